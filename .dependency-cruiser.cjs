@@ -1,0 +1,52 @@
+// The layers of docs/concepts.md: each may import what stands below it, and nothing beside or above.
+const nouns = '^lib/(page|request|strategy|errors|events|resume-token|attempt)\\.ts$|^lib/(errors|values)/';
+const heart = '^lib/(expand-pages|pages)\\.ts$|^lib/walk/';
+const pure = '^lib/(strategies|placements|stops)/';
+const only = (name, from, allowed) => ({
+  name,
+  severity: 'error',
+  from: { path: from },
+  to: { pathNot: [nouns, from, ...allowed] },
+});
+const external = (name, importers, module) => ({
+  name,
+  severity: 'error',
+  from: { pathNot: importers },
+  to: { path: `^(node_modules/)?${module}(/|$)` },
+});
+const rxjs = 'node_modules/rxjs';
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'nouns-know-no-rxjs-values',
+      severity: 'error',
+      from: { path: nouns },
+      to: { path: rxjs, dependencyTypesNot: ['type-only'] },
+    },
+    only('nouns-import-nouns', nouns, [rxjs]),
+    only('pure-imports-nouns', pure, ['^lib/placements/']),
+    only('transports-import-nouns-and-rxjs', '^lib/transports/', [rxjs, 'node_modules/cross-fetch', '^https?$']),
+    only('policies-import-nouns-and-rxjs', '^lib/policies/', [rxjs, 'node_modules/p-retry']),
+    only('heart-imports-nouns-stops-and-rxjs', heart, [rxjs, '^lib/stops/stop-condition\\.ts$', heart]),
+    only('operators-import-nouns-and-rxjs', '^lib/operators/', [rxjs]),
+    only('profiles-import-pure', '^lib/profiles/', [pure]),
+    external('one-importer-of-cross-fetch', '^lib/transports/default-fetch\\.node\\.ts$', 'cross-fetch'),
+    external('one-importer-of-p-retry', '^lib/policies/retry-requests\\.ts$', 'p-retry'),
+    external('commander-stays-in-the-command', '^lib/cli/', 'commander'),
+    {
+      name: 'node-stays-at-the-edge',
+      severity: 'error',
+      from: { pathNot: '^lib/(cli/|transports/default-fetch\\.node\\.ts$)' },
+      to: { dependencyTypes: ['core'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

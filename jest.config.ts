@@ -1,0 +1,22 @@
+import type { JestConfigWithTsJest } from 'ts-jest';
+
+const config: JestConfigWithTsJest = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  roots: ['<rootDir>/spec'],
+  testMatch: ['**/*.spec.ts'],
+  transform: {
+    // Types are checked by `npm run types`, and those that the package promises by spec/types.
+    '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.json', diagnostics: false }],
+  },
+  moduleNameMapper: {
+    '^#platform$': '<rootDir>/lib/transports/default-fetch.node.ts',
+    '^pagewise$': '<rootDir>/lib/index.ts',
+    '^pagewise/profiles$': '<rootDir>/lib/profiles/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  globalSetup: '<rootDir>/scripts/build.mjs',
+  maxWorkers: 2,
+};
+
+export default config;

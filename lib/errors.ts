@@ -1,0 +1,17 @@
+export { PagewiseError, isPagewiseError } from './errors/pagewise-error.js';
+export type { PageContext } from './errors/pagewise-error.js';
+export { AttemptTimeoutError } from './errors/attempt-timeout-error.js';
+export { CallbackError } from './errors/callback-error.js';
+export { CheckError } from './errors/check-error.js';
+export { ConfigError } from './errors/config-error.js';
+export { CrossOriginError } from './errors/cross-origin-error.js';
+export { EmptyPagesError } from './errors/empty-pages-error.js';
+export { ExtractError } from './errors/extract-error.js';
+export { HttpError } from './errors/http-error.js';
+export { PaginationLoopError } from './errors/pagination-loop-error.js';
+export { ParseError } from './errors/parse-error.js';
+export { RateLimitError } from './errors/rate-limit-error.js';
+export { RedirectError } from './errors/redirect-error.js';
+export { ResponseTooLargeError } from './errors/response-too-large-error.js';
+export { ResumeError } from './errors/resume-error.js';
+export { TransportError } from './errors/transport-error.js';

@@ -1,0 +1,57 @@
+import type { PagewiseError } from './errors.js';
+
+/** An attempt is sent. `attempt` above 1 is a retry. */
+export interface RequestEvent {
+  readonly type: 'request';
+  readonly pageIndex: number;
+  readonly attempt: number;
+}
+
+/** A policy holds a request back for `ms` milliseconds. */
+export interface WaitEvent {
+  readonly type: 'wait';
+  readonly reason: 'retry' | 'throttle';
+  readonly ms: number;
+  /** What failed, where the wait is for a retry. */
+  readonly error?: unknown;
+}
+
+/** A page is about to be emitted. */
+export interface PageEvent {
+  readonly type: 'page';
+  readonly pageIndex: number;
+  readonly items: number;
+  /** How many items the API says there are in all, where its strategy reads that. */
+  readonly total: number | undefined;
+}
+
+/** Something that a person should hear about, and that changes nothing. */
+export interface NoticeEvent {
+  readonly type: 'notice';
+  readonly message: string;
+}
+
+/**
+ * The walk is over.
+ * - `last-page`: the API said so; `total` and `items` differ where rows were inserted or deleted meanwhile, or where
+ *   the total counts something else
+ * - `until`, `nextWhen`: stopped early by that option; `error`: failed; `unsubscribed`: the subscriber left
+ */
+export interface EndEvent {
+  readonly type: 'end';
+  readonly reason: 'last-page' | 'until' | 'nextWhen' | 'error' | 'unsubscribed';
+  /** Pages and items that this run emitted. */
+  readonly pages: number;
+  readonly items: number;
+  /** The last total that the API announced, and how many items the whole walk has had, earlier runs included. */
+  readonly total: number | undefined;
+  readonly received: number;
+  readonly error?: PagewiseError | undefined;
+}
+
+export type WalkEvent = RequestEvent | WaitEvent | PageEvent | NoticeEvent | EndEvent;
+
+/** Anything that can be told: a `Subject`, or `{ next(event) { … } }`. What it throws fails the stream. */
+export interface EventListener {
+  next(event: WalkEvent): void;
+}

@@ -1,0 +1,35 @@
+import type { PageResponse } from './request.js';
+import type { ResumeToken } from './resume-token.js';
+
+/** What JSON can hold. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
+
+/**
+ * Where a page is: a page number, a cursor, a URL, with everything else that the page needs. JSON, so that it can be
+ * stored and continued from.
+ */
+export type Position = Json;
+
+/** One answer and where it stands in the walk; what a strategy's `next` sees. */
+export interface Answer<Item = unknown, P = Position> {
+  /** Index of the page in the walk, from 0; a resumed walk counts on. */
+  readonly index: number;
+  readonly position: P;
+  /** How many items the pages before this one held. */
+  readonly itemsBefore: number;
+  readonly items: readonly Item[];
+  /** The decoded body that the items were read from. */
+  readonly body: unknown;
+  readonly response: PageResponse;
+}
+
+/** One page, as it is emitted. */
+export interface Page<Item = unknown> extends Answer<Item> {
+  /**
+   * Where the next page is; `undefined` exactly when the API said that this was the last one. A page at which
+   * `until` stopped the walk still has it, so a cut stream is never mistaken for a complete one.
+   */
+  readonly next: Position | undefined;
+  /** Continues after this page when given as `resumeFrom`. Holds positions, so treat it like a cursor: a secret. */
+  readonly resume: ResumeToken;
+}

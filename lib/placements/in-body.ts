@@ -1,0 +1,43 @@
+import { ConfigError } from '../errors.js';
+import type { Placement } from '../strategy.js';
+import { describe } from '../values/describe.js';
+import { parsePath } from '../values/path.js';
+
+/**
+ * Writes parameters into the JSON body: at its top, or into the object at `path` (dot path or JSON Pointer), which is
+ * made where it is missing. The template's body is copied along the path, never changed.
+ *
+ *     POST { "searches": […] }  ▸  inBody('pagination')(request, { page: 2, per_page: 20 })
+ *                               ▸  POST { "searches": […], "pagination": { "page": 2, "per_page": 20 } }
+ *
+ * @throws ConfigError for a path that leads to a prototype, and for a body that is no plain object
+ */
+export function inBody(path = '.'): Placement {
+  const { segments } = parsePath('inBody: path', path);
+  return (request, params) => ({ ...request, body: write(request.body, segments, params, 'the body') });
+}
+
+function write(value: unknown, [name, ...rest]: readonly string[], params: object, place: string): unknown {
+  if (value !== undefined && !isPlainObject(value))
+    throw new ConfigError(`inBody: ${place} is ${describeBody(value)}; parameters are written into a plain object`);
+  if (name === undefined) return { ...value, ...defined(params) };
+  const member = value !== undefined && Object.hasOwn(value, name) ? value[name] : undefined;
+  return { ...value, [name]: write(member, rest, params, `${place}'s ${JSON.stringify(name)}`) };
+}
+
+const isPlainObject = (value: unknown): value is Record<string, unknown> => {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // By its shape rather than by identity: the object may come from another realm.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+};
+
+const defined = (params: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined));
+
+const describeBody = (value: unknown): string =>
+  typeof value === 'string'
+    ? 'a string'
+    : value instanceof Object && !Array.isArray(value)
+      ? `a ${value.constructor.name}`
+      : describe(value);

@@ -1,0 +1,121 @@
+import { causes, statusOf } from './retryable.js';
+
+/** Reads a header, whatever its case. */
+export type HeaderReader = (name: string) => string | null;
+
+/**
+ * Milliseconds that the server asks to wait before the next request; `undefined` where it does not say, or says it in
+ * a way that can't be read. Strongest first: retry-after-ms, x-ms-retry-after-ms, Retry-After, `RateLimit` with r=0,
+ * RateLimit-Reset, X-RateLimit-Reset with nothing remaining.
+ */
+export function retryHint(get: HeaderReader, now = Date.now()): number | undefined {
+  const precise = millis(get('retry-after-ms')) ?? millis(get('x-ms-retry-after-ms'));
+  if (precise !== undefined) return precise;
+  const serverNow = parseHttpDate(get('date') ?? '') ?? now;
+  const retryAfter = get('retry-after');
+  // Present but invalid means plain backoff: a weaker header does not overrule what the server meant to say.
+  if (retryAfter !== null) return parseRetryAfter(retryAfter, serverNow);
+  return exhausted(get, now);
+}
+
+/** Milliseconds until a rate limit with nothing left opens again, where the answer says so. */
+export function exhausted(get: HeaderReader, now = Date.now()): number | undefined {
+  const serverNow = parseHttpDate(get('date') ?? '') ?? now;
+  const structured = rateLimit(get('ratelimit'));
+  if (structured !== undefined) return structured;
+  const left = (name: string) => get(name)?.trim();
+  if (left('ratelimit-remaining') === '0') {
+    const reset = seconds(get('ratelimit-reset'));
+    if (reset !== undefined) return reset;
+  }
+  return left('x-ratelimit-remaining') === '0' ? resetAt(get('x-ratelimit-reset'), serverNow) : undefined;
+}
+
+/** `Retry-After`: whole seconds or an HTTP date, read against the response's own clock; waits round up. */
+export function parseRetryAfter(value: string, serverNow: number): number | undefined {
+  const text = value.trim();
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const date = parseHttpDate(text);
+  return date === undefined ? undefined : Math.max(0, Math.ceil((date - serverNow) / 1000) * 1000);
+}
+
+const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const imfFixdate = /^\w{3}, (?<day>\d{2}) (?<month>\w{3}) (?<year>\d{4}) (?<time>\d{2}:\d{2}:\d{2}) GMT$/;
+const rfc850 = /^\w{6,9}, (?<day>\d{2})-(?<month>\w{3})-(?<year>\d{2}) (?<time>\d{2}:\d{2}:\d{2}) GMT$/;
+const asctime = /^\w{3} (?<month>\w{3}) (?<day>[ \d]\d) (?<time>\d{2}:\d{2}:\d{2}) (?<year>\d{4})$/;
+
+/** One of RFC 9110's three date formats in epoch milliseconds; nothing that only `Date.parse` would take. */
+export function parseHttpDate(text: string): number | undefined {
+  const groups = (imfFixdate.exec(text) ?? rfc850.exec(text) ?? asctime.exec(text))?.groups;
+  if (!groups) return undefined;
+  const { day = '', month = '', year = '', time = '' } = groups;
+  const monthIndex = months.indexOf(month.toLowerCase());
+  const [hours = 0, minutes = 0, secs = 0] = time.split(':').map(Number);
+  if (monthIndex === -1 || hours > 23 || minutes > 59 || secs > 60) return undefined;
+  const date = Date.UTC(fullYear(year), monthIndex, Number(day), hours, minutes, secs);
+  return new Date(date).getUTCDate() === Number(day) || secs === 60 ? date : undefined;
+}
+
+// RFC 9110: a two-digit year more than 50 years ahead is in the past.
+function fullYear(year: string): number {
+  if (year.length === 4) return Number(year);
+  const thisYear = new Date().getUTCFullYear();
+  const full = Math.floor(thisYear / 100) * 100 + Number(year);
+  return full > thisYear + 50 ? full - 100 : full;
+}
+
+const millis = (value: string | null): number | undefined =>
+  value !== null && /^\d+(\.\d+)?$/.test(value.trim()) ? Math.ceil(Number(value)) : undefined;
+
+const seconds = (value: string | null): number | undefined =>
+  value !== null && /^\d+(\.\d+)?$/.test(value.trim()) ? Math.ceil(Number(value) * 1000) : undefined;
+
+/** `RateLimit: "policy";r=0;t=30` (the draft's structured field): the longest `t` of the members with nothing remaining. */
+function rateLimit(value: string | null): number | undefined {
+  if (value === null || value.length > 4096) return undefined;
+  const waits = value.split(',').flatMap((member) => {
+    const parameters = member.split(';').map((part) => part.trim());
+    const time = parameters.find((part) => part.startsWith('t='));
+    const wait = parameters.includes('r=0') && time !== undefined ? seconds(time.slice(2)) : undefined;
+    return wait === undefined ? [] : [wait];
+  });
+  return waits.length === 0 ? undefined : Math.max(...waits);
+}
+
+/** X-RateLimit-Reset has no specification: from 1e12 on epoch milliseconds, from 1e9 on epoch seconds, else seconds from now. */
+function resetAt(value: string | null, now: number): number | undefined {
+  if (value === null || !/^\d+(\.\d+)?$/.test(value.trim())) return undefined;
+  const reset = Number(value);
+  const wait = reset >= 1e12 ? reset - now : reset >= 1e9 ? (reset + 1) * 1000 - now : reset * 1000;
+  return Math.max(0, Math.ceil(wait));
+}
+
+/** What an error tells of waiting: a verdict's own time, or its answer's headers; and whether it is a rate limit. */
+export function hintOf(error: unknown): { readonly waitMs: number | undefined; readonly throttled: boolean } {
+  let throttled = false;
+  for (const cause of causes(error)) {
+    const { retryAfterMs, throttled: told } = cause as { retryAfterMs?: unknown; throttled?: unknown };
+    throttled ||= told === true || statusOf(cause) === 429;
+    if (typeof retryAfterMs === 'number') return { waitMs: retryAfterMs, throttled };
+    const get = headersOf(cause);
+    const waitMs = get && retryHint(get);
+    if (waitMs !== undefined) return { waitMs, throttled };
+  }
+  return { waitMs: undefined, throttled };
+}
+
+/** The headers of an answer, or of the answer within an error, whichever client made it. */
+export function headersOf(value: unknown): HeaderReader | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { headers, response } = value as { headers?: unknown; response?: { headers?: unknown } | null };
+  const found = headers ?? response?.headers;
+  if (typeof found !== 'object' || found === null) return undefined;
+  if ('get' in found && typeof found.get === 'function') {
+    const { get } = found as { get(name: string): unknown };
+    return (name) => asText(get.call(found, name));
+  }
+  return (name) => asText(Object.entries(found).find(([key]) => key.toLowerCase() === name)?.[1]);
+}
+
+const asText = (value: unknown): string | null =>
+  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : null;

@@ -1,0 +1,47 @@
+import { AttemptTimeoutError, CheckError, isPagewiseError, TransportError } from '../errors.js';
+
+const statuses = new Set([408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
+
+const codes = new Set([
+  'ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH',
+  'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT',
+  'ERR_STREAM_PREMATURE_CLOSE',
+]); // prettier-ignore
+
+/**
+ * Whether another attempt could succeed: statuses and network codes of a fixed list (R1), never by an error's message.
+ * Looks through `cause`, at most 10 deep; the first status, verdict or code found decides.
+ */
+export function isRetryable(error: unknown): boolean {
+  let network = false;
+  for (const cause of causes(error)) {
+    if (cause instanceof AttemptTimeoutError) return true;
+    if (cause instanceof CheckError) return cause.retryable;
+    if (cause instanceof TransportError) network = cause.network;
+    else if (isPagewiseError(cause) && !('status' in cause)) return false;
+    const status = statusOf(cause);
+    if (status !== undefined) return status === 0 || statuses.has(status);
+    const { code } = cause as { code?: unknown };
+    if (typeof code === 'string') return codes.has(code);
+  }
+  return network;
+}
+
+/** An error and what caused it, outermost first. */
+export function* causes(error: unknown): Generator<object> {
+  let cause = error;
+  for (let depth = 0; depth <= 10 && typeof cause === 'object' && cause !== null; depth++) {
+    yield cause;
+    cause = (cause as { cause?: unknown }).cause;
+  }
+}
+
+/**
+ * The HTTP status that an error of this library or another client tells: `status` (Angular's HttpErrorResponse, where
+ * 0 is a network failure), or `response.status`.
+ */
+export function statusOf(error: object): number | undefined {
+  const { status, response } = error as { status?: unknown; response?: { status?: unknown } | null };
+  const found = status ?? response?.status;
+  return typeof found === 'number' ? found : undefined;
+}

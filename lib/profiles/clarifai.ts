@@ -1,0 +1,97 @@
+import { ExtractError } from '../errors.js';
+import { inBody } from '../placements/in-body.js';
+import { inQuery } from '../placements/in-query.js';
+import { pageNumber } from '../strategies/page-number.js';
+import type { Check, Placement, Verdict } from '../strategy.js';
+import { describe } from '../values/describe.js';
+import { redactText } from '../values/redact.js';
+import { readPath, parsePath } from '../values/path.js';
+import type { Profile } from './profile.js';
+
+export interface ClarifaiOptions {
+  /** Key of the items, such as `'inputs'` or `'hits'`. @default the answer's only list; an absent one is an empty page */
+  readonly items?: string;
+  /** Items to ask for per page, at most 1000. @default 128, the API's own default */
+  readonly size?: number;
+}
+
+/**
+ * Clarifai's list calls: every `GET` route of its REST API that takes `page` and `per_page`.
+ *
+ *     GET /v2/users/{user_id}/apps/{app_id}/inputs?page=2&per_page=128
+ *     Authorization: Key PAT                       ▸   { "status": { "code": 10000, … }, "inputs": [ … ] }
+ *
+ *     const { strategy, check, throttle } = clarifaiList<Input>({ items: 'inputs' });
+ *
+ * The API gives no total and no next link: the walk ends at the first empty page.
+ */
+export const clarifaiList = <Item = unknown>(options: ClarifaiOptions = {}): Profile<Item> =>
+  profile(options, inQuery());
+
+/**
+ * Clarifai's searches: every `POST` route, with the parameters in the body under `pagination`.
+ *
+ *     POST /v2/users/{user_id}/apps/{app_id}/annotations/searches
+ *     { "searches": […], "pagination": { "page": 2, "per_page": 128 } }   ▸   { "status": { "code": 10000, … }, "hits": [ … ] }
+ *
+ *     const { strategy, check, throttle } = clarifaiSearch<Hit>({ items: 'hits' });
+ */
+export const clarifaiSearch = <Item = unknown>(options: ClarifaiOptions = {}): Profile<Item> =>
+  profile(options, inBody('pagination'));
+
+function profile<Item>({ items, size = 128 }: ClarifaiOptions, place: Placement): Profile<Item> {
+  return {
+    strategy: pageNumber<Item>({
+      size,
+      maxSize: 1000,
+      place,
+      missingItems: 'empty',
+      items: items ?? ((body) => onlyList(body) as Item[]),
+    }),
+    check: checkClarifai,
+    // The default limit of a user: 15 requests a second.
+    throttle: { limit: 15, interval: 1000 },
+  };
+}
+
+function onlyList(body: unknown): unknown[] {
+  const lists = Object.entries(body ?? {}).filter(([, value]) => Array.isArray(value)) as [string, unknown[]][];
+  if (lists.length > 1)
+    throw new ExtractError(
+      'items',
+      'the answer',
+      `several lists, ${lists.map(([key]) => key).join(' and ')}; name one with items`,
+    );
+  return lists[0]?.[1] ?? [];
+}
+
+const usable = new Set(['10000', '10010', 'SUCCESS', 'MIXED_STATUS']);
+const throttled = new Set(['11005', 'CONN_THROTTLED']);
+const transient = new Set(['11003', '10020', '10030', '40030', '40031', '40032', '41000', '21354']);
+/** Milliseconds that the documentation says to wait when throttled; the API sends no Retry-After. */
+const documentedWait = 15_000;
+
+const statusPath = parsePath('clarifai', 'status');
+
+/** Clarifai's own verdict, which stands in the body's `status`: 10000 and 10010 (mixed, with HTTP 207) are usable pages. */
+export const checkClarifai: Check = (response): Verdict | undefined => {
+  const status = readPath(response.body, statusPath) as
+    { code?: unknown; description?: unknown; details?: unknown } | undefined;
+  if (status?.code === undefined) return undefined; // Not Clarifai's answer but a proxy's: the HTTP status decides.
+  const code = String(status.code);
+  if (usable.has(code)) return 'ok';
+  const details = text(status.details);
+  const reason = redactText(
+    ['Clarifai', code, text(status.description), details].filter((part) => part !== '').join(' '),
+  );
+  if (/page \* perPage cannot exceed/i.test(details))
+    return { fail: `the search window ends here: ${reason}. Narrow the search to reach what lies past it` };
+  if (throttled.has(code))
+    return response.headers.get('retry-after') === null
+      ? { retry: reason, throttled: true, afterMs: documentedWait }
+      : { retry: reason, throttled: true };
+  return transient.has(code) ? { retry: reason } : { fail: reason };
+};
+
+const text = (value: unknown): string =>
+  typeof value === 'string' ? value : value === undefined ? '' : describe(value);

@@ -1,0 +1,59 @@
+import type { Observable, ObservableInput } from 'rxjs';
+
+/** Header names and values as they go on the wire. */
+export type HeaderMap = Readonly<Record<string, string>>;
+
+/**
+ * Headers, or a function that is asked for them before each attempt (a rotating token, say).
+ * What the function throws is never retried.
+ */
+export type HeaderSource = HeaderMap | (() => HeaderMap | ObservableInput<HeaderMap>);
+
+/**
+ * What to ask. The request template is one of these without paging parameters; it is never changed: each
+ * page's request is a copy into which the strategy has placed that page's position.
+ */
+export interface PageRequest {
+  /** Absolute `http:` or `https:` URL; in a browser it may be relative to the document. Its query is kept as it is. */
+  readonly url?: string | undefined;
+  /** @default 'GET' */
+  readonly method?: string | undefined;
+  /** A plain object or array is sent as JSON; a string, `URLSearchParams`, `FormData`, `Blob` or bytes are sent as they are. */
+  readonly body?: unknown;
+  readonly headers?: HeaderSource | undefined;
+}
+
+/** One decoded answer, whatever its status: transports emit answers and never throw for a status. */
+export interface PageResponse {
+  readonly status: number;
+  /** The URL that answered, after redirects. */
+  readonly url: string;
+  readonly headers: { get(name: string): string | null };
+  /** The decoded body; `undefined` where there is none (204). */
+  readonly body: unknown;
+}
+
+/** What a transport is told about the attempt that it carries. */
+export interface Attempt {
+  /** Aborted when the attempt is given up before it has answered. */
+  readonly signal: AbortSignal;
+  /** Index of the page in the walk, from 0. */
+  readonly pageIndex: number;
+  /** 1 for the first attempt at this page. */
+  readonly attempt: number;
+  /** When this attempt must be over, in milliseconds of `performance.now()`; absent: no deadline but the transport's own. */
+  readonly deadline?: number;
+}
+
+/** Carries one request and gives one answer: a Promise, an Observable, a marble. */
+export interface Transport {
+  (request: PageRequest, attempt: Attempt): ObservableInput<PageResponse>;
+  /** Refuses what it could never send. Asked with the first page's request when the stream is built. */
+  readonly checkRequest?: (request: PageRequest) => void;
+}
+
+/**
+ * When requests are sent and sent again: an operator on one page's request, which makes an attempt each time that it
+ * is subscribed to. Built once and applied to every page, so that its state (a rate, a budget) is shared by them.
+ */
+export type Policy = <T>(source: Observable<T>) => Observable<T>;

@@ -1,0 +1,96 @@
+import { ResumeError } from './errors.js';
+import type { Json, Position } from './page.js';
+import type { PageRequest } from './request.js';
+import type { Strategy } from './strategy.js';
+import { fingerprint } from './values/fingerprint.js';
+
+/** What a token belongs to: continuing another query with it would mix two result lists. */
+export interface TokenOwner {
+  readonly method: string;
+  readonly url: string;
+  readonly body: string;
+  readonly strategy: string;
+}
+
+/**
+ * Where to continue: plain JSON, to be stored as it is and given back as `resumeFrom`. It holds positions (cursors),
+ * so store it like a secret.
+ */
+export interface ResumeToken {
+  readonly v: 1;
+  /** Absent on a "done" token, which completes at once. */
+  readonly position?: Position;
+  readonly index: number;
+  readonly itemsBefore: number;
+  readonly of: TokenOwner;
+}
+
+/** A place in the walk: the page to ask for, its index and the number of items before it. */
+export interface Step<P extends Position = Position> {
+  readonly position: P;
+  readonly index: number;
+  readonly itemsBefore: number;
+}
+
+/** Names what a walk asks for, without its headers (which rotate) and without any value in the clear. */
+export const tokenOwner = (request: PageRequest, strategy: Strategy<never, never>): TokenOwner => ({
+  method: (request.method ?? 'GET').toUpperCase(),
+  url: fingerprint(request.url),
+  body: fingerprint(request.body),
+  strategy: `${strategy.name} ${fingerprint(strategy.identity)}`,
+});
+
+export const tokenAt = (step: Step, of: TokenOwner): ResumeToken => ({
+  v: 1,
+  position: step.position,
+  index: step.index,
+  itemsBefore: step.itemsBefore,
+  of,
+});
+
+export const doneToken = (index: number, itemsBefore: number, of: TokenOwner): ResumeToken => ({
+  v: 1,
+  index,
+  itemsBefore,
+  of,
+});
+
+/**
+ * The place that a token continues at; `undefined` for a "done" token.
+ * @throws ResumeError where it is no token, of another version, or of another request template or strategy
+ */
+export function readToken<P extends Position>(input: unknown, owner: TokenOwner): Step<P> | undefined {
+  const token = parse(input);
+  for (const part of ['method', 'url', 'body', 'strategy'] as const)
+    if (token.of[part] !== owner[part]) throw new ResumeError(mismatch[part]);
+  if (token.position === undefined) return undefined;
+  return { position: token.position as P, index: token.index, itemsBefore: token.itemsBefore };
+}
+
+const startOver = 'continue with what the token was made with, or start over without resumeFrom';
+const mismatch = {
+  method: `it was made with another method; ${startOver}`,
+  url: `it was made with another URL; ${startOver}`,
+  body: `it was made with another request body; ${startOver}`,
+  strategy: `it was made with another strategy, or one with other options; ${startOver}`,
+} as const;
+
+function parse(input: unknown): ResumeToken {
+  let value: unknown = input;
+  if (typeof input === 'string') {
+    try {
+      value = JSON.parse(input);
+    } catch (cause) {
+      throw new ResumeError('it is not JSON; give page.resume or error.resume, or its JSON text', { cause });
+    }
+  }
+  const token = value as { [K in keyof ResumeToken]?: Json } | null;
+  if (typeof token !== 'object' || token === null || !('v' in token))
+    throw new ResumeError('it is not a resume token; give page.resume or error.resume, or its JSON text');
+  if (token.v !== 1)
+    throw new ResumeError(`it is of version ${JSON.stringify(token.v)}, and this pagewise reads version 1`);
+  const whole = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
+  if (!whole(token.index) || !whole(token.itemsBefore) || typeof token.of !== 'object' || token.of === null)
+    throw new ResumeError('it is damaged: index, itemsBefore or of is missing or of the wrong type');
+  return token as unknown as ResumeToken;
+}

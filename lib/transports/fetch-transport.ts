@@ -1,0 +1,126 @@
+import { platform } from '#platform';
+import { Observable } from 'rxjs';
+import { AttemptTimeoutError, CrossOriginError, isPagewiseError, TransportError } from '../errors.js';
+import type { PageRequest, PageResponse, Transport } from '../request.js';
+import { checkFunction, checkNumber, checkOptions, checkWhole } from '../values/options.js';
+import { documentUrl, originOf } from '../values/origin.js';
+import { decodeBody, type ParseJson } from './decode-body.js';
+import { fetchFollowing } from './follow-redirects.js';
+import { toHttpRequest, type HttpRequest } from './http-request.js';
+import type { Fetch } from './platform.js';
+import { decodeText, readBytes, readText } from './read-body.js';
+
+export interface FetchTransportOptions {
+  /** What sends: any fetch. @default cross-fetch on Node (loaded with the first request), the native fetch in browsers */
+  readonly fetch?: Fetch;
+  /** Milliseconds for one attempt: connecting, headers and the whole body. Retryable. @default 30_000 */
+  readonly attemptTimeout?: number;
+  /** The largest answer that is read, in decompressed bytes. @default 67_108_864 (64 MiB) */
+  readonly maxResponseBytes?: number;
+  /** Redirects that are followed for one attempt, within the origin. Browsers have a limit of their own. @default 5 */
+  readonly maxRedirects?: number;
+  /** Turns an answer's text into a value, for numbers beyond 2⁵³ say. What it throws is a ParseError. @default JSON.parse */
+  readonly parseJson?: ParseJson;
+}
+
+const known = [
+  'fetch', 'attemptTimeout', 'maxResponseBytes', 'maxRedirects', 'parseJson',
+] as const satisfies readonly (keyof FetchTransportOptions)[]; // prettier-ignore
+
+/** Of an error's body so much is read; it explains, and may be megabytes of HTML. */
+const errorBytes = 64 * 1024;
+
+/**
+ * Carries requests over `fetch`, any of them. JSON in, JSON out; redirects within the origin; the attempt is aborted
+ * when it is unsubscribed from before it has answered, and when it takes too long.
+ *
+ *     paginate(request, strategy, { transport: fetchTransport({ attemptTimeout: 10_000 }) })
+ *
+ * @throws ConfigError for options that can't work
+ */
+export function fetchTransport(options: FetchTransportOptions = {}): Transport {
+  checkOptions('fetchTransport', options, known);
+  const {
+    attemptTimeout = 30_000,
+    maxResponseBytes = 64 * 1024 * 1024,
+    maxRedirects = 5,
+    parseJson = JSON.parse,
+  } = options;
+  checkFunction('fetchTransport', 'fetch', options.fetch);
+  checkFunction('fetchTransport', 'parseJson', options.parseJson);
+  checkNumber('fetchTransport', 'attemptTimeout', attemptTimeout, 1, true);
+  checkWhole('fetchTransport', 'maxResponseBytes', maxResponseBytes, 1);
+  checkWhole('fetchTransport', 'maxRedirects', maxRedirects, 0);
+
+  let loading: Promise<Fetch> | undefined;
+  const { fetch: given } = options;
+  const loadFetch = () => (loading ??= given ? Promise.resolve(given) : platform.loadFetch());
+
+  async function exchange(request: HttpRequest, controller: AbortController): Promise<PageResponse> {
+    const fetch = await loadFetch();
+    const { response, url } = await send(fetch, request, controller.signal);
+    const { status, headers } = response;
+    let text: string;
+    if (status >= 200 && status < 300) text = await readText(response, maxResponseBytes);
+    else {
+      const { bytes, cut } = await readBytes(response, Math.min(errorBytes, maxResponseBytes));
+      // The rest of an error is of no use, and unread it would keep its socket.
+      if (cut) controller.abort();
+      text = decodeText(bytes);
+    }
+    return { status, url, headers, body: decodeBody(status, text, headers.get('content-type'), parseJson) };
+  }
+
+  async function send(fetch: Fetch, request: HttpRequest, signal: AbortSignal) {
+    if (!platform.followsRedirects) return fetchFollowing(fetch, request, signal, maxRedirects);
+    const { url, method, headers, body } = request;
+    const response = await fetch(url.href, { method, headers, body, signal });
+    const finalUrl = response.url === '' ? url.href : response.url;
+    const origin = originOf(finalUrl);
+    if (origin !== url.origin) throw new CrossOriginError(url.origin, origin ?? finalUrl, 'redirect');
+    return { response, url: finalUrl };
+  }
+
+  const transport = (request: PageRequest): Observable<PageResponse> =>
+    new Observable((subscriber) => {
+      const http = toHttpRequest(request, documentUrl());
+      const controller = new AbortController();
+      let settled = false;
+      const settle = () => {
+        settled = true;
+        clearTimeout(timer);
+      };
+      const fail = (error: unknown) => {
+        settle();
+        subscriber.error(error);
+      };
+      const onTimeout = () => {
+        fail(new AttemptTimeoutError(attemptTimeout));
+        controller.abort();
+      };
+      // Ref'd: with cross-fetch, a body that is cut off below its Content-Length never settles.
+      const timer = attemptTimeout < 2 ** 31 ? setTimeout(onTimeout, attemptTimeout) : undefined;
+
+      exchange(http, controller).then(
+        (response) => {
+          if (settled) return;
+          settle(); // Before next: take(1) tears us down inside it, and what has answered is not aborted.
+          subscriber.next(response);
+          subscriber.complete();
+        },
+        (error: unknown) => {
+          if (settled) return;
+          fail(isPagewiseError(error) ? error : new TransportError(error, { network: !platform.namesNetworkErrors }));
+        },
+      );
+      return () => {
+        if (settled) return;
+        settle();
+        controller.abort();
+      };
+    });
+
+  return Object.assign(transport, {
+    checkRequest: (request: PageRequest) => void toHttpRequest(request, documentUrl()),
+  });
+}

@@ -1,0 +1,60 @@
+import { CrossOriginError, RedirectError } from '../errors.js';
+import type { HttpRequest } from './http-request.js';
+import type { Fetch } from './platform.js';
+
+const redirects = new Set([301, 302, 303, 307, 308]);
+
+/** Sends a request and follows redirects within its origin (T7). @throws CrossOriginError, RedirectError before a hop that may not be */
+export async function fetchFollowing(
+  fetch: Fetch,
+  request: HttpRequest,
+  signal: AbortSignal,
+  maxRedirects: number,
+): Promise<{ response: Response; url: string }> {
+  let current = request;
+  for (let hops = 0; ; hops++) {
+    const { url, method, headers, body } = current;
+    const response = await fetch(url.href, { method, headers, body, signal, redirect: 'manual' });
+    if (!redirects.has(response.status)) return { response, url: url.href };
+    current = redirected(current, response, hops, maxRedirects);
+    discard(response);
+  }
+}
+
+function redirected(from: HttpRequest, response: Response, hops: number, maxRedirects: number): HttpRequest {
+  const { status } = response;
+  const location = response.headers.get('location');
+  if (location === null) throw new RedirectError(`a redirect (${String(status)}) without Location`);
+  if (hops >= maxRedirects)
+    throw new RedirectError(
+      `more than ${String(maxRedirects)} redirects; use the final URL in the request, or raise maxRedirects`,
+    );
+  let url: URL;
+  try {
+    url = new URL(location, from.url);
+  } catch {
+    throw new RedirectError(`a redirect (${String(status)}) to an invalid URL`);
+  }
+  if (url.origin !== from.url.origin || url.origin === 'null')
+    throw new CrossOriginError(from.url.origin, url.origin === 'null' ? url.protocol : url.origin, 'redirect');
+  if (url.username !== '' || url.password !== '')
+    throw new RedirectError(`a redirect (${String(status)}) to a URL with a user name or password`);
+  if (status === 303 && from.method !== 'HEAD')
+    return { ...from, url, method: 'GET', body: null, headers: withoutContent(from) };
+  if (from.body !== null && status < 303)
+    throw new RedirectError(
+      `a ${String(status)} redirect of a ${from.method} request, which would lose its body; use the final URL in the request`,
+    );
+  return { ...from, url };
+}
+
+const withoutContent = ({ headers }: HttpRequest) =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !name.toLowerCase().startsWith('content-')));
+
+/** Frees the connection of an answer whose body nobody reads. */
+function discard(response: Response): void {
+  const body = response.body as ReadableStream | { destroy(): void } | null;
+  if (body === null) return;
+  if ('destroy' in body) body.destroy();
+  else body.cancel().catch(() => undefined);
+}

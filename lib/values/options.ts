@@ -1,0 +1,37 @@
+import { ConfigError } from '../errors.js';
+import { describe } from './describe.js';
+
+/** Refuses options that are no object or hold a name that is not known: a misspelt option is never ignored. */
+export function checkOptions(place: string, options: unknown, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw new ConfigError(`${place}: options must be an object, not ${describe(options)}`);
+  for (const name of Object.keys(options))
+    if (!known.includes(name))
+      throw new ConfigError(`${place}: unknown option ${JSON.stringify(name)}; it takes ${known.join(', ')}`);
+}
+
+/** Refuses anything but a whole number of at least `min`. */
+export function checkWhole(place: string, name: string, value: unknown, min: number): void {
+  if (!Number.isSafeInteger(value) || (value as number) < min)
+    throw new ConfigError(
+      `${place}: ${name} must be a whole number of at least ${String(min)}, not ${describe(value)}`,
+    );
+}
+
+/** Refuses anything but a number of at least `min`; `Infinity` only where a limit may be off. */
+export function checkNumber(place: string, name: string, value: unknown, min: number, infinity = false): void {
+  if (typeof value !== 'number' || Number.isNaN(value) || value < min || (value === Infinity && !infinity))
+    throw new ConfigError(
+      `${place}: ${name} must be a number of at least ${String(min)}${infinity ? ' or Infinity' : ''}, not ${describe(value)}`,
+    );
+}
+
+export function checkName(place: string, name: string, value: unknown): void {
+  if (typeof value !== 'string' || value === '')
+    throw new ConfigError(`${place}: ${name} must be a name, not ${describe(value)}`);
+}
+
+export function checkFunction(place: string, name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'function')
+    throw new ConfigError(`${place}: ${name} must be a function, not ${describe(value)}`);
+}

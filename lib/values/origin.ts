@@ -1,0 +1,12 @@
+/** The origin of a URL, resolved against the document where there is one; `undefined` for what is no URL. */
+export function originOf(url: string): string | undefined {
+  try {
+    const { protocol, host } = new URL(url, documentUrl());
+    return `${protocol}//${host}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What relative URLs are resolved against: the document in browsers, nothing elsewhere. */
+export const documentUrl = (): string | undefined => (globalThis as { location?: { href?: string } }).location?.href;

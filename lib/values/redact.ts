@@ -1,0 +1,53 @@
+import type { PageRequest } from '../request.js';
+
+/** A request as errors and logs may show it: no body, no query values, no secret headers. */
+export interface RedactedRequest {
+  readonly method: string;
+  readonly url: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const hidden = '…';
+const secretName = /auth|cookie|key|token|secret|password|passwd|credential|session|signature|cursor/i;
+
+/** Whether a header, parameter or field of this name may hold a secret. */
+export const isSecretName = (name: string): boolean => secretName.test(name);
+
+export const redactRequest = (request: PageRequest): RedactedRequest => ({
+  method: (request.method ?? 'GET').toUpperCase(),
+  url: request.url === undefined ? undefined : redactUrl(request.url),
+  ...(typeof request.headers === 'object' ? { headers: redactHeaders(request.headers) } : {}),
+});
+
+export const redactHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, isSecretName(name) ? '[redacted]' : value]));
+
+/** A URL without userinfo, query values and fragment. Works on text, so that a broken URL is redacted too. */
+export function redactUrl(url: string): string {
+  const [beforeFragment = ''] = url.split('#', 1);
+  const [path = '', ...query] = beforeFragment.split('?');
+  const shown = path.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/\\]*@/i, '$1');
+  if (query.length === 0) return shown;
+  const names = query.join('?').split('&').map(redactParam);
+  return `${shown}?${names.join('&')}`;
+}
+
+function redactParam(param: string): string {
+  const at = param.indexOf('=');
+  const name = at === -1 ? param : param.slice(0, at);
+  if (!/^[\w.$%[\]-]{1,64}$/.test(name)) return hidden;
+  return at === -1 ? name : `${name}=${hidden}`;
+}
+
+/** At most 200 characters of a text, with the values of secret-looking fields and long opaque words hidden. */
+export function redactText(text: string): string {
+  // Cut first, with room for what redaction removes: the text may be megabytes.
+  const shown = text
+    .slice(0, 400)
+    .replace(/("?([\w-]{1,64})"?\s*[:=]\s*)("(?:[^"\\]|\\.)*"?|[^\s,;&}"<]+)/g, (whole, head: string, name: string) =>
+      isSecretName(name) ? `${head}${hidden}` : whole,
+    )
+    .replace(/\b(Bearer|Basic|Key|Token)\s+[\w.~+/=-]+/gi, `$1 ${hidden}`)
+    .replace(/[\w+/=.~-]{40,}/g, hidden);
+  return shown.length > 200 || text.length > 400 ? `${shown.slice(0, 199)}…` : shown;
+}

@@ -1,0 +1,39 @@
+import { CallbackError, CheckError, HttpError, isPagewiseError, type PagewiseError } from '../errors.js';
+import type { Position } from '../page.js';
+import type { PageResponse } from '../request.js';
+import type { Check, Verdict } from '../strategy.js';
+
+/** An answer that is a page, one that is past the end, or why it is neither. */
+export type Judgement = 'ok' | 'end' | HttpError | CheckError;
+
+/** Asks the strategy's check, then the caller's, then the HTTP status. @throws CallbackError where a check throws */
+export function judge(response: PageResponse, position: Position, checks: readonly (Check | undefined)[]): Judgement {
+  for (const check of checks) {
+    const verdict = check && ask(check, response, position);
+    if (verdict !== undefined) return toJudgement(verdict, response);
+  }
+  return response.status >= 200 && response.status < 300 ? 'ok' : new HttpError(response);
+}
+
+function ask(check: Check, response: PageResponse, position: Position): Verdict | undefined {
+  try {
+    return check(response, position);
+  } catch (error) {
+    throw isPagewiseError(error) ? error : new CallbackError('check', error);
+  }
+}
+
+function toJudgement(verdict: Verdict, response: PageResponse): 'ok' | 'end' | CheckError {
+  if (verdict === 'ok' || verdict === 'end') return verdict;
+  if ('retry' in verdict)
+    return new CheckError(verdict.retry, response, {
+      retryable: true,
+      afterMs: verdict.afterMs,
+      ...(verdict.throttled === undefined ? {} : { throttled: verdict.throttled }),
+    });
+  return new CheckError(verdict.fail, response, { tooHeavy: verdict.tooHeavy ?? false });
+}
+
+/** Failures that end a page are told apart from what callers' functions throw, which is wrapped and never retried. */
+export const asCallbackError = (callback: string, error: unknown): PagewiseError =>
+  isPagewiseError(error) ? error : new CallbackError(callback, error);

@@ -1,0 +1,60 @@
+import { ConfigError, CrossOriginError } from '../errors.js';
+import type { HeaderMap, PageRequest } from '../request.js';
+import { describe } from '../values/describe.js';
+import { originOf } from '../values/origin.js';
+
+/** Another origin that next pages may be at, and what is sent there. */
+export interface AllowedOrigin {
+  /** Scheme, host and port: `https://cdn.example.com`. */
+  readonly origin: string;
+  /** Headers to send there, beside accept, content-type and user-agent. @default none */
+  readonly headers?: HeaderMap;
+  /** Whether the request body is sent there. @default false */
+  readonly body?: boolean;
+}
+
+const harmless = new Set(['accept', 'content-type', 'user-agent']);
+
+/**
+ * Where pages may be asked for: at the origin of the request template, and at those that are allowed by name. Compared
+ * with the template's origin always, never with the last page's.
+ * @returns a function that gives the request as it may be sent; it throws CrossOriginError
+ */
+export function originRule(
+  template: PageRequest,
+  allowed: readonly (string | AllowedOrigin)[],
+): (request: PageRequest) => PageRequest {
+  const home = template.url === undefined ? undefined : originOf(template.url);
+  // Whatever follows the slash after the authority can't change the origin: most requests are decided by their text.
+  const prefix = /^https?:\/\/[^/?#\\]*\//i.exec(template.url ?? '')?.[0];
+  const others = new Map(allowed.map((entry) => checked(entry)));
+
+  return (request) => {
+    const { url } = request;
+    if (url === undefined || url === template.url || (prefix !== undefined && url.startsWith(prefix))) return request;
+    const origin = originOf(url);
+    if (origin === home) return request;
+    const allowance = origin === undefined ? undefined : others.get(origin);
+    if (!allowance)
+      throw new CrossOriginError(home ?? 'a request without an origin', origin ?? 'an invalid URL', 'next');
+    const own = typeof request.headers === 'object' ? Object.entries(request.headers) : [];
+    return {
+      ...request,
+      headers: {
+        ...Object.fromEntries(own.filter(([name]) => harmless.has(name.toLowerCase()))),
+        ...allowance.headers,
+      },
+      body: allowance.body === true ? request.body : undefined,
+    };
+  };
+}
+
+function checked(entry: string | AllowedOrigin): [string, AllowedOrigin] {
+  const allowance = typeof entry === 'string' ? { origin: entry } : entry;
+  const origin = /^https?:\/\//i.test(allowance.origin) ? originOf(allowance.origin) : undefined;
+  if (origin === undefined)
+    throw new ConfigError(
+      `paginate: allowOrigins holds ${describe(allowance.origin)}; give origins like 'https://api.example.com'`,
+    );
+  return [origin, { ...allowance, origin }];
+}

@@ -1,0 +1,83 @@
+import { filter, map, of, Subject, take, type Observable, type Subscription } from 'rxjs';
+import type { Page } from '../page.js';
+import type { Demand } from './start-walk.js';
+
+interface Waiting<Item> {
+  resolve(result: IteratorResult<Page<Item>>): void;
+  reject(reason: unknown): void;
+}
+
+/**
+ * Pages on demand: the walk starts with the first `next()`, and each further page is requested when it is asked for, or
+ * up to `prefetch` pages earlier.
+ */
+export function pullPages<Item>(
+  start: (demand: Demand<Item>) => Observable<Page<Item>>,
+  prefetch: number,
+): AsyncIterableIterator<Page<Item>, undefined> {
+  const ready: Page<Item>[] = [];
+  const waiting: Waiting<Item>[] = [];
+  const asks = new Subject<void>();
+  let asked = 0;
+  let received = 0;
+  let walk: Subscription | undefined;
+  let over = false;
+  let failure: { error: unknown } | undefined;
+
+  const wanted = () => received < asked + prefetch;
+  const demand: Demand<Item> = () => (wanted() ? of(true) : asks.pipe(filter(wanted), take(1), map(() => true))); // prettier-ignore
+  const done = { done: true, value: undefined } as const;
+
+  function finish(error?: { error: unknown }): void {
+    over = true;
+    failure = error;
+    const [first, ...rest] = waiting.splice(0);
+    if (failure && first) {
+      first.reject(failure.error);
+      failure = undefined; // An error is told once.
+    } else first?.resolve(done);
+    for (const later of rest) later.resolve(done);
+  }
+
+  return {
+    next() {
+      asked++;
+      const page = ready.shift();
+      if (page === undefined && over) {
+        const failed = failure;
+        failure = undefined;
+         
+        return failed ? Promise.reject(failed.error) : Promise.resolve(done);
+      }
+      const result: Promise<IteratorResult<Page<Item>, undefined>> = page
+        ? Promise.resolve({ done: false, value: page })
+        : new Promise((resolve, reject) => waiting.push({ resolve: resolve as Waiting<Item>['resolve'], reject }));
+      if (walk) asks.next();
+      else
+        walk = start(demand).subscribe({
+          next(value) {
+            received++;
+            const first = waiting.shift();
+            if (first) first.resolve({ done: false, value });
+            else ready.push(value);
+          },
+          error: (error: unknown) => {
+            finish({ error });
+          },
+          complete: () => {
+            finish();
+          },
+        });
+      return result;
+    },
+    return() {
+      ready.length = 0;
+      walk?.unsubscribe();
+      finish();
+      return Promise.resolve(done);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

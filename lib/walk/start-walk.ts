@@ -1,0 +1,102 @@
+import { defer, Observable, tap, type ObservableInput } from 'rxjs';
+import type { PagewiseError } from '../errors.js';
+import type { EndEvent, EventListener } from '../events.js';
+import { expandPages } from '../expand-pages.js';
+import type { Page, Position } from '../page.js';
+import type { Step } from '../resume-token.js';
+import type { StopCondition } from '../stops/stop-condition.js';
+import { redactRequest } from '../values/redact.js';
+import { holdProcess } from './hold-process.js';
+import { pageRequester, type PageSource } from './request-page.js';
+import { walkLog } from './walk-log.js';
+
+/** Everything that `paginate` has worked out; one of these serves any number of walks. */
+export interface WalkPlan<Item, P extends Position> extends Omit<
+  PageSource<Item, P>,
+  'scope' | 'onAttempt' | 'abortReason'
+> {
+  /** `undefined`: a finished walk was resumed, and completes at once. */
+  readonly first: Step<P> | undefined;
+  readonly until: StopCondition<Item> | undefined;
+  readonly nextWhen: ((page: Page<Item>) => ObservableInput<unknown>) | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly events: EventListener | undefined;
+}
+
+/** Emits when a pull consumer asks for the page after the given one. */
+export type Demand<Item> = (page: Page<Item>) => Observable<unknown>;
+
+/** One walk for each subscription: the recursion, and around it abort, events and the hold on the process. */
+export function startWalk<Item, P extends Position>(
+  plan: WalkPlan<Item, P>,
+  demand?: Demand<Item>,
+): Observable<Page<Item>> {
+  return new Observable((subscriber) => {
+    const { first, signal } = plan;
+    const log = walkLog(plan.events, plan.strategy, first?.itemsBefore ?? 0);
+    if (signal?.aborted) {
+      subscriber.error(signal.reason);
+      return;
+    }
+    if (first === undefined) {
+      log.end('last-page');
+      subscriber.complete();
+      return;
+    }
+
+    const hold = holdProcess();
+    const onAbort = () => {
+      log.end('error');
+      subscriber.error(signal?.reason);
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    subscriber.add(() => {
+      signal?.removeEventListener('abort', onAbort);
+      hold.release();
+    });
+
+    const request = pageRequester({
+      ...plan,
+      scope: { report: log.report },
+      onAttempt: (pageIndex, attempt) => {
+        log.report({ type: 'request', pageIndex, attempt });
+      },
+      abortReason: () => (signal?.aborted ? signal.reason : undefined),
+    });
+    const failAfter = (page: Page<Item>, error: PagewiseError) =>
+      error.locate({ pageIndex: page.index, attempts: 1, request: redactRequest(plan.request), resume: page.resume });
+    const paused = (page: Page<Item>) =>
+      defer(() => {
+        hold.pause();
+        return demand?.(page) ?? [true];
+      }).pipe(tap(hold.resume));
+
+    let reason: EndEvent['reason'] = 'last-page';
+    expandPages({
+      first,
+      request,
+      until: plan.until,
+      nextWhen: plan.nextWhen,
+      demand: demand && paused,
+      onEnd: (why) => (reason = why),
+      failAfter,
+    })
+      .pipe(
+        tap({
+          next: (page) => {
+            log.page(page);
+          },
+          complete: () => {
+            log.end(reason);
+          },
+          error: (error: unknown) => {
+            log.end('error', error as PagewiseError);
+          },
+          unsubscribe: () => {
+            log.end('unsubscribed');
+          },
+        }),
+      )
+      .subscribe(subscriber);
+  });
+}

@@ -1,0 +1,54 @@
+import { CallbackError, type PagewiseError } from '../errors.js';
+import type { EndEvent, EventListener, WalkEvent } from '../events.js';
+import type { Answer, Page } from '../page.js';
+import type { Strategy } from '../strategy.js';
+
+/** Tells the listener what happens in one walk, and sums it up once at its end. */
+export interface WalkLog {
+  report(this: void, event: WalkEvent): void;
+  page(page: Page): void;
+  end(reason: EndEvent['reason'], error?: PagewiseError): void;
+}
+
+/** `itemsBefore` counts what earlier runs of a resumed walk have received. */
+export function walkLog(
+  listener: EventListener | undefined,
+  strategy: Pick<Strategy<never, never>, 'total'>,
+  itemsBefore: number,
+): WalkLog {
+  let pages = 0;
+  let items = 0;
+  let total: number | undefined;
+  let over = false;
+
+  function report(event: WalkEvent): void {
+    try {
+      listener?.next(event);
+    } catch (error) {
+      throw new CallbackError('events', error);
+    }
+  }
+  // The total is told, not acted on: where a rule needs it and it can't be read, the strategy's next has failed already.
+  function announced(page: Page): number | undefined {
+    try {
+      return strategy.total?.(page as unknown as Answer<never, never>);
+    } catch {
+      return undefined;
+    }
+  }
+  return {
+    report,
+    page(page) {
+      pages++;
+      items += page.items.length;
+      if (!listener) return;
+      total = announced(page) ?? total;
+      report({ type: 'page', pageIndex: page.index, items: page.items.length, total });
+    },
+    end(reason, error) {
+      if (over) return;
+      over = true;
+      report({ type: 'end', reason, pages, items, total, received: itemsBefore + items, error });
+    },
+  };
+}
