@@ -28,7 +28,12 @@ module.exports = {
     },
     only('nouns-import-nouns', nouns, [rxjs]),
     only('pure-imports-nouns', pure, ['^lib/placements/']),
-    only('transports-import-nouns-and-rxjs', '^lib/transports/', [rxjs, 'node_modules/cross-fetch', '^https?$']),
+    only('transports-import-nouns-and-rxjs', '^lib/transports/', [
+    rxjs,
+    'node_modules/cross-fetch',
+    '^https?$',
+    '^dist/transports/', // What `#platform` resolves to.
+  ]),
     only('policies-import-nouns-and-rxjs', '^lib/policies/', [rxjs, 'node_modules/p-retry']),
     only('heart-imports-nouns-stops-and-rxjs', heart, [rxjs, '^lib/stops/stop-condition\\.ts$', heart]),
     only('operators-import-nouns-and-rxjs', '^lib/operators/', [rxjs]),

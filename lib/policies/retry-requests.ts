@@ -10,15 +10,15 @@ import { startTimer } from './timer.js';
 
 export interface RetryOptions {
   /** Extra attempts per page; the count starts anew with each page. `Infinity` never gives up. @default 5 */
-  readonly retries?: number;
+  readonly retries?: number | undefined;
   /** Milliseconds that the first wait is at most; each further one doubles it. @default 500, and 1000 for rate limits */
-  readonly base?: number;
+  readonly base?: number | undefined;
   /** Milliseconds that a wait without a server's hint is at most. @default 30_000 */
-  readonly cap?: number;
+  readonly cap?: number | undefined;
   /** Milliseconds of the longest server's hint that is waited for; a longer one fails at once. @default 120_000 */
-  readonly maxRetryAfter?: number;
+  readonly maxRetryAfter?: number | undefined;
   /** Overrules what is worth another attempt; told the error and what would be done. @default the statuses and codes of R1 */
-  readonly shouldRetry?: (error: unknown, retryable: boolean) => boolean;
+  readonly shouldRetry?: ((error: unknown, retryable: boolean) => boolean) | undefined;
 }
 
 const known = [
@@ -80,7 +80,7 @@ export function retryRequests(options: RetryOptions = {}): Policy {
     const scope = policyScope();
 
     return new Observable<T>((subscriber) => {
-      let cancelWait = () => undefined as void;
+      let cancelWait: (() => void) | undefined;
 
       // The first attempt goes straight through: only a failed one pays for promises.
       attempt(retry, () => {
@@ -97,7 +97,7 @@ export function retryRequests(options: RetryOptions = {}): Policy {
       function retry(firstError: unknown): void {
         const stop = new AbortController();
         subscriber.add(() => {
-          cancelWait();
+          cancelWait?.();
           stop.abort();
         });
         const again = (attemptNumber: number) =>
@@ -114,7 +114,7 @@ export function retryRequests(options: RetryOptions = {}): Policy {
           minTimeout: 0,
           signal: stop.signal,
           onFailedAttempt: ({ error: failed, attemptNumber, retriesLeft }) => {
-            const { error } = failed as Failed;
+            const { error } = failed as unknown as { error: unknown }; // Always a Failed.
             const ms = delayAfter(error, attemptNumber, scope !== undefined);
             if (retriesLeft === 0) return;
             scope?.report({ type: 'wait', reason: 'retry', ms, error });

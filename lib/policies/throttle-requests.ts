@@ -10,9 +10,9 @@ export interface ThrottleOptions {
   /** Requests that may start within one interval. */
   readonly limit: number;
   /** Milliseconds that the limit covers, as a window that slides with each request. @default 1000 */
-  readonly interval?: number;
+  readonly interval?: number | undefined;
   /** Milliseconds of the longest wait that a server can impose on the queue; what asks for more is left to retry. @default 120_000 */
-  readonly maxPause?: number;
+  readonly maxPause?: number | undefined;
 }
 
 const known = ['limit', 'interval', 'maxPause'] as const satisfies readonly (keyof ThrottleOptions)[];

@@ -10,9 +10,9 @@ import type { Profile } from './profile.js';
 
 export interface ClarifaiOptions {
   /** Key of the items, such as `'inputs'` or `'hits'`. @default the answer's only list; an absent one is an empty page */
-  readonly items?: string;
+  readonly items?: string | undefined;
   /** Items to ask for per page, at most 1000. @default 128, the API's own default */
-  readonly size?: number;
+  readonly size?: number | undefined;
 }
 
 /**
@@ -76,7 +76,7 @@ const statusPath = parsePath('clarifai', 'status');
 /** Clarifai's own verdict, which stands in the body's `status`: 10000 and 10010 (mixed, with HTTP 207) are usable pages. */
 export const checkClarifai: Check = (response): Verdict | undefined => {
   const status = readPath(response.body, statusPath) as
-    { code?: unknown; description?: unknown; details?: unknown } | undefined;
+    { code?: string | number; description?: unknown; details?: unknown } | undefined;
   if (status?.code === undefined) return undefined; // Not Clarifai's answer but a proxy's: the HTTP status decides.
   const code = String(status.code);
   if (usable.has(code)) return 'ok';

@@ -9,33 +9,33 @@ export type PageNumberPosition = { readonly page: number; readonly size?: number
 
 export interface PageNumberOptions<Item> {
   /** The items of an answer: a path into the body, or a function. @default '.', the body itself is the array */
-  readonly items?: Read<readonly Item[]>;
+  readonly items?: Read<readonly Item[]> | undefined;
   /** Items to ask for per page. @default the API's own: no size is sent */
-  readonly size?: number;
+  readonly size?: number | undefined;
   /** The largest size that the API takes; a larger `size` is refused, for servers cap it without a word. @default none */
-  readonly maxSize?: number;
+  readonly maxSize?: number | undefined;
   /** Number of the first page. @default 1 */
-  readonly start?: 0 | 1;
+  readonly start?: 0 | 1 | undefined;
   /** Wire name of the page number. @default 'page' */
-  readonly pageParam?: string;
+  readonly pageParam?: string | undefined;
   /** Wire name of the size. @default 'per_page' */
-  readonly sizeParam?: string;
+  readonly sizeParam?: string | undefined;
   /** Where both are written. @default inQuery() */
-  readonly place?: Placement;
+  readonly place?: Placement | undefined;
   /** Whether there are more pages: a boolean or its name. Overrules totals and empty pages. */
-  readonly hasMore?: Read<unknown>;
+  readonly hasMore?: Read<unknown> | undefined;
   /** How many items there are in all: a number or digits, read anew on every page. */
-  readonly total?: Read<unknown>;
+  readonly total?: Read<unknown> | undefined;
   /** How many pages there are in all: a number or digits, read anew on every page. */
-  readonly totalPages?: Read<unknown>;
+  readonly totalPages?: Read<unknown> | undefined;
   /** Whether a page with fewer items than `size` is the last one. Servers that cap sizes make this lie. @default false */
-  readonly stopOnShortPage?: boolean;
+  readonly stopOnShortPage?: boolean | undefined;
   /** Statuses that mean "past the end" on pages after the first, such as 400 or 404. @default [] */
-  readonly endStatuses?: readonly number[];
+  readonly endStatuses?: readonly number[] | undefined;
   /** What an answer without items is: an error, or an empty page. @default 'error' */
-  readonly missingItems?: 'error' | 'empty';
+  readonly missingItems?: 'error' | 'empty' | undefined;
   /** How many empty pages in a row are believed where `hasMore` says that there are more. @default 1000 */
-  readonly maxEmptyPages?: number;
+  readonly maxEmptyPages?: number | undefined;
 }
 
 const known = [

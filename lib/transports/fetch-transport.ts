@@ -3,6 +3,7 @@ import { Observable } from 'rxjs';
 import { AttemptTimeoutError, CrossOriginError, isPagewiseError, TransportError } from '../errors.js';
 import type { PageRequest, PageResponse, Transport } from '../request.js';
 import { checkFunction, checkNumber, checkOptions, checkWhole } from '../values/options.js';
+import { redactUrls } from '../values/redact.js';
 import { documentUrl, originOf } from '../values/origin.js';
 import { decodeBody, type ParseJson } from './decode-body.js';
 import { fetchFollowing } from './follow-redirects.js';
@@ -12,20 +13,29 @@ import { decodeText, readBytes, readText } from './read-body.js';
 
 export interface FetchTransportOptions {
   /** What sends: any fetch. @default cross-fetch on Node (loaded with the first request), the native fetch in browsers */
-  readonly fetch?: Fetch;
+  readonly fetch?: Fetch | undefined;
   /** Milliseconds for one attempt: connecting, headers and the whole body. Retryable. @default 30_000 */
-  readonly attemptTimeout?: number;
+  readonly attemptTimeout?: number | undefined;
   /** The largest answer that is read, in decompressed bytes. @default 67_108_864 (64 MiB) */
-  readonly maxResponseBytes?: number;
+  readonly maxResponseBytes?: number | undefined;
   /** Redirects that are followed for one attempt, within the origin. Browsers have a limit of their own. @default 5 */
-  readonly maxRedirects?: number;
+  readonly maxRedirects?: number | undefined;
   /** Turns an answer's text into a value, for numbers beyond 2⁵³ say. What it throws is a ParseError. @default JSON.parse */
-  readonly parseJson?: ParseJson;
+  readonly parseJson?: ParseJson | undefined;
 }
 
 const known = [
   'fetch', 'attemptTimeout', 'maxResponseBytes', 'maxRedirects', 'parseJson',
 ] as const satisfies readonly (keyof FetchTransportOptions)[]; // prettier-ignore
+
+/** A failure of fetch itself. cross-fetch writes the URL into the message, and its query may hold a cursor or a key. */
+function networkError(error: unknown): TransportError {
+  const network = !platform.namesNetworkErrors;
+  if (!(error instanceof Error) || !error.message.includes('://')) return new TransportError(error, { network });
+  const { name, code } = error as { name: string; code?: unknown };
+  const cause = Object.assign(new Error(redactUrls(error.message)), { name, ...(code === undefined ? {} : { code }) });
+  return new TransportError(cause, { network });
+}
 
 /** Of an error's body so much is read; it explains, and may be megabytes of HTML. */
 const errorBytes = 64 * 1024;
@@ -110,7 +120,8 @@ export function fetchTransport(options: FetchTransportOptions = {}): Transport {
         },
         (error: unknown) => {
           if (settled) return;
-          fail(isPagewiseError(error) ? error : new TransportError(error, { network: !platform.namesNetworkErrors }));
+          fail(isPagewiseError(error) ? error : networkError(error));
+          controller.abort(); // Whatever is unread would keep its socket.
         },
       );
       return () => {

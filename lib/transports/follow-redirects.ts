@@ -1,7 +1,9 @@
 import { CrossOriginError, RedirectError } from '../errors.js';
 import type { HttpRequest } from './http-request.js';
 import type { Fetch } from './platform.js';
+import { readBytes } from './read-body.js';
 
+const maxRedirectBytes = 64 * 1024;
 const redirects = new Set([301, 302, 303, 307, 308]);
 
 /** Sends a request and follows redirects within its origin (T7). @throws CrossOriginError, RedirectError before a hop that may not be */
@@ -17,7 +19,9 @@ export async function fetchFollowing(
     const response = await fetch(url.href, { method, headers, body, signal, redirect: 'manual' });
     if (!redirects.has(response.status)) return { response, url: url.href };
     current = redirected(current, response, hops, maxRedirects);
-    discard(response);
+    // Read to its end, so that the connection serves the next hop.
+    const { cut } = await readBytes(response, maxRedirectBytes);
+    if (cut) throw new RedirectError(`a redirect with a body of more than ${maxRedirectBytes} bytes`);
   }
 }
 
@@ -50,11 +54,3 @@ function redirected(from: HttpRequest, response: Response, hops: number, maxRedi
 
 const withoutContent = ({ headers }: HttpRequest) =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !name.toLowerCase().startsWith('content-')));
-
-/** Frees the connection of an answer whose body nobody reads. */
-function discard(response: Response): void {
-  const body = response.body as ReadableStream | { destroy(): void } | null;
-  if (body === null) return;
-  if ('destroy' in body) body.destroy();
-  else body.cancel().catch(() => undefined);
-}

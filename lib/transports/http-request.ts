@@ -69,7 +69,7 @@ function checkedHeaders(headers: HeaderMap): HeaderMap {
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw new ConfigError(`${describe(name)} is no header name`);
     // The value is not shown: it may be a secret.
     if (typeof value !== 'string') throw new ConfigError(`header ${name} must be a string, not ${typeof value}`);
-     
+
     if (/[\0\r\n]/.test(value))
       throw new ConfigError(`header ${name} holds a line break or NUL, which would forge another header`);
   }

@@ -1,3 +1,5 @@
+import { redactUrls } from './redact.js';
+
 /** A value as it is shown in an error message: short, on one line. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'undefined';
@@ -22,7 +24,7 @@ export function describeError(error: unknown): string {
   const cause = (error as { cause?: unknown }).cause;
   const code = codeOf(error) ?? codeOf(cause);
   const suffix = code !== undefined && !error.message.includes(code) ? ` (${code})` : '';
-  return `${error.name}: ${error.message}${suffix}`;
+  return `${error.name}: ${redactUrls(error.message)}${suffix}`;
 }
 
 const isErrorLike = (value: unknown): value is { name: string; message: string } =>

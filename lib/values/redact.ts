@@ -32,6 +32,9 @@ export function redactUrl(url: string): string {
   return `${shown}?${names.join('&')}`;
 }
 
+/** A text with the URLs in it redacted: clients put them into their messages, query and all. */
+export const redactUrls = (text: string): string => text.replace(/\bhttps?:\/\/[^\s"'<>]+/gi, redactUrl);
+
 function redactParam(param: string): string {
   const at = param.indexOf('=');
   const name = at === -1 ? param : param.slice(0, at);

@@ -8,9 +8,9 @@ export interface AllowedOrigin {
   /** Scheme, host and port: `https://cdn.example.com`. */
   readonly origin: string;
   /** Headers to send there, beside accept, content-type and user-agent. @default none */
-  readonly headers?: HeaderMap;
+  readonly headers?: HeaderMap | undefined;
   /** Whether the request body is sent there. @default false */
-  readonly body?: boolean;
+  readonly body?: boolean | undefined;
 }
 
 const harmless = new Set(['accept', 'content-type', 'user-agent']);

@@ -46,7 +46,7 @@ export function pullPages<Item>(
       if (page === undefined && over) {
         const failed = failure;
         failure = undefined;
-         
+
         return failed ? Promise.reject(failed.error) : Promise.resolve(done);
       }
       const result: Promise<IteratorResult<Page<Item>, undefined>> = page

@@ -1,35 +1,24 @@
-import { from, Observable, type Subscriber } from 'rxjs';
+import { Observable } from 'rxjs';
 import { applyPolicy, brandAttemptError, LazyAttempt, type PolicyScope } from '../attempt.js';
-import {
-  EmptyPagesError,
-  isPagewiseError,
-  PaginationLoopError,
-  TransportError,
-  type PagewiseError,
-} from '../errors.js';
+import { EmptyPagesError, PaginationLoopError, type PagewiseError } from '../errors.js';
 import type { Page, Position } from '../page.js';
-import type { PageRequest, PageResponse, Policy, Transport } from '../request.js';
+import type { PageRequest, PageResponse, Policy } from '../request.js';
 import { doneToken, tokenAt, type Step, type TokenOwner } from '../resume-token.js';
 import type { Check, Strategy } from '../strategy.js';
 import { sameJson } from '../values/equal.js';
 import { redactRequest } from '../values/redact.js';
 import { asCallbackError, judge } from './judge.js';
 import { loopGuard } from './loop-guard.js';
+import { sendAttempt, type AttemptSender } from './send-attempt.js';
 
 /** Everything that the pages of a walk have in common. */
-export interface PageSource<Item, P extends Position> {
+export interface PageSource<Item, P extends Position> extends AttemptSender {
   readonly request: PageRequest;
   readonly strategy: Strategy<Item, P>;
-  readonly transport: Transport;
   readonly policy: Policy;
   readonly check: Check | undefined;
   readonly owner: TokenOwner;
   readonly scope: PolicyScope;
-  /** Makes the request that is really sent for an attempt: rotating headers, the origin rule. */
-  readonly prepare: (request: PageRequest) => PageRequest | Observable<PageRequest>;
-  /** Called before each attempt is sent, and with the reason when one is given up. */
-  readonly onAttempt?: (pageIndex: number, attempt: number) => void;
-  readonly abortReason: () => unknown;
 }
 
 /**
@@ -42,6 +31,7 @@ export function pageRequester<Item, P extends Position>(
   const { strategy, owner } = source;
   const guard = loopGuard();
   const maxEmptyPages = strategy.maxEmptyPages ?? 1000;
+  const checks: readonly (Check | undefined)[] = [strategy.check?.bind(strategy), source.check];
   let lastRequest: PageRequest | undefined;
   let emptyPages = 0;
 
@@ -90,10 +80,9 @@ export function pageRequester<Item, P extends Position>(
       const attempt$ = new Observable<PageResponse>((answers) => {
         const attempt = new LazyAttempt(step.index, ++attempts);
         return sendAttempt(source, request, attempt, answers, (response) => {
-          const verdict = judge(response, step.position, [strategy.check, source.check]);
+          const verdict = judge(response, step.position, checks);
           ended = verdict === 'end';
           if (typeof verdict === 'object') throw brandAttemptError(verdict);
-          return response;
         });
       });
 
@@ -127,61 +116,6 @@ export function pageRequester<Item, P extends Position>(
         fail(asCallbackError('policy', error));
       }
     });
-}
-
-/** Sends one attempt; its errors carry the brand that lets a policy retry them. */
-function sendAttempt(
-  source: Pick<PageSource<unknown, Position>, 'transport' | 'prepare' | 'onAttempt' | 'abortReason'>,
-  request: PageRequest,
-  attempt: LazyAttempt,
-  subscriber: Subscriber<PageResponse>,
-  accept: (response: PageResponse) => PageResponse,
-): () => void {
-  let settled = false;
-  const failed = (error: unknown) => {
-    settled = true;
-    subscriber.error(brandAttemptError(isPagewiseError(error) ? error : new TransportError(error)));
-  };
-  const send = (prepared: PageRequest) => {
-    if (subscriber.closed) return;
-    source.onAttempt?.(attempt.pageIndex, attempt.attempt);
-    try {
-      subscriber.add(
-        from(source.transport(prepared, attempt)).subscribe({
-          next(response) {
-            if (settled) return;
-            // Settled before next: take(1) tears us down inside it, and the answer is already here.
-            settled = true;
-            try {
-              accept(response);
-            } catch (error) {
-              subscriber.error(error);
-              return;
-            }
-            subscriber.next(response);
-            subscriber.complete();
-          },
-          error: failed,
-          complete() {
-            if (!settled) failed(new Error('the transport completed without an answer'));
-          },
-        }),
-      );
-    } catch (error) {
-      failed(error);
-    }
-  };
-  try {
-    const prepared = source.prepare(request);
-    if (prepared instanceof Observable)
-      subscriber.add(prepared.subscribe({ next: send, error: (error: unknown) => { subscriber.error(error); } })); // prettier-ignore
-    else send(prepared);
-  } catch (error) {
-    subscriber.error(error);
-  }
-  return () => {
-    if (!settled) attempt.abort(source.abortReason());
-  };
 }
 
 function callback<T>(name: string, call: () => T): T {

@@ -46,8 +46,11 @@ export function startWalk<Item, P extends Position>(
 
     const hold = holdProcess();
     const onAbort = () => {
-      log.end('error');
-      subscriber.error(signal?.reason);
+      try {
+        log.end('error');
+      } finally {
+        subscriber.error(signal?.reason);
+      }
     };
     signal?.addEventListener('abort', onAbort, { once: true });
     subscriber.add(() => {
@@ -61,7 +64,7 @@ export function startWalk<Item, P extends Position>(
       onAttempt: (pageIndex, attempt) => {
         log.report({ type: 'request', pageIndex, attempt });
       },
-      abortReason: () => (signal?.aborted ? signal.reason : undefined),
+      abortReason: () => (signal?.aborted ? (signal.reason as unknown) : undefined),
     });
     const failAfter = (page: Page<Item>, error: PagewiseError) =>
       error.locate({ pageIndex: page.index, attempts: 1, request: redactRequest(plan.request), resume: page.resume });

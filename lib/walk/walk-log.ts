@@ -5,7 +5,7 @@ import type { Strategy } from '../strategy.js';
 
 /** Tells the listener what happens in one walk, and sums it up once at its end. */
 export interface WalkLog {
-  report(this: void, event: WalkEvent): void;
+  readonly report: (event: WalkEvent) => void;
   page(page: Page): void;
   end(reason: EndEvent['reason'], error?: PagewiseError): void;
 }

@@ -1,0 +1,53 @@
+import { CallbackError, ConfigError, isPagewiseError } from '../errors.js';
+import type { Position } from '../page.js';
+import type { PageRequest } from '../request.js';
+import type { Strategy } from '../strategy.js';
+import { describe } from '../values/describe.js';
+import { checkOptions } from '../values/options.js';
+
+/** Refuses a request template that no transport could make sense of. @throws ConfigError */
+export function checkRequest(request: unknown): void {
+  const place = 'paginate: the request';
+  checkOptions(place, request, ['url', 'method', 'body', 'headers']);
+  const { url, method, headers } = request as Record<string, unknown>;
+  if (url !== undefined && typeof url !== 'string')
+    throw new ConfigError(
+      `${place}'s url must be a string, not ${describe(url)}${url instanceof URL ? '; give url.href' : ''}`,
+    );
+  if (method !== undefined && (typeof method !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(method)))
+    throw new ConfigError(`${place}'s method must be a name like 'GET' or 'POST', not ${describe(method)}`);
+  const fits =
+    headers === undefined || typeof headers === 'function' || (typeof headers === 'object' && headers !== null);
+  if (!fits || headers instanceof Headers)
+    throw new ConfigError(
+      `${place}'s headers must be a plain object or a function that gives one, not ${headers instanceof Headers ? 'a Headers object; give Object.fromEntries(headers)' : describe(headers)}`,
+    );
+}
+
+/** Refuses what is no strategy, for callers without types. @throws ConfigError */
+export function checkStrategy(strategy: unknown): void {
+  const shape = "{ name, first, place, items, next }, such as pageNumber({ items: 'items' })";
+  if (typeof strategy !== 'object' || strategy === null)
+    throw new ConfigError(`paginate: the strategy must be an object ${shape}, not ${describe(strategy)}`);
+  const members = strategy as Record<string, unknown>;
+  for (const name of ['place', 'items', 'next'])
+    if (typeof members[name] !== 'function')
+      throw new ConfigError(
+        `paginate: the strategy's ${name} must be a function, not ${describe(members[name])}; a strategy is ${shape}`,
+      );
+  if (typeof members['name'] !== 'string')
+    throw new ConfigError(
+      `paginate: the strategy's name must be a string, not ${describe(members['name'])}; a strategy is ${shape}`,
+    );
+  if (members['first'] === undefined)
+    throw new ConfigError(`paginate: the strategy's first position is missing; a strategy is ${shape}`);
+}
+
+/** What the first page's request would be: what can't be placed or sent is found out here, before anything is. */
+export function firstRequest<Item, P extends Position>(request: PageRequest, strategy: Strategy<Item, P>): PageRequest {
+  try {
+    return strategy.place(request, strategy.first);
+  } catch (error) {
+    throw isPagewiseError(error) ? error : new CallbackError('strategy.place', error);
+  }
+}
