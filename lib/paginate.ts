@@ -61,7 +61,8 @@ const known = [
 export function paginate<Item, P extends Position>(
   request: PageRequest,
   strategy: Strategy<Item, P>,
-  options: PaginateOptions<Item> = {},
+  // NoInfer: a stop condition for any item must not make the items unknown.
+  options: PaginateOptions<NoInfer<Item>> = {},
 ): Pages<Item> {
   checkOptions('paginate', options, known);
   checkRequest(request);

@@ -35,9 +35,8 @@ const isPlainObject = (value: unknown): value is Record<string, unknown> => {
 const defined = (params: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined));
 
-const describeBody = (value: unknown): string =>
-  typeof value === 'string'
-    ? 'a string'
-    : value instanceof Object && !Array.isArray(value)
-      ? `a ${value.constructor.name}`
-      : describe(value);
+function describeBody(value: unknown): string {
+  if (typeof value === 'string') return 'a string'; // It may be long, and hold secrets.
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return describe(value);
+  return `a ${value.constructor.name}`;
+}

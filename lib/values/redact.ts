@@ -47,10 +47,10 @@ export function redactText(text: string): string {
   // Cut first, with room for what redaction removes: the text may be megabytes.
   const shown = text
     .slice(0, 400)
+    .replace(/\b(Bearer|Basic|Key|Token)\s+[\w.~+/=-]+/gi, `$1 ${hidden}`)
     .replace(/("?([\w-]{1,64})"?\s*[:=]\s*)("(?:[^"\\]|\\.)*"?|[^\s,;&}"<]+)/g, (whole, head: string, name: string) =>
       isSecretName(name) ? `${head}${hidden}` : whole,
     )
-    .replace(/\b(Bearer|Basic|Key|Token)\s+[\w.~+/=-]+/gi, `$1 ${hidden}`)
     .replace(/[\w+/=.~-]{40,}/g, hidden);
   return shown.length > 200 || text.length > 400 ? `${shown.slice(0, 199)}…` : shown;
 }

@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import { inspect } from 'node:util';
+import { lastValueFrom } from 'rxjs';
+import * as pagewise from 'pagewise';
+import { redactText, redactUrl } from '../../lib/values/redact.js';
+import { answer, counting, rejection } from '../support/walks.js';
+
+const failing = (
+  transport: pagewise.Transport,
+  request: pagewise.PageRequest = { url: 'http://host/items?token=hush' },
+) =>
+  rejection(
+    lastValueFrom(
+      pagewise.paginate(
+        request,
+        { ...counting(3), place: (template) => template },
+        { transport, policy: (source) => source },
+      ),
+    ),
+  );
+
+describe('errors', () => {
+  it('E8 say outcome, where and how often, and carry page, request, attempts, cause and resume', async () => {
+    const error = await failing(() => [answer({}, 503)]);
+    expect(error).toBeInstanceOf(pagewise.HttpError);
+    expect(error).toBeInstanceOf(pagewise.PagewiseError);
+    expect(error.name).toBe('HttpError');
+    expect(error.message).toBe('Page 1 failed: 503 Service Unavailable, GET http://host/items?token=…');
+    expect(error).toMatchObject({
+      status: 503,
+      pageIndex: 0,
+      attempts: 1,
+      request: { method: 'GET' },
+      resume: { index: 0, position: 1 },
+    });
+    expect(error.stack).toContain(error.message);
+  });
+
+  it('E8 resume and the answer are not enumerable: a log of the error holds no cursor and no body', async () => {
+    const error = await failing(() => [answer({ password: 'hush' }, 503)], {
+      url: 'http://host/items?token=hush',
+      headers: {
+        Authorization: 'Key hush',
+        Cookie: 'hush',
+        'X-Api-Key': 'hush',
+        'x-auth-token': 'hush',
+        'client-secret': 'hush',
+        accept: '*/*',
+      },
+    });
+    expect(JSON.stringify(error)).not.toContain('hush');
+    expect(inspect(error, { depth: 10 })).not.toContain('hush');
+    expect(error['request']).toMatchObject({ headers: { Authorization: '[redacted]', accept: '*/*' } });
+    expect((error['response'] as pagewise.PageResponse).body).toEqual({ password: 'hush' });
+  });
+
+  it('are told apart from others across copies and realms', async () => {
+    expect(pagewise.isPagewiseError(await failing(() => [answer({}, 503)]))).toBe(true);
+    expect(pagewise.isPagewiseError({ [Symbol.for('pagewise.error')]: true })).toBe(true);
+    expect(pagewise.isPagewiseError(new Error('x'))).toBe(false);
+    expect(pagewise.isPagewiseError(undefined)).toBe(false);
+  });
+
+  it('every class has its own name', () => {
+    const classes = Object.entries(pagewise).filter(([name]) => name.endsWith("Error") && name !== 'isPagewiseError');
+    expect(classes.length).toBeGreaterThan(12);
+    for (const [name, value] of classes) expect((value as { prototype: Error }).prototype.name).toBe(name);
+  });
+
+  it("p-retry's AbortError is not among them", () => {
+    expect(Object.keys(pagewise)).not.toContain('AbortError');
+  });
+
+  it('S10 a text in an error hides secrets', () => {
+    expect(redactText('{"access_token":"abc","name":"dog","api_key": "x\\"y", "cursor":"zzz"}')).toBe(
+      '{"access_token":…,"name":"dog","api_key": …, "cursor":…}',
+    );
+    expect(redactText('Authorization: Bearer abc.def')).not.toContain('abc');
+    expect(redactText('sent Key 0123456789abcdef')).toBe('sent Key …');
+    expect(redactText('x'.repeat(60))).toBe('…');
+    expect(redactText('word '.repeat(1000))).toHaveLength(200);
+  });
+
+  it.each([
+    ['https://user:pw@host/a?b=c&d#e', 'https://host/a?b=…&d'],
+    ['/a?b=c=d&e[f]=g', '/a?b=…&e[f]=…'],
+    ['http://h/?eyJhbGciOiJ.secret/payload==', 'http://h/?…'],
+    ['http://h/path', 'http://h/path'],
+    ['not a url?x=y?z', 'not a url?x=…'],
+  ])('S10 %s is shown as %s', (url, shown) => {
+    expect(redactUrl(url)).toBe(shown);
+  });
+});

@@ -1,0 +1,158 @@
+import { describe, expect, it } from '@jest/globals';
+import { Readable } from 'node:stream';
+import { firstValueFrom, from, lastValueFrom, Observable, of, Subject, take, throwError, toArray } from 'rxjs';
+import { afterPages, items, pageNumber, paginate, type Page, type PaginateOptions, type Transport } from 'pagewise';
+import { numbered, rows, serve, settle, until } from './support/server.js';
+import { answer, counting, echo, itemsOf, rejection } from './support/walks.js';
+
+const request = { body: {} };
+const pages = (last: number, options: PaginateOptions<number> = {}) =>
+  paginate(request, counting(last), { transport: echo, ...options });
+const strategy = pageNumber<number>({ items: 'items', size: 10 });
+
+describe('pages as an async iterable', () => {
+  it('gives every page in order', async () => {
+    const seen: number[] = [];
+    for await (const page of pages(5)) seen.push(...page.items);
+    expect(seen).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('E1 each loop is a walk of its own', async () => {
+    const stream = pages(3);
+    const loop = async () => {
+      const seen: number[] = [];
+      for await (const page of stream) seen.push(...page.items);
+      return seen;
+    };
+    expect(await Promise.all([loop(), loop()])).toEqual([[1, 2, 3], [1, 2, 3]]); // prettier-ignore
+  });
+
+  it('E5 a slow loop never makes the server see a page that was not asked for', async () => {
+    const server = await serve(numbered(45));
+    let loops = 0;
+    for await (const _ of paginate({ url: server.url }, strategy)) {
+      loops++;
+      await settle(30);
+      expect(server.seen).toHaveLength(loops);
+    }
+    expect(loops).toBe(6);
+  });
+
+  it('E5 asks for nothing before the first next()', async () => {
+    const server = await serve(numbered(45));
+    const iterator = paginate({ url: server.url }, strategy)[Symbol.asyncIterator]();
+    await settle(30);
+    expect(server.seen).toHaveLength(0);
+    await iterator.next();
+    await iterator.return?.();
+  });
+
+  it.each([1, 3])('E5 prefetch %i asks for so many pages ahead, and no more', async (prefetch) => {
+    const server = await serve(numbered(95));
+    let loops = 0;
+    for await (const _ of paginate({ url: server.url }, strategy, { prefetch })) {
+      loops++;
+      const ahead = Math.min(11, loops + prefetch);
+      await until('the pages ahead are there', () => server.seen.length >= ahead);
+      await settle(20);
+      expect(server.seen).toHaveLength(ahead);
+    }
+    expect(loops).toBe(11);
+  });
+
+  it('E7 break frees the socket of a page that is on its way', async () => {
+    const server = await serve((seen, response, index) => (index < 2 ? numbered(95)(seen, response) : undefined));
+    for await (const page of paginate({ url: server.url }, strategy, { prefetch: 1 })) {
+      if (page.index === 1) {
+        await until('the third request arrives', () => server.seen.length === 3);
+        break;
+      }
+    }
+    await until('its connection is closed', () => server.inFlight() === 0);
+    expect(server.aborted()).toBe(1);
+  });
+
+  it('gives the pages before an error, then the error once, then ends', async () => {
+    const transport: Transport = ({ body }) =>
+      (body as { page: number }).page === 3 ? throwError(() => new Error('broken')) : of(answer(body));
+    const iterator = pages(9, { transport, prefetch: 5 })[Symbol.asyncIterator]();
+    const results: unknown[] = [];
+    for (let i = 0; i < 2; i++) results.push((await iterator.next()).value?.items);
+    expect(results).toEqual([[1], [2]]);
+    expect(await rejection(iterator.next())).toMatchObject({ pageIndex: 2, cause: new Error('broken') });
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('serves several next() calls at once in order', async () => {
+    const iterator = pages(3)[Symbol.asyncIterator]();
+    const results = await Promise.all([1, 2, 3, 4, 5].map(() => iterator.next()));
+    expect(results.map(({ done, value }) => (done ? 'done' : value.items[0]))).toEqual([1, 2, 3, 'done', 'done']);
+  });
+
+  it('return() ends calls that wait, and the iterator', async () => {
+    const iterator = pages(3, { transport: () => new Subject() })[Symbol.asyncIterator]();
+    const waiting = iterator.next();
+    await iterator.return?.();
+    expect(await waiting).toEqual({ done: true, value: undefined });
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('T6 an abort reaches a loop with its own reason', async () => {
+    const controller = new AbortController();
+    const reason = new Error('mine');
+    const seen: Page<number>[] = [];
+    const loop = (async () => {
+      for await (const page of pages(9, { signal: controller.signal })) {
+        seen.push(page);
+        if (seen.length === 2) controller.abort(reason);
+      }
+    })();
+    expect(await rejection(loop)).toBe(reason);
+    expect(seen).toHaveLength(2);
+    expect(await rejection(lastValueFrom(pages(9, { signal: controller.signal })))).toBe(reason);
+  });
+
+  it('nextWhen and until work there too', async () => {
+    const seen: number[] = [];
+    for await (const page of pages(9, { until: afterPages(3), nextWhen: () => Promise.resolve(0) }))
+      seen.push(...page.items);
+    expect(seen).toEqual([1, 2, 3]);
+  });
+
+  it('Readable.from asks with backpressure', async () => {
+    const server = await serve(numbered(995));
+    const stream = Readable.from(paginate({ url: server.url }, strategy), { highWaterMark: 2 });
+    await new Promise((resolve) => stream.once('readable', resolve));
+    await settle();
+    expect(server.seen.length).toBeLessThan(6);
+    stream.destroy();
+  });
+});
+
+describe('pages as an Observable', () => {
+  it('is one, and its pipe gives a plain one', async () => {
+    const stream = pages(3);
+    expect(stream).toBeInstanceOf(Observable);
+    expect(Symbol.asyncIterator in stream.pipe(take(1))).toBe(false);
+    expect((await firstValueFrom(stream)).items).toEqual([1]);
+    expect(itemsOf(await lastValueFrom(from(stream).pipe(toArray())))).toEqual([1, 2, 3]);
+  });
+
+  it.each([[1, 1], [10, 1], [11, 2], [30, 3]])('E3 items(), take(%i) sends %i requests and aborts none', async (count, requests) => {
+    const server = await serve(numbered(95));
+    const taken = paginate({ url: server.url }, strategy).pipe(items(), take(count), toArray());
+    expect(await lastValueFrom(taken)).toEqual(rows(count));
+    await settle(30);
+    expect([server.seen.length, server.aborted()]).toEqual([requests, 0]);
+  }); // prettier-ignore
+
+  it('E7 unsubscribing while nextWhen waits leaves nothing behind', async () => {
+    const notifier = new Subject<void>();
+    const seen: unknown[] = [];
+    const subscription = pages(9, { nextWhen: () => notifier }).subscribe((page) => seen.push(page.index));
+    await settle(5);
+    expect(notifier.observed).toBe(true);
+    subscription.unsubscribe();
+    expect([seen, notifier.observed]).toEqual([[0], false]);
+  });
+});

@@ -1,0 +1,279 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { concat, defer, lastValueFrom, Observable, of, tap, throwError, toArray } from 'rxjs';
+import { HttpError, paginate, RateLimitError, retryRequests, type RetryOptions, type Transport } from 'pagewise';
+import { answer, counting, echo, rejection, thrown } from '../support/walks.js';
+
+const status = (code: number, headers: Record<string, string> = {}) => new HttpError(answer({}, code, headers));
+const coded = (code: string) => Object.assign(new Error('network'), { code });
+
+/** Fails with these errors in turn, then succeeds; counts its subscriptions. */
+function failing(...errors: unknown[]) {
+  const run = { attempts: 0, at: [] as number[] };
+  const source = defer(() => {
+    const error = errors[run.attempts++];
+    run.at.push(performance.now());
+    return error === undefined ? of('done') : throwError(() => error);
+  });
+  return { run, source };
+}
+
+/** Runs until it settles, however long its waits are; tells when each attempt was made, in ms from the first. */
+async function settled(source: Observable<unknown>, run: { at: number[] }) {
+  const outcome = lastValueFrom(source).then((value) => ({ value, error: undefined }), (error: unknown) => ({ value: undefined, error })); // prettier-ignore
+  let result: Awaited<typeof outcome> | undefined;
+  void outcome.then((settledWith) => (result = settledWith));
+  for (let i = 0; i < 10_000 && result === undefined; i++) {
+    await jest.advanceTimersByTimeAsync(0);
+    if (result === undefined && jest.getTimerCount() > 0) await jest.advanceTimersToNextTimerAsync();
+  }
+  return { ...(await outcome), waits: run.at.slice(1).map((at, i) => Math.round(at - run.at[i]!)) };
+}
+
+describe('retryRequests', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => {
+    jest.useRealTimers();
+    jest.restoreAllMocks();
+  });
+  const random = (value: number) => jest.spyOn(Math, 'random').mockReturnValue(value);
+  const retried = (options: RetryOptions, ...errors: unknown[]) => {
+    const { run, source } = failing(...errors);
+    return settled(source.pipe(retryRequests(options)), run).then((result) => ({ ...result, attempts: run.attempts }));
+  };
+
+  it.each([408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524])('R1 retries status %i', async (code) => {
+    expect(await retried({}, status(code))).toMatchObject({ value: 'done', attempts: 2 });
+  });
+
+  it.each([
+    'ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'UND_ERR_SOCKET',
+    'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ERR_STREAM_PREMATURE_CLOSE',
+  ])('R1 retries %s, and sees it through causes', async (code) => {
+    const deep = new TypeError('fetch failed', { cause: new Error('x', { cause: coded(code) }) });
+    expect(await retried({}, coded(code), deep)).toMatchObject({ value: 'done', attempts: 3 });
+  }); // prettier-ignore
+
+  it('R1 looks at most 10 causes deep', async () => {
+    const nest = (depth: number): unknown =>
+      depth === 0 ? coded('ECONNRESET') : new Error('x', { cause: nest(depth - 1) });
+    expect((await retried({}, nest(10))).attempts).toBe(2);
+    expect((await retried({}, nest(11))).attempts).toBe(1);
+    const circular = new Error('x');
+    circular.cause = circular;
+    expect(await retried({}, circular)).toMatchObject({ error: circular, attempts: 1 });
+  });
+
+  it.each([400, 401, 403, 404, 405, 409, 410, 422, 501, 505])('R2 never retries status %i', async (code) => {
+    const error = status(code);
+    expect(await retried({}, error)).toMatchObject({ error, attempts: 1 });
+  });
+
+  it.each([
+    coded('CERT_HAS_EXPIRED'), coded('DEPTH_ZERO_SELF_SIGNED_CERT'), coded('ERR_INVALID_URL'), coded('UND_ERR_HEADERS_OVERFLOW'),
+    new TypeError('fetch failed'), new TypeError('Failed to fetch'), new Error('socket hang up'), 'a string', undefined,
+  ].filter((error) => error !== undefined))('R2 never retries %s, whatever its message says', async (error) => {
+    expect(await retried({}, error)).toMatchObject({ error, attempts: 1 });
+  }); // prettier-ignore
+
+  it.each([
+    ["Angular's HttpErrorResponse without a connection", { name: 'HttpErrorResponse', status: 0 }],
+    ["Angular's HttpErrorResponse", { name: 'HttpErrorResponse', status: 503, headers: new Headers() }],
+    [
+      'an error with a response, as axios throws',
+      Object.assign(new Error('x'), { response: { status: 503, headers: {} } }),
+    ],
+  ])('retries %s', async (_name, error) => {
+    expect(await retried({}, error)).toMatchObject({ value: 'done', attempts: 2 });
+  });
+
+  it('R3 makes 5 extra attempts by default, then passes the last error on, the same object', async () => {
+    const errors = [1, 2, 3, 4, 5, 6, 7].map(() => status(503));
+    const { error, attempts } = await retried({}, ...errors);
+    expect(attempts).toBe(6);
+    expect(error).toBe(errors[5]);
+    expect((await retried({ retries: 0 }, ...errors)).attempts).toBe(1);
+    expect((await retried({ retries: 2 }, ...errors)).attempts).toBe(3);
+    expect((await retried({ retries: Infinity }, ...errors)).value).toBe('done');
+  });
+
+  it('R3 the count starts anew with each page', async () => {
+    let request = 0;
+    const transport: Transport = ({ body }) => [request++ % 5 < 4 ? answer({}, 503) : answer(body)];
+    const pages = paginate({ body: {} }, counting(4), { transport, policy: retryRequests({ retries: 4 }) });
+    expect(await settled(pages.pipe(toArray()), { at: [] })).toMatchObject({ error: undefined });
+    expect(request).toBe(20);
+  });
+
+  it('R4 waits random · min(cap, base · 2ⁿ): full jitter', async () => {
+    random(1);
+    const eight = Array.from({ length: 8 }, () => status(503));
+    expect((await retried({ retries: 8 }, ...eight)).waits).toEqual([
+      500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000,
+    ]);
+    expect((await retried({ base: 10, cap: 25 }, ...eight.slice(0, 3))).waits).toEqual([10, 20, 25]);
+    random(0.5);
+    expect((await retried({}, ...eight.slice(0, 3))).waits).toEqual([250, 500, 1000]);
+    random(0);
+    // A timer of 0 ms takes up to 1.
+    expect(Math.max(...(await retried({}, ...eight.slice(0, 3))).waits)).toBeLessThanOrEqual(1);
+  });
+
+  it('R4 throttling answers start from a second', async () => {
+    random(1);
+    expect((await retried({}, status(429), status(429))).waits).toEqual([1000, 2000]);
+  });
+
+  it('R5 never waits shorter than the server asks', async () => {
+    random(0);
+    expect((await retried({}, status(429, { 'retry-after': '7' }))).waits).toEqual([7000]);
+    expect((await retried({}, status(503, { 'retry-after-ms': '70' }))).waits).toEqual([70]);
+    random(1);
+    expect((await retried({}, status(429, { 'retry-after': '0' }))).waits).toEqual([1000]);
+  });
+
+  it('R5 a hint above maxRetryAfter fails at once with RateLimitError', async () => {
+    const cause = status(429, { 'retry-after': '3600' });
+    const { error, attempts, waits } = await retried({}, cause);
+    expect(error).toBeInstanceOf(RateLimitError);
+    expect(error).toMatchObject({ retryAfterMs: 3_600_000, cause });
+    expect([attempts, waits]).toEqual([1, []]);
+    expect((await retried({ maxRetryAfter: 3_600_000 }, cause)).waits).toEqual([3_600_000]);
+    expect((await retried({}, status(503, { 'retry-after': '99999999999999' }))).error).toBeInstanceOf(RateLimitError);
+  });
+
+  it('R6 a present but invalid Retry-After means plain backoff', async () => {
+    random(1);
+    for (const hint of ['-5', '5s', '0x10', '1e3', ''])
+      expect(
+        (
+          await retried(
+            {},
+            status(503, { 'retry-after': hint, 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '60' }),
+          )
+        ).waits,
+      ).toEqual([500]);
+  });
+
+  it("R8 reads a date against the server's own clock: ours may be an hour off", async () => {
+    random(0);
+    const server = Date.now() + 3_600_000;
+    const http = (ms: number) => new Date(Math.floor(ms / 1000) * 1000).toUTCString();
+    const headers = { date: http(server), 'retry-after': http(server + 5000) };
+    expect((await retried({}, status(503, headers))).waits).toEqual([5000]);
+  });
+
+  it('R13 the final error says attempts, page, request and resume, and the cause is untouched', async () => {
+    const mine = Object.freeze(coded('ECONNRESET'));
+    const transport: Transport = () => throwError(() => mine);
+    const pages = paginate({ url: 'http://host/items?key=hush', headers: { authorization: 'Key hush' } }, counting(3), {
+      transport,
+      policy: retryRequests({ retries: 2 }),
+    });
+    const { error } = await settled(pages, { at: [] });
+    expect(error).toMatchObject({
+      name: 'TransportError',
+      message: 'Page 1 failed: Error: network (ECONNRESET) after 3 attempts, GET http://host/items?key=…',
+      pageIndex: 0,
+      attempts: 3,
+      request: { method: 'GET', url: 'http://host/items?key=…', headers: { authorization: '[redacted]' } },
+      resume: { position: 1, index: 0 },
+    });
+    expect((error as Error).cause).toBe(mine);
+    expect(Object.keys(error as object)).not.toContain('resume');
+    expect(JSON.stringify(error)).not.toContain('hush');
+  });
+
+  it("R14 a jump of the wall clock changes no wait, and no timer is unref'd", async () => {
+    random(1);
+    for (const jump of [3_600_000, -3_600_000]) {
+      const { run, source } = failing(status(503), status(503));
+      const done = settled(source.pipe(tap(), retryRequests()), run);
+      jest.setSystemTime(Date.now() + jump);
+      expect((await done).waits).toEqual([500, 1000]);
+    }
+  });
+
+  it('R14 clamps delays to what timers take: none fires at once', async () => {
+    const { run, source } = failing(status(503, { 'retry-after': '99999999999' }));
+    const subscription = source.pipe(retryRequests({ maxRetryAfter: Infinity })).subscribe();
+    await jest.advanceTimersByTimeAsync(2 ** 31 - 2);
+    expect(run.attempts).toBe(1);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(run.attempts).toBe(2);
+    subscription.unsubscribe();
+  });
+
+  it('T3 unsubscribing in a wait clears its timer, and emits nothing after', async () => {
+    const { run, source } = failing(status(503), status(503));
+    const seen: unknown[] = [];
+    const subscription = source
+      .pipe(retryRequests())
+      .subscribe({ next: (value) => seen.push(value), error: (error) => seen.push(error) });
+    await jest.advanceTimersByTimeAsync(0);
+    expect(jest.getTimerCount()).toBe(1);
+    subscription.unsubscribe();
+    expect(jest.getTimerCount()).toBe(0);
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect([seen, run.attempts]).toEqual([[], 1]);
+  });
+
+  it('serves any Observable: every value passes, and the source is cold for each attempt', async () => {
+    let attempts = 0;
+    const source = defer(() =>
+      attempts++ < 2
+        ? concat(
+            of('partial'),
+            throwError(() => coded('EPIPE')),
+          )
+        : of('a', 'b'),
+    );
+    const { value } = await settled(source.pipe(retryRequests(), toArray()), { at: [] });
+    expect(value).toEqual(['partial', 'partial', 'a', 'b']);
+  });
+
+  it('a success never leaves the synchronous path', () => {
+    const seen: unknown[] = [];
+    of(1)
+      .pipe(retryRequests())
+      .subscribe({ next: (value) => seen.push(value), complete: () => seen.push('complete') });
+    expect(seen).toEqual([1, 'complete']);
+  });
+
+  it('shouldRetry overrules, and what it throws fails the stream once', async () => {
+    expect((await retried({ shouldRetry: () => true }, status(404), new Error('x'))).value).toBe('done');
+    expect((await retried({ shouldRetry: () => false }, status(503))).attempts).toBe(1);
+    const told: unknown[] = [];
+    await retried({ shouldRetry: (...args) => (told.push(args), false) }, status(503));
+    expect(told).toEqual([[expect.objectContaining({ status: 503 }), true]]);
+    const { error, attempts } = await retried({ shouldRetry: () => { throw new Error('mine'); } }, status(503)); // prettier-ignore
+    expect(error).toMatchObject({ callback: 'retryRequests.shouldRetry', cause: new Error('mine') });
+    expect(attempts).toBe(1);
+  });
+
+  it('one policy value serves many streams at once', async () => {
+    const policy = retryRequests({ base: 0 });
+    const walks = [1, 2, 3].map((pages) => {
+      const failed = new Set<unknown>();
+      const transport: Transport = (request, attempt) =>
+        attempt.attempt === 1 ? (failed.add(request), [answer({}, 503)]) : (echo(request, attempt) as never);
+      return settled(paginate({ body: {} }, counting(pages), { transport, policy }).pipe(toArray()), { at: [] });
+    });
+    for (const [i, { value }] of (await Promise.all(walks)).entries()) expect(value).toHaveLength(i + 1);
+  });
+
+  it('refuses options that do not fit', () => {
+    expect(thrown(() => retryRequests({ retries: -1 })).message).toContain(
+      'retries must be a number of at least 0 or Infinity, not -1',
+    );
+    expect(thrown(() => retryRequests({ maxRetry: 1 } as never)).message).toContain('unknown option "maxRetry"');
+    expect(thrown(() => retryRequests({ base: NaN })).message).toContain('base must be a number');
+  });
+});
+
+describe('retryRequests, in real time', () => {
+  it("E12 waits with a ref'd timer", async () => {
+    const { source } = failing(status(503), status(404));
+    const error = rejection(lastValueFrom(source.pipe(retryRequests({ base: 1 }))));
+    expect(await error).toMatchObject({ status: 404 });
+  });
+});

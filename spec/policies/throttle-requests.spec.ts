@@ -1,0 +1,161 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { defer, forkJoin, lastValueFrom, of, pipe, throwError, toArray, type Observable } from 'rxjs';
+import {
+  HttpError,
+  paginate,
+  retryRequests,
+  throttleRequests,
+  type Policy,
+  type Transport,
+  type WalkEvent,
+} from 'pagewise';
+import { answer, counting, echo, thrown } from '../support/walks.js';
+
+describe('throttleRequests', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => {
+    jest.useRealTimers();
+    jest.restoreAllMocks();
+  });
+
+  const starts = () => {
+    const at: number[] = [];
+    const begin = performance.now();
+    const request = <T>(source: Observable<T>) => defer(() => (at.push(Math.round(performance.now() - begin)), source));
+    return { at, request };
+  };
+
+  it('lets `limit` start in any interval, in order', async () => {
+    const { at, request } = starts();
+    const policy = throttleRequests({ limit: 3, interval: 1000 });
+    const order: number[] = [];
+    for (let i = 0; i < 8; i++) policy(request(of(i))).subscribe((value) => order.push(value));
+    await jest.advanceTimersByTimeAsync(5000);
+    expect(at).toEqual([0, 0, 0, 1000, 1000, 1000, 2000, 2000]);
+    expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it('the window slides with each request', async () => {
+    const { at, request } = starts();
+    const policy = throttleRequests({ limit: 2, interval: 1000 });
+    const send = () => policy(request(of(0))).subscribe();
+    send();
+    await jest.advanceTimersByTimeAsync(900);
+    send();
+    await jest.advanceTimersByTimeAsync(150); // 1050: the first is out of the window, the second is not.
+    send();
+    send();
+    await jest.advanceTimersByTimeAsync(5000);
+    expect(at).toEqual([0, 900, 1050, 1900]);
+  });
+
+  it('R15 counts attempts, retries included', async () => {
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    const { at, request } = starts();
+    let left = 3;
+    const source = request(defer(() => (left-- > 0 ? throwError(() => new HttpError(answer({}, 503))) : of('done'))));
+    const done = lastValueFrom(pipe(throttleRequests({ limit: 1, interval: 200 }), retryRequests())(source));
+    await jest.advanceTimersByTimeAsync(5000);
+    expect(await done).toBe('done');
+    expect(at).toEqual([0, 200, 400, 600]);
+  });
+
+  it('R15 is shared by every stream that uses the same value, and by no other', async () => {
+    const run = async (policies: Policy[]) => {
+      const at: number[] = [];
+      const begin = performance.now();
+      const transport: Transport = ({ body }) => (at.push(Math.round(performance.now() - begin)), [answer(body)]);
+      const walks = policies.map((policy) =>
+        paginate({ body: {} }, counting(3), { transport, policy }).pipe(toArray()),
+      );
+      const done = lastValueFrom(forkJoin(walks));
+      await jest.advanceTimersByTimeAsync(10_000);
+      await done;
+      return at;
+    };
+    const one = throttleRequests({ limit: 2, interval: 1000 });
+    expect(await run([one, one])).toEqual([0, 0, 1000, 1000, 2000, 2000]);
+    const fresh = () => throttleRequests({ limit: 2, interval: 1000 });
+    expect(await run([fresh(), fresh()])).toEqual([0, 0, 0, 0, 1000, 1000]);
+  });
+
+  it('R15 a queued wait ends with its subscription, and takes no slot', async () => {
+    const { at, request } = starts();
+    const policy = throttleRequests({ limit: 1, interval: 1000 });
+    policy(request(of(0))).subscribe();
+    const queued = policy(request(of(1))).subscribe();
+    expect(jest.getTimerCount()).toBe(1);
+    queued.unsubscribe();
+    expect(jest.getTimerCount()).toBe(0);
+    await jest.advanceTimersByTimeAsync(1000);
+    policy(request(of(2))).subscribe();
+    expect(at).toEqual([0, 1000]);
+  });
+
+  it.each([
+    ['a 429 with a hint', throwError(() => new HttpError(answer({}, 429, { 'retry-after': '5' }))), 5000],
+    ['a 503 with a hint', throwError(() => new HttpError(answer({}, 503, { 'retry-after': '5' }))), 5000],
+    [
+      'an answer with nothing remaining',
+      of(answer({}, 200, { 'ratelimit-remaining': '0', 'ratelimit-reset': '5' })),
+      5000,
+    ],
+    ['a RateLimit header with r=0', of(answer({}, 200, { ratelimit: '"default";r=0;t=5' })), 5000],
+    ['a 429 without a hint', throwError(() => new HttpError(answer({}, 429))), 0],
+    ['a 404 with a hint', throwError(() => new HttpError(answer({}, 404, { 'retry-after': '5' }))), 0],
+    [
+      'an answer with something remaining',
+      of(answer({}, 200, { 'ratelimit-remaining': '1', 'ratelimit-reset': '5' })),
+      0,
+    ],
+    ['a hint above maxPause', throwError(() => new HttpError(answer({}, 429, { 'retry-after': '3600' }))), 0],
+  ])('R15 %s pauses every queued request so long', async (_name, first, expected) => {
+    const { at, request } = starts();
+    const policy = throttleRequests({ limit: 10, interval: 1 });
+    policy(request(first as Observable<unknown>)).subscribe({ error: () => {} });
+    for (const i of [1, 2]) policy(request(of(i))).subscribe();
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(at).toEqual([0, expected, expected]);
+  });
+
+  it('R14 a jump of the wall clock changes no wait', async () => {
+    for (const jump of [3_600_000, -3_600_000]) {
+      const { at, request } = starts();
+      const policy = throttleRequests({ limit: 1, interval: 1000 });
+      for (const i of [1, 2, 3]) policy(request(of(i))).subscribe();
+      jest.setSystemTime(Date.now() + jump);
+      await jest.advanceTimersByTimeAsync(5000);
+      expect(at).toEqual([0, 1000, 2000]);
+    }
+  });
+
+  it('tells of its waits', async () => {
+    const seen: WalkEvent[] = [];
+    const policy = throttleRequests({ limit: 1, interval: 1000 });
+    const done = lastValueFrom(
+      paginate({ body: {} }, counting(2), { transport: echo, policy, events: { next: (event) => seen.push(event) } }),
+    );
+    await jest.advanceTimersByTimeAsync(2000);
+    await done;
+    expect(seen.filter(({ type }) => type === 'wait')).toMatchObject([{ reason: 'throttle', ms: 1000 }]);
+  });
+
+  it('keeps memory in bounds: a million requests leave no trace', () => {
+    const policy = throttleRequests({ limit: 1_000_000, interval: 0 });
+    let count = 0;
+    for (let i = 0; i < 100_000; i++) policy(of(i)).subscribe(() => count++);
+    expect([count, jest.getTimerCount()]).toEqual([100_000, 0]);
+  });
+
+  it('refuses options that do not fit', () => {
+    expect(thrown(() => throttleRequests({ limit: 0 })).message).toContain(
+      'limit must be a whole number of at least 1, not 0',
+    );
+    expect(thrown(() => throttleRequests({ limit: 1, interval: -1 })).message).toContain(
+      'interval must be a number of at least 0',
+    );
+    expect(thrown(() => throttleRequests({ rate: 1 } as never)).message).toContain(
+      'unknown option "rate"; it takes limit, interval',
+    );
+  });
+});

@@ -1,0 +1,131 @@
+import { describe, expect, it } from '@jest/globals';
+import { lastValueFrom, toArray } from 'rxjs';
+import {
+  afterItems,
+  afterPages,
+  inBody,
+  pageNumber,
+  paginate,
+  ResumeError,
+  type Page,
+  type PageRequest,
+  type ResumeToken,
+} from 'pagewise';
+import { json, numbered, rows, serve } from './support/server.js';
+import { itemsOf, rejection, thrown } from './support/walks.js';
+
+const strategy = pageNumber<number>({ items: 'items', size: 10 });
+const collect = async (pages: AsyncIterable<Page<number>>) => {
+  const all: Page<number>[] = [];
+  for await (const page of pages) all.push(page);
+  return all;
+};
+
+describe('P10 resumeFrom', () => {
+  it('continues after any page: both runs together are every item once', async () => {
+    const server = await serve(numbered(35));
+    const request = { url: server.url };
+    for (let stop = 1; stop <= 5; stop++) {
+      const first = await collect(paginate(request, strategy, { until: afterPages(stop) }));
+      const token = JSON.stringify(first.at(-1)?.resume);
+      const second = await collect(paginate(request, strategy, { resumeFrom: token }));
+      expect(itemsOf([...first, ...second])).toEqual(rows(35));
+      expect([...first, ...second].map((page) => [page.index, page.itemsBefore])).toEqual([
+        [0, 0], [1, 10], [2, 20], [3, 30], [4, 35],
+      ]); // prettier-ignore
+    }
+  });
+
+  it('of the last page is a "done" token, which completes at once and asks for nothing', async () => {
+    const server = await serve(numbered(5));
+    const [, last] = await collect(paginate({ url: server.url }, strategy));
+    const before = server.seen.length;
+    expect(await collect(paginate({ url: server.url }, strategy, { resumeFrom: last!.resume }))).toEqual([]);
+    expect(server.seen).toHaveLength(before);
+  });
+
+  it('E8 of an error continues at the page that failed', async () => {
+    let down = true;
+    const server = await serve((seen, response) =>
+      down && seen.url.searchParams.get('page') === '3' ? json(response, {}, 404) : numbered(35)(seen, response),
+    );
+    const first: Page<number>[] = [];
+    const error = await rejection(
+      (async () => {
+        for await (const page of paginate({ url: server.url }, strategy)) first.push(page);
+      })(),
+    );
+    down = false;
+    const second = await collect(
+      paginate({ url: server.url }, strategy, { resumeFrom: error['resume'] as ResumeToken }),
+    );
+    expect(itemsOf([...first, ...second])).toEqual(rows(35));
+    expect(second[0]?.index).toBe(2);
+  });
+
+  it('counts the stops of this run only', async () => {
+    const server = await serve(numbered(95));
+    const request = { url: server.url };
+    const [page] = await collect(paginate(request, strategy, { until: afterPages(1) }));
+    const { resume } = page!;
+    expect(await collect(paginate(request, strategy, { resumeFrom: resume, until: afterPages(2) }))).toHaveLength(2);
+    expect(await collect(paginate(request, strategy, { resumeFrom: resume, until: afterItems(15) }))).toHaveLength(2);
+  });
+
+  it('counts items of earlier runs towards a total', async () => {
+    const server = await serve(({ url }, response) => {
+      const page = Number(url.searchParams.get('page'));
+      json(response, { items: rows(20).slice((page - 1) * 10, page * 10), total: 20 });
+    });
+    const withTotal = pageNumber<number>({ items: 'items', size: 10, total: 'total' });
+    const [first] = await collect(paginate({ url: server.url }, withTotal, { until: afterPages(1) }));
+    expect(await collect(paginate({ url: server.url }, withTotal, { resumeFrom: first!.resume }))).toHaveLength(1);
+    expect(server.seen).toHaveLength(2);
+  });
+
+  const owner: PageRequest = {
+    url: 'http://host/items',
+    method: 'POST',
+    body: { q: 'dog', tags: [1] },
+    headers: { a: '1' },
+  };
+  const inBodyStrategy = pageNumber({ place: inBody() });
+  const token = async (): Promise<ResumeToken> => {
+    const transport = () => Promise.resolve({ status: 200, url: '', headers: { get: () => null }, body: [1] });
+    const pages = paginate(owner, inBodyStrategy, { transport, until: afterPages(1) });
+    return (await lastValueFrom(pages.pipe(toArray())))[0]!.resume;
+  };
+
+  it('takes a token of the same query, whatever its headers and the order of its keys', async () => {
+    const resumeFrom = await token();
+    paginate({ ...owner, headers: { a: '2' }, body: { tags: [1], q: 'dog' } }, inBodyStrategy, { resumeFrom });
+  });
+
+  it.each([
+    ['method', { ...owner, method: 'PUT' }, inBodyStrategy, 'made with another method'],
+    ['url', { ...owner, url: 'http://host/others' }, inBodyStrategy, 'made with another URL'],
+    ['body', { ...owner, body: { q: 'cat', tags: [1] } }, inBodyStrategy, 'made with another request body'],
+    ['strategy', owner, pageNumber({ place: inBody(), start: 0 }), 'made with another strategy'],
+  ])('refuses a token of another %s, with the reason', async (_part, request, other, reason) => {
+    const resumeFrom = await token();
+    const error = thrown(() => paginate(request, other, { resumeFrom }));
+    expect(error).toBeInstanceOf(ResumeError);
+    expect(error.message).toContain(reason);
+  });
+
+  it.each([
+    ['not json', 'it is not JSON'],
+    ['7', 'it is not a resume token'],
+    ['null', 'it is not a resume token'],
+    ['{"page":1}', 'it is not a resume token'],
+    ['{"v":2}', 'it is of version 2, and this pagewise reads version 1'],
+    ['{"v":1,"index":-1,"itemsBefore":0,"of":{}}', 'it is damaged'],
+  ])('refuses %s', (resumeFrom, reason) => {
+    expect(thrown(() => paginate(owner, inBodyStrategy, { resumeFrom })).message).toContain(reason);
+  });
+
+  it('holds no header, URL or body in the clear', async () => {
+    const text = JSON.stringify(await token());
+    expect(text).not.toMatch(/host|dog|tags/);
+  });
+});

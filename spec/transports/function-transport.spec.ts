@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import { lastValueFrom, of, toArray } from 'rxjs';
+import { functionTransport, inBody, items, pageNumber, paginate, retryRequests, type Attempt } from 'pagewise';
+import { rows, until } from '../support/server.js';
+import { rejection } from '../support/walks.js';
+
+interface Args {
+  page: number;
+  per_page: number;
+}
+
+describe('functionTransport', () => {
+  const strategy = pageNumber<number>({ items: 'items', size: 10, place: inBody() });
+  const list = ({ page, per_page: size }: Args) => ({ items: rows(25).slice((page - 1) * size, page * size) });
+
+  it.each([
+    ['a Promise', (args: Args) => Promise.resolve(list(args))],
+    ['an Observable', (args: Args) => of(list(args))],
+    ['a generator of one', (args: Args) => [list(args)]],
+  ])('carries requests by a function that gives %s', async (_name, call) => {
+    const transport = functionTransport(({ body }) => call(body as Args));
+    const all = paginate({ body: { app: 'a' } }, strategy, { transport }).pipe(items(), toArray());
+    expect(await lastValueFrom(all)).toEqual(rows(25));
+  });
+
+  it('retries what carries a network code or a status, and no bug', async () => {
+    const run = (error: Error) => {
+      let calls = 0;
+      const transport = functionTransport(({ body }) => {
+        if (calls++ === 0) throw error;
+        return Promise.resolve(list(body as Args));
+      });
+      const walk = lastValueFrom(
+        paginate({ body: {} }, strategy, { transport, policy: retryRequests({ base: 0 }) }).pipe(items(), toArray()),
+      );
+      return { walk, calls: () => calls };
+    };
+    expect(await run(Object.assign(new Error('x'), { code: 'ECONNRESET' })).walk).toEqual(rows(25));
+    expect(await run(Object.assign(new Error('x'), { status: 503 })).walk).toEqual(rows(25));
+    const bug = new TypeError('fetch failed');
+    const { walk, calls } = run(bug);
+    expect(await rejection(walk)).toMatchObject({ name: 'TransportError', cause: bug });
+    expect(calls()).toBe(1);
+  });
+
+  it('T3 the signal is aborted when the walk is left, and not after an answer', async () => {
+    const attempts: Attempt[] = [];
+    const signals: AbortSignal[] = [];
+    const transport = functionTransport(({ body }, attempt) => {
+      attempts.push(attempt);
+      signals.push(attempt.signal);
+      return attempts.length === 1 ? Promise.resolve(list(body as Args)) : new Promise(() => {});
+    });
+    const subscription = paginate({ body: {} }, strategy, { transport }).subscribe();
+    await until('the second page is asked for', () => attempts.length === 2);
+    subscription.unsubscribe();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]);
+    expect(attempts.map(({ pageIndex, attempt }) => [pageIndex, attempt])).toEqual([[0, 1], [1, 1]]); // prettier-ignore
+  });
+
+  it('a signal that is looked at only after the walk was left is aborted too', async () => {
+    let late: Attempt | undefined;
+    const transport = functionTransport((_request, attempt) => ((late = attempt), new Promise(() => {})));
+    paginate({ body: {} }, strategy, { transport }).subscribe().unsubscribe();
+    expect(late?.signal.aborted).toBe(true);
+    await Promise.resolve();
+  });
+});

@@ -1,0 +1,105 @@
+// Compiled, not run: what the public types promise. `npm run types` and spec/types/types.spec.ts check it.
+import type { Observable } from 'rxjs';
+import { pipe, timer } from 'rxjs';
+import {
+  afterItems,
+  afterPages,
+  fetchTransport,
+  header,
+  inBody,
+  items,
+  pageNumber,
+  paginate,
+  retryRequests,
+  throttleRequests,
+  type Page,
+  type Pages,
+  type Placement,
+  type Policy,
+  type Strategy,
+  type Transport,
+} from 'pagewise';
+import { clarifaiList, type Profile } from 'pagewise/profiles';
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+export const expectType = <_T extends true>(): void => undefined;
+const typeOf = <T>(_value: T): T => _value;
+
+interface Input {
+  id: string;
+}
+const request = { url: 'https://api.example.com/inputs' };
+
+// A path: the caller names the item.
+const byPath = paginate(request, pageNumber<Input>({ items: 'inputs' }));
+expectType<Equal<typeof byPath, Pages<Input>>>();
+
+// A function: its return type is inferred.
+const byFunction = paginate(request, pageNumber({ items: (body: { hits: Input[] }) => body.hits }));
+expectType<Equal<typeof byFunction, Pages<Input>>>();
+
+// Nothing said: unknown, never any.
+const unnamed = paginate(request, pageNumber({ items: 'inputs' }));
+expectType<Equal<typeof unnamed, Pages<unknown>>>();
+
+// Options that know no items do not make them unknown.
+const stopped = paginate(request, pageNumber<Input>({ items: 'inputs' }), {
+  until: afterPages(3),
+  nextWhen: () => timer(5),
+});
+expectType<Equal<typeof stopped, Pages<Input>>>();
+paginate(request, pageNumber<Input>({ items: 'inputs' }), { until: (page) => page.items.some(({ id }) => id === 'x') });
+paginate(request, pageNumber<Input>({ items: 'inputs' }), { until: afterItems(3), signal: undefined });
+
+// Pages are an Observable of pages, and an async iterable of them.
+expectType<Equal<Pages<Input> extends Observable<Page<Input>> ? true : false, true>>();
+const flat = byPath.pipe(items());
+expectType<Equal<typeof flat, Observable<Input>>>();
+export async function loop(): Promise<void> {
+  for await (const page of byPath) expectType<Equal<typeof page, Page<Input>>>();
+}
+
+// Policies compose, and a shared one type-checks.
+const policy = pipe(throttleRequests({ limit: 1 }), retryRequests());
+typeOf<Policy>(policy);
+paginate(request, pageNumber<Input>(), { policy });
+
+// A strategy and a placement are plain values.
+const mine: Strategy<Input, { after: string }> = {
+  name: 'mine',
+  first: { after: '' },
+  place: (template, { after }) => ({ ...template, url: `${template.url ?? ''}?after=${after}` }),
+  items: (body) => (body as { inputs: Input[] }).inputs,
+  next: ({ items: inputs }) => (inputs.length > 0 ? { after: inputs.at(-1)?.id ?? '' } : undefined),
+};
+expectType<Equal<ReturnType<typeof paginate<Input, { after: string }>>, Pages<Input>>>();
+paginate(request, mine);
+const placement: Placement = (template, params) => ({ ...template, headers: { 'x-page': String(params['page']) } });
+pageNumber<Input>({ place: placement, total: header('x-total') });
+
+// A transport is any function that gives one answer.
+const transport: Transport = () => Promise.resolve({ status: 200, url: '', headers: { get: () => null }, body: [] });
+paginate({ body: {} }, pageNumber<Input>({ place: inBody() }), { transport });
+paginate(request, mine, { transport: fetchTransport({ fetch }) });
+
+// A profile is a plain value whose strategy keeps its items.
+const profile = clarifaiList<Input>({ items: 'inputs' });
+expectType<Equal<typeof profile, Profile<Input>>>();
+const listed = paginate(request, profile.strategy, {
+  check: profile.check,
+  policy: throttleRequests(profile.throttle),
+});
+expectType<Equal<typeof listed, Pages<Input>>>();
+
+// @ts-expect-error a path is no list of paths
+pageNumber({ items: ['a', 'b'] });
+// @ts-expect-error there is no such option
+pageNumber({ perPage: 5 });
+// @ts-expect-error there is no such option
+paginate(request, mine, { retries: 5 });
+// @ts-expect-error a strategy is needed
+paginate(request);
+// @ts-expect-error a position must be JSON
+typeOf<Strategy<Input, { at: Date }>>(mine);
+// @ts-expect-error the items of a page have their type
+byPath.subscribe((page) => page.items[0]?.name);
