@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { WaitEvent } from './events.js';
-import type { Attempt, Policy } from './request.js';
+import type { Attempt, PagePolicy, PageResponse } from './request.js';
 
 /**
  * What a policy can learn about the page that it is applied to. Policies are plain operators that serve outside
@@ -14,7 +14,11 @@ export interface PolicyScope {
 let scope: PolicyScope | undefined;
 
 /** Applies a policy to one page's request, within a scope that its operators find by `policyScope()` when applied. */
-export function applyPolicy<T>(policy: Policy, source: Observable<T>, within: PolicyScope): Observable<T> {
+export function applyPolicy(
+  policy: PagePolicy,
+  source: Observable<PageResponse>,
+  within: PolicyScope,
+): Observable<PageResponse> {
   const outer = scope;
   scope = within;
   try {

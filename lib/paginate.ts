@@ -4,7 +4,7 @@ import type { EventListener } from './events.js';
 import type { Page, Position } from './page.js';
 import { Pages } from './pages.js';
 import { retryRequests } from './policies/retry-requests.js';
-import type { PageRequest, Policy, Transport } from './request.js';
+import type { PagePolicy, PageRequest, Transport } from './request.js';
 import { readToken, tokenOwner, type ResumeToken } from './resume-token.js';
 import type { StopCondition } from './stops/stop-condition.js';
 import type { Check, Strategy } from './strategy.js';
@@ -21,7 +21,7 @@ export interface PaginateOptions<Item = unknown> {
   /** What carries the requests. @default fetchTransport() */
   readonly transport?: Transport | undefined;
   /** When requests are sent and sent again; replaces the default. @default retryRequests(), built for this call */
-  readonly policy?: Policy | undefined;
+  readonly policy?: PagePolicy | undefined;
   /** The API's own verdict on an answer, asked within each attempt. @default the HTTP status: 2xx is a page */
   readonly check?: Check | undefined;
   /** Stops the walk early, after the page that it is true for. @default none: to the last page */

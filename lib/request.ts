@@ -56,4 +56,7 @@ export interface Transport {
  * When requests are sent and sent again: an operator on one page's request, which makes an attempt each time that it
  * is subscribed to. Built once and applied to every page, so that its state (a rate, a budget) is shared by them.
  */
+export type PagePolicy = (source: Observable<PageResponse>) => Observable<PageResponse>;
+
+/** A policy that serves any Observable. This generic form lets one `const policy = pipe(…)` serve everywhere. */
 export type Policy = <T>(source: Observable<T>) => Observable<T>;

@@ -2,7 +2,7 @@ import { Observable } from 'rxjs';
 import { applyPolicy, brandAttemptError, LazyAttempt, type PolicyScope } from '../attempt.js';
 import { EmptyPagesError, PaginationLoopError, type PagewiseError } from '../errors.js';
 import type { Page, Position } from '../page.js';
-import type { PageRequest, PageResponse, Policy } from '../request.js';
+import type { PagePolicy, PageRequest, PageResponse } from '../request.js';
 import { doneToken, tokenAt, type Step, type TokenOwner } from '../resume-token.js';
 import type { Check, Strategy } from '../strategy.js';
 import { sameJson } from '../values/equal.js';
@@ -15,7 +15,7 @@ import { sendAttempt, type AttemptSender } from './send-attempt.js';
 export interface PageSource<Item, P extends Position> extends AttemptSender {
   readonly request: PageRequest;
   readonly strategy: Strategy<Item, P>;
-  readonly policy: Policy;
+  readonly policy: PagePolicy;
   readonly check: Check | undefined;
   readonly owner: TokenOwner;
   readonly scope: PolicyScope;

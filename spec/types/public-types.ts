@@ -1,6 +1,6 @@
 // Compiled, not run: what the public types promise. `npm run types` and spec/types/types.spec.ts check it.
 import type { Observable } from 'rxjs';
-import { pipe, timer } from 'rxjs';
+import { pipe, tap, timeout, timer } from 'rxjs';
 import {
   afterItems,
   afterPages,
@@ -63,6 +63,9 @@ export async function loop(): Promise<void> {
 const policy = pipe(throttleRequests({ limit: 1 }), retryRequests());
 typeOf<Policy>(policy);
 paginate(request, pageNumber<Input>(), { policy });
+paginate(request, pageNumber<Input>(), { policy: pipe(throttleRequests({ limit: 1 }), retryRequests()) });
+paginate(request, pageNumber<Input>(), { policy: pipe(timeout(500), retryRequests()) });
+paginate(request, pageNumber<Input>(), { policy: tap(({ status }) => status.toFixed()) });
 
 // A strategy and a placement are plain values.
 const mine: Strategy<Input, { after: string }> = {

@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import ts from 'typescript';
+import { startDemoApi } from '../../examples/demo-api.mjs';
+import { startExampleApi } from './example-api.js';
+
+// In the project, so that `pagewise` is found by its own name.
+const folder = 'spec/docs/.blocks';
+const files = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter((name) =>
+  name.endsWith('.md'),
+);
+
+interface Block {
+  readonly file: string;
+  readonly line: number;
+  readonly code: string;
+  readonly script: string;
+}
+
+const blocks: Block[] = files.flatMap((file) => {
+  const text = readFileSync(file, 'utf8');
+  return [...text.matchAll(/^```ts\n([^]*?)^```$/gm)].map(({ 1: code = '', index }) => {
+    const line = text.slice(0, index).split('\n').length;
+    return { file, line, code, script: `${folder}/${file.replaceAll(/\W/g, '-')}-${line}.mts` };
+  });
+});
+
+describe('every TypeScript block of README and docs', () => {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  // export {}: a block is a module, also where it imports nothing.
+  for (const { code, script } of blocks) writeFileSync(script, `${code}export {};\n`);
+
+  it('is found', () => {
+    expect(blocks.length).toBeGreaterThan(8);
+    for (const file of files) expect(readFileSync(file, 'utf8')).not.toMatch(/^```(typescript|js|javascript|tsx)$/m);
+  });
+
+  it('compiles, strictly', () => {
+    const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile) as { config: { compilerOptions: object } };
+    const { options } = ts.convertCompilerOptionsFromJson(
+      { ...config.compilerOptions, noUnusedLocals: false, noPropertyAccessFromIndexSignature: false },
+      process.cwd(),
+    );
+    const program = ts.createProgram(
+      blocks.map(({ script }) => script),
+      options,
+    );
+    const found = ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {
+      const block = blocks.find(({ script }) => file?.fileName.endsWith(script));
+      const line = (block?.line ?? 0) + (file ? file.getLineAndCharacterOfPosition(start).line + 1 : 0);
+      return `${block?.file ?? ''}:${line} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+    });
+    expect(found).toEqual([]);
+  }, 120_000);
+
+  it.each(blocks)(
+    'runs, and prints what it says: $file:$line',
+    async ({ code, script }) => {
+      const demo = await startDemoApi();
+      const example = await startExampleApi();
+      const local = code
+        .replaceAll('https://api.clarifai.com', demo.url)
+        .replaceAll('https://api.example.com', example.origin);
+      const { outputText } = ts.transpileModule(local, {
+        compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+      });
+      const file = script.replace(/\.mts$/, '.mjs');
+      writeFileSync(file, outputText);
+      try {
+        const { exitCode, output } = await run(file);
+        expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+        for (const [, printed = ''] of code.matchAll(/\/\/ prints: (.*)$/gm))
+          expect(output.split('\n')).toContain(printed);
+        // A block that asks for pages has really asked for some.
+        if (/\.subscribe\(|for await/.test(code)) expect(demo.stats.requests + example.seen.length).toBeGreaterThan(0);
+      } finally {
+        await demo.close();
+      }
+    },
+    60_000,
+  );
+});
+
+function run(file: string): Promise<{ exitCode: number | null; output: string }> {
+  const child = spawn(process.execPath, [file], { env: { ...process.env, CLARIFAI_PAT: 'demo' } });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return new Promise((resolve) => child.on('close', (exitCode) => resolve({ exitCode, output })));
+}
