@@ -10,7 +10,7 @@ const config: JestConfigWithTsJest = {
     '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.json', diagnostics: false }],
   },
   moduleNameMapper: {
-    '^#platform$': '<rootDir>/lib/transports/default-fetch.node.ts',
+    '^#platform$': '<rootDir>/lib/transports/platform.node.ts',
     '^pagewise$': '<rootDir>/lib/index.ts',
     '^pagewise/profiles$': '<rootDir>/lib/profiles/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -16,7 +16,10 @@ const fail = (message) => {
 buildPackage();
 const folder = mkdtempSync(join(tmpdir(), 'pagewise-package-'));
 try {
-  const packed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], { cwd: root, encoding: 'utf8' });
+  const packed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   const report = JSON.parse(packed);
   const [{ filename, files }] = Array.isArray(report) ? report : Object.values(report);
   const names = files.map(({ path }) => path);
@@ -35,21 +38,45 @@ try {
   const project = join(folder, 'project');
   mkdirSync(join(project, 'node_modules/pagewise'), { recursive: true });
   execFileSync('tar', ['-xzf', tarball, '-C', join(project, 'node_modules/pagewise'), '--strip-components=1']);
-  for (const dependency of ['rxjs', 'cross-fetch', 'node-fetch', 'whatwg-url', 'tr46', 'webidl-conversions', 'p-retry', 'is-network-error', 'commander'])
+  for (const dependency of [
+    'rxjs',
+    'cross-fetch',
+    'node-fetch',
+    'whatwg-url',
+    'tr46',
+    'webidl-conversions',
+    'p-retry',
+    'is-network-error',
+    'commander',
+  ])
     symlinkSync(join(root, 'node_modules', dependency), join(project, 'node_modules', dependency));
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const entries = Object.keys(exports).filter((entry) => !entry.endsWith('.json')).map((entry) => entry.replace(/^\./, 'pagewise'));
-  const check = "if (Object.keys(found).length === 0 && name !== 'pagewise') throw new Error(name + ' exports nothing');";
+  const entries = Object.keys(exports)
+    .filter((entry) => !entry.endsWith('.json'))
+    .map((entry) => entry.replace(/^\./, 'pagewise'));
+  const check =
+    "if (Object.keys(found).length === 0 && name !== 'pagewise') throw new Error(name + ' exports nothing');";
   const list = JSON.stringify(entries);
-  writeFileSync(join(project, 'import.mjs'), `for (const name of ${list}) { const found = await import(name); ${check} }`);
-  writeFileSync(join(project, 'require.cjs'), `for (const name of ${list}) { const found = require(name); ${check} }
+  writeFileSync(
+    join(project, 'import.mjs'),
+    `for (const name of ${list}) { const found = await import(name); ${check} }`,
+  );
+  writeFileSync(
+    join(project, 'require.cjs'),
+    `for (const name of ${list}) { const found = require(name); ${check} }
     if (typeof require('pagewise').paginate !== 'function') throw new Error('no paginate');
     let refused; try { require('pagewise/dist/index.js'); } catch (error) { refused = error.code; }
-    if (refused !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw new Error('internals can be imported');`);
+    if (refused !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw new Error('internals can be imported');`,
+  );
   for (const node of [process.execPath, ...(process.env.OTHER_NODES ?? '').split(' ').filter(Boolean)]) {
-    for (const script of ['import.mjs', 'require.cjs']) execFileSync(node, [join(project, script)], { stdio: 'inherit' });
-    const version = execFileSync(node, [join(project, 'node_modules/pagewise/dist/cli/main.js'), '--version'], { encoding: 'utf8' });
-    console.log(`import, require and the command (${version.trim()}) work on ${execFileSync(node, ['--version'], { encoding: 'utf8' }).trim()}`);
+    for (const script of ['import.mjs', 'require.cjs'])
+      execFileSync(node, [join(project, script)], { stdio: 'inherit' });
+    const version = execFileSync(node, [join(project, 'node_modules/pagewise/dist/cli/main.js'), '--version'], {
+      encoding: 'utf8',
+    });
+    console.log(
+      `import, require and the command (${version.trim()}) work on ${execFileSync(node, ['--version'], { encoding: 'utf8' }).trim()}`,
+    );
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

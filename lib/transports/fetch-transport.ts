@@ -1,12 +1,11 @@
 import { platform } from '#platform';
 import { Observable } from 'rxjs';
-import { AttemptTimeoutError, CrossOriginError, isPagewiseError, TransportError } from '../errors.js';
+import { AttemptTimeoutError, isPagewiseError, TransportError } from '../errors.js';
 import type { PageRequest, PageResponse, Transport } from '../request.js';
 import { checkFunction, checkNumber, checkOptions, checkWhole } from '../values/options.js';
 import { redactUrls } from '../values/redact.js';
-import { documentUrl, originOf } from '../values/origin.js';
+import { documentUrl } from '../values/origin.js';
 import { decodeBody, type ParseJson } from './decode-body.js';
-import { fetchFollowing } from './follow-redirects.js';
 import { toHttpRequest, type HttpRequest } from './http-request.js';
 import type { Fetch } from './platform.js';
 import { decodeText, readBytes, readText } from './read-body.js';
@@ -68,7 +67,7 @@ export function fetchTransport(options: FetchTransportOptions = {}): Transport {
 
   async function exchange(request: HttpRequest, controller: AbortController): Promise<PageResponse> {
     const fetch = await loadFetch();
-    const { response, url } = await send(fetch, request, controller.signal);
+    const { response, url } = await platform.send(fetch, request, controller.signal, maxRedirects);
     const { status, headers } = response;
     let text: string;
     if (status >= 200 && status < 300) text = await readText(response, maxResponseBytes);
@@ -79,16 +78,6 @@ export function fetchTransport(options: FetchTransportOptions = {}): Transport {
       text = decodeText(bytes);
     }
     return { status, url, headers, body: decodeBody(status, text, headers.get('content-type'), parseJson) };
-  }
-
-  async function send(fetch: Fetch, request: HttpRequest, signal: AbortSignal) {
-    if (!platform.followsRedirects) return fetchFollowing(fetch, request, signal, maxRedirects);
-    const { url, method, headers, body } = request;
-    const response = await fetch(url.href, { method, headers, body, signal });
-    const finalUrl = response.url === '' ? url.href : response.url;
-    const origin = originOf(finalUrl);
-    if (origin !== url.origin) throw new CrossOriginError(url.origin, origin ?? finalUrl, 'redirect');
-    return { response, url: finalUrl };
   }
 
   const transport = (request: PageRequest): Observable<PageResponse> =>

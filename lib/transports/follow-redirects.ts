@@ -1,18 +1,13 @@
 import { CrossOriginError, RedirectError } from '../errors.js';
 import type { HttpRequest } from './http-request.js';
-import type { Fetch } from './platform.js';
+import type { Send } from './platform.js';
 import { readBytes } from './read-body.js';
 
 const maxRedirectBytes = 64 * 1024;
 const redirects = new Set([301, 302, 303, 307, 308]);
 
-/** Sends a request and follows redirects within its origin (T7). @throws CrossOriginError, RedirectError before a hop that may not be */
-export async function fetchFollowing(
-  fetch: Fetch,
-  request: HttpRequest,
-  signal: AbortSignal,
-  maxRedirects: number,
-): Promise<{ response: Response; url: string }> {
+/** Sends a request and follows redirects within its origin, which Node's fetches can be told to leave to us (T7). */
+export const followRedirects: Send = async (fetch, request, signal, maxRedirects) => {
   let current = request;
   for (let hops = 0; ; hops++) {
     const { url, method, headers, body } = current;
@@ -23,7 +18,7 @@ export async function fetchFollowing(
     const { cut } = await readBytes(response, maxRedirectBytes);
     if (cut) throw new RedirectError(`a redirect with a body of more than ${maxRedirectBytes} bytes`);
   }
-}
+};
 
 function redirected(from: HttpRequest, response: Response, hops: number, maxRedirects: number): HttpRequest {
   const { status } = response;

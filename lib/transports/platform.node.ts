@@ -1,5 +1,6 @@
 import { globalAgent as http } from 'node:http';
 import { globalAgent as https } from 'node:https';
+import { followRedirects } from './follow-redirects.js';
 import type { Platform } from './platform.js';
 
 /**
@@ -12,6 +13,6 @@ export const platform: Platform = {
     const agent = (url: URL) => (url.protocol === 'https:' ? https : http);
     return (url, init) => crossFetch(url, { ...init, agent } as RequestInit);
   },
-  followsRedirects: false,
+  send: followRedirects,
   namesNetworkErrors: true,
 };
