@@ -18,7 +18,12 @@ const rxjs = 'node_modules/rxjs';
 
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'nouns-know-no-rxjs-values',
@@ -29,11 +34,11 @@ module.exports = {
     only('nouns-import-nouns', nouns, [rxjs]),
     only('pure-imports-nouns', pure, ['^lib/placements/']),
     only('transports-import-nouns-and-rxjs', '^lib/transports/', [
-    rxjs,
-    'node_modules/cross-fetch',
-    '^https?$',
-    '^dist/transports/', // What `#platform` resolves to.
-  ]),
+      rxjs,
+      'node_modules/cross-fetch',
+      '^https?$',
+      '^dist/transports/', // What `#platform` resolves to.
+    ]),
     only('policies-import-nouns-and-rxjs', '^lib/policies/', [rxjs, 'node_modules/p-retry']),
     only('heart-imports-nouns-stops-and-rxjs', heart, [rxjs, '^lib/stops/stop-condition\\.ts$', heart]),
     only('operators-import-nouns-and-rxjs', '^lib/operators/', [rxjs]),

@@ -1,7 +1,16 @@
 export { paginate, type PaginateOptions } from './paginate.js';
 export type { Pages } from './pages.js';
 export type { Answer, Json, Page, Position } from './page.js';
-export type { Attempt, HeaderMap, HeaderSource, PageRequest, PagePolicy, PageResponse, Policy, Transport } from './request.js';
+export type {
+  Attempt,
+  HeaderMap,
+  HeaderSource,
+  PageRequest,
+  PagePolicy,
+  PageResponse,
+  Policy,
+  Transport,
+} from './request.js';
 export type { ResumeToken, TokenOwner } from './resume-token.js';
 export type { Check, Params, Placement, Strategy, Verdict } from './strategy.js';
 export type { AllowedOrigin } from './walk/origin-rule.js';

@@ -36,7 +36,8 @@ const defined = (params: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined));
 
 function describeBody(value: unknown): string {
-  if (typeof value === 'string') return 'a string'; // It may be long, and hold secrets.
+  // Not the value: it may be a secret.
+  if (typeof value === 'string' || typeof value === 'number') return `a ${typeof value}`;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return describe(value);
   return `a ${value.constructor.name}`;
 }

@@ -70,8 +70,10 @@ function checkedHeaders(headers: HeaderMap): HeaderMap {
     // The value is not shown: it may be a secret.
     if (typeof value !== 'string') throw new ConfigError(`header ${name} must be a string, not ${typeof value}`);
 
-    if (/[\0\r\n]/.test(value))
-      throw new ConfigError(`header ${name} holds a line break or NUL, which would forge another header`);
+    if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
+      throw new ConfigError(
+        `header ${name} holds a character that headers can't carry (a line break, or one beyond Latin-1); was it pasted with one?`,
+      );
   }
   return headers;
 }

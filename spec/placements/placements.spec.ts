@@ -63,7 +63,7 @@ describe('inBody', () => {
     ['text', undefined, 'the body is a string'],
     [[1], undefined, 'the body is an array of 1'],
     [new URLSearchParams(), undefined, 'the body is a URLSearchParams'],
-    [{ a: 5 }, 'a', 'the body\'s "a" is 5'],
+    [{ a: 5 }, 'a', 'the body\'s "a" is a number'],
     [null, undefined, 'the body is null'],
   ])('refuses %p at %s', (body, path, message) => {
     expect(thrown(() => placed(body, path)).message).toContain(message);

@@ -1,0 +1,41 @@
+import type { Arguments } from './arguments.js';
+import { readArgumentFile } from './read-argument.js';
+import { UsageError } from './usage-error.js';
+
+/** What `-d` or `--json` gave. */
+export interface Body {
+  readonly kind: 'form' | 'json';
+  readonly text: string;
+  /** The value, where the text is that of a JSON object. */
+  readonly object: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The body as curl would put it together, reading `@FILE` and `@-`. @throws UsageError */
+export function readBody({ data = [], json = [], get }: Arguments): Body | undefined {
+  if (json.length > 0 && data.length > 0)
+    throw new UsageError('--json and -d are two ways to give the body; give all of it with one of them');
+  if (json.length > 0 && get)
+    throw new UsageError('--get with --json: JSON can only be a body; give the query with -d, or leave --get out');
+  if (json.length > 0) {
+    const text = json.map((piece) => (piece.startsWith('@') ? readArgumentFile('--json', piece) : piece)).join('');
+    return { kind: 'json', text, object: asObject(text) };
+  }
+  if (data.length === 0) return undefined;
+  const text = data.map(({ text, mayBeFile }) => (mayBeFile ? fileOrText(text) : text)).join('&');
+  return { kind: 'form', text, object: asObject(text) };
+}
+
+// curl strips line breaks and NUL from the files of -d, though not from those of --json.
+const fileOrText = (text: string) =>
+  text.startsWith('@') ? readArgumentFile('-d', text).replaceAll(/[\r\n\0]/g, '') : text;
+
+function asObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+import type { Delivery } from './deliver.js';
+import { counted, retried, shellQuoted } from './words.js';
+
+/** How a run ended. */
+export type Outcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'stopped'; readonly flag: '--max-pages' | '--max-items' }
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** What is said at the end of a run, whole lines: what happened, the counts, and how to go on where there is more. */
+export function report(outcome: Outcome, run: Delivery, now: number): string {
+  const { pages, items, requests, retries, started } = run.tally;
+  const counts = [
+    counted(pages, 'page'),
+    counted(items, 'item'),
+    counted(requests, 'request'),
+    retried(retries),
+    `${((now - started) / 1000).toFixed(1)} s`,
+  ].join(', ');
+  switch (outcome.kind) {
+    case 'done':
+      return lines(counts, ...drift(run));
+    case 'stopped':
+      return lines(
+        counts,
+        `Stopped at ${outcome.flag}${run.cut ? ` within page ${run.cut.index + 1}; there is more.` : '; there may be more.'}`,
+        ...goOn(run, run.cut ? 'from the start of that page' : 'after that page'),
+      );
+    case 'interrupted':
+      return lines('pagewise: interrupted', counts, ...goOn(run, 'after the last page that is written whole'));
+    case 'failed':
+      return lines(`pagewise: ${outcome.message}`, `Delivered until then: ${counts}`, ...goOn(run, 'where it failed'));
+  }
+}
+
+const lines = (...texts: string[]): string => texts.map((text) => `${text}\n`).join('');
+
+function* goOn({ resume, unfinished }: Delivery, where: string): Generator<string> {
+  if (unfinished) yield `Page ${unfinished.index + 1} was being written: some of its items may be out, and come again.`;
+  if (resume === undefined) yield 'To go on, run the same command again.';
+  else if (resume.position !== undefined) {
+    yield `To go on ${where}, run the same command with:`;
+    yield `  --resume-from ${shellQuoted(JSON.stringify(resume))}`;
+  }
+}
+
+function* drift({ tally: { end } }: Delivery): Generator<string> {
+  if (end?.total === undefined || end.total === end.received) return;
+  yield `The API announced ${counted(end.total, 'item')}, and ${end.received.toLocaleString('en-US')} came.`;
+}

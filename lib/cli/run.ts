@@ -1,0 +1,95 @@
+import type { ResumeToken } from '../resume-token.js';
+import type { Arguments } from './arguments.js';
+import { buildPages } from './build-pages.js';
+import { deliver, type Delivery } from './deliver.js';
+import { inFlags, isUsageError } from './in-flags.js';
+import { onSignals } from './on-signals.js';
+import { openOutput, WriteError } from './output.js';
+import { parseArguments } from './parse-arguments.js';
+import { noProgress, startProgress } from './progress.js';
+import { readArgumentFile } from './read-argument.js';
+import { report, type Outcome } from './report.js';
+import { createTally } from './tally.js';
+
+/** Runs the command. @returns its exit code */
+export async function run(argv: readonly string[]): Promise<number> {
+  const stop = new AbortController();
+  try {
+    const args = parseArguments(argv);
+    if (!args) return 0;
+    const delivery = await prepare(args, stop.signal);
+    return delivery ? await carryOut(delivery, stop) : 0;
+  } catch (error) {
+    if (!isUsageError(error)) throw error;
+    process.stderr.write(`pagewise: ${inFlags(error)}\n`);
+    return 2;
+  }
+}
+
+/** Everything that can be refused before a request is sent; `undefined` where nothing is left to do. */
+async function prepare(args: Arguments, signal: AbortSignal): Promise<Delivery | undefined> {
+  const { resumeFrom, maxItems = Infinity, progress = process.stderr.isTTY } = args;
+  const text = resumeFrom?.startsWith('@') ? readArgumentFile('--resume-from', resumeFrom) : resumeFrom;
+  const tally = createTally((message) => {
+    delivery?.progress.hide();
+    process.stderr.write(`${message}\n`);
+  });
+  let delivery: Delivery | undefined;
+  const pages = buildPages(args, text, tally, signal);
+  const resume = text === undefined ? undefined : (JSON.parse(text) as ResumeToken);
+  if (resume && resume.position === undefined) {
+    process.stderr.write('Nothing to do: the run that this token is from had reached the last page.\n');
+    return undefined;
+  }
+  const output = await openOutput(args.output, resume !== undefined);
+  return (delivery = {
+    pages,
+    output,
+    maxItems,
+    tally,
+    progress: progress ? startProgress(tally, process.stderr) : noProgress,
+    resume,
+    unfinished: undefined,
+    cut: undefined,
+  });
+}
+
+async function carryOut(delivery: Delivery, stop: AbortController): Promise<number> {
+  const say = (outcome: Outcome, then?: () => void) => {
+    delivery.progress.stop();
+    process.stderr.write(report(outcome, delivery, performance.now()), then);
+  };
+  let code = 0;
+  const ignoreSignals = onSignals(
+    (signalCode) => {
+      code = signalCode;
+      stop.abort();
+    },
+    // Whoever reads stdout does not, so what is on its way there can't be waited for.
+    () => {
+      const leave = () => process.exit(code);
+      say({ kind: 'interrupted' }, leave);
+      setTimeout(leave, 1000); // Nor may anyone read stderr.
+    },
+  );
+  try {
+    await deliver(delivery);
+    say(ending(delivery));
+    return 0;
+  } catch (error) {
+    if (error instanceof WriteError && error.readerLeft) {
+      delivery.progress.stop();
+      return 0;
+    }
+    if (stop.signal.aborted) say({ kind: 'interrupted' });
+    else say({ kind: 'failed', message: inFlags(error) });
+    return stop.signal.aborted ? code : 1;
+  } finally {
+    ignoreSignals();
+  }
+}
+
+function ending({ cut, maxItems, tally }: Delivery): Outcome {
+  if (!cut && tally.end?.reason !== 'until') return { kind: 'done' };
+  return { kind: 'stopped', flag: cut || tally.items >= maxItems ? '--max-items' : '--max-pages' };
+}

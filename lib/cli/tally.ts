@@ -1,0 +1,71 @@
+import type { EndEvent, EventListener, WaitEvent, WalkEvent } from '../events.js';
+import type { Page } from '../page.js';
+import { statusOf } from '../policies/retryable.js';
+
+/** What has happened so far: requests as the walk tells of them, pages and items as they are written. */
+export interface Tally extends EventListener {
+  readonly started: number;
+  readonly requests: number;
+  readonly retries: number;
+  readonly pages: number;
+  readonly items: number;
+  /** Items of earlier runs, where this one resumes. */
+  readonly itemsBefore: number;
+  /** How many items there are in all, where the API says so. */
+  readonly total: number | undefined;
+  /** A wait under way, until a time of `performance.now()`. */
+  readonly wait: { readonly until: number; readonly reason: 'rate limit' | 'retry' } | undefined;
+  readonly end: EndEvent | undefined;
+  /** Items of a page have been written. */
+  wrote(page: Pick<Page, 'itemsBefore'>, items: number): void;
+}
+
+// Shorter ones, such as a rate has all the time, would only flicker.
+const shortestShown = 500;
+
+export function createTally(notice: (message: string) => void): Tally {
+  const tally = {
+    started: performance.now(),
+    requests: 0,
+    retries: 0,
+    pages: 0,
+    items: 0,
+    itemsBefore: 0,
+    total: undefined as number | undefined,
+    wait: undefined as Tally['wait'],
+    end: undefined as EndEvent | undefined,
+    wrote(page: Pick<Page, 'itemsBefore'>, items: number) {
+      if (tally.pages === 0) tally.itemsBefore = page.itemsBefore;
+      tally.pages++;
+      tally.items += items;
+    },
+    next(event: WalkEvent) {
+      switch (event.type) {
+        case 'request':
+          tally.requests++;
+          if (event.attempt > 1) tally.retries++;
+          tally.wait = undefined;
+          break;
+        case 'wait':
+          if (event.ms >= shortestShown) tally.wait = { until: performance.now() + event.ms, reason: reasonOf(event) };
+          break;
+        case 'page':
+          tally.total = event.total;
+          break;
+        case 'notice':
+          notice(event.message);
+          break;
+        case 'end':
+          tally.end = event;
+          break;
+      }
+    },
+  };
+  return tally;
+}
+
+function reasonOf({ reason, error }: WaitEvent): 'rate limit' | 'retry' {
+  const limited =
+    typeof error === 'object' && error !== null && ('throttled' in error ? error.throttled : statusOf(error) === 429);
+  return reason === 'throttle' || limited === true ? 'rate limit' : 'retry';
+}

@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+interface DemoApi {
+  readonly url: string;
+  readonly stats: Readonly<Record<'requests' | 'pages' | 'throttled' | 'unavailable' | 'refused', number>>;
+  close(): Promise<void>;
+}
+type Answer = { status: { code: number }; inputs?: { id: string }[]; concepts?: { id: string }[] };
+
+const { startDemoApi } = (await import(new URL('../../examples/demo-api.mjs', import.meta.url).href)) as {
+  startDemoApi(): Promise<DemoApi>;
+};
+
+describe('the demo API', () => {
+  let api: DemoApi;
+  beforeEach(async () => (api = await startDemoApi()));
+  afterEach(() => api.close());
+
+  const authorization = 'Key demo';
+  const inputs = (query = '', headers: Record<string, string> = { authorization }) =>
+    fetch(`${api.url}/v2/users/u/apps/a/inputs${query}`, { headers });
+  const concepts = (body: string) =>
+    fetch(`${api.url}/v2/users/u/apps/a/concepts/searches`, { method: 'POST', headers: { authorization }, body });
+  const read = async (answer: Promise<Response>) => (await (await answer).json()) as Answer;
+
+  it('pages inputs in the query, 128 a page by default and 1,000 at most', async () => {
+    const first = await read(inputs());
+    expect(first).toMatchObject({ status: { code: 10000, description: 'Ok' } });
+    expect(first.inputs).toHaveLength(128);
+    expect((await read(inputs('?page=2&per_page=3'))).inputs?.map(({ id }) => id)).toEqual([
+      'input-0004',
+      'input-0005',
+      'input-0006',
+    ]);
+    expect((await read(inputs('?per_page=5000'))).inputs).toHaveLength(1000);
+    expect((await read(inputs('?page=9'))).inputs).toEqual([]);
+  });
+
+  it('pages concepts in the body', async () => {
+    expect((await read(concepts('{}'))).concepts).toHaveLength(128);
+    const second = await read(concepts('{"pagination":{"page":2,"per_page":200}}'));
+    expect(second.concepts).toHaveLength(100);
+    expect(second.concepts?.[0]?.id).toBe('concept-201');
+  });
+
+  it('refuses what has no key, no such route, or wrong paging', async () => {
+    const unauthorized = await inputs('', {});
+    expect(unauthorized.status).toBe(401);
+    expect(await unauthorized.json()).toMatchObject({ status: { code: 11102 } });
+    expect((await fetch(`${api.url}/v2/nothing`, { headers: { authorization } })).status).toBe(404);
+    expect((await inputs('?page=0')).status).toBe(400);
+    expect((await concepts('no JSON')).status).toBe(400);
+    expect(api.stats).toMatchObject({ requests: 4, refused: 4, pages: 0 });
+  });
+
+  it('throttles every 7th request and is unavailable at every 11th, never twice in a row for a page', async () => {
+    const seen: number[] = [];
+    let failedLast = false;
+    let page = 1;
+    for (let request = 1; request <= 100; request++) {
+      const answer = await inputs(`?page=${page}&per_page=10`);
+      const { status } = (await answer.json()) as Answer;
+      seen.push(answer.status);
+      if (answer.status === 429) expect([status.code, answer.headers.get('retry-after')]).toEqual([11005, '1']);
+      if (answer.status === 503) expect(status.code).toBe(10020);
+      if (answer.status !== 200) expect(failedLast).toBe(false);
+      failedLast = answer.status !== 200;
+      if (!failedLast) page++;
+    }
+    expect(seen.slice(0, 14)).toEqual([200, 200, 200, 200, 200, 200, 429, 200, 200, 200, 503, 200, 200, 429]);
+    expect(seen[21]).toBe(200); // The 22nd asks again for what the 21st was throttled at.
+    expect(api.stats.throttled + api.stats.unavailable + api.stats.pages).toBe(100);
+  });
+});

@@ -1,0 +1,215 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { json, numbered, rows, serve, until } from '../support/server.js';
+import { command, pagewise, start, startPagewise, temporaryFolder } from './pagewise.js';
+
+jest.setTimeout(60_000);
+
+const paged = ['--items', 'items', '--size', '10'];
+const counts = (text: string) => new RegExp(`^${text}, \\d+\\.\\d s$`, 'm');
+
+/** 50 rows, of which a page fails until it is mended. */
+async function failing(failAt: number) {
+  let broken = true;
+  const answer = numbered(50);
+  const server = await serve((seen, response) => {
+    if (broken && seen.url.searchParams.get('page') === String(failAt)) json(response, {}, 400);
+    else answer(seen, response);
+  });
+  return { server, mend: () => (broken = false) };
+}
+
+describe('a failure', () => {
+  it('exits with 1, says what came, and the same command goes on with the token', async () => {
+    const { server, mend } = await failing(4);
+    const first = await pagewise([server.url, ...paged]);
+    expect(first.code).toBe(1);
+    expect(first.stderr).toMatch(/^pagewise: Page 4 failed: 400 Bad Request, GET .*\?page=…&per_page=…$/m);
+    expect(first.stderr).toMatch(counts('Delivered until then: 3 pages, 30 items, 4 requests, 0 retries'));
+    mend();
+    const second = await pagewise([server.url, ...paged, '--resume-from', first.token ?? '']);
+    expect(second.code).toBe(0);
+    expect([...first.items, ...second.items]).toEqual(rows(50));
+  });
+
+  it('prints a token that a shell takes as it stands', async () => {
+    const { server, mend } = await failing(3);
+    const first = await pagewise([server.url, ...paged]);
+    mend();
+    const flag = /--resume-from .*$/m.exec(first.stderr)?.[0] ?? '';
+    const line = `exec "$0" "$@" ${flag}`;
+    const second = await start('/bin/sh', ['-c', line, process.execPath, command, server.url, ...paged]).ended;
+    expect([...first.items, ...second.items]).toEqual(rows(50));
+  });
+
+  it('goes on from a file of the token, and appends to the output', async () => {
+    const { server, mend } = await failing(3);
+    const folder = temporaryFolder();
+    const output = join(folder, 'items.ndjson');
+    writeFileSync(output, 'of an earlier run\n');
+    const first = await pagewise([server.url, ...paged, '-o', output]);
+    expect(first).toMatchObject({ code: 1, stdout: '' });
+    writeFileSync(join(folder, 'token'), `${first.token ?? ''}\n`);
+    mend();
+    const second = await pagewise([server.url, ...paged, '-o', output, '--resume-from', '@token'], { cwd: folder });
+    expect(second.code).toBe(0);
+    expect(readFileSync(output, 'utf8')).toBe(rows(50).map((row) => `${row}\n`).join('')); // prettier-ignore
+  });
+
+  it('fails where stdout or the file takes no more, and says how to go on', async () => {
+    const server = await serve(numbered(50));
+    const { code, stderr } = await pagewise([server.url, ...paged, '-o', '/dev/full']);
+    expect(code).toBe(1);
+    expect(stderr).toContain("pagewise: can't write to /dev/full: ENOSPC");
+    expect(stderr).toContain('Page 1 was being written: some of its items may be out, and come again.');
+    expect(server.seen).toHaveLength(1);
+  });
+});
+
+describe('--retries, --timeout and --rate', () => {
+  it.each([
+    [0, 1],
+    [1, 2],
+  ])('--retries %d sends %d requests for a page that stays unavailable', async (retries, requests) => {
+    const server = await serve((_seen, response) => json(response, {}, 503));
+    const { code, stderr } = await pagewise([server.url, '--retries', String(retries)]);
+    expect({ code, requests: server.seen.length }).toEqual({ code: 1, requests });
+    expect(stderr).toMatch(counts(`Delivered until then: 0 pages, 0 items, ${requests} requests?, ${retries} retr.*`));
+  });
+
+  it('counts the retries of a run that succeeds', async () => {
+    const answer = numbered(20);
+    const server = await serve((seen, response, index) => {
+      if (index === 1) json(response, {}, 503);
+      else answer(seen, response);
+    });
+    const { code, items, stderr } = await pagewise([server.url, ...paged]);
+    expect({ code, items }).toEqual({ code: 0, items: rows(20) });
+    expect(stderr).toMatch(counts('3 pages, 20 items, 4 requests, 1 retry'));
+  });
+
+  it('--timeout gives up an attempt that is not answered', async () => {
+    const server = await serve(() => {});
+    const { code, stderr } = await pagewise([server.url, '--timeout', '200ms', '--retries', '0']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('no complete answer within 200 ms (--timeout)');
+  });
+
+  it('--rate holds requests back, and progress says so', async () => {
+    const server = await serve(numbered(50));
+    const run = startPagewise([server.url, ...paged, '--rate', '1/1h', '--progress']);
+    await until('it says what it waits for', () =>
+      /1 page, 10 items, waiting 3\d\d\d s for the rate limit\n/.test(run.stderr()),
+    );
+    expect(server.seen).toHaveLength(1);
+    run.child.kill('SIGINT');
+    expect(await run.ended).toMatchObject({ code: 130 });
+  });
+});
+
+describe('a run that has nothing left to do', () => {
+  it('says so, sends nothing and exits with 0', async () => {
+    const server = await serve(numbered(50));
+    const { token = '' } = await pagewise([server.url, ...paged, '--max-pages', '1']);
+    const { position: _position, ...done } = JSON.parse(token) as Record<string, unknown>;
+    const { code, stdout, stderr } = await pagewise([server.url, ...paged, '--resume-from', JSON.stringify(done)]);
+    expect({ code, stdout, requests: server.seen.length }).toEqual({ code: 0, stdout: '', requests: 1 });
+    expect(stderr).toMatch(/^Nothing to do: /);
+  });
+});
+
+describe('an interrupt', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s aborts the request, exits with %d and says how to go on', async (signal, code) => {
+    let hold = true;
+    const answer = numbered(50);
+    const server = await serve((seen, response) => {
+      if (!hold || seen.url.searchParams.get('page') !== '3') answer(seen, response);
+    });
+    const run = startPagewise([server.url, ...paged]);
+    await until('page 3 is asked for', () => server.seen.length === 3);
+    run.child.kill(signal);
+    const first = await run.ended;
+    expect(first.code).toBe(code);
+    expect(first.stderr).toMatch(/^pagewise: interrupted$/m);
+    expect(first.stderr).toMatch(counts('2 pages, 20 items, 3 requests, 0 retries'));
+    await until('the request is aborted', () => server.aborted() === 1);
+    hold = false;
+    const second = await pagewise([server.url, ...paged, '--resume-from', first.token ?? '']);
+    expect([...first.items, ...second.items]).toEqual(rows(50));
+  });
+
+  it('before the first page leaves nothing to go on from', async () => {
+    const server = await serve(() => {});
+    const run = startPagewise([server.url]);
+    await until('page 1 is asked for', () => server.seen.length === 1);
+    run.child.kill('SIGINT');
+    const { code, stderr, token } = await run.ended;
+    expect({ code, token }).toEqual({ code: 130, token: undefined });
+    expect(stderr).toContain('To go on, run the same command again.');
+  });
+
+  it('ends a run whose reader does not read', async () => {
+    const server = await serve((_seen, response) => json(response, { items: ['x'.repeat(4_000_000)] }));
+    const run = startPagewise([server.url, ...paged], { unread: true });
+    await until('a page is on its way', () => server.seen.length >= 1 && server.inFlight() === 0);
+    run.child.kill('SIGINT');
+    expect((await run.ended).code).toBe(130);
+  });
+});
+
+describe('a reader of stdout', () => {
+  const large = async (pages: number) =>
+    serve(({ url }, response) => {
+      const page = Number(url.searchParams.get('page'));
+      json(response, { items: page <= pages ? rows(10).map((row) => `${page} ${row} ${'x'.repeat(10_000)}`) : [] });
+    });
+
+  it('that does not read holds the requests back', async () => {
+    const server = await large(100);
+    const run = startPagewise([server.url, ...paged], { unread: true });
+    await until(
+      'requests have stopped',
+      settled(() => server.seen.length),
+    );
+    expect(server.seen.length).toBeLessThan(30);
+    let text = '';
+    run.child.stdout!.setEncoding('utf8').on('data', (more: string) => (text += more));
+    expect((await run.ended).code).toBe(0);
+    await until('all is read', () => text.split('\n').length === 1001);
+  });
+
+  it('that leaves, as head does, ends the run quietly', async () => {
+    const server = await large(1000);
+    const { stdout, stderr } = await start('/bin/sh', [
+      ...['-c', '{ "$0" "$@"; echo "exit $?" >&2; } | head -n 3', process.execPath, command, server.url, ...paged],
+    ]).ended;
+    expect(stdout.split('\n').map((line) => line.slice(1, 5))).toEqual(['1 0 ', '1 1 ', '1 2 ', '']);
+    expect(stderr).toBe('exit 0\n');
+    expect(server.seen.length).toBeLessThan(30);
+  });
+
+  it('that leaves while items are on their way ends the run quietly', async () => {
+    const server = await large(1000);
+    const run = startPagewise([server.url, ...paged], { unread: true });
+    await until(
+      'requests have stopped',
+      settled(() => server.seen.length),
+    );
+    run.child.stdout!.destroy();
+    expect(await run.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+/** Whether a count has been above 0 and the same for half a second. */
+function settled(count: () => number): () => boolean {
+  let last = 0;
+  let since = performance.now();
+  return () => {
+    if (count() !== last || last === 0) [last, since] = [count(), performance.now()];
+    return performance.now() - since > 500;
+  };
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { json, numbered, rows, serve } from '../support/server.js';
+import { pagewise, temporaryFolder } from './pagewise.js';
+
+jest.setTimeout(60_000);
+
+const paged = ['--items', 'items', '--size', '10'];
+const lines = (items: readonly unknown[]) => items.map((item) => `${JSON.stringify(item)}\n`).join('');
+
+describe('stdout', () => {
+  it('gets one JSON value a line, whatever the items are', async () => {
+    const items = [{ a: 'x\ny\u2028é' }, [1, [2]], 'text', 0, null, false];
+    const server = await serve(({ url }, response) => json(response, url.search === '?page=1' ? items : []));
+    const { stdout } = await pagewise([server.url]);
+    expect(stdout).toBe(lines(items));
+  });
+
+  it('gets every item of many large pages', async () => {
+    const item = { text: 'x'.repeat(1000) };
+    const server = await serve(({ url }, response) =>
+      json(response, { items: Number(url.searchParams.get('page')) <= 5 ? Array<unknown>(2000).fill(item) : [] }),
+    );
+    expect((await pagewise([server.url, ...paged])).stdout).toBe(lines(Array<unknown>(10_000).fill(item)));
+  });
+
+  it('stays empty where there are no items', async () => {
+    const server = await serve(numbered(0));
+    const { code, stdout, stderr } = await pagewise([server.url, ...paged]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toMatch(/^1 page, 0 items, 1 request, 0 retries, /);
+  });
+});
+
+describe('-o', () => {
+  it('writes the items to a file, in place of what it held', async () => {
+    const server = await serve(numbered(25));
+    const output = join(temporaryFolder(), 'items.ndjson');
+    writeFileSync(output, 'of an earlier run\n');
+    const { code, stdout } = await pagewise([server.url, ...paged, '-o', output]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(readFileSync(output, 'utf8')).toBe(lines(rows(25)));
+  });
+
+  it('leaves the file alone where the arguments are wrong', async () => {
+    const output = join(temporaryFolder(), 'items.ndjson');
+    expect(await pagewise(['http://127.0.0.1:1', '--items', 'a..b', '-o', output])).toMatchObject({ code: 2 });
+    expect(existsSync(output)).toBe(false);
+  });
+
+  it('- is stdout', async () => {
+    const server = await serve(numbered(5));
+    expect((await pagewise([server.url, ...paged, '-o', '-'])).items).toEqual(rows(5));
+  });
+});
+
+describe('--max-pages and --max-items', () => {
+  it('--max-pages sends so many requests and says how to go on', async () => {
+    const server = await serve(numbered(50));
+    const first = await pagewise([server.url, ...paged, '--max-pages', '2']);
+    expect(first).toMatchObject({ code: 0, items: rows(20) });
+    expect(first.stderr).toContain('Stopped at --max-pages; there may be more.\nTo go on after that page, ');
+    expect(server.seen).toHaveLength(2);
+    const second = await pagewise([server.url, ...paged, '--resume-from', first.token ?? '', '--max-pages', '9']);
+    expect([...first.items, ...second.items]).toEqual(rows(50));
+    expect(second.token).toBeUndefined();
+  });
+
+  it('--max-items writes exactly so many and sends exactly the requests that they need', async () => {
+    const server = await serve(numbered(50));
+    const { code, items, stderr, token = '' } = await pagewise([server.url, ...paged, '--max-items', '23']);
+    expect({ code, items, requests: server.seen.length }).toEqual({ code: 0, items: rows(23), requests: 3 });
+    expect(stderr).toContain(
+      'Stopped at --max-items within page 3; there is more.\nTo go on from the start of that page, ',
+    );
+    const second = await pagewise([server.url, ...paged, '--resume-from', token]);
+    expect(second.items).toEqual(rows(50).slice(20));
+  });
+
+  it('--max-items at the end of a page goes on after it', async () => {
+    const server = await serve(numbered(50));
+    const { items, stderr, token = '' } = await pagewise([server.url, ...paged, '--max-items', '20']);
+    expect({ items, requests: server.seen.length }).toEqual({ items: rows(20), requests: 2 });
+    expect(stderr).toContain('Stopped at --max-items; there may be more.\nTo go on after that page, ');
+    expect((await pagewise([server.url, ...paged, '--resume-from', token])).items).toEqual(rows(50).slice(20));
+  });
+
+  it('--max-items within the last page is a stop, and at its end is none', async () => {
+    const server = await serve((_seen, response) => json(response, { items: rows(10), total: 10 }));
+    const flags = [server.url, ...paged, '--total', 'total', '--max-items'];
+    expect((await pagewise([...flags, '9'])).stderr).toContain('Stopped at --max-items within page 1');
+    expect(await pagewise([...flags, '10'])).toMatchObject({ code: 0, items: rows(10), token: undefined });
+  });
+});
+
+describe('progress', () => {
+  it('is not shown where stderr is no terminal', async () => {
+    const server = await serve(numbered(25));
+    const { stderr } = await pagewise([server.url, ...paged]);
+    expect(stderr).toMatch(/^4 pages, 25 items, .*\n$/);
+  });
+
+  it('is plain lines where it is asked for, with a share where a total is known', async () => {
+    const server = await serve(async ({ url }, response) => {
+      const page = Number(url.searchParams.get('page'));
+      if (page === 3) await new Promise((resolve) => setTimeout(resolve, 2500));
+      json(response, { items: page <= 4 ? rows(10) : [], total: 40 });
+    });
+    const { code, stderr } = await pagewise([server.url, ...paged, '--total', 'total', '--progress']);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^\[=+ +\] +\d+% {2}\d pages?, \d+ items, \d+ items\/s$/m);
+    expect(stderr).not.toContain('\r');
+    expect(stderr).toMatch(/^4 pages, 40 items, 4 requests/m);
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { json, serve, type Seen } from '../support/server.js';
+import { pagewise, temporaryFolder, type RunOptions } from './pagewise.js';
+
+jest.setTimeout(60_000);
+
+/** The one request that a run of one page sends. */
+async function sent(args: readonly string[], options?: RunOptions, query = ''): Promise<Seen> {
+  const server = await serve((_seen, response) => json(response, [1]));
+  const { code, stderr } = await pagewise([...args, `${server.url}${query}`, '--max-pages', '1'], options);
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  expect(server.seen).toHaveLength(1);
+  return server.seen[0]!;
+}
+
+describe('what to ask', () => {
+  it('is a GET with paging in the query, the rest of which stays as it is', async () => {
+    const { method, url, headers, body } = await sent([], {}, '?q=a%20b&sort');
+    expect({ method, search: url.search, body }).toEqual({ method: 'GET', search: '?q=a%20b&sort&page=1', body: '' });
+    expect(headers).toMatchObject({ accept: 'application/json' });
+    expect(headers['user-agent']).toMatch(/^pagewise\/\d/);
+  });
+
+  it('-X names the method', async () => {
+    expect((await sent(['-X', 'PUT', '-d', 'a=1'])).method).toBe('PUT');
+    expect((await sent(['--request', 'POST'])).method).toBe('POST');
+  });
+
+  it('-H adds headers and overrules those that are added by themselves', async () => {
+    const { headers } = await sent([
+      ...['-H', 'Authorization: Key abc: d', '--header', 'X-Two:  2 ', '-HX-Empty;', '-H', 'accept: text/csv'],
+      ...['-H', 'User-Agent: mine', '-d', 'a=1', '-H', 'Content-Type:'],
+    ]);
+    expect(headers).toMatchObject({ authorization: 'Key abc: d', 'x-two': '2', 'x-empty': '', accept: 'text/csv' });
+    expect(headers).toMatchObject({ 'user-agent': 'mine' });
+    expect(headers).not.toHaveProperty('content-type');
+  });
+
+  it('-H @FILE reads headers from a file', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'headers'), 'Authorization: Key abc\r\n\nX-Two: 2\n');
+    const { headers } = await sent(['-H', '@headers'], { cwd: folder });
+    expect(headers).toMatchObject({ authorization: 'Key abc', 'x-two': '2' });
+  });
+
+  it('-d makes it a POST of a form, joined with &, byte for byte', async () => {
+    const { method, headers, body, url } = await sent(['-d', 'a=1', '--data', 'b= é', '--data-raw', '@c']);
+    expect({ method, body, search: url.search }).toEqual({ method: 'POST', body: 'a=1&b= é&@c', search: '?page=1' });
+    expect(headers).toMatchObject({ 'content-type': 'application/x-www-form-urlencoded' });
+  });
+
+  it('-d @FILE and @- read a file and stdin, without their line breaks', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'form'), 'a=1\r\n&b=2\n');
+    const { body } = await sent(['-d', '@form', '-d', '@-'], { cwd: folder, input: 'c\n=3\n' });
+    expect(body).toBe('a=1&b=2&c=3');
+  });
+
+  it('--json sends JSON as it is written, concatenated', async () => {
+    const { method, headers, body } = await sent(['--in', 'query', '--json', '{ "a":', '--json', '9007199254740993 }']);
+    expect({ method, body }).toEqual({ method: 'POST', body: '{ "a":9007199254740993 }' });
+    expect(headers).toMatchObject({ 'content-type': 'application/json', accept: 'application/json' });
+  });
+
+  it('--json @FILE keeps line breaks', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'body.json'), '{\n"a":1}\n');
+    expect((await sent(['--in', 'query', '--json', '@body.json'], { cwd: folder })).body).toBe('{\n"a":1}\n');
+  });
+
+  it('a JSON body in -d keeps the Content-Type that a header gives it', async () => {
+    const { headers, body } = await sent([
+      '-d',
+      '{"a":1}',
+      '-H',
+      'content-type: application/vnd.x+json',
+      '--in',
+      'query',
+    ]);
+    expect(headers).toMatchObject({ 'content-type': 'application/vnd.x+json' });
+    expect(body).toBe('{"a":1}');
+  });
+
+  it('-G sends -d in the query', async () => {
+    const { method, url, body } = await sent(['-G', '-d', 'q=dog', '--data', 'r=1'], {}, '?a=0#top');
+    expect({ method, search: url.search, body }).toEqual({ method: 'GET', search: '?a=0&q=dog&r=1&page=1', body: '' });
+  });
+
+  it('-u is Basic authorization, which a header overrules', async () => {
+    expect((await sent(['-u', 'jo:p:é'])).headers.authorization).toBe(`Basic ${btoa('jo:p:Ã©')}`);
+    expect((await sent(['--user', 'jo:', '-H', 'authorization: Key k'])).headers.authorization).toBe('Key k');
+  });
+});

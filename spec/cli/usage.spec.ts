@@ -1,0 +1,123 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { json, serve } from '../support/server.js';
+import { pagewise, repository, temporaryFolder } from './pagewise.js';
+
+jest.setTimeout(60_000);
+
+describe('wrong usage', () => {
+  const url = 'URL';
+  const cases: [args: string[], message: string][] = [
+    [[], 'the URL is missing'],
+    [[url, url], 'too many arguments'],
+    [[url, '--sise', '3'], "unknown option '--sise' (Did you mean --size?); see pagewise --help"],
+    [[url, '--size'], "option '--size <N>' argument missing; give it a value"],
+    [[url, '--size', '0'], "option '--size <N>' argument '0' is invalid. Give a whole number of at least 1."],
+    [[url, '--start', '2'], "option '--start <N>' argument '2' is invalid. Give 0 or 1."],
+    [[url, '--rate', '10/q'], "'10/q' is invalid. Give requests in a time, like 10/s"],
+    [[url, '--retries', '-1'], "option '--retries <N>' argument '-1' is invalid."],
+    [[url, '--timeout', 'soon'], "'soon' is invalid. Give a time like 30s, 500ms"],
+    [[url, '--max-pages', '0'], "option '--max-pages <N>' argument '0' is invalid."],
+    [[url, '--max-items', '1.5'], "option '--max-items <N>' argument '1.5' is invalid."],
+    [[url, '--paging', 'cursor'], "argument 'cursor' is invalid. Allowed choices are page."],
+    [['api.example.com/items'], 'URL "api.example.com/items" must begin with https:// or http://'],
+    [['http://'], 'is no URL'],
+    [['http://jo:pw@127.0.0.1/'], 'holds a user name or password; give them with -u'],
+    [[url, '-u', 'jo'], '-u needs USER:PASSWORD'],
+    [[url, '-H', 'nothing'], "-H needs 'Name: value'"],
+    [[url, '-X', 'GET', '-d', 'a=1'], "-X GET can't have a body; add --get"],
+    [[url, '-X', 'G T'], 'method must be a name'],
+    [[url, '-d', 'a', '--json', '{}'], '--json and -d are two ways'],
+    [[url, '-G', '--json', '{}'], '--get with --json'],
+    [[url, '-d', '@nowhere'], "-d @nowhere: can't read the file nowhere (ENOENT)"],
+    [[url, '-H', '@nowhere'], "-H @nowhere: can't read"],
+    [[url, '--resume-from', '@nowhere'], "--resume-from @nowhere: can't read"],
+    [[url, '--json', '{}'], 'with a JSON body, --in must say'],
+    [[url, '-d', '{"a":1}'], '--in body:PATH (such as body:pagination), or --in query'],
+    [[url, '--in', 'body'], '--in body: a GET request has no body; add -X POST'],
+    [[url, '--in', 'header'], '--in header: give query, body or body:PATH'],
+    [[url, '--json', '{}', '--in', 'body:'], '--in body: names no path'],
+    [[url, '-d', 'a=1', '--in', 'body'], 'this one is no JSON object; give one with --json or -d'],
+    [[url, '--json', '[]', '--in', 'body'], 'this one is no JSON object'],
+    [[url, '--json', '{"p":1}', '--in', 'body:p'], 'parameters are written into a plain object'],
+    [[url, '--size-param', 'n'], '--size-param n names where the size is written, and there is none; add --size'],
+    [[url, '--size', '3', '--size-param', 'page'], '--page-param and --size-param are both "page"'],
+    [[url, '--items', 'a..b'], '--items: "a..b" has an empty segment'],
+    [[url, '--total', 'header:'], '--total header: names no header; give one like header:X-Total-Count'],
+    [[url, '--profile', 'nobody'], '--profile nobody: there is none of this name; there is clarifai'],
+    [[url, '--profile', 'clarifai', '-X', 'PUT'], '--profile clarifai is for GET and POST requests, not PUT'],
+    [[url, '--profile', 'clarifai', '--start', '0'], '--profile clarifai says what --start would say'],
+    [[url, '--profile', 'clarifai', '--size', '1001'], "--size 1001 is above the API's maximum of 1000"],
+    [[url, '--profile', 'clarifai', '-d', 'a=1'], '--profile clarifai writes paging into the body'],
+    [[url, '--resume-from', 'x'], '--resume-from: it is not JSON'],
+    [[url, '--resume-from', '{"v":2}'], '--resume-from: it is of version 2'],
+    [[url, '-o', 'no/such/folder'], "-o no/such/folder: can't open it for writing (ENOENT)"],
+  ];
+
+  it.each(cases)('%j: exits with 2, says why, sends nothing', async (args, message) => {
+    const server = await serve((_seen, response) => json(response, []));
+    const given = args.map((arg) => (arg === url ? server.url : arg));
+    const { code, stdout, stderr } = await pagewise(given, { cwd: temporaryFolder() });
+    expect(stderr).toContain(message);
+    expect(stderr).toMatch(/^pagewise: .*\n$/);
+    expect({ code, stdout, requests: server.seen.length }).toEqual({ code: 2, stdout: '', requests: 0 });
+  });
+
+  it('refuses the token of another query', async () => {
+    const server = await serve((_seen, response) => json(response, [1]));
+    const { token = '' } = await pagewise([`${server.url}?q=a`, '--max-pages', '1']);
+    const { code, stderr } = await pagewise([`${server.url}?q=b`, '--resume-from', token]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--resume-from: it was made with another URL');
+    expect(server.seen).toHaveLength(1);
+  });
+});
+
+describe('secrets', () => {
+  const secret = 's3cr3t';
+  const cases: string[][] = [
+    ['URL', '-H', `Authorization: Key ${secret}`, '--progress', '--retries', '1'],
+    ['URL', '-u', `jo:${secret}`],
+    ['URL', '-H', `X-Custom: ${secret}`, '--json', `{"password":"${secret}"}`, '--in', 'body:p', '--retries', '0'],
+    [`URL?api_key=${secret}`, '--retries', '0'],
+    [`http://127.0.0.1:1/?q=${secret}`, '-H', `Authorization: Key ${secret}`, '--retries', '0'],
+    [`http://jo:${secret}@127.0.0.1:1/`],
+    ['URL', `--hedaer=Authorization: Key ${secret}`],
+    ['URL', `-K${secret}`],
+    ['URL', '-H', `Authorization ${secret}`],
+    ['URL', '-H', `Authorization: Key ${secret}\u200b`],
+    ['URL', '-H', 'Authorization:', 'Key', secret],
+    [`Authorization: Key ${secret}`],
+    ['URL', '-u', secret],
+    ['URL', '-d', `password=${secret}`, '--in', 'body'],
+    ['URL', '--json', `{"p":"${secret}"}`, '--in', 'body:p'],
+    ['URL', '-G', '-d', `token=${secret}`, '--retries', '0'],
+    ['URL', '--resume-from', `{"v":1,"position":"${secret}"}`],
+  ];
+  it.each(cases)('%j: shows none', async (...args) => {
+    const server = await serve((_seen, response) => json(response, {}, 500));
+    const { code, stdout, stderr } = await pagewise(args.map((arg) => arg.replace('URL', server.url)));
+    expect(code).toBeGreaterThan(0);
+    expect(stderr).toMatch(/^pagewise: /m);
+    expect(stdout + stderr).not.toContain(secret);
+    expect(stderr).not.toContain(btoa(`jo:${secret}`));
+  });
+});
+
+describe('--help and --version', () => {
+  it('fits a screen of 80 columns and 45 lines, and names every flag', async () => {
+    const { code, stdout, stderr } = await pagewise(['--help'], { env: { COLUMNS: '200' } });
+    const lines = stdout.split('\n');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(lines.length).toBeLessThanOrEqual(45);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    for (const flag of ['-X', '-H', '-d', '--json', '-G', '-u', '--in', '--profile', '--max-items', '--resume-from'])
+      expect(stdout).toContain(flag);
+  });
+
+  it('prints the version of the package', async () => {
+    const { version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { version: string };
+    expect(await pagewise(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+});
