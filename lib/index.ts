@@ -3,6 +3,7 @@ export type { Pages } from './pages.js';
 export type { Answer, Json, Page, Position } from './page.js';
 export type {
   Attempt,
+  HeaderFunction,
   HeaderMap,
   HeaderSource,
   PageRequest,
@@ -17,10 +18,27 @@ export type { AllowedOrigin } from './walk/origin-rule.js';
 export type { EndEvent, EventListener, NoticeEvent, PageEvent, RequestEvent, WaitEvent, WalkEvent } from './events.js';
 
 export { pageNumber, type PageNumberOptions, type PageNumberPosition } from './strategies/page-number.js';
+export { cursor, type CursorOptions, type CursorPosition } from './strategies/cursor.js';
+export { keyset, type KeysetOptions, type KeysetPosition } from './strategies/keyset.js';
+export { linkHeader, type LinkHeaderOptions } from './strategies/link-header.js';
+export { nextUrl, type NextUrlOptions } from './strategies/next-url.js';
+export { offset, type OffsetOptions, type OffsetPosition } from './strategies/offset.js';
+export { relay, type RelayOptions, type RelayPosition } from './strategies/relay.js';
+export { singlePage, type SinglePagePosition } from './strategies/single-page.js';
+export type { UrlPosition } from './strategies/parts/follow-url.js';
+export type { ListOptions } from './strategies/parts/list-options.js';
+export type { SizeOptions } from './strategies/parts/size-options.js';
+export type { TokenParam, TokenSource } from './strategies/parts/token.js';
 export { header, type Read } from './values/read.js';
 
 export { inBody } from './placements/in-body.js';
-export { inQuery } from './placements/in-query.js';
+export { inForm } from './placements/in-form.js';
+export { inHeaders } from './placements/in-headers.js';
+export { inPath } from './placements/in-path.js';
+export { inPlaces } from './placements/in-places.js';
+export { inQuery, type InQueryOptions } from './placements/in-query.js';
+export { inVariables } from './placements/in-variables.js';
+export type { ArrayStyle } from './values/query-text.js';
 
 export { fetchTransport, type FetchTransportOptions } from './transports/fetch-transport.js';
 export type { Fetch } from './transports/platform.js';

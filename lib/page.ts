@@ -25,6 +25,8 @@ export interface Answer<Item = unknown, P = Position> {
 
 /** One page, as it is emitted. */
 export interface Page<Item = unknown> extends Answer<Item> {
+  /** How many items the API says there are in all, where its strategy reads that. */
+  readonly total: number | undefined;
   /**
    * Where the next page is; `undefined` exactly when the API said that this was the last one. A page at which
    * `until` stopped the walk still has it, so a cut stream is never mistaken for a complete one.

@@ -4,6 +4,7 @@ import type { EventListener } from './events.js';
 import type { Page, Position } from './page.js';
 import { Pages } from './pages.js';
 import { retryRequests } from './policies/retry-requests.js';
+import type { Schema } from './schema.js';
 import type { PagePolicy, PageRequest, Transport } from './request.js';
 import { readToken, tokenOwner, type ResumeToken } from './resume-token.js';
 import type { StopCondition } from './stops/stop-condition.js';
@@ -14,6 +15,7 @@ import { checkFunction, checkOptions, checkWhole } from './values/options.js';
 import { originRule, type AllowedOrigin } from './walk/origin-rule.js';
 import { checkRequest, checkStrategy, firstRequest } from './walk/check-arguments.js';
 import { prepareRequest } from './walk/prepare-request.js';
+import { pageValidator } from './walk/validate-page.js';
 import { startWalk, type WalkPlan } from './walk/start-walk.js';
 
 /** How to behave. Every option may be left out. */
@@ -24,6 +26,8 @@ export interface PaginateOptions<Item = unknown> {
   readonly policy?: PagePolicy | undefined;
   /** The API's own verdict on an answer, asked within each attempt. @default the HTTP status: 2xx is a page */
   readonly check?: Check | undefined;
+  /** What items (or `{ items, body }`) must look like: any Standard Schema. Pages hold what it makes of them. @default none */
+  readonly schema?: Schema<Item> | undefined;
   /** Stops the walk early, after the page that it is true for. @default none: to the last page */
   readonly until?: StopCondition<Item> | undefined;
   /**
@@ -44,7 +48,7 @@ export interface PaginateOptions<Item = unknown> {
 }
 
 const known = [
-  'transport', 'policy', 'check', 'until', 'nextWhen', 'prefetch', 'resumeFrom', 'signal', 'allowOrigins', 'events',
+  'transport', 'policy', 'check', 'schema', 'until', 'nextWhen', 'prefetch', 'resumeFrom', 'signal', 'allowOrigins', 'events',
 ] as const satisfies readonly (keyof PaginateOptions)[]; // prettier-ignore
 
 /**
@@ -58,16 +62,16 @@ const known = [
  * @param request the request template; never changed
  * @throws ConfigError, ResumeError for input that can't work, here and not in the stream
  */
-export function paginate<Item, P extends Position>(
+export function paginate<Read, P extends Position, Item = Read>(
   request: PageRequest,
-  strategy: Strategy<Item, P>,
+  strategy: Strategy<Read, P>,
   // NoInfer: a stop condition for any item must not make the items unknown.
-  options: PaginateOptions<NoInfer<Item>> = {},
+  options: Omit<PaginateOptions<NoInfer<Item>>, 'schema'> & { readonly schema?: Schema<Item> | undefined } = {},
 ): Pages<Item> {
   checkOptions('paginate', options, known);
   checkRequest(request);
   checkStrategy(strategy);
-  for (const name of ['transport', 'policy', 'check', 'until', 'nextWhen'] as const)
+  for (const name of ['transport', 'policy', 'check', 'schema', 'until', 'nextWhen'] as const)
     checkFunction('paginate', name, options[name]);
   const { prefetch = 0, allowOrigins = [], resumeFrom, signal, events } = options;
   checkWhole('paginate', 'prefetch', prefetch, 0);
@@ -82,10 +86,12 @@ export function paginate<Item, P extends Position>(
   const owner = tokenOwner(request, strategy as unknown as Strategy<never, never>);
   const plan: WalkPlan<Item, P> = {
     request,
-    strategy,
+    // Validated items are what the schema makes of those that the strategy reads.
+    strategy: strategy as unknown as Strategy<Item, P>,
     transport,
     policy: options.policy ?? retryRequests(),
     check: options.check,
+    validate: pageValidator(options.schema),
     until: options.until,
     nextWhen: options.nextWhen,
     signal,

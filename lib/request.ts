@@ -7,7 +7,26 @@ export type HeaderMap = Readonly<Record<string, string>>;
  * Headers, or a function that is asked for them before each attempt (a rotating token, say).
  * What the function throws is never retried.
  */
-export type HeaderSource = HeaderMap | (() => HeaderMap | ObservableInput<HeaderMap>);
+export type HeaderSource = HeaderMap | HeaderFunction;
+export interface HeaderFunction {
+  (): HeaderMap | ObservableInput<HeaderMap>;
+  /** Headers that a placement adds to what the function gives; a value of `undefined` removes one. */
+  readonly placed?: Readonly<Record<string, string | undefined>>;
+}
+
+/** The same headers with some set or removed, whatever the case of their names. */
+export function withHeaders(
+  headers: HeaderSource | undefined,
+  changes: Readonly<Record<string, string | undefined>>,
+): HeaderSource {
+  if (typeof headers === 'function')
+    return Object.assign(() => headers(), { placed: { ...headers.placed, ...changes } });
+  const names = new Set(Object.keys(changes).map((name) => name.toLowerCase()));
+  return Object.fromEntries([
+    ...Object.entries(headers ?? {}).filter(([name]) => !names.has(name.toLowerCase())),
+    ...Object.entries(changes).filter((change): change is [string, string] => change[1] !== undefined),
+  ]);
+}
 
 /**
  * What to ask. The request template is one of these without paging parameters; it is never changed: each

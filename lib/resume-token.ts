@@ -22,6 +22,8 @@ export interface ResumeToken {
   readonly position?: Position;
   readonly index: number;
   readonly itemsBefore: number;
+  /** Names the items of the page before, so that a page which comes again is found out in the next run too. */
+  readonly last?: string;
   readonly of: TokenOwner;
 }
 
@@ -30,6 +32,8 @@ export interface Step<P extends Position = Position> {
   readonly position: P;
   readonly index: number;
   readonly itemsBefore: number;
+  /** Names the items of the page before, where they are known. */
+  readonly last?: string | undefined;
 }
 
 /** Names what a walk asks for, without its headers (which rotate) and without any value in the clear. */
@@ -45,6 +49,7 @@ export const tokenAt = (step: Step, of: TokenOwner): ResumeToken => ({
   position: step.position,
   index: step.index,
   itemsBefore: step.itemsBefore,
+  ...(step.last === undefined ? {} : { last: step.last }),
   of,
 });
 
@@ -64,7 +69,7 @@ export function readToken<P extends Position>(input: unknown, owner: TokenOwner)
   for (const part of ['method', 'url', 'body', 'strategy'] as const)
     if (token.of[part] !== owner[part]) throw new ResumeError(mismatch[part]);
   if (token.position === undefined) return undefined;
-  return { position: token.position as P, index: token.index, itemsBefore: token.itemsBefore };
+  return { position: token.position as P, index: token.index, itemsBefore: token.itemsBefore, last: token.last };
 }
 
 const startOver = 'continue with what the token was made with, or start over without resumeFrom';
@@ -90,7 +95,8 @@ function parse(input: unknown): ResumeToken {
   if (token.v !== 1)
     throw new ResumeError(`it is of version ${JSON.stringify(token.v)}, and this pagewise reads version 1`);
   const whole = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
-  if (!whole(token.index) || !whole(token.itemsBefore) || typeof token.of !== 'object' || token.of === null)
+  const named = token.last === undefined || typeof token.last === 'string';
+  if (!whole(token.index) || !whole(token.itemsBefore) || !named || typeof token.of !== 'object' || token.of === null)
     throw new ResumeError('it is damaged: index, itemsBefore or of is missing or of the wrong type');
   return token as unknown as ResumeToken;
 }

@@ -1,7 +1,10 @@
 import type { Answer, Json, Position } from './page.js';
 import type { PageRequest, PageResponse } from './request.js';
 
-/** Paging parameters by their wire names, to be written by a placement. `undefined` values are left out. */
+/**
+ * Paging parameters by their wire names, to be written by a placement. A value of `undefined` removes a parameter of
+ * that name that the request has.
+ */
 export type Params = Readonly<Record<string, unknown>>;
 
 /** Where parameters are written: takes a request and parameters, returns a changed copy. Pure. */
@@ -14,12 +17,14 @@ export type Placement = (request: PageRequest, params: Params) => PageRequest;
  * - `{ retry: reason }`: worth another try, after at least `afterMs` milliseconds where given; `throttled` marks a
  *   rate limit, which backs off from a longer base
  * - `{ fail: reason }`: not worth one; `tooHeavy` says that a smaller page could succeed
+ * - `{ expired: reason }`: the position is not valid any more, as 410 says on its own (see `onExpired`)
  */
 export type Verdict =
   | 'ok'
   | 'end'
   | { readonly retry: string; readonly afterMs?: number; readonly throttled?: boolean }
-  | { readonly fail: string; readonly tooHeavy?: boolean };
+  | { readonly fail: string; readonly tooHeavy?: boolean }
+  | { readonly expired: string };
 
 /**
  * Judges an answer inside retry. `undefined` means no opinion: the HTTP status decides, and 2xx is ok.
@@ -51,7 +56,14 @@ export interface Strategy<Item = unknown, P extends Position = Position> {
   /** How many items the API says there are in all, where it does; for progress and the end report, never an end rule. */
   total?(answer: Answer<Item, P>): number | undefined;
   /** How many empty pages in a row are believed. @default 1000 */
-  readonly maxEmptyPages?: number;
+  readonly maxEmptyPages?: number | undefined;
+  /**
+   * What a page is that holds the same items as the page before it, as servers answer that clamp the page number or
+   * repeat a page under a new token: an error, the end, or an honest page. @default 'error'
+   */
+  readonly onRepeat?: 'error' | 'stop' | 'allow' | undefined;
+  /** What an expired position does: fails, or starts the walk over, once. @default 'error' */
+  readonly onExpired?: 'error' | 'restart' | undefined;
   /** A hint, for concurrency: the likely next position. `next` stays the truth. */
   guess?(from: P, seen?: Answer<Item, P>): P | undefined;
   /** The same data at another page size; `undefined` where there is no safe boundary. */

@@ -200,7 +200,7 @@ describe('paginate', () => {
     }); // prettier-ignore
 
     it.each(['http://host:80/x', 'HTTP://HOST/x', 'http://host/\\evil'])('%s is the same', async (url) => {
-      const transport: Transport = () => [answer({ items: [1] })];
+      const transport: Transport = ({ url: asked }) => [answer({ items: [asked] })];
       await lastValueFrom(
         paginate(
           { url: 'http://host/' },

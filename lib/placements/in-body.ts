@@ -20,7 +20,7 @@ export function inBody(path = '.'): Placement {
 function write(value: unknown, [name, ...rest]: readonly string[], params: object, place: string): unknown {
   if (value !== undefined && !isPlainObject(value))
     throw new ConfigError(`inBody: ${place} is ${describeBody(value)}; parameters are written into a plain object`);
-  if (name === undefined) return { ...value, ...defined(params) };
+  if (name === undefined) return defined({ ...value, ...params });
   const member = value !== undefined && Object.hasOwn(value, name) ? value[name] : undefined;
   return { ...value, [name]: write(member, rest, params, `${place}'s ${JSON.stringify(name)}`) };
 }

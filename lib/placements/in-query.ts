@@ -1,6 +1,17 @@
 import { ConfigError } from '../errors.js';
 import type { Placement } from '../strategy.js';
-import { describe } from '../values/describe.js';
+import { checkOptions } from '../values/options.js';
+import { writeQuery, type ArrayStyle } from '../values/query-text.js';
+
+export interface InQueryOptions {
+  /**
+   * How an array is written: `'repeat'` a=1&a=2, `'brackets'` a[]=1&a[]=2, `'indices'` a[0]=1&a[1]=2, `'comma'` a=1,2,
+   * `'json'` a=[1,2] (objects too). @default 'repeat'
+   */
+  readonly arrays?: ArrayStyle | undefined;
+}
+
+const styles: readonly ArrayStyle[] = ['repeat', 'brackets', 'indices', 'comma', 'json'];
 
 /**
  * Writes parameters into the URL's query string; a parameter of the same name that the URL already has is replaced,
@@ -8,41 +19,18 @@ import { describe } from '../values/describe.js';
  *
  *     GET /inputs?q=dog  ▸  inQuery()(request, { page: 2, per_page: 20 })  ▸  GET /inputs?q=dog&page=2&per_page=20
  *
- * Values are percent-encoded (UTF-8), an array is written as one parameter for each member.
+ * Values are percent-encoded (UTF-8).
  * @throws ConfigError for a request without URL, or a value that a query can't hold
  */
-export const inQuery = (): Placement => (request, params) => {
-  if (request.url === undefined) throw new ConfigError('inQuery: the request has no url to write parameters into');
-  const [, path = '', query = '', fragment = ''] = /^([^?#]*)(?:\?([^#]*))?(#.*)?$/s.exec(request.url) ?? [];
-  const kept = query === '' ? [] : query.split('&').filter((pair) => !Object.hasOwn(params, nameOf(pair)));
-  const written = Object.entries(params).flatMap(([name, value]) =>
-    (Array.isArray(value) ? (value as unknown[]) : [value])
-      .filter((member) => member !== undefined)
-      .map((member) => `${encodeName(name)}=${encodeValue(name, member)}`),
-  );
-  const all = [...kept, ...written];
-  return { ...request, url: `${path}${all.length > 0 ? `?${all.join('&')}` : ''}${fragment}` };
-};
-
-function nameOf(pair: string): string {
-  const name = pair.split('=', 1)[0]?.replaceAll('+', ' ') ?? '';
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name; // Broken percent-encoding is kept as it is, and equals no parameter of ours.
-  }
-}
-
-// `page[number]` and `$skip` are written as servers document them.
-const encodeName = (name: string): string =>
-  encodeURIComponent(name).replaceAll('%5B', '[').replaceAll('%5D', ']').replaceAll('%24', '$');
-
-function encodeValue(name: string, value: unknown): string {
-  const fits =
-    typeof value === 'string' ||
-    typeof value === 'boolean' ||
-    typeof value === 'bigint' ||
-    (typeof value === 'number' && Number.isFinite(value));
-  if (!fits) throw new ConfigError(`inQuery: parameter ${name} can't be ${describe(value)} in a query string`);
-  return encodeURIComponent(String(value));
+export function inQuery(options: InQueryOptions = {}): Placement {
+  checkOptions('inQuery', options, ['arrays']);
+  const { arrays = 'repeat' } = options;
+  if (!styles.includes(arrays))
+    throw new ConfigError(`inQuery: arrays must be one of ${styles.join(', ')}, not ${JSON.stringify(arrays)}`);
+  return (request, params) => {
+    if (request.url === undefined) throw new ConfigError('inQuery: the request has no url to write parameters into');
+    const [, path = '', query = '', fragment = ''] = /^([^?#]*)(?:\?([^#]*))?(#.*)?$/s.exec(request.url) ?? [];
+    const written = writeQuery('inQuery', query, params, arrays);
+    return { ...request, url: `${path}${written === '' ? '' : `?${written}`}${fragment}` };
+  };
 }

@@ -1,19 +1,15 @@
 import { ConfigError } from '../errors.js';
 import { inQuery } from '../placements/in-query.js';
 import type { Placement, Strategy } from '../strategy.js';
-import { checkName, checkOptions, checkWhole } from '../values/options.js';
-import { reader, readCount, readFlag, readItems, type Read } from '../values/read.js';
+import { checkName, checkOptions } from '../values/options.js';
+import { optionalReader, readCount, readFlag, type Read } from '../values/read.js';
+import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
+import { checkDistinct, checkSize, sizeOptions, sizeParams, type SizeOptions } from './parts/size-options.js';
 
 /** Where a page is: its number, and the size it is asked for with. */
 export type PageNumberPosition = { readonly page: number; readonly size?: number };
 
-export interface PageNumberOptions<Item> {
-  /** The items of an answer: a path into the body, or a function. @default '.', the body itself is the array */
-  readonly items?: Read<readonly Item[]> | undefined;
-  /** Items to ask for per page. @default the API's own: no size is sent */
-  readonly size?: number | undefined;
-  /** The largest size that the API takes; a larger `size` is refused, for servers cap it without a word. @default none */
-  readonly maxSize?: number | undefined;
+export interface PageNumberOptions<Item> extends ListOptions<Item>, SizeOptions {
   /** Number of the first page. @default 1 */
   readonly start?: 0 | 1 | undefined;
   /** Wire name of the page number. @default 'page' */
@@ -24,23 +20,14 @@ export interface PageNumberOptions<Item> {
   readonly place?: Placement | undefined;
   /** Whether there are more pages: a boolean or its name. Overrules totals and empty pages. */
   readonly hasMore?: Read<unknown> | undefined;
-  /** How many items there are in all: a number or digits, read anew on every page. */
-  readonly total?: Read<unknown> | undefined;
   /** How many pages there are in all: a number or digits, read anew on every page. */
   readonly totalPages?: Read<unknown> | undefined;
   /** Whether a page with fewer items than `size` is the last one. Servers that cap sizes make this lie. @default false */
   readonly stopOnShortPage?: boolean | undefined;
-  /** Statuses that mean "past the end" on pages after the first, such as 400 or 404. @default [] */
-  readonly endStatuses?: readonly number[] | undefined;
-  /** What an answer without items is: an error, or an empty page. @default 'error' */
-  readonly missingItems?: 'error' | 'empty' | undefined;
-  /** How many empty pages in a row are believed where `hasMore` says that there are more. @default 1000 */
-  readonly maxEmptyPages?: number | undefined;
 }
 
 const known = [
-  'items', 'size', 'maxSize', 'start', 'pageParam', 'sizeParam', 'place', 'hasMore', 'total', 'totalPages',
-  'stopOnShortPage', 'endStatuses', 'missingItems', 'maxEmptyPages',
+  ...listOptions, ...sizeOptions, 'start', 'pageParam', 'place', 'hasMore', 'totalPages', 'stopOnShortPage',
 ] as const satisfies readonly (keyof PageNumberOptions<unknown>)[]; // prettier-ignore
 
 /**
@@ -56,21 +43,30 @@ const known = [
  * @throws ConfigError for options that can't work
  */
 export function pageNumber<Item = unknown>(options: PageNumberOptions<Item> = {}): Strategy<Item, PageNumberPosition> {
-  validate(options);
+  const kind = 'pageNumber';
+  checkOptions(kind, options, known);
   const { start = 1, size, pageParam = 'page', sizeParam = 'per_page', place = inQuery() } = options;
-  const { stopOnShortPage = false, endStatuses = [], missingItems = 'error', maxEmptyPages = 1000 } = options;
-  const items = reader('pageNumber: items', options.items ?? '.');
-  const hasMore = options.hasMore === undefined ? undefined : reader('pageNumber: hasMore', options.hasMore);
-  const total = options.total === undefined ? undefined : reader('pageNumber: total', options.total);
-  const totalPages =
-    options.totalPages === undefined ? undefined : reader('pageNumber: totalPages', options.totalPages);
+  const { stopOnShortPage = false, endStatuses = [] } = options;
+  if ((start as unknown) !== 0 && (start as unknown) !== 1)
+    throw new ConfigError(
+      `${kind}: start must be 0 or 1, not ${String(start)}; to begin elsewhere, give the strategy another first position: { ...pageNumber(…), first: { page: 40 } }`,
+    );
+  checkSize(kind, options);
+  checkName(kind, 'pageParam', pageParam);
+  checkDistinct(kind, { pageParam, sizeParam });
+  if (stopOnShortPage && size === undefined)
+    throw new ConfigError(`${kind}: stopOnShortPage needs a size to compare with; set size`);
+  const list = listMembers(kind, options);
+  const hasMore = optionalReader(`${kind}: hasMore`, options.hasMore);
+  const total = optionalReader(`${kind}: total`, options.total);
+  const totalPages = optionalReader(`${kind}: totalPages`, options.totalPages);
 
   return {
-    name: 'pageNumber',
+    name: kind,
     identity: { start, pageParam, sizeParam },
     first: size === undefined ? { page: start } : { page: start, size },
-    place: (request, position) => place(request, { [pageParam]: position.page, [sizeParam]: position.size }),
-    items: (body, response) => readItems<Item>(items, body, response, missingItems),
+    place: (request, position) =>
+      place(request, { [pageParam]: position.page, ...sizeParams(sizeParam, position.size) }),
     next({ position, items, itemsBefore, body, response }) {
       const following = { ...position, page: position.page + 1 };
       if (response.status === 204) return undefined;
@@ -83,38 +79,6 @@ export function pageNumber<Item = unknown>(options: PageNumberOptions<Item> = {}
       return following;
     },
     check: (response, position) => (position.page > start && endStatuses.includes(response.status) ? 'end' : undefined),
-    total: ({ body, response }) =>
-      total && response.status !== 204 ? readCount('total', total, body, response) : undefined,
-    maxEmptyPages,
+    ...list,
   };
-}
-
-function validate<Item>(options: PageNumberOptions<Item>): void {
-  const place = 'pageNumber';
-  checkOptions(place, options, known);
-  const { size, maxSize, start, pageParam = 'page', sizeParam = 'per_page', stopOnShortPage } = options;
-  if (start !== undefined && start !== 0 && start !== 1)
-    throw new ConfigError(
-      `${place}: start must be 0 or 1, not ${String(start)}; to begin elsewhere, give the strategy another first position: { ...pageNumber(…), first: { page: 40 } }`,
-    );
-  if (maxSize !== undefined) checkWhole(place, 'maxSize', maxSize, 1);
-  if (size !== undefined) checkWhole(place, 'size', size, 1);
-  if (size !== undefined && maxSize !== undefined && size > maxSize)
-    throw new ConfigError(
-      `${place}: size ${String(size)} is above the API's maximum of ${String(maxSize)} (maxSize); ask for at most ${String(maxSize)}`,
-    );
-  checkName(place, 'pageParam', pageParam);
-  checkName(place, 'sizeParam', sizeParam);
-  if (pageParam === sizeParam)
-    throw new ConfigError(
-      `${place}: pageParam and sizeParam are both ${JSON.stringify(pageParam)}; one would overwrite the other`,
-    );
-  if (stopOnShortPage === true && size === undefined)
-    throw new ConfigError(`${place}: stopOnShortPage needs a size to compare with; set size`);
-  if (options.missingItems !== undefined && options.missingItems !== 'error' && options.missingItems !== 'empty')
-    throw new ConfigError(
-      `${place}: missingItems must be 'error' or 'empty', not ${JSON.stringify(options.missingItems)}`,
-    );
-  if (options.maxEmptyPages !== undefined) checkWhole(place, 'maxEmptyPages', options.maxEmptyPages, 0);
-  for (const status of options.endStatuses ?? []) checkWhole(place, 'endStatuses', status, 100);
 }

@@ -6,6 +6,7 @@ export function sameJson(a: unknown, b: unknown): boolean {
     if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
     return a.every((item, i) => sameJson(item, b[i]));
   }
+  if (a instanceof URLSearchParams && b instanceof URLSearchParams) return a.toString() === b.toString();
   if (!isPlain(a) || !isPlain(b)) return false;
   const keys = Object.keys(a);
   return (

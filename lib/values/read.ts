@@ -30,10 +30,16 @@ export function header(name: string): (body: unknown, response: PageResponse) =>
 }
 
 export function reader(place: string, read: Read<unknown>): Reader {
-  if (typeof read === 'function') return { path: read.name.startsWith('header ') ? read.name : 'a function', read };
+  if (typeof read === 'function') {
+    const named = /^(header .*|path (.*))$/.exec(read.name);
+    return { path: named?.[2] ?? named?.[1] ?? 'a function', read };
+  }
   const path = parsePath(place, read);
   return { path: path.text, read: (body) => readPath(body, path) };
 }
+
+export const optionalReader = (place: string, read: Read<unknown> | undefined): Reader | undefined =>
+  read === undefined ? undefined : reader(place, read);
 
 /** The items of an answer. @throws ExtractError where there is no array, which is never taken for an end (P5) */
 export function readItems<Item>(

@@ -1,6 +1,6 @@
 import { from, map, Observable, type ObservableInput } from 'rxjs';
 import { CallbackError } from '../errors.js';
-import type { HeaderMap, PageRequest } from '../request.js';
+import { withHeaders, type HeaderMap, type PageRequest } from '../request.js';
 
 /** Applies the origin rule, then asks the caller's function for headers where there is one: for every attempt anew. */
 export function prepareRequest(allow: (request: PageRequest) => PageRequest) {
@@ -15,10 +15,14 @@ export function prepareRequest(allow: (request: PageRequest) => PageRequest) {
     } catch (error) {
       throw failed(error);
     }
-    if (!isInput(given)) return { ...allowed, headers: given };
+    const complete = (map: HeaderMap): PageRequest => ({
+      ...allowed,
+      headers: headers.placed ? withHeaders(map, headers.placed) : map,
+    });
+    if (!isInput(given)) return complete(given);
     return new Observable((subscriber) =>
       from(given)
-        .pipe(map((value): PageRequest => ({ ...allowed, headers: value })))
+        .pipe(map(complete))
         .subscribe({
           next: (value) => {
             subscriber.next(value);

@@ -1,15 +1,17 @@
 import { Observable } from 'rxjs';
 import { applyPolicy, brandAttemptError, LazyAttempt, type PolicyScope } from '../attempt.js';
-import { EmptyPagesError, PaginationLoopError, type PagewiseError } from '../errors.js';
+import { PaginationLoopError, PositionExpiredError, type PagewiseError } from '../errors.js';
 import type { Page, Position } from '../page.js';
 import type { PagePolicy, PageRequest, PageResponse } from '../request.js';
-import { doneToken, tokenAt, type Step, type TokenOwner } from '../resume-token.js';
+import { tokenAt, type Step, type TokenOwner } from '../resume-token.js';
 import type { Check, Strategy } from '../strategy.js';
 import { sameJson } from '../values/equal.js';
 import { redactRequest } from '../values/redact.js';
 import { asCallbackError, judge } from './judge.js';
 import { loopGuard } from './loop-guard.js';
+import { pageReader } from './read-page.js';
 import { sendAttempt, type AttemptSender } from './send-attempt.js';
+import type { Validate } from './validate-page.js';
 
 /** Everything that the pages of a walk have in common. */
 export interface PageSource<Item, P extends Position> extends AttemptSender {
@@ -17,113 +19,122 @@ export interface PageSource<Item, P extends Position> extends AttemptSender {
   readonly strategy: Strategy<Item, P>;
   readonly policy: PagePolicy;
   readonly check: Check | undefined;
+  readonly validate: Validate;
   readonly owner: TokenOwner;
   readonly scope: PolicyScope;
+  /** Where the walk begins: what an earlier run has left to guard against. */
+  readonly first: Step<P> | undefined;
+  /** Tells a person something. */
+  readonly notice: (message: string) => void;
 }
 
 /**
  * Asks for one page at a time: place, policy(attempt), items, next. Remembers, for one walk, what the guards against
- * endless walks need: the last request, the positions, the empty pages in a row.
+ * endless walks need, and starts over once where a position has expired and the strategy wants that.
  */
 export function pageRequester<Item, P extends Position>(
   source: PageSource<Item, P>,
 ): (step: Step<P>) => Observable<Page<Item>> {
   const { strategy, owner } = source;
-  const guard = loopGuard();
-  const maxEmptyPages = strategy.maxEmptyPages ?? 1000;
   const checks: readonly (Check | undefined)[] = [strategy.check?.bind(strategy), source.check];
-  let lastRequest: PageRequest | undefined;
-  let emptyPages = 0;
+  let memory = remember(source.first?.last);
+  let restarted = false;
+
+  function remember(last: string | undefined) {
+    return {
+      guard: loopGuard(),
+      reader: pageReader(strategy, owner, last),
+      request: undefined as PageRequest | undefined,
+    };
+  }
 
   function place(step: Step<P>): PageRequest {
-    guard(step.position, step.index);
-    const request = callback('strategy.place', () => strategy.place(source.request, step.position));
-    if (lastRequest !== undefined && sameRequest(request, lastRequest))
+    memory.guard(step.position, step.index);
+    let request: PageRequest;
+    try {
+      request = strategy.place(source.request, step.position);
+    } catch (error) {
+      throw asCallbackError('strategy.place', error);
+    }
+    if (memory.request !== undefined && sameRequest(request, memory.request))
       throw new PaginationLoopError(
         'its request is the one just sent, so the same page would come for ever; nothing was sent. ' +
           "Look at the strategy's place: does it write the position?",
       );
-    return (lastRequest = request);
+    return (memory.request = request);
   }
 
-  function toPage(step: Step<P>, response: PageResponse, ended: boolean): Page<Item> {
-    const { index, position, itemsBefore } = step;
-    const { body } = response;
-    const items = ended ? [] : callback('strategy.items', () => strategy.items(body, response));
-    const answer = { index, position, itemsBefore, items, body, response };
-    const next = ended ? undefined : callback('strategy.next', () => strategy.next(answer));
-    emptyPages = items.length === 0 ? emptyPages + 1 : 0;
-    if (next !== undefined && emptyPages > maxEmptyPages) throw new EmptyPagesError(emptyPages);
-    const received = itemsBefore + items.length;
-    const resume =
-      next === undefined
-        ? doneToken(index + 1, received, owner)
-        : tokenAt({ position: next, index: index + 1, itemsBefore: received }, owner);
-    return { ...answer, next, resume };
+  /** The first page again, in the place of one whose position has expired. */
+  function startOver(step: Step<P>): Step<P> {
+    restarted = true;
+    memory = remember(undefined);
+    source.notice(
+      `The position of page ${String(step.index + 1)} has expired: the walk starts over at the first page, so items come again.`,
+    );
+    return { position: strategy.first, index: step.index, itemsBefore: 0 };
   }
 
-  return (step) =>
+  const requestPage = (step: Step<P>): Observable<Page<Item>> =>
     new Observable((subscriber) => {
       let attempts = 0;
       let ended = false;
       let request = source.request;
-      let done = false;
+      let answered = false;
 
       const fail = (error: PagewiseError) => {
-        done = true;
+        answered = true;
+        if (error instanceof PositionExpiredError && strategy.onExpired === 'restart' && !restarted) {
+          subscriber.add(requestPage(startOver(step)).subscribe(subscriber));
+          return;
+        }
+        const resume = tokenAt({ ...step, last: memory.reader.last() }, owner);
         const { index: pageIndex } = step;
-        subscriber.error(
-          error.locate({ pageIndex, attempts, request: redactRequest(request), resume: tokenAt(step, owner) }),
-        );
+        subscriber.error(error.locate({ pageIndex, attempts, request: redactRequest(request), resume }));
+      };
+      const deliver = (page: Page<Item>) => {
+        subscriber.next(page);
+        subscriber.complete();
       };
 
       const attempt$ = new Observable<PageResponse>((answers) => {
         const attempt = new LazyAttempt(step.index, ++attempts);
         return sendAttempt(source, request, attempt, answers, (response) => {
-          const verdict = judge(response, step.position, checks);
+          const verdict = judge(response, step.position, strategy.first, checks);
           ended = verdict === 'end';
           if (typeof verdict === 'object') throw brandAttemptError(verdict);
         });
       });
 
+      const failed = (error: unknown) => {
+        fail(asCallbackError('policy', error));
+      };
       try {
         request = place(step);
         const answer$ = applyPolicy(source.policy, attempt$, source.scope);
         subscriber.add(
           answer$.subscribe({
             next(response) {
-              if (done) return;
-              let page: Page<Item>;
+              if (answered) return;
+              answered = true;
               try {
-                page = toPage(step, response, ended);
+                source.validate(() => memory.reader.read(step, response, ended), response, ended, deliver, fail);
               } catch (error) {
                 fail(asCallbackError('strategy', error));
-                return;
               }
-              done = true;
-              subscriber.next(page);
-              subscriber.complete();
             },
             error(error: unknown) {
-              if (!done) fail(asCallbackError('policy', error));
+              if (!answered) failed(error);
             },
             complete() {
-              if (!done) fail(asCallbackError('policy', new Error('it completed without an answer')));
+              if (!answered) failed(new Error('it completed without an answer'));
             },
           }),
         );
       } catch (error) {
-        fail(asCallbackError('policy', error));
+        failed(error);
       }
     });
-}
-
-function callback<T>(name: string, call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    throw asCallbackError(name, error);
-  }
+  return requestPage;
 }
 
 const sameRequest = (a: PageRequest, b: PageRequest): boolean =>

@@ -13,7 +13,7 @@ import { walkLog } from './walk-log.js';
 /** Everything that `paginate` has worked out; one of these serves any number of walks. */
 export interface WalkPlan<Item, P extends Position> extends Omit<
   PageSource<Item, P>,
-  'scope' | 'onAttempt' | 'abortReason'
+  'scope' | 'notice' | 'onAttempt' | 'abortReason'
 > {
   /** `undefined`: a finished walk was resumed, and completes at once. */
   readonly first: Step<P> | undefined;
@@ -33,7 +33,7 @@ export function startWalk<Item, P extends Position>(
 ): Observable<Page<Item>> {
   return new Observable((subscriber) => {
     const { first, signal } = plan;
-    const log = walkLog(plan.events, plan.strategy, first?.itemsBefore ?? 0);
+    const log = walkLog(plan.events, first?.itemsBefore ?? 0);
     if (signal?.aborted) {
       subscriber.error(signal.reason);
       return;
@@ -61,6 +61,9 @@ export function startWalk<Item, P extends Position>(
     const request = pageRequester({
       ...plan,
       scope: { report: log.report },
+      notice: (message) => {
+        log.report({ type: 'notice', message });
+      },
       onAttempt: (pageIndex, attempt) => {
         log.report({ type: 'request', pageIndex, attempt });
       },

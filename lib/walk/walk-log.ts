@@ -1,7 +1,6 @@
 import { CallbackError, type PagewiseError } from '../errors.js';
 import type { EndEvent, EventListener, WalkEvent } from '../events.js';
-import type { Answer, Page } from '../page.js';
-import type { Strategy } from '../strategy.js';
+import type { Page } from '../page.js';
 
 /** Tells the listener what happens in one walk, and sums it up once at its end. */
 export interface WalkLog {
@@ -11,11 +10,7 @@ export interface WalkLog {
 }
 
 /** `itemsBefore` counts what earlier runs of a resumed walk have received. */
-export function walkLog(
-  listener: EventListener | undefined,
-  strategy: Pick<Strategy<never, never>, 'total'>,
-  itemsBefore: number,
-): WalkLog {
+export function walkLog(listener: EventListener | undefined, itemsBefore: number): WalkLog {
   let pages = 0;
   let items = 0;
   let total: number | undefined;
@@ -28,21 +23,13 @@ export function walkLog(
       throw new CallbackError('events', error);
     }
   }
-  // The total is told, not acted on: where a rule needs it and it can't be read, the strategy's next has failed already.
-  function announced(page: Page): number | undefined {
-    try {
-      return strategy.total?.(page as unknown as Answer<never, never>);
-    } catch {
-      return undefined;
-    }
-  }
   return {
     report,
     page(page) {
       pages++;
       items += page.items.length;
       if (!listener) return;
-      total = announced(page) ?? total;
+      total = page.total ?? total;
       report({ type: 'page', pageIndex: page.index, items: page.items.length, total });
     },
     end(reason, error) {

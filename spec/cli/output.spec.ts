@@ -18,11 +18,12 @@ describe('stdout', () => {
   });
 
   it('gets every item of many large pages', async () => {
-    const item = { text: 'x'.repeat(1000) };
-    const server = await serve(({ url }, response) =>
-      json(response, { items: Number(url.searchParams.get('page')) <= 5 ? Array<unknown>(2000).fill(item) : [] }),
-    );
-    expect((await pagewise([server.url, ...paged])).stdout).toBe(lines(Array<unknown>(10_000).fill(item)));
+    const many = rows(10_000).map((id) => ({ id, text: 'x'.repeat(1000) }));
+    const server = await serve(({ url }, response) => {
+      const page = Number(url.searchParams.get('page'));
+      json(response, { items: many.slice((page - 1) * 2000, page * 2000) });
+    });
+    expect((await pagewise([server.url, ...paged])).stdout).toBe(lines(many));
   });
 
   it('stays empty where there are no items', async () => {
@@ -105,7 +106,7 @@ describe('progress', () => {
     const server = await serve(async ({ url }, response) => {
       const page = Number(url.searchParams.get('page'));
       if (page === 3) await new Promise((resolve) => setTimeout(resolve, 2500));
-      json(response, { items: page <= 4 ? rows(10) : [], total: 40 });
+      json(response, { items: rows(40).slice((page - 1) * 10, page * 10), total: 40 });
     });
     const { code, stderr } = await pagewise([server.url, ...paged, '--total', 'total', '--progress']);
     expect(code).toBe(0);

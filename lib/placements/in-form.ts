@@ -1,0 +1,27 @@
+import { ConfigError } from '../errors.js';
+import type { Placement } from '../strategy.js';
+import { describe } from '../values/describe.js';
+import { writeQuery } from '../values/query-text.js';
+
+/**
+ * Writes parameters into a form body (`application/x-www-form-urlencoded`): a string, bytes or `URLSearchParams`, or
+ * none yet. A field of the same name is replaced.
+ *
+ *     POST q=dog  ▸  inForm()(request, { page: 2, per_page: 20 })  ▸  POST q=dog&page=2&per_page=20
+ *
+ * @throws ConfigError for a body that is no form, or a value that a form can't hold
+ */
+export const inForm = (): Placement => (request, params) => ({
+  ...request,
+  body: new URLSearchParams(writeQuery('inForm', textOf(request.body), params, 'repeat')),
+});
+
+function textOf(body: unknown): string {
+  if (body === undefined || body === null) return '';
+  if (typeof body === 'string') return body;
+  if (body instanceof URLSearchParams) return body.toString();
+  if (body instanceof Uint8Array) return new TextDecoder().decode(body);
+  throw new ConfigError(
+    `inForm: the body is ${describe(body)}; give a form: a string, new URLSearchParams({ … }), or none`,
+  );
+}

@@ -1,0 +1,29 @@
+import { ConfigError } from '../errors.js';
+import type { Placement } from '../strategy.js';
+import { inBody } from './in-body.js';
+
+/**
+ * Writes parameters into the `variables` of a GraphQL request.
+ *
+ *     POST { "query": "query ($after: String) { … }" }
+ *     ▸  inVariables()(request, { after: 'Y3Vyc29y' })
+ *     ▸  POST { "query": "query ($after: String) { … }", "variables": { "after": "Y3Vyc29y" } }
+ *
+ * @throws ConfigError for a body that is no plain object, or a query that does not use a variable: servers ignore it,
+ * and answer with the first page for ever
+ */
+export function inVariables(): Placement {
+  const write = inBody('variables');
+  return (request, params) => {
+    const query = (request.body as { query?: unknown } | null | undefined)?.query;
+    if (typeof query === 'string')
+      for (const name of Object.keys(params))
+        if (!new RegExp(`\\$${escaped(name)}\\b`).test(query))
+          throw new ConfigError(
+            `inVariables: the query uses no variable $${name}; declare it and pass it to the connection`,
+          );
+    return write(request, params);
+  };
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -1,0 +1,101 @@
+import { ConfigError, ExtractError } from '../errors.js';
+import { inQuery } from '../placements/in-query.js';
+import type { Json } from '../page.js';
+import type { Params, Placement, Strategy } from '../strategy.js';
+import { sameJson } from '../values/equal.js';
+import { checkOptions } from '../values/options.js';
+import { optionalReader, readFlag, type Read } from '../values/read.js';
+import { droppedParams } from './parts/dropped-params.js';
+import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
+import { checkDistinct, checkSize, sizeOptions, sizeParams, type SizeOptions } from './parts/size-options.js';
+import { checkTokenParam, tokenParams, tokenReader, type TokenParam, type TokenSource } from './parts/token.js';
+
+/** Where a page is: the token that the page before it gave (none for the first), and the size it is asked for with. */
+export type CursorPosition = { readonly cursor?: Json; readonly size?: number };
+
+export interface CursorOptions<Item> extends ListOptions<Item>, SizeOptions {
+  /**
+   * The next page's token: a path into the body, `header('X-Next')`, or a function; a string, number or object. Several
+   * tokens at once are an object of them, by the parameters that they become. Absent, null, '' and false are the end.
+   */
+  readonly next: TokenSource;
+  /** Wire name of the token, or a function from a token to parameters (several of them, say). @default 'cursor' */
+  readonly cursorParam?: TokenParam | undefined;
+  /** What the first request sends as its token (`'*'`, say). @default none: it is sent without */
+  readonly firstCursor?: Json | undefined;
+  /** Further tokens that mean the end, such as `'0'` or `'nil'`. @default [] */
+  readonly endTokens?: readonly Json[] | undefined;
+  /** Whether there are more pages: a boolean or its name. For APIs that give a token with the last page too. */
+  readonly hasMore?: Read<unknown> | undefined;
+  /** Parameters of the request template that are left out once a token is sent. @default [] */
+  readonly dropParams?: readonly string[] | undefined;
+  /** Wire name of the size. @default 'limit' */
+  readonly sizeParam?: string | undefined;
+  /** Where all of them are written. @default inQuery() */
+  readonly place?: Placement | undefined;
+}
+
+const known = [
+  ...listOptions, ...sizeOptions, 'next', 'cursorParam', 'firstCursor', 'endTokens', 'hasMore', 'dropParams', 'place',
+] as const satisfies readonly (keyof CursorOptions<unknown>)[]; // prettier-ignore
+
+/**
+ * Pages whose token stands in the answer before them.
+ *
+ *     GET /events?limit=50&cursor=dXNlcjpVMEc5   ▸   { "events": [ … ], "meta": { "next": "dXNlcjpVMEc6" } }
+ *
+ *     cursor<Event>({ size: 50, items: 'events', next: 'meta.next' })
+ *
+ * A token is opaque: it arrives as it came, whatever is in it. The walk ends where there is none (P1) or, where
+ * `hasMore` is named, where that says so; an empty page with a token goes on.
+ * @throws ConfigError for options that can't work
+ */
+export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<Item, CursorPosition> {
+  const kind = 'cursor';
+  checkOptions(kind, options, known);
+  const { size, sizeParam = 'limit', firstCursor, endTokens = [], place = inQuery() } = options;
+  const { endStatuses = [] } = options;
+  const several = typeof options.next === 'object';
+  if (several && options.cursorParam !== undefined)
+    throw new ConfigError(`${kind}: the names in next are those of the parameters already; leave cursorParam out`);
+  const cursorParam: TokenParam = several ? (token) => token as Params : (options.cursorParam ?? 'cursor');
+  checkSize(kind, options);
+  checkTokenParam(kind, options.cursorParam);
+  checkDistinct(kind, { cursorParam: typeof cursorParam === 'string' ? cursorParam : undefined, sizeParam });
+  if (!Array.isArray(endTokens)) throw new ConfigError(`${kind}: endTokens must be an array of tokens`);
+  const next = tokenReader(kind, options.next, endTokens);
+  const hasMore = optionalReader(`${kind}: hasMore`, options.hasMore);
+  const list = listMembers(kind, options);
+  const dropped = droppedParams(kind, options.dropParams);
+  const isFirst = (token: Json | undefined) => token === undefined || sameJson(token, firstCursor);
+
+  return {
+    name: kind,
+    identity: {
+      cursorParam: typeof cursorParam === 'string' ? cursorParam : several ? Object.keys(options.next) : 'a function',
+      sizeParam,
+    },
+    first: { ...(firstCursor === undefined ? {} : { cursor: firstCursor }), ...(size === undefined ? {} : { size }) },
+    place: (request, { cursor: token, size: asked }) =>
+      place(request, {
+        ...sizeParams(sizeParam, asked),
+        ...(isFirst(token) ? {} : dropped),
+        ...(token === undefined ? {} : tokenParams(cursorParam, token)),
+      }),
+    next({ position, body, response }) {
+      const more = hasMore && response.status !== 204 ? readFlag('hasMore', hasMore, body, response) : undefined;
+      if (more === false) return undefined;
+      const token = next(body, response);
+      if (token === undefined && more === true)
+        throw new ExtractError(
+          'next',
+          typeof options.next === 'string' ? options.next : 'its place',
+          'has-more says that there is another page, and there is no token to ask for it with',
+        );
+      return token === undefined ? undefined : { ...position, cursor: token };
+    },
+    check: (response, position) =>
+      !isFirst(position.cursor) && endStatuses.includes(response.status) ? 'end' : undefined,
+    ...list,
+  };
+}

@@ -1,0 +1,66 @@
+import { ConfigError, ExtractError } from '../errors.js';
+import type { Strategy } from '../strategy.js';
+import { describe } from '../values/describe.js';
+import { checkOptions } from '../values/options.js';
+import { optionalReader, readFlag, reader, type Read } from '../values/read.js';
+import { followUrls, resolveUrl, type FollowUrlOptions, type UrlPosition } from './parts/follow-url.js';
+import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
+import { sizeOptions } from './parts/size-options.js';
+
+export interface NextUrlOptions<Item> extends ListOptions<Item>, FollowUrlOptions {
+  /**
+   * The next page's URL: a path into the body, `header('X-Next')`, or a function; a string, or an object whose `href`
+   * is one. Absent, null, '' and false are the end.
+   */
+  readonly next: Read<unknown>;
+  /** Whether there are more pages: a boolean or its name. For APIs that give a URL with the last page too. */
+  readonly hasMore?: Read<unknown> | undefined;
+}
+
+const known = [
+  ...listOptions, ...sizeOptions, 'next', 'hasMore', 'place',
+] as const satisfies readonly (keyof NextUrlOptions<unknown>)[]; // prettier-ignore
+
+/**
+ * Pages whose URL stands in the answer before them, absolute or relative.
+ *
+ *     GET /users?$top=50   ▸   { "value": [ … ], "@odata.nextLink": "https://…/users?$top=50&$skiptoken=X'44'" }
+ *
+ *     nextUrl<User>({ items: 'value', next: '@odata.nextLink', size: 50, sizeParam: '$top' })
+ *
+ * A next URL is used as it is, so signed ones stay valid; one on another origin fails before it is sent (`allowOrigins`).
+ * @throws ConfigError for options that can't work
+ */
+export function nextUrl<Item = unknown>(options: NextUrlOptions<Item>): Strategy<Item, UrlPosition> {
+  const kind = 'nextUrl';
+  checkOptions(kind, options, known);
+  if (typeof options.next !== 'string' && typeof options.next !== 'function')
+    throw new ConfigError(`${kind}: next must be a path, a function or header('…'), not ${describe(options.next)}`);
+  const next = reader(`${kind}: next`, options.next);
+  const hasMore = optionalReader(`${kind}: hasMore`, options.hasMore);
+
+  return {
+    name: kind,
+    identity: { next: next.path },
+    ...followUrls(kind, options),
+    next({ position, body, response }) {
+      const more = hasMore && response.status !== 204 ? readFlag('hasMore', hasMore, body, response) : undefined;
+      if (more === false) return undefined;
+      const found = href(next.read(body, response));
+      if (found === undefined || found === null || found === '' || found === false) {
+        if (more === true)
+          throw new ExtractError('next', next.path, 'has-more says that there is another page, and there is no URL');
+        return undefined;
+      }
+      if (typeof found !== 'string')
+        throw new ExtractError('next', next.path, `expected a URL, found ${describe(found)}`);
+      return { ...position, url: resolveUrl(found, response) };
+    },
+    ...listMembers(kind, options),
+  };
+}
+
+const href = (found: unknown): unknown =>
+  typeof found === 'object' && found !== null && Object.hasOwn(found, 'href')
+    ? (found as { href: unknown }).href
+    : found;

@@ -1,0 +1,89 @@
+import { ConfigError } from '../errors.js';
+import { inQuery } from '../placements/in-query.js';
+import type { Placement, Strategy } from '../strategy.js';
+import { checkName, checkOptions } from '../values/options.js';
+import { optionalReader, readCount, readFlag, type Read } from '../values/read.js';
+import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
+import { checkDistinct, checkSize, sizeOptions, sizeParams, type SizeOptions } from './parts/size-options.js';
+
+/** Where a page is: how many items it skips, and the size it is asked for with. */
+export type OffsetPosition = { readonly offset: number; readonly size?: number };
+
+export interface OffsetOptions<Item> extends ListOptions<Item>, SizeOptions {
+  /** Offset of the first item: 1 for a start index (SCIM). @default 0 */
+  readonly start?: 0 | 1 | undefined;
+  /** Wire name of the offset. @default 'offset' */
+  readonly offsetParam?: string | undefined;
+  /** Wire name of the size. @default 'limit' */
+  readonly sizeParam?: string | undefined;
+  /** Where both are written. @default inQuery() */
+  readonly place?: Placement | undefined;
+  /** Whether there are more pages: a boolean or its name. Overrules totals and empty pages. */
+  readonly hasMore?: Read<unknown> | undefined;
+  /**
+   * By how much each page moves the offset: the items that came, or `size`. Servers that cap sizes make the second
+   * leave items out; it is for APIs that drop items from a page after they have counted them. @default 'received'
+   */
+  readonly advanceBy?: 'received' | 'size' | undefined;
+  /** Whether a page with fewer items than `size` is the last one. Servers that cap sizes make this lie. @default false */
+  readonly stopOnShortPage?: boolean | undefined;
+}
+
+const known = [
+  ...listOptions, ...sizeOptions, 'start', 'offsetParam', 'place', 'hasMore', 'advanceBy', 'stopOnShortPage',
+] as const satisfies readonly (keyof OffsetOptions<unknown>)[]; // prettier-ignore
+
+/**
+ * Pages that are asked for by the number of items before them.
+ *
+ *     GET /items?offset=100&limit=50   ▸   { "data": [ … ], "meta": { "filter_count": 321 } }
+ *
+ *     offset<Item>({ size: 50, items: 'data', total: 'meta.filter_count' })
+ *
+ * The offset moves by the items that came, so a server that caps the size without a word costs requests and no items.
+ * The walk ends by `hasMore`, then an empty page, then `total`.
+ * @throws ConfigError for options that can't work
+ */
+export function offset<Item = unknown>(options: OffsetOptions<Item> = {}): Strategy<Item, OffsetPosition> {
+  const kind = 'offset';
+  checkOptions(kind, options, known);
+  const { start = 0, size, offsetParam = 'offset', sizeParam = 'limit', place = inQuery() } = options;
+  const { advanceBy = 'received', stopOnShortPage = false, endStatuses = [] } = options;
+  if ((start as unknown) !== 0 && (start as unknown) !== 1)
+    throw new ConfigError(
+      `${kind}: start must be 0 or 1, not ${String(start)}; to begin elsewhere, give the strategy another first position: { ...offset(…), first: { offset: 4000 } }`,
+    );
+  if ((advanceBy as unknown) !== 'received' && (advanceBy as unknown) !== 'size')
+    throw new ConfigError(`${kind}: advanceBy must be 'received' or 'size', not ${JSON.stringify(advanceBy)}`);
+  checkSize(kind, options);
+  checkName(kind, 'offsetParam', offsetParam);
+  checkDistinct(kind, { offsetParam, sizeParam });
+  if ((advanceBy === 'size' || stopOnShortPage) && size === undefined)
+    throw new ConfigError(
+      `${kind}: ${stopOnShortPage ? 'stopOnShortPage' : "advanceBy: 'size'"} needs a size; set size`,
+    );
+  const list = listMembers(kind, options);
+  const hasMore = optionalReader(`${kind}: hasMore`, options.hasMore);
+  const total = optionalReader(`${kind}: total`, options.total);
+
+  return {
+    name: kind,
+    identity: { start, offsetParam, sizeParam, advanceBy },
+    first: size === undefined ? { offset: start } : { offset: start, size },
+    place: (request, position) =>
+      place(request, { [offsetParam]: position.offset, ...sizeParams(sizeParam, position.size) }),
+    next({ position, items, body, response }) {
+      if (response.status === 204) return undefined;
+      const step = advanceBy === 'size' ? (position.size ?? items.length) : items.length;
+      const following = { ...position, offset: position.offset + step };
+      if (hasMore) return readFlag('hasMore', hasMore, body, response) ? following : undefined;
+      if (items.length === 0) return undefined;
+      if (total && following.offset - start >= readCount('total', total, body, response)) return undefined;
+      if (stopOnShortPage && position.size !== undefined && items.length < position.size) return undefined;
+      return following;
+    },
+    check: (response, position) =>
+      position.offset > start && endStatuses.includes(response.status) ? 'end' : undefined,
+    ...list,
+  };
+}

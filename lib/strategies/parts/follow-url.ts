@@ -1,0 +1,42 @@
+import { inQuery } from '../../placements/in-query.js';
+import type { Placement, Strategy } from '../../strategy.js';
+import type { PageResponse } from '../../request.js';
+import { checkSize, sizeParams, type SizeOptions } from './size-options.js';
+
+/** Where a page is: its URL as the page before it gave it; for the first page, the size it is asked for with. */
+export type UrlPosition = { readonly url?: string; readonly size?: number };
+
+export interface FollowUrlOptions extends SizeOptions {
+  /** Wire name of the size, which the first request sends and next URLs hold already. @default 'per_page' */
+  readonly sizeParam?: string | undefined;
+  /** Where the size is written. @default inQuery() */
+  readonly place?: Placement | undefined;
+}
+
+/** The members of a strategy that follows URLs: the first request is the template, each other one goes to a URL. */
+export function followUrls(
+  kind: string,
+  options: FollowUrlOptions & { readonly endStatuses?: readonly number[] | undefined },
+): Pick<Strategy<never, UrlPosition>, 'first' | 'place' | 'check'> {
+  const { size, sizeParam = 'per_page', place = inQuery(), endStatuses = [] } = options;
+  checkSize(kind, options);
+  return {
+    first: size === undefined ? {} : { size },
+    place: (request, position) => {
+      if (position.url !== undefined) return { ...request, url: position.url };
+      return position.size === undefined ? request : place(request, sizeParams(sizeParam, position.size));
+    },
+    check: (response, position) =>
+      position.url !== undefined && endStatuses.includes(response.status) ? 'end' : undefined,
+  };
+}
+
+/** A URL as it was given, byte for byte; resolved against the answer's URL where it is relative (P7). */
+export function resolveUrl(url: string, response: PageResponse): string {
+  if (/^https?:\/\//i.test(url) || response.url === '') return url;
+  try {
+    return new URL(url, response.url).href;
+  } catch {
+    return url; // Refused before it is sent, and named there.
+  }
+}

@@ -1,0 +1,57 @@
+import { ConfigError } from '../../errors.js';
+import type { Strategy } from '../../strategy.js';
+import { checkWhole } from '../../values/options.js';
+import { optionalReader, readCount, reader, readItems, type Read } from '../../values/read.js';
+
+/** What every kind of paging asks of an answer. */
+export interface ListOptions<Item> {
+  /** The items of an answer: a path into the body, or a function. @default '.', the body itself is the array */
+  readonly items?: Read<readonly Item[]> | undefined;
+  /** What an answer without items is: an error, or an empty page. @default 'error' */
+  readonly missingItems?: 'error' | 'empty' | undefined;
+  /** How many items there are in all: a number or digits, read anew on every page. */
+  readonly total?: Read<unknown> | undefined;
+  /** Statuses that mean "past the end" on pages after the first, such as 400 or 404. @default [] */
+  readonly endStatuses?: readonly number[] | undefined;
+  /** How many empty pages in a row are believed where the API says that there are more. @default 1000 */
+  readonly maxEmptyPages?: number | undefined;
+  /** A page with the same items as the one before it is an error, the end, or an honest page. @default 'error' */
+  readonly onRepeat?: 'error' | 'stop' | 'allow' | undefined;
+  /** An expired position (410, or the API's own sign) fails, or starts the walk over, once. @default 'error' */
+  readonly onExpired?: 'error' | 'restart' | undefined;
+}
+
+export const listOptions = [
+  'items', 'missingItems', 'total', 'endStatuses', 'maxEmptyPages', 'onRepeat', 'onExpired',
+] as const satisfies readonly (keyof ListOptions<unknown>)[]; // prettier-ignore
+
+/** The members of a strategy that come of these options. `kind` names it in errors. @throws ConfigError */
+export function listMembers<Item>(
+  kind: string,
+  options: ListOptions<Item>,
+): Pick<Strategy<Item, never>, 'items' | 'total' | 'maxEmptyPages' | 'onRepeat' | 'onExpired'> {
+  const { missingItems = 'error', maxEmptyPages = 1000, endStatuses = [], onRepeat, onExpired } = options;
+  oneOf(kind, 'missingItems', missingItems, ['error', 'empty']);
+  oneOf(kind, 'onRepeat', onRepeat ?? 'error', ['error', 'stop', 'allow']);
+  oneOf(kind, 'onExpired', onExpired ?? 'error', ['error', 'restart']);
+  checkWhole(kind, 'maxEmptyPages', maxEmptyPages, 0);
+  for (const status of endStatuses) checkWhole(kind, 'endStatuses', status, 100);
+  const items = reader(`${kind}: items`, options.items ?? '.');
+  const total = optionalReader(`${kind}: total`, options.total);
+  return {
+    items: (body, response) => readItems<Item>(items, body, response, missingItems),
+    total: ({ body, response }) =>
+      total && response.status !== 204 ? readCount('total', total, body, response) : undefined,
+    maxEmptyPages,
+    onRepeat,
+    onExpired,
+  };
+}
+
+function oneOf(kind: string, name: string, value: unknown, known: readonly string[]): void {
+  if (known.includes(value as string)) return;
+  const names = known.map((each) => `'${each}'`);
+  throw new ConfigError(
+    `${kind}: ${name} must be ${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}, not ${JSON.stringify(value)}`,
+  );
+}

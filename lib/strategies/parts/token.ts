@@ -1,0 +1,101 @@
+import { ConfigError, ExtractError, UnsafeCursorError } from '../../errors.js';
+import type { Json } from '../../page.js';
+import type { PageResponse } from '../../request.js';
+import type { Params } from '../../strategy.js';
+import { describe } from '../../values/describe.js';
+import { sameJson } from '../../values/equal.js';
+import { checkName } from '../../values/options.js';
+import { reader, type Read, type Reader } from '../../values/read.js';
+
+/** Where a token is, or several at once by the names of the parameters that they become. */
+export type TokenSource = Read<unknown> | Readonly<Record<string, Read<unknown>>>;
+
+/** What parameters a token becomes: one of this name, or what a function makes of it. */
+export type TokenParam = string | ((token: Json) => Params);
+
+/** No API has longer ones; what is longer is no token, and would be sent with every request. */
+const longest = 16 * 1024;
+
+/** @returns reads the next token of an answer; `undefined` is the end @throws ConfigError */
+export function tokenReader(
+  kind: string,
+  source: TokenSource,
+  endTokens: readonly Json[],
+): (body: unknown, response: PageResponse) => Json | undefined {
+  const read = (from: Reader, body: unknown, response: PageResponse): Json | undefined => {
+    const found = from.read(body, response);
+    if (found === undefined || found === null || found === '' || found === false) return undefined;
+    const token = toToken('next', from.path, found);
+    return endTokens.some((end) => sameJson(end, token)) ? undefined : token;
+  };
+  if (typeof source === 'string' || typeof source === 'function') {
+    const from = reader(`${kind}: next`, source);
+    return (body, response) => read(from, body, response);
+  }
+  if (typeof source !== 'object' || source === null || Object.keys(source).length === 0)
+    throw new ConfigError(
+      `${kind}: next must be a path, a function, header('…'), or an object of them by parameter, not ${describe(source)}`,
+    );
+  const readers = Object.entries(source).map(([name, each]) => [name, reader(`${kind}: next.${name}`, each)] as const);
+  return (body, response) => {
+    const tokens: Record<string, Json> = {};
+    for (const [name, from] of readers) {
+      const token = read(from, body, response);
+      if (token !== undefined) tokens[name] = token;
+    }
+    return Object.keys(tokens).length === 0 ? undefined : tokens;
+  };
+}
+
+/**
+ * A value as a position can hold it. A bigint, or a number object of a JSON parser that keeps all digits, becomes its
+ * digits: in a query they are the same.
+ * @throws UnsafeCursorError, ExtractError
+ */
+export function toToken(field: string, path: string, found: unknown): Json {
+  const token = plain(field, path, found);
+  const length = typeof token === 'string' ? token.length : JSON.stringify(token).length;
+  if (length > longest)
+    throw new ExtractError(
+      field,
+      path,
+      `a token of ${String(length)} characters; no more than ${String(longest)} are sent`,
+    );
+  return token;
+}
+
+function plain(field: string, path: string, value: unknown, inside = false): Json {
+  switch (typeof value) {
+    case 'string':
+      return value;
+    case 'number':
+      if (Math.abs(value) > Number.MAX_SAFE_INTEGER) throw new UnsafeCursorError(path, value);
+      return value;
+    case 'bigint':
+      return String(value);
+    case 'boolean':
+      if (inside) return value;
+      break;
+    case 'object': {
+      if (value === null) return null;
+      if (Array.isArray(value)) return value.map((member) => plain(field, path, member, true));
+      const prototype: unknown = Object.getPrototypeOf(value);
+      if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return digitsOf(value);
+      const members = Object.entries(value).filter(([, member]) => member !== undefined);
+      return Object.fromEntries(members.map(([name, member]) => [name, plain(field, path, member, true)]));
+    }
+  }
+  throw new ExtractError(field, path, `expected a token, found ${describe(value)}`);
+}
+
+/** A number object of a JSON parser, such as lossless-json's, is its text. */
+const digitsOf = (value: { toString(): string }): string => value.toString();
+
+/** @throws ConfigError */
+export function checkTokenParam(kind: string, param: TokenParam | undefined): void {
+  if (param !== undefined && typeof param !== 'function') checkName(kind, 'cursorParam', param);
+}
+
+/** The parameters that send a token. */
+export const tokenParams = (param: TokenParam, token: Json): Params =>
+  typeof param === 'function' ? param(token) : { [param]: token };

@@ -1,0 +1,141 @@
+import { ConfigError, ExtractError } from '../errors.js';
+import { inVariables } from '../placements/in-variables.js';
+import type { Placement, Strategy, Verdict } from '../strategy.js';
+import type { PageResponse } from '../request.js';
+import { describe } from '../values/describe.js';
+import { checkName, checkOptions } from '../values/options.js';
+import { parsePath, readPath } from '../values/path.js';
+import { reader, readFlag, type Read } from '../values/read.js';
+import { redactText } from '../values/redact.js';
+import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
+import { checkDistinct, checkSize, sizeOptions, sizeParams, type SizeOptions } from './parts/size-options.js';
+import { toToken } from './parts/token.js';
+
+/** Where a page is: the cursor that it starts after (backwards: before), and the size it is asked for with. */
+export type RelayPosition = { readonly cursor?: string; readonly size?: number };
+
+export interface RelayOptions<Item> extends ListOptions<Item>, SizeOptions {
+  /** Path of the connection in the body, such as `'data.repository.issues'`. Its items are its `nodes` or `edges.node`. */
+  readonly connection?: string | undefined;
+  /** The items, where they stand elsewhere: a path of nodes or edges, or a function. @default the connection's */
+  readonly items?: Read<readonly Item[]> | undefined;
+  /** Path of the pageInfo, where it stands elsewhere. @default the connection's `pageInfo` */
+  readonly pageInfo?: string | undefined;
+  /** Forwards with `first` and `after`, or backwards from the end with `last` and `before`. @default 'forwards' */
+  readonly direction?: 'forwards' | 'backwards' | undefined;
+  /** Variable of the cursor. @default 'after'; backwards 'before' */
+  readonly cursorParam?: string | undefined;
+  /** Variable of the size. @default 'first'; backwards 'last' */
+  readonly sizeParam?: string | undefined;
+  /** What an answer with data and errors is: a failure, or a page. @default 'fail' */
+  readonly partial?: 'fail' | 'accept' | undefined;
+  /** Where the variables are written. @default inVariables() */
+  readonly place?: Placement | undefined;
+}
+
+const known = [
+  ...listOptions, ...sizeOptions, 'connection', 'pageInfo', 'direction', 'cursorParam', 'partial', 'place',
+] as const satisfies readonly (keyof RelayOptions<unknown>)[]; // prettier-ignore
+
+/**
+ * Connections of a GraphQL API (the Relay Cursor Connections Specification).
+ *
+ *     POST { "query": "query ($after: String) { repository { issues(first: 50, after: $after) { nodes { title }
+ *            pageInfo { hasNextPage endCursor } } } }", "variables": { "after": "Y3Vyc29y" } }
+ *
+ *     relay<Issue>({ connection: 'data.repository.issues' })
+ *
+ * The walk ends where `hasNextPage` (backwards: `hasPreviousPage`) is false. Errors in an answer with HTTP 200 fail the
+ * page; rate limits among them are tried again.
+ * @throws ConfigError for options that can't work
+ */
+export function relay<Item = unknown>(options: RelayOptions<Item>): Strategy<Item, RelayPosition> {
+  const kind = 'relay';
+  checkOptions(kind, options, known);
+  const { size, direction = 'forwards', partial = 'fail', place = inVariables() } = options;
+  if ((direction as unknown) !== 'forwards' && (direction as unknown) !== 'backwards')
+    throw new ConfigError(`${kind}: direction must be 'forwards' or 'backwards', not ${JSON.stringify(direction)}`);
+  if ((partial as unknown) !== 'fail' && (partial as unknown) !== 'accept')
+    throw new ConfigError(`${kind}: partial must be 'fail' or 'accept', not ${JSON.stringify(partial)}`);
+  const way = ways[direction];
+  const { cursorParam = way.cursorParam, sizeParam = way.sizeParam } = options;
+  checkSize(kind, options);
+  checkName(kind, 'cursorParam', cursorParam);
+  checkDistinct(kind, { cursorParam, sizeParam });
+  const { connection } = options;
+  if (connection === undefined && (options.items === undefined || options.pageInfo === undefined))
+    throw new ConfigError(
+      `${kind}: give the connection's path, such as connection: 'data.repository.issues', or both items and pageInfo`,
+    );
+  const within = (name: string) =>
+    connection?.startsWith('/') ? `${connection}/${name}` : `${connection ?? ''}.${name}`;
+  const pageInfo = options.pageInfo ?? within('pageInfo');
+  const info = parsePath(`${kind}: pageInfo`, pageInfo);
+  const more = reader(`${kind}: pageInfo`, `${pageInfo}${info.text.startsWith('/') ? '/' : '.'}${way.hasMore}`);
+  const items = itemsReader<Item>(kind, options);
+
+  return {
+    name: kind,
+    identity: { direction, cursorParam, sizeParam, pageInfo },
+    first: size === undefined ? {} : { size },
+    place: (request, { cursor, size: asked }) =>
+      place(request, { ...sizeParams(sizeParam, asked), ...(cursor === undefined ? {} : { [cursorParam]: cursor }) }),
+    next({ position, body, response }) {
+      if (response.status === 204 || !readFlag('hasMore', more, body, response)) return undefined;
+      const found = (readPath(body, info) as Record<string, unknown>)[way.cursor];
+      if (typeof found !== 'string' || found === '')
+        throw new ExtractError('next', `${info.text}.${way.cursor}`, `expected a cursor, found ${describe(found)}`);
+      return { ...position, cursor: toToken('next', `${info.text}.${way.cursor}`, found) as string };
+    },
+    check: (response) => judgeErrors(response, partial),
+    ...listMembers(kind, { ...options, items }),
+  };
+}
+
+const ways = {
+  forwards: { hasMore: 'hasNextPage', cursor: 'endCursor', cursorParam: 'after', sizeParam: 'first' },
+  backwards: { hasMore: 'hasPreviousPage', cursor: 'startCursor', cursorParam: 'before', sizeParam: 'last' },
+} as const;
+
+/** Nodes as they are, or the nodes of edges. */
+function itemsReader<Item>(kind: string, { connection, items }: RelayOptions<Item>): Read<readonly Item[]> {
+  if (typeof items === 'function') return items;
+  if (items === undefined) {
+    const path = parsePath(`${kind}: connection`, connection);
+    const read = (body: unknown): readonly Item[] => {
+      const found = readPath(body, path) as { nodes?: unknown; edges?: unknown } | undefined;
+      return (found?.nodes ?? nodesOf(found?.edges)) as readonly Item[];
+    };
+    return Object.defineProperty(read, 'name', { value: `path ${path.text}.nodes or .edges` });
+  }
+  const path = parsePath(`${kind}: items`, items.replace(/([./])edges[./]node$/, '$1edges'));
+  if (path.segments.at(-1) !== 'edges') return items;
+  const read = (body: unknown) => nodesOf(readPath(body, path)) as readonly Item[];
+  return Object.defineProperty(read, 'name', { value: `path ${path.text}` });
+}
+
+const nodesOf = (edges: unknown): unknown =>
+  Array.isArray(edges) ? edges.map((edge: unknown) => (edge as { node?: unknown } | null)?.node) : edges;
+
+interface GraphQLError {
+  readonly message?: unknown;
+  readonly type?: unknown;
+  readonly extensions?: { readonly code?: unknown } | null;
+}
+
+/** GraphQL's errors come with HTTP 200. */
+function judgeErrors({ body, status }: PageResponse, partial: 'fail' | 'accept'): Verdict | undefined {
+  const { errors, data } = (typeof body === 'object' && body !== null ? body : {}) as {
+    errors?: unknown;
+    data?: unknown;
+  };
+  if (!Array.isArray(errors) || errors.length === 0) return undefined;
+  const all = errors as readonly (GraphQLError | null)[];
+  const reason = redactText(`GraphQL: ${all.map((error) => describe(error?.message)).join('; ')}`);
+  if (all.some((error) => limits.has(String(error?.type)) || limits.has(String(error?.extensions?.code))))
+    return { retry: reason, throttled: true };
+  if (status < 200 || status >= 300) return undefined; // The status says more: whether it is worth another try.
+  return partial === 'accept' && data !== undefined && data !== null ? undefined : { fail: reason };
+}
+
+const limits = new Set(['RATE_LIMITED', 'RATE_LIMIT', 'THROTTLED']);

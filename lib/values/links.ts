@@ -1,0 +1,102 @@
+import { ExtractError } from '../errors.js';
+
+/** One link of a Link header (RFC 8288): its target as it stands there, and its parameters by lower-case name. */
+export interface Link {
+  readonly target: string;
+  /** Of a parameter that is given twice, the first counts. */
+  readonly params: ReadonlyMap<string, string>;
+}
+
+const longest = 64 * 1024;
+const isSpace = (character: string | undefined) => character === ' ' || character === '\t';
+
+/**
+ * The links of a Link header, in order, lazily: what is wrong behind the one that is looked for does not matter.
+ * Linear in its input.
+ *
+ *     Link: <https://api.example.com/items?page=2>; rel="next", <…>; rel="last"
+ *
+ * @throws ExtractError where it can't be read: an end is never concluded from that
+ */
+export function* scanLinks(text: string): Generator<Link> {
+  if (text.length > longest)
+    throw new ExtractError('next', 'header Link', `${String(text.length)} characters, more than ${String(longest)}`);
+  let at = 0;
+  const skipSpace = () => {
+    while (isSpace(text[at])) at++;
+  };
+  const unreadable = (expected: string): ExtractError =>
+    new ExtractError(
+      'next',
+      'header Link',
+      `can't be read at character ${String(at + 1)}, where ${expected} was expected`,
+    );
+  /** Up to one of the characters in `ends`, or the end of the text. */
+  const until = (ends: string): string => {
+    const start = at;
+    while (at < text.length && !ends.includes(text.charAt(at))) at++;
+    return text.slice(start, at).trimEnd();
+  };
+  const quoted = (): string => {
+    let value = '';
+    for (at++; text[at] !== '"'; at++) {
+      if (text[at] === '\\') at++;
+      if (at >= text.length) throw unreadable('a closing quote');
+      value += text.charAt(at);
+    }
+    at++;
+    return value;
+  };
+  const parameters = (): Map<string, string> => {
+    const params = new Map<string, string>();
+    for (;;) {
+      skipSpace();
+      if (text[at] !== ';') return params;
+      at++;
+      skipSpace();
+      const name = until('=;,').toLowerCase();
+      let value = '';
+      if (text[at] === '=') {
+        at++;
+        skipSpace();
+        value = text[at] === '"' ? quoted() : until(';,');
+      }
+      if (name !== '' && !params.has(name)) params.set(name, value);
+    }
+  };
+  for (;;) {
+    while (isSpace(text[at]) || text[at] === ',') at++;
+    if (at >= text.length) return;
+    if (text[at] !== '<') throw unreadable('<');
+    const end = text.indexOf('>', at);
+    if (end === -1) throw unreadable('a closing >');
+    const target = text.slice(at + 1, end);
+    at = end + 1;
+    yield { target, params: parameters() };
+    if (at < text.length && text[at] !== ',') throw unreadable('a comma');
+  }
+}
+
+/**
+ * The target of the first link with this relation whose context is the answer itself: one with an `anchor` elsewhere
+ * says nothing about it. `undefined` where there is none.
+ */
+export function linkTarget(text: string, rel: string, url: string): string | undefined {
+  for (const { target, params } of scanLinks(text)) {
+    const rels = params
+      .get('rel')
+      ?.toLowerCase()
+      .split(/[ \t]+/);
+    if (rels?.includes(rel.toLowerCase()) && isHere(params.get('anchor'), url)) return target;
+  }
+  return undefined;
+}
+
+function isHere(anchor: string | undefined, url: string): boolean {
+  if (anchor === undefined) return true;
+  try {
+    return new URL(anchor, url).href === new URL(url).href;
+  } catch {
+    return anchor === '';
+  }
+}

@@ -1,0 +1,104 @@
+import { ConfigError, SchemaError, type PagewiseError } from '../errors.js';
+import type { Page } from '../page.js';
+import type { PageResponse } from '../request.js';
+import type { Schema, StandardSchema, StandardResult } from '../schema.js';
+import { describe } from '../values/describe.js';
+import { asCallbackError } from './judge.js';
+
+/** Reads a page between the validation of its body and that of its items; either may take time. */
+export type Validate = <Item>(
+  read: () => Page<Item>,
+  response: PageResponse,
+  ended: boolean,
+  deliver: (page: Page<Item>) => void,
+  fail: (error: PagewiseError) => void,
+) => void;
+
+/** @throws ConfigError for what is no schema */
+export function pageValidator(schema: Schema<unknown> | undefined): Validate {
+  if (schema === undefined)
+    return (read, _response, _ended, deliver) => {
+      deliver(read());
+    };
+  const { items, body } = checked(schema);
+
+  return (read, response, ended, deliver, fail) => {
+    const guarded =
+      <T>(then: (value: T) => void) =>
+      (value: T) => {
+        try {
+          then(value);
+        } catch (error) {
+          fail(asCallbackError('schema', error));
+        }
+      };
+    const failed = (error: unknown) => {
+      fail(asCallbackError('schema', error));
+    };
+    const bodyless = ended || response.status === 204;
+    settle(
+      body === undefined || bodyless ? { value: response.body } : body['~standard'].validate(response.body),
+      guarded((result: StandardResult<unknown>) => {
+        if (result.issues) throw new SchemaError('the body', undefined, result.issues);
+        const page = read();
+        settle(
+          items === undefined ? page.items.map((value) => ({ value })) : all(page.items, items),
+          guarded((results: readonly StandardResult<unknown>[]) => {
+            const values = results.map((one, index) => {
+              if (one.issues) throw new SchemaError(`item ${String(index)}`, index, one.issues);
+              return one.value as (typeof page.items)[number];
+            });
+            deliver(withValues(page, values, result.value));
+          }),
+          failed,
+        );
+      }),
+      failed,
+    );
+  };
+}
+
+/** A copy with validated values; `resume` stays what it is, made when asked for. */
+function withValues<Item>(page: Page<Item>, items: readonly Item[], body: unknown): Page<Item> {
+  const copy: PropertyDescriptorMap = { ...Object.getOwnPropertyDescriptors(page) };
+  return Object.defineProperties({}, { ...copy, items: own(items), body: own(body) }) as Page<Item>;
+}
+
+const own = (value: unknown): PropertyDescriptor => ({ value, enumerable: true, configurable: true, writable: true });
+
+type MaybePromise<T> = T | PromiseLike<T>;
+
+function all(
+  values: readonly unknown[],
+  schema: StandardSchema<unknown>,
+): MaybePromise<readonly StandardResult<unknown>[]> {
+  const results = values.map((value) => schema['~standard'].validate(value));
+  return results.some(isPromise)
+    ? Promise.all(results.map((result) => Promise.resolve(result)))
+    : (results as StandardResult<unknown>[]);
+}
+
+function settle<T>(value: MaybePromise<T>, then: (value: T) => void, failed: (error: unknown) => void): void {
+  if (isPromise(value)) value.then(then, failed);
+  else then(value);
+}
+
+const isPromise = <T>(value: MaybePromise<T>): value is PromiseLike<T> =>
+  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+
+function checked(schema: Schema<unknown>): { items?: StandardSchema<unknown>; body?: StandardSchema<unknown> } {
+  if (isSchema(schema)) return { items: schema };
+  const parts = typeof schema === 'object' && schema !== null ? Object.entries(schema as object) : [];
+  const fits =
+    parts.length > 0 && parts.every(([name, part]) => (name === 'items' || name === 'body') && isSchema(part));
+  if (!fits)
+    throw new ConfigError(
+      `paginate: schema must be a Standard Schema (zod, valibot, arktype …) for an item, or { items, body } of them, not ${describe(schema)}`,
+    );
+  return Object.fromEntries(parts);
+}
+
+// arktype's types are functions.
+const isSchema = (value: unknown): value is StandardSchema<unknown> =>
+  ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+  typeof (value as { '~standard'?: { validate?: unknown } })['~standard']?.validate === 'function';
