@@ -20,7 +20,7 @@ export function inPlaces(places: Readonly<Record<string, Placement>>, rest: Plac
   return (request, params) => {
     const groups = new Map<Placement, Record<string, unknown>>();
     for (const [name, value] of Object.entries(params)) {
-      const place = Object.hasOwn(places, name) ? (places[name]!) : rest;
+      const place = Object.hasOwn(places, name) ? (places[name] ?? rest) : rest;
       const group = groups.get(place) ?? {};
       group[name] = value;
       groups.set(place, group);

@@ -1,12 +1,12 @@
 import { ExtractError } from '../errors.js';
 import { inBody } from '../placements/in-body.js';
 import { inQuery } from '../placements/in-query.js';
-import { pageNumber } from '../strategies/page-number.js';
+import { pageNumber, type PageNumberOptions } from '../strategies/page-number.js';
 import type { Check, Placement, Verdict } from '../strategy.js';
 import { describe } from '../values/describe.js';
 import { redactText } from '../values/redact.js';
 import { readPath, parsePath } from '../values/path.js';
-import type { Profile } from './profile.js';
+import { profile, type Profile } from './profile.js';
 
 export interface ClarifaiOptions {
   /** Key of the items, such as `'inputs'` or `'hits'`. @default the answer's only list; an absent one is an empty page */
@@ -25,8 +25,7 @@ export interface ClarifaiOptions {
  *
  * The API gives no total and no next link: the walk ends at the first empty page.
  */
-export const clarifaiList = <Item = unknown>(options: ClarifaiOptions = {}): Profile<Item> =>
-  profile(options, inQuery());
+export const clarifaiList = <Item = unknown>(options: ClarifaiOptions = {}): Profile<Item> => paged(options, inQuery());
 
 /**
  * Clarifai's searches: every `POST` route, with the parameters in the body under `pagination`.
@@ -37,21 +36,23 @@ export const clarifaiList = <Item = unknown>(options: ClarifaiOptions = {}): Pro
  *     const { strategy, check, throttle } = clarifaiSearch<Hit>({ items: 'hits' });
  */
 export const clarifaiSearch = <Item = unknown>(options: ClarifaiOptions = {}): Profile<Item> =>
-  profile(options, inBody('pagination'));
+  paged(options, inBody('pagination'));
 
-function profile<Item>({ items, size = 128 }: ClarifaiOptions, place: Placement): Profile<Item> {
-  return {
-    strategy: pageNumber<Item>({
-      size,
-      maxSize: 1000,
-      place,
-      missingItems: 'empty',
-      items: items ?? ((body) => onlyList(body) as Item[]),
-    }),
-    check: checkClarifai,
-    // The default limit of a user: 15 requests a second.
-    throttle: { limit: 15, interval: 1000 },
+const manners = {
+  check: (response, position) => checkClarifai(response, position),
+  // The default limit of a user: 15 requests a second.
+  throttle: { limit: 15, interval: 1000 },
+} satisfies Pick<Profile, 'check' | 'throttle'>;
+
+function paged<Item>({ items, size = 128 }: ClarifaiOptions, place: Placement): Profile<Item> {
+  const options: PageNumberOptions<Item> = {
+    size,
+    maxSize: 1000,
+    place,
+    missingItems: 'empty',
+    items: items ?? ((body) => onlyList(body) as Item[]),
   };
+  return profile(pageNumber<Item>, options, manners);
 }
 
 function onlyList(body: unknown): unknown[] {

@@ -1,2 +1,3 @@
-export type { Profile } from './profile.js';
+export type { Profile, ProfileOptions } from './profile.js';
+export { checkGithub, github } from './github.js';
 export { checkClarifai, clarifaiList, clarifaiSearch, type ClarifaiOptions } from './clarifai.js';

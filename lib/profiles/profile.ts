@@ -6,4 +6,27 @@ export interface Profile<Item = unknown> {
   readonly check: Check;
   /** Settings for `throttleRequests`, never a built policy: a shared one would mix tenants. */
   readonly throttle: { readonly limit: number; readonly interval: number };
+  /** What the strategy was made of; another one is `make({ ...options, size: 10 })`. */
+  readonly paging: { readonly make: (options: never) => Strategy<Item>; readonly options: object };
 }
+
+/** The options that every profile takes. */
+export interface ProfileOptions {
+  /** The items of an answer, where the API does not fix it. */
+  readonly items?: string | undefined;
+  /** Items to ask for per page. */
+  readonly size?: number | undefined;
+}
+
+interface Manners {
+  /** @default none of its own: the HTTP status decides */
+  readonly check?: Check;
+  readonly throttle: Profile['throttle'];
+}
+
+/** Puts a profile together: a kind of paging, its options for this API, and the API's manners. */
+export const profile = <Item, Options extends object>(
+  make: (options: Options) => Pick<Strategy<Item>, keyof Strategy>,
+  options: NoInfer<Options>,
+  { check = () => undefined, throttle }: Manners,
+): Profile<Item> => ({ strategy: make(options), check, throttle, paging: { make, options } });

@@ -3,12 +3,12 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import ts from 'typescript';
 import { startDemoApi } from '../../examples/demo-api.mjs';
-import { startExampleApi } from './example-api.js';
+import { startImitations } from './imitations.js';
 
 // In the project, so that `pagewise` is found by its own name.
 const folder = 'spec/docs/.blocks';
-const files = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter((name) =>
-  name.endsWith('.md'),
+const files = ['README.md', ...readdirSync('docs', { recursive: true }).map((name) => `docs/${String(name)}`)].filter(
+  (name) => name.endsWith('.md'),
 );
 
 interface Block {
@@ -59,10 +59,11 @@ describe('every TypeScript block of README and docs', () => {
     'runs, and prints what it says: $file:$line',
     async ({ code, script }) => {
       const demo = await startDemoApi();
-      const example = await startExampleApi();
-      const local = code
-        .replaceAll('https://api.clarifai.com', demo.url)
-        .replaceAll('https://api.example.com', example.origin);
+      const started = await startImitations(code);
+      const local = started.reduce(
+        (text, { origin, server }) => text.replaceAll(origin, server.origin),
+        code.replaceAll('https://api.clarifai.com', demo.url),
+      );
       const { outputText } = ts.transpileModule(local, {
         compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
       });
@@ -74,7 +75,8 @@ describe('every TypeScript block of README and docs', () => {
         for (const [, printed = ''] of code.matchAll(/\/\/ prints: (.*)$/gm))
           expect(output.split('\n')).toContain(printed);
         // A block that asks for pages has really asked for some.
-        if (/\.subscribe\(|for await/.test(code)) expect(demo.stats.requests + example.seen.length).toBeGreaterThan(0);
+        const asked = started.reduce((sum, { server }) => sum + server.seen.length, demo.stats.requests);
+        if (/\.subscribe\(|for await/.test(code)) expect(asked).toBeGreaterThan(0);
       } finally {
         await demo.close();
       }

@@ -1,8 +1,11 @@
-import { json, rows, serve, type TestServer } from '../support/server.js';
+import { json, rows } from '../../support/server.js';
+import type { Imitation } from '../imitations.js';
 
-/** What stands behind https://api.example.com in the docs: 25 rows, paged in several ways. */
-export const startExampleApi = (): Promise<TestServer> =>
-  serve(({ url, headers }, response) => {
+/** 25 rows, paged in several ways. */
+export const imitation: Imitation = {
+  origin: 'https://api.example.com',
+  start: () => (seen, response) => {
+    const { url, headers } = seen;
     const page = (number: unknown, size = 10) => rows(25).slice((Number(number) - 1) * size, Number(number) * size);
     const [, route, segment] = url.pathname.split('/');
     if (route === 'items') {
@@ -18,4 +21,5 @@ export const startExampleApi = (): Promise<TestServer> =>
     } else if (route === 'pages') {
       json(response, page(segment));
     } else json(response, { error: 'no such route' }, 404);
-  });
+  },
+};
