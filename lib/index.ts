@@ -41,6 +41,8 @@ export { inVariables } from './placements/in-variables.js';
 export type { ArrayStyle } from './values/query-text.js';
 
 export { fetchTransport, type FetchTransportOptions } from './transports/fetch-transport.js';
+export type { Decode, EncodedAnswer, ParseJson } from './transports/decode-body.js';
+export type { Schema, StandardIssue, StandardResult, StandardSchema } from './schema.js';
 export type { Fetch } from './transports/platform.js';
 export { functionTransport } from './transports/function-transport.js';
 
@@ -51,6 +53,7 @@ export { afterItems } from './stops/after-items.js';
 export { afterPages } from './stops/after-pages.js';
 export type { RunCounts, StopCondition } from './stops/stop-condition.js';
 
+export { distinctItems, type DriftReport } from './operators/distinct-items.js';
 export { items } from './operators/items.js';
 
 export * from './errors.js';

@@ -35,3 +35,18 @@ export interface Page<Item = unknown> extends Answer<Item> {
   /** Continues after this page when given as `resumeFrom`. Holds positions, so treat it like a cursor: a secret. */
   readonly resume: ResumeToken;
 }
+
+/** A copy of a page with other items or another body; what is made only when asked for (`resume`) stays so. */
+export const pageWith = <P extends object>(page: P, changes: { items?: readonly unknown[]; body?: unknown }): P =>
+  Object.defineProperties(
+    {},
+    {
+      ...Object.getOwnPropertyDescriptors(page),
+      ...Object.fromEntries(
+        Object.entries(changes).map(([name, value]) => [
+          name,
+          { value, enumerable: true, configurable: true, writable: true } satisfies PropertyDescriptor,
+        ]),
+      ),
+    },
+  ) as P;

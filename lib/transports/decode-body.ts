@@ -1,35 +1,52 @@
 import { ParseError } from '../errors.js';
+import type { PageResponse } from '../request.js';
+import { describeError } from '../values/describe.js';
 import { redactText } from '../values/redact.js';
 
 export type ParseJson = (text: string) => unknown;
+
+/** An answer before its body is decoded. */
+export interface EncodedAnswer extends Pick<PageResponse, 'status' | 'url' | 'headers'> {
+  /** The body as it came, decompressed. */
+  readonly bytes: Uint8Array;
+}
+
+/** Turns a body into a value: of its text (UTF-8, without a byte order mark), or of its bytes. */
+export type Decode = (text: string, answer: EncodedAnswer) => unknown;
 
 /** Statuses whose answers have no body by definition. */
 const bodiless = new Set([204, 205, 304]);
 
 /**
- * The value of a body. A successful answer must be JSON, whatever its Content-Type says; of any other answer the text
- * is kept where it is not, since errors come as HTML and plain text too.
+ * The value of a body. A successful answer must be what `decode` reads; of any other answer the text is kept where it
+ * is not, since errors come as HTML and plain text too.
  * @throws ParseError
  */
-export function decodeBody(status: number, text: string, contentType: string | null, parseJson: ParseJson): unknown {
+export function decodeBody(text: string, answer: EncodedAnswer, decode: Decode): unknown {
+  const { status } = answer;
   if (bodiless.has(status)) return undefined;
-  const success = status >= 200 && status < 300;
-  if (!success) {
-    try {
-      return parseJson(text);
-    } catch {
-      return text;
-    }
-  }
-  if (text.trim() === '')
-    throw new ParseError(
-      `an empty body with status ${String(status)}, where JSON was expected (204 would be an empty page)`,
-      '',
-    );
   try {
-    return parseJson(text);
-  } catch (cause) {
-    const type = contentType === null ? '' : ` (${contentType})`;
-    throw new ParseError(`the body is not JSON${type}`, redactText(text), cause);
+    return decode(text, answer);
+  } catch (error) {
+    if (status < 200 || status >= 300) return text;
+    if (error instanceof ParseError) throw error;
+    throw new ParseError(`decode threw ${describeError(error)} on the body`, redactText(text), error);
   }
 }
+
+/** Bodies are JSON, whatever their Content-Type says. */
+export const jsonDecoder =
+  (parseJson: ParseJson): Decode =>
+  (text, { status, headers }) => {
+    if (text.trim() === '')
+      throw new ParseError(
+        `an empty body with status ${String(status)}, where JSON was expected (204 would be an empty page)`,
+        '',
+      );
+    try {
+      return parseJson(text);
+    } catch (cause) {
+      const type = headers.get('content-type');
+      throw new ParseError(`the body is not JSON${type === null ? '' : ` (${type})`}`, redactText(text), cause);
+    }
+  };

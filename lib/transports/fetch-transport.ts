@@ -1,14 +1,14 @@
 import { platform } from '#platform';
 import { Observable } from 'rxjs';
-import { AttemptTimeoutError, isPagewiseError, TransportError } from '../errors.js';
+import { AttemptTimeoutError, ConfigError, isPagewiseError, TransportError } from '../errors.js';
 import type { PageRequest, PageResponse, Transport } from '../request.js';
 import { checkFunction, checkNumber, checkOptions, checkWhole } from '../values/options.js';
 import { redactUrls } from '../values/redact.js';
 import { documentUrl } from '../values/origin.js';
-import { decodeBody, type ParseJson } from './decode-body.js';
+import { decodeBody, jsonDecoder, type Decode, type ParseJson } from './decode-body.js';
 import { toHttpRequest, type HttpRequest } from './http-request.js';
 import type { Fetch } from './platform.js';
-import { decodeText, readBytes, readText } from './read-body.js';
+import { decodeText, readBytes, readWhole } from './read-body.js';
 
 export interface FetchTransportOptions {
   /** What sends: any fetch. @default cross-fetch on Node (loaded with the first request), the native fetch in browsers */
@@ -19,12 +19,14 @@ export interface FetchTransportOptions {
   readonly maxResponseBytes?: number | undefined;
   /** Redirects that are followed for one attempt, within the origin. Browsers have a limit of their own. @default 5 */
   readonly maxRedirects?: number | undefined;
-  /** Turns an answer's text into a value, for numbers beyond 2⁵³ say. What it throws is a ParseError. @default JSON.parse */
+  /** Turns JSON into a value, for numbers beyond 2⁵³ say. What it throws is a ParseError. @default JSON.parse */
   readonly parseJson?: ParseJson | undefined;
+  /** Turns a body that is no JSON into a value: XML, CSV, bytes. What it throws is a ParseError. @default JSON, by parseJson */
+  readonly decode?: Decode | undefined;
 }
 
 const known = [
-  'fetch', 'attemptTimeout', 'maxResponseBytes', 'maxRedirects', 'parseJson',
+  'fetch', 'attemptTimeout', 'maxResponseBytes', 'maxRedirects', 'parseJson', 'decode',
 ] as const satisfies readonly (keyof FetchTransportOptions)[]; // prettier-ignore
 
 /** A failure of fetch itself. cross-fetch writes the URL into the message, and its query may hold a cursor or a key. */
@@ -54,9 +56,15 @@ export function fetchTransport(options: FetchTransportOptions = {}): Transport {
     maxResponseBytes = 64 * 1024 * 1024,
     maxRedirects = 5,
     parseJson = JSON.parse,
+    decode = jsonDecoder(parseJson),
   } = options;
   checkFunction('fetchTransport', 'fetch', options.fetch);
   checkFunction('fetchTransport', 'parseJson', options.parseJson);
+  checkFunction('fetchTransport', 'decode', options.decode);
+  if (options.decode !== undefined && options.parseJson !== undefined)
+    throw new ConfigError('fetchTransport: parseJson and decode both read the body; leave one of them out');
+  // What is decoded otherwise is seldom JSON.
+  const accept = options.decode === undefined ? 'application/json' : '*/*';
   checkNumber('fetchTransport', 'attemptTimeout', attemptTimeout, 1, true);
   checkWhole('fetchTransport', 'maxResponseBytes', maxResponseBytes, 1);
   checkWhole('fetchTransport', 'maxRedirects', maxRedirects, 0);
@@ -69,20 +77,21 @@ export function fetchTransport(options: FetchTransportOptions = {}): Transport {
     const fetch = await loadFetch();
     const { response, url } = await platform.send(fetch, request, controller.signal, maxRedirects);
     const { status, headers } = response;
-    let text: string;
-    if (status >= 200 && status < 300) text = await readText(response, maxResponseBytes);
+    let bytes: Uint8Array;
+    if (status >= 200 && status < 300) bytes = await readWhole(response, maxResponseBytes);
     else {
-      const { bytes, cut } = await readBytes(response, Math.min(errorBytes, maxResponseBytes));
+      const read = await readBytes(response, Math.min(errorBytes, maxResponseBytes));
       // The rest of an error is of no use, and unread it would keep its socket.
-      if (cut) controller.abort();
-      text = decodeText(bytes);
+      if (read.cut) controller.abort();
+      bytes = read.bytes;
     }
-    return { status, url, headers, body: decodeBody(status, text, headers.get('content-type'), parseJson) };
+    const answer = { status, url, headers };
+    return { ...answer, body: decodeBody(decodeText(bytes), { ...answer, bytes }, decode) };
   }
 
   const transport = (request: PageRequest): Observable<PageResponse> =>
     new Observable((subscriber) => {
-      const http = toHttpRequest(request, documentUrl());
+      const http = toHttpRequest(request, documentUrl(), accept);
       const controller = new AbortController();
       let settled = false;
       const settle = () => {
@@ -121,6 +130,6 @@ export function fetchTransport(options: FetchTransportOptions = {}): Transport {
     });
 
   return Object.assign(transport, {
-    checkRequest: (request: PageRequest) => void toHttpRequest(request, documentUrl()),
+    checkRequest: (request: PageRequest) => void toHttpRequest(request, documentUrl(), accept),
   });
 }

@@ -21,7 +21,7 @@ const isRaw = (body: unknown): body is BodyInit =>
   ArrayBuffer.isView(body);
 
 /** Makes a page's request ready to be sent. @throws ConfigError where it never can be */
-export function toHttpRequest(request: PageRequest, base: string | undefined): HttpRequest {
+export function toHttpRequest(request: PageRequest, base: string | undefined, accept: string): HttpRequest {
   const url = checkedUrl(request.url, base);
   const method = (request.method ?? 'GET').toUpperCase();
   const { body } = request;
@@ -36,7 +36,7 @@ export function toHttpRequest(request: PageRequest, base: string | undefined): H
     url,
     method,
     headers: {
-      ...(has('accept') ? {} : { accept: 'application/json' }),
+      ...(has('accept') ? {} : { accept }),
       ...(raw || has('content-type') ? {} : { 'content-type': 'application/json' }),
       ...own,
     },

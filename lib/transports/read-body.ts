@@ -34,11 +34,11 @@ export async function readBytes(response: Response, limit: number): Promise<Byte
   return { bytes: join(chunks, size), cut };
 }
 
-/** Reads a whole body as UTF-8 text, without its byte order mark. @throws ResponseTooLargeError */
-export async function readText(response: Response, limit: number): Promise<string> {
+/** Reads a whole body. @throws ResponseTooLargeError */
+export async function readWhole(response: Response, limit: number): Promise<Uint8Array> {
   const { bytes, cut } = await readBytes(response, limit);
   if (cut) throw new ResponseTooLargeError(limit);
-  return decodeText(bytes);
+  return bytes;
 }
 
 /** UTF-8, whatever the Content-Type claims (RFC 8259 knows no other JSON); a byte order mark is dropped. */

@@ -1,5 +1,5 @@
 import { ConfigError, SchemaError, type PagewiseError } from '../errors.js';
-import type { Page } from '../page.js';
+import { pageWith, type Page } from '../page.js';
 import type { PageResponse } from '../request.js';
 import type { Schema, StandardSchema, StandardResult } from '../schema.js';
 import { describe } from '../values/describe.js';
@@ -48,7 +48,7 @@ export function pageValidator(schema: Schema<unknown> | undefined): Validate {
               if (one.issues) throw new SchemaError(`item ${String(index)}`, index, one.issues);
               return one.value as (typeof page.items)[number];
             });
-            deliver(withValues(page, values, result.value));
+            deliver(pageWith(page, { items: values, body: result.value }));
           }),
           failed,
         );
@@ -57,14 +57,6 @@ export function pageValidator(schema: Schema<unknown> | undefined): Validate {
     );
   };
 }
-
-/** A copy with validated values; `resume` stays what it is, made when asked for. */
-function withValues<Item>(page: Page<Item>, items: readonly Item[], body: unknown): Page<Item> {
-  const copy: PropertyDescriptorMap = { ...Object.getOwnPropertyDescriptors(page) };
-  return Object.defineProperties({}, { ...copy, items: own(items), body: own(body) }) as Page<Item>;
-}
-
-const own = (value: unknown): PropertyDescriptor => ({ value, enumerable: true, configurable: true, writable: true });
 
 type MaybePromise<T> = T | PromiseLike<T>;
 

@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import { XMLParser } from 'fast-xml-parser';
+import { parse } from 'lossless-json';
+import { lastValueFrom, toArray } from 'rxjs';
+import { cursor, fetchTransport, items, paginate, ParseError, singlePage, UnsafeCursorError } from 'pagewise';
+import { onEachFetch } from '../support/fetches.js';
+import { rows, serve } from '../support/server.js';
+import { rejection, thrown } from '../support/walks.js';
+
+const all = (pages: ReturnType<typeof paginate>) => lastValueFrom(pages.pipe(items(), toArray()));
+
+onEachFetch('decode', ({ fetch }) => {
+  it('reads XML: an S3 list, whose end is an element that is not there', async () => {
+    const server = await serve(({ url }, response) => {
+      const from = Number(url.searchParams.get('continuation-token') ?? 0);
+      const keys = rows(25).slice(from, from + 10).map((n) => `<Contents><Key>${n}</Key></Contents>`); // prettier-ignore
+      const more = from + 10 < 25 ? `<NextContinuationToken>${from + 10}</NextContinuationToken>` : '';
+      response.end(`<?xml version="1.0"?><ListBucketResult>${keys.join('')}${more}</ListBucketResult>`);
+    });
+    const xml = new XMLParser({ parseTagValue: false, isArray: (name) => name === 'Contents' });
+    const strategy = cursor<{ Key: string }>({
+      items: 'ListBucketResult.Contents',
+      missingItems: 'empty',
+      next: 'ListBucketResult.NextContinuationToken',
+      cursorParam: 'continuation-token',
+    });
+    const transport = fetchTransport({ fetch, decode: (text) => xml.parse(text) as unknown });
+    const found = await all(paginate({ url: `${server.origin}/bucket?list-type=2` }, strategy, { transport }));
+    expect(found.map((one) => (one as { Key: string }).Key)).toEqual(rows(25).map(String));
+    expect(server.seen.map(({ url }) => url.search)).toEqual([
+      '?list-type=2',
+      '?list-type=2&continuation-token=10',
+      '?list-type=2&continuation-token=20',
+    ]);
+    expect(server.seen[0]?.headers['accept']).toBe('*/*');
+  });
+
+  it('is given the bytes, status and headers, and decides what an empty body is', async () => {
+    const server = await serve((_seen, response) => {
+      response.setHeader('x-kind', 'bytes');
+      response.end(Buffer.from([1, 2, 255]));
+    });
+    const transport = fetchTransport({
+      fetch,
+      decode: (_text, { bytes, status, headers }) => [...bytes, status, headers.get('x-kind')],
+    });
+    expect(await all(paginate({ url: server.url }, singlePage(), { transport }))).toEqual([1, 2, 255, 200, 'bytes']);
+    const empty = await serve((_seen, response) => void response.end());
+    const csv = fetchTransport({ fetch, decode: (text) => text.split('\n').filter((line) => line !== '') });
+    expect(await all(paginate({ url: empty.url }, singlePage(), { transport: csv }))).toEqual([]);
+  });
+
+  it('what it throws is a ParseError with the cause, and of an error answer the text is kept', async () => {
+    const cause = new Error('no xml');
+    const decode = () => {
+      throw cause;
+    };
+    const server = await serve((_seen, response) => void response.end('nothing readable'));
+    const error = await rejection(all(paginate({ url: server.url }, singlePage(), { transport: fetchTransport({ fetch, decode }) }))); // prettier-ignore
+    expect(error).toBeInstanceOf(ParseError);
+    expect(error).toMatchObject({ cause, excerpt: 'nothing readable', attempts: 1 });
+    const failing = await serve((_seen, response) => {
+      response.statusCode = 404;
+      response.end('<Error/>');
+    });
+    const failed = await rejection(all(paginate({ url: failing.url }, singlePage(), { transport: fetchTransport({ fetch, decode }) }))); // prettier-ignore
+    expect(failed).toMatchObject({ status: 404, response: { body: '<Error/>' } });
+  });
+
+  it('P6 parseJson keeps the digits of a cursor beyond 2⁵³; JSON.parse loses them, which is an error', async () => {
+    const server = await serve(({ url }, response) => {
+      const first = url.searchParams.get('cursor') === null;
+      response.end(first ? '{"rows":[9007199254740993],"next":9007199254740995}' : '{"rows":[2],"next":null}');
+    });
+    const strategy = () => cursor({ items: 'rows', next: 'next' });
+    const error = await rejection(all(paginate({ url: server.url }, strategy(), { transport: fetchTransport({ fetch }) }))); // prettier-ignore
+    expect(error).toBeInstanceOf(UnsafeCursorError);
+    expect(error.message).toMatch(/^Page 1 failed: the cursor at next is the number 900719925474099\d.*parseJson/);
+    const transport = fetchTransport({ fetch, parseJson: (text) => parse(text) });
+    const found = await all(paginate({ url: server.url }, strategy(), { transport }));
+    expect(found.map(String)).toEqual(['9007199254740993', '2']);
+    expect(server.seen.at(-1)?.url.search).toBe('?cursor=9007199254740995');
+  });
+});
+
+describe('decode', () => {
+  it('is refused beside parseJson, and where it is no function', () => {
+    expect(thrown(() => fetchTransport({ decode: () => 1, parseJson: JSON.parse })).message).toBe(
+      'fetchTransport: parseJson and decode both read the body; leave one of them out',
+    );
+    expect(thrown(() => fetchTransport({ decode: 'xml' as never })).message).toContain('decode must be a function');
+  });
+});
