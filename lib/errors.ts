@@ -5,6 +5,7 @@ export { CallbackError } from './errors/callback-error.js';
 export { CheckError } from './errors/check-error.js';
 export { ConfigError } from './errors/config-error.js';
 export { CrossOriginError } from './errors/cross-origin-error.js';
+export { DetectionError, type RejectedCandidate } from './errors/detection-error.js';
 export { EmptyPagesError } from './errors/empty-pages-error.js';
 export { ExtractError } from './errors/extract-error.js';
 export { HttpError } from './errors/http-error.js';

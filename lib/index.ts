@@ -40,6 +40,8 @@ export { inQuery, type InQueryOptions } from './placements/in-query.js';
 export { inVariables } from './placements/in-variables.js';
 export type { ArrayStyle } from './values/query-text.js';
 
+export { detect, type DetectOptions, type Detection } from './detect.js';
+
 export { fetchTransport, type FetchTransportOptions } from './transports/fetch-transport.js';
 export type { Decode, EncodedAnswer, ParseJson } from './transports/decode-body.js';
 export type { Schema, StandardIssue, StandardResult, StandardSchema } from './schema.js';

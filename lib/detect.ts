@@ -1,0 +1,168 @@
+import { firstValueFrom } from 'rxjs';
+import { candidatesOf, type Candidate } from './detect/candidates.js';
+import { findLists, type FoundList } from './detect/find-items.js';
+import { findSize } from './detect/find-size.js';
+import { strategyOf, type Paging } from './detect/paging.js';
+import { prove, Refuted, type Ask, type Proof, type Seen } from './detect/prove.js';
+import { refine } from './detect/refine.js';
+import { toFlags, toTypeScript } from './detect/write-paging.js';
+import { announcedIn, scanAnswer } from './detect/scan-answer.js';
+import { DetectionError, type RejectedCandidate } from './errors.js';
+import { paginate, type PaginateOptions } from './paginate.js';
+import type { PageRequest, PageResponse } from './request.js';
+import { singlePage } from './strategies/single-page.js';
+import type { Strategy } from './strategy.js';
+import { checkOptions } from './values/options.js';
+
+export interface DetectOptions extends Pick<
+  PaginateOptions,
+  'transport' | 'policy' | 'check' | 'signal' | 'allowOrigins' | 'events'
+> {
+  /** Where the items are, where that is known. @default the one list of the answer that stands out */
+  readonly items?: string | undefined;
+  /** Items to ask for per page; the parameter's name is found out. @default the API's own */
+  readonly size?: number | undefined;
+  /** Wire name of the size, where that is known. */
+  readonly sizeParam?: string | undefined;
+  /** Where parameters are written: `query`, `body`, `body:PATH`, `form` … @default tried */
+  readonly place?: string | undefined;
+}
+
+const known = [
+  'transport', 'policy', 'check', 'signal', 'allowOrigins', 'events', 'items', 'size', 'sizeParam', 'place',
+] as const satisfies readonly (keyof DetectOptions)[]; // prettier-ignore
+
+/** How an API pages, found out and proved. */
+export interface Detection<Item = unknown> {
+  readonly strategy: Strategy<Item>;
+  /** What was seen, in sentences. */
+  readonly evidence: readonly string[];
+  /** The strategy as one would write it. */
+  readonly typescript: string;
+  /** The same as flags of the command. */
+  readonly flags: string;
+}
+
+/** So many requests are made at most. */
+const budget = 24;
+
+/**
+ * Finds out how an API pages: looks at its first answer, and proves the likeliest way by asking for page 2, which must
+ * hold other items. What can't be proved is an error that lists what was considered; nothing is guessed.
+ *
+ *     const { strategy, typescript } = await detect<Event>({ url: 'https://api.example.com/events' });
+ *     console.log(typescript); // cursor({ items: 'events', next: 'next_cursor', cursorParam: 'cursor' })
+ *
+ * Write down what it says: one request less to depend on, and a change of the API is an error then, not another guess.
+ * @throws DetectionError; whatever asking for a page throws
+ */
+export async function detect<Item = unknown>(
+  request: PageRequest,
+  options: DetectOptions = {},
+): Promise<Detection<Item>> {
+  checkOptions('detect', options, known);
+  const { items: itemsPath, size, sizeParam, place, ...behaviour } = options;
+  let asked = 0;
+  const answerOf = (strategy: Strategy): Promise<PageResponse> => {
+    if (++asked > budget) throw new DetectionError(`not within ${String(budget)} requests`);
+    return firstValueFrom(paginate(request, strategy, behaviour)).then(({ response }) => response);
+  };
+
+  const response = await answerOf({ ...singlePage(), items: () => [] });
+  const list = listOf(response, itemsPath);
+  const ask: Ask = async (strategy, position) => {
+    const found = await answerOf({ ...strategy, first: position as never, items: () => [], next: () => undefined });
+    return { response: found, items: strategy.items(found.body, found) };
+  };
+
+  const rejected: RejectedCandidate[] = [];
+  const reject = ({ paging, evidence }: Candidate, reason: string) =>
+    rejected.push({ typescript: toTypeScript(paging), flags: toFlags(paging), evidence, rejected: reason });
+
+  for (const candidate of candidatesOf(request, response, list, place)) {
+    let proof: Proof;
+    const first: Seen = { response, items: itemsIn(candidate.paging, response) ?? list.items };
+    if (first.items.length === 0 && candidate.score < 60) continue; // Without items a number proves nothing.
+    try {
+      proof = refine(await prove(candidate, first, ask), first);
+    } catch (error) {
+      if (!(error instanceof Refuted)) throw error;
+      reject(candidate, error.message);
+      continue;
+    }
+    const sized = size === undefined ? proof : await withSize(proof, first, size);
+    return detection(
+      [itemsEvidence(list, first), ...proof.evidence, ...(sized === proof ? [] : sized.evidence)],
+      sized.paging,
+    );
+  }
+
+  const total = announcedIn(scanAnswer(response.body), response.headers).total.find(
+    ({ value }) => value === list.items.length,
+  );
+  const alone: Paging = { kind: 'none', options: { items: list.path } };
+  if (list.items.length === 0)
+    return detection([`the list at ${list.path} is empty, and nothing announces another page`], alone);
+  if (total)
+    return detection(
+      [
+        itemsEvidence(list, { response, items: list.items }),
+        `${total.read} is ${String(total.value)}: they are all here`,
+      ],
+      alone,
+    );
+  throw new DetectionError(
+    `nothing in the answer says, and no common parameter gives another page. Name the strategy, or ${toTypeScript(alone)} (--paging none) if this answer is all there is`,
+    rejected,
+  );
+
+  function detection(evidence: readonly string[], paging: Paging): Detection<Item> {
+    return {
+      strategy: strategyOf(paging) as Strategy<Item>,
+      evidence,
+      typescript: toTypeScript(paging),
+      flags: toFlags(paging),
+    };
+  }
+
+  async function withSize({ paging, second }: Proof, first: Seen, wanted: number) {
+    try {
+      return await findSize(paging, wanted, sizeParam, request, first, second, ask);
+    } catch (error) {
+      if (!(error instanceof Refuted)) throw error;
+      throw new DetectionError(
+        `size ${String(wanted)} could not be asked for: ${error.message}. Name it with sizeParam, or leave size out; the rest is ${toTypeScript(paging)}`,
+      );
+    }
+  }
+}
+
+/** The list that holds the items. @throws DetectionError where there is none, or several that come into question */
+function listOf(response: PageResponse, path: string | undefined): FoundList {
+  if (response.status === 204) return { path: path ?? '.', items: [], score: 0 };
+  if (path !== undefined) return { path, items: singlePage({ items: path }).items(response.body, response), score: 0 };
+  const lists = findLists(response.body);
+  const [best, other] = lists;
+  if (!best) throw new DetectionError('the answer has no list; if its items are not in an array, write a strategy');
+  const connection = /\.(nodes|edges)$/.test(best.path);
+  if (other && other.score > best.score - 1 && !connection)
+    throw new DetectionError(
+      `the answer has several lists (${lists
+        .slice(0, 5)
+        .map((each) => each.path)
+        .join(', ')}); name one with items`,
+    );
+  return best;
+}
+
+/** The items as a candidate reads them: relay's may stand elsewhere. */
+function itemsIn(paging: Paging, response: PageResponse): readonly unknown[] | undefined {
+  try {
+    return strategyOf(paging).items(response.body, response);
+  } catch {
+    return undefined;
+  }
+}
+
+const itemsEvidence = (list: FoundList, { items }: Seen): string =>
+  `the first answer has ${String(items.length)} items at ${list.path}`;

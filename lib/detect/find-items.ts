@@ -1,0 +1,45 @@
+/** Where a list stands in an answer. */
+export interface FoundList {
+  readonly path: string;
+  readonly items: readonly unknown[];
+  /** How well its name and place speak for it. */
+  readonly score: number;
+}
+
+const known =
+  /^(items|data|results?|records|rows|docs|documents|entries|list|value|values|resources|hits|objects|elements|nodes|edges|contents|objects|content)$/i;
+const beside = /^(included|errors?|warnings?|links?|facets|aggregations|columns|fields|schemas|filters)$/i;
+
+/** The lists of an answer, best first: by name, by what they hold, by how near the top they stand. */
+export function findLists(body: unknown): readonly FoundList[] {
+  if (Array.isArray(body)) return [{ path: '.', items: body, score: 10 }];
+  const found: FoundList[] = [];
+  scan(body, [], found);
+  return found.sort((a, b) => b.score - a.score);
+}
+
+function scan(value: unknown, names: readonly string[], found: FoundList[]): void {
+  if (typeof value !== 'object' || value === null || names.length > 5) return;
+  for (const [name, member] of Object.entries(value).slice(0, 100)) {
+    const path = [...names, name];
+    if (Array.isArray(member)) {
+      const objects = member.filter((each) => typeof each === 'object' && each !== null).length;
+      const score =
+        (known.test(name) ? 4 : 0) -
+        (path.some((each) => beside.test(each)) ? 6 : 0) +
+        (objects > 0 && objects === member.length ? 2 : 0) +
+        (member.length > 0 ? 1 : 0) -
+        path.length / 10;
+      found.push({ path: pathText(path), items: member, score });
+    } else scan(member, path, found);
+  }
+}
+
+/** A path as one writes it: with dots, or as a JSON Pointer where a name has one itself. */
+export function pathText(names: readonly string[]): string {
+  const [only = ''] = names;
+  if (names.length === 1 && !only.includes('/') && !/^\.|\.\.|\.$/.test(only)) return only;
+  return names.some((name) => /[./~]/.test(name))
+    ? `/${names.map((name) => name.replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`
+    : names.join('.');
+}

@@ -1,0 +1,143 @@
+import { CheckError, ConfigError, ExtractError, HttpError, isPagewiseError, ParseError } from '../errors.js';
+import type { Answer } from '../page.js';
+import type { PageResponse } from '../request.js';
+import type { Strategy } from '../strategy.js';
+import type { Candidate } from './candidates.js';
+import { strategyOf, type Paging } from './paging.js';
+import { relate } from './same-items.js';
+
+/** An answer and its items, as a candidate reads them. */
+export interface Seen {
+  readonly response: PageResponse;
+  readonly items: readonly unknown[];
+}
+
+/** Asks for the page of a strategy at a position. @throws PagewiseError */
+export type Ask = (strategy: Strategy, position: unknown) => Promise<Seen>;
+
+export interface Proof {
+  readonly paging: Paging;
+  readonly evidence: readonly string[];
+  /** The second page; `undefined` where the first answer says that it is the last. */
+  readonly second: Seen | undefined;
+}
+
+/** Why a candidate is not the way this API pages. */
+export class Refuted extends Error {}
+
+/** Asks for page 2 as a candidate would. @throws Refuted, PagewiseError of the connection */
+export async function prove(candidate: Candidate, first: Seen, ask: Ask): Promise<Proof> {
+  const asked: Ask = async (strategy, position) => {
+    try {
+      return await ask(strategy, position);
+    } catch (error) {
+      if (isAnswer(error)) throw new Refuted(error.message.replace(/^Page 1 failed: /, ''));
+      throw error;
+    }
+  };
+  switch (candidate.paging.kind) {
+    case 'page':
+      return proveByPage(candidate, first, asked);
+    case 'offset':
+      return proveByOffset(candidate, first, asked);
+    default:
+      return proveByNext(candidate, first, asked);
+  }
+}
+
+/** What an API says to a request that it does not understand; what fails on the way there is no evidence. */
+const isAnswer = (error: unknown): error is Error =>
+  isPagewiseError(error) &&
+  (error instanceof HttpError
+    ? error.status !== 429
+    : error instanceof CheckError ||
+      error instanceof ConfigError ||
+      error instanceof ExtractError ||
+      error instanceof ParseError);
+
+const same = 'answers with the first page again, so it is not read';
+
+async function proveByPage({ paging, evidence }: Candidate, first: Seen, ask: Ask): Promise<Proof> {
+  const name = paging.options.pageParam ?? 'page';
+  const strategy = strategyOf(paging);
+  const one = await ask(strategy, { page: 1 });
+  const relation = relate(first.items, one.items);
+  if (relation === 'same') {
+    const second = await ask(strategy, { page: 2 });
+    const found = relate(first.items, second.items);
+    if (found === 'same') throw new Refuted(`${name}=2 ${same}`);
+    if (found === 'overlapping') throw new Refuted(`${name}=2 has some of the first page's items`);
+    return { paging, second, evidence: [evidence, `${name}=1 is the first page`, onSecond(`${name}=2`, second)] };
+  }
+  const zero = relation === 'overlapping' ? undefined : await ask(strategy, { page: 0 });
+  if (zero === undefined || relate(first.items, zero.items) !== 'same')
+    throw new Refuted(`neither ${name}=1 nor ${name}=0 is the page that came without it`);
+  return {
+    paging: { ...paging, options: { ...paging.options, start: 0 } },
+    second: one,
+    evidence: [evidence, `${name}=0 is the first page`, onSecond(`${name}=1`, one)],
+  };
+}
+
+async function proveByOffset({ paging, evidence }: Candidate, first: Seen, ask: Ask): Promise<Proof> {
+  const name = paging.options.offsetParam ?? 'offset';
+  const strategy = strategyOf(paging);
+  const count = first.items.length;
+  if (count < 2) throw new Refuted(`a first page with ${String(count)} items does not show what ${name} counts`);
+  // One item that is known tells that items are counted, and from where.
+  const overlap = await ask(strategy, { offset: count - 1 });
+  if (relate(first.items, overlap.items) === 'same') throw new Refuted(`${name}=${String(count - 1)} ${same}`);
+  const starts = ([0, 1] as const).find(
+    (start) =>
+      overlap.items.length > 0 && relate([first.items[count - 1 - start]], overlap.items.slice(0, 1)) === 'same',
+  );
+  if (starts === undefined)
+    throw new Refuted(
+      `${name}=${String(count - 1)} does not begin with the last item of the first page: it does not count items`,
+    );
+  const second = await ask(strategy, { offset: count + starts });
+  const found = relate(first.items, second.items);
+  if (found === 'same' || found === 'overlapping')
+    throw new Refuted(`${name}=${String(count + starts)} has items of the first page`);
+  return {
+    paging: starts === 0 ? paging : { ...paging, options: { ...paging.options, start: starts } },
+    second,
+    evidence: [
+      evidence,
+      `${name}=${String(count - 1)} begins with the ${starts === 0 ? 'last item' : 'last but one item'} of the first page`,
+      onSecond(`${name}=${String(count + starts)}`, second),
+    ],
+  };
+}
+
+async function proveByNext({ paging, evidence }: Candidate, first: Seen, ask: Ask): Promise<Proof> {
+  const strategy = strategyOf(paging);
+  let seen = first;
+  let before: Answer | undefined;
+  // Empty pages with a token are normal in some APIs; a few of them are waited out.
+  for (let empty = 0; empty < 4; empty++) {
+    const position = strategy.next(toAnswer(strategy, seen, before));
+    if (position === undefined) {
+      if (seen === first) return { paging, second: undefined, evidence: [evidence, 'so this answer is the last page'] };
+      return { paging, second: seen, evidence: [evidence, 'the page after it is empty, and the last'] };
+    }
+    before = { ...toAnswer(strategy, seen, before), position };
+    const second = await ask(strategy, position);
+    const found = relate(first.items, second.items);
+    if (found === 'same') throw new Refuted(`the next page ${same}`);
+    if (found === 'overlapping') throw new Refuted("the next page has some of the first page's items");
+    if (found === 'disjoint') return { paging, second, evidence: [evidence, onSecond('the next page', second)] };
+    seen = second;
+  }
+  return { paging, second: seen, evidence: [evidence, 'the pages after it are empty, and go on'] };
+}
+
+function toAnswer(strategy: Strategy, { response, items }: Seen, before: Answer | undefined): Answer {
+  const position = before?.position ?? strategy.first;
+  return { index: 0, position, itemsBefore: 0, items, body: response.body, response };
+}
+
+const onSecond = (what: string, { items }: Seen): string =>
+  items.length === 0
+    ? `${what} is empty, so it is read, and the first page is all there is`
+    : `${what} has ${String(items.length)} items, none of them on the first page`;

@@ -1,0 +1,50 @@
+import { announcedIn, scanAnswer } from './scan-answer.js';
+import type { PagingOptions } from './paging.js';
+import type { Proof, Seen } from './prove.js';
+import { Refuted } from './prove.js';
+
+/**
+ * Adds what the answers announce (totals, has-more) where both pages bear it out. A total that is this page's length,
+ * or that changes from page to page, is not believed.
+ * @throws Refuted where a last page is announced and the rest of the answer says that there is more
+ */
+export function refine(proof: Proof, first: Seen): Proof {
+  const { second, paging } = proof;
+  const told = toldBy(first);
+  const came = first.items.length;
+  if (second === undefined) {
+    const more =
+      told.hasMore.find(({ value }) => value) ??
+      told.totalPages.find(({ value }) => value > 1) ??
+      told.total.find(({ value }) => value > came);
+    if (more) throw new Refuted(`it says that this is the last page, and ${more.read} is ${String(more.value)}`);
+    return proof;
+  }
+  const then = toldBy(second);
+  const options: PagingOptions = { ...paging.options };
+  const evidence = [...proof.evidence];
+  const agree = <T>(name: 'total' | 'totalPages' | 'hasMore', fits: (value: T, after: T | undefined) => boolean) => {
+    const found = (told[name] as readonly { read: string; value: T }[]).find(({ read, value }) =>
+      fits(value, (then[name] as readonly { read: string; value: T }[]).find((other) => other.read === read)?.value),
+    );
+    if (found === undefined) return {};
+    evidence.push(
+      `${found.read} is ${String(found.value)} on both pages`.replace(/^(.* is (?:true|false)) on both pages$/, '$1'),
+    );
+    return { [name]: found.read };
+  };
+  const filled = second.items.length > 0;
+  const total = agree<number>(
+    'total',
+    (value, after) => value > came && value === after && value >= came + second.items.length,
+  );
+  const hasMore =
+    paging.kind === 'none' || paging.kind === 'relay' || paging.kind === 'link'
+      ? {}
+      : agree<boolean>('hasMore', (value, after) => after !== undefined && value === filled);
+  const pages =
+    paging.kind === 'page' ? agree<number>('totalPages', (value, after) => filled && value > 1 && value === after) : {};
+  return { ...proof, evidence, paging: { ...paging, options: { ...options, ...hasMore, ...total, ...pages } } };
+}
+
+const toldBy = ({ response }: Seen) => announcedIn(scanAnswer(response.body), response.headers);

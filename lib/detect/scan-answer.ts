@@ -1,0 +1,83 @@
+import { pathText } from './find-items.js';
+
+/** A member of an answer outside its lists. */
+export interface Member {
+  readonly path: string;
+  readonly names: readonly string[];
+  /** The last name, in lower case and without separators: `next_page_token` is `nextpagetoken`. */
+  readonly plain: string;
+  readonly value: unknown;
+}
+
+/** The members of an answer, outside its lists, at most five levels deep. */
+export function scanAnswer(body: unknown): readonly Member[] {
+  const found: Member[] = [];
+  const scan = (value: unknown, names: readonly string[]): void => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || names.length === 5) return;
+    for (const [name, member] of Object.entries(value).slice(0, 100)) {
+      const path = [...names, name];
+      found.push({ path: pathText(path), names: path, plain: plainName(name), value: member });
+      scan(member, path);
+    }
+  };
+  scan(body, []);
+  return found;
+}
+
+export const plainName = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
+
+export const isUrlText = (value: unknown): value is string =>
+  typeof value === 'string' && /^(https?:\/\/|\/|\?)/i.test(value);
+
+/** A number or digits. */
+export const countOf = (value: unknown): number | undefined => {
+  const count = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  return Number.isSafeInteger(count) && (count as number) >= 0 ? (count as number) : undefined;
+};
+
+/** A boolean or its name. */
+export const flagOf = (value: unknown): boolean | undefined =>
+  value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined;
+
+const totals = [
+  'total', 'totalcount', 'totalresults', 'totalitems', 'totalrecords', 'totalelements', 'filtercount', 'numfound',
+  'odatacount', 'count', 'matches',
+]; // prettier-ignore
+const pageTotals = ['totalpages', 'pagecount', 'lastpage', 'numpages', 'pagestotal', 'pages'];
+const flags = ['hasmore', 'hasnext', 'hasnextpage', 'more', 'istruncated', 'truncated'];
+
+/** What an answer says of how much there is; as reads of a `Paging`, with what they give here. */
+export interface Announced {
+  readonly total: readonly Told<number>[];
+  readonly totalPages: readonly Told<number>[];
+  readonly hasMore: readonly Told<boolean>[];
+}
+export interface Told<T> {
+  readonly read: string;
+  readonly value: T;
+}
+
+const headerTotals = ['X-Total-Count', 'X-Total', 'X-WP-Total'];
+const headerPages = ['X-Total-Pages', 'X-WP-TotalPages'];
+
+export function announcedIn(members: readonly Member[], headers: { get(name: string): string | null }): Announced {
+  const inBody = <T>(names: readonly string[], read: (value: unknown) => T | undefined): Told<T>[] =>
+    names.flatMap((name) =>
+      members
+        .filter(({ plain }) => plain === name)
+        .flatMap(({ path, value }) => {
+          const found = read(value);
+          return found === undefined ? [] : [{ read: path, value: found }];
+        }),
+    );
+  const inHeaders = (names: readonly string[]): Told<number>[] =>
+    names.flatMap((name) => {
+      const value = countOf(headers.get(name));
+      return value === undefined ? [] : [{ read: `header:${name}`, value }];
+    });
+  return {
+    total: [...inHeaders(headerTotals), ...inBody(totals, countOf)],
+    totalPages: [...inHeaders(headerPages), ...inBody(pageTotals, countOf)],
+    hasMore: inBody(flags, flagOf),
+  };
+}

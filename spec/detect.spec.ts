@@ -1,0 +1,388 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ServerResponse } from 'node:http';
+import { lastValueFrom, toArray } from 'rxjs';
+import {
+  CrossOriginError,
+  detect,
+  DetectionError,
+  items,
+  paginate,
+  TransportError,
+  type DetectOptions,
+  type PageRequest,
+} from 'pagewise';
+import { json, rows, serve, type Seen } from './support/server.js';
+import { rejection } from './support/walks.js';
+
+type Handler = (seen: Seen, response: ServerResponse, origin: string) => void;
+const records = rows(25).map((id) => ({ id, name: `row ${id}` }));
+const query = (seen: Seen, name: string) => seen.url.searchParams.get(name);
+const number = (seen: Seen, name: string, otherwise: number) => Number(query(seen, name) ?? otherwise);
+
+/** Detects how a server pages, and walks it that way. */
+async function found(handle: Handler, request: Partial<PageRequest> = {}, search = '', options: DetectOptions = {}) {
+  let origin = '';
+  const server = await serve((seen, response) => handle(seen, response, origin));
+  origin = server.origin;
+  const template = { url: server.url + search, ...request };
+  const detection = await detect<{ id: number }>(template, options);
+  const asked = server.seen.length;
+  const all = await lastValueFrom(paginate(template, detection.strategy).pipe(items(), toArray()));
+  return { ...detection, asked, all, server };
+}
+
+const byCursor =
+  (token: string, param: string, more: (next: string | null) => object = () => ({})): Handler =>
+  (seen, response) => {
+    const from = Number((query(seen, param) ?? 'c0').slice(1));
+    const next = from + 10 < 25 ? `c${from + 10}` : null;
+    json(response, { data: records.slice(from, from + 10), [token]: next, ...more(next) });
+  };
+
+describe('detect finds, proves and writes down', () => {
+  it.each<[name: string, typescript: string, handle: Handler, request?: Partial<PageRequest>, search?: string]>([
+    [
+      'a Link header',
+      "linkHeader({ items: '.' })",
+      (seen, response, origin) => {
+        const page = number(seen, 'page', 1);
+        const next =
+          page < 3 ? { link: `<${origin}/items?page=${page + 1}>; rel="next"` } : { link: '<x>; rel="first"' };
+        json(response, records.slice((page - 1) * 10, page * 10), 200, next as Record<string, string>);
+      },
+    ],
+    [
+      'OData',
+      "nextUrl({ items: 'value', next: '@odata.nextLink' })",
+      (seen, response, origin) => {
+        const from = number(seen, '$skiptoken', 0);
+        const next = from + 10 < 25 ? { '@odata.nextLink': `${origin}/items?%24skiptoken=${from + 10}` } : {};
+        json(response, { '@odata.context': '$metadata', value: records.slice(from, from + 10), ...next });
+      },
+    ],
+    [
+      'JSON:API',
+      "nextUrl({ items: 'data', next: 'links.next.href', total: 'meta.total' })",
+      (seen, response) => {
+        const page = number(seen, 'page[number]', 1);
+        const links = { self: '/items', next: page < 3 ? { href: `/items?page[number]=${page + 1}` } : null };
+        const data = records.slice((page - 1) * 10, page * 10);
+        json(response, { data, included: [{ type: 'x', id: 1 }], links, meta: { total: 25 } });
+      },
+    ],
+    [
+      'HAL',
+      "nextUrl({ items: '_embedded.orders', next: '_links.next.href' })",
+      (seen, response) => {
+        const page = number(seen, 'page', 1);
+        const next = page < 3 ? { next: { href: `/items?page=${page + 1}` } } : {};
+        json(response, {
+          _embedded: { orders: records.slice((page - 1) * 10, page * 10) },
+          _links: { self: { href: '/items' }, ...next },
+        });
+      },
+    ],
+    [
+      'the next URL of Django REST framework',
+      "nextUrl({ items: 'results', next: 'next', total: 'count' })",
+      (seen, response, origin) => {
+        const from = number(seen, 'offset', 0);
+        const next = from + 10 < 25 ? `${origin}/items?offset=${from + 10}` : null;
+        json(response, { count: 25, next, previous: null, results: records.slice(from, from + 10) });
+      },
+    ],
+    [
+      'a token',
+      "cursor({ items: 'data', next: 'next_cursor', cursorParam: 'cursor' })",
+      byCursor('next_cursor', 'cursor'),
+    ],
+    [
+      'a token under another name, tried until it is read',
+      "cursor({ items: 'data', next: 'next_cursor', cursorParam: 'starting_after' })",
+      byCursor('next_cursor', 'starting_after'),
+    ],
+    [
+      'a page token, with empty pages',
+      "cursor({ items: 'items', next: 'nextPageToken', cursorParam: 'pageToken' })",
+      (seen, response) => {
+        const step = number(seen, 'pageToken', 0);
+        const list = [records.slice(0, 10), [], [], records.slice(10)][step] ?? [];
+        json(response, step < 3 ? { items: list, nextPageToken: String(step + 1) } : { items: list });
+      },
+    ],
+    [
+      'a token that comes with the last page too: has-more decides',
+      "cursor({ items: 'data', next: 'after_cursor', cursorParam: 'after', hasMore: 'has_more' })",
+      (seen, response) => {
+        const from = number(seen, 'after', 0);
+        json(response, {
+          data: records.slice(from, from + 10),
+          has_more: from + 10 < 25,
+          after_cursor: String(from + 10),
+        });
+      },
+    ],
+    [
+      "MediaWiki's continue, an object of parameters",
+      "cursor({ items: 'query.pages', next: 'continue', cursorParam: (token) => token as Params })",
+      (seen, response) => {
+        const from = number(seen, 'apcontinue', 0);
+        const more = from + 10 < 25 ? { continue: { apcontinue: String(from + 10), continue: '-||' } } : {};
+        json(response, { query: { pages: records.slice(from, from + 10) }, ...more });
+      },
+    ],
+    [
+      'a token in a header, sent in a header',
+      "cursor({ items: '.', next: header('x-ms-continuation'), cursorParam: 'x-ms-continuation', place: inHeaders() })",
+      (seen, response) => {
+        const from = Number(seen.headers['x-ms-continuation'] ?? 0);
+        json(
+          response,
+          records.slice(from, from + 10),
+          200,
+          from + 10 < 25 ? { 'x-ms-continuation': String(from + 10) } : {},
+        );
+      },
+    ],
+    [
+      'the last item’s id and has-more',
+      "keyset({ items: 'data', key: 'id', cursorParam: 'starting_after', hasMore: 'has_more' })",
+      (seen, response) => {
+        const after = number(seen, 'starting_after', -1);
+        json(response, { object: 'list', data: records.slice(after + 1, after + 11), has_more: after + 11 < 25 });
+      },
+    ],
+    [
+      'a page number, with a total that is borne out',
+      "pageNumber({ items: 'items', pageParam: 'page', total: 'total', totalPages: 'pages' })",
+      (seen, response) => {
+        const page = number(seen, 'page', 1);
+        json(response, { items: records.slice((page - 1) * 10, page * 10), page, total: 25, pages: 3 });
+      },
+    ],
+    [
+      'a page number from 0',
+      "pageNumber({ items: 'items', pageParam: 'page', start: 0 })",
+      (seen, response) => {
+        const page = number(seen, 'page', 0);
+        json(response, { items: records.slice(page * 10, page * 10 + 10), page });
+      },
+    ],
+    [
+      'a page number that nothing speaks of, and a total that is the length of the page',
+      "pageNumber({ items: 'items', pageParam: 'page' })",
+      (seen, response) => {
+        const page = number(seen, 'page', 1);
+        const list = records.slice((page - 1) * 10, page * 10);
+        json(response, { items: list, total: list.length });
+      },
+    ],
+    [
+      'WordPress: the number of pages in a header, 400 past the end',
+      "pageNumber({ items: '.', pageParam: 'page', total: header('X-WP-Total'), totalPages: header('X-WP-TotalPages') })",
+      (seen, response) => {
+        const page = number(seen, 'page', 1);
+        const headers = { 'x-wp-totalpages': '3', 'x-wp-total': '25' };
+        if (page > 3) json(response, { code: 'rest_post_invalid_page_number' }, 400);
+        else json(response, records.slice((page - 1) * 10, page * 10), 200, headers);
+      },
+    ],
+    [
+      'an offset',
+      "offset({ items: 'data', offsetParam: 'offset', total: 'meta.filter_count' })",
+      (seen, response) => {
+        const from = number(seen, 'offset', 0);
+        json(response, { data: records.slice(from, from + 10), meta: { filter_count: 25 } });
+      },
+    ],
+    [
+      'a start index from 1 (SCIM)',
+      "offset({ items: 'Resources', offsetParam: 'startIndex', start: 1, total: 'totalResults' })",
+      (seen, response) => {
+        const from = number(seen, 'startIndex', 1) - 1;
+        json(response, {
+          totalResults: 25,
+          startIndex: from + 1,
+          itemsPerPage: 10,
+          Resources: records.slice(from, from + 10),
+        });
+      },
+    ],
+    [
+      'the parameters that the request has already',
+      "offset({ items: 'data', offsetParam: '$skip' })",
+      (seen, response) => {
+        const from = number(seen, '$skip', 0);
+        json(response, { data: records.slice(from, from + 10) });
+      },
+      {},
+      '?$skip=0',
+    ],
+    [
+      "a POST's body: page numbers under pagination",
+      "pageNumber({ items: 'hits', pageParam: 'page', place: inBody('pagination') })",
+      (seen, response) => {
+        const { pagination } = JSON.parse(seen.body) as { pagination?: { page?: number } };
+        const page = pagination?.page ?? 1;
+        json(response, { status: { code: 10000 }, hits: records.slice((page - 1) * 10, page * 10) });
+      },
+      { method: 'POST', body: { searches: [{}] } },
+    ],
+    [
+      "a POST's body: object tokens (DynamoDB)",
+      "cursor({ items: 'Items', next: 'LastEvaluatedKey', cursorParam: 'ExclusiveStartKey', place: inBody() })",
+      (seen, response) => {
+        const { ExclusiveStartKey: key } = JSON.parse(seen.body) as { ExclusiveStartKey?: { id: { N: string } } };
+        const from = Number(key?.id.N ?? 0);
+        const next = from + 10 < 25 ? { LastEvaluatedKey: { id: { N: String(from + 10) } } } : {};
+        json(response, { Count: 10, Items: records.slice(from, from + 10), ...next });
+      },
+      { method: 'POST', body: { TableName: 't' } },
+    ],
+    [
+      'a Relay connection',
+      "relay({ items: 'data.viewer.rows.nodes', pageInfo: 'data.viewer.rows.pageInfo', cursorParam: 'from' })",
+      (seen, response) => {
+        const { variables } = JSON.parse(seen.body) as { variables?: { from?: string } };
+        const from = Number(variables?.from ?? 0);
+        const pageInfo = { hasNextPage: from + 10 < 25, endCursor: String(from + 10) };
+        json(response, { data: { viewer: { rows: { nodes: records.slice(from, from + 10), pageInfo } } } });
+      },
+      {
+        method: 'POST',
+        body: { query: 'query ($from: String) { viewer { rows(first: 10, after: $from) { nodes { id } } } }' },
+      },
+    ],
+    [
+      'one page that says so',
+      "cursor({ items: 'data', next: 'next_cursor', cursorParam: 'cursor' })",
+      (_seen, response) => json(response, { data: records, next_cursor: null }),
+    ],
+    [
+      'one page, where a total says that this is all and no parameter is read',
+      "singlePage({ items: 'data' })",
+      (_seen, response) => json(response, { data: records, total: 25 }),
+    ],
+    ['an empty list', "singlePage({ items: 'data' })", (_seen, response) => json(response, { data: [] })],
+  ])('%s', async (...row) => {
+    const [name, typescript, handle, request, search] = row;
+    const { all, asked, evidence, typescript: written } = await found(handle, request, search);
+    expect(written).toBe(typescript);
+    expect(all).toEqual(name === 'an empty list' ? [] : records);
+    expect(evidence.length).toBeGreaterThan(0);
+    expect(asked).toBeLessThan(16);
+  });
+});
+
+/** What detection says where it can't tell. */
+async function unsure(handle: Handler, request: Partial<PageRequest> = {}, options: DetectOptions = {}) {
+  const server = await serve((seen, response) => handle(seen, response, ''));
+  return { error: await rejection(detect({ url: server.url, ...request }, options)), server };
+}
+
+describe('detect never guesses', () => {
+  it('a list that no parameter changes, and nothing that says it is all: an error with what was tried', async () => {
+    const { error, server } = await unsure((_seen, response) => json(response, records));
+    expect(error).toBeInstanceOf(DetectionError);
+    expect(error.message).toContain("can't tell how this API pages: nothing in the answer says");
+    expect(error.message).toContain("singlePage({ items: '.' }) (--paging none) if this answer is all there is");
+    expect(error.message).toContain(
+      "pageNumber({ items: '.', pageParam: 'page' }): page=2 answers with the first page again",
+    );
+    expect(error['candidates']).toContainEqual(
+      expect.objectContaining({ flags: '--paging offset --items . --offset-param skip' }),
+    );
+    expect(server.seen.length).toBeLessThan(8);
+  });
+
+  it('pages that shift under it are no proof', async () => {
+    const { error } = await unsure((seen, response) => {
+      const page = number(seen, 'page', 1);
+      json(response, { items: records.slice((page - 1) * 5, (page - 1) * 5 + 10) });
+    });
+    expect(error.message).toContain("page=2 has some of the first page's items");
+  });
+
+  it('an offset that counts pages is no offset', async () => {
+    const { error } = await unsure((seen, response) => {
+      const page = number(seen, 'offset', 0);
+      json(response, { data: records.slice(page * 10, page * 10 + 10), total: 25 });
+    });
+    expect(error.message).toContain('does not begin with the last item of the first page: it does not count items');
+  });
+
+  it('an end that the rest of the answer contradicts is no end', async () => {
+    const { error } = await unsure((_seen, response) =>
+      json(response, { data: records, next_cursor: null, total: 250 }),
+    );
+    expect(error.message).toContain('it says that this is the last page, and total is 250');
+  });
+
+  it('two lists: which one is meant has to be said', async () => {
+    const both: Handler = (_seen, response) => json(response, { cats: records, dogs: records, next_cursor: null });
+    const { error, server } = await unsure(both);
+    expect(error.message).toContain('several lists (cats, dogs); name one with items');
+    expect(server.seen).toHaveLength(1);
+    expect((await found(both, {}, '', { items: 'dogs' })).typescript).toContain("items: 'dogs'");
+  });
+
+  it('no list at all', async () => {
+    const { error } = await unsure((_seen, response) => json(response, { ok: true }));
+    expect(error.message).toContain('the answer has no list');
+  });
+
+  it('S1 a next URL on another origin is not asked', async () => {
+    const evil = await serve((_seen, response) => json(response, []));
+    const { error } = await unsure((_seen, response) => json(response, { results: records, next: evil.url }));
+    expect(error).toBeInstanceOf(CrossOriginError);
+    expect(evil.seen).toHaveLength(0);
+  });
+
+  it('an API that fails is no API that pages otherwise: its error is what comes', async () => {
+    const { error } = await unsure((seen, response) =>
+      seen.url.search === '' ? json(response, { items: records, page: 1 }) : void response.socket?.destroy(),
+      {}, { policy: (source) => source },
+    ); // prettier-ignore
+    expect(error).toBeInstanceOf(TransportError);
+    const refusing = await unsure((_seen, response) => json(response, { message: 'no' }, 401));
+    expect(refusing.error).toMatchObject({ status: 401 });
+  });
+
+  it('unknown options are refused', async () => {
+    expect((await rejection(detect({ url: 'http://x/' }, { limit: 3 } as never))).message).toContain(
+      'unknown option "limit"',
+    );
+  });
+});
+
+describe('detect and sizes', () => {
+  const sized: Handler = (seen, response) => {
+    const page = number(seen, 'page', 1);
+    const size = Math.min(20, number(seen, 'page_size', 5));
+    json(response, { items: records.slice((page - 1) * size, page * size) });
+  };
+
+  it('finds the name of the size by what changes the page, also where the server caps it', async () => {
+    const seven = await found(sized, {}, '', { size: 7 });
+    expect(seven.typescript).toBe("pageNumber({ items: 'items', pageParam: 'page', size: 7, sizeParam: 'page_size' })");
+    expect(seven.all).toEqual(records);
+    const capped = await found(sized, {}, '', { size: 100 });
+    expect(capped.typescript).toContain("size: 100, sizeParam: 'page_size'");
+    expect(capped.all).toEqual(records);
+  });
+
+  it('takes the name that it is given, and says where none is found', async () => {
+    expect((await found(sized, {}, '', { size: 7, sizeParam: 'page_size' })).all).toEqual(records);
+    const fixed: Handler = (seen, response) => {
+      const page = number(seen, 'page', 1);
+      json(response, { items: records.slice((page - 1) * 5, page * 5) });
+    };
+    const { error } = await unsure(fixed, {}, { size: 7 });
+    expect(error.message).toContain('size 7 could not be asked for: no common name of the size changes the page');
+  });
+});
+
+it('flags say the same as the TypeScript', async () => {
+  const { flags } = await found(byCursor('next_cursor', 'starting_after'));
+  expect(flags).toBe('--paging cursor --items data --next next_cursor --cursor-param starting_after');
+});
