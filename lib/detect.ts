@@ -41,6 +41,8 @@ export interface Detection<Item = unknown> {
   readonly typescript: string;
   /** The same as flags of the command. */
   readonly flags: string;
+  /** @internal The same in words, for those who change a part of it. */
+  readonly paging: Paging;
 }
 
 /** So many requests are made at most. */
@@ -122,6 +124,7 @@ export async function detect<Item = unknown>(
       evidence,
       typescript: toTypeScript(paging),
       flags: toFlags(paging),
+      paging,
     };
   }
 

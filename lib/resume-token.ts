@@ -65,7 +65,7 @@ export const doneToken = (index: number, itemsBefore: number, of: TokenOwner): R
  * @throws ResumeError where it is no token, of another version, or of another request template or strategy
  */
 export function readToken<P extends Position>(input: unknown, owner: TokenOwner): Step<P> | undefined {
-  const token = parse(input);
+  const token = parseToken(input);
   for (const part of ['method', 'url', 'body', 'strategy'] as const)
     if (token.of[part] !== owner[part]) throw new ResumeError(mismatch[part]);
   if (token.position === undefined) return undefined;
@@ -80,7 +80,8 @@ const mismatch = {
   strategy: `it was made with another strategy, or one with other options; ${startOver}`,
 } as const;
 
-function parse(input: unknown): ResumeToken {
+/** @throws ResumeError where it is no token, or a damaged one, or one of another version */
+export function parseToken(input: unknown): ResumeToken {
   let value: unknown = input;
   if (typeof input === 'string') {
     try {

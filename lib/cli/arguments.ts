@@ -1,10 +1,10 @@
+import type { PagingKind } from '../detect/paging.js';
 import type { ThrottleOptions } from '../policies/throttle-requests.js';
 
-/** One `-d` or `--data-raw`. */
+/** One `-d`, `--data-raw`, `--data-binary` or `--data-urlencode`. */
 export interface DataPiece {
   readonly text: string;
-  /** Whether a leading `@` names a file. */
-  readonly mayBeFile: boolean;
+  readonly kind: 'data' | 'raw' | 'binary' | 'urlencode';
 }
 
 /** The command line, parsed; what is absent was not given. */
@@ -16,18 +16,31 @@ export interface Arguments {
   readonly json?: readonly string[];
   readonly get?: true;
   readonly user?: string;
+  readonly cookie?: readonly string[];
+  readonly userAgent?: string;
+  readonly referer?: string;
+  readonly insecure?: true;
+  readonly silent?: true;
 
   readonly profile?: string;
-  readonly paging?: 'page';
+  readonly paging?: PagingKind | 'auto';
+  readonly explain?: true;
   readonly in?: string;
   readonly items?: string;
   readonly size?: number;
   readonly start?: 0 | 1;
   readonly pageParam?: string;
+  readonly offsetParam?: string;
   readonly sizeParam?: string;
+  readonly next?: string;
+  readonly key?: readonly string[];
+  readonly cursorParam?: string;
+  readonly dropParams?: readonly string[];
+  readonly rel?: string;
   readonly total?: string;
   readonly totalPages?: string;
   readonly hasMore?: string;
+  readonly allowOrigin?: readonly string[];
 
   readonly rate?: ThrottleOptions;
   readonly retries?: number;

@@ -15,15 +15,31 @@ export function buildHeaders(args: Arguments, body: 'form' | 'json' | undefined)
   for (const [name, value] of [...defaults(args, body), ...given.filter(([, value]) => value !== undefined)])
     headers.set(name.toLowerCase(), [name, value ?? '']);
   for (const [name, value] of given) if (value === undefined) headers.delete(name.toLowerCase());
+  // The body changes from page to page, and its length with it.
+  headers.delete('content-length');
+  const encoding = headers.get('accept-encoding');
+  if (encoding) {
+    const known = encoding[1].split(',').filter((part) => /^\s*(gzip|deflate|br|identity)\s*(;|$)/i.test(part));
+    if (known.length === 0) headers.delete('accept-encoding');
+    else headers.set('accept-encoding', [encoding[0], known.join(',').trim()]); // zstd, as browsers write, can't be read.
+  }
   return Object.fromEntries(headers.values());
 }
 
-function* defaults({ user, json = [] }: Arguments, body: 'form' | 'json' | undefined): Generator<[string, string]> {
-  yield ['User-Agent', `pagewise/${version}`];
+function* defaults(args: Arguments, body: 'form' | 'json' | undefined): Generator<[string, string]> {
+  const { user, json = [], cookie = [], referer, userAgent = `pagewise/${version}` } = args;
+  yield ['User-Agent', userAgent];
+  if (referer !== undefined) yield ['Referer', referer.replace(/;auto$/, '')];
+  if (cookie.length > 0) yield ['Cookie', cookie.map(checkedCookie).join('; ')];
   if (user !== undefined) yield ['Authorization', basic(user)];
   if (body !== undefined)
     yield ['Content-Type', body === 'json' ? 'application/json' : 'application/x-www-form-urlencoded'];
   if (json.length > 0) yield ['Accept', 'application/json'];
+}
+
+function checkedCookie(text: string): string {
+  if (!text.includes('=')) throw new UsageError("-b needs cookies like 'a=1; b=2'; a file of them can't be read here");
+  return text;
 }
 
 function basic(user: string): string {

@@ -1,72 +1,127 @@
+import type { DetectOptions } from '../detect.js';
+import { detect } from '../detect.js';
+import {
+  kinds,
+  placementOf,
+  strategyOf,
+  strategyOptions,
+  type Paging,
+  type PagingKind,
+  type PagingOptions,
+} from '../detect/paging.js';
+import { toFlags, toTypeScript } from '../detect/write-paging.js';
 import type { ThrottleOptions } from '../policies/throttle-requests.js';
-import { inBody } from '../placements/in-body.js';
-import { inQuery } from '../placements/in-query.js';
-import { pageNumber, type PageNumberOptions } from '../strategies/page-number.js';
+import type { PageRequest } from '../request.js';
 import type { Check, Strategy } from '../strategy.js';
-import { header, type Read } from '../values/read.js';
 import type { Arguments } from './arguments.js';
-import type { RequestDraft } from './draft-request.js';
-import { parsePlace } from './parse-place.js';
+import { toRequest, type RequestDraft } from './draft-request.js';
+import { checkReads, kindOf, optionsOf } from './paging-flags.js';
+import { bodyUse, parsePlace, placeFor } from './parse-place.js';
 import { profileNames, profilesOf } from './profiles.js';
 import { UsageError } from './usage-error.js';
 
-/** How the API pages, as the flags or a profile say. */
-export interface Paging {
+/** How the API pages, as flags, a profile or its answers say. */
+export interface PagedRequest {
+  readonly request: PageRequest;
   readonly strategy: Strategy;
-  readonly inBody: boolean;
-  readonly check?: Check;
-  readonly throttle?: ThrottleOptions;
+  readonly check?: Check | undefined;
+  readonly throttle?: ThrottleOptions | undefined;
+  /** How it was found out, where it was. */
+  readonly evidence: readonly string[];
+  /** The strategy as TypeScript and as flags. */
+  readonly typescript: string;
+  readonly flags: string;
 }
 
-/** @throws UsageError, ConfigError */
-export const buildPaging = (args: Arguments, draft: RequestDraft): Paging =>
-  args.profile === undefined ? fromFlags(args, draft) : fromProfile(args.profile, args, draft);
+/** How to ask while it is found out; what `check` there is comes of the profile. */
+export type Behaviour = Pick<DetectOptions, 'transport' | 'policy' | 'signal' | 'allowOrigins' | 'events'>;
 
-function fromFlags(args: Arguments, draft: RequestDraft): Paging {
-  if (args.sizeParam !== undefined && args.size === undefined)
-    throw new UsageError(
-      `--size-param ${args.sizeParam} names where the size is written, and there is none; add --size`,
-    );
-  const place = parsePlace(args, draft);
-  const options: PageNumberOptions<unknown> = {
-    items: args.items,
-    size: args.size,
-    start: args.start,
-    pageParam: args.pageParam,
-    sizeParam: args.sizeParam,
-    total: read('--total', args.total),
-    totalPages: read('--total-pages', args.totalPages),
-    hasMore: read('--has-more', args.hasMore),
-    place: place.in === 'query' ? inQuery() : inBody(place.path),
+/** @throws UsageError, ConfigError before anything is sent; DetectionError and what asking throws after */
+export async function buildPaging(args: Arguments, draft: RequestDraft, behaviour: Behaviour): Promise<PagedRequest> {
+  if (args.profile !== undefined) return fromProfile(args.profile, args, draft);
+  const kind = kindOf(args);
+  return kind === 'auto' ? await fromAnswers(args, draft, behaviour) : fromFlags(kind, args, draft);
+}
+
+const described = (paging: Paging) => ({ typescript: toTypeScript(paging), flags: toFlags(paging) });
+
+function fromFlags(kind: PagingKind, args: Arguments, draft: RequestDraft): PagedRequest {
+  const place = placeFor(kind, args, draft);
+  const writes = kind !== 'none' && (kind !== 'link' && kind !== 'next-url' ? true : args.size !== undefined);
+  const paging: Paging = { kind, options: optionsOf(kind, args, true), place: writes ? place : undefined };
+  return {
+    request: toRequest(args, draft, writes ? bodyUse(place) : 'bytes'),
+    strategy: strategyOf(paging),
+    evidence: [],
+    ...described(paging),
   };
-  return { strategy: pageNumber(options), inBody: place.in === 'body' };
 }
 
-function read(flag: string, text: string | undefined): Read<unknown> | undefined {
-  if (!text?.startsWith('header:')) return text;
-  const name = text.slice('header:'.length);
-  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name))
-    throw new UsageError(`${flag} ${text} names no header; give one like header:X-Total-Count`);
-  return header(name);
+async function fromAnswers(args: Arguments, draft: RequestDraft, behaviour: Behaviour): Promise<PagedRequest> {
+  const place = parsePlace(args, draft);
+  const { items, size, sizeParam, total, hasMore } = args;
+  checkReads(args);
+  const use = place === undefined ? (draft.body?.object ? 'object' : 'bytes') : bodyUse(place);
+  const template = toRequest(args, draft, use);
+  if (sizeParam !== undefined && size === undefined)
+    throw new UsageError(`--size-param ${sizeParam} names where the size is written, and there is none; add --size`);
+  refuseEarly(template, place, { items, total, hasMore });
+  const found = await detect(template, { ...behaviour, items, size, sizeParam, place });
+  const options = {
+    ...found.paging.options,
+    ...(total === undefined ? {} : { total }),
+    ...(hasMore === undefined ? {} : { hasMore }),
+  };
+  const paging: Paging = { ...found.paging, options };
+  // Where paging does not go into the body, the body is sent as it was given.
+  const finalUse = paging.kind === 'relay' ? 'object' : bodyUse(paging.place);
+  return {
+    request: finalUse === use ? template : toRequest(args, draft, finalUse),
+    strategy: strategyOf(paging),
+    evidence: found.evidence,
+    ...described(paging),
+  };
 }
 
-const setByProfile = {
-  paging: '--paging', in: '--in', start: '--start', pageParam: '--page-param', sizeParam: '--size-param',
-  total: '--total', totalPages: '--total-pages', hasMore: '--has-more',
-} as const; // prettier-ignore
+/** What can't work whatever is found out. @throws ConfigError */
+function refuseEarly(template: PageRequest, place: string | undefined, { items, total, hasMore }: PagingOptions): void {
+  strategyOf({ kind: 'offset', options: { items, total, hasMore } });
+  if (place !== undefined && place !== 'path' && place !== 'variables') placementOf(place)(template, { page: 1 });
+}
 
-function fromProfile(name: string, args: Arguments, draft: RequestDraft): Paging {
+const kindNamed = (name: string): PagingKind | undefined =>
+  (Object.keys(kinds) as PagingKind[]).find((kind) => kinds[kind].name === name);
+
+function fromProfile(name: string, args: Arguments, draft: RequestDraft): PagedRequest {
   const byMethod = profilesOf(name);
   if (!byMethod)
     throw new UsageError(`--profile ${name}: there is none of this name; there is ${profileNames.join(', ')}`);
-  const profile = byMethod[draft.method];
-  if (!profile)
+  const entry = byMethod[draft.method];
+  if (!entry)
     throw new UsageError(
       `--profile ${name} is for ${Object.keys(byMethod).join(' and ')} requests, not ${draft.method}`,
     );
-  for (const [key, flag] of Object.entries(setByProfile))
-    if (args[key as keyof typeof setByProfile] !== undefined)
-      throw new UsageError(`--profile ${name} says what ${flag} would say; leave one of them out`);
-  const { items, size } = args;
-  return { ...profile.build({ items, size }), inBody: profile.place === 'body' };
+  const profile = entry.build({ items: args.items, size: args.size });
+  const { check, throttle } = profile;
+  const own = kindNamed(profile.strategy.name) ?? 'none';
+  if (args.paging !== undefined && args.paging !== own) {
+    if (args.paging === 'auto') throw new UsageError(`--profile ${name} says how to page; leave --paging auto out`);
+    return { ...fromFlags(args.paging, args, draft), check, throttle };
+  }
+  const place = parsePlace(args, draft);
+  const { options } = { options: optionsOf(own, args, false) };
+  const changed = strategyOptions({ options, place });
+  const strategy =
+    Object.keys(changed).length === 0
+      ? profile.strategy
+      : profile.paging.make({ ...profile.paging.options, ...changed } as never);
+  return {
+    request: toRequest(args, draft, place === undefined ? entry.body : bodyUse(place)),
+    strategy,
+    check,
+    throttle,
+    evidence: [],
+    typescript: `the profile ${name}${Object.keys(changed).length === 0 ? '' : ` with ${Object.keys(changed).join(', ')} of the flags`}`,
+    flags: `--profile ${name}`,
+  };
 }

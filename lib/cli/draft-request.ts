@@ -24,15 +24,19 @@ export function draftRequest(args: Arguments): RequestDraft {
 }
 
 /** The request template. Its body is an object where paging goes into it, and elsewhere byte for byte what was given. */
-export function toRequest(args: Arguments, draft: RequestDraft, pagingInBody: boolean): PageRequest {
+export function toRequest(args: Arguments, draft: RequestDraft, use: 'object' | 'form' | 'bytes'): PageRequest {
   const { method, url, body } = draft;
-  if (!body) return { method, url, headers: buildHeaders(args, undefined) };
-  if (!pagingInBody)
+  if (!body) return { method, url, headers: buildHeaders(args, use === 'form' ? 'form' : undefined) };
+  if (use === 'form' && body.object)
+    throw new UsageError(
+      '--in form writes paging into a form, and this body is JSON; give --in body, or a form with -d',
+    );
+  if (use !== 'object')
     // As bytes: to a string, fetch adds a Content-Type of its own.
     return { method, url, headers: buildHeaders(args, body.kind), body: new TextEncoder().encode(body.text) };
   if (!body.object)
     throw new UsageError(
-      `${args.profile === undefined ? '--in body' : `--profile ${args.profile}`} writes paging into the body, and this one is no JSON object; give one with --json or -d`,
+      `${args.profile === undefined ? `--in ${args.in ?? 'body'}` : `--profile ${args.profile}`} writes paging into the body, and this one is no JSON object; give one with --json or -d`,
     );
   return { method, url, headers: buildHeaders(args, 'json'), body: body.object };
 }

@@ -1,14 +1,15 @@
-import { AttemptTimeoutError, ConfigError, ResumeError } from '../errors.js';
+import { AttemptTimeoutError, ConfigError, DetectionError, ResumeError } from '../errors.js';
+import { flagOf } from './paging-flags.js';
 import { UsageError } from './usage-error.js';
 
 const flags: Readonly<Record<string, string>> = {
+  ...flagOf,
   resumeFrom: '--resume-from',
-  pageParam: '--page-param',
-  sizeParam: '--size-param',
-  totalPages: '--total-pages',
-  hasMore: '--has-more',
-  'pageNumber: ': '--',
+  allowOrigins: '--allow-origin',
 };
+const kinds = /^(pageNumber|offset|cursor|keyset|linkHeader|nextUrl|relay|singlePage|paginate|detect): /;
+/** Names that are words of English only at the start of a message. */
+const anywhere = Object.keys(flags).filter((name) => /[A-Z]/.test(name));
 
 /** Whether an error is about the arguments: nothing was sent. */
 export const isUsageError = (error: unknown): error is Error =>
@@ -19,11 +20,20 @@ export function inFlags(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // Other messages quote servers, whose words are left alone.
   if (error instanceof AttemptTimeoutError) return error.message.replace('(attemptTimeout)', '(--timeout)');
+  if (error instanceof DetectionError) return detection(error);
   if (!isUsageError(error) || error instanceof UsageError) return error.message;
   return error.message
-    .replace(/^paginate: |^pageNumber: (?=pageParam|sizeParam|totalPages|hasMore)/, '')
-    .replaceAll(
-      /\b(resumeFrom|pageParam|sizeParam|totalPages|hasMore)\b|^pageNumber: /g,
-      (name) => flags[name] ?? name,
-    );
+    .replace(kinds, '')
+    .replace(/^\w+/, (name) => flags[name] ?? name)
+    .replaceAll(new RegExp(`(?<![\\w-])(${anywhere.join('|')})\\b`, 'g'), (name) => flags[name] ?? name);
+}
+
+/** What was considered, as flags. */
+function detection({ message, candidates }: DetectionError): string {
+  const [first = ''] = message.split('. Considered:');
+  const reason = first
+    .replace(/name one with items$/, 'name one with --items PATH')
+    .replace(/Name the strategy, or .* \(--paging none\)/, 'Say it with --paging and its flags, or --paging none')
+    .replace('Name it with sizeParam, or leave size out', 'Name it with --size-param, or leave --size out');
+  return [reason, ...candidates.slice(0, 6).map(({ flags: text, rejected }) => `  ${text}: ${rejected}`)].join('\n');
 }

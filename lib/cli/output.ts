@@ -1,4 +1,6 @@
+import { accessSync, constants, existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { UsageError } from './usage-error.js';
 
 /** Where items go. */
@@ -22,6 +24,17 @@ export class WriteError extends Error {
     const { code, message } = cause as { code?: string; message: string };
     super(`can't write to ${to}: ${message}`, { cause });
     this.readerLeft = code === 'EPIPE' || code === 'ECONNRESET' || code === 'ERR_STREAM_DESTROYED';
+  }
+}
+
+/** Refuses a file that can't be written to, without touching it. @throws UsageError */
+export function checkOutput(path: string | undefined): void {
+  if (path === undefined || path === '-') return;
+  try {
+    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
+  } catch (error) {
+    const { code = '' } = error as { code?: string };
+    throw new UsageError(`-o ${path}: can't open it for writing (${code})`);
   }
 }
 

@@ -17,7 +17,15 @@ export function parseArguments(argv: readonly string[]): Arguments | undefined {
     if (error.exitCode === 0) return undefined;
     throw new UsageError(explain(error));
   }
-  return { ...command.opts<Omit<Arguments, 'url' | 'data'>>(), url: command.args[0] ?? '', data };
+  const { url: flagged, ...flags } = command.opts<Omit<Arguments, 'url' | 'data'> & { url?: string }>();
+  const [url = flagged] = command.args;
+  if (url === undefined)
+    throw new UsageError(
+      'the URL is missing. Give one, like pagewise https://api.example.com/items, or see pagewise --help',
+    );
+  if (flagged !== undefined && command.args.length > 0)
+    throw new UsageError('--url and a URL beside it; give one of them');
+  return { ...flags, url, data };
 }
 
 function explain({ code, message }: CommanderError): string {
@@ -28,8 +36,6 @@ function explain({ code, message }: CommanderError): string {
       return `${text.replace(/'(--[\w-]*|-.)[^']*'.*?(?=\(|$)/s, "'$1' ").trim()}; see pagewise --help`;
     case 'commander.excessArguments':
       return `${text.replace(/\.$/, '')}; give one URL, and quote values that have spaces`;
-    case 'commander.missingArgument':
-      return 'the URL is missing. Give one, like pagewise https://api.example.com/items, or see pagewise --help';
     case 'commander.optionMissingArgument':
       return `${text}; give it a value`;
     default:

@@ -1,27 +1,37 @@
+import type { PagingKind } from '../detect/paging.js';
 import type { Arguments } from './arguments.js';
 import type { RequestDraft } from './draft-request.js';
 import { UsageError } from './usage-error.js';
 
-/** Where paging is written. */
-export type Place = { readonly in: 'query' } | { readonly in: 'body'; readonly path: string };
+const places = /^(query|form|headers|path|variables|body(:.*)?)$/s;
 
-/** Reads `--in`, which may be left out where only one place comes into question. @throws UsageError */
-export function parsePlace(args: Arguments, { method, body }: RequestDraft): Place {
-  const given = args.in;
-  if (given === undefined) {
-    if (body?.object)
-      throw new UsageError(
-        'with a JSON body, --in must say where paging is written: --in body, --in body:PATH (such as body:pagination), or --in query',
-      );
-    return { in: 'query' };
-  }
-  if (given === 'query') return { in: 'query' };
-  const [, path] = /^body(?::(.*))?$/s.exec(given) ?? [];
-  if (!/^body(:|$)/.test(given)) throw new UsageError(`--in ${given}: give query, body or body:PATH`);
-  if (path === '') throw new UsageError(`--in ${given} names no path; give body:pagination, say, or body for its top`);
-  if (method === 'GET' || method === 'HEAD')
+/** Reads `--in`; `undefined` where it was not given. @throws UsageError */
+export function parsePlace({ in: place }: Arguments, { method }: RequestDraft): string | undefined {
+  if (place === undefined) return undefined;
+  if (!places.test(place))
+    throw new UsageError(`--in ${place}: give query, body, body:PATH, form, headers, path or variables`);
+  if (place === 'body:')
+    throw new UsageError(`--in ${place} names no path; give body:pagination, say, or body for its top`);
+  if (/^(body|form|variables)/.test(place) && (method === 'GET' || method === 'HEAD'))
     throw new UsageError(
-      `--in ${given}: a ${method} request has no body; add -X POST, -d or --json, or give --in query`,
+      `--in ${place}: a ${method} request has no body; add -X POST, -d or --json, or give --in query`,
     );
-  return { in: 'body', path: path ?? '.' };
+  return place;
 }
+
+/** Where a kind writes its parameters, which may be left out where only one place comes into question. @throws UsageError */
+export function placeFor(kind: PagingKind, args: Arguments, draft: RequestDraft): string | undefined {
+  const place = parsePlace(args, draft);
+  if (place !== undefined) return place;
+  if (kind === 'relay') return 'variables';
+  const writes = kind !== 'none' && (args.size !== undefined || (kind !== 'link' && kind !== 'next-url'));
+  if (writes && draft.body?.object)
+    throw new UsageError(
+      'with a JSON body, --in must say where paging is written: --in body, --in body:PATH (such as body:pagination), or --in query',
+    );
+  return undefined;
+}
+
+/** What a place makes of the body: an object to write into, a form, or what was given, byte for byte. */
+export const bodyUse = (place: string | undefined): 'object' | 'form' | 'bytes' =>
+  place === undefined ? 'bytes' : /^(body|variables)/.test(place) ? 'object' : place === 'form' ? 'form' : 'bytes';

@@ -14,6 +14,13 @@ export const wholeFrom =
     return value;
   };
 
+/** `a,b,c` */
+export const list = (text: string): readonly string[] => {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('Give names with commas between them.');
+  return names;
+};
+
 /** The number of an API's first page. */
 export function parseStart(text: string): 0 | 1 {
   if (text !== '0' && text !== '1') throw new InvalidArgumentError('Give 0 or 1.');

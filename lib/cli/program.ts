@@ -1,47 +1,73 @@
 import { Command, Option } from 'commander';
 import type { DataPiece } from './arguments.js';
-import { parseDuration, parseRate, parseStart, wholeFrom } from './parse-values.js';
-import { profileNames } from './profiles.js';
+import { list, parseDuration, parseRate, parseStart, wholeFrom } from './parse-values.js';
+import { pagingKinds } from './paging-flags.js';
 import { version } from './version.js';
 
 const repeated = (value: string, earlier: readonly string[] = []) => [...earlier, value];
 
+/** What curl takes, and browsers' "Copy as cURL" writes, and what is so anyway or means nothing here. */
+const ignored = [
+  '-L, --location', '--compressed', '-S, --show-error', '-f, --fail', '-g, --globoff', '--http1.1', '--http2',
+]; // prettier-ignore
+
 /** The flags and the help. Parsing writes the help to stdout, errors nowhere: they are thrown. */
 export function program(data: DataPiece[]): Command {
-  const dataFrom = (mayBeFile: boolean) => (text: string) => {
-    data.push({ text, mayBeFile }); // One list for both flags: their order counts.
+  const dataAs = (kind: DataPiece['kind']) => (text: string) => {
+    data.push({ text, kind }); // One list for all of them: their order counts.
     return data;
   };
 
-  return new Command('pagewise')
+  const command = new Command('pagewise')
     .description('Writes the items of a paged API to stdout, one JSON value a line.')
     .usage('[flags] URL')
-    .argument('<URL>')
+    .argument('[URL]')
     .configureHelp({ visibleArguments: () => [] })
     .configureOutput({ getOutHelpWidth: () => 80, writeErr: () => undefined })
     .exitOverride()
 
-    .optionsGroup("What to ask, with curl's flags:")
+    .optionsGroup("What to ask, with curl's flags (a pasted curl command works):")
     .option('-X, --request <METHOD>', 'GET by default, POST with a body')
     .option('-H, --header <LINE>', "'Name: value'; 'Name;' empty, 'Name:' none, @FILE", repeated)
-    .option('-d, --data <DATA>', 'body, a form unless JSON is asked for; @FILE, @-', dataFrom(true))
-    .option('--data-raw <DATA>', 'the same, without a meaning for @', dataFrom(false))
+    .option('-d, --data <DATA>', 'body, a form unless JSON is asked for; @FILE, @-', dataAs('data'))
+    .option('--data-raw <DATA>', 'the same, without a meaning for @', dataAs('raw'))
+    .option('--data-urlencode <DATA>', 'the same, percent-encoded: NAME=VALUE', dataAs('urlencode'))
+    .addOption(new Option('--data-binary <DATA>').argParser(dataAs('binary')).hideHelp())
     .option('--json <DATA>', 'body with JSON headers; @FILE, @-', repeated)
     .option('-G, --get', 'send -d in the query')
     .option('-u, --user <USER:PASSWORD>', 'Basic authorization')
+    .option('-b, --cookie <DATA>', "cookies: 'a=1; b=2'", repeated)
+    .option('-A, --user-agent <NAME>', 'User-Agent')
+    .option('-e, --referer <URL>', 'Referer')
+    .option('-k, --insecure', 'do not check the certificate of the server')
+    .addOption(new Option('--url <URL>').hideHelp())
+    .addOption(new Option('-s, --silent').hideHelp())
 
     .optionsGroup('How this API pages:')
-    .option('--profile <NAME>', `a known API: ${profileNames.join(', ')}`)
-    .addOption(new Option('--paging <KIND>', 'kind of paging (default: page)').choices(['page']))
-    .option('--in <PLACE>', 'query (default for GET), body or body:PATH')
+    .addOption(
+      new Option(
+        '--paging <KIND>',
+        `${pagingKinds.slice(0, 5).join(', ')},\n${pagingKinds.slice(5).join(', ')}`,
+      ).choices(pagingKinds),
+    )
+    .option('--explain', 'print what was found out about paging, and end')
+    .option('--profile <NAME>', 'a known API, such as github; flags overrule it')
+    .option('--in <PLACE>', 'query, body[:PATH], form, headers, path, variables')
     .option('--items <PATH>', 'where the items are: data.items, or . for the body')
     .option('--size <N>', "items to ask for per page (default: the API's own)", wholeFrom(1))
-    .option('--start <N>', 'number of the first page: 0 or 1 (default)', parseStart)
-    .option('--page-param <NAME>', 'wire name of the page number (default: page)')
-    .option('--size-param <NAME>', 'wire name of the size (default: per_page)')
+    .option('--size-param <NAME>', 'wire name of the size')
+    .option('--page-param <NAME>', 'wire name of the page number (page)')
+    .option('--offset-param <NAME>', 'wire name of the offset (offset)')
+    .option('--start <N>', 'number of the first page, or first offset: 0 or 1', parseStart)
+    .option('--next <PATH>', 'token or URL of the next page; PATH or header:NAME')
+    .option('--key <FIELDS>', 'what the next page starts after, in the last item', list)
+    .option('--cursor-param <NAME>', "wire name of the token or key; '*': its fields are")
+    .option('--drop-params <NAMES>', 'left out once a token is sent', list)
+    .option('--rel <REL>', 'the link that is followed (next)')
+    .option('--has-more <PATH>', 'whether there is another; PATH or header:NAME')
     .option('--total <PATH>', 'how many items there are; PATH or header:NAME')
     .option('--total-pages <PATH>', 'how many pages there are; PATH or header:NAME')
-    .option('--has-more <PATH>', 'whether there is another; PATH or header:NAME')
+    .option('--allow-origin <URL>', 'another origin that next pages may be at', repeated)
 
     .optionsGroup('How to behave:')
     .option('--rate <RATE>', 'at most so many requests: 10/s, 600/m, 5/100ms', parseRate)
@@ -62,4 +88,6 @@ Exit codes: 0 done, 1 failed, 2 wrong usage (nothing sent), 130 interrupted.
 Example: pagewise -H "Authorization: Bearer $TOKEN" --items data --size 100 \\
   --rate 10/s https://api.example.com/items > items.ndjson`,
     );
+  for (const flags of ignored) command.addOption(new Option(flags).hideHelp());
+  return command;
 }

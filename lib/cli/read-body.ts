@@ -1,4 +1,4 @@
-import type { Arguments } from './arguments.js';
+import type { Arguments, DataPiece } from './arguments.js';
 import { readArgumentFile } from './read-argument.js';
 import { UsageError } from './usage-error.js';
 
@@ -21,13 +21,30 @@ export function readBody({ data = [], json = [], get }: Arguments): Body | undef
     return { kind: 'json', text, object: asObject(text) };
   }
   if (data.length === 0) return undefined;
-  const text = data.map(({ text, mayBeFile }) => (mayBeFile ? fileOrText(text) : text)).join('&');
+  const text = data.map(textOf).join('&');
   return { kind: 'form', text, object: asObject(text) };
 }
 
-// curl strips line breaks and NUL from the files of -d, though not from those of --json.
-const fileOrText = (text: string) =>
-  text.startsWith('@') ? readArgumentFile('-d', text).replaceAll(/[\r\n\0]/g, '') : text;
+function textOf({ text, kind }: DataPiece): string {
+  switch (kind) {
+    case 'raw':
+      return text;
+    case 'urlencode':
+      return encoded(text);
+    case 'binary':
+      return text.startsWith('@') ? readArgumentFile('--data-binary', text) : text;
+    case 'data':
+      // curl strips line breaks and NUL from the files of -d, though not from those of --json.
+      return text.startsWith('@') ? readArgumentFile('-d', text).replaceAll(/[\r\n\0]/g, '') : text;
+  }
+}
+
+/** `VALUE`, `=VALUE`, `NAME=VALUE`, `@FILE` or `NAME@FILE`: the value is encoded, the name is not. */
+function encoded(text: string): string {
+  const [, name = '', separator, rest = ''] = /^([^=@]*)([=@])(.*)$/s.exec(text) ?? [undefined, '', '=', text];
+  const value = separator === '@' ? readArgumentFile('--data-urlencode', `@${rest}`) : rest;
+  return `${name === '' ? '' : `${name}=`}${encodeURIComponent(value)}`;
+}
 
 function asObject(text: string): Record<string, unknown> | undefined {
   try {

@@ -1,10 +1,12 @@
-import type { ResumeToken } from '../resume-token.js';
+import { isPagewiseError } from '../errors.js';
+import { parseToken } from '../resume-token.js';
 import type { Arguments } from './arguments.js';
 import { buildPages } from './build-pages.js';
 import { deliver, type Delivery } from './deliver.js';
+import { explain, foundOut } from './explain.js';
 import { inFlags, isUsageError } from './in-flags.js';
 import { onSignals } from './on-signals.js';
-import { openOutput, WriteError } from './output.js';
+import { checkOutput, openOutput, WriteError } from './output.js';
 import { parseArguments } from './parse-arguments.js';
 import { noProgress, startProgress } from './progress.js';
 import { readArgumentFile } from './read-argument.js';
@@ -14,29 +16,50 @@ import { createTally } from './tally.js';
 /** Runs the command. @returns its exit code */
 export async function run(argv: readonly string[]): Promise<number> {
   const stop = new AbortController();
+  let signalled = 0;
   try {
     const args = parseArguments(argv);
     if (!args) return 0;
-    const delivery = await prepare(args, stop.signal);
+    // While it is found out how the API pages there is nothing to deliver yet.
+    const ignoreSignals = onSignals(
+      (code) => {
+        signalled = code;
+        stop.abort();
+      },
+      () => process.exit(signalled),
+    );
+    const delivery = await prepare(args, stop.signal).finally(ignoreSignals);
     return delivery ? await carryOut(delivery, stop) : 0;
   } catch (error) {
-    if (!isUsageError(error)) throw error;
+    if (signalled > 0) {
+      process.stderr.write('pagewise: interrupted\n');
+      return signalled;
+    }
+    if (!isUsageError(error) && !isPagewiseError(error)) throw error;
     process.stderr.write(`pagewise: ${inFlags(error)}\n`);
-    return 2;
+    return isUsageError(error) ? 2 : 1;
   }
 }
 
 /** Everything that can be refused before a request is sent; `undefined` where nothing is left to do. */
 async function prepare(args: Arguments, signal: AbortSignal): Promise<Delivery | undefined> {
-  const { resumeFrom, maxItems = Infinity, progress = process.stderr.isTTY } = args;
+  const { resumeFrom, maxItems = Infinity, progress = process.stderr.isTTY && !args.silent } = args;
   const text = resumeFrom?.startsWith('@') ? readArgumentFile('--resume-from', resumeFrom) : resumeFrom;
   const tally = createTally((message) => {
     delivery?.progress.hide();
     process.stderr.write(`${message}\n`);
   });
   let delivery: Delivery | undefined;
-  const pages = buildPages(args, text, tally, signal);
-  const resume = text === undefined ? undefined : (JSON.parse(text) as ResumeToken);
+  // What can't work is said before anything is asked to find out how the API pages.
+  const resume = text === undefined ? undefined : parseToken(text);
+  checkOutput(args.output);
+  const prepared = await buildPages(args, text, tally, signal);
+  const { pages, paging } = prepared;
+  if (args.explain) {
+    process.stdout.write(explain(prepared));
+    return undefined;
+  }
+  if (paging.evidence.length > 0 && !args.silent) process.stderr.write(foundOut(prepared));
   if (resume && resume.position === undefined) {
     process.stderr.write('Nothing to do: the run that this token is from had reached the last page.\n');
     return undefined;

@@ -53,7 +53,11 @@ export interface PagingOptions {
 }
 
 /** @throws ConfigError */
-export function strategyOf({ kind, options, place }: Paging): Strategy {
+export const strategyOf = (paging: Paging): Strategy =>
+  (kinds[paging.kind] as (options: object) => Strategy)(strategyOptions(paging));
+
+/** The options of a strategy: reads, keys and placements in place of their words. @throws ConfigError */
+export function strategyOptions({ options, place }: Omit<Paging, 'kind'>): object {
   const { next, total, totalPages, hasMore, cursorParam, key, ...rest } = options;
   const all = {
     ...rest,
@@ -65,8 +69,7 @@ export function strategyOf({ kind, options, place }: Paging): Strategy {
     ...(key === undefined ? {} : { key: key.length === 1 ? key[0] : key }),
     ...(place === undefined ? {} : { place: placementOf(place) }),
   };
-  const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-  return (kinds[kind] as (options: object) => Strategy)(given);
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
 const read = (text: string) => (text.startsWith('header:') ? header(text.slice('header:'.length)) : text);

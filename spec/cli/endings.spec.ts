@@ -6,7 +6,7 @@ import { command, pagewise, start, startPagewise, temporaryFolder } from './page
 
 jest.setTimeout(60_000);
 
-const paged = ['--items', 'items', '--size', '10'];
+const paged = ['--paging', 'page', '--items', 'items', '--size', '10'];
 const counts = (text: string) => new RegExp(`^${text}, \\d+\\.\\d s$`, 'm');
 
 /** 50 rows, of which a page fails until it is mended. */
@@ -73,7 +73,7 @@ describe('--retries, --timeout and --rate', () => {
     [1, 2],
   ])('--retries %d sends %d requests for a page that stays unavailable', async (retries, requests) => {
     const server = await serve((_seen, response) => json(response, {}, 503));
-    const { code, stderr } = await pagewise([server.url, '--retries', String(retries)]);
+    const { code, stderr } = await pagewise([server.url, '--paging', 'page', '--retries', String(retries)]);
     expect({ code, requests: server.seen.length }).toEqual({ code: 1, requests });
     expect(stderr).toMatch(counts(`Delivered until then: 0 pages, 0 items, ${requests} requests?, ${retries} retr.*`));
   });
@@ -144,12 +144,21 @@ describe('an interrupt', () => {
 
   it('before the first page leaves nothing to go on from', async () => {
     const server = await serve(() => {});
-    const run = startPagewise([server.url]);
+    const run = startPagewise([server.url, '--paging', 'page']);
     await until('page 1 is asked for', () => server.seen.length === 1);
     run.child.kill('SIGINT');
     const { code, stderr, token } = await run.ended;
     expect({ code, token }).toEqual({ code: 130, token: undefined });
     expect(stderr).toContain('To go on, run the same command again.');
+  });
+
+  it('while it is found out how the API pages ends the command too', async () => {
+    const server = await serve(() => {});
+    const run = startPagewise([server.url]);
+    await until('the API is asked', () => server.seen.length === 1);
+    run.child.kill('SIGINT');
+    const { code, stdout, stderr } = await run.ended;
+    expect({ code, stdout, stderr }).toEqual({ code: 130, stdout: '', stderr: 'pagewise: interrupted\n' });
   });
 
   it('ends a run whose reader does not read', async () => {

@@ -6,14 +6,14 @@ import { pagewise, temporaryFolder } from './pagewise.js';
 
 jest.setTimeout(60_000);
 
-const paged = ['--items', 'items', '--size', '10'];
+const paged = ['--paging', 'page', '--items', 'items', '--size', '10'];
 const lines = (items: readonly unknown[]) => items.map((item) => `${JSON.stringify(item)}\n`).join('');
 
 describe('stdout', () => {
   it('gets one JSON value a line, whatever the items are', async () => {
     const items = [{ a: 'x\ny\u2028é' }, [1, [2]], 'text', 0, null, false];
     const server = await serve(({ url }, response) => json(response, url.search === '?page=1' ? items : []));
-    const { stdout } = await pagewise([server.url]);
+    const { stdout } = await pagewise([server.url, '--paging', 'page']);
     expect(stdout).toBe(lines(items));
   });
 

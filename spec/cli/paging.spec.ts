@@ -20,7 +20,15 @@ const three =
 describe('how an API pages', () => {
   it('counts pages in the query up to the first empty one', async () => {
     const server = await serve(numbered(25));
-    const { code, items, stderr } = await pagewise([server.url, '--items', 'items', '--size', '10']);
+    const { code, items, stderr } = await pagewise([
+      server.url,
+      '--paging',
+      'page',
+      '--items',
+      'items',
+      '--size',
+      '10',
+    ]);
     expect(code).toBe(0);
     expect(items).toEqual(rows(25));
     expect(queries(server.seen)).toEqual([1, 2, 3, 4].map((page) => `?page=${page}&per_page=10`));
@@ -31,7 +39,7 @@ describe('how an API pages', () => {
     const server = await serve(({ url }, response) =>
       json(response, url.searchParams.get('page') === '1' ? ['a'] : []),
     );
-    expect((await pagewise([server.url])).items).toEqual(['a']);
+    expect((await pagewise([server.url, '--paging', 'page'])).items).toEqual(['a']);
   });
 
   it('writes page and size under their wire names, from page 0 where the API does', async () => {
@@ -58,13 +66,13 @@ describe('how an API pages', () => {
   ];
   it.each(ends)('%s ends the walk without asking for an empty page', async (_name, flags, more) => {
     const server = await serve(three(more));
-    const { code, items } = await pagewise([server.url, '--items', 'items', ...flags]);
+    const { code, items } = await pagewise([server.url, '--paging', 'page', '--items', 'items', ...flags]);
     expect({ code, items, requests: server.seen.length }).toEqual({ code: 0, items: [1, 2, 3, 4, 5, 6], requests: 3 });
   });
 
   it('says where the announced total and the items that came differ', async () => {
     const server = await serve(three(() => ({ body: { total: 7 } })));
-    const { code, stderr } = await pagewise([server.url, '--items', 'items', '--total', 'total']);
+    const { code, stderr } = await pagewise([server.url, '--paging', 'page', '--items', 'items', '--total', 'total']);
     expect(code).toBe(0);
     expect(stderr).toContain('The API announced 7 items, and 6 came.\n');
   });
@@ -76,7 +84,7 @@ describe('how an API pages', () => {
     });
     const { code, items } = await pagewise([
       ...[server.url, '-d', '{"query":"dog","pagination":{"sort":"id"}}'],
-      ...['--in', 'body:pagination', '--items', 'hits', '--size', '5'],
+      ...['--paging', 'page', '--in', 'body:pagination', '--items', 'hits', '--size', '5'],
     ]);
     expect({ code, items }).toEqual({ code: 0, items: [{ page: 1 }, { page: 2 }] });
     expect(server.seen[0]).toMatchObject({ method: 'POST', headers: { 'content-type': 'application/json' } });
@@ -87,8 +95,8 @@ describe('how an API pages', () => {
 
   it('writes paging at the top of a body, and makes one where there is none', async () => {
     const server = await serve((_seen, response) => json(response, [1]));
-    await pagewise([server.url, '--json', '{"q":1}', '--in', 'body', '--max-pages', '1']);
-    await pagewise([server.url, '-X', 'POST', '--in', 'body:paging', '--max-pages', '1']);
+    await pagewise([server.url, '--json', '{"q":1}', '--paging', 'page', '--in', 'body', '--max-pages', '1']);
+    await pagewise([server.url, '-X', 'POST', '--paging', 'page', '--in', 'body:paging', '--max-pages', '1']);
     expect(bodies(server.seen)).toEqual([{ q: 1, page: 1 }, { paging: { page: 1 } }]);
   });
 });

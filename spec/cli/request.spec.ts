@@ -9,7 +9,10 @@ jest.setTimeout(60_000);
 /** The one request that a run of one page sends. */
 async function sent(args: readonly string[], options?: RunOptions, query = ''): Promise<Seen> {
   const server = await serve((_seen, response) => json(response, [1]));
-  const { code, stderr } = await pagewise([...args, `${server.url}${query}`, '--max-pages', '1'], options);
+  const { code, stderr } = await pagewise(
+    [...args, `${server.url}${query}`, '--paging', 'page', '--max-pages', '1'],
+    options,
+  );
   expect({ code, stderr }).toMatchObject({ code: 0 });
   expect(server.seen).toHaveLength(1);
   return server.seen[0]!;

@@ -20,7 +20,25 @@ describe('wrong usage', () => {
     [[url, '--timeout', 'soon'], "'soon' is invalid. Give a time like 30s, 500ms"],
     [[url, '--max-pages', '0'], "option '--max-pages <N>' argument '0' is invalid."],
     [[url, '--max-items', '1.5'], "option '--max-items <N>' argument '1.5' is invalid."],
-    [[url, '--paging', 'cursor'], "argument 'cursor' is invalid. Allowed choices are page."],
+    [[url, '--paging', 'pages'], "argument 'pages' is invalid. Allowed choices are auto, page, offset, cursor"],
+    [[url, '--paging', 'cursor'], '--paging cursor needs --next: the path of the token, or header:NAME'],
+    [[url, '--paging', 'next-url'], '--paging next-url needs --next: the path of the URL'],
+    [[url, '--paging', 'keyset'], '--paging keyset needs --key'],
+    [[url, '--paging', 'keyset', '--key', 'id'], '--paging keyset needs --cursor-param'],
+    [[url, '--paging', 'relay', '--items', 'a'], '--paging relay needs --items and --next'],
+    [[url, '--paging', 'link', '--key', 'id'], '--key is for --paging keyset, not link'],
+    [[url, '--paging', 'page', '--next', 'x'], '--next is for --paging cursor, next-url, relay, not page'],
+    [[url, '--next', 'x'], '--next x: say whether a token or a URL is there'],
+    [[url, '--cursor-param', 'x'], '--cursor-param: say where the token is, with --next or --key'],
+    [[url, '--paging', 'auto', '--page-param', 'p'], '--paging auto finds out by itself what --page-param would say'],
+    [[url, '--key', 'a,,b'], 'Give names with commas between them.'],
+    [[url, '--allow-origin', 'example.com'], '--allow-origin holds "example.com"; give origins like'],
+    [[url, '-b', 'cookies.txt'], "-b needs cookies like 'a=1; b=2'"],
+    [[url, '--url', url], '--url and a URL beside it'],
+    [
+      [url, '--paging', 'cursor', '--next', 'a', '--size', '1', '--size-param', 'cursor'],
+      '--cursor-param and --size-param are both "cursor"',
+    ],
     [['api.example.com/items'], 'URL "api.example.com/items" must begin with https:// or http://'],
     [['http://'], 'is no URL'],
     [['http://jo:pw@127.0.0.1/'], 'holds a user name or password; give them with -u'],
@@ -33,21 +51,22 @@ describe('wrong usage', () => {
     [[url, '-d', '@nowhere'], "-d @nowhere: can't read the file nowhere (ENOENT)"],
     [[url, '-H', '@nowhere'], "-H @nowhere: can't read"],
     [[url, '--resume-from', '@nowhere'], "--resume-from @nowhere: can't read"],
-    [[url, '--json', '{}'], 'with a JSON body, --in must say'],
-    [[url, '-d', '{"a":1}'], '--in body:PATH (such as body:pagination), or --in query'],
+    [[url, '--json', '{}', '--paging', 'page'], 'with a JSON body, --in must say'],
+    [[url, '-d', '{"a":1}', '--paging', 'page'], '--in body:PATH (such as body:pagination), or --in query'],
     [[url, '--in', 'body'], '--in body: a GET request has no body; add -X POST'],
-    [[url, '--in', 'header'], '--in header: give query, body or body:PATH'],
+    [[url, '--in', 'header'], '--in header: give query, body, body:PATH, form, headers, path or variables'],
     [[url, '--json', '{}', '--in', 'body:'], '--in body: names no path'],
     [[url, '-d', 'a=1', '--in', 'body'], 'this one is no JSON object; give one with --json or -d'],
     [[url, '--json', '[]', '--in', 'body'], 'this one is no JSON object'],
     [[url, '--json', '{"p":1}', '--in', 'body:p'], 'parameters are written into a plain object'],
     [[url, '--size-param', 'n'], '--size-param n names where the size is written, and there is none; add --size'],
-    [[url, '--size', '3', '--size-param', 'page'], '--page-param and --size-param are both "page"'],
+    [[url, '--paging', 'page', '--size', '3', '--size-param', 'page'], '--page-param and --size-param are both "page"'],
     [[url, '--items', 'a..b'], '--items: "a..b" has an empty segment'],
     [[url, '--total', 'header:'], '--total header: names no header; give one like header:X-Total-Count'],
     [[url, '--profile', 'nobody'], '--profile nobody: there is none of this name; there is clarifai'],
     [[url, '--profile', 'clarifai', '-X', 'PUT'], '--profile clarifai is for GET and POST requests, not PUT'],
-    [[url, '--profile', 'clarifai', '--start', '0'], '--profile clarifai says what --start would say'],
+    [[url, '--profile', 'clarifai', '--rel', 'next'], '--rel is for --paging link, not page'],
+    [[url, '--profile', 'github', '--paging', 'auto'], '--profile github says how to page'],
     [[url, '--profile', 'clarifai', '--size', '1001'], "--size 1001 is above the API's maximum of 1000"],
     [[url, '--profile', 'clarifai', '-d', 'a=1'], '--profile clarifai writes paging into the body'],
     [[url, '--resume-from', 'x'], '--resume-from: it is not JSON'],
@@ -66,8 +85,8 @@ describe('wrong usage', () => {
 
   it('refuses the token of another query', async () => {
     const server = await serve((_seen, response) => json(response, [1]));
-    const { token = '' } = await pagewise([`${server.url}?q=a`, '--max-pages', '1']);
-    const { code, stderr } = await pagewise([`${server.url}?q=b`, '--resume-from', token]);
+    const { token = '' } = await pagewise([`${server.url}?q=a`, '--paging', 'page', '--max-pages', '1']);
+    const { code, stderr } = await pagewise([`${server.url}?q=b`, '--paging', 'page', '--resume-from', token]);
     expect(code).toBe(2);
     expect(stderr).toContain('--resume-from: it was made with another URL');
     expect(server.seen).toHaveLength(1);
@@ -106,13 +125,30 @@ describe('secrets', () => {
 });
 
 describe('--help and --version', () => {
-  it('fits a screen of 80 columns and 45 lines, and names every flag', async () => {
+  it('fits a screen of 80 columns and 70 lines, and names every flag', async () => {
     const { code, stdout, stderr } = await pagewise(['--help'], { env: { COLUMNS: '200' } });
     const lines = stdout.split('\n');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(lines.length).toBeLessThanOrEqual(45);
+    expect(lines.length).toBeLessThanOrEqual(70);
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
-    for (const flag of ['-X', '-H', '-d', '--json', '-G', '-u', '--in', '--profile', '--max-items', '--resume-from'])
+    for (const flag of [
+      '-X',
+      '-H',
+      '-d',
+      '--json',
+      '-G',
+      '-u',
+      '--in',
+      '--profile',
+      '--max-items',
+      '--resume-from',
+      '--explain',
+      '--next',
+      '--key',
+      '--rel',
+      '--drop-params',
+      '--allow-origin',
+    ])
       expect(stdout).toContain(flag);
   });
 
