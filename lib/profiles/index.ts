@@ -1,3 +1,4 @@
 export type { Profile, ProfileOptions } from './profile.js';
-export { checkGithub, github } from './github.js';
 export { checkClarifai, clarifaiList, clarifaiSearch, type ClarifaiOptions } from './clarifai.js';
+export { checkGithub, github } from './github.js';
+export { checkGitlab, gitlab } from './gitlab.js';
