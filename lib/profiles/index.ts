@@ -2,3 +2,4 @@ export type { Profile, ProfileOptions } from './profile.js';
 export { checkClarifai, clarifaiList, clarifaiSearch, type ClarifaiOptions } from './clarifai.js';
 export { checkGithub, github } from './github.js';
 export { checkGitlab, gitlab } from './gitlab.js';
+export { checkStripe, stripe } from './stripe.js';
