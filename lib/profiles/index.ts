@@ -5,3 +5,4 @@ export { checkGitlab, gitlab } from './gitlab.js';
 export { checkNotion, notionList, notionQuery } from './notion.js';
 export { checkSlack, slack } from './slack.js';
 export { checkStripe, stripe } from './stripe.js';
+export { checkWordpress, wordpress } from './wordpress.js';
