@@ -3,6 +3,7 @@ export type { ConnectionOptions } from './connection-profile.js';
 export { checkClarifai, clarifaiList, clarifaiSearch, type ClarifaiOptions } from './clarifai.js';
 export { directus } from './directus.js';
 export { checkGithub, github } from './github.js';
+export { checkGithubGraphql, githubGraphql } from './github-graphql.js';
 export { checkGitlab, gitlab } from './gitlab.js';
 export { checkNotion, notionList, notionQuery } from './notion.js';
 export { checkShopifyGraphql, shopifyGraphql } from './shopify-graphql.js';
