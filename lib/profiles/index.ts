@@ -2,6 +2,7 @@ export type { Profile, ProfileOptions } from './profile.js';
 export type { ConnectionOptions } from './connection-profile.js';
 export { checkClarifai, clarifaiList, clarifaiSearch, type ClarifaiOptions } from './clarifai.js';
 export { directus } from './directus.js';
+export { dockerRegistry } from './docker-registry.js';
 export { checkGithub, github } from './github.js';
 export { checkGithubGraphql, githubGraphql } from './github-graphql.js';
 export { checkGitlab, gitlab } from './gitlab.js';
