@@ -2,6 +2,11 @@ export type { Profile, ProfileOptions } from './profile.js';
 export type { ConnectionOptions } from './connection-profile.js';
 export { checkClarifai, clarifaiList, clarifaiSearch, type ClarifaiOptions } from './clarifai.js';
 export { directus } from './directus.js';
+export {
+  checkDjangoRestFramework,
+  djangoRestFramework,
+  type DjangoRestFrameworkOptions,
+} from './django-rest-framework.js';
 export { dockerRegistry } from './docker-registry.js';
 export { checkGithub, github } from './github.js';
 export { checkGithubGraphql, githubGraphql } from './github-graphql.js';
