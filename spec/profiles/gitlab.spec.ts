@@ -51,6 +51,7 @@ describe('the GitLab profile', () => {
       /^Page 1 failed: GitLab: Offset pagination .* Add pagination=keyset&order_by=id to the URL, GET/,
     );
     expect(checkGitlab(answer({ error: 'Keyset pagination is not yet available' }, 405), {})).toBeUndefined();
+    expect(checkGitlab(answer({ error: 'maximum allowed offset' }, 400), {})).toBeUndefined();
     expect(checkGitlab(answer('Retry later', 429), {})).toBeUndefined();
     expect(checkGitlab(answer([], 200), {})).toBeUndefined();
   });
