@@ -1,4 +1,3 @@
-import { ExtractError } from '../errors.js';
 import { inBody } from '../placements/in-body.js';
 import { inQuery } from '../placements/in-query.js';
 import { pageNumber, type PageNumberOptions } from '../strategies/page-number.js';
@@ -6,6 +5,7 @@ import type { Check, Placement, Verdict } from '../strategy.js';
 import { describe } from '../values/describe.js';
 import { redactText } from '../values/redact.js';
 import { readPath, parsePath } from '../values/path.js';
+import { onlyList } from './only-list.js';
 import { profile, type Profile } from './profile.js';
 
 export interface ClarifaiOptions {
@@ -53,17 +53,6 @@ function paged<Item>({ items, size = 128 }: ClarifaiOptions, place: Placement): 
     items: items ?? ((body) => onlyList(body) as Item[]),
   };
   return profile(pageNumber<Item>, options, manners);
-}
-
-function onlyList(body: unknown): unknown[] {
-  const lists = Object.entries(body ?? {}).filter(([, value]) => Array.isArray(value)) as [string, unknown[]][];
-  if (lists.length > 1)
-    throw new ExtractError(
-      'items',
-      'the answer',
-      `several lists, ${lists.map(([key]) => key).join(' and ')}; name one with items`,
-    );
-  return lists[0]?.[1] ?? [];
 }
 
 const usable = new Set(['10000', '10010', 'SUCCESS', 'MIXED_STATUS']);

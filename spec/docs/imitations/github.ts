@@ -1,11 +1,15 @@
-import { json, rows } from '../../support/server.js';
+import type { ServerResponse } from 'node:http';
+import { json, rows, type Seen } from '../../support/server.js';
 import type { Imitation } from '../imitations.js';
 
-/** 250 repositories, by Link header; the next URLs name them by id, as GitHub's do. */
+const repositories = rows(250).map((number) => ({ id: 1000 + number, full_name: `nodejs/repo-${number}` }));
+
+/** 250 repositories: by Link header, where the next URLs name them by id, as GitHub's do; and as a GraphQL connection. */
 export const imitation: Imitation = {
   origin: 'https://api.github.com',
   start: () => (seen, response) => {
     const { url, headers } = seen;
+    if (url.pathname === '/graphql') return graphql(seen, response);
     const [, id, segment] = /^\/(?:orgs\/\w+|organizations\/(\d+))\/(repos)$/.exec(url.pathname) ?? [];
     if (segment === undefined) return json(response, { message: 'Not Found' }, 404);
     const page = Number(url.searchParams.get('page') ?? 1);
@@ -17,9 +21,43 @@ export const imitation: Imitation = {
       ...(page > 1 ? [at(page - 1, 'prev'), at(1, 'first')] : []),
       ...(page < last ? [at(page + 1, 'next'), at(last, 'last')] : []),
     ];
-    const repositories = rows(250)
-      .slice((page - 1) * size, page * size)
-      .map((number) => ({ id: 1000 + number, full_name: `nodejs/repo-${number}` }));
-    json(response, repositories, 200, { link: links.join(', ') });
+    json(response, repositories.slice((page - 1) * size, page * size), 200, { link: links.join(', ') });
   },
 };
+
+function graphql({ method, headers, body }: Seen, response: ServerResponse): void {
+  if (!/^bearer ./i.test(headers.authorization ?? ''))
+    return json(response, { message: 'This endpoint requires you to be authenticated.' }, 401);
+  if (method !== 'POST') return json(response, { message: 'Not Found' }, 404);
+  const fail = (type: string, message: string) =>
+    json(response, { data: { organization: null }, errors: [{ type, path: ['organization'], message }] });
+  const { query, variables = {} } = JSON.parse(body) as {
+    query: string;
+    variables?: { first?: number; after?: string };
+  };
+  const first = variables.first ?? Number(/\bfirst: (\d+)/.exec(query)?.[1]);
+  if (Number.isNaN(first))
+    return fail(
+      'MISSING_PAGINATION_BOUNDARIES',
+      'You must provide a `first` or `last` value to properly paginate the `repositories` connection.',
+    );
+  if (first > 100)
+    return fail(
+      'EXCESSIVE_PAGINATION',
+      `Requesting ${first} records on the \`repositories\` connection exceeds the \`first\` limit of 100 records.`,
+    );
+  const [, after = variables.after === undefined ? '0' : undefined] =
+    /^cursor:v2:(\d+)$/.exec(Buffer.from(variables.after ?? '', 'base64').toString()) ?? [];
+  if (after === undefined)
+    return fail('INVALID_CURSOR_ARGUMENTS', `\`${String(variables.after)}\` does not appear to be a valid cursor.`);
+  const end = Number(after) + first;
+  const nodes = repositories
+    .slice(Number(after), end)
+    .map((repository) => ({ databaseId: repository.id, nameWithOwner: repository.full_name }));
+  const endCursor = Buffer.from(`cursor:v2:${end}`).toString('base64');
+  json(response, {
+    data: {
+      organization: { repositories: { nodes, pageInfo: { hasNextPage: end < repositories.length, endCursor } } },
+    },
+  });
+}

@@ -1,0 +1,24 @@
+import { inQuery } from '../placements/in-query.js';
+import { offset } from '../strategies/offset.js';
+import type { Placement } from '../strategy.js';
+import { profile, type Profile, type ProfileOptions } from './profile.js';
+
+/**
+ * Directus: every `GET` route that lists items.
+ *
+ *     GET /items/articles?offset=100&limit=100&meta=filter_count   ▸   { "data": [ … ], "meta": { "filter_count": 321 } }
+ *
+ *     const { strategy, throttle } = directus<Article>({ size: 100 });
+ *
+ * It asks for the count of what the filter leaves, which saves the request that would find an empty page.
+ */
+export const directus = <Item = unknown>({ items = 'data', size }: ProfileOptions = {}): Profile<Item> =>
+  profile(
+    offset<Item>,
+    { items, total: 'meta.filter_count', size, place: counted },
+    // The limiter's defaults, where it is on.
+    { throttle: { limit: 50, interval: 1000 } },
+  );
+
+const write = inQuery();
+const counted: Placement = (request, params) => write(request, { ...params, meta: 'filter_count' });

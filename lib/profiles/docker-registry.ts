@@ -1,0 +1,25 @@
+import { linkHeader } from '../strategies/link-header.js';
+import { profile, type Profile, type ProfileOptions } from './profile.js';
+
+/**
+ * The Docker Registry HTTP API V2 and its heir, the OCI Distribution Specification: the repositories of a registry and
+ * the tags of a repository, which are strings.
+ *
+ *     GET /v2/_catalog?n=100              ▸   Link: </v2/_catalog?last=tools%2Fjq&n=100>; rel="next"
+ *                                             { "repositories": [ … ] }
+ *     GET /v2/library/node/tags/list?n=100 ▸  { "name": "library/node", "tags": [ … ] }
+ *
+ *     const { strategy, throttle } = dockerRegistry({ size: 100 });
+ */
+export const dockerRegistry = <Item = string>({ items, size }: ProfileOptions = {}): Profile<Item> =>
+  profile(
+    linkHeader<Item>,
+    { items: items ?? ((body: unknown) => listed(body) as readonly Item[]), sizeParam: 'n', size, maxSize: 1000 },
+    { throttle: { limit: 10, interval: 1000 } },
+  );
+
+/** A repository that has lost its tags answers with null. */
+function listed(body: unknown): unknown {
+  const { repositories, tags } = (body ?? {}) as { repositories?: unknown; tags?: unknown };
+  return tags === null ? [] : (tags ?? repositories);
+}

@@ -1,0 +1,32 @@
+import { linkHeader } from '../strategies/link-header.js';
+import type { Check } from '../strategy.js';
+import { header } from '../values/read.js';
+import { redactText } from '../values/redact.js';
+import { profile, type Profile, type ProfileOptions } from './profile.js';
+
+/**
+ * GitLab's REST API: every list route, by Link header, which it sends for offset and for keyset pagination. Keyset is
+ * asked for in the URL and has no last record that can't be reached.
+ *
+ *     GET /api/v4/projects?pagination=keyset&order_by=id&sort=asc&per_page=100
+ *     PRIVATE-TOKEN: …   ▸   Link: <https://gitlab.com/api/v4/projects?id_after=42&…>; rel="next"
+ *                            [ … ]
+ *
+ *     const { strategy, check, throttle } = gitlab<Project>({ size: 100 });
+ */
+export const gitlab = <Item = unknown>({ items, size }: ProfileOptions = {}): Profile<Item> =>
+  profile(
+    linkHeader<Item>,
+    // Told for offset pagination of up to 10,000 records.
+    { items, size, maxSize: 100, total: header('X-Total') },
+    // gitlab.com: 2,000 authenticated requests a minute.
+    { check: checkGitlab, throttle: { limit: 33, interval: 1000 } },
+  );
+
+/** Offset pagination stops at a record, 50,000 by default, with 405: there are more behind it. */
+export const checkGitlab: Check = ({ status, body }) => {
+  const error = (body as { error?: unknown } | null | undefined)?.error;
+  return status === 405 && typeof error === 'string' && /maximum allowed offset/i.test(error)
+    ? { fail: `GitLab: ${redactText(error)} Add pagination=keyset&order_by=id to the URL` }
+    : undefined;
+};
