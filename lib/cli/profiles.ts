@@ -1,4 +1,6 @@
-import { clarifaiList, clarifaiSearch, github, type Profile, type ProfileOptions } from '../profiles/index.js';
+import * as profiles from '../profiles/index.js';
+import type { ConnectionOptions, Profile, ProfileOptions } from '../profiles/index.js';
+import { UsageError } from './usage-error.js';
 
 /** A profile for requests of one method, and what it does with the body. */
 export interface MethodProfile {
@@ -11,9 +13,31 @@ type Build = MethodProfile['build'];
 const get = (build: Build) => ({ GET: { build, body: 'bytes' } }) as const;
 const post = (build: Build) => ({ POST: { build, body: 'object' } }) as const;
 
+/** A profile over a connection, which is where the nodes or edges of `--items` stand. */
+const connected =
+  (build: (options: ConnectionOptions) => Profile): Build =>
+  ({ items, ...options }) => {
+    const [, connection] = /^(.+)[./](?:nodes|edges(?:[./]node)?)$/.exec(items ?? '') ?? [];
+    if (connection === undefined)
+      throw new UsageError(
+        'a GraphQL profile needs --items: the path of the nodes or edges, such as data.viewer.repositories.nodes',
+      );
+    return build({ ...options, connection });
+  };
+
 const table: Readonly<Record<string, Readonly<Record<string, MethodProfile>>>> = {
-  clarifai: { ...get(clarifaiList), ...post(clarifaiSearch) },
-  github: get(github),
+  clarifai: { ...get(profiles.clarifaiList), ...post(profiles.clarifaiSearch) },
+  directus: get(profiles.directus),
+  'django-rest-framework': get(profiles.djangoRestFramework),
+  'docker-registry': get(profiles.dockerRegistry),
+  github: get(profiles.github),
+  'github-graphql': post(connected(profiles.githubGraphql)),
+  gitlab: get(profiles.gitlab),
+  notion: { ...get(profiles.notionList), ...post(profiles.notionQuery) },
+  'shopify-graphql': post(connected(profiles.shopifyGraphql)),
+  slack: get(profiles.slack),
+  stripe: get(profiles.stripe),
+  wordpress: get(profiles.wordpress),
 };
 
 export const profileNames = Object.keys(table);

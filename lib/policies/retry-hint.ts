@@ -25,7 +25,7 @@ export function exhausted(get: HeaderReader, now = Date.now()): number | undefin
   if (structured !== undefined) return structured;
   const left = (name: string) => get(name)?.trim();
   if (left('ratelimit-remaining') === '0') {
-    const reset = seconds(get('ratelimit-reset'));
+    const reset = resetAt(get('ratelimit-reset'), serverNow); // Seconds by the draft; GitLab sends the time.
     if (reset !== undefined) return reset;
   }
   return left('x-ratelimit-remaining') === '0' ? resetAt(get('x-ratelimit-reset'), serverNow) : undefined;
@@ -82,7 +82,7 @@ function rateLimit(value: string | null): number | undefined {
   return waits.length === 0 ? undefined : Math.max(...waits);
 }
 
-/** X-RateLimit-Reset has no specification: from 1e12 on epoch milliseconds, from 1e9 on epoch seconds, else seconds from now. */
+/** X-RateLimit-Reset has no specification, and RateLimit-Reset not one that is kept: from 1e12 on epoch milliseconds, from 1e9 on epoch seconds, else seconds from now. */
 function resetAt(value: string | null, now: number): number | undefined {
   if (value === null || !/^\d+(\.\d+)?$/.test(value.trim())) return undefined;
   const reset = Number(value);

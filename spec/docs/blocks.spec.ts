@@ -70,7 +70,7 @@ describe('every TypeScript block of README and docs', () => {
       const file = script.replace(/\.mts$/, '.mjs');
       writeFileSync(file, outputText);
       try {
-        const { exitCode, output } = await run(file);
+        const { exitCode, output } = await run(process.execPath, [file]);
         expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
         for (const [, printed = ''] of code.matchAll(/\/\/ prints: (.*)$/gm))
           expect(output.split('\n')).toContain(printed);
@@ -85,8 +85,55 @@ describe('every TypeScript block of README and docs', () => {
   );
 });
 
-function run(file: string): Promise<{ exitCode: number | null; output: string }> {
-  const child = spawn(process.execPath, [file], { env: { ...process.env, CLARIFAI_PAT: 'demo' } });
+/** The command lines of the pages on APIs, each with the number of items that the code beside it prints. */
+const commands = files
+  .filter((file) => file.startsWith('docs/apis/'))
+  .flatMap((file) => {
+    const text = readFileSync(file, 'utf8');
+    const printed = [...text.matchAll(/\/\/ prints: (\d+)$/gm)].map(([, count]) => Number(count));
+    return [...text.matchAll(/^```sh\n(pagewise [^]*?)^```$/gm)].map(([, line = '']) => ({ file, line, printed }));
+  });
+
+describe('every command line of the pages on APIs', () => {
+  it('is there: one for each API', () => {
+    const pages = files.filter((file) => file.startsWith('docs/apis/') && !file.endsWith('README.md'));
+    expect([...new Set(commands.map(({ file }) => file))]).toEqual(pages);
+  });
+
+  it.each(commands)(
+    'writes as many items as the code beside it counts: $file',
+    async ({ line, printed }) => {
+      const demo = await startDemoApi();
+      const started = await startImitations(line);
+      const local = started.reduce(
+        (text, { origin, server }) => text.replaceAll(origin, server.origin),
+        line.replaceAll('https://api.clarifai.com', demo.url),
+      );
+      const tokens = [...line.matchAll(/\$(\w+)/g)].map(([, name = '']) => [name, 'token']);
+      const script = `pagewise() { "${process.execPath}" dist/cli/main.js "$@"; }\n${local}`;
+      try {
+        const { exitCode, output } = await run(
+          '/bin/sh',
+          ['-c', script],
+          Object.fromEntries(tokens) as NodeJS.ProcessEnv,
+        );
+        expect(`${exitCode} ${output}`).toMatch(/^0 /);
+        const written = /^\d[\d,]* pages?, ([\d,]+) items?/m.exec(output)?.[1]?.replaceAll(',', '');
+        expect(printed).toContain(Number(written));
+      } finally {
+        await demo.close();
+      }
+    },
+    60_000,
+  );
+});
+
+function run(
+  file: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<{ exitCode: number | null; output: string }> {
+  const child = spawn(file, args, { env: { ...process.env, CLARIFAI_PAT: 'demo', ...env } });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   return new Promise((resolve) => child.on('close', (exitCode) => resolve({ exitCode, output })));

@@ -69,7 +69,8 @@ describe('hints of how long to wait', () => {
 
   it.each([
     ['30', 30_000], ['1.5', 1500], [String((now + 5000) / 1000), 6000], [String(now + 5000), 5000], [String(now - 5000), 0], ['soon', undefined],
-  ])('R9 X-RateLimit-Reset %s is %s ms', (value, ms) => {
+  ])('R9 X-RateLimit-Reset %s is %s ms, and so is RateLimit-Reset', (value, ms) => {
+    expect(hint({ 'ratelimit-remaining': '0', 'ratelimit-reset': value })).toBe(ms);
     expect(hint({ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': value })).toBe(ms);
     expect(hint({ 'x-ratelimit-remaining': '1', 'x-ratelimit-reset': value })).toBeUndefined();
   }); // prettier-ignore
