@@ -1,0 +1,21 @@
+/** A certificate for 127.0.0.1 that nobody has signed but itself, and its key; of no use but for tests. */
+export const selfSigned = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgioee7uWciv3tUkvN
+qRVBCO1kPnRzccHiSEdQ9Dnbja6hRANCAAQ/ADvklnpxxcXvk470LnazojxR42Wz
+5QxEffg72NoaW2I7jEcdAn7rYQwNe00LpjTxnucyl3h2mG4bPF/J8QjL
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBjzCCATagAwIBAgIUS6NFLcbVqCayKJp532XW16Nh3rEwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJMTI3LjAuMC4xMCAXDTI2MTEyNDEyMjY1MloYDzIxMjYxMDMx
+MTIyNjUyWjAUMRIwEAYDVQQDDAkxMjcuMC4wLjEwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAQ/ADvklnpxxcXvk470LnazojxR42Wz5QxEffg72NoaW2I7jEcdAn7r
+YQwNe00LpjTxnucyl3h2mG4bPF/J8QjLo2QwYjAdBgNVHQ4EFgQUjaLttF7fmb16
+iTWIjCtZEoca908wHwYDVR0jBBgwFoAUjaLttF7fmb16iTWIjCtZEoca908wDwYD
+VR0TAQH/BAUwAwEB/zAPBgNVHREECDAGhwR/AAABMAoGCCqGSM49BAMCA0cAMEQC
+IEUrMAqdJH/eDGCa5qAOB9+fO4wsOpvJePSgSHbVBwHZAiBnBS8BSwA5qsyEj6zW
+IcNOX7tvso0QSRassDBexgFYeQ==
+-----END CERTIFICATE-----
+`,
+};
