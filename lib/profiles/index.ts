@@ -1,3 +1,11 @@
 export type { Profile, ProfileOptions } from './profile.js';
+
+export {
+  checkClarifai,
+  clarifaiList,
+  clarifaiLogEntries,
+  clarifaiSearch,
+  clarifaiStream,
+  type ClarifaiOptions,
+} from './clarifai.js';
 export { checkGithub, github } from './github.js';
-export { checkClarifai, clarifaiList, clarifaiSearch, type ClarifaiOptions } from './clarifai.js';
