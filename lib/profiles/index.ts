@@ -9,3 +9,4 @@ export {
   type ClarifaiOptions,
 } from './clarifai.js';
 export { checkGithub, github } from './github.js';
+export { checkOdata, odata, type OdataOptions } from './odata.js';
