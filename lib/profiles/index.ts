@@ -9,4 +9,5 @@ export {
   type ClarifaiOptions,
 } from './clarifai.js';
 export { checkGithub, github } from './github.js';
+export { checkJsonApi, jsonApi, type JsonApiOptions } from './json-api.js';
 export { checkOdata, odata, type OdataOptions } from './odata.js';
