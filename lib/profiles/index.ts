@@ -9,5 +9,6 @@ export {
   type ClarifaiOptions,
 } from './clarifai.js';
 export { checkGithub, github } from './github.js';
+export { hal, type HalOptions } from './hal.js';
 export { checkJsonApi, jsonApi, type JsonApiOptions } from './json-api.js';
 export { checkOdata, odata, type OdataOptions } from './odata.js';
