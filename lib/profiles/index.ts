@@ -12,3 +12,4 @@ export { checkGithub, github } from './github.js';
 export { hal, type HalOptions } from './hal.js';
 export { checkJsonApi, jsonApi, type JsonApiOptions } from './json-api.js';
 export { checkOdata, odata, type OdataOptions } from './odata.js';
+export { scim, scimSearch } from './scim.js';
