@@ -9,6 +9,7 @@ export {
   type ClarifaiOptions,
 } from './clarifai.js';
 export { checkGithub, github } from './github.js';
+export { checkGoogle, googleAip, googleAipSearch } from './google-aip.js';
 export { hal, type HalOptions } from './hal.js';
 export { checkJsonApi, jsonApi, type JsonApiOptions } from './json-api.js';
 export { checkOdata, odata, type OdataOptions } from './odata.js';
