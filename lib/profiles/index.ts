@@ -1,5 +1,6 @@
 export type { Profile, ProfileOptions } from './profile.js';
 
+export { awsJson, checkAws, type AwsJsonOptions } from './aws-json.js';
 export {
   checkClarifai,
   clarifaiList,
