@@ -9,6 +9,7 @@ export {
   clarifaiStream,
   type ClarifaiOptions,
 } from './clarifai.js';
+export { dynamodbScan } from './dynamodb-scan.js';
 export { checkGithub, github } from './github.js';
 export { checkGoogle, googleAip, googleAipSearch } from './google-aip.js';
 export { hal, type HalOptions } from './hal.js';
