@@ -10,6 +10,7 @@ export {
   type ClarifaiOptions,
 } from './clarifai.js';
 export { dynamodbScan } from './dynamodb-scan.js';
+export { checkElasticsearch, elasticsearch } from './elasticsearch.js';
 export { checkGithub, github } from './github.js';
 export { checkGoogle, googleAip, googleAipSearch } from './google-aip.js';
 export { hal, type HalOptions } from './hal.js';
