@@ -9,6 +9,7 @@ export {
   clarifaiStream,
   type ClarifaiOptions,
 } from './clarifai.js';
+export { checkCouchdb, couchdbFind } from './couchdb-find.js';
 export { dynamodbScan } from './dynamodb-scan.js';
 export { checkElasticsearch, elasticsearch } from './elasticsearch.js';
 export { checkGithub, github } from './github.js';
