@@ -16,5 +16,6 @@ export { checkGithub, github } from './github.js';
 export { checkGoogle, googleAip, googleAipSearch } from './google-aip.js';
 export { hal, type HalOptions } from './hal.js';
 export { checkJsonApi, jsonApi, type JsonApiOptions } from './json-api.js';
+export { checkMediawiki, mediawiki, type MediawikiOptions } from './mediawiki.js';
 export { checkOdata, odata, type OdataOptions } from './odata.js';
 export { scim, scimSearch } from './scim.js';
