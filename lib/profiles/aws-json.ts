@@ -44,16 +44,13 @@ function token(
   next: string | undefined,
   cursorParam: string | undefined,
 ): Pick<CursorOptions<unknown>, 'next' | 'cursorParam'> {
-  const either = { NextToken: 'NextToken', nextToken: 'nextToken' };
   if (next !== undefined) return { next, cursorParam: cursorParam ?? next };
-  if (cursorParam === undefined) return { next: either };
-  return {
-    next: (body) =>
-      Object.values(either)
-        .map((name) => (body as Record<string, unknown>)[name])
-        .find(Boolean),
-    cursorParam,
+  if (cursorParam === undefined) return { next: { NextToken: 'NextToken', nextToken: 'nextToken' } };
+  const either = (body: unknown): unknown => {
+    const { NextToken, nextToken } = body as { NextToken?: unknown; nextToken?: unknown };
+    return NextToken ?? nextToken;
   };
+  return { next: either, cursorParam };
 }
 
 const throttled = new Set([

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Server } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { checkAws, dynamodbScan } from 'pagewise/profiles';
 import { imitation } from '../docs/imitations/dynamodb-scan.js';
@@ -22,9 +23,7 @@ const scan = (origin: string, more: object = {}) => ({
 });
 
 // It has no types.
-const { default: dynalite } = (await import('dynalite')) as {
-  default: (options: object) => Server;
-};
+const dynalite = createRequire(import.meta.url)('dynalite') as (options: object) => Server;
 
 describe('the DynamoDB profile', () => {
   it('follows keys, which are objects, to an answer without one', async () => {
