@@ -1,14 +1,23 @@
 // A small API in the shape of Clarifai's, on 127.0.0.1: lists that are paged in the query (GET) and in the body
-// (POST), and that now and then answer 429 or 503, as real ones do. No dependencies.
+// (POST), inputs after the last one, log entries; now and then it answers 429 or 503, as real ones do. No dependencies.
 import { createServer } from 'node:http';
 
 const items = {
   inputs: Array.from({ length: 1000 }, (_, i) => input(i + 1)),
   concepts: Array.from({ length: 300 }, (_, i) => concept(i + 1)),
+  log_entries: Array.from({ length: 100 }, (_, i) => logEntry(i + 1)),
 };
 const routes = [
   { method: 'GET', path: /^\/v2\/users\/[^/]+\/apps\/[^/]+\/inputs$/, key: 'inputs' },
   { method: 'POST', path: /^\/v2\/users\/[^/]+\/apps\/[^/]+\/concepts\/searches$/, key: 'concepts' },
+  {
+    method: 'GET',
+    path: /^\/v2\/users\/[^/]+\/apps\/[^/]+\/inputs\/stream$/,
+    key: 'inputs',
+    defaultSize: 20,
+    read: afterLast,
+  },
+  { method: 'GET', path: /^\/v2\/users\/[^/]+\/(.+\/)?logs$/, key: 'log_entries', defaultSize: 32, read: atMostLast },
 ];
 const defaultSize = 128;
 const maxSize = 1000;
@@ -44,10 +53,14 @@ export async function startDemoApi() {
     const paging = route.method === 'GET' ? Object.fromEntries(searchParams) : pagination(text);
     if (!paging) return refuse(400, 11102, 'Invalid request: the body is no JSON object');
     const page = whole(paging.page ?? 1);
-    const size = whole(paging.per_page ?? defaultSize);
+    const size = whole(paging.per_page ?? route.defaultSize ?? defaultSize);
     if (!page || !size) return refuse(400, 11102, 'Invalid request: page and per_page start at 1');
 
-    const asked = `${route.key} ${page} ${size}`;
+    const step = Math.min(size, maxSize);
+    const found = (route.read ?? numbered)(items[route.key], step, page, paging);
+    if (!found) return refuse(400, 11102, 'Invalid request: there is no input of this last_id');
+
+    const asked = `${route.key} ${page} ${size}${route.read ? ` ${request.url}` : ''}`;
     const mayFail = !failedLast.delete(asked);
     if (mayFail && number % 7 === 0) {
       failedLast.add(asked);
@@ -60,8 +73,8 @@ export async function startDemoApi() {
       return send(503, 10020, 'Internal server issue');
     }
     stats.pages++;
-    const step = Math.min(size, maxSize);
-    send(200, 10000, 'Ok', { [route.key]: items[route.key].slice((page - 1) * step, page * step) });
+    const { list, ...more } = found;
+    send(200, 10000, 'Ok', { [route.key]: list, ...more });
   });
 
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -81,6 +94,24 @@ async function readText(request) {
   let text = '';
   for await (const chunk of request) text += chunk;
   return text;
+}
+
+/** A page by its number; past the end an empty one. */
+function numbered(all, size, page) {
+  return { list: all.slice((page - 1) * size, page * size) };
+}
+
+/** The items after the one of `last_id`; undefined where there is none of this id. */
+function afterLast(all, size, _page, { last_id: last }) {
+  const from = last === undefined || last === '' ? 0 : all.findIndex(({ id }) => id === last) + 1;
+  return from === 0 && last ? undefined : { list: all.slice(from, from + size) };
+}
+
+/** A page by its number, which is echoed; without one, and past the end, the last page. */
+function atMostLast(all, size, page, { page: asked }) {
+  const last = Math.ceil(all.length / size);
+  const number = asked === undefined ? last : Math.min(page, last);
+  return { ...numbered(all, size, number), page: number, per_page: size };
 }
 
 /** What stands under `pagination` in a JSON body; undefined where the body is no JSON object. */
@@ -112,6 +143,10 @@ function input(number) {
 function concept(number) {
   const id = `concept-${String(number).padStart(3, '0')}`;
   return { id, name: id.replace('-', ' '), value: 1, language: 'en', app_id: 'demo', created_at: createdAt(number) };
+}
+
+function logEntry(number) {
+  return { message: `step ${number} of 100`, log_type: 'builder', created_at: createdAt(number) };
 }
 
 function createdAt(number) {

@@ -101,7 +101,7 @@ function fromProfile(name: string, args: Arguments, draft: RequestDraft): PagedR
     throw new UsageError(
       `--profile ${name} is for ${Object.keys(byMethod).join(' and ')} requests, not ${draft.method}`,
     );
-  const profile = entry.build({ items: args.items, size: args.size });
+  const profile = entry.build({ items: args.items, size: args.size, sizeParam: args.sizeParam });
   const { check, throttle } = profile;
   const own = kindNamed(profile.strategy.name) ?? 'none';
   if (args.paging !== undefined && args.paging !== own) {
@@ -109,8 +109,10 @@ function fromProfile(name: string, args: Arguments, draft: RequestDraft): PagedR
     return { ...fromFlags(args.paging, args, draft), check, throttle };
   }
   const place = parsePlace(args, draft);
-  const { options } = { options: optionsOf(own, args, false) };
-  const changed = strategyOptions({ options, place });
+  // Where a profile reads its items by a function, that knows the path already.
+  const { items, ...others } = optionsOf(own, args, false);
+  const readsItems = typeof (profile.paging.options as { items?: unknown }).items === 'function' || own === 'relay';
+  const changed = strategyOptions({ options: readsItems ? others : { ...others, items }, place });
   const strategy =
     Object.keys(changed).length === 0
       ? profile.strategy

@@ -14,7 +14,10 @@ import { parsePath } from '../values/path.js';
  */
 export function inBody(path = '.'): Placement {
   const { segments } = parsePath('inBody: path', path);
-  return (request, params) => ({ ...request, body: write(request.body, segments, params, 'the body') });
+  return (request, params) =>
+    Object.keys(params).length === 0
+      ? request
+      : { ...request, body: write(request.body, segments, params, 'the body') };
 }
 
 function write(value: unknown, [name, ...rest]: readonly string[], params: object, place: string): unknown {

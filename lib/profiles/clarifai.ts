@@ -1,17 +1,18 @@
 import { inBody } from '../placements/in-body.js';
 import { inQuery } from '../placements/in-query.js';
+import { keyset } from '../strategies/keyset.js';
 import { pageNumber, type PageNumberOptions } from '../strategies/page-number.js';
 import type { Check, Placement, Verdict } from '../strategy.js';
 import { describe } from '../values/describe.js';
 import { redactText } from '../values/redact.js';
 import { readPath, parsePath } from '../values/path.js';
-import { onlyList } from './only-list.js';
+import { onlyList } from './parts/only-list.js';
 import { profile, type Profile } from './profile.js';
 
 export interface ClarifaiOptions {
   /** Key of the items, such as `'inputs'` or `'hits'`. @default the answer's only list; an absent one is an empty page */
   readonly items?: string | undefined;
-  /** Items to ask for per page, at most 1000. @default 128, the API's own default */
+  /** Items to ask for per page, at most 1000. @default the API's own: 128; 20 for the stream, 32 for log entries */
   readonly size?: number | undefined;
 }
 
@@ -38,6 +39,44 @@ export const clarifaiList = <Item = unknown>(options: ClarifaiOptions = {}): Pro
 export const clarifaiSearch = <Item = unknown>(options: ClarifaiOptions = {}): Profile<Item> =>
   paged(options, inBody('pagination'));
 
+/**
+ * Clarifai's stream of inputs: the inputs after the last one, however many there are.
+ *
+ *     GET /v2/users/{user_id}/apps/{app_id}/inputs/stream?per_page=20&last_id=input-0020
+ *     Authorization: Key PAT                       ▸   { "status": { "code": 10000, … }, "inputs": [ … ] }
+ *
+ *     const { strategy, check, throttle } = clarifaiStream<Input>({ size: 1000 });
+ *
+ * The walk ends at the first empty page.
+ */
+export const clarifaiStream = <Item = unknown>({ items = 'inputs', size = 20 }: ClarifaiOptions = {}): Profile<Item> =>
+  profile(
+    keyset<Item>,
+    { items, size, maxSize, missingItems: 'empty', key: 'id', cursorParam: 'last_id', sizeParam: 'per_page' },
+    manners,
+  );
+
+/**
+ * Clarifai's log entries, from the first page on: without a page number the API begins at the last one.
+ *
+ *     GET /v2/users/{user_id}/apps/{app_id}/…/logs?page=1&per_page=32   ▸   { "status": { "code": 10000, … }, "log_entries": [ … ], "page": 1 }
+ *
+ *     const { strategy, check, throttle } = clarifaiLogEntries<LogEntry>();
+ *
+ * Past the end the last page comes again, under its own number: there the walk ends, and nothing comes twice.
+ */
+export const clarifaiLogEntries = <Item = unknown>({
+  items = 'log_entries',
+  size = 32,
+}: ClarifaiOptions = {}): Profile<Item> =>
+  profile(
+    pageNumber<Item>,
+    { items, size, maxSize, missingItems: 'empty', onRepeat: 'stop' },
+    { ...manners, check: checkLogEntries },
+  );
+
+const maxSize = 1000;
+
 const manners = {
   check: (response, position) => checkClarifai(response, position),
   // The default limit of a user: 15 requests a second.
@@ -47,7 +86,7 @@ const manners = {
 function paged<Item>({ items, size = 128 }: ClarifaiOptions, place: Placement): Profile<Item> {
   const options: PageNumberOptions<Item> = {
     size,
-    maxSize: 1000,
+    maxSize,
     place,
     missingItems: 'empty',
     items: items ?? ((body) => onlyList(body) as Item[]),
@@ -81,6 +120,15 @@ export const checkClarifai: Check = (response): Verdict | undefined => {
       ? { retry: reason, throttled: true, afterMs: documentedWait }
       : { retry: reason, throttled: true };
   return transient.has(code) ? { retry: reason } : { fail: reason };
+};
+
+/** The page that is echoed is the last one where a later one was asked for; it may have grown since it was read. */
+const checkLogEntries: Check = (response, position) => {
+  const verdict = checkClarifai(response, position);
+  if (verdict !== 'ok') return verdict;
+  const { page: echoed } = (response.body ?? {}) as { page?: unknown };
+  const { page: asked } = position as { page: number };
+  return typeof echoed === 'number' && echoed < asked ? 'end' : verdict;
 };
 
 const text = (value: unknown): string =>

@@ -2,7 +2,7 @@ import type { PageResponse } from '../request.js';
 import type { RelayPosition } from '../strategies/relay.js';
 import type { Verdict } from '../strategy.js';
 import { redactText } from '../values/redact.js';
-import { connectionProfile, type ConnectionOptions } from './connection-profile.js';
+import { connectionProfile, type ConnectionOptions } from './parts/connection-profile.js';
 import { checkGithub } from './github.js';
 import type { Profile } from './profile.js';
 

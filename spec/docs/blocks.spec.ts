@@ -110,13 +110,11 @@ describe('every command line of the pages on APIs', () => {
         line.replaceAll('https://api.clarifai.com', demo.url),
       );
       const tokens = [...line.matchAll(/\$(\w+)/g)].map(([, name = '']) => [name, 'token']);
+      const given = started.flatMap(({ variables }) => Object.entries(variables));
+      const variables = Object.fromEntries([...tokens, ...given]) as NodeJS.ProcessEnv;
       const script = `pagewise() { "${process.execPath}" dist/cli/main.js "$@"; }\n${local}`;
       try {
-        const { exitCode, output } = await run(
-          '/bin/sh',
-          ['-c', script],
-          Object.fromEntries(tokens) as NodeJS.ProcessEnv,
-        );
+        const { exitCode, output } = await run('/bin/sh', ['-c', script], variables);
         expect(`${exitCode} ${output}`).toMatch(/^0 /);
         const written = /^\d[\d,]* pages?, ([\d,]+) items?/m.exec(output)?.[1]?.replaceAll(',', '');
         expect(printed).toContain(Number(written));

@@ -6,6 +6,10 @@ import { serve, type Seen, type TestServer } from '../support/server.js';
 export interface Imitation {
   /** The API's origin as the docs write it, such as `https://api.github.com`. */
   readonly origin: string;
+  /** Other origins that are the same here: a local stand-in of a cloud's API. */
+  readonly aliases?: readonly string[];
+  /** What a reader has asked for before they run a command of the docs: variables of their shell. */
+  prepare?(origin: string): Promise<Record<string, string>>;
   /** Makes the handler of one server: state that it keeps is its own. */
   start(): (seen: Seen, response: ServerResponse) => void | Promise<void>;
 }
@@ -20,10 +24,22 @@ export const imitations = await Promise.all(
   }),
 );
 
+export interface Started {
+  readonly origin: string;
+  readonly server: TestServer;
+  /** Variables that `prepare` has given. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
 /** Starts those that a text speaks of. */
-export const startImitations = (text: string): Promise<{ origin: string; server: TestServer }[]> =>
+export const startImitations = (text: string): Promise<Started[]> =>
   Promise.all(
-    imitations
-      .filter(({ origin }) => text.includes(origin))
-      .map(async ({ origin, start }) => ({ origin, server: await serve(start()) })),
+    imitations.flatMap(({ origin, aliases = [], prepare, start }) =>
+      [origin, ...aliases]
+        .filter((each) => text.includes(each))
+        .map(async (each) => {
+          const server = await serve(start());
+          return { origin: each, server, variables: (await prepare?.(server.origin)) ?? {} };
+        }),
+    ),
   );

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { lastValueFrom, toArray } from 'rxjs';
 import { items, paginate, retryRequests } from 'pagewise';
-import { checkClarifai, clarifaiList, clarifaiSearch } from 'pagewise/profiles';
+import { checkClarifai, clarifaiList, clarifaiLogEntries, clarifaiSearch, clarifaiStream } from 'pagewise/profiles';
 import { json, rows, serve } from '../support/server.js';
-import { answer, rejection, thrown } from '../support/walks.js';
+import { answer, itemsOf, rejection, thrown } from '../support/walks.js';
+import { queries, walkPages } from './walk.js';
 
 const ok = { code: 10000, description: 'Ok', req_id: 'x' };
 const verdict = (status: unknown, http = 200, headers: Record<string, string> = {}) =>
@@ -90,7 +91,68 @@ describe('the Clarifai profile', () => {
     expect(refusing.seen).toHaveLength(1);
   });
 
+  it('streams inputs: after the last id, to the first empty page', async () => {
+    const server = await serve(({ url }, response) => {
+      const from = Number(url.searchParams.get('last_id')?.slice(1) ?? 0);
+      const inputs = rows(45)
+        .slice(from, from + Number(url.searchParams.get('per_page')))
+        .map((number) => ({ id: `i${number + 1}` }));
+      json(response, { status: ok, ...(inputs.length === 0 ? {} : { inputs }) });
+    });
+    const request = { url: `${server.origin}/v2/users/u/apps/a/inputs/stream?descending=false` };
+    const pages = await walkPages(request, clarifaiStream<{ id: string }>());
+    expect(itemsOf(pages).map(({ id }) => id)).toEqual(rows(45).map((number) => `i${number + 1}`));
+    expect(queries(server)).toEqual(
+      ['', '&last_id=i20', '&last_id=i40', '&last_id=i45'].map((last) => `?descending=false&per_page=20${last}`),
+    );
+  });
+
+  const logs = (count: (index: number) => number, echo: boolean) =>
+    serve(({ url }, response, index) => {
+      const last = Math.max(1, Math.ceil(count(index) / 32));
+      const page = Math.min(last, Number(url.searchParams.get('page') ?? last));
+      const entries = rows(count(index)).slice((page - 1) * 32, page * 32);
+      json(response, { status: ok, log_entries: entries, ...(echo ? { page, per_page: 32 } : {}) });
+    });
+
+  it.each([true, false])(
+    'lists log entries from page 1, each once, whether pages are echoed (%j) or not',
+    async (echo) => {
+      for (const total of [0, 1, 32, 64, 100]) {
+        const server = await logs(() => total, echo);
+        expect(itemsOf(await walkPages({ url: `${server.origin}/logs` }, clarifaiLogEntries<number>()))).toEqual(
+          rows(total),
+        );
+        const asked = total === 0 ? 1 : Math.ceil(total / 32) + 1;
+        expect(queries(server).slice(0, asked)).toEqual(rows(asked).map((page) => `?page=${page + 1}&per_page=32`));
+      }
+    },
+  );
+
+  it('lists no log entry twice where the last page has grown since it was read', async () => {
+    const server = await logs((index) => (index < 2 ? 40 : 50), true);
+    const pages = await walkPages({ url: `${server.origin}/logs` }, clarifaiLogEntries<number>());
+    expect(itemsOf(pages)).toEqual(rows(40));
+    expect(pages.at(-1)).toMatchObject({ items: [], next: undefined });
+  });
+
+  it.each([clarifaiStream, clarifaiLogEntries])(
+    'a failed answer of $name is an error and never an end',
+    async (make) => {
+      for (const [body, message] of [
+        [{ status: { code: 10020 } }, /^Page 2 failed: Clarifai 10020 after 3 attempts/],
+        [{ status: { code: 40001, description: 'No' }, page: 1 }, /^Page 2 failed: Clarifai 40001 No/],
+      ] as const) {
+        const server = await serve((_seen, response, index) =>
+          json(response, index === 0 ? { status: ok, inputs: [{ id: 'a' }], log_entries: [1], page: 1 } : body),
+        );
+        expect((await rejection(walkPages({ url: server.url }, make()))).message).toMatch(message);
+      }
+    },
+  );
+
   it("its size is checked against the API's maximum", () => {
-    expect(thrown(() => clarifaiList({ size: 1001 })).message).toContain('maximum of 1000');
+    for (const make of [clarifaiList, clarifaiSearch, clarifaiStream, clarifaiLogEntries])
+      expect(thrown(() => make({ size: 1001 })).message).toContain('maximum of 1000');
   });
 });

@@ -1,15 +1,24 @@
+import type { ServerResponse } from 'node:http';
 import { lastValueFrom, toArray } from 'rxjs';
-import { items, paginate, retryRequests, type PageRequest } from 'pagewise';
+import { paginate, retryRequests, type Page, type PageRequest } from 'pagewise';
 import type { Profile } from 'pagewise/profiles';
-import { serve, type TestServer } from '../support/server.js';
 import type { Imitation } from '../docs/imitations.js';
+import { serve, type Seen, type TestServer } from '../support/server.js';
+import { itemsOf } from '../support/walks.js';
 
-/** All items of a walk with a profile: without its throttle, and with short waits. */
-export const walk = <Item>({ strategy, check }: Profile<Item>, request: PageRequest): Promise<Item[]> =>
-  lastValueFrom(paginate(request, strategy, { check, policy: retryRequests({ base: 1 }) }).pipe(items(), toArray()));
+/** All pages of a walk with a profile, without its throttle; failed requests are tried again at once. */
+export const walkPages = <Item>(request: PageRequest, { strategy, check }: Profile<Item>): Promise<Page<Item>[]> =>
+  lastValueFrom(paginate(request, strategy, { check, policy: retryRequests({ base: 1, retries: 2 }) }).pipe(toArray()));
+
+/** All items of such a walk. */
+export const walk = <Item>(profile: Profile<Item>, request: PageRequest): Promise<Item[]> =>
+  walkPages(request, profile).then(itemsOf);
 
 /** Path and query of each request. */
 export const asked = ({ seen }: TestServer): string[] => seen.map(({ url }) => url.pathname + url.search);
+
+/** Query of each request, decoded. */
+export const queries = ({ seen }: TestServer): string[] => seen.map(({ url }) => decodeURIComponent(url.search));
 
 /** JSON body of each request. */
 export const sent = ({ seen }: TestServer): unknown[] => seen.map(({ body }) => JSON.parse(body) as unknown);
@@ -20,4 +29,13 @@ type Handler = ReturnType<Imitation['start']>;
 export function serveExcept({ start }: Imitation, number: number, otherwise: Handler): Promise<TestServer> {
   const handle = start();
   return serve((seen, response, index) => (index === number ? otherwise : handle)(seen, response));
+}
+
+/** An imitation, of which `spoil` answers some requests in its own way: those for which it returns true. */
+export function serveSpoiled(
+  imitation: Imitation,
+  spoil: (response: ServerResponse, index: number, seen: Seen) => boolean,
+): Promise<TestServer> {
+  const handle = imitation.start();
+  return serve((seen, response, index) => (spoil(response, index, seen) ? undefined : handle(seen, response)));
 }

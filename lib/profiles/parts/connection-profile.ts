@@ -1,7 +1,7 @@
-import type { PageResponse } from '../request.js';
-import { relay, type RelayOptions, type RelayPosition } from '../strategies/relay.js';
-import type { Strategy, Verdict } from '../strategy.js';
-import { profile, type Profile, type ProfileOptions } from './profile.js';
+import type { PageResponse } from '../../request.js';
+import { relay, type RelayOptions, type RelayPosition } from '../../strategies/relay.js';
+import type { Strategy, Verdict } from '../../strategy.js';
+import { profile, type Profile, type ProfileOptions } from '../profile.js';
 
 /** The options of profiles of GraphQL APIs. */
 export interface ConnectionOptions extends ProfileOptions {

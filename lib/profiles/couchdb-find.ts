@@ -1,0 +1,44 @@
+import { ExtractError } from '../errors.js';
+import { inBody } from '../placements/in-body.js';
+import { cursor } from '../strategies/cursor.js';
+import type { Check } from '../strategy.js';
+import { describe } from '../values/describe.js';
+import { profile, type Profile, type ProfileOptions } from './profile.js';
+
+/**
+ * CouchDB's `_find` (Mango), and Cloudant's: by bookmark, in the body of a `POST`.
+ *
+ *     POST /orders/_find
+ *     { "selector": { "total": { "$gt": 10 } }, "limit": 100, "bookmark": "g1AAAA…" }   ▸   { "docs": [ … ], "bookmark": "g1AAAB…" }
+ *
+ *     const { strategy, check, throttle } = couchdbFind<Order>({ size: 100 });
+ *
+ * Every answer has a bookmark: the walk ends at a page without documents, or at the bookmark `nil`.
+ */
+export const couchdbFind = <Item = unknown>({ items = 'docs', size }: ProfileOptions = {}): Profile<Item> =>
+  profile(
+    cursor<Item>,
+    {
+      items,
+      size,
+      next: bookmark,
+      cursorParam: 'bookmark',
+      endTokens: ['nil'],
+      dropParams: ['skip'], // It would skip after every bookmark.
+      place: inBody(),
+    },
+    { check: checkCouchdb, throttle: { limit: 10, interval: 1000 } },
+  );
+
+function bookmark(body: unknown): unknown {
+  const { docs, bookmark: found } = body as { docs?: unknown; bookmark?: unknown };
+  if (Array.isArray(docs) && docs.length === 0) return undefined;
+  if (typeof found === 'string' && found !== '') return found;
+  throw new ExtractError('next', 'bookmark', `expected one beside documents, found ${describe(found)}`);
+}
+
+/** A bookmark that the index does not take any more is a plain 400. */
+export const checkCouchdb: Check = ({ status, body }) =>
+  status === 400 && (body as { error?: unknown } | null | undefined)?.error === 'invalid_bookmark'
+    ? { expired: 'CouchDB: invalid_bookmark' }
+    : undefined;

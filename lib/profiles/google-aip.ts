@@ -1,0 +1,68 @@
+import { inBody } from '../placements/in-body.js';
+import { inQuery } from '../placements/in-query.js';
+import { cursor } from '../strategies/cursor.js';
+import type { Check, Placement } from '../strategy.js';
+import { redactText } from '../values/redact.js';
+import { sparseList } from './parts/sparse-list.js';
+import { profile, type Profile, type ProfileOptions } from './profile.js';
+
+/**
+ * Google's APIs, and others that follow AIP-158: every `GET` list method, by page token.
+ *
+ *     GET /v1/projects/p/topics?pageSize=100&pageToken=CAEQ   ▸   { "topics": [ … ], "nextPageToken": "CAIQ" }
+ *
+ *     const { strategy, check, throttle } = googleAip<Topic>({ items: 'topics', size: 100 });
+ *
+ * The items are the answer's only list where `items` names none. Empty pages with a token are normal, and leave their
+ * list out. The walk ends where there is no token.
+ */
+export const googleAip = <Item = unknown>(options: ProfileOptions = {}): Profile<Item> => list(options, inQuery());
+
+/** The same with `POST`, the parameters in the body, as `entries:list` of Cloud Logging takes them. */
+export const googleAipSearch = <Item = unknown>(options: ProfileOptions = {}): Profile<Item> => list(options, inBody());
+
+const list = <Item>({ items, size }: ProfileOptions, place: Placement): Profile<Item> =>
+  profile(
+    cursor<Item>,
+    {
+      items: sparseList<Item>(items, { besides: ['unreachable'] }),
+      size,
+      next: 'nextPageToken',
+      cursorParam: 'pageToken',
+      sizeParam: 'pageSize',
+      place,
+    },
+    { check: checkGoogle, throttle: { limit: 10, interval: 1000 } },
+  );
+
+interface GoogleError {
+  readonly status?: unknown;
+  readonly message?: unknown;
+  readonly errors?: readonly ({ readonly reason?: unknown } | null)[] | null;
+  readonly details?: readonly ({ readonly reason?: unknown; readonly retryDelay?: unknown } | null)[] | null;
+}
+
+const limits = new Set(['rateLimitExceeded', 'userRateLimitExceeded', 'RATE_LIMIT_EXCEEDED']);
+
+/**
+ * Rate limits come as 403 too, and tell the wait in the error's details. A token that is not taken any more is a plain
+ * 400 about the page token.
+ */
+export const checkGoogle: Check = ({ status, headers, body }) => {
+  if (status < 400) return undefined;
+  const error = (body as { error?: GoogleError | null } | null | undefined)?.error;
+  if (typeof error !== 'object' || error === null) return undefined;
+  const details = [...(error.errors ?? []), ...(error.details ?? [])];
+  const message = typeof error.message === 'string' ? error.message : '';
+  const reason = redactText(`Google: ${message}`);
+  if (status === 400 && (isAbout(message) || details.some((each) => each?.reason === 'invalidPageToken')))
+    return { expired: 'Google: the page token is not taken any more' };
+  const throttled = status === 429 || details.some((each) => limits.has(String(each?.reason)));
+  if (!throttled && status !== 503) return undefined;
+  const delay = error.details?.find((each) => typeof each?.retryDelay === 'string')?.retryDelay as string | undefined;
+  const seconds = /^(\d+(?:\.\d+)?)s$/.exec(delay ?? '')?.[1];
+  const wait = seconds === undefined || headers.get('retry-after') !== null ? {} : { afterMs: Number(seconds) * 1000 };
+  return { retry: reason, ...wait, ...(throttled ? { throttled } : {}) };
+};
+
+const isAbout = (message: string): boolean => /\bpage[ _]?token\b/i.test(message);

@@ -1,0 +1,41 @@
+import { nextUrl } from '../strategies/next-url.js';
+import { sparseList } from './parts/sparse-list.js';
+import { profile, type Profile, type ProfileOptions } from './profile.js';
+
+export interface HalOptions extends ProfileOptions {
+  /** The items, such as `'_embedded.orders'`. @default the only list in `_embedded`; without that, the page is empty */
+  readonly items?: string | undefined;
+  /** Name of the size, which HAL does not fix. @default 'size', as in Spring */
+  readonly sizeParam?: string | undefined;
+}
+
+/**
+ * HAL (`application/hal+json`): every collection, by `_links.next`.
+ *
+ *     GET /orders?size=50
+ *     Accept: application/hal+json   ▸   { "_embedded": { "orders": [ … ] }, "_links": { "next": { "href": "/orders?page=1&size=50" } } }
+ *
+ *     const { strategy, check, throttle } = hal<Order>({ size: 50 });
+ */
+export const hal = <Item = unknown>({ items, size, sizeParam = 'size' }: HalOptions = {}): Profile<Item> =>
+  profile(
+    nextUrl<Item>,
+    {
+      items: sparseList<Item>(items, {
+        within: '_embedded',
+        isPage: (body) => Object.hasOwn(body, '_links') || Object.hasOwn(body, '_embedded'),
+      }),
+      size,
+      sizeParam,
+      next: nextLink,
+      total: 'page.totalElements',
+    },
+    { throttle: { limit: 10, interval: 1000 } },
+  );
+
+/** Of several next links the first; the variables of a template are left out. */
+function nextLink(body: unknown): unknown {
+  const next = (body as { _links?: { next?: unknown } | null } | null)?._links?.next;
+  const link = (Array.isArray(next) ? next[0] : next) as { href?: unknown; templated?: unknown } | null | undefined;
+  return link?.templated === true && typeof link.href === 'string' ? link.href.replace(/\{[^{}]*\}/g, '') : link;
+}

@@ -1,0 +1,89 @@
+import { ConfigError, ExtractError } from '../errors.js';
+import { cursor } from '../strategies/cursor.js';
+import type { Check, Params } from '../strategy.js';
+import { redactText } from '../values/redact.js';
+import type { Read } from '../values/read.js';
+import { sparseList } from './parts/sparse-list.js';
+import { profile, type Profile, type ProfileOptions } from './profile.js';
+
+export interface MediawikiOptions extends ProfileOptions {
+  /** The items, such as `'query.allpages'`. @default the only list in `query`; without that, the page is empty */
+  readonly items?: string | undefined;
+  /** Name of the list's own limit, such as `'aplimit'`; needed where `size` is given. */
+  readonly sizeParam?: string | undefined;
+}
+
+/**
+ * MediaWiki's action API, Wikipedia's above all: `action=query`, by its `continue` object, whose every member goes into
+ * the next request.
+ *
+ *     GET /w/api.php?action=query&format=json&list=allpages&aplimit=500&apcontinue=Foo&continue=-||
+ *                       ▸   { "continue": { "apcontinue": "Goo", "continue": "-||" }, "query": { "allpages": [ … ] } }
+ *
+ *     const { strategy, check, throttle } = mediawiki<PageTitle>({ size: 500, sizeParam: 'aplimit' });
+ *
+ * The walk ends at an answer without `continue`.
+ */
+export const mediawiki = <Item = unknown>({ items, size, sizeParam }: MediawikiOptions = {}): Profile<Item> => {
+  if (size !== undefined && sizeParam === undefined)
+    throw new ConfigError(
+      "mediawiki: each list has a limit of its own; name it beside size, as in sizeParam: 'aplimit' for list=allpages",
+    );
+  return profile(
+    cursor<Item>,
+    {
+      items: listOf<Item>(items),
+      size,
+      maxSize: 5000,
+      sizeParam,
+      next: 'continue',
+      cursorParam: (token) => token as Params,
+    },
+    { check: checkMediawiki, throttle: { limit: 5, interval: 1000 } },
+  );
+};
+
+function listOf<Item>(items: string | undefined): Read<readonly Item[]> {
+  const read = sparseList<Item>(items, {
+    within: 'query',
+    besides: ['normalized', 'converted', 'redirects', 'interwiki'],
+    isPage: (body) => ['query', 'batchcomplete', 'continue'].some((name) => Object.hasOwn(body, name)),
+  }) as (body: unknown) => readonly Item[];
+  const checked = (body: unknown): readonly Item[] => {
+    const pages = (body as { query?: { pages?: unknown } | null } | null)?.query?.pages;
+    if (typeof pages === 'object' && pages !== null && !Array.isArray(pages))
+      throw new ExtractError(
+        'items',
+        'query.pages',
+        'an object by page id; add formatversion=2, which makes it a list',
+      );
+    return read(body);
+  };
+  return Object.defineProperty(checked, 'name', { value: read.name });
+}
+
+const transient = new Set(['readonly', 'internal_api_error_DBQueryError', 'internal_api_error_DBQueryTimeoutError']);
+/** Milliseconds that the documentation says to wait at least where the servers lag. */
+const documentedWait = 5000;
+
+/** Errors come with HTTP 200: in `error`, or in `errors` where the request asks for another errorformat. */
+export const checkMediawiki: Check = ({ body, headers }) => {
+  const { error, errors } = (typeof body === 'object' && body !== null ? body : {}) as {
+    error?: unknown;
+    errors?: unknown;
+  };
+  const found = (Array.isArray(errors) ? errors[0] : error) as
+    { code?: unknown; info?: unknown; text?: unknown; '*'?: unknown } | null | undefined;
+  if (typeof found?.code !== 'string') return undefined;
+  const { code } = found;
+  const details = [found.info, found.text, found['*']].find((part) => typeof part === 'string');
+  const reason = redactText(['MediaWiki', code, details].filter((part) => part !== undefined).join(' '));
+  if (code === 'maxlag' || code === 'ratelimited')
+    return {
+      retry: reason,
+      throttled: true,
+      ...(headers.get('retry-after') === null ? { afterMs: documentedWait } : {}),
+    };
+  if (code === 'badcontinue') return { expired: reason };
+  return transient.has(code) ? { retry: reason } : { fail: reason };
+};
