@@ -21,6 +21,8 @@ export type ServedCall = grpcJs.ServerUnaryCall<Message, Message>;
 export interface SeenCall {
   readonly method: string;
   readonly message: Message;
+  /** The message as it came over the wire. */
+  readonly bytes: Buffer;
   readonly metadata: grpcJs.Metadata;
   /** Milliseconds of the wall clock. */
   readonly deadline: grpcJs.Deadline;
@@ -51,9 +53,11 @@ afterEach(() => {
 export async function serveGrpc(handle: (seen: SeenCall, index: number) => Reply): Promise<GrpcServer> {
   const seen: SeenCall[] = [];
   let cancelled = 0;
+  const wire = new WeakMap<Message, Buffer>();
   const server = new grpc.Server();
   const unary = (method: string) => (call: ServedCall, callback: grpcJs.sendUnaryData<Message>) => {
-    const one = { method, message: call.request, metadata: call.metadata, deadline: call.getDeadline(), call };
+    const bytes = wire.get(call.request) ?? Buffer.alloc(0);
+    const one = { method, message: call.request, bytes, metadata: call.metadata, deadline: call.getDeadline(), call };
     seen.push(one);
     call.on('cancelled', () => cancelled++);
     const reply = handle(one, seen.length - 1);
@@ -64,7 +68,17 @@ export async function serveGrpc(handle: (seen: SeenCall, index: number) => Reply
   const names = Object.entries(V2.service).filter(
     ([, { requestStream, responseStream }]) => !requestStream && !responseStream,
   );
-  server.addService(V2.service, Object.fromEntries(names.map(([name]) => [name, unary(name)])));
+  const service = Object.fromEntries(
+    Object.entries(V2.service).map(([name, definition]) => {
+      const requestDeserialize = (bytes: Buffer) => {
+        const message = definition.requestDeserialize(bytes) as Message;
+        wire.set(message, bytes);
+        return message;
+      };
+      return [name, { ...definition, requestDeserialize }];
+    }),
+  );
+  server.addService(service, Object.fromEntries(names.map(([name]) => [name, unary(name)])));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),
