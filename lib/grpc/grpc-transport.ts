@@ -32,9 +32,11 @@ const known = ['metadata', 'attemptTimeout', 'toMessage'] as const satisfies rea
  *     const transport = grpcTransport(stub, { metadata: new grpc.Metadata() });
  *     paginate(
  *       { method: 'ListInputs', body: { user_app_id }, headers: { authorization: 'Key PAT' } },
- *       pageNumber<Input>({ items: 'inputs', place: inBody() }),
+ *       pageNumber<Input>({ size: 100, items: 'inputs', place: inBody() }),
  *       { transport },
  *     )
+ *
+ *     /clarifai.api.V2/ListInputs  user_app_id { … }  page: 2  per_page: 100   ▸   inputs { … } inputs { … } …
  *
  * The call is cancelled when it is unsubscribed from before it has answered. Generated messages in answers are made
  * plain by their `toObject()`. A call that fails is a GrpcError, or an AttemptTimeoutError.

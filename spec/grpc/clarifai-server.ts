@@ -50,7 +50,10 @@ afterEach(() => {
 });
 
 /** A real gRPC server of Clarifai's service on a free loopback port, closed after the test. */
-export async function serveGrpc(handle: (seen: SeenCall, index: number) => Reply): Promise<GrpcServer> {
+export async function serveGrpc(
+  handle: (seen: SeenCall, index: number) => Reply,
+  credentials = grpc.ServerCredentials.createInsecure(),
+): Promise<GrpcServer> {
   const seen: SeenCall[] = [];
   let cancelled = 0;
   const wire = new WeakMap<Message, Buffer>();
@@ -80,9 +83,7 @@ export async function serveGrpc(handle: (seen: SeenCall, index: number) => Reply
   );
   server.addService(service, Object.fromEntries(names.map(([name]) => [name, unary(name)])));
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    );
+    server.bindAsync('127.0.0.1:0', credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
   });
   const address = `127.0.0.1:${port}`;
   cleanups.push(() => server.forceShutdown());
