@@ -39,6 +39,7 @@ module.exports = {
       '^https?$',
       '^dist/transports/', // What `#platform` resolves to.
     ]),
+    only('grpc-imports-nouns-and-rxjs', '^lib/grpc/', [rxjs]),
     only('policies-import-nouns-and-rxjs', '^lib/policies/', [rxjs, 'node_modules/p-retry']),
     only('heart-imports-nouns-stops-and-rxjs', heart, [rxjs, '^lib/stops/stop-condition\\.ts$', heart]),
     only('operators-import-nouns-and-rxjs', '^lib/operators/', [rxjs]),

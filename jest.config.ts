@@ -13,6 +13,7 @@ const config: JestConfigWithTsJest = {
     '^#platform$': '<rootDir>/lib/transports/platform.node.ts',
     '^pagewise$': '<rootDir>/lib/index.ts',
     '^pagewise/profiles$': '<rootDir>/lib/profiles/index.ts',
+    '^pagewise/grpc$': '<rootDir>/lib/grpc/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   globalSetup: '<rootDir>/scripts/build.mjs',

@@ -1,4 +1,4 @@
-import { AttemptTimeoutError, CheckError, isPagewiseError, TransportError } from '../errors.js';
+import { AttemptTimeoutError, isPagewiseError, TransportError } from '../errors.js';
 
 const statuses = new Set([408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
 
@@ -16,7 +16,7 @@ export function isRetryable(error: unknown): boolean {
   let network = false;
   for (const cause of causes(error)) {
     if (cause instanceof AttemptTimeoutError) return true;
-    if (cause instanceof CheckError) return cause.retryable;
+    if (isPagewiseError(cause) && 'retryable' in cause && typeof cause.retryable === 'boolean') return cause.retryable;
     if (cause instanceof TransportError) network = cause.network;
     else if (isPagewiseError(cause) && !('status' in cause)) return false;
     const status = statusOf(cause);

@@ -96,7 +96,17 @@ function paged<Item>({ items, size = 128 }: ClarifaiOptions, place: Placement): 
 
 const usable = new Set(['10000', '10010', 'SUCCESS', 'MIXED_STATUS']);
 const throttled = new Set(['11005', 'CONN_THROTTLED']);
-const transient = new Set(['11003', '10020', '10030', '40030', '40031', '40032', '41000', '21354']);
+// Numbers in JSON and over gRPC; names where a client gives the proto's enum by name.
+const transient = new Set([
+  '11003', 'CONN_EXCEED_HOURLY_LIMIT',
+  '10020', 'FAILURE',
+  '10030', 'TRY_AGAIN',
+  '40030', 'RPC_REQUEST_QUEUE_FULL',
+  '40031', 'RPC_SERVER_UNAVAILABLE',
+  '40032', 'RPC_REQUEST_TIMEOUT',
+  '41000', 'QUEUE_CONN_ERROR',
+  '21354', 'MODEL_BUSY_PLEASE_RETRY',
+]); // prettier-ignore
 /** Milliseconds that the documentation says to wait when throttled; the API sends no Retry-After. */
 const documentedWait = 15_000;
 

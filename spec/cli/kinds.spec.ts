@@ -359,7 +359,7 @@ describe('-k', () => {
   afterEach(() => void server?.close());
 
   it('asks a server whose certificate nobody vouches for; without it that fails', async () => {
-    server = createServer(selfSigned, (_request, response) => response.end('[1]'));
+    server = createServer(selfSigned(), (_request, response) => response.end('[1]'));
     await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
     const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     const refused = await pagewise([url, '--paging', 'none']);

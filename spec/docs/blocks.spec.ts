@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import ts from 'typescript';
 import { startDemoApi } from '../../examples/demo-api.mjs';
+import { startClarifaiGrpc } from './clarifai-grpc.js';
 import { startImitations } from './imitations.js';
 
 // In the project, so that `pagewise` is found by its own name.
@@ -60,9 +61,10 @@ describe('every TypeScript block of README and docs', () => {
     async ({ code, script }) => {
       const demo = await startDemoApi();
       const started = await startImitations(code);
+      const grpc = code.includes('clarifai-nodejs') ? await startClarifaiGrpc(folder) : undefined;
       const local = started.reduce(
         (text, { origin, server }) => text.replaceAll(origin, server.origin),
-        code.replaceAll('https://api.clarifai.com', demo.url),
+        code.replaceAll('https://api.clarifai.com', grpc?.url ?? demo.url),
       );
       const { outputText } = ts.transpileModule(local, {
         compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
@@ -70,12 +72,13 @@ describe('every TypeScript block of README and docs', () => {
       const file = script.replace(/\.mts$/, '.mjs');
       writeFileSync(file, outputText);
       try {
-        const { exitCode, output } = await run(process.execPath, [file]);
+        const { exitCode, output } = await run(process.execPath, [file], grpc?.env);
         expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
         for (const [, printed = ''] of code.matchAll(/\/\/ prints: (.*)$/gm))
           expect(output.split('\n')).toContain(printed);
         // A block that asks for pages has really asked for some.
-        const asked = started.reduce((sum, { server }) => sum + server.seen.length, demo.stats.requests);
+        const servers = [...started.map(({ server }) => server), ...(grpc ? [grpc] : [])];
+        const asked = servers.reduce((sum, { seen }) => sum + seen.length, demo.stats.requests);
         if (/\.subscribe\(|for await/.test(code)) expect(asked).toBeGreaterThan(0);
       } finally {
         await demo.close();

@@ -1,21 +1,44 @@
-/** A certificate for 127.0.0.1 that nobody has signed but itself, and its key; of no use but for tests. */
-export const selfSigned = {
-  key: `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgioee7uWciv3tUkvN
-qRVBCO1kPnRzccHiSEdQ9Dnbja6hRANCAAQ/ADvklnpxxcXvk470LnazojxR42Wz
-5QxEffg72NoaW2I7jEcdAn7rYQwNe00LpjTxnucyl3h2mG4bPF/J8QjL
------END PRIVATE KEY-----
-`,
-  cert: `-----BEGIN CERTIFICATE-----
-MIIBjzCCATagAwIBAgIUS6NFLcbVqCayKJp532XW16Nh3rEwCgYIKoZIzj0EAwIw
-FDESMBAGA1UEAwwJMTI3LjAuMC4xMCAXDTI2MTEyNDEyMjY1MloYDzIxMjYxMDMx
-MTIyNjUyWjAUMRIwEAYDVQQDDAkxMjcuMC4wLjEwWTATBgcqhkjOPQIBBggqhkjO
-PQMBBwNCAAQ/ADvklnpxxcXvk470LnazojxR42Wz5QxEffg72NoaW2I7jEcdAn7r
-YQwNe00LpjTxnucyl3h2mG4bPF/J8QjLo2QwYjAdBgNVHQ4EFgQUjaLttF7fmb16
-iTWIjCtZEoca908wHwYDVR0jBBgwFoAUjaLttF7fmb16iTWIjCtZEoca908wDwYD
-VR0TAQH/BAUwAwEB/zAPBgNVHREECDAGhwR/AAABMAoGCCqGSM49BAMCA0cAMEQC
-IEUrMAqdJH/eDGCa5qAOB9+fO4wsOpvJePSgSHbVBwHZAiBnBS8BSwA5qsyEj6zW
-IcNOX7tvso0QSRassDBexgFYeQ==
------END CERTIFICATE-----
-`,
-};
+import { createSign, generateKeyPairSync } from 'node:crypto';
+
+/** A certificate for localhost that signs itself, in PEM; made anew for each use, since keys don't belong into a repository. */
+export function selfSigned(): { readonly key: string; readonly cert: string } {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  const name = sequence(set(sequence(oid(0x55, 0x04, 0x03), tlv(0x0c, Buffer.from('localhost')))));
+  const ecdsaWithSha256 = sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02));
+  const time = (ms: number) => tlv(0x18, Buffer.from(new Date(ms).toISOString().replaceAll(/[-:T]|\.\d+/g, '')));
+  const day = 86_400_000;
+  const extension = (id: Buffer, value: Buffer) => sequence(id, tlv(0x04, value));
+  const extensions = sequence(
+    extension(oid(0x55, 0x1d, 0x13), sequence(tlv(0x01, Buffer.from([0xff])))), // basicConstraints: CA
+    extension(oid(0x55, 0x1d, 0x11), sequence(tlv(0x82, Buffer.from('localhost')))), // subjectAltName
+  );
+  const body = sequence(
+    tlv(0xa0, tlv(0x02, Buffer.from([2]))), // v3
+    tlv(0x02, Buffer.from([1])),
+    ecdsaWithSha256,
+    name,
+    sequence(time(Date.now() - day), time(Date.now() + day)),
+    name,
+    publicKey.export({ type: 'spki', format: 'der' }),
+    tlv(0xa3, extensions),
+  );
+  const signature = createSign('sha256').update(body).sign(privateKey);
+  const der = sequence(body, ecdsaWithSha256, tlv(0x03, Buffer.concat([Buffer.from([0]), signature])));
+  const lines = der.toString('base64').replaceAll(/.{64}/g, '$&\n');
+  return {
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
+  };
+}
+
+/** DER: tag, length, value. */
+function tlv(tag: number, value: Buffer): Buffer {
+  const { length } = value;
+  const head =
+    length < 128 ? [tag, length] : length < 256 ? [tag, 0x81, length] : [tag, 0x82, length >> 8, length & 255];
+  return Buffer.concat([Buffer.from(head), value]);
+}
+
+const sequence = (...values: Buffer[]): Buffer => tlv(0x30, Buffer.concat(values));
+const set = (...values: Buffer[]): Buffer => tlv(0x31, Buffer.concat(values));
+const oid = (...bytes: number[]): Buffer => tlv(0x06, Buffer.from(bytes));
