@@ -129,7 +129,16 @@ describe('cursor', () => {
     expect(server.seen[1]?.url.search).toBe('?cursor=0');
   });
 
-  it.each([[true], [{ a: () => 1 }], [Symbol('x')]])('P1 %j is no token, and no end', async (token) => {
+  it.each([
+    [true],
+    [{ a: () => 1 }],
+    [Symbol('x')],
+    [NaN],
+    [new Date(0)],
+    [new URL('http://host/?5')],
+    [new (class Token {})()],
+    [{ nested: [new Map()] }],
+  ])('P1 %p is no token, and no end', async (token) => {
     const server = await answers({}, {});
     const error = await rejection(run({ url: server.url }, { next: () => token }));
     expect(error).toBeInstanceOf(ExtractError);

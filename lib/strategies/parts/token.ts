@@ -3,6 +3,7 @@ import type { Json } from '../../page.js';
 import type { PageResponse } from '../../request.js';
 import type { Params } from '../../strategy.js';
 import { describe } from '../../values/describe.js';
+import { digitsOf } from '../../values/digits.js';
 import { sameJson } from '../../values/equal.js';
 import { checkName } from '../../values/options.js';
 import { reader, type Read, type Reader } from '../../values/read.js';
@@ -70,6 +71,7 @@ function plain(field: string, path: string, value: unknown, inside = false): Jso
       return value;
     case 'number':
       if (Math.abs(value) > Number.MAX_SAFE_INTEGER) throw new UnsafeCursorError(path, value);
+      if (Number.isNaN(value)) break;
       return value;
     case 'bigint':
       return String(value);
@@ -80,16 +82,18 @@ function plain(field: string, path: string, value: unknown, inside = false): Jso
       if (value === null) return null;
       if (Array.isArray(value)) return value.map((member) => plain(field, path, member, true));
       const prototype: unknown = Object.getPrototypeOf(value);
-      if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return digitsOf(value);
+      if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
+        const digits = digitsOf(value);
+        if (digits === undefined) break; // A Date's text, or "[object Object]", would be sent as a token.
+        return digits;
+      }
       const members = Object.entries(value).filter(([, member]) => member !== undefined);
       return Object.fromEntries(members.map(([name, member]) => [name, plain(field, path, member, true)]));
     }
   }
-  throw new ExtractError(field, path, `expected a token, found ${describe(value)}`);
+  const found = value instanceof Date ? 'a Date; give the text that the API takes' : describe(value);
+  throw new ExtractError(field, path, `expected a token, found ${found}`);
 }
-
-/** A number object of a JSON parser, such as lossless-json's, is its text. */
-const digitsOf = (value: { toString(): string }): string => value.toString();
 
 /** @throws ConfigError */
 export function checkTokenParam(kind: string, param: TokenParam | undefined): void {
