@@ -118,6 +118,8 @@ describe('cursor', () => {
     [[0], 0],
     [['nil', -1], -1],
     [[{ id: null }], { id: null }],
+    [[{}], {}],
+    [[[]], []],
   ])('P1 endTokens %j end it at %j', async (endTokens, last) => {
     const server = await answers({ next: 'B' }, { next: last });
     expect(await run({ url: server.url }, { endTokens })).toHaveLength(2);
@@ -144,6 +146,14 @@ describe('cursor', () => {
     expect(error).toBeInstanceOf(ExtractError);
     expect(error.message).toContain('next at a function: expected a token, found');
     expect(server.seen).toHaveLength(1);
+  });
+
+  it.each([[{}], [[]]])('P1 %j is an error: sent, it would ask for the first page again', async (next) => {
+    const server = await answers({ next: 'B' }, { next });
+    const error = await rejection(run({ url: server.url }));
+    expect(error).toBeInstanceOf(ExtractError);
+    expect(error.message).toContain('if that is the end, list it in endTokens');
+    expect(server.seen).toHaveLength(2);
   });
 
   it('P3 has-more false ends it though there is a token', async () => {
@@ -313,6 +323,7 @@ describe('cursor', () => {
   it.each<[Partial<CursorOptions<unknown>>, string]>([
     [{ next: undefined as never }, "next must be a path, a function, header('…'), or an object of them"],
     [{ next: {} }, 'next must be a path, a function'],
+    [{ next: ['a'] as never }, "next must be a path, a function, header('…'), or an object of them by parameter"],
     [{ next: { a: 5 as never } }, 'next.a must be a path'],
     [{ next: '__proto__.x' }, 'leads to a prototype'],
     [{ next: { a: 'a' }, cursorParam: 'x' }, 'leave cursorParam out'],

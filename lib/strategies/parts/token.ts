@@ -27,13 +27,21 @@ export function tokenReader(
     const found = from.read(body, response);
     if (found === undefined || found === null || found === '' || found === false) return undefined;
     const token = toToken('next', from.path, found);
-    return endTokens.some((end) => sameJson(end, token)) ? undefined : token;
+    if (endTokens.some((end) => sameJson(end, token))) return undefined;
+    // It would be written as no parameter at all, which asks for the first page again.
+    if (typeof token === 'object' && token !== null && Object.keys(token).length === 0)
+      throw new ExtractError(
+        'next',
+        from.path,
+        `expected a token, found ${describe(found)}; if that is the end, list it in endTokens`,
+      );
+    return token;
   };
   if (typeof source === 'string' || typeof source === 'function') {
     const from = reader(`${kind}: next`, source);
     return (body, response) => read(from, body, response);
   }
-  if (typeof source !== 'object' || source === null || Object.keys(source).length === 0)
+  if (typeof source !== 'object' || source === null || Array.isArray(source) || Object.keys(source).length === 0)
     throw new ConfigError(
       `${kind}: next must be a path, a function, header('…'), or an object of them by parameter, not ${describe(source)}`,
     );
