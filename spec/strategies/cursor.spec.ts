@@ -13,7 +13,9 @@ import {
   inPath,
   inPlaces,
   inQuery,
+  pageNumber,
   paginate,
+  PaginationLoopError,
   UnsafeCursorError,
   type CursorOptions,
   type Json,
@@ -222,6 +224,15 @@ describe('cursor', () => {
   });
 
   describe('P6 numeric cursors', () => {
+    const lossless = fetchTransport({ parseJson: (text) => parseLossless(text) });
+    const withBigInt = fetchTransport({
+      parseJson: (text) =>
+        parseLossless(text, null, { parseNumber: (digits) => (digits.length > 15 ? BigInt(digits) : Number(digits)) }),
+    });
+    const keepingDigits = [
+      ['lossless-json', lossless],
+      ['bigint', withBigInt],
+    ] as const;
     const big = '{"items":[7],"total":9007199254740993,"meta":{"next":9007199254740993}}';
 
     it.each([
@@ -244,20 +255,27 @@ describe('cursor', () => {
       }
     });
 
-    it('keep their digits with lossless-json', async () => {
+    it.each(keepingDigits)('keep their digits with %s', async (_name, transport) => {
       const server = await answers(big, {});
-      const parseJson = (text: string) => parseLossless(text);
-      const pages = await run({ url: server.url }, { next: 'meta.next' }, { transport: fetchTransport({ parseJson }) });
+      const pages = await run({ url: server.url }, { next: 'meta.next' }, { transport });
       expect(server.seen[1]?.url.search).toBe('?cursor=9007199254740993');
       expect(pages[0]?.next).toEqual({ cursor: '9007199254740993' });
     });
 
-    it('keep their digits as bigint', async () => {
-      const server = await answers(big, {});
-      const parseJson = (text: string) =>
-        parseLossless(text, null, { parseNumber: (digits) => (digits.length > 15 ? BigInt(digits) : Number(digits)) });
-      await run({ url: server.url }, { next: 'meta.next' }, { transport: fetchTransport({ parseJson }) });
-      expect(server.seen[1]?.url.search).toBe('?cursor=9007199254740993');
+    it.each(keepingDigits)('P4 with %s a total is a number still', async (_name, transport) => {
+      const server = await serve((_seen, response) => json(response, { items: [1], total: 1 }));
+      const strategy = pageNumber({ items: 'items', total: 'total' });
+      const pages = await lastValueFrom(paginate({ url: server.url }, strategy, { transport }).pipe(toArray()));
+      expect(pages.map(({ total }) => total)).toEqual([1]);
+    });
+
+    it.each(keepingDigits)('P11 with %s the same page is the same page', async (_name, transport) => {
+      const items = '[{"id":9007199254740993,"at":1.5}]';
+      const server = await answers(`{"items":${items},"next":1}`, `{"items":${items},"next":2}`);
+      const error = await rejection(run({ url: server.url }, {}, { transport }));
+      expect(error).toBeInstanceOf(PaginationLoopError);
+      const other = await answers(`{"items":${items},"next":1}`, `{"items":${items.replace('993', '994')}}`);
+      expect(await run({ url: other.url }, {}, { transport })).toHaveLength(2);
     });
   });
 
