@@ -52,7 +52,7 @@ const known = [
 export function relay<Item = unknown>(options: RelayOptions<Item>): Strategy<Item, RelayPosition> {
   const kind = 'relay';
   checkOptions(kind, options, known);
-  const { size, direction = 'forwards', partial = 'fail', place = inVariables() } = options;
+  const { size, direction = 'forwards', partial = 'fail', place = inVariables(), endStatuses = [] } = options;
   if ((direction as unknown) !== 'forwards' && (direction as unknown) !== 'backwards')
     throw new ConfigError(`${kind}: direction must be 'forwards' or 'backwards', not ${JSON.stringify(direction)}`);
   if ((partial as unknown) !== 'fail' && (partial as unknown) !== 'accept')
@@ -87,7 +87,8 @@ export function relay<Item = unknown>(options: RelayOptions<Item>): Strategy<Ite
         throw new ExtractError('next', `${info.text}.${way.cursor}`, `expected a cursor, found ${describe(found)}`);
       return { ...position, cursor: toToken('next', `${info.text}.${way.cursor}`, found) as string };
     },
-    check: (response) => judgeErrors(response, partial),
+    check: (response, { cursor }) =>
+      cursor !== undefined && endStatuses.includes(response.status) ? 'end' : judgeErrors(response, partial),
     ...listMembers(kind, { ...options, items }),
   };
 }
