@@ -100,6 +100,7 @@ describe('relay', () => {
       { connection: 'data.a.b.0.c' },
     ],
     ['a pointer', { data: { 'a.b': { edges: [{ node: 1 }], pageInfo: done } } }, { connection: '/data/a.b' }],
+    ['a connection that is the body', { nodes: [1], pageInfo: done }, { connection: '.' }],
     [
       'a pageInfo elsewhere',
       { data: { list: { nodes: [1] }, info: done } },
@@ -120,6 +121,17 @@ describe('relay', () => {
   ])('finds %s', async (_name, answer, options) => {
     const server = await answers(answer);
     expect(await run(server.url, options)).toEqual([1]);
+  });
+
+  it('a null edge is a null item; edges whose nodes were not asked for are an error', async () => {
+    const server = await answers({ data: { list: { edges: [{ node: 1 }, null, { node: null }], pageInfo: done } } });
+    expect(await run(server.url)).toEqual([1, null, null]);
+    const blind = await answers({ data: { list: { edges: [{ cursor: 'a' }, { cursor: 'b' }], pageInfo: done } } });
+    for (const options of [{}, { items: 'data.list.edges', pageInfo: 'data.list.pageInfo' }]) {
+      const error = await rejection(run(blind.url, options));
+      expect(error).toBeInstanceOf(ExtractError);
+      expect(error.message).toContain('items at data.list.edges: an edge without a node');
+    }
   });
 
   it.each([[null], [''], [undefined], [5]])('hasNextPage true with the cursor %j is an error', async (endCursor) => {
