@@ -126,6 +126,9 @@ describe('linkHeader', () => {
     ['an open quote that ends in a backslash', `<${next}>; rel="next\\`],
     ['junk between links', `<http://host/1>; rel="prev" junk, <${next}>; rel="next"`],
     ['junk before it', `junk, <${next}>; rel="next"`],
+    ['a comma that is missing', `<http://host/1>; rel="prev" <${next}>; rel="next"`],
+    ['a comma that is missing after a word', `<http://host/1>; rel=prev <${next}>; rel="next"`],
+    ['a comma that is missing after a name', `<http://host/1>; crossorigin <${next}>; rel="next"`],
     ['a comma in a parameter name', `<http://host/1>; "a,b"; rel="next"`],
   ])('%s is an error, never an end', (_name, link) => {
     const error = thrown(() => target(link));
