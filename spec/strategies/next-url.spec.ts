@@ -225,6 +225,14 @@ describe('nextUrl', () => {
     expect(cdn.seen[0]?.headers.accept).toBe('application/x+json');
   });
 
+  it('S9 a URL over 64 KiB is an error', async () => {
+    const server = await answers(`?p=${'x'.repeat(64 * 1024)}`);
+    const error = await rejection(run({ url: server.url }));
+    expect(error).toBeInstanceOf(ExtractError);
+    expect(error.message).toContain('next at next: a URL of 65539 characters; no more than 65536 are sent');
+    expect(server.seen).toHaveLength(1);
+  });
+
   it('P10 a stored URL of another origin is refused as well', async () => {
     const evil = await answers(undefined);
     const server = await answers('?p=1');
