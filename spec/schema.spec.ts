@@ -200,6 +200,18 @@ describe('schema', () => {
     expect(server.seen).toHaveLength(3);
   });
 
+  it.each([0, 2, 5])('P10 error.resume continues at the page whose item %i failed, with another schema', async (id) => {
+    const server = await table({ id, row: { id, name: 5 } });
+    const lenient = z.object({ id: z.number(), name: z.coerce.string().trim() });
+    for (const strict of [zodRow, zodRow.refine((row) => slowly(row.id >= 0))]) {
+      const first = await walk(server.url, strict);
+      expect(first.error).toBeInstanceOf(SchemaError);
+      const second = await walk(server.url, lenient, JSON.stringify(first.error?.resume));
+      expect(second.error).toBeUndefined();
+      expect([...itemsOf(first.pages), ...itemsOf(second.pages)].map((row) => row.id)).toEqual([0, 1, 2, 3, 4, 5]);
+    }
+  });
+
   it('P11 pages are compared by what came, not by what the schema makes of it', async () => {
     const server = await table();
     const { error } = await walk(

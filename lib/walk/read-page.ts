@@ -10,8 +10,8 @@ import { nameItems, repeatGuard } from './repeat-guard.js';
 export interface PageReader<Item, P extends Position> {
   /** @param ended whether the answer was judged to be past the end: an empty last page @throws PagewiseError */
   read(step: Step<P>, response: PageResponse, ended: boolean): Page<Item>;
-  /** Names the items of the last page that was read, for tokens. */
-  last(): string | undefined;
+  /** @returns names, when it is asked, the items of the last page that was read up to now: for tokens */
+  mark(): () => string | undefined;
 }
 
 /** @param lastBefore what an earlier run has named the items of its last page */
@@ -34,7 +34,7 @@ export function pageReader<Item, P extends Position>(
   }
 
   return {
-    last: () => (onRepeat === 'allow' ? undefined : guard.last()),
+    mark: () => (onRepeat === 'allow' ? () => undefined : guard.mark()),
     read({ index, position, itemsBefore }, response, ended) {
       const { body } = response;
       const found = ended ? [] : callback('strategy.items', () => strategy.items(body, response));

@@ -7,8 +7,8 @@ export interface RepeatGuard {
   repeats(items: readonly unknown[]): boolean;
   /** These are the items of the page before from now on. */
   accept(items: readonly unknown[]): void;
-  /** Names the items of the page before, for a token that asks for the page after it. */
-  last(): string | undefined;
+  /** @returns names, when it is asked, the items of what is the page before now: for a token that asks for the page after it */
+  mark(): () => string | undefined;
 }
 
 /** @param last what an earlier run has named the items of its last page */
@@ -20,7 +20,10 @@ export function repeatGuard(last: string | undefined): RepeatGuard {
       return before === undefined ? last !== undefined && nameItems(items) === last : same(items, before);
     },
     accept: (items) => (before = items),
-    last: () => (before === undefined ? last : nameItems(before)),
+    mark() {
+      const items = before;
+      return () => (items === undefined ? last : nameItems(items));
+    },
   };
 }
 
