@@ -148,13 +148,30 @@ describe('schema', () => {
         throw new TypeError('fetch failed');
       },
       () => Promise.reject(new TypeError('fetch failed')),
-    ]) {
-      const server = await table();
-      const { error } = await walk(server.url, custom(validate));
-      expect(error).toBeInstanceOf(CallbackError);
-      expect(error).toMatchObject({ callback: 'schema', pageIndex: 0 });
-      expect(server.seen).toHaveLength(1);
-    }
+    ])
+      for (const schema of [custom(validate), { items: custom(validate) }, { body: custom(validate) }]) {
+        const server = await table();
+        const { error } = await walk<unknown>(server.url, schema);
+        expect(error).toBeInstanceOf(CallbackError);
+        expect(error).toMatchObject({ callback: 'schema', pageIndex: 0 });
+        expect(server.seen).toHaveLength(1);
+      }
+  });
+
+  it('E11 one that rejects for an item and throws for the next leaves no rejection unheard', async () => {
+    const unheard: unknown[] = [];
+    const listen = (reason: unknown): void => void unheard.push(reason);
+    process.on('unhandledRejection', listen);
+    const server = await table();
+    const schema = custom((value) => {
+      if ((value as Row).id === 0) return Promise.reject(new Error('rejected'));
+      throw new Error('thrown');
+    });
+    const { error } = await walk(server.url, schema);
+    expect(error).toBeInstanceOf(CallbackError);
+    await slowly(0);
+    process.off('unhandledRejection', listen);
+    expect(unheard).toEqual([]);
   });
 
   it('E7 unsubscribing while it takes its time emits nothing more', async () => {
