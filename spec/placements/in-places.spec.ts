@@ -31,6 +31,13 @@ describe('inPlaces', () => {
     ]); // prettier-ignore
   });
 
+  it('the size in the query, whatever else there is in an optional path segment', async () => {
+    const place = inPlaces({ limit: inQuery() }, inPath());
+    expect(await asked('/items{/x-cursor}', place)).toEqual([
+      '/items?limit=5 -', '/items/t%2F0?limit=5 -', '/items/t%2F1?limit=5 -',
+    ]); // prettier-ignore
+  });
+
   it('one placement for several parameters is asked once', () => {
     const inTest = inBody('page');
     let calls = 0;
