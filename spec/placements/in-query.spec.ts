@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigError, inQuery, type ArrayStyle, type Params } from 'pagewise';
+import { ConfigError, inForm, inPath, inQuery, type ArrayStyle, type Params } from 'pagewise';
 import { thrown } from '../support/walks.js';
 
 const placed = (arrays: ArrayStyle, url: string, params: Params) => inQuery({ arrays })({ url }, params).url;
@@ -9,6 +9,7 @@ describe('inQuery arrays', () => {
     ['repeat', 'a=1&a=x%2Cy%20%26&a=true'],
     ['brackets', 'a[]=1&a[]=x%2Cy%20%26&a[]=true'],
     ['indices', 'a[0]=1&a[1]=x%2Cy%20%26&a[2]=true'],
+    ['comma', 'a=1,x%2Cy%20%26,true'],
     ['json', 'a=%5B1%2C%22x%2Cy%20%26%22%2Ctrue%5D'],
   ])('%s', (style, expected) => {
     expect(placed(style, 'http://h/?q=dog', { a: [1, 'x,y &', true] })).toBe(`http://h/?q=dog&${expected}`);
@@ -40,6 +41,13 @@ describe('inQuery arrays', () => {
     },
   );
 
+  it.each<[ArrayStyle, string]>([
+    ['brackets', 'a[]=1&a%5B%5D=2&a=3'],
+    ['indices', 'a[0]=1&a[1]=2&a=3'],
+  ])('%s: undefined removes a list too', (style, query) => {
+    expect(placed(style, `http://h/?${query}&b=2`, { a: undefined })).toBe('http://h/?b=2');
+  });
+
   it('json writes objects too, the others refuse them', () => {
     expect(placed('json', 'http://h/', { a: { b: [null] } })).toBe('http://h/?a=%7B%22b%22%3A%5Bnull%5D%7D');
     expect(placed('json', 'http://h/', { a: 'text' })).toBe('http://h/?a=text');
@@ -65,6 +73,18 @@ describe('inQuery arrays', () => {
     );
     expect(Object.keys(Object.prototype)).toEqual([]);
   });
+
+  it.each(['\ud800', 'a\udc00b', '\udc00\ud800'])(
+    'P6 refuses %j, which no UTF-8 holds, and does not show it',
+    (half) => {
+      for (const place of [inQuery(), inForm(), inPath()]) {
+        const error = thrown(() => place({ url: 'http://h/{secret}' }, { secret: half }));
+        expect(error).toBeInstanceOf(ConfigError);
+        expect(error.message).toContain('parameter secret holds half of a character');
+      }
+      expect(placed('repeat', 'http://h/', { a: '😀' })).toBe('http://h/?a=%F0%9F%98%80');
+    },
+  );
 
   it('needs a URL', () => {
     expect(thrown(() => inQuery()({}, { a: 1 })).message).toContain('the request has no url');
