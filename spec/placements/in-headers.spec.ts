@@ -15,8 +15,8 @@ describe('inHeaders', () => {
     [{ 'X-Cursor': 'old', a: 'b' }, { 'x-cursor': undefined }, { a: 'b' }],
     [{ a: 'b' }, {}, { a: 'b' }],
   ])('%j with %p is %j', (headers, params, expected) => {
-    const frozen = Object.freeze(headers);
-    expect(placed(frozen, params)).toEqual(expected);
+    if (typeof headers === 'object') Object.freeze(headers);
+    expect(placed(headers, params)).toEqual(expected);
   });
 
   /** A server that gives a token three times; what it saw of two headers. */

@@ -67,15 +67,11 @@ describe('inPlaces', () => {
     expect(Object.keys(Object.prototype)).toEqual([]);
   });
 
-  it.each([
-    [
-      { a: 'header' as never },
-      undefined,
-      'inPlaces: the placement of a must be a function such as inQuery(), not "header"',
-    ],
-    [{}, {} as never, 'the placement of the rest must be a function'],
+  it.each<[object, unknown, string]>([
+    [{ a: 'header' }, undefined, 'inPlaces: the placement of a must be a function such as inQuery(), not "header"'],
+    [{}, {}, 'the placement of the rest must be a function'],
   ])('refuses %p', (places, rest, message) => {
-    const error = thrown(() => inPlaces(places as never, rest));
+    const error = thrown(() => inPlaces(places as never, rest as never));
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message).toContain(message);
   });
