@@ -3,7 +3,7 @@ import { inVariables } from '../placements/in-variables.js';
 import type { Placement, Strategy, Verdict } from '../strategy.js';
 import type { PageResponse } from '../request.js';
 import { describe } from '../values/describe.js';
-import { checkName, checkOptions } from '../values/options.js';
+import { checkFunction, checkName, checkOptions } from '../values/options.js';
 import { parsePath, readPath } from '../values/path.js';
 import { reader, readFlag, type Read } from '../values/read.js';
 import { redactText } from '../values/redact.js';
@@ -59,6 +59,7 @@ export function relay<Item = unknown>(options: RelayOptions<Item>): Strategy<Ite
     throw new ConfigError(`${kind}: partial must be 'fail' or 'accept', not ${JSON.stringify(partial)}`);
   const way = ways[direction];
   const { cursorParam = way.cursorParam, sizeParam = way.sizeParam } = options;
+  checkFunction(kind, 'place', options.place);
   checkSize(kind, options);
   checkName(kind, 'cursorParam', cursorParam);
   checkDistinct(kind, { cursorParam, sizeParam });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   afterPages,
+  ConfigError,
   EmptyPagesError,
   ExtractError,
   fetchTransport,
   HttpError,
+  inHeaders,
   PaginationLoopError,
   paginate,
   PositionExpiredError,
@@ -32,7 +34,7 @@ function deepFreeze<T>(value: T): T {
 }
 
 /** Answers are frozen too: nobody writes into them. */
-const transport = fetchTransport({ parseJson: (text) => deepFreeze(JSON.parse(text)) });
+const transport = fetchTransport({ parseJson: (text) => deepFreeze<unknown>(JSON.parse(text)) });
 
 /** What a walk gave, whether it completed or failed. */
 interface Walked {
@@ -199,6 +201,28 @@ export function strategyContract(
 
     if (api.single) return;
 
+    it.each([
+      [{ endStatuses: 404 }, 'endStatuses must be an array of statuses, not 404'],
+      [{ endStatuses: ['404'] }, 'endStatuses must be a whole number of at least 100, not "404"'],
+      [{ onRepeat: 'ignore' }, "onRepeat must be 'error', 'stop' or 'allow', not \"ignore\""],
+      [{ onExpired: true }, "onExpired must be 'error' or 'restart', not true"],
+      [{ missingItems: false }, "missingItems must be 'error' or 'empty', not false"],
+      [{ maxEmptyPages: Infinity }, 'maxEmptyPages must be a whole number of at least 0'],
+      [{ place: 'query' }, 'place must be a function, not "query"'],
+      [{ itms: 'x' }, 'unknown option "itms"; it takes items, missingItems, total'],
+    ])('refuses %j', (options, message) => {
+      const error = thrown(() => make(options as never));
+      expect(error).toBeInstanceOf(ConfigError);
+      expect(error.message).toContain(message);
+    });
+
+    it('a placement that lacks its parentheses is refused when the stream is built', () => {
+      const strategy = { ...make({}), place: inHeaders as never };
+      const error = thrown(() => paginate({ ...api.request, url: 'http://host/' }, strategy));
+      expect(error).toBeInstanceOf(ConfigError);
+      expect(error.message).toContain('does a placement lack its parentheses, as in inHeaders()?');
+    });
+
     it('P12 what earlier runs received counts', async () => {
       const total = api.total ?? 'total';
       const server = await servePages(api, pages, { total: 12 });
@@ -245,7 +269,7 @@ export function strategyContract(
       expect(found[2]?.itemsBefore).toBe(0);
       const notices = events.filter(({ type }) => type === 'notice');
       expect(notices).toHaveLength(1);
-      expect(notices[0]).toMatchObject({ message: expect.stringContaining('starts over') as string });
+      expect(notices[0]).toMatchObject({ message: expect.stringContaining('starts over') });
 
       const again = await tried({ onExpired: 'restart' }, { status: (index) => (index === 2 ? 410 : undefined) });
       expect(again.error).toBeInstanceOf(PositionExpiredError);

@@ -109,7 +109,9 @@ describe('keyset', () => {
 
   it('P6 a numeric key beyond 2⁵³ is an UnsafeCursorError; lossless-json keeps its digits', async () => {
     const give = () =>
-      serve((_seen, response, index) => response.end(`{"data":[${index === 0 ? '{"id":9007199254740993}' : ''}]}`));
+      serve((_seen, response, index) => {
+        response.end(`{"data":[${index === 0 ? '{"id":9007199254740993}' : ''}]}`);
+      });
     const server = await give();
     const error = await rejection(run({ url: server.url }));
     expect(error).toBeInstanceOf(UnsafeCursorError);

@@ -25,7 +25,7 @@ describe('singlePage', () => {
   });
 
   it('a 204 is an empty page', async () => {
-    const server = await serve((_seen, response) => response.writeHead(204).end());
+    const server = await serve((_seen, response) => void response.writeHead(204).end());
     expect(itemsOf(await lastValueFrom(paginate({ url: server.url }, singlePage()).pipe(toArray())))).toEqual([]);
   });
 

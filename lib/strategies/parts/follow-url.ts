@@ -2,6 +2,7 @@ import { ExtractError } from '../../errors.js';
 import { inQuery } from '../../placements/in-query.js';
 import type { Placement, Strategy } from '../../strategy.js';
 import type { PageResponse } from '../../request.js';
+import { checkFunction } from '../../values/options.js';
 import { checkSize, sizeParams, type SizeOptions } from './size-options.js';
 
 /** Where a page is: its URL as the page before it gave it; for the first page, the size it is asked for with. */
@@ -20,6 +21,7 @@ export function followUrls(
   options: FollowUrlOptions & { readonly endStatuses?: readonly number[] | undefined },
 ): Pick<Strategy<never, UrlPosition>, 'first' | 'place' | 'check'> {
   const { size, sizeParam = 'per_page', place = inQuery(), endStatuses = [] } = options;
+  checkFunction(kind, 'place', options.place);
   checkSize(kind, options);
   return {
     first: size === undefined ? {} : { size },
