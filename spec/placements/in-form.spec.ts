@@ -49,6 +49,10 @@ describe('inForm', () => {
     [{ q: 'dog' }, 'inForm: the body is an object with q; give a form'],
     [new FormData(), 'give a form'],
     [5, 'the body is 5'],
+    ['{"q":"dog"}', 'the body looks like JSON'],
+    [Buffer.from(' [1]'), 'the body looks like JSON'],
+    ['q=caf%E9', 'holds percent-encoding that is no UTF-8, which would not arrive as it is'],
+    ['q=100%', 'holds percent-encoding that is no UTF-8'],
   ])('refuses %p', (body, message) => {
     const error = thrown(() => placed(body, { page: 2 }));
     expect(error).toBeInstanceOf(ConfigError);
