@@ -333,6 +333,22 @@ export function strategyContract(
         expect(server.seen).toHaveLength(3);
       });
 
+    if (api.emptyPages)
+      it('P11 empty pages between equal ones hide nothing, across a resume neither', async () => {
+        const hidden: Script = [[0, 1], [], [], [0, 1], [2]];
+        const { error, items, server } = await tried({}, {}, hidden);
+        expect(error).toBeInstanceOf(PaginationLoopError);
+        expect(error).toMatchObject({ pageIndex: 3 });
+        expect(items).toEqual([0, 1]);
+        for (const stop of [1, 2, 3]) {
+          const { first, second } = await interrupted(server, stop);
+          expect(second.error).toBeInstanceOf(PaginationLoopError);
+          expect([...first.items, ...second.items]).toEqual([0, 1]);
+        }
+        const allowed = await tried({ onRepeat: 'allow' }, {}, hidden);
+        expect(allowed.items).toEqual([0, 1, 0, 1, 2]);
+      });
+
     if (api.tokens)
       it('E9 a position that comes again is an error before its request is sent', async () => {
         const { error, items, server } = await tried({}, { next: (index) => (index === 3 ? 1 : index + 1) });
