@@ -12,6 +12,7 @@ export type {
   Policy,
   Transport,
 } from './request.js';
+export type { Schema, StandardIssue, StandardResult, StandardSchema } from './schema.js';
 export type { ResumeToken, TokenOwner } from './resume-token.js';
 export type { Check, Params, Placement, Strategy, Verdict } from './strategy.js';
 export type { AllowedOrigin } from './walk/origin-rule.js';

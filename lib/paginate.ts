@@ -71,7 +71,7 @@ export function paginate<Read, P extends Position, Item = Read>(
   checkOptions('paginate', options, known);
   checkRequest(request);
   checkStrategy(strategy);
-  for (const name of ['transport', 'policy', 'check', 'schema', 'until', 'nextWhen'] as const)
+  for (const name of ['transport', 'policy', 'check', 'until', 'nextWhen'] as const)
     checkFunction('paginate', name, options[name]);
   const { prefetch = 0, allowOrigins = [], resumeFrom, signal, events } = options;
   checkWhole('paginate', 'prefetch', prefetch, 0);

@@ -18,10 +18,24 @@ export const inForm = (): Placement => (request, params) => ({
 
 function textOf(body: unknown): string {
   if (body === undefined || body === null) return '';
-  if (typeof body === 'string') return body;
+  if (typeof body === 'string') return checked(body);
   if (body instanceof URLSearchParams) return body.toString();
-  if (body instanceof Uint8Array) return new TextDecoder().decode(body);
+  if (body instanceof Uint8Array) return checked(new TextDecoder().decode(body));
   throw new ConfigError(
     `inForm: the body is ${describe(body)}; give a form: a string, new URLSearchParams({ … }), or none`,
   );
+}
+
+/** Refuses text that would arrive as something else: it is sent as URLSearchParams, which reads it as UTF-8. */
+function checked(text: string): string {
+  if (/^\s*[[{]/.test(text))
+    throw new ConfigError('inForm: the body looks like JSON; give it as an object, and write with inBody()');
+  try {
+    decodeURIComponent(text);
+  } catch {
+    throw new ConfigError(
+      'inForm: the body holds percent-encoding that is no UTF-8, which would not arrive as it is; encode its values with new URLSearchParams({ … })',
+    );
+  }
+  return text;
 }

@@ -1,6 +1,7 @@
 import { ConfigError } from '../errors.js';
 import type { Placement } from '../strategy.js';
 import { describe } from '../values/describe.js';
+import { encode } from '../values/query-text.js';
 import { redactUrl } from '../values/redact.js';
 
 /**
@@ -41,5 +42,5 @@ function segment(name: string, value: unknown): string {
   // Percent-encoded dots are dot segments too (WHATWG URL).
   if (/^(\.|%2e){0,2}$/i.test(text))
     throw new ConfigError(`inPath: parameter ${name} is ${describe(text)}, which would lead to another path`);
-  return encodeURIComponent(text);
+  return encode('inPath', name, text);
 }

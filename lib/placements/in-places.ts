@@ -11,8 +11,9 @@ import { inQuery } from './in-query.js';
  * @param rest where parameters go that are not named; inQuery() by default
  * @throws ConfigError for what is no placement
  */
-export function inPlaces(places: Readonly<Record<string, Placement>>, rest: Placement = inQuery()): Placement {
-  for (const [name, place] of [...Object.entries(places), ['the rest', rest] as const])
+export function inPlaces(places: Readonly<Record<string, Placement>>, rest?: Placement): Placement {
+  const others = rest ?? inQuery();
+  for (const [name, place] of [...Object.entries(places), ['the rest', others] as const])
     if (typeof place !== 'function')
       throw new ConfigError(
         `inPlaces: the placement of ${name} must be a function such as inQuery(), not ${describe(place)}`,
@@ -20,13 +21,14 @@ export function inPlaces(places: Readonly<Record<string, Placement>>, rest: Plac
   return (request, params) => {
     const groups = new Map<Placement, Record<string, unknown>>();
     for (const [name, value] of Object.entries(params)) {
-      const place = Object.hasOwn(places, name) ? (places[name] ?? rest) : rest;
+      const place = Object.hasOwn(places, name) ? (places[name] ?? others) : others;
       const group = groups.get(place) ?? {};
       group[name] = value;
       groups.set(place, group);
     }
     // Every placement is asked, also without parameters: a path's optional segments go.
-    for (const place of Object.values(places)) if (!groups.has(place)) groups.set(place, {});
+    for (const place of [...Object.values(places), ...(rest ? [rest] : [])])
+      if (!groups.has(place)) groups.set(place, {});
     return [...groups].reduce((placed, [place, group]) => place(placed, group), request);
   };
 }

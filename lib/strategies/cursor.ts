@@ -3,7 +3,7 @@ import { inQuery } from '../placements/in-query.js';
 import type { Json } from '../page.js';
 import type { Params, Placement, Strategy } from '../strategy.js';
 import { sameJson } from '../values/equal.js';
-import { checkOptions } from '../values/options.js';
+import { checkFunction, checkOptions } from '../values/options.js';
 import { optionalReader, readFlag, type Read } from '../values/read.js';
 import { droppedParams } from './parts/dropped-params.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
@@ -59,6 +59,7 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
   if (several && options.cursorParam !== undefined)
     throw new ConfigError(`${kind}: the names in next are those of the parameters already; leave cursorParam out`);
   const cursorParam: TokenParam = several ? (token) => token as Params : (options.cursorParam ?? 'cursor');
+  checkFunction(kind, 'place', options.place);
   checkSize(kind, options);
   checkTokenParam(kind, options.cursorParam);
   checkDistinct(kind, { cursorParam: typeof cursorParam === 'string' ? cursorParam : undefined, sizeParam });

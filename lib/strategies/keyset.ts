@@ -3,7 +3,7 @@ import { inQuery } from '../placements/in-query.js';
 import type { Json } from '../page.js';
 import type { Placement, Strategy } from '../strategy.js';
 import { describe } from '../values/describe.js';
-import { checkOptions } from '../values/options.js';
+import { checkFunction, checkOptions } from '../values/options.js';
 import { parsePath, readPath } from '../values/path.js';
 import { optionalReader, readFlag, type Read } from '../values/read.js';
 import { droppedParams } from './parts/dropped-params.js';
@@ -51,6 +51,7 @@ export function keyset<Item = unknown>(options: KeysetOptions<Item>): Strategy<I
   checkOptions(kind, options, known);
   const { size, sizeParam = 'limit', cursorParam = 'after', place = inQuery() } = options;
   const { endStatuses = [] } = options;
+  checkFunction(kind, 'place', options.place);
   checkSize(kind, options);
   checkTokenParam(kind, options.cursorParam);
   checkDistinct(kind, { cursorParam: typeof cursorParam === 'string' ? cursorParam : undefined, sizeParam });

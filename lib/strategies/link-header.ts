@@ -38,7 +38,7 @@ export function linkHeader<Item = unknown>(options: LinkHeaderOptions<Item> = {}
     next({ position, response }) {
       const header = response.headers.get('link');
       const target = header === null ? undefined : linkTarget(header, rel, response.url);
-      return target === undefined ? undefined : { ...position, url: resolveUrl(target, response) };
+      return target === undefined ? undefined : { ...position, url: resolveUrl(target, 'header Link', response) };
     },
     ...listMembers(kind, options),
   };

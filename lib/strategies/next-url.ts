@@ -54,7 +54,7 @@ export function nextUrl<Item = unknown>(options: NextUrlOptions<Item>): Strategy
       }
       if (typeof found !== 'string')
         throw new ExtractError('next', next.path, `expected a URL, found ${describe(found)}`);
-      return { ...position, url: resolveUrl(found, response) };
+      return { ...position, url: resolveUrl(found, next.path, response) };
     },
     ...listMembers(kind, options),
   };

@@ -1,7 +1,7 @@
 import { ConfigError } from '../errors.js';
 import { inQuery } from '../placements/in-query.js';
 import type { Placement, Strategy } from '../strategy.js';
-import { checkName, checkOptions } from '../values/options.js';
+import { checkFunction, checkName, checkOptions } from '../values/options.js';
 import { optionalReader, readCount, readFlag, type Read } from '../values/read.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import { checkDistinct, checkSize, sizeOptions, sizeParams, type SizeOptions } from './parts/size-options.js';
@@ -55,6 +55,7 @@ export function offset<Item = unknown>(options: OffsetOptions<Item> = {}): Strat
     );
   if ((advanceBy as unknown) !== 'received' && (advanceBy as unknown) !== 'size')
     throw new ConfigError(`${kind}: advanceBy must be 'received' or 'size', not ${JSON.stringify(advanceBy)}`);
+  checkFunction(kind, 'place', options.place);
   checkSize(kind, options);
   checkName(kind, 'offsetParam', offsetParam);
   checkDistinct(kind, { offsetParam, sizeParam });

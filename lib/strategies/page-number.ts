@@ -1,7 +1,7 @@
 import { ConfigError } from '../errors.js';
 import { inQuery } from '../placements/in-query.js';
 import type { Placement, Strategy } from '../strategy.js';
-import { checkName, checkOptions } from '../values/options.js';
+import { checkFunction, checkName, checkOptions } from '../values/options.js';
 import { optionalReader, readCount, readFlag, type Read } from '../values/read.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import { checkDistinct, checkSize, sizeOptions, sizeParams, type SizeOptions } from './parts/size-options.js';
@@ -51,6 +51,7 @@ export function pageNumber<Item = unknown>(options: PageNumberOptions<Item> = {}
     throw new ConfigError(
       `${kind}: start must be 0 or 1, not ${String(start)}; to begin elsewhere, give the strategy another first position: { ...pageNumber(…), first: { page: 40 } }`,
     );
+  checkFunction(kind, 'place', options.place);
   checkSize(kind, options);
   checkName(kind, 'pageParam', pageParam);
   checkDistinct(kind, { pageParam, sizeParam });

@@ -3,7 +3,7 @@ import { inVariables } from '../placements/in-variables.js';
 import type { Placement, Strategy, Verdict } from '../strategy.js';
 import type { PageResponse } from '../request.js';
 import { describe } from '../values/describe.js';
-import { checkName, checkOptions } from '../values/options.js';
+import { checkFunction, checkName, checkOptions } from '../values/options.js';
 import { parsePath, readPath } from '../values/path.js';
 import { reader, readFlag, type Read } from '../values/read.js';
 import { redactText } from '../values/redact.js';
@@ -52,13 +52,14 @@ const known = [
 export function relay<Item = unknown>(options: RelayOptions<Item>): Strategy<Item, RelayPosition> {
   const kind = 'relay';
   checkOptions(kind, options, known);
-  const { size, direction = 'forwards', partial = 'fail', place = inVariables() } = options;
+  const { size, direction = 'forwards', partial = 'fail', place = inVariables(), endStatuses = [] } = options;
   if ((direction as unknown) !== 'forwards' && (direction as unknown) !== 'backwards')
     throw new ConfigError(`${kind}: direction must be 'forwards' or 'backwards', not ${JSON.stringify(direction)}`);
   if ((partial as unknown) !== 'fail' && (partial as unknown) !== 'accept')
     throw new ConfigError(`${kind}: partial must be 'fail' or 'accept', not ${JSON.stringify(partial)}`);
   const way = ways[direction];
   const { cursorParam = way.cursorParam, sizeParam = way.sizeParam } = options;
+  checkFunction(kind, 'place', options.place);
   checkSize(kind, options);
   checkName(kind, 'cursorParam', cursorParam);
   checkDistinct(kind, { cursorParam, sizeParam });
@@ -68,7 +69,9 @@ export function relay<Item = unknown>(options: RelayOptions<Item>): Strategy<Ite
       `${kind}: give the connection's path, such as connection: 'data.repository.issues', or both items and pageInfo`,
     );
   const within = (name: string) =>
-    connection?.startsWith('/') ? `${connection}/${name}` : `${connection ?? ''}.${name}`;
+    connection === undefined || connection === '.'
+      ? name
+      : `${connection}${connection.startsWith('/') ? '/' : '.'}${name}`;
   const pageInfo = options.pageInfo ?? within('pageInfo');
   const info = parsePath(`${kind}: pageInfo`, pageInfo);
   const more = reader(`${kind}: pageInfo`, `${pageInfo}${info.text.startsWith('/') ? '/' : '.'}${way.hasMore}`);
@@ -87,7 +90,8 @@ export function relay<Item = unknown>(options: RelayOptions<Item>): Strategy<Ite
         throw new ExtractError('next', `${info.text}.${way.cursor}`, `expected a cursor, found ${describe(found)}`);
       return { ...position, cursor: toToken('next', `${info.text}.${way.cursor}`, found) as string };
     },
-    check: (response) => judgeErrors(response, partial),
+    check: (response, { cursor }) =>
+      cursor !== undefined && endStatuses.includes(response.status) ? 'end' : judgeErrors(response, partial),
     ...listMembers(kind, { ...options, items }),
   };
 }
@@ -104,18 +108,26 @@ function itemsReader<Item>(kind: string, { connection, items }: RelayOptions<Ite
     const path = parsePath(`${kind}: connection`, connection);
     const read = (body: unknown): readonly Item[] => {
       const found = readPath(body, path) as { nodes?: unknown; edges?: unknown } | undefined;
-      return (found?.nodes ?? nodesOf(found?.edges)) as readonly Item[];
+      return (found?.nodes ?? nodesOf(found?.edges, `${path.text}.edges`)) as readonly Item[];
     };
     return Object.defineProperty(read, 'name', { value: `path ${path.text}.nodes or .edges` });
   }
   const path = parsePath(`${kind}: items`, items.replace(/([./])edges[./]node$/, '$1edges'));
   if (path.segments.at(-1) !== 'edges') return items;
-  const read = (body: unknown) => nodesOf(readPath(body, path)) as readonly Item[];
+  const read = (body: unknown) => nodesOf(readPath(body, path), path.text) as readonly Item[];
   return Object.defineProperty(read, 'name', { value: `path ${path.text}` });
 }
 
-const nodesOf = (edges: unknown): unknown =>
-  Array.isArray(edges) ? edges.map((edge: unknown) => (edge as { node?: unknown } | null)?.node) : edges;
+/** A null edge is a null node. One without a node was not asked for it: as many undefined items would be a lie. */
+function nodesOf(edges: unknown, path: string): unknown {
+  if (!Array.isArray(edges)) return edges;
+  return (edges as ({ node?: unknown } | null)[]).map((edge) => {
+    if (edge === null) return null;
+    if (edge.node === undefined)
+      throw new ExtractError('items', path, 'an edge without a node; add node { … } to the edges of the query');
+    return edge.node;
+  });
+}
 
 interface GraphQLError {
   readonly message?: unknown;

@@ -1,3 +1,5 @@
+import { digitsOf } from './digits.js';
+
 /** Whether two JSON values are the same. Parts that are one object cost nothing, so copies with one change are cheap to compare. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
@@ -7,12 +9,18 @@ export function sameJson(a: unknown, b: unknown): boolean {
     return a.every((item, i) => sameJson(item, b[i]));
   }
   if (a instanceof URLSearchParams && b instanceof URLSearchParams) return a.toString() === b.toString();
-  if (!isPlain(a) || !isPlain(b)) return false;
+  if (!isPlain(a) || !isPlain(b)) return sameDigits(a, b);
   const keys = Object.keys(a);
   return (
     keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]))
   );
 }
+
+/** Numbers of a JSON parser that keeps all digits. Other classes are not looked into: they may hold more than they show. */
+const sameDigits = (a: object, b: object): boolean => {
+  const digits = digitsOf(a);
+  return digits !== undefined && digits === digitsOf(b);
+};
 
 const isPlain = (value: object): value is Record<string, unknown> => {
   const prototype: unknown = Object.getPrototypeOf(value);

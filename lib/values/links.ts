@@ -54,12 +54,13 @@ export function* scanLinks(text: string): Generator<Link> {
       if (text[at] !== ';') return params;
       at++;
       skipSpace();
-      const name = until('=;,').toLowerCase();
+      // Where a comma is missing, a < is not part of a word: the next link would be lost in it.
+      const name = until('=;,<').toLowerCase();
       let value = '';
       if (text[at] === '=') {
         at++;
         skipSpace();
-        value = text[at] === '"' ? quoted() : until(';,');
+        value = text[at] === '"' ? quoted() : until(';,<');
       }
       if (name !== '' && !params.has(name)) params.set(name, value);
     }

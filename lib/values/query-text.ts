@@ -12,19 +12,21 @@ export type ArrayStyle = 'repeat' | 'brackets' | 'indices' | 'comma' | 'json';
  * @throws ConfigError for a value that can't be written
  */
 export function writeQuery(place: string, query: string, params: Params, arrays: ArrayStyle): string {
-  const replaced = (name: string) =>
-    Object.hasOwn(params, name) ||
-    ((arrays === 'brackets' || arrays === 'indices') && Array.isArray(params[name.replace(/\[\d*\]$/, '')]));
+  const bracketed = arrays === 'brackets' || arrays === 'indices';
+  const isList = (name: string) =>
+    Object.hasOwn(params, name) && (params[name] === undefined || Array.isArray(params[name]));
+  const replaced = (name: string) => Object.hasOwn(params, name) || (bracketed && isList(name.replace(/\[\d*\]$/, '')));
   const kept = query === '' ? [] : query.split('&').filter((pair) => !replaced(nameOf(pair)));
   const written = Object.entries(params).flatMap(([name, value]) =>
-    pairs(place, name, value, arrays).map(([wire, text]) => `${encodeName(wire)}=${encodeURIComponent(text)}`),
+    pairs(place, name, value, arrays).map(([wire, text]) => `${encodeName(wire)}=${text}`),
   );
   return [...kept, ...written].join('&');
 }
 
+/** Names as they are, texts encoded: the commas of a list are not, so that those within its members are told apart. */
 function pairs(place: string, name: string, value: unknown, arrays: ArrayStyle): [name: string, text: string][] {
   if (value === undefined) return [];
-  if (arrays === 'json' && typeof value === 'object') return [[name, JSON.stringify(value)]];
+  if (arrays === 'json' && typeof value === 'object') return [[name, encodeURIComponent(JSON.stringify(value))]];
   if (!Array.isArray(value)) return [[name, textOf(place, name, value)]];
   const texts = value.filter((member) => member !== undefined).map((member: unknown) => textOf(place, name, member));
   switch (arrays) {
@@ -47,7 +49,16 @@ function textOf(place: string, name: string, value: unknown): string {
     (typeof value === 'number' && Number.isFinite(value));
   if (!fits)
     throw new ConfigError(`${place}: parameter ${name} can't be ${describe(value)} there; it takes text and numbers`);
-  return String(value);
+  return encode(place, name, String(value));
+}
+
+/** @throws ConfigError for text that UTF-8 can't hold */
+export function encode(place: string, name: string, text: string): string {
+  if (/\p{Surrogate}/u.test(text))
+    throw new ConfigError(
+      `${place}: parameter ${name} holds half of a character (a lone surrogate), which can't be percent-encoded; write it with inBody()`,
+    );
+  return encodeURIComponent(text);
 }
 
 function nameOf(pair: string): string {

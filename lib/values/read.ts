@@ -1,6 +1,7 @@
 import { ConfigError, ExtractError } from '../errors.js';
 import type { PageResponse } from '../request.js';
 import { describe } from './describe.js';
+import { digitsOf } from './digits.js';
 import { arrayPaths, parsePath, readPath } from './path.js';
 
 /**
@@ -66,9 +67,10 @@ export function readItems<Item>(
   );
 }
 
-/** A count: a number or decimal digits (P4). @throws ExtractError on anything else */
+/** A count: a number or decimal digits (P4), also as a JSON parser that keeps all digits gives them. @throws ExtractError on anything else */
 export function readCount(field: string, from: Reader, body: unknown, response: PageResponse): number {
-  const found = from.read(body, response);
+  const read = from.read(body, response);
+  const found = digitsOf(read) ?? read;
   const count = typeof found === 'string' && /^\d+$/.test(found) ? Number(found) : found;
   if (Number.isSafeInteger(count) && (count as number) >= 0) return count as number;
   throw new ExtractError(field, from.path, `expected a whole number, found ${describe(found)}`);

@@ -45,9 +45,15 @@ export function checkStrategy(strategy: unknown): void {
 
 /** What the first page's request would be: what can't be placed or sent is found out here, before anything is. */
 export function firstRequest<Item, P extends Position>(request: PageRequest, strategy: Strategy<Item, P>): PageRequest {
+  let placed: unknown;
   try {
-    return strategy.place(request, strategy.first);
+    placed = strategy.place(request, strategy.first);
   } catch (error) {
     throw isPagewiseError(error) ? error : new CallbackError('strategy.place', error);
   }
+  if (typeof placed !== 'object' || placed === null)
+    throw new ConfigError(
+      `paginate: the strategy's place must give a request, not ${describe(placed)}${typeof placed === 'function' ? '; does a placement lack its parentheses, as in inHeaders()?' : ''}`,
+    );
+  return placed;
 }

@@ -4,14 +4,14 @@ import type { PageResponse } from '../request.js';
 import { doneToken, tokenAt, type Step, type TokenOwner } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 import { asCallbackError } from './judge.js';
-import { nameItems, repeatGuard } from './repeat-guard.js';
+import { repeatGuard } from './repeat-guard.js';
 
 /** Makes pages of answers, and remembers what the guards of one walk need: empty pages in a row, the last items. */
 export interface PageReader<Item, P extends Position> {
   /** @param ended whether the answer was judged to be past the end: an empty last page @throws PagewiseError */
   read(step: Step<P>, response: PageResponse, ended: boolean): Page<Item>;
-  /** Names the items of the last page that was read, for tokens. */
-  last(): string | undefined;
+  /** @returns names, when it is asked, the items of the last page that was read up to now: for tokens */
+  mark(): () => string | undefined;
 }
 
 /** @param lastBefore what an earlier run has named the items of its last page */
@@ -34,7 +34,7 @@ export function pageReader<Item, P extends Position>(
   }
 
   return {
-    last: () => (onRepeat === 'allow' ? undefined : guard.last()),
+    mark: () => (onRepeat === 'allow' ? () => undefined : guard.mark()),
     read({ index, position, itemsBefore }, response, ended) {
       const { body } = response;
       const found = ended ? [] : callback('strategy.items', () => strategy.items(body, response));
@@ -45,13 +45,13 @@ export function pageReader<Item, P extends Position>(
       emptyPages = items.length === 0 ? emptyPages + 1 : 0;
       if (next !== undefined && emptyPages > maxEmptyPages) throw new EmptyPagesError(emptyPages);
       guard.accept(items);
+      const last = onRepeat === 'allow' ? undefined : guard.mark();
 
       let token: Page['resume'] | undefined;
       const makeToken = () => {
         const received = itemsBefore + items.length;
         if (next === undefined) return doneToken(index + 1, received, owner);
-        const last = onRepeat === 'allow' ? undefined : nameItems(items);
-        return tokenAt({ position: next, index: index + 1, itemsBefore: received, last }, owner);
+        return tokenAt({ position: next, index: index + 1, itemsBefore: received, last: last?.() }, owner);
       };
       return {
         ...answer,

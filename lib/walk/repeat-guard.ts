@@ -1,14 +1,14 @@
 import { sameJson } from '../values/equal.js';
 import { fingerprint } from '../values/fingerprint.js';
 
-/** Finds pages that hold the same items as the page before them (P11). */
+/** Finds pages that hold the same items as the page before them (P11); empty pages between them hide nothing. */
 export interface RepeatGuard {
   /** Whether these are the items of the page before. Empty pages are equal honestly. */
   repeats(items: readonly unknown[]): boolean;
-  /** These are the items of the page before from now on. */
+  /** These are the items of the page before from now on, where there are any. */
   accept(items: readonly unknown[]): void;
-  /** Names the items of the page before, for a token that asks for the page after it. */
-  last(): string | undefined;
+  /** @returns names, when it is asked, the items of what is the page before now: for a token that asks for the page after it */
+  mark(): () => string | undefined;
 }
 
 /** @param last what an earlier run has named the items of its last page */
@@ -19,14 +19,18 @@ export function repeatGuard(last: string | undefined): RepeatGuard {
       if (items.length === 0) return false;
       return before === undefined ? last !== undefined && nameItems(items) === last : same(items, before);
     },
-    accept: (items) => (before = items),
-    last: () => (before === undefined ? last : nameItems(before)),
+    accept(items) {
+      if (items.length > 0) before = items;
+    },
+    mark() {
+      const items = before;
+      return () => (items === undefined ? last : nameItems(items));
+    },
   };
 }
 
-/** A short name for a page's items; none for an empty page, which may come again. */
-export const nameItems = (items: readonly unknown[]): string | undefined =>
-  items.length === 0 ? undefined : fingerprint(items);
+/** A short name for a page's items. */
+const nameItems = (items: readonly unknown[]): string => fingerprint(items);
 
 /** Number of items, first and last one, and only where these agree the whole: next to nothing for pages that differ. */
 const same = (a: readonly unknown[], b: readonly unknown[]): boolean =>

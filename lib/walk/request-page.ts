@@ -80,6 +80,8 @@ export function pageRequester<Item, P extends Position>(
       let ended = false;
       let request = source.request;
       let answered = false;
+      // Now, since a schema can fail this page after it has been read.
+      const last = memory.reader.mark();
 
       const fail = (error: PagewiseError) => {
         answered = true;
@@ -87,7 +89,7 @@ export function pageRequester<Item, P extends Position>(
           subscriber.add(requestPage(startOver(step)).subscribe(subscriber));
           return;
         }
-        const resume = tokenAt({ ...step, last: memory.reader.last() }, owner);
+        const resume = tokenAt({ ...step, last: last() }, owner);
         const { index: pageIndex } = step;
         subscriber.error(error.locate({ pageIndex, attempts, request: redactRequest(request), resume }));
       };

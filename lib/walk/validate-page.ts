@@ -37,7 +37,7 @@ export function pageValidator(schema: Schema<unknown> | undefined): Validate {
     };
     const bodyless = ended || response.status === 204;
     settle(
-      body === undefined || bodyless ? { value: response.body } : body['~standard'].validate(response.body),
+      body === undefined || bodyless ? { value: response.body } : validate(body, response.body),
       guarded((result: StandardResult<unknown>) => {
         if (result.issues) throw new SchemaError('the body', undefined, result.issues);
         const page = read();
@@ -60,11 +60,20 @@ export function pageValidator(schema: Schema<unknown> | undefined): Validate {
 
 type MaybePromise<T> = T | PromiseLike<T>;
 
+/** What it throws is a rejection: with others under way, all of them are heard of in one place. */
+function validate(schema: StandardSchema<unknown>, value: unknown): MaybePromise<StandardResult<unknown>> {
+  try {
+    return schema['~standard'].validate(value);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
 function all(
   values: readonly unknown[],
   schema: StandardSchema<unknown>,
 ): MaybePromise<readonly StandardResult<unknown>[]> {
-  const results = values.map((value) => schema['~standard'].validate(value));
+  const results = values.map((value) => validate(schema, value));
   return results.some(isPromise)
     ? Promise.all(results.map((result) => Promise.resolve(result)))
     : (results as StandardResult<unknown>[]);

@@ -12,6 +12,18 @@ import {
 } from 'pagewise';
 import { json, rows, serve } from '../support/server.js';
 import { itemsOf, rejection, thrown } from '../support/walks.js';
+import { strategyContract } from './contract.js';
+
+strategyContract('pageNumber', (options) => pageNumber<number>({ items: 'items', size: 3, ...options }), {
+  asked: ({ url }) => Number(url.searchParams.get('page')) - 1,
+  answer: ({ items, total }) => ({ body: { items, total } }),
+});
+
+strategyContract('pageNumber with hasMore', (options) => pageNumber({ items: 'items', hasMore: 'more', ...options }), {
+  asked: ({ url }) => Number(url.searchParams.get('page')) - 1,
+  answer: ({ items, total, next }) => ({ body: { items, total, more: next !== undefined } }),
+  emptyPages: true,
+});
 
 type Answer = Record<string, unknown>;
 

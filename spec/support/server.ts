@@ -6,6 +6,8 @@ import net, { type AddressInfo, type Socket } from 'node:net';
 export interface Seen {
   readonly method: string;
   readonly url: URL;
+  /** The request target as it stood on the wire, byte for byte. */
+  readonly target: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
@@ -50,7 +52,13 @@ export async function serve(
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const { method = '', url = '', headers } = request;
-      const one = { method, url: new URL(url, 'http://test'), headers, body: Buffer.concat(chunks).toString() };
+      const one = {
+        method,
+        url: new URL(url, 'http://test'),
+        target: url,
+        headers,
+        body: Buffer.concat(chunks).toString(),
+      };
       seen.push(one);
       void handle(one, response, seen.length - 1);
     });

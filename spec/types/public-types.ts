@@ -1,17 +1,35 @@
 // Compiled, not run: what the public types promise. `npm run types` and spec/types/types.spec.ts check it.
 import type { Observable } from 'rxjs';
 import { pipe, tap, timeout, timer } from 'rxjs';
+import { type } from 'arktype';
+import * as v from 'valibot';
+import * as z from 'zod';
 import {
   afterItems,
   afterPages,
+  cursor,
   fetchTransport,
   header,
   inBody,
+  inPlaces,
+  inQuery,
   items,
+  keyset,
+  linkHeader,
+  nextUrl,
+  offset,
   pageNumber,
   paginate,
+  relay,
   retryRequests,
+  singlePage,
   throttleRequests,
+  type CursorPosition,
+  type KeysetPosition,
+  type OffsetPosition,
+  type RelayPosition,
+  type SinglePagePosition,
+  type UrlPosition,
   type Page,
   type Pages,
   type Placement,
@@ -41,6 +59,70 @@ expectType<Equal<typeof byFunction, Pages<Input>>>();
 // Nothing said: unknown, never any.
 const unnamed = paginate(request, pageNumber({ items: 'inputs' }));
 expectType<Equal<typeof unnamed, Pages<unknown>>>();
+
+// Every strategy keeps the items that it is told, by name or by what a function returns, and its own positions.
+type Body = { hits: Input[] };
+const hits = (body: Body) => body.hits;
+expectType<Equal<ReturnType<typeof offset<Input>>, Strategy<Input, OffsetPosition>>>();
+expectType<Equal<ReturnType<typeof cursor<Input>>, Strategy<Input, CursorPosition>>>();
+expectType<Equal<ReturnType<typeof keyset<Input>>, Strategy<Input, KeysetPosition>>>();
+expectType<Equal<ReturnType<typeof nextUrl<Input>>, Strategy<Input, UrlPosition>>>();
+expectType<Equal<ReturnType<typeof linkHeader<Input>>, Strategy<Input, UrlPosition>>>();
+expectType<Equal<ReturnType<typeof relay<Input>>, Strategy<Input, RelayPosition>>>();
+expectType<Equal<ReturnType<typeof singlePage<Input>>, Strategy<Input, SinglePagePosition>>>();
+const walks = {
+  offset: paginate(request, offset({ items: hits, total: header('x-total') })),
+  cursor: paginate(request, cursor({ items: hits, next: 'next' })),
+  several: paginate(request, cursor({ items: hits, next: { a: 'next.a', b: header('x-b') } })),
+  keyset: paginate(request, keyset({ items: hits, key: ({ id }) => id })),
+  nextUrl: paginate(request, nextUrl({ items: hits, next: (body: { next?: string }) => body.next })),
+  linkHeader: paginate(request, linkHeader({ items: hits })),
+  relay: paginate(request, relay({ items: hits, pageInfo: 'info' })),
+  singlePage: paginate(request, singlePage({ items: hits })),
+};
+expectType<Equal<(typeof walks)[keyof typeof walks], Pages<Input>>>();
+const named = {
+  cursor: paginate(
+    request,
+    cursor<Input>({ items: 'hits', next: 'next', place: inPlaces({}, inQuery({ arrays: 'json' })) }),
+  ),
+  keyset: paginate(request, keyset<Input>({ items: 'hits', key: ['id', 'name'] })),
+  nextUrl: paginate(request, nextUrl<Input>({ next: '@odata.nextLink' })),
+  linkHeader: paginate(request, linkHeader<Input>()),
+  relay: paginate(request, relay<Input>({ connection: 'data.list' })),
+};
+expectType<Equal<(typeof named)[keyof typeof named], Pages<Input>>>();
+expectType<Equal<ReturnType<typeof paginate<unknown, CursorPosition>>, Pages<unknown>>>();
+
+// A schema says what items are, whatever the strategy said; what it transforms has the type of what comes out.
+const zodInput = z.object({ id: z.string() });
+const bySchema = {
+  zod: paginate(request, cursor({ next: 'next' }), { schema: zodInput }),
+  valibot: paginate(request, pageNumber(), { schema: v.object({ id: v.string() }) }),
+  arktype: paginate(request, linkHeader<{ other: 1 }>(), { schema: type({ id: 'string' }) }),
+  both: paginate(request, singlePage(), { schema: { items: zodInput, body: z.object({}) } }),
+};
+expectType<Equal<typeof bySchema.zod, Pages<{ id: string }>>>();
+expectType<Equal<typeof bySchema.valibot, Pages<{ id: string }>>>();
+expectType<Equal<typeof bySchema.arktype, Pages<{ id: string }>>>();
+expectType<Equal<typeof bySchema.both, Pages<{ id: string }>>>();
+const transformed = paginate(request, singlePage(), { schema: zodInput.transform(({ id }) => id.length) });
+expectType<Equal<typeof transformed, Pages<number>>>();
+const bodyOnly = paginate(request, singlePage<Input>(), { schema: { body: z.object({}) } });
+expectType<Equal<typeof bodyOnly, Pages<Input>>>();
+paginate(request, singlePage(), { schema: zodInput, until: (page) => page.items.some(({ id }) => id === 'x') });
+// @ts-expect-error a schema is no function of an item
+paginate(request, singlePage(), { schema: (item: unknown) => item });
+// @ts-expect-error what next reads is a place
+cursor({ items: hits });
+// @ts-expect-error a key has a path, or is worked out
+keyset({ items: hits });
+// @ts-expect-error there is no such direction
+relay({ connection: 'a', direction: 'back' });
+// @ts-expect-error there is nothing to page
+singlePage({ size: 5 });
+// @ts-expect-error there is no such style
+inQuery({ arrays: 'csv' });
 
 // Options that know no items do not make them unknown.
 const stopped = paginate(request, pageNumber<Input>({ items: 'inputs' }), {

@@ -1,6 +1,8 @@
+import { ExtractError } from '../../errors.js';
 import { inQuery } from '../../placements/in-query.js';
 import type { Placement, Strategy } from '../../strategy.js';
 import type { PageResponse } from '../../request.js';
+import { checkFunction } from '../../values/options.js';
 import { checkSize, sizeParams, type SizeOptions } from './size-options.js';
 
 /** Where a page is: its URL as the page before it gave it; for the first page, the size it is asked for with. */
@@ -19,6 +21,7 @@ export function followUrls(
   options: FollowUrlOptions & { readonly endStatuses?: readonly number[] | undefined },
 ): Pick<Strategy<never, UrlPosition>, 'first' | 'place' | 'check'> {
   const { size, sizeParam = 'per_page', place = inQuery(), endStatuses = [] } = options;
+  checkFunction(kind, 'place', options.place);
   checkSize(kind, options);
   return {
     first: size === undefined ? {} : { size },
@@ -31,8 +34,21 @@ export function followUrls(
   };
 }
 
-/** A URL as it was given, byte for byte; resolved against the answer's URL where it is relative (P7). */
-export function resolveUrl(url: string, response: PageResponse): string {
+/** No server takes longer ones, and a walk remembers its last 1,000. */
+const longest = 64 * 1024;
+
+/**
+ * A URL as it was given, byte for byte; resolved against the answer's URL where it is relative (P7).
+ * @param path where it stood
+ * @throws ExtractError for one of more than 64 KiB
+ */
+export function resolveUrl(url: string, path: string, response: PageResponse): string {
+  if (url.length > longest)
+    throw new ExtractError(
+      'next',
+      path,
+      `a URL of ${String(url.length)} characters; no more than ${String(longest)} are sent`,
+    );
   if (/^https?:\/\//i.test(url) || response.url === '') return url;
   try {
     return new URL(url, response.url).href;

@@ -1,5 +1,6 @@
 import { ConfigError } from '../../errors.js';
 import type { Strategy } from '../../strategy.js';
+import { describe } from '../../values/describe.js';
 import { checkWhole } from '../../values/options.js';
 import { optionalReader, readCount, reader, readItems, type Read } from '../../values/read.js';
 
@@ -35,7 +36,9 @@ export function listMembers<Item>(
   oneOf(kind, 'onRepeat', onRepeat ?? 'error', ['error', 'stop', 'allow']);
   oneOf(kind, 'onExpired', onExpired ?? 'error', ['error', 'restart']);
   checkWhole(kind, 'maxEmptyPages', maxEmptyPages, 0);
-  for (const status of endStatuses) checkWhole(kind, 'endStatuses', status, 100);
+  if (!Array.isArray(endStatuses))
+    throw new ConfigError(`${kind}: endStatuses must be an array of statuses, not ${describe(endStatuses)}`);
+  for (const status of endStatuses as readonly number[]) checkWhole(kind, 'endStatuses', status, 100);
   const items = reader(`${kind}: items`, options.items ?? '.');
   const total = optionalReader(`${kind}: total`, options.total);
   return {

@@ -3,6 +3,7 @@ import type { Json } from '../../page.js';
 import type { PageResponse } from '../../request.js';
 import type { Params } from '../../strategy.js';
 import { describe } from '../../values/describe.js';
+import { digitsOf } from '../../values/digits.js';
 import { sameJson } from '../../values/equal.js';
 import { checkName } from '../../values/options.js';
 import { reader, type Read, type Reader } from '../../values/read.js';
@@ -26,13 +27,21 @@ export function tokenReader(
     const found = from.read(body, response);
     if (found === undefined || found === null || found === '' || found === false) return undefined;
     const token = toToken('next', from.path, found);
-    return endTokens.some((end) => sameJson(end, token)) ? undefined : token;
+    if (endTokens.some((end) => sameJson(end, token))) return undefined;
+    // It would be written as no parameter at all, which asks for the first page again.
+    if (typeof token === 'object' && token !== null && Object.keys(token).length === 0)
+      throw new ExtractError(
+        'next',
+        from.path,
+        `expected a token, found ${describe(found)}; if that is the end, list it in endTokens`,
+      );
+    return token;
   };
   if (typeof source === 'string' || typeof source === 'function') {
     const from = reader(`${kind}: next`, source);
     return (body, response) => read(from, body, response);
   }
-  if (typeof source !== 'object' || source === null || Object.keys(source).length === 0)
+  if (typeof source !== 'object' || source === null || Array.isArray(source) || Object.keys(source).length === 0)
     throw new ConfigError(
       `${kind}: next must be a path, a function, header('…'), or an object of them by parameter, not ${describe(source)}`,
     );
@@ -70,6 +79,7 @@ function plain(field: string, path: string, value: unknown, inside = false): Jso
       return value;
     case 'number':
       if (Math.abs(value) > Number.MAX_SAFE_INTEGER) throw new UnsafeCursorError(path, value);
+      if (Number.isNaN(value)) break;
       return value;
     case 'bigint':
       return String(value);
@@ -80,16 +90,18 @@ function plain(field: string, path: string, value: unknown, inside = false): Jso
       if (value === null) return null;
       if (Array.isArray(value)) return value.map((member) => plain(field, path, member, true));
       const prototype: unknown = Object.getPrototypeOf(value);
-      if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return digitsOf(value);
+      if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
+        const digits = digitsOf(value);
+        if (digits === undefined) break; // A Date's text, or "[object Object]", would be sent as a token.
+        return digits;
+      }
       const members = Object.entries(value).filter(([, member]) => member !== undefined);
       return Object.fromEntries(members.map(([name, member]) => [name, plain(field, path, member, true)]));
     }
   }
-  throw new ExtractError(field, path, `expected a token, found ${describe(value)}`);
+  const found = value instanceof Date ? 'a Date; give the text that the API takes' : describe(value);
+  throw new ExtractError(field, path, `expected a token, found ${found}`);
 }
-
-/** A number object of a JSON parser, such as lossless-json's, is its text. */
-const digitsOf = (value: { toString(): string }): string => value.toString();
 
 /** @throws ConfigError */
 export function checkTokenParam(kind: string, param: TokenParam | undefined): void {

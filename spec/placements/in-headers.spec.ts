@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import { lastValueFrom, of } from 'rxjs';
+import { ConfigError, cursor, inHeaders, paginate, type PageRequest, type Params } from 'pagewise';
+import { json, serve } from '../support/server.js';
+import { rejection, thrown } from '../support/walks.js';
+
+const placed = (headers: PageRequest['headers'], params: Params) => inHeaders()({ headers }, params).headers;
+
+describe('inHeaders', () => {
+  it.each<[PageRequest['headers'], Params, object]>([
+    [undefined, { 'x-cursor': 'a' }, { 'x-cursor': 'a' }],
+    [{ accept: 'x' }, { 'x-cursor': 5, n: 5n, on: false }, { accept: 'x', 'x-cursor': '5', n: '5', on: 'false' }],
+    [{ 'X-Cursor': 'old', a: 'b' }, { 'x-cursor': 'new' }, { a: 'b', 'x-cursor': 'new' }],
+    [{ 'x-cursor': 'old', 'X-CURSOR': 'older' }, { 'X-Cursor': 'new' }, { 'X-Cursor': 'new' }],
+    [{ 'X-Cursor': 'old', a: 'b' }, { 'x-cursor': undefined }, { a: 'b' }],
+    [{ a: 'b' }, {}, { a: 'b' }],
+  ])('%j with %p is %j', (headers, params, expected) => {
+    if (typeof headers === 'object') Object.freeze(headers);
+    expect(placed(headers, params)).toEqual(expected);
+  });
+
+  /** A server that gives a token three times; what it saw of two headers. */
+  const asked = async (headers: PageRequest['headers']) => {
+    const server = await serve((_seen, response, index) =>
+      json(response, { items: [index], next: index < 2 ? `t${index}` : null }),
+    );
+    const strategy = cursor({ items: 'items', next: 'next', cursorParam: 'X-Cursor', place: inHeaders() });
+    await lastValueFrom(paginate({ url: server.url, headers }, strategy));
+    return server.seen.map((seen) => [seen.headers['authorization'], seen.headers['x-cursor']]);
+  };
+
+  it.each([
+    ['at once', <T>(value: T) => value],
+    ['as a promise', <T>(value: T) => Promise.resolve(value)],
+    ['as an observable', <T>(value: T) => of(value)],
+  ])('a header function is asked for each page, %s, and what it gives of the name is replaced', async (_how, give) => {
+    let asks = 0;
+    const headers = () => give({ authorization: `Bearer ${++asks}`, 'x-cursor': 'stale' });
+    expect(await asked(headers as PageRequest['headers'])).toEqual([
+      ['Bearer 1', 'stale'],
+      ['Bearer 2', 't0'],
+      ['Bearer 3', 't1'],
+    ]);
+    expect(asks).toBe(3);
+  });
+
+  it('one placement after another adds up, with a header function too', () => {
+    const first = inHeaders()({ headers: () => ({ a: '1' }) }, { b: '2', c: '3' });
+    const second = inHeaders()(first, { c: undefined, d: '4' });
+    expect(Object.entries(second.headers ?? {})).toEqual([['placed', { b: '2', c: undefined, d: '4' }]]);
+    expect(Object.entries(first.headers ?? {})).toEqual([['placed', { b: '2', c: '3' }]]);
+  });
+
+  it.each([
+    'a\r\nx-admin: 1', 'a\nb', 'a\rb', 'a\0b', 'a\u007fb', 'a\u0001', 'é😀', '\u2028', 'ł', ' a', 'a ', '\ta', 'a\t',
+  ])('S8 the value %j is refused, and not shown', (value) => {
+    const error = thrown(() => placed({}, { 'x-cursor': `secret${value}`.replace(/^secret(?=[ \t])/, '') }));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.message).toContain("inHeaders: parameter x-cursor holds what headers can't carry");
+    expect(error.message).not.toContain('secret');
+  }); // prettier-ignore
+
+  it('S8 a cursor with a line break is never sent, and the page says so', async () => {
+    const server = await serve((_seen, response) => json(response, { items: [1], next: 'a\r\nx-admin: 1' }));
+    const strategy = cursor({ items: 'items', next: 'next', cursorParam: 'x-cursor', place: inHeaders() });
+    const error = await rejection(lastValueFrom(paginate({ url: server.url }, strategy)));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error).toMatchObject({ pageIndex: 1 });
+    expect(error.message).not.toContain('x-admin');
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it.each([['x cursor'], ['x:cursor'], [''], ['x\ncursor'], ['x-cursör']])('S8 the name %j is refused', (name) => {
+    expect(thrown(() => placed({}, { [name]: 'a' })).message).toContain('is no header name');
+  });
+
+  it.each([[{}], [null], [['a']], [() => 1]])('the value %p is refused', (value) => {
+    expect(thrown(() => placed({}, { a: value })).message).toContain("inHeaders: parameter a can't be");
+  });
+
+  it('an empty value is a value', () => {
+    expect(placed({}, { a: '' })).toEqual({ a: '' });
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigError, inForm, inPath, inQuery, type ArrayStyle, type Params } from 'pagewise';
+import { thrown } from '../support/walks.js';
+
+const placed = (arrays: ArrayStyle, url: string, params: Params) => inQuery({ arrays })({ url }, params).url;
+
+describe('inQuery arrays', () => {
+  it.each<[ArrayStyle, string]>([
+    ['repeat', 'a=1&a=x%2Cy%20%26&a=true'],
+    ['brackets', 'a[]=1&a[]=x%2Cy%20%26&a[]=true'],
+    ['indices', 'a[0]=1&a[1]=x%2Cy%20%26&a[2]=true'],
+    ['comma', 'a=1,x%2Cy%20%26,true'],
+    ['json', 'a=%5B1%2C%22x%2Cy%20%26%22%2Ctrue%5D'],
+  ])('%s', (style, expected) => {
+    expect(placed(style, 'http://h/?q=dog', { a: [1, 'x,y &', true] })).toBe(`http://h/?q=dog&${expected}`);
+  });
+
+  it.each<[ArrayStyle, string, string]>([
+    ['repeat', 'a=8&q=1&a=9', 'q=1&a=1'],
+    ['brackets', 'a[]=8&q=1&a%5B%5D=9&a=7', 'q=1&a[]=1'],
+    ['indices', 'a[0]=8&q=1&a%5b12%5D=9', 'q=1&a[0]=1'],
+    ['comma', 'a=8,9&q=1', 'q=1&a=1'],
+    ['json', 'a=%5B8%5D&q=1', 'q=1&a=%5B1%5D'],
+  ])('%s replaces what %s has', (style, before, after) => {
+    expect(placed(style, `http://h/?${before}`, { a: [1] })).toBe(`http://h/?${after}`);
+  });
+
+  it.each<ArrayStyle>(['repeat', 'brackets', 'indices', 'comma', 'json'])(
+    '%s leaves names alone that only look like it',
+    (style) => {
+      expect(placed(style, 'http://h/?ab=1&a[b]=2&a[x]=3&A=4', { a: [1] })).toContain('?ab=1&a[b]=2&a[x]=3&A=4&a');
+    },
+  );
+
+  it.each<ArrayStyle>(['repeat', 'brackets', 'indices', 'comma', 'json'])(
+    '%s: undefined removes a parameter, and writes nothing',
+    (style) => {
+      expect(placed(style, 'http://h/?a=1&b=2&a=3', { a: undefined })).toBe('http://h/?b=2');
+      expect(placed(style, 'http://h/?a=1', { a: undefined })).toBe('http://h/');
+      expect(placed(style, 'http://h/?a=1#part', { a: undefined })).toBe('http://h/#part');
+    },
+  );
+
+  it.each<[ArrayStyle, string]>([
+    ['brackets', 'a[]=1&a%5B%5D=2&a=3'],
+    ['indices', 'a[0]=1&a[1]=2&a=3'],
+  ])('%s: undefined removes a list too', (style, query) => {
+    expect(placed(style, `http://h/?${query}&b=2`, { a: undefined })).toBe('http://h/?b=2');
+  });
+
+  it('json writes objects too, the others refuse them', () => {
+    expect(placed('json', 'http://h/', { a: { b: [null] } })).toBe('http://h/?a=%7B%22b%22%3A%5Bnull%5D%7D');
+    expect(placed('json', 'http://h/', { a: 'text' })).toBe('http://h/?a=text');
+    for (const style of ['repeat', 'brackets', 'indices', 'comma'] as const)
+      for (const a of [{ b: 1 }, [{ b: 1 }], [null], [[1]]])
+        expect(thrown(() => placed(style, 'http://h/', { a })).message).toContain("parameter a can't be");
+  });
+
+  it.each([
+    [{ arrays: 'csv' as never }, 'inQuery: arrays must be one of repeat, brackets, indices, comma, json, not "csv"'],
+    [{ style: 'comma' } as never, 'inQuery: unknown option "style"; it takes arrays'],
+    ['comma' as never, 'inQuery: options must be an object, not "comma"'],
+  ])('refuses %j', (options, message) => {
+    const error = thrown(() => inQuery(options));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.message).toContain(message);
+  });
+
+  it('S7 has no way to a prototype', () => {
+    const params = JSON.parse('{"__proto__":"a","constructor":["b"]}') as Params;
+    expect(placed('brackets', 'http://h/?__proto__[]=1&constructor[]=2&toString[]=3', params)).toBe(
+      'http://h/?__proto__[]=1&toString[]=3&__proto__=a&constructor[]=b',
+    );
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+
+  it.each(['\ud800', 'a\udc00b', '\udc00\ud800'])(
+    'P6 refuses %j, which no UTF-8 holds, and does not show it',
+    (half) => {
+      for (const place of [inQuery(), inForm(), inPath()]) {
+        const error = thrown(() => place({ url: 'http://h/{secret}' }, { secret: half }));
+        expect(error).toBeInstanceOf(ConfigError);
+        expect(error.message).toContain('parameter secret holds half of a character');
+      }
+      expect(placed('repeat', 'http://h/', { a: '😀' })).toBe('http://h/?a=%F0%9F%98%80');
+    },
+  );
+
+  it('needs a URL', () => {
+    expect(thrown(() => inQuery()({}, { a: 1 })).message).toContain('the request has no url');
+  });
+});

@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigError, inVariables, type Params } from 'pagewise';
+import { thrown } from '../support/walks.js';
+
+const query = 'query ($after: String, $first: Int) { list(after: $after, first: $first) { nodes } }';
+const placed = (body: unknown, params: Params) => inVariables()({ body }, params).body;
+
+describe('inVariables', () => {
+  it.each<[unknown, Params, unknown]>([
+    [{ query }, { after: 'a' }, { query, variables: { after: 'a' } }],
+    [{ query, variables: { id: 1, after: 'x' } }, { after: 'a' }, { query, variables: { id: 1, after: 'a' } }],
+    [{ query, variables: { after: 'x' } }, { after: undefined }, { query, variables: {} }],
+    [{ query, operationName: 'q' }, { first: 5 }, { query, operationName: 'q', variables: { first: 5 } }],
+    [{ id: 'persisted' }, { after: 'a' }, { id: 'persisted', variables: { after: 'a' } }],
+    [undefined, { after: 'a' }, { variables: { after: 'a' } }],
+  ])('%j with %p is %j', (body, params, expected) => {
+    expect(placed(Object.freeze(body), params)).toEqual(expected);
+  });
+
+  it.each([
+    [{ query: '{ list { nodes } }' }, { after: 'a' }, 'the query uses no variable $after'],
+    [{ query: 'query ($afterwards: Int) { x }' }, { after: 'a' }, 'the query uses no variable $after'],
+    [{ query }, { last: 5 }, 'the query uses no variable $last'],
+    [null, { after: 'a' }, 'the body is null'],
+    ['{"query":""}', { after: 'a' }, 'the body is a string'],
+    [[{ query }], { after: 'a' }, 'the body is an array of 1'],
+    [{ query, variables: '{}' }, { after: 'a' }, 'the body\'s "variables" is a string'],
+    [{ query, variables: [] }, { after: 'a' }, 'the body\'s "variables" is an array of 0'],
+  ])('refuses %j with %j', (body, params, message) => {
+    const error = thrown(() => placed(body, params));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.message).toContain(message);
+  });
+});

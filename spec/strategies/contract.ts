@@ -1,0 +1,363 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  afterPages,
+  ConfigError,
+  EmptyPagesError,
+  ExtractError,
+  fetchTransport,
+  HttpError,
+  inHeaders,
+  PaginationLoopError,
+  paginate,
+  PositionExpiredError,
+  ResumeError,
+  type EndEvent,
+  type ListOptions,
+  type Page,
+  type PagewiseError,
+  type PaginateOptions,
+  type ResumeToken,
+  type Strategy,
+  type WalkEvent,
+} from 'pagewise';
+import { rows, type TestServer } from '../support/server.js';
+import { itemsOf, plain, thrown } from '../support/walks.js';
+import { script, servePages, type Faults, type PagedApi, type Script } from './paged-api.js';
+
+/** Freezes a value all the way down: whoever writes to it throws. */
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const member of Object.values(value)) deepFreeze(member);
+  }
+  return value;
+}
+
+/** Answers are frozen too: nobody writes into them. */
+const transport = fetchTransport({ parseJson: (text) => deepFreeze<unknown>(JSON.parse(text)) });
+
+/** What a walk gave, whether it completed or failed. */
+interface Walked {
+  readonly pages: Page<number>[];
+  readonly items: number[];
+  readonly error: PagewiseError | undefined;
+  readonly events: WalkEvent[];
+  readonly end: EndEvent | undefined;
+}
+
+/**
+ * What every strategy promises, tried on a real server that pages as it says.
+ * @param make the strategy, with these options beside those that its API needs; its items are the numbers of the script
+ */
+export function strategyContract(
+  title: string,
+  make: (options: ListOptions<number>) => Strategy<number>,
+  api: PagedApi,
+): void {
+  const pages: Script = api.single ? [script.flat() as number[]] : script;
+  const all = rows(10);
+  const middle = pages.length > 2 ? 2 : 0;
+
+  async function walk(
+    server: TestServer,
+    options: ListOptions<number> = {},
+    behaviour: PaginateOptions<number> = {},
+  ): Promise<Walked> {
+    const request = deepFreeze({ ...api.request, url: server.url });
+    const strategy = Object.freeze(make(deepFreeze(options)));
+    const events: WalkEvent[] = [];
+    const listener = { next: (event: WalkEvent) => events.push(event) };
+    const found: Page<number>[] = [];
+    const stream = paginate(request, strategy, { transport, policy: plain, events: listener, ...behaviour });
+    const error = await new Promise<PagewiseError | undefined>((resolve) => {
+      stream.subscribe({ next: (page) => found.push(page), error: resolve, complete: () => resolve(undefined) });
+    });
+    const end = events.find((event) => event.type === 'end');
+    return { pages: found, items: itemsOf(found), error, events, end };
+  }
+  const tried = async (options: ListOptions<number>, faults: Faults = {}, answers: Script = pages) => {
+    const server = await servePages(api, answers, faults);
+    return { server, ...(await walk(server, options)) };
+  };
+  /** The first run up to a page, then another from the JSON of its token. */
+  async function interrupted(server: TestServer, stopAfter: number, options: ListOptions<number> = {}) {
+    const first = await walk(server, options, { until: afterPages(stopAfter) });
+    const resumeFrom = JSON.stringify(first.pages.at(-1)?.resume);
+    const second = await walk(server, options, { resumeFrom });
+    return { first, second, items: [...first.items, ...second.items] };
+  }
+
+  describe(`${title}: the contract of strategies`, () => {
+    it('terminates, with every item once and as many requests as there are pages, one more where no signal ends it', async () => {
+      const { items, pages: found, error, server } = await tried({});
+      expect(error).toBeUndefined();
+      expect(items).toEqual(all);
+      expect(found.at(-1)?.next).toBeUndefined();
+      expect(found.slice(0, -1).every(({ next }) => next !== undefined)).toBe(true);
+      expect(server.seen.length - pages.length).toBe(found.at(-1)?.items.length === 0 ? 1 : 0);
+    });
+
+    it('P8 is pure: next and place give the same twice, and change nothing', async () => {
+      const { pages: found } = await tried({});
+      const strategy = Object.freeze(make({}));
+      const request = deepFreeze({ ...api.request, url: 'http://host/items' });
+      for (const page of found) {
+        const answer = Object.freeze({ ...page, items: deepFreeze(page.items) });
+        expect(strategy.next(answer)).toEqual(page.next);
+        expect(strategy.next(answer)).toEqual(page.next);
+        expect(strategy.items(page.body, page.response)).toEqual(page.items);
+        const position = deepFreeze(page.position);
+        expect(strategy.place(request, position)).toEqual(strategy.place(request, position));
+      }
+    });
+
+    it('E1 gives equal pages to every subscription, also at once', async () => {
+      const server = await servePages(api, pages);
+      const stream = paginate({ ...api.request, url: server.url }, make({}), { transport, policy: plain });
+      const shown = ({ index, position, itemsBefore, items, body, total, next, resume }: Page<number>) =>
+        ({ index, position, itemsBefore, items, body, total, next, resume }); // prettier-ignore
+      const run = async () => {
+        const found: unknown[] = [];
+        for await (const page of stream) found.push(shown(page));
+        return found;
+      };
+      const first = await run();
+      for (const again of await Promise.all([run(), run()])) expect(again).toEqual(first);
+    });
+
+    it('P10 positions are JSON: killed at any page and resumed from text, every item comes once', async () => {
+      const server = await servePages(api, pages);
+      const whole = await walk(server);
+      for (let stop = 1; stop <= whole.pages.length; stop++) {
+        const { first, second, items } = await interrupted(server, stop);
+        expect(second.error).toBeUndefined();
+        expect(items).toEqual(all);
+        const found = [...first.pages, ...second.pages];
+        expect(found.map(({ index, position }) => ({ index, position }))).toEqual(
+          whole.pages.map(({ index, position }) => ({ index, position })),
+        );
+      }
+    });
+
+    it('P10 a page that failed is continued at', async () => {
+      for (let failing = 0; failing < pages.length; failing++) {
+        const server = await servePages(api, pages, {
+          status: (index, count) => (index === failing && count === 1 ? 500 : undefined),
+        });
+        const first = await walk(server);
+        expect(first.error).toMatchObject({ name: 'HttpError', pageIndex: failing });
+        const second = await walk(server, {}, { resumeFrom: JSON.stringify(first.error?.resume) });
+        expect(second.error).toBeUndefined();
+        expect([...first.items, ...second.items]).toEqual(all);
+      }
+    });
+
+    it('P10 refuses a token of another strategy, and its own is refused by another', async () => {
+      const server = await servePages(api, pages);
+      const request = { ...api.request, url: server.url };
+      const strategy = make({});
+      const other: Strategy<number> = { ...strategy, name: 'other' };
+      const { pages: found } = await walk(server, {}, { until: afterPages(1) });
+      const mine = found[0]!.resume;
+      const theirs: ResumeToken = { ...mine, of: { ...mine.of, strategy: 'other' } };
+      for (const refused of [
+        () => paginate(request, strategy, { resumeFrom: theirs }),
+        () => paginate(request, other, { resumeFrom: mine }),
+      ]) {
+        const error = thrown(refused);
+        expect(error).toBeInstanceOf(ResumeError);
+        expect(error.message).toContain('made with another strategy');
+      }
+      expect(server.seen).toHaveLength(1);
+    });
+
+    it('P5 missing items are an error, never an end', async () => {
+      const gap = pages.map((items, index) => (index === middle ? undefined : items));
+      const { error, items } = await tried({}, {}, gap);
+      expect(error).toBeInstanceOf(ExtractError);
+      expect(error).toMatchObject({ field: 'items', pageIndex: middle });
+      expect(items).toEqual(pages.slice(0, middle).flat());
+    });
+
+    it("P5 with missingItems: 'empty' they are an empty page", async () => {
+      const gap = pages.map((items, index) => (index === middle ? undefined : items));
+      const { error, pages: found } = await tried({ missingItems: 'empty' }, {}, gap);
+      expect(error).toBeUndefined();
+      expect(found[middle]?.items).toEqual([]);
+      // Where an empty page is the end, it is this one.
+      expect(found).toHaveLength(api.emptyPages ? pages.length : middle + 1);
+    });
+
+    it('P12 page.total and the end event tell what was announced, and what came', async () => {
+      const total = api.total ?? 'total';
+      const server = await servePages(api, pages, { total: 12 });
+      const { end, pages: found, error } = await walk(server, { total });
+      expect(error).toBeUndefined();
+      expect(found[0]?.total).toBe(12);
+      expect(end).toMatchObject({ reason: 'last-page', items: 10, received: 10, total: 12 });
+      const told = found.map(() => ({ type: 'page', total: 12 }));
+      expect((await walk(server, { total })).events.filter(({ type }) => type === 'page')).toMatchObject(told);
+    });
+
+    if (api.single) return;
+
+    it.each([
+      [{ endStatuses: 404 }, 'endStatuses must be an array of statuses, not 404'],
+      [{ endStatuses: ['404'] }, 'endStatuses must be a whole number of at least 100, not "404"'],
+      [{ onRepeat: 'ignore' }, "onRepeat must be 'error', 'stop' or 'allow', not \"ignore\""],
+      [{ onExpired: true }, "onExpired must be 'error' or 'restart', not true"],
+      [{ missingItems: false }, "missingItems must be 'error' or 'empty', not false"],
+      [{ maxEmptyPages: Infinity }, 'maxEmptyPages must be a whole number of at least 0'],
+      [{ place: 'query' }, 'place must be a function, not "query"'],
+      [{ itms: 'x' }, 'unknown option "itms"; it takes items, missingItems, total'],
+    ])('refuses %j', (options, message) => {
+      const error = thrown(() => make(options as never));
+      expect(error).toBeInstanceOf(ConfigError);
+      expect(error.message).toContain(message);
+    });
+
+    it('a placement that lacks its parentheses is refused when the stream is built', () => {
+      const strategy = { ...make({}), place: inHeaders as never };
+      const error = thrown(() => paginate({ ...api.request, url: 'http://host/' }, strategy));
+      expect(error).toBeInstanceOf(ConfigError);
+      expect(error.message).toContain('does a placement lack its parentheses, as in inHeaders()?');
+    });
+
+    it('P12 what earlier runs received counts', async () => {
+      const total = api.total ?? 'total';
+      const server = await servePages(api, pages, { total: 12 });
+      const { second } = await interrupted(server, 2, { total });
+      expect(second.end).toMatchObject({ items: 4, received: 10, total: 12 });
+    });
+
+    it('endStatuses end it past the last page, and only there', async () => {
+      const past: Faults = {
+        next: (index) => index + 1,
+        status: (index) => (index >= pages.length ? 404 : undefined),
+      };
+      const ended = await tried({ endStatuses: [400, 404] }, past);
+      expect(ended.error).toBeUndefined();
+      expect(ended.items).toEqual(all);
+      expect(ended.pages.at(-1)).toMatchObject({ items: [], next: undefined });
+      expect(ended.pages.at(-1)?.response.status).toBe(404);
+      const failed = await tried({ endStatuses: [400] }, past);
+      expect(failed.error).toBeInstanceOf(HttpError);
+      expect(failed.error).toMatchObject({ status: 404, pageIndex: pages.length });
+      const atOnce = await tried({ endStatuses: [404] }, { status: () => 404 });
+      expect(atOnce.error).toMatchObject({ status: 404, pageIndex: 0 });
+      expect(atOnce.pages).toEqual([]);
+    });
+
+    it('P9 410 on a later page is a PositionExpiredError; on the first it is what it says', async () => {
+      const { error, items } = await tried({}, { status: (index) => (index === 2 ? 410 : undefined) });
+      expect(error).toBeInstanceOf(PositionExpiredError);
+      expect(error).toMatchObject({ pageIndex: 2, cause: { name: 'HttpError', status: 410 } });
+      expect(items).toEqual(pages.slice(0, 2).flat());
+      for (const onExpired of ['error', 'restart'] as const) {
+        const first = await tried({ onExpired }, { status: () => 410 });
+        expect(first.error).toBeInstanceOf(HttpError);
+        expect(first.server.seen).toHaveLength(1);
+      }
+    });
+
+    it("P9 onExpired: 'restart' starts over once, and says so", async () => {
+      const once: Faults = { status: (index, count) => (index === 2 && count === 1 ? 410 : undefined) };
+      const { error, items, events, pages: found } = await tried({ onExpired: 'restart' }, once);
+      expect(error).toBeUndefined();
+      expect(items).toEqual([...(pages.slice(0, 2).flat() as number[]), ...all]);
+      expect(found.map(({ index }) => index)).toEqual(found.map((_page, i) => i));
+      expect(found[2]?.itemsBefore).toBe(0);
+      const notices = events.filter(({ type }) => type === 'notice');
+      expect(notices).toHaveLength(1);
+      expect(notices[0]).toMatchObject({ message: expect.stringContaining('starts over') });
+
+      const again = await tried({ onExpired: 'restart' }, { status: (index) => (index === 2 ? 410 : undefined) });
+      expect(again.error).toBeInstanceOf(PositionExpiredError);
+      expect(again.events.filter(({ type }) => type === 'notice')).toHaveLength(1);
+    });
+
+    const repeated: Script = [script[0], script[1], script[1], [6, 7, 8], [9]];
+    const before = [...script[0]!, ...script[1]!];
+
+    it('P11 the same page again is a PaginationLoopError, and none of it is delivered twice', async () => {
+      const { error, items } = await tried({}, {}, repeated);
+      expect(error).toBeInstanceOf(PaginationLoopError);
+      expect(error).toMatchObject({ pageIndex: 2 });
+      expect(items).toEqual(before);
+    });
+
+    it("P11 onRepeat: 'stop' ends there", async () => {
+      const { error, items, pages: found } = await tried({ onRepeat: 'stop' }, {}, repeated);
+      expect(error).toBeUndefined();
+      expect(items).toEqual(before);
+      expect(found.at(-1)).toMatchObject({ index: 2, items: [], next: undefined });
+    });
+
+    it("P11 onRepeat: 'allow' lets equal pages pass", async () => {
+      const { error, items } = await tried({ onRepeat: 'allow' }, {}, repeated);
+      if (api.positionsOfItems) {
+        // Equal pages would have one position: what stands after them can't be asked for.
+        expect(error).toBeInstanceOf(PaginationLoopError);
+        expect(error?.message).toContain('nothing was sent');
+        return;
+      }
+      expect(error).toBeUndefined();
+      expect(items).toEqual(repeated.flat());
+    });
+
+    it('P11 finds it across a resume too', async () => {
+      const server = await servePages(api, repeated);
+      const failed = await interrupted(server, 2);
+      expect(failed.second.error).toBeInstanceOf(PaginationLoopError);
+      expect(failed.second.error).toMatchObject({ pageIndex: 2 });
+      expect(failed.items).toEqual(before);
+      const stopped = await interrupted(server, 2, { onRepeat: 'stop' });
+      expect(stopped.second.error).toBeUndefined();
+      expect(stopped.items).toEqual(before);
+      if (api.positionsOfItems) return;
+      const allowed = await interrupted(server, 2, { onRepeat: 'allow' });
+      expect(allowed.second.error).toBeUndefined();
+      expect(allowed.items).toEqual(repeated.flat());
+    });
+
+    if (api.emptyPages)
+      it('P2 goes on over empty pages, up to maxEmptyPages in a row', async () => {
+        const sparse: Script = [[0], [], [], [1], [], [], [2]];
+        const believed = await tried({ maxEmptyPages: 2 }, {}, sparse);
+        expect(believed.error).toBeUndefined();
+        expect(believed.items).toEqual([0, 1, 2]);
+        const { error, items, server } = await tried({ maxEmptyPages: 1 }, {}, sparse);
+        expect(error).toBeInstanceOf(EmptyPagesError);
+        expect(error).toMatchObject({ emptyPages: 2, pageIndex: 2 });
+        expect(items).toEqual([0]);
+        expect(server.seen).toHaveLength(3);
+      });
+
+    if (api.emptyPages)
+      it('P11 empty pages between equal ones hide nothing, across a resume neither', async () => {
+        const hidden: Script = [[0, 1], [], [], [0, 1], [2]];
+        const { error, items, server } = await tried({}, {}, hidden);
+        expect(error).toBeInstanceOf(PaginationLoopError);
+        expect(error).toMatchObject({ pageIndex: 3 });
+        expect(items).toEqual([0, 1]);
+        for (const stop of [1, 2, 3]) {
+          const { first, second } = await interrupted(server, stop);
+          expect(second.error).toBeInstanceOf(PaginationLoopError);
+          expect([...first.items, ...second.items]).toEqual([0, 1]);
+        }
+        const allowed = await tried({ onRepeat: 'allow' }, {}, hidden);
+        expect(allowed.items).toEqual([0, 1, 0, 1, 2]);
+      });
+
+    if (api.tokens)
+      it('E9 a position that comes again is an error before its request is sent', async () => {
+        const { error, items, server } = await tried({}, { next: (index) => (index === 3 ? 1 : index + 1) });
+        expect(error).toBeInstanceOf(PaginationLoopError);
+        expect(error).toMatchObject({ pageIndex: 4 });
+        expect(error?.message).toContain('that of page 2 again');
+        expect(error?.message).toContain('nothing was sent');
+        expect(items).toEqual(all);
+        expect(server.seen).toHaveLength(4);
+      });
+  });
+}
