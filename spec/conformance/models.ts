@@ -68,7 +68,7 @@ const chunks = (minLength = 0): fc.Arbitrary<unknown[][]> =>
     return pages.length === 0 ? [[]] : pages;
   });
 
-const reserved = [...'a+b/c==&x=1%20 #é\n"?😀[]{}|\\^`<>;,:@!$\'()*~\u0000\u2028'];
+const reserved = Array.from('a+b/c==&x=1%20 #é\n"?😀[]{}|\\^`<>;,:@!$\'()*~\u0000\u2028');
 const opaque: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }),
   fc.string({ unit: fc.constantFrom(...reserved), minLength: 1, maxLength: 12 }),
@@ -88,7 +88,7 @@ const objectToken = fc
 const tokens = <T>(token: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
   fc.uniqueArray(token, { minLength: 10, maxLength: 10, selector: nameOf });
 
-const nameOf = (token: unknown): string => (typeof token === 'object' ? JSON.stringify(token) : String(token));
+const nameOf = (token: unknown): string => (typeof token === 'string' ? token : JSON.stringify(token));
 
 /** Numbers as they are, in digits, or in a header; read by the same name. */
 const spelling = fc.constantFrom('number', 'digits', 'header');
