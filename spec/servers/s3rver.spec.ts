@@ -68,7 +68,7 @@ describe('s3rver: S3 lists, in XML', () => {
   });
 
   async function walk(path: string, strategy: Strategy<Content>) {
-    const { requests, transport } = watchedTransport({ parseJson: (text) => xml.parse(text) as unknown });
+    const { requests, transport } = watchedTransport({ decode: (text) => xml.parse(text) as unknown });
     const pages: Page<Content>[] = await lastValueFrom(
       paginate({ url: `${origin}${path}` }, strategy, { transport }).pipe(toArray()),
     );
