@@ -45,7 +45,6 @@ export { detect, type DetectOptions, type Detection } from './detect.js';
 
 export { fetchTransport, type FetchTransportOptions } from './transports/fetch-transport.js';
 export type { Decode, EncodedAnswer, ParseJson } from './transports/decode-body.js';
-export type { Schema, StandardIssue, StandardResult, StandardSchema } from './schema.js';
 export type { Fetch } from './transports/platform.js';
 export { functionTransport } from './transports/function-transport.js';
 

@@ -18,8 +18,10 @@ export interface TokenOwner {
  */
 export interface ResumeToken {
   readonly v: 1;
-  /** Absent on a "done" token, which completes at once. */
+  /** Absent on a "done" token. */
   readonly position?: Position;
+  /** The walk had reached its end: resuming it completes at once. */
+  readonly done?: true;
   readonly index: number;
   readonly itemsBefore: number;
   /** Names the items of the page before, so that a page which comes again is found out in the next run too. */
@@ -55,6 +57,7 @@ export const tokenAt = (step: Step, of: TokenOwner): ResumeToken => ({
 
 export const doneToken = (index: number, itemsBefore: number, of: TokenOwner): ResumeToken => ({
   v: 1,
+  done: true,
   index,
   itemsBefore,
   of,
@@ -97,7 +100,16 @@ export function parseToken(input: unknown): ResumeToken {
     throw new ResumeError(`it is of version ${JSON.stringify(token.v)}, and this pagewise reads version 1`);
   const whole = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
   const named = token.last === undefined || typeof token.last === 'string';
-  if (!whole(token.index) || !whole(token.itemsBefore) || !named || typeof token.of !== 'object' || token.of === null)
-    throw new ResumeError('it is damaged: index, itemsBefore or of is missing or of the wrong type');
+  // A position that got lost is not an end: what is left would be lost with it.
+  const placed = (token.position === undefined) === (token.done === true);
+  if (
+    !whole(token.index) ||
+    !whole(token.itemsBefore) ||
+    !named ||
+    !placed ||
+    typeof token.of !== 'object' ||
+    token.of === null
+  )
+    throw new ResumeError('it is damaged: position, index, itemsBefore or of is missing or of the wrong type');
   return token as unknown as ResumeToken;
 }

@@ -48,7 +48,7 @@ describe('detect finds, proves and writes down', () => {
         const page = number(seen, 'page', 1);
         const next =
           page < 3 ? { link: `<${origin}/items?page=${page + 1}>; rel="next"` } : { link: '<x>; rel="first"' };
-        json(response, records.slice((page - 1) * 10, page * 10), 200, next as Record<string, string>);
+        json(response, records.slice((page - 1) * 10, page * 10), 200, next);
       },
     ],
     [

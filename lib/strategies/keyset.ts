@@ -62,7 +62,11 @@ export function keyset<Item = unknown>(options: KeysetOptions<Item>): Strategy<I
 
   return {
     name: kind,
-    identity: { cursorParam: typeof cursorParam === 'string' ? cursorParam : 'a function', sizeParam },
+    identity: {
+      cursorParam: typeof cursorParam === 'string' ? cursorParam : 'a function',
+      sizeParam,
+      key: typeof options.key === 'function' ? 'a function' : options.key,
+    },
     first: size === undefined ? {} : { size },
     place: (request, { after, size: asked }) =>
       place(request, {

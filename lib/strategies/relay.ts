@@ -81,8 +81,12 @@ export function relay<Item = unknown>(options: RelayOptions<Item>): Strategy<Ite
     name: kind,
     identity: { direction, cursorParam, sizeParam, pageInfo },
     first: size === undefined ? {} : { size },
-    place: (request, { cursor, size: asked }) =>
-      place(request, { ...sizeParams(sizeParam, asked), ...(cursor === undefined ? {} : { [cursorParam]: cursor }) }),
+    place(request, { cursor, size: asked }) {
+      const sized = sizeParams(sizeParam, asked);
+      const withCursor = place(request, { ...sized, [cursorParam]: cursor ?? '' });
+      // The first page goes without a cursor; that the second could be asked for is found out with it.
+      return cursor === undefined ? place(request, sized) : withCursor;
+    },
     next({ position, body, response }) {
       if (response.status === 204 || !readFlag('hasMore', more, body, response)) return undefined;
       const found = (readPath(body, info) as Record<string, unknown>)[way.cursor];
@@ -141,8 +145,11 @@ function judgeErrors({ body, status }: PageResponse, partial: 'fail' | 'accept')
     errors?: unknown;
     data?: unknown;
   };
-  if (!Array.isArray(errors) || errors.length === 0) return undefined;
-  const all = errors as readonly (GraphQLError | null)[];
+  // Some servers give one error as it is.
+  const all = (
+    Array.isArray(errors) ? errors : errors === undefined || errors === null ? [] : [errors]
+  ) as readonly (GraphQLError | null)[];
+  if (all.length === 0) return undefined;
   const reason = redactText(`GraphQL: ${all.map((error) => describe(error?.message)).join('; ')}`);
   if (all.some((error) => limits.has(String(error?.type)) || limits.has(String(error?.extensions?.code))))
     return { retry: reason, throttled: true };

@@ -1,5 +1,5 @@
 import { EmptyPagesError, PaginationLoopError } from '../errors.js';
-import type { Answer, Page, Position } from '../page.js';
+import type { Page, Position } from '../page.js';
 import type { PageResponse } from '../request.js';
 import { doneToken, tokenAt, type Step, type TokenOwner } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
@@ -42,6 +42,7 @@ export function pageReader<Item, P extends Position>(
       const items = over ? [] : found;
       const answer = { index, position, itemsBefore, items, body, response };
       const next = over ? undefined : callback('strategy.next', () => strategy.next(answer));
+      const total = over ? undefined : callback('strategy.total', () => strategy.total?.(answer));
       emptyPages = items.length === 0 ? emptyPages + 1 : 0;
       if (next !== undefined && emptyPages > maxEmptyPages) throw new EmptyPagesError(emptyPages);
       guard.accept(items);
@@ -55,7 +56,7 @@ export function pageReader<Item, P extends Position>(
       };
       return {
         ...answer,
-        total: over ? undefined : announced(strategy, answer),
+        total,
         next,
         // Made when it is asked for: naming a page's items costs more than all the rest.
         get resume() {
@@ -64,15 +65,6 @@ export function pageReader<Item, P extends Position>(
       };
     },
   };
-}
-
-/** The total is told, not acted on: where a rule needs it and it can't be read, the strategy's next has failed already. */
-function announced<Item, P extends Position>(strategy: Strategy<Item, P>, answer: Answer<Item, P>): number | undefined {
-  try {
-    return strategy.total?.(answer);
-  } catch {
-    return undefined;
-  }
 }
 
 function callback<T>(name: string, call: () => T): T {

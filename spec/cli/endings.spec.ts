@@ -112,7 +112,10 @@ describe('a run that has nothing left to do', () => {
   it('says so, sends nothing and exits with 0', async () => {
     const server = await serve(numbered(50));
     const { token = '' } = await pagewise([server.url, ...paged, '--max-pages', '1']);
-    const { position: _position, ...done } = JSON.parse(token) as Record<string, unknown>;
+    const { position: _position, ...rest } = JSON.parse(token) as Record<string, unknown>;
+    const lost = await pagewise([server.url, ...paged, '--resume-from', JSON.stringify(rest)]);
+    expect(lost.stderr).toContain('--resume-from: it is damaged');
+    const done = { ...rest, done: true };
     const { code, stdout, stderr } = await pagewise([server.url, ...paged, '--resume-from', JSON.stringify(done)]);
     expect({ code, stdout, requests: server.seen.length }).toEqual({ code: 0, stdout: '', requests: 1 });
     expect(stderr).toMatch(/^Nothing to do: /);

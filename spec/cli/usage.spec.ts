@@ -63,7 +63,7 @@ describe('wrong usage', () => {
     [[url, '--paging', 'page', '--size', '3', '--size-param', 'page'], '--page-param and --size-param are both "page"'],
     [[url, '--items', 'a..b'], '--items: "a..b" has an empty segment'],
     [[url, '--total', 'header:'], '--total header: names no header; give one like header:X-Total-Count'],
-    [[url, '--profile', 'nobody'], '--profile nobody: there is none of this name; there is clarifai'],
+    [[url, '--profile', 'nobody'], '--profile nobody: there is none of this name; there is aws-json, clarifai'],
     [[url, '--profile', 'clarifai', '-X', 'PUT'], '--profile clarifai is for GET and POST requests, not PUT'],
     [[url, '--profile', 'clarifai', '--rel', 'next'], '--rel is for --paging link, not page'],
     [[url, '--profile', 'github', '--paging', 'auto'], '--profile github says how to page'],

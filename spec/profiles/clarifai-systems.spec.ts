@@ -49,7 +49,19 @@ describe('each system that Clarifai documents sends the same fields in the same 
   it('cURL GET: the command, with its flags', async () => {
     const server = await serveRest();
     const url = `${server.origin}${list}`;
-    const ran = await pagewise(['-X', 'GET', url, '-H', 'Authorization: Key PAT', '--items', 'inputs', '--size', '20']);
+    const ran = await pagewise([
+      '-X',
+      'GET',
+      url,
+      '-H',
+      'Authorization: Key PAT',
+      '--paging',
+      'page',
+      '--items',
+      'inputs',
+      '--size',
+      '20',
+    ]);
     expect(ran).toMatchObject({ code: 0, items: inputs });
     expect(server.seen.map(seenList)).toEqual(listOnTheWire);
   });
@@ -59,7 +71,7 @@ describe('each system that Clarifai documents sends the same fields in the same 
     const ran = await pagewise([
       ...['-X', 'POST', `${server.origin}${search}`, '-H', 'Authorization: Key PAT'],
       ...['-H', 'Content-Type: application/json', '-d', JSON.stringify({ searches })],
-      ...['--in', 'body:pagination', '--items', 'hits', '--size', '20'],
+      ...['--paging', 'page', '--in', 'body:pagination', '--items', 'hits', '--size', '20'],
     ]);
     expect(ran).toMatchObject({ code: 0, items: hits });
     expect(server.seen.map(seenSearch)).toEqual(searchOnTheWire);

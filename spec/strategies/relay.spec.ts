@@ -224,11 +224,9 @@ describe('relay', () => {
     );
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message).toContain('the query uses no variable $first');
-    const server = await answers({ data: { list: { nodes: [1], pageInfo: { hasNextPage: true, endCursor: 'a' } } } });
-    const later = await rejection(run(server.url, {}, { query: 'query ($afterwards: String) { … }' }));
+    const later = await rejection(run('http://host/', {}, { query: 'query ($afterwards: String) { … }' }));
     expect(later).toBeInstanceOf(ConfigError);
     expect(later.message).toContain('the query uses no variable $after');
-    expect(server.seen).toHaveLength(1);
   });
 
   it.each<[RelayOptions<unknown>, string]>([
