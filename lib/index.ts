@@ -3,7 +3,6 @@ export type { Pages } from './pages.js';
 export type { Answer, Json, Page, Position } from './page.js';
 export type {
   Attempt,
-  HeaderFunction,
   HeaderMap,
   HeaderSource,
   PageRequest,

@@ -7,25 +7,31 @@ export type HeaderMap = Readonly<Record<string, string>>;
  * Headers, or a function that is asked for them before each attempt (a rotating token, say).
  * What the function throws is never retried.
  */
-export type HeaderSource = HeaderMap | HeaderFunction;
-export interface HeaderFunction {
-  (): HeaderMap | ObservableInput<HeaderMap>;
-  /** Headers that a placement adds to what the function gives; a value of `undefined` removes one. */
-  readonly placed?: Readonly<Record<string, string | undefined>>;
-}
+export type HeaderSource = HeaderMap | (() => HeaderMap | ObservableInput<HeaderMap>);
+
+type HeaderChanges = Readonly<Record<string, string | undefined>>;
+
+// Headers that placements add to what a function will give.
+const placed = new WeakMap<object, HeaderChanges>();
 
 /** The same headers with some set or removed, whatever the case of their names. */
-export function withHeaders(
-  headers: HeaderSource | undefined,
-  changes: Readonly<Record<string, string | undefined>>,
-): HeaderSource {
-  if (typeof headers === 'function')
-    return Object.assign(() => headers(), { placed: { ...headers.placed, ...changes } });
+export function withHeaders(headers: HeaderSource | undefined, changes: HeaderChanges): HeaderSource {
+  if (typeof headers === 'function') {
+    const wrapped = () => headers();
+    placed.set(wrapped, { ...placed.get(headers), ...changes });
+    return wrapped;
+  }
   const names = new Set(Object.keys(changes).map((name) => name.toLowerCase()));
   return Object.fromEntries([
     ...Object.entries(headers ?? {}).filter(([name]) => !names.has(name.toLowerCase())),
     ...Object.entries(changes).filter((change): change is [string, string] => change[1] !== undefined),
   ]);
+}
+
+/** What a header function has given, with what placements have added to it. */
+export function givenHeaders(source: () => unknown, given: HeaderMap): HeaderMap {
+  const changes = placed.get(source);
+  return changes === undefined ? given : (withHeaders(given, changes) as HeaderMap);
 }
 
 /**

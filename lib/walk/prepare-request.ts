@@ -1,6 +1,6 @@
 import { from, map, Observable, type ObservableInput } from 'rxjs';
 import { CallbackError } from '../errors.js';
-import { withHeaders, type HeaderMap, type PageRequest } from '../request.js';
+import { givenHeaders, type HeaderMap, type PageRequest } from '../request.js';
 
 /** Applies the origin rule, then asks the caller's function for headers where there is one: for every attempt anew. */
 export function prepareRequest(allow: (request: PageRequest) => PageRequest) {
@@ -17,7 +17,7 @@ export function prepareRequest(allow: (request: PageRequest) => PageRequest) {
     }
     const complete = (map: HeaderMap): PageRequest => ({
       ...allowed,
-      headers: headers.placed ? withHeaders(map, headers.placed) : map,
+      headers: givenHeaders(headers, map),
     });
     if (!isInput(given)) return complete(given);
     return new Observable((subscriber) =>
