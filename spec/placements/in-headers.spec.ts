@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { lastValueFrom, of } from 'rxjs';
-import { ConfigError, cursor, inHeaders, paginate, type PageRequest, type Params } from 'pagewise';
+import {
+  ConfigError,
+  cursor,
+  inHeaders,
+  paginate,
+  singlePage,
+  type PageRequest,
+  type Params,
+  type Placement,
+} from 'pagewise';
 import { json, serve } from '../support/server.js';
 import { rejection, thrown } from '../support/walks.js';
 
@@ -44,11 +53,14 @@ describe('inHeaders', () => {
     expect(asks).toBe(3);
   });
 
-  it('one placement after another adds up, with a header function too', () => {
-    const first = inHeaders()({ headers: () => ({ a: '1' }) }, { b: '2', c: '3' });
-    const second = inHeaders()(first, { c: undefined, d: '4' });
-    expect(Object.entries(second.headers ?? {})).toEqual([['placed', { b: '2', c: undefined, d: '4' }]]);
-    expect(Object.entries(first.headers ?? {})).toEqual([['placed', { b: '2', c: '3' }]]);
+  it('one placement after another adds up, with a header function too', async () => {
+    const server = await serve((_seen, response) => json(response, [1]));
+    const twice: Placement = (request) =>
+      inHeaders()(inHeaders()(request, { b: '2', c: '3' }), { c: undefined, d: '4' });
+    const request = { url: server.url, headers: () => ({ a: '1', C: '0' }) };
+    await lastValueFrom(paginate(request, { ...singlePage(), place: (template) => twice(template, {}) }));
+    const { headers = {} } = server.seen[0] ?? {};
+    expect([headers['a'], headers['b'], headers['c'], headers['d']]).toEqual(['1', '2', undefined, '4']);
   });
 
   it.each([
