@@ -81,9 +81,12 @@ export async function detect<Item = unknown>(
   const reject = ({ paging, evidence }: Candidate, reason: string) =>
     rejected.push({ typescript: toTypeScript(paging), flags: toFlags(paging), evidence, rejected: reason });
 
+  // What says that this is the last page is believed where nothing else of the answer leads to another.
+  let last: { proof: Proof; first: Seen } | undefined;
   for (const candidate of candidatesOf(request, response, list, place)) {
     let proof: Proof;
     const first: Seen = { response, items: itemsIn(candidate.paging, response) ?? list.items };
+    if (last && !goesOn(candidate.paging, first)) continue;
     if (first.items.length === 0 && candidate.score < 60) continue; // Without items a number proves nothing.
     try {
       proof = refine(await prove(candidate, first, ask), first);
@@ -92,12 +95,13 @@ export async function detect<Item = unknown>(
       reject(candidate, error.message);
       continue;
     }
-    const sized = size === undefined ? proof : await withSize(proof, first, size);
-    return detection(
-      [itemsEvidence(list, first), ...proof.evidence, ...(sized === proof ? [] : sized.evidence)],
-      sized.paging,
-    );
+    if (proof.second === undefined || (last && proof.second.items.length === 0)) {
+      last ??= { proof, first };
+      continue;
+    }
+    return await proved(proof, first);
   }
+  if (last) return await proved(last.proof, last.first);
 
   const total = announcedIn(scanAnswer(response.body), response.headers).total.find(
     ({ value }) => value === list.items.length,
@@ -118,6 +122,14 @@ export async function detect<Item = unknown>(
     rejected,
   );
 
+  async function proved(proof: Proof, first: Seen): Promise<Detection<Item>> {
+    const sized = size === undefined ? proof : await withSize(proof, first, size);
+    return detection(
+      [itemsEvidence(list, first), ...proof.evidence, ...(sized === proof ? [] : sized.evidence)],
+      sized.paging,
+    );
+  }
+
   function detection(evidence: readonly string[], paging: Paging): Detection<Item> {
     return {
       strategy: strategyOf(paging) as Strategy<Item>,
@@ -137,6 +149,17 @@ export async function detect<Item = unknown>(
         `size ${String(wanted)} could not be asked for: ${error.message}. Name it with sizeParam, or leave size out; the rest is ${toTypeScript(paging)}`,
       );
     }
+  }
+}
+
+/** Whether the first answer leads to another page by a token or URL. */
+function goesOn(paging: Paging, { response, items }: Seen): boolean {
+  if (paging.kind === 'page' || paging.kind === 'offset') return false;
+  const { first: position, next } = strategyOf(paging);
+  try {
+    return next({ index: 0, position, itemsBefore: 0, items, body: response.body, response }) !== undefined;
+  } catch {
+    return false;
   }
 }
 

@@ -355,6 +355,45 @@ describe('detect never guesses', () => {
   });
 });
 
+describe('detect and answers that mislead', () => {
+  const tokenOf = (from: number) => (from + 10 < 25 ? `c${from + 10}` : null);
+  const fromOf = (seen: Seen, name: string) => Number((query(seen, name) ?? 'c0').slice(1) || 0);
+
+  it.each<[name: string, typescript: string, handle: Handler]>([
+    [
+      'the token of this page beside that of the next',
+      "cursor({ items: 'items', next: 'nextPageToken', cursorParam: 'pageToken' })",
+      (seen, response) => {
+        const from = fromOf(seen, 'pageToken');
+        const pageToken = query(seen, 'pageToken') ?? '';
+        json(response, { pageToken, items: records.slice(from, from + 10), nextPageToken: tokenOf(from) ?? '' });
+      },
+    ],
+    [
+      'a Link header that has no next link, and a token',
+      "cursor({ items: 'data', next: 'next_cursor', cursorParam: 'cursor' })",
+      (seen, response) => {
+        const from = fromOf(seen, 'cursor');
+        const link = '</items>; rel="first"';
+        json(response, { data: records.slice(from, from + 10), next_cursor: tokenOf(from) }, 200, { link });
+      },
+    ],
+    [
+      'a bookmark that is null, and is none of paging',
+      "pageNumber({ items: 'data', pageParam: 'page' })",
+      (seen, response) => {
+        const page = number(seen, 'page', 1);
+        json(response, { user: { bookmark: null }, data: records.slice((page - 1) * 10, page * 10) });
+      },
+    ],
+  ])('%s', async (...row) => {
+    const [, typescript, handle] = row;
+    const { all, typescript: written } = await found(handle);
+    expect(written).toBe(typescript);
+    expect(all).toEqual(records);
+  });
+});
+
 describe('detect and sizes', () => {
   const sized: Handler = (seen, response) => {
     const page = number(seen, 'page', 1);

@@ -196,9 +196,12 @@ function* byToken(
   }
 }
 
+const positions = ['cursor', 'endcursor', 'after', 'aftercursor', 'continue', 'marker', 'pagetoken', 'bookmark'];
+
 function mayBeToken(plain: string, value: unknown): boolean {
   if (plain === 'offset') return typeof value === 'string' && !/^\d+$/.test(value);
-  if (value === null || value === '') return !['cursor', 'after', 'continue', 'marker'].includes(plain);
+  // Under names that a position may be told by as well, nothing is no end: it may be that of the first page.
+  if (value === null || value === '') return !positions.includes(plain);
   if (typeof value === 'object')
     return ['lastevaluatedkey', 'continue', 'next', 'nexttoken', 'nextcursor'].includes(plain) && !('href' in value);
   return typeof value === 'string' || typeof value === 'number';
