@@ -89,7 +89,7 @@ export async function detect<Item = unknown>(
     if (last && !goesOn(candidate.paging, first)) continue;
     if (first.items.length === 0 && candidate.score < 60) continue; // Without items a number proves nothing.
     try {
-      proof = refine(await prove(candidate, first, ask), first);
+      proof = await refine(await prove(candidate, first, ask), first, ask);
     } catch (error) {
       if (!(error instanceof Refuted)) throw error;
       reject(candidate, error.message);

@@ -386,6 +386,36 @@ describe('detect and answers that mislead', () => {
         json(response, { user: { bookmark: null }, data: records.slice((page - 1) * 10, page * 10) });
       },
     ],
+    [
+      'a flag that is false with every page, and is none of paging',
+      "cursor({ items: 'data', next: 'next_cursor', cursorParam: 'cursor' })",
+      (seen, response) => {
+        const from = fromOf(seen, 'cursor');
+        const data = records.slice(from, from + 10);
+        json(response, { query: { truncated: false }, data, next_cursor: tokenOf(from) });
+      },
+    ],
+    [
+      'a has-more that is false too early',
+      "cursor({ items: 'data', next: 'next_cursor', cursorParam: 'cursor' })",
+      (seen, response) => {
+        const from = fromOf(seen, 'cursor');
+        json(response, {
+          data: records.slice(from, from + 10),
+          has_more: from === 0,
+          next_cursor: from < 20 ? `c${from + 10}` : null,
+        });
+      },
+    ],
+    [
+      'a has-more that not every page has',
+      "cursor({ items: 'data', next: 'next_cursor', cursorParam: 'cursor' })",
+      (seen, response) => {
+        const from = fromOf(seen, 'cursor');
+        const more = from === 0 ? { has_more: true } : {};
+        json(response, { data: records.slice(from, from + 10), ...more, next_cursor: tokenOf(from) });
+      },
+    ],
   ])('%s', async (...row) => {
     const [, typescript, handle] = row;
     const { all, typescript: written } = await found(handle);

@@ -158,7 +158,10 @@ function* byToken(
   places: readonly string[],
 ): Generator<Candidate> {
   const { hasMore } = announcedIn(members, headers);
-  const more = hasMore[0] === undefined ? {} : { hasMore: hasMore[0].read };
+  const [more] = hasMore;
+  // Where a flag ends what a token goes on with, the token is asked too.
+  const ways: readonly PagingOptions[] =
+    more === undefined ? [{}] : more.value ? [{ hasMore: more.read }] : [{ hasMore: more.read }, {}];
   for (const { path, names, plain, value } of members) {
     const known = Object.hasOwn(params, plain) ? params[plain] : undefined;
     if (known === undefined || isUrlText(value) || !mayBeToken(plain, value) || names.includes('pageInfo')) continue;
@@ -172,20 +175,21 @@ function* byToken(
       for (const cursorParam of written) {
         const evidence =
           value === null || value === '' ? `${path} is ${value === null ? 'null' : "''"}` : `${path} is a token`;
-        yield candidate(
-          'cursor',
-          { items: list.path, next: path, cursorParam, ...more },
-          (score -= 0.1),
-          evidence,
-          place,
-        );
+        for (const options of ways)
+          yield candidate(
+            'cursor',
+            { items: list.path, next: path, cursorParam, ...options },
+            (score -= 0.1),
+            evidence,
+            place,
+          );
       }
   }
-  for (const [name, ways] of Object.entries(tokenHeaders)) {
+  for (const [name, taken] of Object.entries(tokenHeaders)) {
     const value = headers.get(name);
     if (value === null) continue;
     let score = 86;
-    for (const [cursorParam, place = places[0]] of ways)
+    for (const [cursorParam, place = places[0]] of taken)
       yield candidate(
         'cursor',
         { items: list.path, next: `header:${name}`, cursorParam },

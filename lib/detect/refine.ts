@@ -1,14 +1,14 @@
+import { strategyOf, type Paging, type PagingOptions } from './paging.js';
+import { answered, nextOf, Refuted, type Ask, type Proof, type Seen } from './prove.js';
+import { relate } from './same-items.js';
 import { announcedIn, scanAnswer } from './scan-answer.js';
-import type { PagingOptions } from './paging.js';
-import type { Proof, Seen } from './prove.js';
-import { Refuted } from './prove.js';
 
 /**
  * Adds what the answers announce (totals, has-more) where both pages bear it out. A total that is this page's length,
  * or that changes from page to page, is not believed.
  * @throws Refuted where a last page is announced and the rest of the answer says that there is more
  */
-export function refine(proof: Proof, first: Seen): Proof {
+export async function refine(proof: Proof, first: Seen, ask: Ask): Promise<Proof> {
   const { second, paging } = proof;
   const told = toldBy(first);
   const came = first.items.length;
@@ -38,13 +38,38 @@ export function refine(proof: Proof, first: Seen): Proof {
     'total',
     (value, after) => value > came && value === after && value >= came + second.items.length,
   );
-  const hasMore =
+  const flag =
     paging.kind === 'none' || paging.kind === 'relay' || paging.kind === 'link'
       ? {}
       : agree<boolean>('hasMore', (value, after) => after !== undefined && value === filled);
   const pages =
     paging.kind === 'page' ? agree<number>('totalPages', (value, after) => filled && value > 1 && value === after) : {};
-  return { ...proof, evidence, paging: { ...paging, options: { ...options, ...hasMore, ...total, ...pages } } };
+  const refined: Proof = {
+    ...proof,
+    evidence,
+    paging: { ...paging, options: { ...options, ...flag, ...total, ...pages } },
+  };
+  return (await endsEarly(refined, first, second, ask)) ? { ...proof, paging: withoutFlag(refined.paging) } : refined;
+}
+
+const withoutFlag = (paging: Paging): Paging => ({ ...paging, options: { ...paging.options, hasMore: undefined } });
+
+/** Whether the flag says that the second page is the last, and there is another. */
+async function endsEarly({ paging, position }: Proof, first: Seen, second: Seen, ask: Ask): Promise<boolean> {
+  const flag = toldBy(second).hasMore.find(({ read }) => read === paging.options.hasMore);
+  if (flag === undefined || flag.value || position === undefined || second.items.length === 0) return false;
+  const options = { ...paging.options, hasMore: undefined, total: undefined, totalPages: undefined };
+  const strategy = strategyOf({ ...paging, options });
+  const { response, items } = second;
+  try {
+    const third = nextOf(strategy, { index: 1, position, itemsBefore: 0, items, body: response.body, response });
+    if (third === undefined) return false;
+    const after = await answered(ask)(strategy, third);
+    return [first, second].every((seen) => relate(seen.items, after.items) === 'disjoint');
+  } catch (error) {
+    if (error instanceof Refuted) return false;
+    throw error;
+  }
 }
 
 const toldBy = ({ response }: Seen) => announcedIn(scanAnswer(response.body), response.headers);
