@@ -168,10 +168,15 @@ function listOf(response: PageResponse, path: string | undefined): FoundList {
   if (response.status === 204) return { path: path ?? '.', items: [], score: 0 };
   if (path !== undefined) return { path, items: singlePage({ items: path }).items(response.body, response), score: 0 };
   const lists = findLists(response.body);
-  const [best, other] = lists;
+  const [best] = lists;
   if (!best) throw new DetectionError('the answer has no list; if its items are not in an array, write a strategy');
-  const connection = /\.(nodes|edges)$/.test(best.path);
-  if (other && other.score > best.score - 1 && !connection)
+  // The nodes and the edges of one connection are one list.
+  const connection = /^(.*\.)(nodes|edges)$/.exec(best.path)?.[1];
+  const others = lists.filter(
+    ({ path: each }) => each !== `${connection ?? ''}nodes` && each !== `${connection ?? ''}edges`,
+  );
+  const other = (connection === undefined ? lists.slice(1) : others)[0];
+  if (other && other.score > best.score - 1)
     throw new DetectionError(
       `the answer has several lists (${lists
         .slice(0, 5)

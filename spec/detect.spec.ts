@@ -424,6 +424,31 @@ describe('detect and answers that mislead', () => {
   });
 });
 
+describe('detect and lists that mislead', () => {
+  it('two connections: which one is meant has to be said, and that one is walked', async () => {
+    const both: Handler = (seen, response) => {
+      const { variables = {} } = JSON.parse(seen.body) as { variables?: Record<string, string> };
+      const connection = (name: string) => {
+        const from = Number(variables[`${name}After`] ?? 0);
+        return {
+          nodes: records.slice(from, from + 10).map((record) => ({ ...record, name })),
+          pageInfo: { hasNextPage: from + 10 < 25, endCursor: String(from + 10) },
+        };
+      };
+      json(response, { data: { cats: connection('cats'), dogs: connection('dogs') } });
+    };
+    const query =
+      'query ($dogsAfter: String) { cats(first: 10) { nodes { id } } dogs(first: 10, after: $dogsAfter) { nodes { id } } }';
+    const request = { method: 'POST', body: { query } };
+    expect((await unsure(both, request)).error.message).toContain('several lists (data.cats.nodes, data.dogs.nodes)');
+    const { all, typescript } = await found(both, request, '', { items: 'data.dogs.nodes' });
+    expect(typescript).toBe(
+      "relay({ items: 'data.dogs.nodes', pageInfo: 'data.dogs.pageInfo', cursorParam: 'dogsAfter' })",
+    );
+    expect(all).toEqual(records.map((record) => ({ ...record, name: 'dogs' })));
+  });
+});
+
 describe('detect and sizes', () => {
   const sized: Handler = (seen, response) => {
     const page = number(seen, 'page', 1);

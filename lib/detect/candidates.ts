@@ -68,6 +68,7 @@ function* byConnection(request: PageRequest, members: readonly Member[], list: F
     if (names.at(-1) !== 'pageInfo' || typeof value !== 'object' || value === null || !('hasNextPage' in value))
       continue;
     const connection = path.slice(0, -'.pageInfo'.length);
+    if (connection !== '' && !list.path.startsWith(`${connection}.`)) continue; // That of another list.
     const items = [`${connection}.nodes`, `${connection}.edges`].find((each) =>
       members.some((member) => member.path === each),
     );
