@@ -6,7 +6,7 @@ import { strategyOf, type Paging } from './detect/paging.js';
 import { prove, Refuted, type Ask, type Proof, type Seen } from './detect/prove.js';
 import { refine } from './detect/refine.js';
 import { toFlags, toTypeScript } from './detect/write-paging.js';
-import { announcedIn, scanAnswer } from './detect/scan-answer.js';
+import { announcedIn, scanAnswer, tellsMore } from './detect/scan-answer.js';
 import { DetectionError, type RejectedCandidate } from './errors.js';
 import { paginate, type PaginateOptions } from './paginate.js';
 import type { PageRequest, PageResponse } from './request.js';
@@ -103,12 +103,18 @@ export async function detect<Item = unknown>(
   }
   if (last) return await proved(last.proof, last.first);
 
-  const total = announcedIn(scanAnswer(response.body), response.headers).total.find(
-    ({ value }) => value === list.items.length,
-  );
+  const told = announcedIn(scanAnswer(response.body), response.headers);
+  const more = tellsMore(told, list.items.length);
+  if (more)
+    throw new DetectionError(
+      `${more.read} is ${String(more.value)}, the list at ${list.path} has ${String(list.items.length)} items, and no common parameter gives another page. Name the strategy`,
+      rejected,
+    );
   const alone: Paging = { kind: 'none', options: { items: list.path } };
   if (list.items.length === 0)
     return detection([`the list at ${list.path} is empty, and nothing announces another page`], alone);
+  // A count may be that of this page.
+  const total = told.total.find(({ read, value }) => value === list.items.length && !/(^|[./])count$/i.test(read));
   if (total)
     return detection(
       [

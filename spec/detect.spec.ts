@@ -425,6 +425,20 @@ describe('detect and answers that mislead', () => {
 });
 
 describe('detect and lists that mislead', () => {
+  it.each<[body: object, message: string]>([
+    [{ data: [], total: 250 }, 'total is 250, the list at data has 0 items'],
+    [{ data: [], has_more: true }, 'has_more is true, the list at data has 0 items'],
+    [{ data: records, total: 25, pages: 3 }, 'pages is 3, the list at data has 25 items'],
+    [{ data: records, count: 25 }, 'nothing in the answer says'],
+    [{ data: null, errors: [] }, 'the answer has no list'],
+    [{ data: null, errors: [{ message: 'no' }] }, 'the answer has no list'],
+  ])('%j is no only page', async (...row) => {
+    const [body, message] = row;
+    const { error } = await unsure((_seen, response) => json(response, body));
+    expect(error).toBeInstanceOf(DetectionError);
+    expect(error.message).toContain(message);
+  });
+
   it('two connections: which one is meant has to be said, and that one is walked', async () => {
     const both: Handler = (seen, response) => {
       const { variables = {} } = JSON.parse(seen.body) as { variables?: Record<string, string> };

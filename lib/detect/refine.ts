@@ -1,7 +1,7 @@
 import { strategyOf, type Paging, type PagingOptions } from './paging.js';
 import { answered, nextOf, Refuted, type Ask, type Proof, type Seen } from './prove.js';
 import { relate } from './same-items.js';
-import { announcedIn, scanAnswer } from './scan-answer.js';
+import { announcedIn, scanAnswer, tellsMore } from './scan-answer.js';
 
 /**
  * Adds what the answers announce (totals, has-more) where both pages bear it out. A total that is this page's length,
@@ -13,10 +13,7 @@ export async function refine(proof: Proof, first: Seen, ask: Ask): Promise<Proof
   const told = toldBy(first);
   const came = first.items.length;
   if (second === undefined) {
-    const more =
-      told.hasMore.find(({ value }) => value) ??
-      told.totalPages.find(({ value }) => value > 1) ??
-      told.total.find(({ value }) => value > came);
+    const more = tellsMore(told, came);
     if (more) throw new Refuted(`it says that this is the last page, and ${more.read} is ${String(more.value)}`);
     return proof;
   }

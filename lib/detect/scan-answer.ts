@@ -81,3 +81,9 @@ export function announcedIn(members: readonly Member[], headers: { get(name: str
     hasMore: inBody(flags, flagOf),
   };
 }
+
+/** What says that there is more than came. */
+export const tellsMore = ({ hasMore, totalPages, total }: Announced, came: number): Told<unknown> | undefined =>
+  hasMore.find(({ value }) => value) ??
+  totalPages.find(({ value }) => value > 1) ??
+  total.find(({ value }) => value > came);
