@@ -424,6 +424,46 @@ describe('detect and answers that mislead', () => {
   });
 });
 
+describe('detect and parameters that are not read', () => {
+  it('items that look new in every answer: a token that does not move is not read', async () => {
+    let time = 0;
+    const volatile =
+      (param: string): Handler =>
+      (seen, response) => {
+        const from = Number(query(seen, param) ?? 0);
+        const data = records.slice(from, from + 10).map(({ id }) => ({ sku: id, at: ++time }));
+        json(response, { data, next_cursor: from + 10 < 25 ? String(from + 10) : null });
+      };
+    const { all, typescript } = await found(volatile('starting_after'));
+    expect(typescript).toContain("cursorParam: 'starting_after'");
+    expect(all).toMatchObject(records.map(({ id }) => ({ sku: id })));
+    expect((await unsure(volatile('elsewhere'))).error).toBeInstanceOf(DetectionError);
+  });
+
+  it.each<[param: string, more: (next: boolean, from: number) => object]>([
+    ['starting_after', (next, from) => ({ next_cursor: next ? String(from + 9) : null })],
+    ['after_id', (next) => ({ has_more: next })],
+  ])('every parameter is a filter, and only %s is one of paging', async (...row) => {
+    const [param, more] = row;
+    const { all, typescript } = await found((seen, response) => {
+      const from = number(seen, param, -1) + 1;
+      const data = [...seen.url.searchParams.keys()].some((name) => name !== param)
+        ? []
+        : records.slice(from, from + 10);
+      json(response, { data, ...more(data.length > 0 && from + 10 < 25, from) });
+    });
+    expect(typescript).toContain(`cursorParam: '${param}'`);
+    expect(all).toEqual(records);
+  });
+
+  it('an empty page 2 where a total says that there is more is no end', async () => {
+    const { error } = await unsure((seen, response) =>
+      json(response, { items: number(seen, 'page', 1) === 1 ? records : [], total: 250 }),
+    );
+    expect(error.message).toContain('the second page is empty, and total is 250');
+  });
+});
+
 describe('detect and lists that mislead', () => {
   it.each<[body: object, message: string]>([
     [{ data: [], total: 250 }, 'total is 250, the list at data has 0 items'],

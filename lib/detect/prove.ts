@@ -2,9 +2,11 @@ import { CheckError, ConfigError, ExtractError, HttpError, isPagewiseError, Pars
 import type { Answer, Position } from '../page.js';
 import type { PageResponse } from '../request.js';
 import type { Strategy } from '../strategy.js';
+import { sameJson } from '../values/equal.js';
 import type { Candidate } from './candidates.js';
 import { strategyOf, type Paging } from './paging.js';
-import { relate } from './same-items.js';
+import { relate, type Relation } from './same-items.js';
+import { announcedIn, scanAnswer, tellsMore } from './scan-answer.js';
 
 /** An answer and its items, as a candidate reads them. */
 export interface Seen {
@@ -135,8 +137,14 @@ async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise
     const position = nextOf(strategy, toAnswer(strategy, seen, before));
     if (position === undefined) {
       if (seen === first) return { paging, second: undefined, evidence: [evidence, 'so this answer is the last page'] };
-      return { paging, second: seen, evidence: [evidence, 'the page after it is empty, and the last'] };
+      await controlled(paging, first, ask);
+      return {
+        paging,
+        second: seen,
+        evidence: [evidence, 'the page after it is empty, and the last'],
+      };
     }
+    if (before && sameJson(position, before.position)) throw new Refuted(still);
     before = { ...toAnswer(strategy, seen, before), position };
     const second = await ask(strategy, position);
     const found = relate(first.items, second.items);
@@ -144,8 +152,12 @@ async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise
     if (found === 'overlapping') throw new Refuted("the next page has some of the first page's items");
     if (found === 'disjoint') {
       const answer = toAnswer(strategy, second, before);
+      const readAs = readable(paging, answer);
+      // Items may look new that are not; a token that does not move is never read.
+      const third = nextOf(strategyOf(readAs), answer);
+      if (third !== undefined && sameJson(third, position)) throw new Refuted(still);
       return {
-        paging: readable(paging, answer),
+        paging: readAs,
         second,
         position,
         evidence: [evidence, onSecond('the next page', second)],
@@ -154,6 +166,31 @@ async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise
     seen = second;
   }
   return { paging, second: seen, evidence: [evidence, 'the pages after it are empty, and go on'] };
+}
+
+const still = 'the next page gives the same token again, so it is not read';
+
+/** Some APIs filter by every parameter: then a token under a wrong name leads to an empty page too. @throws Refuted */
+async function controlled(paging: Paging, first: Seen, ask: Ask): Promise<void> {
+  const { cursorParam } = paging.options;
+  if ((paging.kind !== 'cursor' && paging.kind !== 'keyset') || cursorParam === undefined || cursorParam === '*')
+    return;
+  const more = tellsMore(announcedIn(scanAnswer(first.response.body), first.response.headers), first.items.length);
+  if (more) throw new Refuted(`the next page is empty and the last, and ${more.read} is ${String(more.value)}`);
+  if (first.items.length === 0) return;
+  const unread = strategyOf({ ...paging, options: { ...paging.options, cursorParam: `not_${cursorParam}` } });
+  const position = unread.next(toAnswer(unread, first, undefined));
+  let relation: Relation;
+  try {
+    relation = relate(first.items, (await ask(unread, position)).items);
+  } catch (error) {
+    if (error instanceof Refuted) return; // Names that it does not know are refused.
+    throw error;
+  }
+  if (relation !== 'same')
+    throw new Refuted(
+      `the next page is empty, and so it is with the parameter not_${cursorParam}, which can't be read`,
+    );
 }
 
 /** The paging as the second page can be read: without a has-more that it lacks. @throws Refuted */

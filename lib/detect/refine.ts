@@ -17,6 +17,10 @@ export async function refine(proof: Proof, first: Seen, ask: Ask): Promise<Proof
     if (more) throw new Refuted(`it says that this is the last page, and ${more.read} is ${String(more.value)}`);
     return proof;
   }
+  // Pages that are counted end where one is empty.
+  const more = paging.kind === 'page' || paging.kind === 'offset' ? tellsMore(told, came) : undefined;
+  if (more && second.items.length === 0)
+    throw new Refuted(`the second page is empty, and ${more.read} is ${String(more.value)}`);
   const then = toldBy(second);
   const options: PagingOptions = { ...paging.options };
   const evidence = [...proof.evidence];
