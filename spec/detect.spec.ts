@@ -424,6 +424,57 @@ describe('detect and answers that mislead', () => {
   });
 });
 
+describe('detect and counts of something else', () => {
+  const many = rows(60).map((id) => ({ id }));
+  it.each<[name: string, typescript: string, handle: Handler]>([
+    [
+      'a sum, with page numbers',
+      "pageNumber({ items: 'items', pageParam: 'page' })",
+      (seen, response) => {
+        const page = number(seen, 'page', 1);
+        json(response, { items: many.slice((page - 1) * 10, page * 10), page, summary: { total: 34 } });
+      },
+    ],
+    [
+      'a sum, with offsets',
+      "offset({ items: 'items', offsetParam: 'offset' })",
+      (seen, response) => {
+        const from = number(seen, 'offset', 0);
+        json(response, { items: many.slice(from, from + 10), offset: from, summary: { total: 34 } });
+      },
+    ],
+    [
+      'the pages of a book',
+      "pageNumber({ items: 'items', pageParam: 'page' })",
+      (seen, response) => {
+        const page = number(seen, 'page', 1);
+        json(response, { items: many.slice((page - 1) * 10, page * 10), book: { pages: 2 } });
+      },
+    ],
+    [
+      'a flag that is no has-more',
+      "pageNumber({ items: 'items', pageParam: 'page' })",
+      (seen, response) => {
+        const page = number(seen, 'page', 1);
+        json(response, { items: many.slice((page - 1) * 10, page * 10), more: page === 1 });
+      },
+    ],
+    [
+      'a total of pages, where the last one comes again past the end',
+      "pageNumber({ items: 'items', pageParam: 'page', totalPages: 'pages' })",
+      (seen, response) => {
+        const page = Math.min(6, number(seen, 'page', 1));
+        json(response, { items: many.slice((page - 1) * 10, page * 10), pages: 6 });
+      },
+    ],
+  ])('%s', async (...row) => {
+    const [, typescript, handle] = row;
+    const { all, typescript: written } = await found(handle);
+    expect(written).toBe(typescript);
+    expect(all).toEqual(many);
+  });
+});
+
 describe('detect and parameters that are not read', () => {
   it('items that look new in every answer: a token that does not move is not read', async () => {
     let time = 0;

@@ -45,12 +45,48 @@ export async function refine(proof: Proof, first: Seen, ask: Ask): Promise<Proof
       : agree<boolean>('hasMore', (value, after) => after !== undefined && value === filled);
   const pages =
     paging.kind === 'page' ? agree<number>('totalPages', (value, after) => filled && value > 1 && value === after) : {};
+  const counts = await heldCounts({ ...options, ...total, ...pages }, proof, first, ask);
   const refined: Proof = {
     ...proof,
-    evidence,
-    paging: { ...paging, options: { ...options, ...flag, ...total, ...pages } },
+    evidence: [...evidence, ...counts.evidence],
+    paging: { ...paging, options: { ...counts.options, ...flag } },
   };
   return (await endsEarly(refined, first, second, ask)) ? { ...proof, paging: withoutFlag(refined.paging) } : refined;
+}
+
+/** A total or number of pages that would end the walk early is none: nothing may come behind it. */
+async function heldCounts(options: PagingOptions, { paging, second }: Proof, first: Seen, ask: Ask) {
+  const { kind } = paging;
+  const evidence: string[] = [];
+  if (second === undefined || (kind !== 'page' && kind !== 'offset')) return { options, evidence };
+  const strategy = strategyOf(paging);
+  const told = toldBy(first);
+  const valueOf = (name: 'total' | 'totalPages') => told[name].find(({ read }) => read === options[name])?.value;
+  const at = async (number: number) => {
+    try {
+      return (await answered(ask)(strategy, kind === 'page' ? { page: number } : { offset: number })).items;
+    } catch (error) {
+      if (error instanceof Refuted) return [];
+      throw error;
+    }
+  };
+  let kept = options;
+  for (const name of ['totalPages', 'total'] as const) {
+    const value = valueOf(name);
+    if (value === undefined) continue;
+    const start = paging.options.start ?? (kind === 'page' ? 1 : 0);
+    const pages = name === 'total' ? Math.ceil(value / first.items.length) : value;
+    const end = start + (kind === 'page' ? pages : value);
+    const behind = await at(end);
+    // Servers that answer with the first or last page past the end are past it too.
+    if (behind.length === 0 || relate(first.items, behind) !== 'disjoint') continue;
+    if (relate(await at(end - 1), behind) === 'same') continue;
+    kept = { ...kept, [name]: undefined };
+    evidence.push(
+      `${String(options[name])} is no ${name === 'total' ? 'total' : 'number of pages'}: there are items behind it`,
+    );
+  }
+  return { options: kept, evidence };
 }
 
 const withoutFlag = (paging: Paging): Paging => ({ ...paging, options: { ...paging.options, hasMore: undefined } });
