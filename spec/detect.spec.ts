@@ -387,6 +387,15 @@ describe('detect and answers that mislead', () => {
       },
     ],
     [
+      'a token that begins with a slash',
+      "cursor({ items: 'data', next: 'next_cursor', cursorParam: 'cursor' })",
+      (seen, response) => {
+        const from = Number(/\d+/.exec(query(seen, 'cursor') ?? '0')?.[0]);
+        const next = from + 10 < 25 ? `/w${from + 10}==` : null;
+        json(response, { data: records.slice(from, from + 10), next_cursor: next });
+      },
+    ],
+    [
       'a flag that is false with every page, and is none of paging',
       "cursor({ items: 'data', next: 'next_cursor', cursorParam: 'cursor' })",
       (seen, response) => {
@@ -516,6 +525,24 @@ describe('detect and parameters that are not read', () => {
 });
 
 describe('detect and lists that mislead', () => {
+  it('a list beside what is told of it (World Bank)', async () => {
+    const { all, typescript } = await found((seen, response) => {
+      const page = number(seen, 'page', 1);
+      json(response, [{ page, pages: 3, total: 25 }, records.slice((page - 1) * 10, page * 10)]);
+    });
+    expect(typescript).toBe("pageNumber({ items: '1', pageParam: 'page', total: '0.total', totalPages: '0.pages' })");
+    expect(all).toEqual(records);
+  });
+
+  it('a URL of something else that is next', async () => {
+    const { error, server } = await unsure((seen, response) => {
+      const month = number(seen, 'month', 1);
+      json(response, { events: [{ id: month }], next_month: `/items?month=${month + 1}` });
+    });
+    expect(error).toBeInstanceOf(DetectionError);
+    expect(server.seen.map(({ url }) => url.search)).not.toContain('?month=2');
+  });
+
   it.each<[body: object, message: string]>([
     [{ data: [], total: 250 }, 'total is 250, the list at data has 0 items'],
     [{ data: [], has_more: true }, 'has_more is true, the list at data has 0 items'],

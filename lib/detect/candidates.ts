@@ -106,9 +106,13 @@ function* byLink({ headers }: PageResponse, list: FoundList): Generator<Candidat
     yield candidate('link', { items: list.path }, 98, `the Link header has rel="${next ? 'next' : rels.join(' ')}"`);
 }
 
+/** Names of the next page's URL; a next month or a next user has other items. */
+const nextUrls =
+  /^(odata)?next(page|records?|results?|set|batch)?(relative|full)?(url|uri|link|href|path|results|token|cursor)?$/;
+
 function* byUrl(members: readonly Member[], list: FoundList): Generator<Candidate> {
   for (const { path, names, plain, value } of members) {
-    const named = names.some((name) => /next/i.test(name)) && !names.some((name) => /prev/i.test(name));
+    const named = names.some((name) => nextUrls.test(plainName(name))) && !names.some((name) => /prev/i.test(name));
     // A null is the end of URLs where the name says so, or where the pages before it are URLs too.
     const ended =
       value === null &&
@@ -165,7 +169,9 @@ function* byToken(
     more === undefined ? [{}] : more.value ? [{ hasMore: more.read }] : [{ hasMore: more.read }, {}];
   for (const { path, names, plain, value } of members) {
     const known = Object.hasOwn(params, plain) ? params[plain] : undefined;
-    if (known === undefined || isUrlText(value) || !mayBeToken(plain, value) || names.includes('pageInfo')) continue;
+    // A token in Base64 may begin with a slash.
+    const isUrl = /token|cursor|marker|key/.test(plain) ? /^https?:/i.test(String(value)) : isUrlText(value);
+    if (known === undefined || isUrl || !mayBeToken(plain, value) || names.includes('pageInfo')) continue;
     const own = names.at(-1) ?? plain;
     const fitting = known.filter(
       (param) => (param === '*') === (plain === 'continue' && typeof value === 'object') || param !== '*',

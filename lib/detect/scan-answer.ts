@@ -20,7 +20,8 @@ export function scanAnswer(body: unknown): readonly Member[] {
       scan(member, path);
     }
   };
-  scan(body, []);
+  if (Array.isArray(body) && body.some(Array.isArray)) body.forEach((part, index) => scan(part, [String(index)]));
+  else scan(body, []);
   return found;
 }
 
