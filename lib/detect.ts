@@ -6,7 +6,7 @@ import { strategyOf, type Paging } from './detect/paging.js';
 import { prove, Refuted, type Ask, type Proof, type Seen } from './detect/prove.js';
 import { refine } from './detect/refine.js';
 import { toFlags, toTypeScript } from './detect/write-paging.js';
-import { announcedIn, scanAnswer } from './detect/scan-answer.js';
+import { announcedIn, scanAnswer, tellsMore } from './detect/scan-answer.js';
 import { DetectionError, type RejectedCandidate } from './errors.js';
 import { paginate, type PaginateOptions } from './paginate.js';
 import type { PageRequest, PageResponse } from './request.js';
@@ -81,30 +81,40 @@ export async function detect<Item = unknown>(
   const reject = ({ paging, evidence }: Candidate, reason: string) =>
     rejected.push({ typescript: toTypeScript(paging), flags: toFlags(paging), evidence, rejected: reason });
 
+  // What says that this is the last page is believed where nothing else of the answer leads to another.
+  let last: { proof: Proof; first: Seen } | undefined;
   for (const candidate of candidatesOf(request, response, list, place)) {
     let proof: Proof;
     const first: Seen = { response, items: itemsIn(candidate.paging, response) ?? list.items };
+    if (last && !goesOn(candidate.paging, first)) continue;
     if (first.items.length === 0 && candidate.score < 60) continue; // Without items a number proves nothing.
     try {
-      proof = refine(await prove(candidate, first, ask), first);
+      proof = await refine(await prove(candidate, first, ask), first, ask);
     } catch (error) {
       if (!(error instanceof Refuted)) throw error;
       reject(candidate, error.message);
       continue;
     }
-    const sized = size === undefined ? proof : await withSize(proof, first, size);
-    return detection(
-      [itemsEvidence(list, first), ...proof.evidence, ...(sized === proof ? [] : sized.evidence)],
-      sized.paging,
-    );
+    if (proof.second === undefined || (last && proof.second.items.length === 0)) {
+      last ??= { proof, first };
+      continue;
+    }
+    return await proved(proof, first);
   }
+  if (last) return await proved(last.proof, last.first);
 
-  const total = announcedIn(scanAnswer(response.body), response.headers).total.find(
-    ({ value }) => value === list.items.length,
-  );
+  const told = announcedIn(scanAnswer(response.body), response.headers);
+  const more = tellsMore(told, list.items.length);
+  if (more)
+    throw new DetectionError(
+      `${more.read} is ${String(more.value)}, the list at ${list.path} has ${String(list.items.length)} items, and no common parameter gives another page. Name the strategy`,
+      rejected,
+    );
   const alone: Paging = { kind: 'none', options: { items: list.path } };
   if (list.items.length === 0)
     return detection([`the list at ${list.path} is empty, and nothing announces another page`], alone);
+  // A count may be that of this page.
+  const total = told.total.find(({ read, value }) => value === list.items.length && !/(^|[./])count$/i.test(read));
   if (total)
     return detection(
       [
@@ -117,6 +127,14 @@ export async function detect<Item = unknown>(
     `nothing in the answer says, and no common parameter gives another page. Name the strategy, or ${toTypeScript(alone)} (--paging none) if this answer is all there is`,
     rejected,
   );
+
+  async function proved(proof: Proof, first: Seen): Promise<Detection<Item>> {
+    const sized = size === undefined ? proof : await withSize(proof, first, size);
+    return detection(
+      [itemsEvidence(list, first), ...proof.evidence, ...(sized === proof ? [] : sized.evidence)],
+      sized.paging,
+    );
+  }
 
   function detection(evidence: readonly string[], paging: Paging): Detection<Item> {
     return {
@@ -140,15 +158,31 @@ export async function detect<Item = unknown>(
   }
 }
 
+/** Whether the first answer leads to another page by a token or URL. */
+function goesOn(paging: Paging, { response, items }: Seen): boolean {
+  if (paging.kind === 'page' || paging.kind === 'offset') return false;
+  const { first: position, next } = strategyOf(paging);
+  try {
+    return next({ index: 0, position, itemsBefore: 0, items, body: response.body, response }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** The list that holds the items. @throws DetectionError where there is none, or several that come into question */
 function listOf(response: PageResponse, path: string | undefined): FoundList {
   if (response.status === 204) return { path: path ?? '.', items: [], score: 0 };
   if (path !== undefined) return { path, items: singlePage({ items: path }).items(response.body, response), score: 0 };
   const lists = findLists(response.body);
-  const [best, other] = lists;
+  const [best] = lists;
   if (!best) throw new DetectionError('the answer has no list; if its items are not in an array, write a strategy');
-  const connection = /\.(nodes|edges)$/.test(best.path);
-  if (other && other.score > best.score - 1 && !connection)
+  // The nodes and the edges of one connection are one list.
+  const connection = /^(.*\.)(nodes|edges)$/.exec(best.path)?.[1];
+  const others = lists.filter(
+    ({ path: each }) => each !== `${connection ?? ''}nodes` && each !== `${connection ?? ''}edges`,
+  );
+  const other = (connection === undefined ? lists.slice(1) : others)[0];
+  if (other && other.score > best.score - 1)
     throw new DetectionError(
       `the answer has several lists (${lists
         .slice(0, 5)

@@ -355,6 +355,232 @@ describe('detect never guesses', () => {
   });
 });
 
+describe('detect and answers that mislead', () => {
+  const tokenOf = (from: number) => (from + 10 < 25 ? `c${from + 10}` : null);
+  const fromOf = (seen: Seen, name: string) => Number((query(seen, name) ?? 'c0').slice(1) || 0);
+
+  it.each<[name: string, typescript: string, handle: Handler]>([
+    [
+      'the token of this page beside that of the next',
+      "cursor({ items: 'items', next: 'nextPageToken', cursorParam: 'pageToken' })",
+      (seen, response) => {
+        const from = fromOf(seen, 'pageToken');
+        const pageToken = query(seen, 'pageToken') ?? '';
+        json(response, { pageToken, items: records.slice(from, from + 10), nextPageToken: tokenOf(from) ?? '' });
+      },
+    ],
+    [
+      'a Link header that has no next link, and a token',
+      "cursor({ items: 'data', next: 'next_cursor', cursorParam: 'cursor' })",
+      (seen, response) => {
+        const from = fromOf(seen, 'cursor');
+        const link = '</items>; rel="first"';
+        json(response, { data: records.slice(from, from + 10), next_cursor: tokenOf(from) }, 200, { link });
+      },
+    ],
+    [
+      'a bookmark that is null, and is none of paging',
+      "pageNumber({ items: 'data', pageParam: 'page' })",
+      (seen, response) => {
+        const page = number(seen, 'page', 1);
+        json(response, { user: { bookmark: null }, data: records.slice((page - 1) * 10, page * 10) });
+      },
+    ],
+    [
+      'a token that begins with a slash',
+      "cursor({ items: 'data', next: 'next_cursor', cursorParam: 'cursor' })",
+      (seen, response) => {
+        const from = Number(/\d+/.exec(query(seen, 'cursor') ?? '0')?.[0]);
+        const next = from + 10 < 25 ? `/w${from + 10}==` : null;
+        json(response, { data: records.slice(from, from + 10), next_cursor: next });
+      },
+    ],
+    [
+      'a flag that is false with every page, and is none of paging',
+      "cursor({ items: 'data', next: 'next_cursor', cursorParam: 'cursor' })",
+      (seen, response) => {
+        const from = fromOf(seen, 'cursor');
+        const data = records.slice(from, from + 10);
+        json(response, { query: { truncated: false }, data, next_cursor: tokenOf(from) });
+      },
+    ],
+    [
+      'a has-more that is false too early',
+      "cursor({ items: 'data', next: 'next_cursor', cursorParam: 'cursor' })",
+      (seen, response) => {
+        const from = fromOf(seen, 'cursor');
+        json(response, {
+          data: records.slice(from, from + 10),
+          has_more: from === 0,
+          next_cursor: from < 20 ? `c${from + 10}` : null,
+        });
+      },
+    ],
+    [
+      'a has-more that not every page has',
+      "cursor({ items: 'data', next: 'next_cursor', cursorParam: 'cursor' })",
+      (seen, response) => {
+        const from = fromOf(seen, 'cursor');
+        const more = from === 0 ? { has_more: true } : {};
+        json(response, { data: records.slice(from, from + 10), ...more, next_cursor: tokenOf(from) });
+      },
+    ],
+  ])('%s', async (...row) => {
+    const [, typescript, handle] = row;
+    const { all, typescript: written } = await found(handle);
+    expect(written).toBe(typescript);
+    expect(all).toEqual(records);
+  });
+});
+
+describe('detect and counts of something else', () => {
+  const many = rows(60).map((id) => ({ id }));
+  it.each<[name: string, typescript: string, handle: Handler]>([
+    [
+      'a sum, with page numbers',
+      "pageNumber({ items: 'items', pageParam: 'page' })",
+      (seen, response) => {
+        const page = number(seen, 'page', 1);
+        json(response, { items: many.slice((page - 1) * 10, page * 10), page, summary: { total: 34 } });
+      },
+    ],
+    [
+      'a sum, with offsets',
+      "offset({ items: 'items', offsetParam: 'offset' })",
+      (seen, response) => {
+        const from = number(seen, 'offset', 0);
+        json(response, { items: many.slice(from, from + 10), offset: from, summary: { total: 34 } });
+      },
+    ],
+    [
+      'the pages of a book',
+      "pageNumber({ items: 'items', pageParam: 'page' })",
+      (seen, response) => {
+        const page = number(seen, 'page', 1);
+        json(response, { items: many.slice((page - 1) * 10, page * 10), book: { pages: 2 } });
+      },
+    ],
+    [
+      'a flag that is no has-more',
+      "pageNumber({ items: 'items', pageParam: 'page' })",
+      (seen, response) => {
+        const page = number(seen, 'page', 1);
+        json(response, { items: many.slice((page - 1) * 10, page * 10), more: page === 1 });
+      },
+    ],
+    [
+      'a total of pages, where the last one comes again past the end',
+      "pageNumber({ items: 'items', pageParam: 'page', totalPages: 'pages' })",
+      (seen, response) => {
+        const page = Math.min(6, number(seen, 'page', 1));
+        json(response, { items: many.slice((page - 1) * 10, page * 10), pages: 6 });
+      },
+    ],
+  ])('%s', async (...row) => {
+    const [, typescript, handle] = row;
+    const { all, typescript: written } = await found(handle);
+    expect(written).toBe(typescript);
+    expect(all).toEqual(many);
+  });
+});
+
+describe('detect and parameters that are not read', () => {
+  it('items that look new in every answer: a token that does not move is not read', async () => {
+    let time = 0;
+    const volatile =
+      (param: string): Handler =>
+      (seen, response) => {
+        const from = Number(query(seen, param) ?? 0);
+        const data = records.slice(from, from + 10).map(({ id }) => ({ sku: id, at: ++time }));
+        json(response, { data, next_cursor: from + 10 < 25 ? String(from + 10) : null });
+      };
+    const { all, typescript } = await found(volatile('starting_after'));
+    expect(typescript).toContain("cursorParam: 'starting_after'");
+    expect(all).toMatchObject(records.map(({ id }) => ({ sku: id })));
+    expect((await unsure(volatile('elsewhere'))).error).toBeInstanceOf(DetectionError);
+  });
+
+  it.each<[param: string, more: (next: boolean, from: number) => object]>([
+    ['starting_after', (next, from) => ({ next_cursor: next ? String(from + 9) : null })],
+    ['after_id', (next) => ({ has_more: next })],
+  ])('every parameter is a filter, and only %s is one of paging', async (...row) => {
+    const [param, more] = row;
+    const { all, typescript } = await found((seen, response) => {
+      const from = number(seen, param, -1) + 1;
+      const data = [...seen.url.searchParams.keys()].some((name) => name !== param)
+        ? []
+        : records.slice(from, from + 10);
+      json(response, { data, ...more(data.length > 0 && from + 10 < 25, from) });
+    });
+    expect(typescript).toContain(`cursorParam: '${param}'`);
+    expect(all).toEqual(records);
+  });
+
+  it('an empty page 2 where a total says that there is more is no end', async () => {
+    const { error } = await unsure((seen, response) =>
+      json(response, { items: number(seen, 'page', 1) === 1 ? records : [], total: 250 }),
+    );
+    expect(error.message).toContain('the second page is empty, and total is 250');
+  });
+});
+
+describe('detect and lists that mislead', () => {
+  it('a list beside what is told of it (World Bank)', async () => {
+    const { all, typescript } = await found((seen, response) => {
+      const page = number(seen, 'page', 1);
+      json(response, [{ page, pages: 3, total: 25 }, records.slice((page - 1) * 10, page * 10)]);
+    });
+    expect(typescript).toBe("pageNumber({ items: '1', pageParam: 'page', total: '0.total', totalPages: '0.pages' })");
+    expect(all).toEqual(records);
+  });
+
+  it('a URL of something else that is next', async () => {
+    const { error, server } = await unsure((seen, response) => {
+      const month = number(seen, 'month', 1);
+      json(response, { events: [{ id: month }], next_month: `/items?month=${month + 1}` });
+    });
+    expect(error).toBeInstanceOf(DetectionError);
+    expect(server.seen.map(({ url }) => url.search)).not.toContain('?month=2');
+  });
+
+  it.each<[body: object, message: string]>([
+    [{ data: [], total: 250 }, 'total is 250, the list at data has 0 items'],
+    [{ data: [], has_more: true }, 'has_more is true, the list at data has 0 items'],
+    [{ data: records, total: 25, pages: 3 }, 'pages is 3, the list at data has 25 items'],
+    [{ data: records, count: 25 }, 'nothing in the answer says'],
+    [{ data: null, errors: [] }, 'the answer has no list'],
+    [{ data: null, errors: [{ message: 'no' }] }, 'the answer has no list'],
+  ])('%j is no only page', async (...row) => {
+    const [body, message] = row;
+    const { error } = await unsure((_seen, response) => json(response, body));
+    expect(error).toBeInstanceOf(DetectionError);
+    expect(error.message).toContain(message);
+  });
+
+  it('two connections: which one is meant has to be said, and that one is walked', async () => {
+    const both: Handler = (seen, response) => {
+      const { variables = {} } = JSON.parse(seen.body) as { variables?: Record<string, string> };
+      const connection = (name: string) => {
+        const from = Number(variables[`${name}After`] ?? 0);
+        return {
+          nodes: records.slice(from, from + 10).map((record) => ({ ...record, name })),
+          pageInfo: { hasNextPage: from + 10 < 25, endCursor: String(from + 10) },
+        };
+      };
+      json(response, { data: { cats: connection('cats'), dogs: connection('dogs') } });
+    };
+    const query =
+      'query ($dogsAfter: String) { cats(first: 10) { nodes { id } } dogs(first: 10, after: $dogsAfter) { nodes { id } } }';
+    const request = { method: 'POST', body: { query } };
+    expect((await unsure(both, request)).error.message).toContain('several lists (data.cats.nodes, data.dogs.nodes)');
+    const { all, typescript } = await found(both, request, '', { items: 'data.dogs.nodes' });
+    expect(typescript).toBe(
+      "relay({ items: 'data.dogs.nodes', pageInfo: 'data.dogs.pageInfo', cursorParam: 'dogsAfter' })",
+    );
+    expect(all).toEqual(records.map((record) => ({ ...record, name: 'dogs' })));
+  });
+});
+
 describe('detect and sizes', () => {
   const sized: Handler = (seen, response) => {
     const page = number(seen, 'page', 1);

@@ -34,6 +34,7 @@ function detection({ message, candidates }: DetectionError): string {
   const reason = first
     .replace(/name one with items$/, 'name one with --items PATH')
     .replace(/Name the strategy, or .* \(--paging none\)/, 'Say it with --paging and its flags, or --paging none')
+    .replace(/Name the strategy$/, 'Say it with --paging and its flags')
     .replace('Name it with sizeParam, or leave size out', 'Name it with --size-param, or leave --size out');
   return [reason, ...candidates.slice(0, 6).map(({ flags: text, rejected }) => `  ${text}: ${rejected}`)].join('\n');
 }

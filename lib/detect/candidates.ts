@@ -68,6 +68,7 @@ function* byConnection(request: PageRequest, members: readonly Member[], list: F
     if (names.at(-1) !== 'pageInfo' || typeof value !== 'object' || value === null || !('hasNextPage' in value))
       continue;
     const connection = path.slice(0, -'.pageInfo'.length);
+    if (connection !== '' && !list.path.startsWith(`${connection}.`)) continue; // That of another list.
     const items = [`${connection}.nodes`, `${connection}.edges`].find((each) =>
       members.some((member) => member.path === each),
     );
@@ -105,9 +106,13 @@ function* byLink({ headers }: PageResponse, list: FoundList): Generator<Candidat
     yield candidate('link', { items: list.path }, 98, `the Link header has rel="${next ? 'next' : rels.join(' ')}"`);
 }
 
+/** Names of the next page's URL; a next month or a next user has other items. */
+const nextUrls =
+  /^(odata)?next(page|records?|results?|set|batch)?(relative|full)?(url|uri|link|href|path|results|token|cursor)?$/;
+
 function* byUrl(members: readonly Member[], list: FoundList): Generator<Candidate> {
   for (const { path, names, plain, value } of members) {
-    const named = names.some((name) => /next/i.test(name)) && !names.some((name) => /prev/i.test(name));
+    const named = names.some((name) => nextUrls.test(plainName(name))) && !names.some((name) => /prev/i.test(name));
     // A null is the end of URLs where the name says so, or where the pages before it are URLs too.
     const ended =
       value === null &&
@@ -158,10 +163,15 @@ function* byToken(
   places: readonly string[],
 ): Generator<Candidate> {
   const { hasMore } = announcedIn(members, headers);
-  const more = hasMore[0] === undefined ? {} : { hasMore: hasMore[0].read };
+  const [more] = hasMore;
+  // Where a flag ends what a token goes on with, the token is asked too.
+  const ways: readonly PagingOptions[] =
+    more === undefined ? [{}] : more.value ? [{ hasMore: more.read }] : [{ hasMore: more.read }, {}];
   for (const { path, names, plain, value } of members) {
     const known = Object.hasOwn(params, plain) ? params[plain] : undefined;
-    if (known === undefined || isUrlText(value) || !mayBeToken(plain, value) || names.includes('pageInfo')) continue;
+    // A token in Base64 may begin with a slash.
+    const isUrl = /token|cursor|marker|key/.test(plain) ? /^https?:/i.test(String(value)) : isUrlText(value);
+    if (known === undefined || isUrl || !mayBeToken(plain, value) || names.includes('pageInfo')) continue;
     const own = names.at(-1) ?? plain;
     const fitting = known.filter(
       (param) => (param === '*') === (plain === 'continue' && typeof value === 'object') || param !== '*',
@@ -172,20 +182,21 @@ function* byToken(
       for (const cursorParam of written) {
         const evidence =
           value === null || value === '' ? `${path} is ${value === null ? 'null' : "''"}` : `${path} is a token`;
-        yield candidate(
-          'cursor',
-          { items: list.path, next: path, cursorParam, ...more },
-          (score -= 0.1),
-          evidence,
-          place,
-        );
+        for (const options of ways)
+          yield candidate(
+            'cursor',
+            { items: list.path, next: path, cursorParam, ...options },
+            (score -= 0.1),
+            evidence,
+            place,
+          );
       }
   }
-  for (const [name, ways] of Object.entries(tokenHeaders)) {
+  for (const [name, taken] of Object.entries(tokenHeaders)) {
     const value = headers.get(name);
     if (value === null) continue;
     let score = 86;
-    for (const [cursorParam, place = places[0]] of ways)
+    for (const [cursorParam, place = places[0]] of taken)
       yield candidate(
         'cursor',
         { items: list.path, next: `header:${name}`, cursorParam },
@@ -196,9 +207,12 @@ function* byToken(
   }
 }
 
+const positions = ['cursor', 'endcursor', 'after', 'aftercursor', 'continue', 'marker', 'pagetoken', 'bookmark'];
+
 function mayBeToken(plain: string, value: unknown): boolean {
   if (plain === 'offset') return typeof value === 'string' && !/^\d+$/.test(value);
-  if (value === null || value === '') return !['cursor', 'after', 'continue', 'marker'].includes(plain);
+  // Under names that a position may be told by as well, nothing is no end: it may be that of the first page.
+  if (value === null || value === '') return !positions.includes(plain);
   if (typeof value === 'object')
     return ['lastevaluatedkey', 'continue', 'next', 'nexttoken', 'nextcursor'].includes(plain) && !('href' in value);
   return typeof value === 'string' || typeof value === 'number';

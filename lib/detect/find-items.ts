@@ -10,12 +10,21 @@ const known =
   /^(items|data|results?|records|rows|docs|documents|entries|list|value|values|resources|hits|objects|elements|nodes|edges|contents|objects|content)$/i;
 const beside = /^(included|errors?|warnings?|links?|facets|aggregations|columns|fields|schemas|filters)$/i;
 
+/** What went wrong is never what was asked for; whoever means it can name it. */
+const noItems = /(^|[./])(errors?|warnings?)$/i;
+
 /** The lists of an answer, best first: by name, by what they hold, by how near the top they stand. */
 export function findLists(body: unknown): readonly FoundList[] {
-  if (Array.isArray(body)) return [{ path: '.', items: body, score: 10 }];
+  if (Array.isArray(body)) {
+    const inner = (body as unknown[]).flatMap((items, index) =>
+      Array.isArray(items) ? [{ path: String(index), items, score: 10 }] : [],
+    );
+    // A list beside what is told of it (World Bank): [{ "page": 1, "pages": 7 }, [ … ]].
+    return inner.length > 0 && inner.length < body.length ? inner : [{ path: '.', items: body, score: 10 }];
+  }
   const found: FoundList[] = [];
   scan(body, [], found);
-  return found.sort((a, b) => b.score - a.score);
+  return found.filter(({ path }) => !noItems.test(path)).sort((a, b) => b.score - a.score);
 }
 
 function scan(value: unknown, names: readonly string[], found: FoundList[]): void {

@@ -1,10 +1,12 @@
 import { CheckError, ConfigError, ExtractError, HttpError, isPagewiseError, ParseError } from '../errors.js';
-import type { Answer } from '../page.js';
+import type { Answer, Position } from '../page.js';
 import type { PageResponse } from '../request.js';
 import type { Strategy } from '../strategy.js';
+import { sameJson } from '../values/equal.js';
 import type { Candidate } from './candidates.js';
 import { strategyOf, type Paging } from './paging.js';
-import { relate } from './same-items.js';
+import { relate, type Relation } from './same-items.js';
+import { announcedIn, scanAnswer, tellsMore } from './scan-answer.js';
 
 /** An answer and its items, as a candidate reads them. */
 export interface Seen {
@@ -20,6 +22,8 @@ export interface Proof {
   readonly evidence: readonly string[];
   /** The second page; `undefined` where the first answer says that it is the last. */
   readonly second: Seen | undefined;
+  /** Where the second page is, where it has items. */
+  readonly position?: Position | undefined;
 }
 
 /** Why a candidate is not the way this API pages. */
@@ -27,14 +31,7 @@ export class Refuted extends Error {}
 
 /** Asks for page 2 as a candidate would. @throws Refuted, PagewiseError of the connection */
 export async function prove(candidate: Candidate, first: Seen, ask: Ask): Promise<Proof> {
-  const asked: Ask = async (strategy, position) => {
-    try {
-      return await ask(strategy, position);
-    } catch (error) {
-      if (isAnswer(error)) throw new Refuted(error.message.replace(/^Page 1 failed: /, ''));
-      throw error;
-    }
-  };
+  const asked: Ask = answered(ask);
   switch (candidate.paging.kind) {
     case 'page':
       return proveByPage(candidate, first, asked);
@@ -44,6 +41,18 @@ export async function prove(candidate: Candidate, first: Seen, ask: Ask): Promis
       return proveByNext(candidate, first, asked);
   }
 }
+
+/** Asks; an answer that is no page is a `Refuted`. */
+export const answered =
+  (ask: Ask): Ask =>
+  async (strategy, position) => {
+    try {
+      return await ask(strategy, position);
+    } catch (error) {
+      if (isAnswer(error)) throw new Refuted(error.message.replace(/^Page 1 failed: /, ''));
+      throw error;
+    }
+  };
 
 /** What an API says to a request that it does not understand; what fails on the way there is no evidence. */
 const isAnswer = (error: unknown): error is Error =>
@@ -67,7 +76,13 @@ async function proveByPage({ paging, evidence }: Candidate, first: Seen, ask: As
     const found = relate(first.items, second.items);
     if (found === 'same') throw new Refuted(`${name}=2 ${same}`);
     if (found === 'overlapping') throw new Refuted(`${name}=2 has some of the first page's items`);
-    return { paging, second, evidence: [evidence, `${name}=1 is the first page`, onSecond(`${name}=2`, second)] };
+    const position = { page: 2 };
+    return {
+      paging,
+      second,
+      position,
+      evidence: [evidence, `${name}=1 is the first page`, onSecond(`${name}=2`, second)],
+    };
   }
   const zero = relation === 'overlapping' ? undefined : await ask(strategy, { page: 0 });
   if (zero === undefined || relate(first.items, zero.items) !== 'same')
@@ -75,6 +90,7 @@ async function proveByPage({ paging, evidence }: Candidate, first: Seen, ask: As
   return {
     paging: { ...paging, options: { ...paging.options, start: 0 } },
     second: one,
+    position: { page: 1 },
     evidence: [evidence, `${name}=0 is the first page`, onSecond(`${name}=1`, one)],
   };
 }
@@ -102,6 +118,7 @@ async function proveByOffset({ paging, evidence }: Candidate, first: Seen, ask: 
   return {
     paging: starts === 0 ? paging : { ...paging, options: { ...paging.options, start: starts } },
     second,
+    position: { offset: count + starts },
     evidence: [
       evidence,
       `${name}=${String(count - 1)} begins with the ${starts === 0 ? 'last item' : 'last but one item'} of the first page`,
@@ -110,26 +127,93 @@ async function proveByOffset({ paging, evidence }: Candidate, first: Seen, ask: 
   };
 }
 
-async function proveByNext({ paging, evidence }: Candidate, first: Seen, ask: Ask): Promise<Proof> {
+async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise<Proof> {
+  const { paging, evidence } = candidate;
   const strategy = strategyOf(paging);
   let seen = first;
   let before: Answer | undefined;
   // Empty pages with a token are normal in some APIs; a few of them are waited out.
   for (let empty = 0; empty < 4; empty++) {
-    const position = strategy.next(toAnswer(strategy, seen, before));
+    const position = nextOf(strategy, toAnswer(strategy, seen, before));
     if (position === undefined) {
       if (seen === first) return { paging, second: undefined, evidence: [evidence, 'so this answer is the last page'] };
-      return { paging, second: seen, evidence: [evidence, 'the page after it is empty, and the last'] };
+      await controlled(paging, first, ask);
+      return {
+        paging,
+        second: seen,
+        evidence: [evidence, 'the page after it is empty, and the last'],
+      };
     }
+    if (before && sameJson(position, before.position)) throw new Refuted(still);
     before = { ...toAnswer(strategy, seen, before), position };
     const second = await ask(strategy, position);
     const found = relate(first.items, second.items);
     if (found === 'same') throw new Refuted(`the next page ${same}`);
     if (found === 'overlapping') throw new Refuted("the next page has some of the first page's items");
-    if (found === 'disjoint') return { paging, second, evidence: [evidence, onSecond('the next page', second)] };
+    if (found === 'disjoint') {
+      const answer = toAnswer(strategy, second, before);
+      const readAs = readable(paging, answer);
+      // Items may look new that are not; a token that does not move is never read.
+      const third = nextOf(strategyOf(readAs), answer);
+      if (third !== undefined && sameJson(third, position)) throw new Refuted(still);
+      return {
+        paging: readAs,
+        second,
+        position,
+        evidence: [evidence, onSecond('the next page', second)],
+      };
+    }
     seen = second;
   }
   return { paging, second: seen, evidence: [evidence, 'the pages after it are empty, and go on'] };
+}
+
+const still = 'the next page gives the same token again, so it is not read';
+
+/** Some APIs filter by every parameter: then a token under a wrong name leads to an empty page too. @throws Refuted */
+async function controlled(paging: Paging, first: Seen, ask: Ask): Promise<void> {
+  const { cursorParam } = paging.options;
+  if ((paging.kind !== 'cursor' && paging.kind !== 'keyset') || cursorParam === undefined || cursorParam === '*')
+    return;
+  const more = tellsMore(announcedIn(scanAnswer(first.response.body), first.response.headers), first.items.length);
+  if (more) throw new Refuted(`the next page is empty and the last, and ${more.read} is ${String(more.value)}`);
+  if (first.items.length === 0) return;
+  const unread = strategyOf({ ...paging, options: { ...paging.options, cursorParam: `not_${cursorParam}` } });
+  const position = unread.next(toAnswer(unread, first, undefined));
+  let relation: Relation;
+  try {
+    relation = relate(first.items, (await ask(unread, position)).items);
+  } catch (error) {
+    if (error instanceof Refuted) return; // Names that it does not know are refused.
+    throw error;
+  }
+  if (relation !== 'same')
+    throw new Refuted(
+      `the next page is empty, and so it is with the parameter not_${cursorParam}, which can't be read`,
+    );
+}
+
+/** The paging as the second page can be read: without a has-more that it lacks. @throws Refuted */
+function readable(paging: Paging, answer: Answer): Paging {
+  const { hasMore, ...options } = paging.options;
+  try {
+    nextOf(strategyOf(paging), answer);
+    return paging;
+  } catch (error) {
+    if (hasMore === undefined || !(error instanceof Refuted)) throw error;
+    nextOf(strategyOf({ ...paging, options }), answer);
+    return { ...paging, options };
+  }
+}
+
+/** @throws Refuted where what is next can't be read */
+export function nextOf(strategy: Strategy, answer: Answer): ReturnType<Strategy['next']> {
+  try {
+    return strategy.next(answer);
+  } catch (error) {
+    if (isAnswer(error)) throw new Refuted(error.message);
+    throw error;
+  }
 }
 
 function toAnswer(strategy: Strategy, { response, items }: Seen, before: Answer | undefined): Answer {

@@ -1,25 +1,26 @@
-import { announcedIn, scanAnswer } from './scan-answer.js';
-import type { PagingOptions } from './paging.js';
-import type { Proof, Seen } from './prove.js';
-import { Refuted } from './prove.js';
+import { strategyOf, type Paging, type PagingOptions } from './paging.js';
+import { answered, nextOf, Refuted, type Ask, type Proof, type Seen } from './prove.js';
+import { relate } from './same-items.js';
+import { announcedIn, scanAnswer, tellsMore } from './scan-answer.js';
 
 /**
  * Adds what the answers announce (totals, has-more) where both pages bear it out. A total that is this page's length,
  * or that changes from page to page, is not believed.
  * @throws Refuted where a last page is announced and the rest of the answer says that there is more
  */
-export function refine(proof: Proof, first: Seen): Proof {
+export async function refine(proof: Proof, first: Seen, ask: Ask): Promise<Proof> {
   const { second, paging } = proof;
   const told = toldBy(first);
   const came = first.items.length;
   if (second === undefined) {
-    const more =
-      told.hasMore.find(({ value }) => value) ??
-      told.totalPages.find(({ value }) => value > 1) ??
-      told.total.find(({ value }) => value > came);
+    const more = tellsMore(told, came);
     if (more) throw new Refuted(`it says that this is the last page, and ${more.read} is ${String(more.value)}`);
     return proof;
   }
+  // Pages that are counted end where one is empty.
+  const more = paging.kind === 'page' || paging.kind === 'offset' ? tellsMore(told, came) : undefined;
+  if (more && second.items.length === 0)
+    throw new Refuted(`the second page is empty, and ${more.read} is ${String(more.value)}`);
   const then = toldBy(second);
   const options: PagingOptions = { ...paging.options };
   const evidence = [...proof.evidence];
@@ -38,13 +39,74 @@ export function refine(proof: Proof, first: Seen): Proof {
     'total',
     (value, after) => value > came && value === after && value >= came + second.items.length,
   );
-  const hasMore =
+  const flag =
     paging.kind === 'none' || paging.kind === 'relay' || paging.kind === 'link'
       ? {}
       : agree<boolean>('hasMore', (value, after) => after !== undefined && value === filled);
   const pages =
     paging.kind === 'page' ? agree<number>('totalPages', (value, after) => filled && value > 1 && value === after) : {};
-  return { ...proof, evidence, paging: { ...paging, options: { ...options, ...hasMore, ...total, ...pages } } };
+  const counts = await heldCounts({ ...options, ...total, ...pages }, proof, first, ask);
+  const refined: Proof = {
+    ...proof,
+    evidence: [...evidence, ...counts.evidence],
+    paging: { ...paging, options: { ...counts.options, ...flag } },
+  };
+  return (await endsEarly(refined, first, second, ask)) ? { ...proof, paging: withoutFlag(refined.paging) } : refined;
+}
+
+/** A total or number of pages that would end the walk early is none: nothing may come behind it. */
+async function heldCounts(options: PagingOptions, { paging, second }: Proof, first: Seen, ask: Ask) {
+  const { kind } = paging;
+  const evidence: string[] = [];
+  if (second === undefined || (kind !== 'page' && kind !== 'offset')) return { options, evidence };
+  const strategy = strategyOf(paging);
+  const told = toldBy(first);
+  const valueOf = (name: 'total' | 'totalPages') => told[name].find(({ read }) => read === options[name])?.value;
+  const at = async (number: number) => {
+    try {
+      return (await answered(ask)(strategy, kind === 'page' ? { page: number } : { offset: number })).items;
+    } catch (error) {
+      if (error instanceof Refuted) return [];
+      throw error;
+    }
+  };
+  let kept = options;
+  for (const name of ['totalPages', 'total'] as const) {
+    const value = valueOf(name);
+    if (value === undefined) continue;
+    const start = paging.options.start ?? (kind === 'page' ? 1 : 0);
+    const pages = name === 'total' ? Math.ceil(value / first.items.length) : value;
+    const end = start + (kind === 'page' ? pages : value);
+    const behind = await at(end);
+    // Servers that answer with the first or last page past the end are past it too.
+    if (behind.length === 0 || relate(first.items, behind) !== 'disjoint') continue;
+    if (relate(await at(end - 1), behind) === 'same') continue;
+    kept = { ...kept, [name]: undefined };
+    evidence.push(
+      `${String(options[name])} is no ${name === 'total' ? 'total' : 'number of pages'}: there are items behind it`,
+    );
+  }
+  return { options: kept, evidence };
+}
+
+const withoutFlag = (paging: Paging): Paging => ({ ...paging, options: { ...paging.options, hasMore: undefined } });
+
+/** Whether the flag says that the second page is the last, and there is another. */
+async function endsEarly({ paging, position }: Proof, first: Seen, second: Seen, ask: Ask): Promise<boolean> {
+  const flag = toldBy(second).hasMore.find(({ read }) => read === paging.options.hasMore);
+  if (flag === undefined || flag.value || position === undefined || second.items.length === 0) return false;
+  const options = { ...paging.options, hasMore: undefined, total: undefined, totalPages: undefined };
+  const strategy = strategyOf({ ...paging, options });
+  const { response, items } = second;
+  try {
+    const third = nextOf(strategy, { index: 1, position, itemsBefore: 0, items, body: response.body, response });
+    if (third === undefined) return false;
+    const after = await answered(ask)(strategy, third);
+    return [first, second].every((seen) => relate(seen.items, after.items) === 'disjoint');
+  } catch (error) {
+    if (error instanceof Refuted) return false;
+    throw error;
+  }
 }
 
 const toldBy = ({ response }: Seen) => announcedIn(scanAnswer(response.body), response.headers);

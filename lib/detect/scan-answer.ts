@@ -20,7 +20,8 @@ export function scanAnswer(body: unknown): readonly Member[] {
       scan(member, path);
     }
   };
-  scan(body, []);
+  if (Array.isArray(body) && body.some(Array.isArray)) body.forEach((part, index) => scan(part, [String(index)]));
+  else scan(body, []);
   return found;
 }
 
@@ -81,3 +82,9 @@ export function announcedIn(members: readonly Member[], headers: { get(name: str
     hasMore: inBody(flags, flagOf),
   };
 }
+
+/** What says that there is more than came. */
+export const tellsMore = ({ hasMore, totalPages, total }: Announced, came: number): Told<unknown> | undefined =>
+  hasMore.find(({ value }) => value) ??
+  totalPages.find(({ value }) => value > 1) ??
+  total.find(({ value }) => value > came);
