@@ -597,6 +597,22 @@ describe('detect and sizes', () => {
     expect(capped.all).toEqual(records);
   });
 
+  it('a filter that comes upon the size is not its name', async () => {
+    const { all, typescript } = await found(
+      (seen, response) => {
+        const page = number(seen, 'page', 1);
+        const take = number(seen, 'take', 5);
+        const filtered = query(seen, 'size') !== null;
+        json(response, { items: filtered ? records.slice(18) : records.slice((page - 1) * take, page * take) });
+      },
+      {},
+      '',
+      { size: 7 },
+    );
+    expect(typescript).toContain("size: 7, sizeParam: 'take'");
+    expect(all).toEqual(records);
+  });
+
   it('takes the name that it is given, and says where none is found', async () => {
     expect((await found(sized, {}, '', { size: 7, sizeParam: 'page_size' })).all).toEqual(records);
     const fixed: Handler = (seen, response) => {

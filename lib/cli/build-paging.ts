@@ -10,12 +10,14 @@ import {
   type PagingOptions,
 } from '../detect/paging.js';
 import { toFlags, toTypeScript } from '../detect/write-paging.js';
+import { DetectionError } from '../errors.js';
 import type { ThrottleOptions } from '../policies/throttle-requests.js';
 import type { PageRequest } from '../request.js';
 import type { Check, Strategy } from '../strategy.js';
+import { sameJson } from '../values/equal.js';
 import type { Arguments } from './arguments.js';
 import { toRequest, type RequestDraft } from './draft-request.js';
-import { checkReads, kindOf, optionsOf } from './paging-flags.js';
+import { checkReads, kindOf, optionsOf, takes } from './paging-flags.js';
 import { bodyUse, parsePlace, placeFor } from './parse-place.js';
 import { profileNames, profilesOf } from './profiles.js';
 import { UsageError } from './usage-error.js';
@@ -67,19 +69,30 @@ async function fromAnswers(args: Arguments, draft: RequestDraft, behaviour: Beha
     throw new UsageError(`--size-param ${sizeParam} names where the size is written, and there is none; add --size`);
   refuseEarly(template, place, { items, total, hasMore });
   const found = await detect(template, { ...behaviour, items, size, sizeParam, place });
+  if (hasMore !== undefined && !takes(found.paging.kind, 'hasMore'))
+    throw new DetectionError(
+      `it is ${found.typescript}, which takes no has-more; leave --has-more out, or give --paging and its flags`,
+    );
   const options = {
     ...found.paging.options,
     ...(total === undefined ? {} : { total }),
     ...(hasMore === undefined ? {} : { hasMore }),
   };
   const paging: Paging = { ...found.paging, options };
-  // Where paging does not go into the body, the body is sent as it was given.
+  // Where paging does not go into the body, the body is sent as it was given, under the headers that were proved.
   const finalUse = paging.kind === 'relay' ? 'object' : bodyUse(paging.place);
+  const request =
+    finalUse === use ? template : { ...toRequest(args, draft, finalUse), headers: template.headers ?? {} };
+  const writes = paging.kind !== 'none' && paging.kind !== 'relay';
+  const inQuery = draft.body?.object && writes && paging.place === undefined;
   return {
-    request: finalUse === use ? template : toRequest(args, draft, finalUse),
+    request,
     strategy: strategyOf(paging),
     evidence: found.evidence,
-    ...described(paging),
+    typescript: toTypeScript(paging),
+    flags: `${toFlags(inQuery ? { ...paging, place: 'query' } : paging)}${
+      sameJson(request.headers, toRequest(args, draft, finalUse).headers) ? '' : " -H 'Content-Type: application/json'"
+    }`,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Prepared } from './build-pages.js';
+import { counted } from './words.js';
 
 /** What was found out about paging, and how to write it down. */
 export const explain = ({ paging }: Prepared): string =>
@@ -12,4 +13,4 @@ export const explain = ({ paging }: Prepared): string =>
 
 /** One line for a run that has found out how to page by itself. */
 export const foundOut = ({ paging, requests }: Prepared): string =>
-  `Found out with ${requests} requests: ${paging.flags} (--explain shows why)\n`;
+  `Found out with ${counted(requests, 'request')}: ${paging.flags} (--explain shows why)\n`;

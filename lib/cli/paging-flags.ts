@@ -25,6 +25,8 @@ const taken: Readonly<Record<PagingKind, readonly Flag[]>> = {
   none: always,
 };
 
+export const takes = (kind: PagingKind, flag: Flag): boolean => taken[kind].includes(flag);
+
 const given = (args: Arguments): readonly Flag[] =>
   (Object.keys(flagOf) as Flag[]).filter((name) => args[name] !== undefined);
 

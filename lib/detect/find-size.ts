@@ -1,6 +1,7 @@
 import type { PageRequest } from '../request.js';
 import { strategyOf, type Paging } from './paging.js';
 import { Refuted, type Ask, type Seen } from './prove.js';
+import { relate } from './same-items.js';
 
 const names: readonly string[] = [
   'per_page', 'limit', 'page_size', 'pageSize', 'size', 'perPage', '$top', 'maxResults', 'count', 'first', 'n', '_limit',
@@ -28,7 +29,10 @@ export async function findSize(
   for (const name of candidates(paging, request)) {
     const strategy = strategyOf(sized(name));
     const { items } = await ask(strategy, strategy.first).catch(() => ({ items: first.items }));
-    if (items.length === size || (size > came && items.length > came))
+    const both = Math.min(came, items.length);
+    // A parameter that filters may come upon the size too.
+    const isPage = both === 0 || relate(first.items.slice(0, both), items.slice(0, both)) === 'same';
+    if (isPage && (items.length === size || (size > came && items.length > came)))
       return { paging: sized(name), evidence: [`${name}=${String(size)} gives ${String(items.length)} items`] };
   }
   if (came < size && (second === undefined || second.items.length === 0))

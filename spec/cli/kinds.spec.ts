@@ -245,6 +245,36 @@ describe('--paging auto, the default', () => {
   });
 });
 
+describe('--paging auto with a body of -d', () => {
+  const strict: Handler = (seen, response) => {
+    if (seen.headers['content-type'] !== 'application/json') return json(response, { error: 'no JSON' }, 415);
+    const from = Number(query(seen, 'cursor'));
+    json(response, { data: page(from), next_cursor: from + 10 < 25 ? String(from + 10) : null });
+  };
+
+  it('pages under the headers that it was found out with, and its flags do too', async () => {
+    const { lines, stderr, server } = await walked(strict, ['-d', '{"q":1}']);
+    expect(lines).toEqual(all);
+    const [, flags = ''] = /requests: (.*) \(--explain/.exec(stderr) ?? [];
+    expect(flags).toContain('--in query');
+    const again = await start('/bin/sh', [
+      '-c',
+      `"$0" "$1" "$2" -d '{"q":1}' ${flags}`,
+      process.execPath,
+      command,
+      server.url,
+    ]).ended;
+    expect(again).toMatchObject({ code: 0, stdout: `${all.join('\n')}\n` });
+  });
+
+  it('--has-more where what is found takes none fails, and says so', async () => {
+    const server = await serve((_seen, response) => json(response, page(0), 200, { link: '<x>; rel="first"' }));
+    const { code, stderr } = await pagewise([server.url, '--has-more', 'more']);
+    expect(code).toBe(1);
+    expect(stderr).toContain("it is linkHeader({ items: '.' }), which takes no has-more; leave --has-more out");
+  });
+});
+
 describe('--profile', () => {
   const stripe: Handler = (seen, response) => {
     const from = Number(query(seen, 'starting_after', '-1')) + 1;
