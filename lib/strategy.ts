@@ -55,6 +55,11 @@ export interface Strategy<Item = unknown, P extends Position = Position> {
   check?(response: PageResponse, position: P): Verdict | undefined;
   /** How many items the API says there are in all, where it does; for progress and the end report, never an end rule. */
   total?(answer: Answer<Item, P>): number | undefined;
+  /**
+   * Why the end may be none: what was looked for in a first page that ends the walk, and is not there. Told as a notice.
+   * A walk whose path to the next page is misspelt ends like one of a single page.
+   */
+  doubt?(answer: Answer<Item, P>): string | undefined;
   /** How many empty pages in a row are believed. @default 1000 */
   readonly maxEmptyPages?: number | undefined;
   /**

@@ -1,3 +1,5 @@
+import { pathText } from '../values/path.js';
+
 /** Where a list stands in an answer. */
 export interface FoundList {
   readonly path: string;
@@ -42,13 +44,4 @@ function scan(value: unknown, names: readonly string[], found: FoundList[]): voi
       found.push({ path: pathText(path), items: member, score });
     } else scan(member, path, found);
   }
-}
-
-/** A path as one writes it: with dots, or as a JSON Pointer where a name has one itself. */
-export function pathText(names: readonly string[]): string {
-  const [only = ''] = names;
-  if (names.length === 1 && !only.includes('/') && !/^\.|\.\.|\.$/.test(only)) return only;
-  return names.some((name) => /[./~]/.test(name))
-    ? `/${names.map((name) => name.replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`
-    : names.join('.');
 }

@@ -1,4 +1,4 @@
-import { pathText } from './find-items.js';
+import { pathText } from '../values/path.js';
 
 /** A member of an answer outside its lists. */
 export interface Member {

@@ -29,4 +29,9 @@ export const profile = <Item, Options extends object>(
   make: (options: Options) => Pick<Strategy<Item>, keyof Strategy>,
   options: NoInfer<Options>,
   { check = () => undefined, throttle }: Manners,
-): Profile<Item> => ({ strategy: make(options), check, throttle, paging: { make, options } });
+): Profile<Item> => {
+  // Where next pages are told is known here: that nothing stands there is the end, and no slip of the pen.
+  const { doubt, ...strategy } = make(options);
+  void doubt;
+  return { strategy, check, throttle, paging: { make, options } };
+};

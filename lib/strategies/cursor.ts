@@ -5,6 +5,7 @@ import type { Params, Placement, Strategy } from '../strategy.js';
 import { sameJson } from '../values/equal.js';
 import { checkFunction, checkOptions } from '../values/options.js';
 import { optionalReader, readFlag, type Read } from '../values/read.js';
+import { absentToken } from './parts/absent-token.js';
 import { droppedParams } from './parts/dropped-params.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import { checkDistinct, checkSize, sizeOptions, sizeParams, type SizeOptions } from './parts/size-options.js';
@@ -25,6 +26,8 @@ export interface CursorOptions<Item> extends ListOptions<Item>, SizeOptions {
   readonly firstCursor?: Json | undefined;
   /** Further tokens that mean the end, such as `'0'` or `'nil'`. @default [] */
   readonly endTokens?: readonly Json[] | undefined;
+  /** What a token is that is the one just sent: an error, or the end (CouchDB, Solr's cursorMark). @default 'error' */
+  readonly onSameToken?: 'error' | 'stop' | undefined;
   /** Whether there are more pages: a boolean or its name. For APIs that give a token with the last page too. */
   readonly hasMore?: Read<unknown> | undefined;
   /** Parameters of the request template that are left out once a token is sent. @default [] */
@@ -36,7 +39,7 @@ export interface CursorOptions<Item> extends ListOptions<Item>, SizeOptions {
 }
 
 const known = [
-  ...listOptions, ...sizeOptions, 'next', 'cursorParam', 'firstCursor', 'endTokens', 'hasMore', 'dropParams', 'place',
+  ...listOptions, ...sizeOptions, 'next', 'cursorParam', 'firstCursor', 'endTokens', 'onSameToken', 'hasMore', 'dropParams', 'place',
 ] as const satisfies readonly (keyof CursorOptions<unknown>)[]; // prettier-ignore
 
 /**
@@ -54,7 +57,7 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
   const kind = 'cursor';
   checkOptions(kind, options, known);
   const { size, sizeParam = 'limit', firstCursor, endTokens = [], place = inQuery() } = options;
-  const { endStatuses = [] } = options;
+  const { endStatuses = [], onSameToken = 'error' } = options;
   const several = typeof options.next === 'object';
   if (several && options.cursorParam !== undefined)
     throw new ConfigError(`${kind}: the names in next are those of the parameters already; leave cursorParam out`);
@@ -63,6 +66,8 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
   checkSize(kind, options);
   checkTokenParam(kind, options.cursorParam);
   checkDistinct(kind, { cursorParam: typeof cursorParam === 'string' ? cursorParam : undefined, sizeParam });
+  if ((onSameToken as unknown) !== 'error' && (onSameToken as unknown) !== 'stop')
+    throw new ConfigError(`${kind}: onSameToken must be 'error' or 'stop', not ${JSON.stringify(onSameToken)}`);
   if (!Array.isArray(endTokens)) throw new ConfigError(`${kind}: endTokens must be an array of tokens`);
   const next = tokenReader(kind, options.next, endTokens);
   const hasMore = optionalReader(`${kind}: hasMore`, options.hasMore);
@@ -93,10 +98,12 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
           typeof options.next === 'string' ? options.next : 'its place',
           'has-more says that there is another page, and there is no token to ask for it with',
         );
-      return token === undefined ? undefined : { ...position, cursor: token };
+      if (token === undefined || (onSameToken === 'stop' && sameJson(token, position.cursor))) return undefined;
+      return { ...position, cursor: token };
     },
     check: (response, position) =>
       !isFirst(position.cursor) && endStatuses.includes(response.status) ? 'end' : undefined,
+    ...(typeof options.next === 'object' || hasMore ? {} : { doubt: absentToken(kind, options.next) }),
     ...list,
   };
 }

@@ -40,6 +40,8 @@ export function linkHeader<Item = unknown>(options: LinkHeaderOptions<Item> = {}
       const target = header === null ? undefined : linkTarget(header, rel, response.url);
       return target === undefined ? undefined : { ...position, url: resolveUrl(target, 'header Link', response) };
     },
+    doubt: ({ items, response }) =>
+      items.length > 0 && response.headers.get('link') === null ? 'there is no Link header' : undefined,
     ...listMembers(kind, options),
   };
 }

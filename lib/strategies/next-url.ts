@@ -3,6 +3,7 @@ import type { Strategy } from '../strategy.js';
 import { describe } from '../values/describe.js';
 import { checkOptions } from '../values/options.js';
 import { optionalReader, readFlag, reader, type Read } from '../values/read.js';
+import { absentToken } from './parts/absent-token.js';
 import { followUrls, resolveUrl, type FollowUrlOptions, type UrlPosition } from './parts/follow-url.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import { sizeOptions } from './parts/size-options.js';
@@ -56,6 +57,7 @@ export function nextUrl<Item = unknown>(options: NextUrlOptions<Item>): Strategy
         throw new ExtractError('next', next.path, `expected a URL, found ${describe(found)}`);
       return { ...position, url: resolveUrl(found, next.path, response) };
     },
+    ...(hasMore ? {} : { doubt: absentToken(kind, options.next) }),
     ...listMembers(kind, options),
   };
 }

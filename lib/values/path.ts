@@ -63,3 +63,12 @@ export function arrayPaths(value: unknown, prefix = '', depth = 0): string[] {
     )
     .slice(0, 5);
 }
+
+/** A path as one writes it: with dots, or as a JSON Pointer where a name has one itself. */
+export function pathText(names: readonly string[]): string {
+  const [only = ''] = names;
+  if (names.length === 1 && !only.includes('/') && !/^\.|\.\.|\.$/.test(only)) return only;
+  return names.some((name) => /[./~]/.test(name))
+    ? `/${names.map((name) => name.replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`
+    : names.join('.');
+}

@@ -21,7 +21,7 @@ export function loopGuard(): (position: Position, index: number) => void {
     if (before !== undefined)
       throw new PaginationLoopError(
         `its position is that of page ${String(before + 1)} again, so the walk would never end; nothing was sent. ` +
-          'The API repeats a token, or the strategy reads one that does not move',
+          "The API repeats a token, or the strategy reads one that does not move; where that is how the API ends, cursor has onSameToken: 'stop'",
       );
     seen.set(key, index);
     // A Map keeps the order of insertion: its first key is the oldest.

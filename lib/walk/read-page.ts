@@ -28,8 +28,9 @@ export function pageReader<Item, P extends Position>(
     if (onRepeat === 'allow' || !guard.repeats(items)) return false;
     if (onRepeat === 'stop') return true;
     throw new PaginationLoopError(
-      'its items are those of the page before it: the API answers with the same page again, past its end or under a ' +
-        "new token. If that is how it ends, give the strategy onRepeat: 'stop'; if equal pages are honest, 'allow'",
+      'its items are those of the page before it: the API does not read the parameter that asks for the next page (look ' +
+        'at its name and its place), or it answers with the same page again, past its end or under a new token. If that ' +
+        "is how it ends, give the strategy onRepeat: 'stop'; if equal pages are honest, 'allow'",
     );
   }
 

@@ -1,7 +1,7 @@
 import { Observable } from 'rxjs';
 import { applyPolicy, brandAttemptError, LazyAttempt, type PolicyScope } from '../attempt.js';
 import { PaginationLoopError, PositionExpiredError, type PagewiseError } from '../errors.js';
-import type { Page, Position } from '../page.js';
+import type { Answer, Page, Position } from '../page.js';
 import type { PagePolicy, PageRequest, PageResponse } from '../request.js';
 import { tokenAt, type Step, type TokenOwner } from '../resume-token.js';
 import type { Check, Strategy } from '../strategy.js';
@@ -56,13 +56,17 @@ export function pageRequester<Item, P extends Position>(
     } catch (error) {
       throw asCallbackError('strategy.place', error);
     }
-    if (memory.request !== undefined && sameRequest(request, memory.request))
+    // Where equal pages are honest, so are equal requests: what comes next is the server's state (a scroll).
+    const last = strategy.onRepeat === 'allow' ? undefined : memory.request;
+    if (last !== undefined && sameRequest(request, last))
       throw new PaginationLoopError(
         'its request is the one just sent, so the same page would come for ever; nothing was sent. ' +
           "Look at the strategy's place: does it write the position?",
       );
     return (memory.request = request);
   }
+
+  const tellDoubt = (page: Page<Item>): string | undefined => strategy.doubt?.(page as unknown as Answer<Item, P>);
 
   /** The first page again, in the place of one whose position has expired. */
   function startOver(step: Step<P>): Step<P> {
@@ -94,6 +98,9 @@ export function pageRequester<Item, P extends Position>(
         subscriber.error(error.locate({ pageIndex, attempts, request: redactRequest(request), resume }));
       };
       const deliver = (page: Page<Item>) => {
+        const doubt = page.index === 0 && page.next === undefined && !ended ? tellDoubt(page) : undefined;
+        if (doubt !== undefined)
+          source.notice(`The walk ended at its first page: ${doubt}. If there is more, look at next.`);
         subscriber.next(page);
         subscriber.complete();
       };
