@@ -20,6 +20,7 @@ import { toRequest, type RequestDraft } from './draft-request.js';
 import { checkReads, kindOf, optionsOf, takes } from './paging-flags.js';
 import { bodyUse, parsePlace, placeFor } from './parse-place.js';
 import { profileNames, profilesOf } from './profiles.js';
+import { isInexact } from './read-body.js';
 import { UsageError } from './usage-error.js';
 
 /** How the API pages, as flags, a profile or its answers say. */
@@ -63,7 +64,8 @@ async function fromAnswers(args: Arguments, draft: RequestDraft, behaviour: Beha
   const place = parsePlace(args, draft);
   const { items, size, sizeParam, total, hasMore } = args;
   checkReads(args);
-  const use = place === undefined ? (draft.body?.object ? 'object' : 'bytes') : bodyUse(place);
+  const use =
+    place === undefined ? (draft.body?.object && !isInexact(draft.body.text) ? 'object' : 'bytes') : bodyUse(place);
   const template = toRequest(args, draft, use);
   if (sizeParam !== undefined && size === undefined)
     throw new UsageError(`--size-param ${sizeParam} names where the size is written, and there is none; add --size`);

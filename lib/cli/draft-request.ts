@@ -2,7 +2,7 @@ import type { PageRequest } from '../request.js';
 import type { Arguments } from './arguments.js';
 import { buildHeaders } from './build-headers.js';
 import { checkUrl } from './check-url.js';
-import { readBody, type Body } from './read-body.js';
+import { isInexact, readBody, type Body } from './read-body.js';
 import { UsageError } from './usage-error.js';
 
 /** The request as curl would make it, before it is decided where paging is written. */
@@ -37,6 +37,10 @@ export function toRequest(args: Arguments, draft: RequestDraft, use: 'object' | 
   if (!body.object)
     throw new UsageError(
       `${args.profile === undefined ? `--in ${args.in ?? 'body'}` : `--profile ${args.profile}`} writes paging into the body, and this one is no JSON object; give one with --json or -d`,
+    );
+  if (isInexact(body.text))
+    throw new UsageError(
+      'the body holds a whole number with more digits than JavaScript keeps, so with paging beside it another one would be sent; give it as a string, or --in query',
     );
   return { method, url, headers: buildHeaders(args, 'json'), body: body.object };
 }

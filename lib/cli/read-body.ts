@@ -56,3 +56,10 @@ function asObject(text: string): Record<string, unknown> | undefined {
     return undefined;
   }
 }
+
+/** Whether a JSON text holds a whole number that JavaScript's numbers can't: written anew, it would be another one. */
+export function isInexact(json: string): boolean {
+  const outside = json.replaceAll(/"(?:[^"\\]|\\.)*"/gs, '""');
+  const whole = outside.match(/(?<![\d.eE+-])-?\d+(?![\d.eE])/g) ?? [];
+  return whole.some((digits) => !Number.isFinite(Number(digits)) || BigInt(digits) !== BigInt(Number(digits)));
+}

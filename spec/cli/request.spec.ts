@@ -95,4 +95,31 @@ describe('what to ask', () => {
     expect((await sent(['-u', 'jo:p:é'])).headers.authorization).toBe(`Basic ${btoa('jo:p:Ã©')}`);
     expect((await sent(['--user', 'jo:', '-H', 'authorization: Key k'])).headers.authorization).toBe('Key k');
   });
+
+  it('a file that is no UTF-8 is refused: it would arrive as something else', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'latin1'), Buffer.from([0x71, 0x3d, 0xe9]));
+    for (const flag of ['-d', '--data-binary', '--data-urlencode', '--json', '-H']) {
+      const { code, stderr } = await pagewise(['http://127.0.0.1:1/', flag, '@latin1'], { cwd: folder });
+      expect(code).toBe(2);
+      expect(stderr).toContain('@latin1: the file latin1 is no text in UTF-8');
+    }
+  });
+
+  it('a number with more digits than are kept is not rounded where paging is written beside it', async () => {
+    const body = '{ "id": 9007199254740993, "text": "9007199254740993", "n": 0.12345678901234567890 }';
+    const { code, stderr } = await pagewise([
+      'http://127.0.0.1:1/',
+      '--paging',
+      'page',
+      '--in',
+      'body',
+      '--json',
+      body,
+    ]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('the body holds a whole number with more digits than JavaScript keeps');
+    const exact = await sent(['--in', 'body', '--json', body.replace('740993,', '740992,')]);
+    expect(exact.body).toContain('"id":9007199254740992,"text":"9007199254740993"');
+  });
 });
