@@ -1,8 +1,11 @@
 import { firstValueFrom } from 'rxjs';
-import { candidatesOf, type Candidate } from './detect/candidates.js';
-import { findLists, type FoundList } from './detect/find-items.js';
+import { candidatesOf } from './detect/candidates.js';
+import type { Candidate } from './detect/candidates/candidate.js';
+import { placesOf } from './detect/candidates/places-of.js';
+import type { FoundList } from './detect/find-items.js';
+import { listOf } from './detect/list-of.js';
 import { findSize } from './detect/find-size.js';
-import { strategyOf, type Paging } from './detect/paging.js';
+import { placementOf, strategyOf, type Paging } from './detect/paging.js';
 import { prove, Refuted, type Ask, type Proof, type Seen } from './detect/prove.js';
 import { refine } from './detect/refine.js';
 import { toFlags, toTypeScript } from './detect/write-paging.js';
@@ -35,6 +38,11 @@ const known = [
 /** How an API pages, found out and proved. */
 export interface Detection<Item = unknown> {
   readonly strategy: Strategy<Item>;
+  /**
+   * Whether page 2 has been asked for and bears it out. `false` where the first answer is the last page or empty: it is
+   * walked rightly, and how more of it would be asked for could not be seen.
+   */
+  readonly proved: boolean;
   /** What was seen, in sentences. */
   readonly evidence: readonly string[];
   /** The strategy as one would write it. */
@@ -65,9 +73,13 @@ export async function detect<Item = unknown>(
   checkOptions('detect', options, known);
   const { items: itemsPath, size, sizeParam, place, ...behaviour } = options;
   let asked = 0;
+  // With the size that will be asked for: what is one page of the default size may be many of that one.
+  const sizePlace = place ?? (isGraphql(request) ? 'variables' : placesOf(request)[0]) ?? 'query';
+  const template =
+    size === undefined || sizeParam === undefined ? request : placementOf(sizePlace)(request, { [sizeParam]: size });
   const answerOf = (strategy: Strategy): Promise<PageResponse> => {
     if (++asked > budget) throw new DetectionError(`not within ${String(budget)} requests`);
-    return firstValueFrom(paginate(request, strategy, behaviour)).then(({ response }) => response);
+    return firstValueFrom(paginate(template, strategy, behaviour)).then(({ response }) => response);
   };
 
   const response = await answerOf({ ...singlePage(), items: () => [] });
@@ -83,7 +95,7 @@ export async function detect<Item = unknown>(
 
   // What says that this is the last page is believed where nothing else of the answer leads to another.
   let last: { proof: Proof; first: Seen } | undefined;
-  for (const candidate of candidatesOf(request, response, list, place)) {
+  for (const candidate of candidatesOf(template, response, list, place)) {
     let proof: Proof;
     const first: Seen = { response, items: itemsIn(candidate.paging, response) ?? list.items };
     if (last && !goesOn(candidate.paging, first)) continue;
@@ -112,33 +124,31 @@ export async function detect<Item = unknown>(
     );
   const alone: Paging = { kind: 'none', options: { items: list.path } };
   if (list.items.length === 0)
-    return detection([`the list at ${list.path} is empty, and nothing announces another page`], alone);
-  // A count may be that of this page.
-  const total = told.total.find(({ read, value }) => value === list.items.length && !/(^|[./])count$/i.test(read));
-  if (total)
-    return detection(
-      [
-        itemsEvidence(list, { response, items: list.items }),
-        `${total.read} is ${String(total.value)}: they are all here`,
-      ],
-      alone,
-    );
+    return detection([`the list at ${list.path} is empty, and nothing announces another page`], alone, false);
   throw new DetectionError(
     `nothing in the answer says, and no common parameter gives another page. Name the strategy, or ${toTypeScript(alone)} (--paging none) if this answer is all there is`,
     rejected,
   );
 
   async function proved(proof: Proof, first: Seen): Promise<Detection<Item>> {
-    const sized = size === undefined ? proof : await withSize(proof, first, size);
-    return detection(
-      [itemsEvidence(list, first), ...proof.evidence, ...(sized === proof ? [] : sized.evidence)],
-      sized.paging,
-    );
+    const certain = proof.second !== undefined;
+    const evidence = [itemsEvidence(list, first), ...proof.evidence];
+    if (!certain) evidence.push('how a page after it is asked for could not be proved');
+    if (size === undefined) return detection(evidence, proof.paging, certain);
+    if (sizeParam !== undefined) return detection(evidence, await withName(proof.paging, size, sizeParam), certain);
+    const sized = await withSize(proof, first, size);
+    const name = sized.paging.options.sizeParam;
+    // One page of the API's own size is several of this one: how they follow each other has to be seen.
+    const onePage = proof.second === undefined || proof.second.items.length === 0;
+    if (onePage && name !== undefined && size < first.items.length)
+      return detect<Item>(request, { ...options, sizeParam: name });
+    return detection([...evidence, ...sized.evidence], sized.paging, certain);
   }
 
-  function detection(evidence: readonly string[], paging: Paging): Detection<Item> {
+  function detection(evidence: readonly string[], paging: Paging, certain: boolean): Detection<Item> {
     return {
       strategy: strategyOf(paging) as Strategy<Item>,
+      proved: certain,
       evidence,
       typescript: toTypeScript(paging),
       flags: toFlags(paging),
@@ -146,9 +156,23 @@ export async function detect<Item = unknown>(
     };
   }
 
+  /** The size under its name, where the rest is written; proved anew where that is another place. */
+  async function withName(paging: Paging, wanted: number, name: string): Promise<Paging> {
+    const sized: Paging = { ...paging, options: { ...paging.options, size: wanted, sizeParam: name } };
+    const own = paging.kind === 'relay' ? 'variables' : (paging.place ?? 'query');
+    if (own === sizePlace || paging.kind === 'none') return sized;
+    const strategy = strategyOf(sized);
+    const found = await firstValueFrom(paginate(request, { ...strategy, next: () => undefined }, behaviour));
+    if (found.items.length !== itemsIn(paging, response)?.length)
+      throw new DetectionError(
+        `${name}=${String(wanted)} is read in ${sizePlace}, and paging in ${own}; name the strategy`,
+      );
+    return sized;
+  }
+
   async function withSize({ paging, second }: Proof, first: Seen, wanted: number) {
     try {
-      return await findSize(paging, wanted, sizeParam, request, first, second, ask);
+      return await findSize(paging, wanted, request, first, second, ask);
     } catch (error) {
       if (!(error instanceof Refuted)) throw error;
       throw new DetectionError(
@@ -157,6 +181,9 @@ export async function detect<Item = unknown>(
     }
   }
 }
+
+const isGraphql = ({ body }: PageRequest): boolean =>
+  typeof body === 'object' && body !== null && typeof (body as { query?: unknown }).query === 'string';
 
 /** Whether the first answer leads to another page by a token or URL. */
 function goesOn(paging: Paging, { response, items }: Seen): boolean {
@@ -167,29 +194,6 @@ function goesOn(paging: Paging, { response, items }: Seen): boolean {
   } catch {
     return false;
   }
-}
-
-/** The list that holds the items. @throws DetectionError where there is none, or several that come into question */
-function listOf(response: PageResponse, path: string | undefined): FoundList {
-  if (response.status === 204) return { path: path ?? '.', items: [], score: 0 };
-  if (path !== undefined) return { path, items: singlePage({ items: path }).items(response.body, response), score: 0 };
-  const lists = findLists(response.body);
-  const [best] = lists;
-  if (!best) throw new DetectionError('the answer has no list; if its items are not in an array, write a strategy');
-  // The nodes and the edges of one connection are one list.
-  const connection = /^(.*\.)(nodes|edges)$/.exec(best.path)?.[1];
-  const others = lists.filter(
-    ({ path: each }) => each !== `${connection ?? ''}nodes` && each !== `${connection ?? ''}edges`,
-  );
-  const other = (connection === undefined ? lists.slice(1) : others)[0];
-  if (other && other.score > best.score - 1)
-    throw new DetectionError(
-      `the answer has several lists (${lists
-        .slice(0, 5)
-        .map((each) => each.path)
-        .join(', ')}); name one with items`,
-    );
-  return best;
 }
 
 /** The items as a candidate reads them: relay's may stand elsewhere. */

@@ -258,11 +258,6 @@ describe('detect finds, proves and writes down', () => {
       "cursor({ items: 'data', next: 'next_cursor', cursorParam: 'cursor' })",
       (_seen, response) => json(response, { data: records, next_cursor: null }),
     ],
-    [
-      'one page, where a total says that this is all and no parameter is read',
-      "singlePage({ items: 'data' })",
-      (_seen, response) => json(response, { data: records, total: 25 }),
-    ],
     ['an empty list', "singlePage({ items: 'data' })", (_seen, response) => json(response, { data: [] })],
   ])('%s', async (...row) => {
     const [name, typescript, handle, request, search] = row;
@@ -622,6 +617,46 @@ describe('detect and sizes', () => {
     const { error } = await unsure(fixed, {}, { size: 7 });
     expect(error.message).toContain('size 7 could not be asked for: no common name of the size changes the page');
   });
+});
+
+describe('detect and what could not be proved', () => {
+  it('page 2 that was seen is proof; a last page, or an empty list, is none, and the result says so', async () => {
+    expect((await found(byCursor('next_cursor', 'cursor'))).proved).toBe(true);
+    const last = await found((_seen, response) => json(response, { data: records, next_cursor: null }));
+    expect([last.proved, last.evidence.at(-1)]).toEqual([
+      false,
+      'how a page after it is asked for could not be proved',
+    ]);
+    expect((await found((_seen, response) => json(response, { data: [] }))).proved).toBe(false);
+  });
+
+  it('a total that is the length of the page is no proof that this is all', async () => {
+    const { error } = await unsure((seen, response) => {
+      const list = records.filter(({ id }) => id > number(seen, 'max_id', -1)).slice(0, 10);
+      json(response, { total: list.length, data: list });
+    });
+    expect(error).toBeInstanceOf(DetectionError);
+  });
+
+  it.each([{ size: 5, sizeParam: 'page[size]' }, { size: 5, sizeParam: 'per_page' }, { size: 5 }])(
+    'one page of the default size is many of the size that is asked for: %j',
+    async (options) => {
+      const name = options.sizeParam ?? 'limit';
+      const { all, typescript } = await found(
+        (seen, response) => {
+          const size = number(seen, name, 100);
+          const from = number(seen, 'cursor', 0);
+          const next = from + size < 25 ? String(from + size) : null;
+          json(response, { data: records.slice(from, from + size), next_cursor: next });
+        },
+        {},
+        '',
+        options,
+      );
+      expect(all).toEqual(records);
+      expect(typescript).toContain(`size: 5, sizeParam: '${name}'`);
+    },
+  );
 });
 
 it('flags say the same as the TypeScript', async () => {

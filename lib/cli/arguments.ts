@@ -40,6 +40,9 @@ export interface Arguments {
   readonly total?: string;
   readonly totalPages?: string;
   readonly hasMore?: string;
+  readonly endStatuses?: readonly number[];
+  readonly missingItems?: 'error' | 'empty';
+  readonly onRepeat?: 'error' | 'stop' | 'allow';
   readonly allowOrigin?: readonly string[];
 
   readonly rate?: ThrottleOptions;

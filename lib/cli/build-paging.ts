@@ -17,7 +17,7 @@ import type { Check, Strategy } from '../strategy.js';
 import { sameJson } from '../values/equal.js';
 import type { Arguments } from './arguments.js';
 import { toRequest, type RequestDraft } from './draft-request.js';
-import { checkReads, kindOf, optionsOf, takes } from './paging-flags.js';
+import { checkReads, flagOf, kindOf, optionsOf, takes } from './paging-flags.js';
 import { bodyUse, parsePlace, placeFor } from './parse-place.js';
 import { profileNames, profilesOf } from './profiles.js';
 import { isInexact } from './read-body.js';
@@ -29,6 +29,8 @@ export interface PagedRequest {
   readonly strategy: Strategy;
   readonly check?: Check | undefined;
   readonly throttle?: ThrottleOptions | undefined;
+  /** Whether what was found out is proved with page 2. */
+  readonly proved: boolean;
   /** How it was found out, where it was. */
   readonly evidence: readonly string[];
   /** The strategy as TypeScript and as flags. */
@@ -55,6 +57,7 @@ function fromFlags(kind: PagingKind, args: Arguments, draft: RequestDraft): Page
   return {
     request: toRequest(args, draft, writes ? bodyUse(place) : 'bytes'),
     strategy: strategyOf(paging),
+    proved: true,
     evidence: [],
     ...described(paging),
   };
@@ -71,15 +74,20 @@ async function fromAnswers(args: Arguments, draft: RequestDraft, behaviour: Beha
     throw new UsageError(`--size-param ${sizeParam} names where the size is written, and there is none; add --size`);
   refuseEarly(template, place, { items, total, hasMore });
   const found = await detect(template, { ...behaviour, items, size, sizeParam, place });
-  if (hasMore !== undefined && !takes(found.paging.kind, 'hasMore'))
-    throw new DetectionError(
-      `it is ${found.typescript}, which takes no has-more; leave --has-more out, or give --paging and its flags`,
-    );
-  const options = {
-    ...found.paging.options,
-    ...(total === undefined ? {} : { total }),
-    ...(hasMore === undefined ? {} : { hasMore }),
+  const given = {
+    total,
+    hasMore,
+    endStatuses: args.endStatuses,
+    missingItems: args.missingItems,
+    onRepeat: args.onRepeat,
   };
+  const overruled = Object.entries(given).filter(([, value]) => value !== undefined);
+  for (const [name] of overruled)
+    if (!takes(found.paging.kind, name as keyof typeof given))
+      throw new DetectionError(
+        `it is ${found.typescript}, which takes no ${flagOf[name as keyof typeof given]}; leave that out, or give --paging and its flags`,
+      );
+  const options = { ...found.paging.options, ...Object.fromEntries(overruled) };
   const paging: Paging = { ...found.paging, options };
   // Where paging does not go into the body, the body is sent as it was given, under the headers that were proved.
   const finalUse = paging.kind === 'relay' ? 'object' : bodyUse(paging.place);
@@ -90,6 +98,7 @@ async function fromAnswers(args: Arguments, draft: RequestDraft, behaviour: Beha
   return {
     request,
     strategy: strategyOf(paging),
+    proved: found.proved,
     evidence: found.evidence,
     typescript: toTypeScript(paging),
     flags: `${toFlags(inQuery ? { ...paging, place: 'query' } : paging)}${
@@ -137,6 +146,7 @@ function fromProfile(name: string, args: Arguments, draft: RequestDraft): PagedR
     strategy,
     check,
     throttle,
+    proved: true,
     evidence: [],
     typescript: `the profile ${name}${Object.keys(changed).length === 0 ? '' : ` with ${Object.keys(changed).join(', ')} of the flags`}`,
     flags: `--profile ${name}`,

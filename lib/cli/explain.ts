@@ -13,4 +13,4 @@ export const explain = ({ paging }: Prepared): string =>
 
 /** One line for a run that has found out how to page by itself. */
 export const foundOut = ({ paging, requests }: Prepared): string =>
-  `Found out with ${counted(requests, 'request')}: ${paging.flags} (--explain shows why)\n`;
+  `Found out with ${counted(requests, 'request')}: ${paging.flags} (${paging.proved ? '' : 'not proved, for there is one page only; '}--explain shows why)\n`;

@@ -4,16 +4,17 @@ import { UsageError } from './usage-error.js';
 
 export const pagingKinds = ['auto', ...(Object.keys(kinds) as PagingKind[])];
 
-type Flag = 'items' | 'size' | 'sizeParam' | 'start' | 'pageParam' | 'offsetParam' | 'next' | 'key' | 'cursorParam' | 'dropParams' | 'rel' | 'total' | 'totalPages' | 'hasMore'; // prettier-ignore
+type Flag = 'endStatuses' | 'missingItems' | 'onRepeat' | 'items' | 'size' | 'sizeParam' | 'start' | 'pageParam' | 'offsetParam' | 'next' | 'key' | 'cursorParam' | 'dropParams' | 'rel' | 'total' | 'totalPages' | 'hasMore'; // prettier-ignore
 
 export const flagOf: Readonly<Record<Flag, string>> = {
   items: '--items', size: '--size', sizeParam: '--size-param', start: '--start', pageParam: '--page-param',
   offsetParam: '--offset-param', next: '--next', key: '--key', cursorParam: '--cursor-param',
   dropParams: '--drop-params', rel: '--rel', total: '--total', totalPages: '--total-pages', hasMore: '--has-more',
+  endStatuses: '--end-statuses', missingItems: '--missing-items', onRepeat: '--on-repeat',
 }; // prettier-ignore
 
-const always = ['items', 'total'] as const;
-const sized = [...always, 'size', 'sizeParam'] as const;
+const always = ['items', 'total', 'missingItems'] as const;
+const sized = [...always, 'size', 'sizeParam', 'endStatuses', 'onRepeat'] as const;
 const taken: Readonly<Record<PagingKind, readonly Flag[]>> = {
   page: [...sized, 'start', 'pageParam', 'totalPages', 'hasMore'],
   offset: [...sized, 'start', 'offsetParam', 'hasMore'],
@@ -49,6 +50,7 @@ export function kindOf(args: Arguments): PagingKind | 'auto' {
       );
     return kind;
   }
+  if (args.in === 'path') throw new UsageError('--in path: say what is written there, with --paging page and the like');
   if (has('next'))
     throw new UsageError(
       `--next ${String(args.next)}: say whether a token or a URL is there, with --paging cursor (and --cursor-param) or --paging next-url`,

@@ -21,6 +21,9 @@ export const list = (text: string): readonly string[] => {
   return names;
 };
 
+/** `404,400` */
+export const statuses = (text: string): readonly number[] => list(text).map(wholeFrom(100));
+
 /** The number of an API's first page. */
 export function parseStart(text: string): 0 | 1 {
   if (text !== '0' && text !== '1') throw new InvalidArgumentError('Give 0 or 1.');

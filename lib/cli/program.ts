@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { DataPiece } from './arguments.js';
-import { list, parseDuration, parseRate, parseStart, wholeFrom } from './parse-values.js';
+import { list, parseDuration, parseRate, parseStart, statuses, wholeFrom } from './parse-values.js';
 import { pagingKinds } from './paging-flags.js';
 import { version } from './version.js';
 
@@ -67,6 +67,17 @@ export function program(data: DataPiece[]): Command {
     .option('--has-more <PATH>', 'whether there is another; PATH or header:NAME')
     .option('--total <PATH>', 'how many items there are; PATH or header:NAME')
     .option('--total-pages <PATH>', 'how many pages there are; PATH or header:NAME')
+    .addOption(new Option('--end-statuses <STATUSES>', 'statuses past the end: 404,400').argParser(statuses))
+    .addOption(
+      new Option('--missing-items <WHAT>', 'an answer without items: error or empty').choices(['error', 'empty']),
+    )
+    .addOption(
+      new Option('--on-repeat <WHAT>', 'a page that comes again: error, stop or allow').choices([
+        'error',
+        'stop',
+        'allow',
+      ]),
+    )
     .option('--allow-origin <URL>', 'another origin that next pages may be at', repeated)
 
     .optionsGroup('How to behave:')

@@ -6,7 +6,7 @@ export type Outcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'stopped'; readonly flag: '--max-pages' | '--max-items' }
   | { readonly kind: 'interrupted' }
-  | { readonly kind: 'failed'; readonly message: string };
+  | { readonly kind: 'failed'; readonly message: string; readonly apiSays?: string | undefined };
 
 /** What is said at the end of a run, whole lines: what happened, the counts, and how to go on where there is more. */
 export function report(outcome: Outcome, run: Delivery, now: number): string {
@@ -30,7 +30,12 @@ export function report(outcome: Outcome, run: Delivery, now: number): string {
     case 'interrupted':
       return lines('pagewise: interrupted', counts, ...goOn(run, 'after the last page that is written whole'));
     case 'failed':
-      return lines(`pagewise: ${outcome.message}`, `Delivered until then: ${counts}`, ...goOn(run, 'where it failed'));
+      return lines(
+        `pagewise: ${outcome.message}`,
+        ...(outcome.apiSays === undefined ? [] : [`The API says: ${outcome.apiSays}`]),
+        `Delivered until then: ${counts}`,
+        ...goOn(run, 'where it failed'),
+      );
   }
 }
 

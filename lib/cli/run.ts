@@ -1,6 +1,7 @@
 import { isPagewiseError } from '../errors.js';
 import { parseToken } from '../resume-token.js';
 import type { Arguments } from './arguments.js';
+import { apiSays } from './api-says.js';
 import { buildPages } from './build-pages.js';
 import { deliver, type Delivery } from './deliver.js';
 import { explain, foundOut } from './explain.js';
@@ -36,7 +37,8 @@ export async function run(argv: readonly string[]): Promise<number> {
       return signalled;
     }
     if (!isUsageError(error) && !isPagewiseError(error)) throw error;
-    process.stderr.write(`pagewise: ${inFlags(error)}\n`);
+    const said = apiSays(error);
+    process.stderr.write(`pagewise: ${inFlags(error)}\n${said === undefined ? '' : `The API says: ${said}\n`}`);
     return isUsageError(error) ? 2 : 1;
   }
 }
@@ -105,7 +107,7 @@ async function carryOut(delivery: Delivery, stop: AbortController): Promise<numb
       return 0;
     }
     if (stop.signal.aborted) say({ kind: 'interrupted' });
-    else say({ kind: 'failed', message: inFlags(error) });
+    else say({ kind: 'failed', message: inFlags(error), apiSays: apiSays(error) });
     return stop.signal.aborted ? code : 1;
   } finally {
     ignoreSignals();

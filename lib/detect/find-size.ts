@@ -16,14 +16,12 @@ const names: readonly string[] = [
 export async function findSize(
   paging: Paging,
   size: number,
-  sizeParam: string | undefined,
   request: PageRequest,
   first: Seen,
   second: Seen | undefined,
   ask: Ask,
 ): Promise<{ paging: Paging; evidence: readonly string[] }> {
   const sized = (name: string): Paging => ({ ...paging, options: { ...paging.options, size, sizeParam: name } });
-  if (sizeParam !== undefined) return { paging: sized(sizeParam), evidence: [] };
   const came = first.items.length;
   if (came === size) return { paging, evidence: [`pages have ${String(size)} items without being asked`] };
   for (const name of candidates(paging, request)) {

@@ -50,6 +50,9 @@ export interface PagingOptions {
   readonly hasMore?: string | undefined;
   readonly total?: string | undefined;
   readonly totalPages?: string | undefined;
+  readonly endStatuses?: readonly number[] | undefined;
+  readonly missingItems?: 'error' | 'empty' | undefined;
+  readonly onRepeat?: 'error' | 'stop' | 'allow' | undefined;
 }
 
 /** @throws ConfigError */

@@ -3,7 +3,7 @@ import type { Answer, Position } from '../page.js';
 import type { PageResponse } from '../request.js';
 import type { Strategy } from '../strategy.js';
 import { sameJson } from '../values/equal.js';
-import type { Candidate } from './candidates.js';
+import type { Candidate } from './candidates/candidate.js';
 import { strategyOf, type Paging } from './paging.js';
 import { relate, type Relation } from './same-items.js';
 import { announcedIn, scanAnswer, tellsMore } from './scan-answer.js';

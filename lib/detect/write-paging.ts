@@ -21,7 +21,7 @@ export function toTypeScript({ kind, options, place }: Paging): string {
 function valueText(name: keyof PagingOptions, value: unknown): string {
   if (name === 'cursorParam' && value === '*') return '(token) => token as Params';
   if (Array.isArray(value)) {
-    const texts = value.map((member) => quoted(String(member)));
+    const texts = value.map((member) => (typeof member === 'number' ? String(member) : quoted(String(member))));
     return name === 'key' && texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`;
   }
   if (typeof value !== 'string') return String(value);
@@ -38,6 +38,7 @@ const flagNames: readonly (readonly [keyof PagingOptions, string])[] = [
   ['cursorParam', '--cursor-param'], ['pageParam', '--page-param'], ['offsetParam', '--offset-param'],
   ['start', '--start'], ['size', '--size'], ['sizeParam', '--size-param'], ['dropParams', '--drop-params'],
   ['hasMore', '--has-more'], ['total', '--total'], ['totalPages', '--total-pages'],
+  ['endStatuses', '--end-statuses'], ['missingItems', '--missing-items'], ['onRepeat', '--on-repeat'],
 ]; // prettier-ignore
 
 /** The same as flags of the command, ready for a shell: `--paging cursor --items events --next meta.next`. */

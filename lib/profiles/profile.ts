@@ -31,7 +31,9 @@ export const profile = <Item, Options extends object>(
   { check = () => undefined, throttle }: Manners,
 ): Profile<Item> => {
   // Where next pages are told is known here: that nothing stands there is the end, and no slip of the pen.
-  const { doubt, ...strategy } = make(options);
-  void doubt;
+  const strategy = Object.fromEntries(Object.entries(make(options)).filter(([name]) => name !== 'doubt')) as Pick<
+    Strategy<Item>,
+    keyof Strategy
+  >;
   return { strategy, check, throttle, paging: { make, options } };
 };

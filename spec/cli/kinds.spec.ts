@@ -237,6 +237,21 @@ describe('--paging auto, the default', () => {
     expect(second.items).toEqual(records.slice(20));
   });
 
+  it('a form of -d is tried as a form', async () => {
+    const handle: Handler = (seen, response) => {
+      const form = new URLSearchParams(seen.body);
+      json(response, { data: form.get('q') === 'a b' ? page((Number(form.get('page') ?? 1) - 1) * 10) : [] });
+    };
+    const { lines, stderr } = await walked(handle, ['--data-urlencode', 'q=a b']);
+    expect(lines).toEqual(all);
+    expect(stderr).toContain('--paging page --in form --items data --page-param page');
+  });
+
+  it('says where there was no second page to prove it with', async () => {
+    const { stderr } = await walked((_seen, response) => json(response, { data: records, next_cursor: null }), []);
+    expect(stderr).toContain('(not proved, for there is one page only; --explain shows why)');
+  });
+
   it('a POST whose paging goes into the query is sent as it was given', async () => {
     const body = '{ "big":9007199254740993 }';
     const { lines, server } = await walked(cursored, ['--json', body]);
@@ -271,7 +286,47 @@ describe('--paging auto with a body of -d', () => {
     const server = await serve((_seen, response) => json(response, page(0), 200, { link: '<x>; rel="first"' }));
     const { code, stderr } = await pagewise([server.url, '--has-more', 'more']);
     expect(code).toBe(1);
-    expect(stderr).toContain("it is linkHeader({ items: '.' }), which takes no has-more; leave --has-more out");
+    expect(stderr).toContain("it is linkHeader({ items: '.' }), which takes no --has-more; leave that out");
+  });
+});
+
+describe('what an API does past its end', () => {
+  const numbered: Handler = (seen, response) => {
+    const number = Number(query(seen, 'page', '1'));
+    if (number <= 3) json(response, { data: page((number - 1) * 10) });
+    else json(response, { error: { message: 'no such page' } }, 404);
+  };
+
+  it('--end-statuses names it; without it the failure says what the API says', async () => {
+    const server = await serve((seen, response) => numbered(seen, response, ''));
+    const flags = [server.url, '--paging', 'page', '--items', 'data'];
+    const failed = await pagewise(flags);
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toMatch(
+      /^pagewise: Page 4 failed: 404 Not Found, GET .*\nThe API says: no such page\nDelivered /,
+    );
+    expect((await pagewise([...flags, '--end-statuses', '404,410'])).stdout).toBe(`${all.join('\n')}\n`);
+  });
+
+  it('--on-repeat stop and --missing-items empty do', async () => {
+    const clamped: Handler = (seen, response) =>
+      json(response, { data: page(Math.min(2, Number(query(seen, 'page', '1')) - 1) * 10) });
+    const flags = ['--paging', 'page', '--items', 'data'];
+    expect((await walked(clamped, [...flags, '--on-repeat', 'stop'])).lines).toEqual(all);
+    const absent: Handler = (seen, response) => {
+      const data = page((Number(query(seen, 'page', '1')) - 1) * 10);
+      json(response, data.length > 0 ? { data } : {});
+    };
+    expect((await walked(absent, [...flags, '--missing-items', 'empty'])).lines).toEqual(all);
+  });
+
+  it('a path to the next page that leads nowhere is told', async () => {
+    const handle: Handler = (_seen, response) => json(response, { data: page(0), paging: { next: { after: '10' } } });
+    const { stderr, code } = await walked(handle, ['--paging', 'cursor', '--items', 'data', '--next', 'paging.after']);
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      "The walk ended at its first page: nothing stands at paging.after, and something like a token at 'paging.next.after'. If there is more, look at next.\n",
+    );
   });
 });
 

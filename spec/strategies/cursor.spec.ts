@@ -21,6 +21,7 @@ import {
   type Json,
   type PageRequest,
   type PaginateOptions,
+  type Strategy,
 } from 'pagewise';
 import { json, serve, type Seen } from '../support/server.js';
 import { itemsOf, rejection, thrown } from '../support/walks.js';
@@ -362,5 +363,73 @@ describe('cursor', () => {
     const error = thrown(() => cursor({ next: 'next', ...options }));
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message).toContain(message);
+  });
+});
+
+describe('the end that may be none', () => {
+  const notices = async (strategy: ReturnType<typeof cursor<number>>, body: object, headers = {}) => {
+    const server = await serve((_seen, response) => json(response, body, 200, headers));
+    const told: string[] = [];
+    const events = {
+      next: (event: { type: string; message?: string }) =>
+        void (event.type === 'notice' && told.push(event.message ?? '')),
+    };
+    await lastValueFrom(paginate({ url: server.url }, strategy, { events }));
+    return told;
+  };
+
+  it('a first page that ends the walk because nothing stands at next is told, with what looks like a token', async () => {
+    const body = { items: [1], paging: { next: { after: '10' } } };
+    expect(await notices(cursor<number>({ items: 'items', next: 'paging.after' }), body)).toEqual([
+      "The walk ended at its first page: nothing stands at paging.after, and something like a token at 'paging.next.after'. If there is more, look at next.",
+    ]);
+    expect(await notices(cursor<number>({ items: 'items', next: header('X-Nxt') }), { items: [1] })).toEqual([
+      'The walk ended at its first page: nothing stands at header X-Nxt. If there is more, look at next.',
+    ]);
+  });
+
+  it.each([
+    ['an explicit null', { items: 'items', next: 'next' }, { items: [1], next: null }],
+    ['an empty list', { items: 'items', next: 'nxt' }, { items: [] }],
+    ['has-more that decides', { items: 'items', next: 'nxt', hasMore: 'more' }, { items: [1], more: false }],
+    ['a function', { items: 'items', next: () => undefined }, { items: [1] }],
+  ])('%s is an end without doubt', async (_name, options, body) => {
+    expect(await notices(cursor<number>(options as CursorOptions<number>), body)).toEqual([]);
+  });
+
+  it("onSameToken: 'stop' ends where the token just sent comes again; without it that is an error", async () => {
+    const answer = ({ url }: Seen) => {
+      const mark = url.searchParams.get('cursorMark') ?? '*';
+      return { '*': { docs: [1], next: 'a' }, a: { docs: [2], next: 'b' }, b: { docs: [], next: 'b' } }[mark];
+    };
+    const server = await serve((seen, response) => json(response, answer(seen)));
+    const solr = (options: Partial<CursorOptions<number>>) =>
+      lastValueFrom(
+        paginate(
+          { url: server.url },
+          cursor<number>({ items: 'docs', next: 'next', cursorParam: 'cursorMark', firstCursor: '*', ...options }),
+        ).pipe(toArray()),
+      );
+    expect(itemsOf(await solr({ onSameToken: 'stop' }))).toEqual([1, 2]);
+    const error = await rejection(solr({}));
+    expect(error).toBeInstanceOf(PaginationLoopError);
+    expect(error.message).toContain("onSameToken: 'stop'");
+    expect(thrown(() => cursor({ next: 'a', onSameToken: 'end' as 'stop' })).message).toContain(
+      "onSameToken must be 'error' or 'stop'",
+    );
+  });
+
+  it("onRepeat: 'allow' lets a scroll ask the same again: what comes next is the server's state", async () => {
+    let asked = 0;
+    const server = await serve((_seen, response) => json(response, { hits: asked++ < 3 ? [asked] : [] }));
+    const scroll: Strategy<number, { page: number }> = {
+      name: 'scroll',
+      onRepeat: 'allow',
+      first: { page: 0 },
+      place: (request) => request,
+      items: (body) => (body as { hits: number[] }).hits,
+      next: ({ position, items }) => (items.length === 0 ? undefined : { page: position.page + 1 }),
+    };
+    expect(itemsOf(await lastValueFrom(paginate({ url: server.url }, scroll).pipe(toArray())))).toEqual([1, 2, 3]);
   });
 });

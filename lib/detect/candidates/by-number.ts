@@ -1,0 +1,61 @@
+import type { PageRequest, PageResponse } from '../../request.js';
+import type { FoundList } from '../find-items.js';
+import { announcedIn, plainName, scanAnswer, type Member } from '../scan-answer.js';
+import { candidate, type Candidate } from './candidate.js';
+
+const numbers = {
+  page: {
+    echoes: ['page', 'currentpage', 'pagenumber', 'pageno', 'pageindex', 'totalpages', 'pagecount', 'lastpage', 'numpages', 'pages'],
+    params: ['page', '_page', 'pageNumber', 'page[number]', 'page_number', 'pageNo', 'p'],
+    blind: ['page'],
+    option: 'pageParam',
+    score: 50,
+  },
+  offset: {
+    echoes: ['offset', 'skip', 'startindex', 'start', 'from', 'startat'],
+    params: ['offset', 'skip', '$skip', 'start', 'startIndex', 'from', 'startAt', 'page[offset]', '_start'],
+    blind: ['offset', 'skip'],
+    option: 'offsetParam',
+    score: 48,
+  },
+} as const; // prettier-ignore
+
+/** A page number or an offset: what the request has, the answer echoes, or is merely common. */
+export function* byNumber(
+  kind: 'page' | 'offset',
+  request: PageRequest,
+  members: readonly Member[],
+  { headers }: PageResponse,
+  list: FoundList,
+  places: readonly string[],
+): Generator<Candidate> {
+  const { echoes, params: known, blind, option, score } = numbers[kind];
+  const asked = namesIn(request);
+  const mine = known.filter((param) => asked.includes(param));
+  const echoed = members.filter(
+    ({ plain, value }) =>
+      (echoes as readonly string[]).includes(plain) && (typeof value === 'number' || typeof value === 'string'),
+  );
+  const pages = kind === 'page' ? announcedIn([], headers).totalPages : [];
+  const told = [...echoed.map(({ path }) => path), ...pages.map(({ read }) => read.replace('header:', 'the header '))];
+  const byEcho = known.filter((param) => echoed.some(({ plain }) => plain === plainName(param)));
+  const names = mine.length > 0 ? mine : told.length > 0 ? [...new Set([...byEcho, ...known.slice(0, 4)])] : blind;
+  const why =
+    mine.length > 0
+      ? `the request has ${mine.join(', ')}`
+      : told.length > 0
+        ? `the answer tells ${told.join(', ')}`
+        : `${names.join(' and ')} ${names.length > 1 ? 'are common names' : 'is a common name'}`;
+  let points = mine.length > 0 ? score + 10 : told.length > 0 ? score : score - 30;
+  for (const place of mine.length > 0 ? places.slice(0, 1) : places)
+    for (const name of names) yield candidate(kind, { items: list.path, [option]: name }, (points -= 0.1), why, place);
+}
+
+/** The names of a request's parameters, in its query and body. */
+function namesIn({ url = '', body }: PageRequest): readonly string[] {
+  const query = [...new URLSearchParams(/\?([^#]*)/.exec(url)?.[1] ?? '').keys()];
+  if (typeof body === 'string' || body instanceof URLSearchParams)
+    return [...query, ...new URLSearchParams(body).keys()];
+  if (typeof body !== 'object' || body === null || ArrayBuffer.isView(body)) return query;
+  return [...query, ...scanAnswer(body).map(({ names }) => names.at(-1) ?? '')];
+}

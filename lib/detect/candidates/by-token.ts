@@ -1,0 +1,93 @@
+import type { PageResponse } from '../../request.js';
+import type { FoundList } from '../find-items.js';
+import type { PagingOptions } from '../paging.js';
+import { announcedIn, isUrlText, type Member } from '../scan-answer.js';
+import { candidate, type Candidate } from './candidate.js';
+
+/** What a token's name makes likely for the parameter that takes it. */
+const params: Readonly<Record<string, readonly string[]>> = {
+  nextcursor: ['cursor', 'after', 'start_cursor', 'starting_after'], cursor: ['cursor', 'after'],
+  endcursor: ['after', 'cursor'], after: ['after', 'cursor'], aftercursor: ['after', 'cursor', 'page[after]'],
+  nextpagetoken: ['pageToken', 'page_token'], pagetoken: ['pageToken', 'page_token'],
+  nexttoken: ['NextToken', 'nextToken', 'next_token', 'pagination_token'], lastevaluatedkey: ['ExclusiveStartKey'],
+  continue: ['*', 'continue'], bookmark: ['bookmark'], continuationtoken: ['continuationToken', 'continuation_token', 'continuation-token'],
+  nextcontinuationtoken: ['continuation-token'], nextmarker: ['marker', 'Marker'], marker: ['marker'],
+  resumptiontoken: ['resumptionToken'], nextpagecursor: ['cursor', 'page_cursor'], nextpage: ['page', 'cursor'],
+  nextoffset: ['offset'], offset: ['offset'], nextid: ['after', 'cursor', 'start'], next: ['next', 'cursor', 'after', 'start', 'page', 'offset'],
+}; // prettier-ignore
+
+const tokenHeaders: Readonly<Record<string, readonly (readonly [param: string, place: string | undefined])[]>> = {
+  'x-ms-continuation': [['x-ms-continuation', 'headers'], ['continuationToken', undefined]],
+  'x-next-cursor': [['cursor', undefined], ['after', undefined]],
+  'x-next-page': [['page', undefined]],
+  'x-next-page-token': [['page_token', undefined], ['pageToken', undefined]],
+  'x-continuation-token': [['x-continuation-token', 'headers'], ['continuation_token', undefined]],
+}; // prettier-ignore
+
+/** A token in the body or a header. */
+export function* byToken(
+  members: readonly Member[],
+  { headers }: PageResponse,
+  list: FoundList,
+  places: readonly string[],
+): Generator<Candidate> {
+  const { hasMore } = announcedIn(members, headers);
+  const [more] = hasMore;
+  // Where a flag ends what a token goes on with, the token is asked too.
+  const ways: readonly PagingOptions[] =
+    more === undefined ? [{}] : more.value ? [{ hasMore: more.read }] : [{ hasMore: more.read }, {}];
+  for (const { path, names, plain, value } of members) {
+    const known = Object.hasOwn(params, plain) ? params[plain] : undefined;
+    // A token in Base64 may begin with a slash.
+    const isUrl = /token|cursor|marker|key/.test(plain) ? /^https?:/i.test(String(value)) : isUrlText(value);
+    if (known === undefined || isUrl || !mayBeToken(plain, value) || names.includes('pageInfo')) continue;
+    const own = names.at(-1) ?? plain;
+    const fitting = known.filter(
+      (param) => (param === '*') === (plain === 'continue' && typeof value === 'object') || param !== '*',
+    );
+    const written = [...new Set([...fitting.filter((param) => sameStyle(param, own)), ...fitting, own])];
+    let score = plain === 'next' || plain === 'cursor' || plain === 'after' || plain === 'offset' ? 78 : 88;
+    for (const place of places)
+      for (const cursorParam of written) {
+        const evidence =
+          value === null || value === '' ? `${path} is ${value === null ? 'null' : "''"}` : `${path} is a token`;
+        for (const options of ways)
+          yield candidate(
+            'cursor',
+            { items: list.path, next: path, cursorParam, ...options },
+            (score -= 0.1),
+            evidence,
+            place,
+          );
+      }
+  }
+  for (const [name, taken] of Object.entries(tokenHeaders)) {
+    const value = headers.get(name);
+    if (value === null) continue;
+    let score = 86;
+    for (const [cursorParam, place = places[0]] of taken)
+      yield candidate(
+        'cursor',
+        { items: list.path, next: `header:${name}`, cursorParam },
+        (score -= 0.1),
+        `the header ${name} is ${value === '' ? 'empty' : 'a token'}`,
+        place,
+      );
+  }
+}
+
+const positions = ['cursor', 'endcursor', 'after', 'aftercursor', 'continue', 'marker', 'pagetoken', 'bookmark'];
+
+function mayBeToken(plain: string, value: unknown): boolean {
+  if (plain === 'offset') return typeof value === 'string' && !/^\d+$/.test(value);
+  // Under names that a position may be told by as well, nothing is no end: it may be that of the first page.
+  if (value === null || value === '') return !positions.includes(plain);
+  if (typeof value === 'object')
+    return ['lastevaluatedkey', 'continue', 'next', 'nexttoken', 'nextcursor'].includes(plain) && !('href' in value);
+  return typeof value === 'string' || typeof value === 'number';
+}
+
+/** A parameter of one word fits every style. */
+const sameStyle = (param: string, token: string): boolean =>
+  /^[a-z]+$/.test(param) ||
+  (param.includes('_') === token.includes('_') && /^[A-Z]/.test(param) === /^[A-Z]/.test(token));

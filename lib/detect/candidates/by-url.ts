@@ -1,0 +1,34 @@
+import type { FoundList } from '../find-items.js';
+import { isUrlText, plainName, type Member } from '../scan-answer.js';
+import { candidate, type Candidate } from './candidate.js';
+
+/** Names of the next page's URL; a next month or a next user has other items. */
+const nextUrls =
+  /^(odata)?next(page|records?|results?|set|batch)?(relative|full)?(url|uri|link|href|path|results|token|cursor)?$/;
+
+/** The next page's URL in the body: OData, JSON:API, HAL and many others. */
+export function* byUrl(members: readonly Member[], list: FoundList): Generator<Candidate> {
+  for (const { path, names, plain, value } of members) {
+    const named = names.some((name) => nextUrls.test(plainName(name))) && !names.some((name) => /prev/i.test(name));
+    // A null is the end of URLs where the name says so, or where the pages before it are URLs too.
+    const ended =
+      value === null &&
+      (/^(odata)?nextlink$|^nexturl$|^nextpageurl$/.test(plain) ||
+        (plain === 'next' &&
+          members.some(
+            (other) =>
+              plainName(other.names[0] ?? '').includes('prev') ||
+              other.names.includes('links') ||
+              other.names.includes('_links') ||
+              other.plain === 'previous',
+          )));
+    if (!named || !(isUrlText(value) || ended)) continue;
+    const score = /odata|nextlink/.test(plain) || /^_?links\b/.test(path) ? 96 : 92;
+    yield candidate(
+      'next-url',
+      { items: list.path, next: path },
+      score,
+      value === null ? `${path} is null` : `${path} is a URL`,
+    );
+  }
+}
