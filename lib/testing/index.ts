@@ -7,3 +7,6 @@ export { replayTransport, type ReplayTransport } from './replay-transport.js';
 export type { Exchange, RecordedRequest, Recording } from './recording/recording.js';
 export { ReplayError } from './replay-error.js';
 export { standIn } from './stand-in.js';
+
+export { strategyContract, type ContractCheck } from './strategy-contract.js';
+export type { ApiUnderTest } from './contract/api-under-test.js';
