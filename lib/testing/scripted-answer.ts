@@ -1,0 +1,65 @@
+import { from, map, throwError, type Observable, type ObservableInput } from 'rxjs';
+import type { Attempt, HeaderMap, PageRequest, PageResponse } from '../request.js';
+import { describe } from '../values/describe.js';
+import { ScriptError } from './script-error.js';
+
+/** An answer in short: `{ body: { items: [1, 2] } }`, `{ status: 503, headers: { 'retry-after': '1' } }`. */
+export interface AnswerParts {
+  readonly body?: unknown;
+  /** @default 200 */
+  readonly status?: number | undefined;
+  /** @default none */
+  readonly headers?: HeaderMap | PageResponse['headers'] | undefined;
+  /** The URL that answered. @default that of the request */
+  readonly url?: string | undefined;
+}
+
+/** What one request gets: an answer, an Error to fail with, or what emits one of them in time: a Promise, a marble. */
+export type ScriptedAnswer = AnswerParts | Error | ObservableInput<AnswerParts>;
+
+/** Answers in order, or a function of the request; any Transport is one. */
+export type Script =
+  readonly ScriptedAnswer[] | ((request: PageRequest, attempt: Attempt) => ScriptedAnswer | undefined);
+
+/**
+ * @param number counts the answers of a script from 1, for errors
+ * @throws ScriptError for what is no answer
+ */
+export function playAnswer(answer: unknown, number: number, request: PageRequest): Observable<PageResponse> {
+  if (isError(answer)) return throwError(() => answer);
+  const emitted = isInput(answer) ? from(answer) : [answer];
+  return from(emitted).pipe(map((parts) => toResponse(parts, number, request)));
+}
+
+const names = ['body', 'status', 'headers', 'url'];
+
+function toResponse(parts: unknown, number: number, request: PageRequest): PageResponse {
+  const place = `answer ${number} of the script`;
+  if (typeof parts !== 'object' || parts === null || Array.isArray(parts))
+    throw new ScriptError(`${place} is ${describe(parts)}; an answer is { body, status, headers }, or an Error`);
+  const stranger = Object.keys(parts).find((name) => !names.includes(name));
+  if (stranger !== undefined)
+    throw new ScriptError(
+      `${place} has ${describe(stranger)}, which is no part of an answer; what the API sends is its body: { body: { ${stranger}: … } }`,
+    );
+  const { status = 200, url = request.url ?? '', headers = {}, body } = parts as AnswerParts;
+  return { status, url, headers: isReader(headers) ? headers : readHeaders(headers), body };
+}
+
+const isReader = (headers: object): headers is PageResponse['headers'] =>
+  typeof (headers as { get?: unknown }).get === 'function';
+
+/** Headers by name, whatever its case. */
+export function readHeaders(headers: HeaderMap): PageResponse['headers'] {
+  const lower = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return { get: (name) => lower.get(name.toLowerCase()) ?? null };
+}
+
+// By its tag too: errors of Node's own modules are of another realm in jest.
+const isError = (value: unknown): value is Error =>
+  value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
+
+const isInput = (value: unknown): value is ObservableInput<unknown> =>
+  typeof value === 'object' &&
+  value !== null &&
+  ('subscribe' in value || 'then' in value || Symbol.asyncIterator in value || Symbol.iterator in value);

@@ -1,0 +1,80 @@
+import { defer, finalize, take, tap, type Observable } from 'rxjs';
+import { ConfigError } from '../errors.js';
+import type { Attempt, PageRequest, PageResponse, Transport } from '../request.js';
+import { describe } from '../values/describe.js';
+import { ScriptError } from './script-error.js';
+import { playAnswer, type Script, type ScriptedAnswer } from './scripted-answer.js';
+
+/** A request that a scripted transport was asked, as the strategy has placed it. */
+export interface ScriptedRequest extends PageRequest {
+  readonly pageIndex: number;
+  /** 1 for the first attempt at this page. */
+  readonly attempt: number;
+  /** How it went: `'aborted'` was given up before it had answered. */
+  readonly state: 'open' | 'answered' | 'failed' | 'aborted';
+}
+
+export interface ScriptedTransport extends Transport {
+  /** What was asked, in order, every attempt. */
+  readonly requests: readonly ScriptedRequest[];
+  /** Answers of the script that were not asked for; 0 where it is a function. */
+  readonly remaining: number;
+}
+
+/**
+ * Carries nothing: gives answers that are written down, in order or by a function of the request, and remembers what
+ * it was asked.
+ *
+ *     const transport = scriptedTransport([{ body: { items: [1, 2] } }, { status: 503 }, { body: { items: [] } }]);
+ *     paginate({ url: 'https://api.example.com/items' }, pageNumber({ items: 'items' }), { transport })
+ *
+ * Answers come at once, or when an Observable says so, so that walks run in the virtual time of a TestScheduler. A
+ * script in order serves one walk; one that has run out is a ScriptError, never an end.
+ * @throws ConfigError for what is no script
+ */
+export function scriptedTransport(script: Script): ScriptedTransport {
+  const inOrder: readonly ScriptedAnswer[] | undefined = Array.isArray(script)
+    ? [...(script as readonly ScriptedAnswer[])]
+    : undefined;
+  if (inOrder === undefined && typeof script !== 'function')
+    throw new ConfigError(
+      `scriptedTransport: the script must be an array of answers, or a function that gives one, not ${describe(script)}`,
+    );
+  const requests: ScriptedRequest[] = [];
+
+  function pick(request: PageRequest, attempt: Attempt, number: number): ScriptedAnswer {
+    const answer = typeof script === 'function' ? script(request, attempt) : inOrder?.[number - 1];
+    if (answer !== undefined) return answer;
+    const has = inOrder?.length ?? 0;
+    throw new ScriptError(
+      inOrder
+        ? `the script has ${has} ${has === 1 ? 'answer' : 'answers'}, and this is request ${number}`
+        : `the script gave no answer to request ${number}`,
+    );
+  }
+
+  const transport = (request: PageRequest, attempt: Attempt): Observable<PageResponse> =>
+    defer(() => {
+      const { pageIndex, attempt: count } = attempt;
+      const asked = { ...request, pageIndex, attempt: count, state: 'open' as ScriptedRequest['state'] };
+      const number = requests.push(asked);
+      const settle = (state: ScriptedRequest['state']) => {
+        if (asked.state === 'open') asked.state = state;
+      };
+      return defer(() => playAnswer(pick(request, attempt, number), number, request)).pipe(
+        take(1),
+        tap({
+          // Settled before it is passed on: take(1) tears us down inside next.
+          next: () => settle('answered'),
+          error: () => settle('failed'),
+          complete: () => settle('failed'), // Without an answer.
+        }),
+        finalize(() => settle('aborted')),
+      );
+    });
+
+  return Object.defineProperties(transport, {
+    requests: { value: requests, enumerable: true },
+    remaining: { get: () => Math.max(0, (inOrder?.length ?? 0) - requests.length), enumerable: true },
+  }) as unknown as ScriptedTransport;
+}
