@@ -16,6 +16,7 @@ const config: JestConfigWithTsJest = {
     '^pagewise/grpc$': '<rootDir>/lib/grpc/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
+  reporters: ['default', '<rootDir>/scripts/promise-reporter.mjs'],
   globalSetup: '<rootDir>/scripts/build.mjs',
   maxWorkers: 2,
 };

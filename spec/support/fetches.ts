@@ -11,4 +11,4 @@ export const fetches: readonly [name: string, options: { readonly fetch?: Fetch 
 
 /** T10: the same tests on each of the fetches. */
 export const onEachFetch = (title: string, tests: (options: { readonly fetch?: Fetch }) => void): void =>
-  describe.each(fetches)(`${title} (%s)`, (_name, options) => tests(options));
+  describe.each(fetches)(`T10 ${title} (%s)`, (_name, options) => tests(options));
