@@ -3,7 +3,7 @@ import { Observable } from 'rxjs';
 import { AttemptTimeoutError, ConfigError, isPagewiseError, TransportError } from '../errors.js';
 import type { PageRequest, PageResponse, Transport } from '../request.js';
 import { checkFunction, checkNumber, checkOptions, checkWhole } from '../values/options.js';
-import { redactUrls } from '../values/redact.js';
+import { redactPaths } from '../values/redact.js';
 import { documentUrl } from '../values/origin.js';
 import { decodeBody, jsonDecoder, type Decode, type ParseJson } from './decode-body.js';
 import { toHttpRequest, type HttpRequest } from './http-request.js';
@@ -29,12 +29,12 @@ const known = [
   'fetch', 'attemptTimeout', 'maxResponseBytes', 'maxRedirects', 'parseJson', 'decode',
 ] as const satisfies readonly (keyof FetchTransportOptions)[]; // prettier-ignore
 
-/** A failure of fetch itself. cross-fetch writes the URL into the message, and its query may hold a cursor or a key. */
+/** A failure of fetch itself. cross-fetch writes the URL into the message, which may hold a cursor or a key. */
 function networkError(error: unknown): TransportError {
   const network = !platform.namesNetworkErrors;
   if (!(error instanceof Error) || !error.message.includes('://')) return new TransportError(error, { network });
   const { name, code } = error as { name: string; code?: unknown };
-  const cause = Object.assign(new Error(redactUrls(error.message)), { name, ...(code === undefined ? {} : { code }) });
+  const cause = Object.assign(new Error(redactPaths(error.message)), { name, ...(code === undefined ? {} : { code }) });
   return new TransportError(cause, { network });
 }
 
