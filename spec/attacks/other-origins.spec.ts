@@ -15,7 +15,7 @@ import {
   type Strategy,
 } from 'pagewise';
 import { onEachFetch } from '../support/fetches.js';
-import { json, serve, until, type Seen } from '../support/server.js';
+import { json, serve, until } from '../support/server.js';
 import { rejection } from '../support/walks.js';
 import { ways } from '../strategies/other-origins.js';
 import { credentials, secret, twoServers } from './two-servers.js';
@@ -152,7 +152,7 @@ onEachFetch('attacks: another origin', ({ fetch }) => {
     expect(home.seen[0]?.headers).toMatchObject({ 'x-tenant': secret });
     expect(cdn.seen).toHaveLength(1);
     expect(cdn.seen[0]?.target).toBe('/items?sig=a%2Fb');
-    return cdn.seen[0] as Seen;
+    return cdn.seen[0]!;
   };
   const asFunction = () => Promise.resolve(credentials);
 
@@ -190,7 +190,7 @@ onEachFetch('attacks: another origin', ({ fetch }) => {
 
   it('S2 a walk that comes home again has its headers again', async () => {
     const home = await serve(({ url }, response) =>
-      json(response, url.search === '' ? { items: [1], next: `${cdn.url}` } : { items: [3] }),
+      json(response, url.search === '' ? { items: [1], next: cdn.url } : { items: [3] }),
     );
     const cdn = await serve((_seen, response) => json(response, { items: [2], next: `${home.url}?p=3` }));
     const walked = await walk({ url: home.url, ...post }, inBody, { allowOrigins: [cdn.origin] });

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import { lastValueFrom, toArray } from 'rxjs';
@@ -166,8 +166,6 @@ onEachFetch('S10 secrets and cursors are shown nowhere', ({ fetch }) => {
 describe('S10 the command', () => {
   const flags = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   const paging = ['--paging', 'cursor', '--next', 'next', '--items', 'items', '--retries', '0'];
-
-  afterEach(() => jest.restoreAllMocks());
 
   it.each(failures.filter(([what]) => !/silence|long/.test(what)))('says nothing of them after %s', async (...row) => {
     const [, , answer] = row;
