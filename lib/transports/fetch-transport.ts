@@ -3,7 +3,7 @@ import { Observable } from 'rxjs';
 import { AttemptTimeoutError, ConfigError, isPagewiseError, TransportError } from '../errors.js';
 import type { PageRequest, PageResponse, Transport } from '../request.js';
 import { checkFunction, checkNumber, checkOptions, checkWhole } from '../values/options.js';
-import { redactPaths } from '../values/redact.js';
+import { redactUrls } from '../values/redact.js';
 import { documentUrl } from '../values/origin.js';
 import { decodeBody, jsonDecoder, type Decode, type ParseJson } from './decode-body.js';
 import { toHttpRequest, type HttpRequest } from './http-request.js';
@@ -34,7 +34,7 @@ function networkError(error: unknown): TransportError {
   const network = !platform.namesNetworkErrors;
   if (!(error instanceof Error) || !error.message.includes('://')) return new TransportError(error, { network });
   const { name, code } = error as { name: string; code?: unknown };
-  const cause = Object.assign(new Error(redactPaths(error.message)), { name, ...(code === undefined ? {} : { code }) });
+  const cause = Object.assign(new Error(redactUrls(error.message)), { name, ...(code === undefined ? {} : { code }) });
   return new TransportError(cause, { network });
 }
 

@@ -8,7 +8,9 @@ export interface RedactedRequest {
 }
 
 const hidden = '…';
-const secretName = /auth|cookie|key|token|secret|password|passwd|credential|session|signature|cursor/i;
+// The last ones hold cursors in many APIs.
+const secretName =
+  /auth|cookie|key|token|secret|password|passwd|credential|session|signature|cursor|next|after|before|continu|scroll|marker/i;
 
 /** Whether a header, parameter or field of this name may hold a secret. */
 export const isSecretName = (name: string): boolean => secretName.test(name);
@@ -44,11 +46,8 @@ export function redactUrl(url: string): string {
   return `${shown}?${names.join('&')}`;
 }
 
-/** A text with the URLs in it redacted: clients put them into their messages, query and all. */
-export const redactUrls = (text: string): string => text.replace(/\bhttps?:\/\/[^\s"'<>]+/gi, redactUrl);
-
-/** The same with nothing but the origins of the URLs: their paths may hold cursors. */
-export const redactPaths = (text: string): string =>
+/** A text with nothing but the origins of the URLs in it: clients put them into their messages, keys and cursors and all. */
+export const redactUrls = (text: string): string =>
   text.replace(/\b(https?:\/\/)(?:[^\s"'<>/?#@]*@)?([^\s"'<>/?#]*)[^\s"'<>]*/gi, '$1$2');
 
 function redactParam(param: string): string {
@@ -57,9 +56,6 @@ function redactParam(param: string): string {
   if (!/^[\w.$%[\]-]{1,64}$/.test(name)) return hidden;
   return at === -1 ? name : `${name}=${hidden}`;
 }
-
-/** Fields that hold cursors in many APIs' answers, beside those that say so. */
-const cursorName = /next|after|before|continu|scroll|marker|bookmark/i;
 
 /** At most 200 characters of a text, with the values of secret-looking fields and long opaque words hidden. */
 export function redactText(text: string): string {
@@ -70,15 +66,15 @@ export function redactText(text: string): string {
     .replace(/\b(Bearer|Basic|Key|Token)\s+[\w.~+/=-]+/gi, `$1 ${hidden}`)
     .replace(
       /((["']?)([\w-]{1,64})\2\s*[:=]\s*)("(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[^\s,;&}"'<>]+)/g,
-      (whole, head: string, _quote, name: string) =>
-        isSecretName(name) || cursorName.test(name) ? `${head}${hidden}` : whole,
+      (whole, head: string, _quote, name: string) => (isSecretName(name) ? `${head}${hidden}` : whole),
     )
     .replace(/[\w+/=.~-]{40,}/g, hidden);
   return shown.length > 200 || text.length > 400 ? `${shown.slice(0, 199)}…` : shown;
 }
 
-/** JSON.parse quotes the text that it can't read; here is the same error without. Others are given back as they are. */
+/** JSON.parse quotes the text that it can't read; here is such an error without it. Others are given back as they are. */
 export function withoutExcerpt(error: unknown): unknown {
-  if (!(error instanceof SyntaxError) || !/"[^]*"/.test(error.message)) return error;
-  return new SyntaxError(error.message.replace(/(\.\.\.)?"[^]*"(\.\.\.)?/, hidden));
+  const excerpt = /"[^]*"/;
+  if (!(error instanceof SyntaxError) || !excerpt.test(error.message)) return error;
+  return new SyntaxError(error.message.replace(excerpt, hidden));
 }
