@@ -60,7 +60,7 @@ export function toDocument(groups) {
   const lines = [
     '# Promises, and the tests that prove them',
     '',
-    'Written by `npm run promises`; the texts are in `spec/promises/promises.json`. A test that proves a promise has its number in its title: `npx jest -t S1` runs those of S1.',
+    'Written by `npm run promises`; the texts are in `spec/promises/promises.json`. A test that proves a promise has its number in its title: `npm test -- -t "S1 "` runs those of S1.',
     '',
     `${proved} of ${all.length} are proved${rest.length === 0 ? '' : `; not: ${rest.join(', ')}`}.`,
   ];
