@@ -17,6 +17,7 @@ const config: JestConfigWithTsJest = {
     '^pagewise/testing$': '<rootDir>/lib/testing/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
+  reporters: ['default', '<rootDir>/scripts/promise-reporter.mjs'],
   globalSetup: '<rootDir>/scripts/build.mjs',
   maxWorkers: 2,
 };

@@ -1,7 +1,7 @@
 import { ParseError } from '../errors.js';
 import type { PageResponse } from '../request.js';
 import { describeError } from '../values/describe.js';
-import { redactText } from '../values/redact.js';
+import { redactText, withoutExcerpt } from '../values/redact.js';
 
 export type ParseJson = (text: string) => unknown;
 
@@ -27,9 +27,10 @@ export function decodeBody(text: string, answer: EncodedAnswer, decode: Decode):
   if (bodiless.has(status)) return undefined;
   try {
     return decode(text, answer);
-  } catch (error) {
+  } catch (thrown) {
     if (status < 200 || status >= 300) return text;
-    if (error instanceof ParseError) throw error;
+    if (thrown instanceof ParseError) throw thrown;
+    const error = withoutExcerpt(thrown);
     throw new ParseError(`decode threw ${describeError(error)} on the body`, redactText(text), error);
   }
 }
@@ -47,6 +48,10 @@ export const jsonDecoder =
       return parseJson(text);
     } catch (cause) {
       const type = headers.get('content-type');
-      throw new ParseError(`the body is not JSON${type === null ? '' : ` (${type})`}`, redactText(text), cause);
+      throw new ParseError(
+        `the body is not JSON${type === null ? '' : ` (${type})`}`,
+        redactText(text),
+        withoutExcerpt(cause),
+      );
     }
   };

@@ -29,7 +29,7 @@ const known = [
   'fetch', 'attemptTimeout', 'maxResponseBytes', 'maxRedirects', 'parseJson', 'decode',
 ] as const satisfies readonly (keyof FetchTransportOptions)[]; // prettier-ignore
 
-/** A failure of fetch itself. cross-fetch writes the URL into the message, and its query may hold a cursor or a key. */
+/** A failure of fetch itself. cross-fetch writes the URL into the message, which may hold a cursor or a key. */
 function networkError(error: unknown): TransportError {
   const network = !platform.namesNetworkErrors;
   if (!(error instanceof Error) || !error.message.includes('://')) return new TransportError(error, { network });

@@ -34,8 +34,10 @@ function redirected(from: HttpRequest, response: Response, hops: number, maxRedi
   } catch {
     throw new RedirectError(`a redirect (${String(status)}) to an invalid URL`);
   }
-  if (url.origin !== from.url.origin || url.origin === 'null')
-    throw new CrossOriginError(from.url.origin, url.origin === 'null' ? url.protocol : url.origin, 'redirect');
+  // Not `origin`: that of a blob: URL is the one it names, and fetch would ask this process for it.
+  const { protocol, host } = url;
+  if (protocol !== from.url.protocol || host !== from.url.host)
+    throw new CrossOriginError(from.url.origin, /^https?:$/.test(protocol) ? url.origin : protocol, 'redirect');
   if (url.username !== '' || url.password !== '')
     throw new RedirectError(`a redirect (${String(status)}) to a URL with a user name or password`);
   if (status === 303 && from.method !== 'HEAD')

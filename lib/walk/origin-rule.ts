@@ -1,5 +1,5 @@
 import { ConfigError, CrossOriginError } from '../errors.js';
-import type { HeaderMap, PageRequest } from '../request.js';
+import { withHeaders, type HeaderMap, type PageRequest } from '../request.js';
 import { describe } from '../values/describe.js';
 import { originOf } from '../values/origin.js';
 
@@ -38,12 +38,10 @@ export function originRule(
     if (!allowance)
       throw new CrossOriginError(home ?? 'a request without an origin', origin ?? 'an invalid URL', 'next');
     const own = typeof request.headers === 'object' ? Object.entries(request.headers) : [];
+    const passing = Object.fromEntries(own.filter(([name]) => harmless.has(name.toLowerCase())));
     return {
       ...request,
-      headers: {
-        ...Object.fromEntries(own.filter(([name]) => harmless.has(name.toLowerCase()))),
-        ...allowance.headers,
-      },
+      headers: withHeaders(passing, allowance.headers ?? {}),
       body: allowance.body === true ? request.body : undefined,
     };
   };

@@ -95,7 +95,9 @@ export function pageRequester<Item, P extends Position>(
         }
         const resume = tokenAt({ ...step, last: last() }, owner);
         const { index: pageIndex } = step;
-        subscriber.error(error.locate({ pageIndex, attempts, request: redactRequest(request), resume }));
+        subscriber.error(
+          error.locate({ pageIndex, attempts, request: redactRequest(request, source.request), resume }),
+        );
       };
       const deliver = (page: Page<Item>) => {
         const doubt = page.index === 0 && page.next === undefined && !ended ? tellDoubt(page) : undefined;

@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { countTests, differences, numbersIn, toDocument, toGroups } from '../../scripts/promises.mjs';
+
+describe('the table of promises', () => {
+  it.each([
+    ['S1 refuses another origin', ['S1']],
+    ['S1 S3 S4 a next URL', ['S1', 'S3', 'S4']],
+    ['T10', ['T10']],
+    ['items out are items in (P1, P3, P6–P8, E1)', ['P1', 'P3', 'P6', 'P7', 'P8', 'E1']],
+    ['s3rver: S3 lists, in XML', []],
+    ['reads an S3 list', []],
+    ['S3: a colon makes it no number', []],
+    ['P', []],
+  ])('the numbers of %j', (title, numbers) => {
+    expect(numbersIn(title)).toEqual(numbers);
+  });
+
+  const results = {
+    testResults: [
+      {
+        assertionResults: [
+          { ancestorTitles: ['P1 tokens'], title: 'P1 null', status: 'passed' },
+          { ancestorTitles: ['P1 tokens'], title: 'P2 empty', status: 'failed' },
+          { ancestorTitles: ['P1 tokens'], title: 'later', status: 'pending' },
+        ],
+      },
+    ],
+  };
+  const promises = {
+    P1: ['ends', ''],
+    P2: ['errs', '5'],
+    P3: ['is forgotten', ''],
+    P4: ['comes later', '', 'not built'],
+  };
+  type Group = { readonly rows: readonly { name: string; tests: number; state: string }[] };
+  const groups = toGroups([{ title: 'Paging', promises }], countTests(results)) as readonly Group[];
+
+  it('counts a test once for each of its numbers, and says what failed, what is missing and what is not built', () => {
+    expect(groups[0]?.rows.map(({ name, tests, state }) => [name, tests, state])).toEqual([
+      ['P1', 3, '2 FAILED'],
+      ['P2', 1, '1 FAILED'],
+      ['P3', 0, 'MISSING'],
+      ['P4', 0, 'not built'],
+    ]);
+  });
+
+  it('finds a document out of date by number, promise and count, not by what passed', () => {
+    const text = toDocument(groups);
+    expect(differences(text, text.replaceAll('FAILED', 'passed'))).toEqual([]);
+    expect(differences(text, text.replace('| P1 | ends |  | 3 |', '| P1 | ends |  | 4 |'))).toEqual([
+      '- P1 | ends | 3',
+      '+ P1 | ends | 4',
+    ]);
+    expect(differences(text, '')).toHaveLength(4);
+  });
+});
