@@ -16,6 +16,7 @@ export { RateLimitError } from './errors/rate-limit-error.js';
 export { RedirectError } from './errors/redirect-error.js';
 export { ResponseTooLargeError } from './errors/response-too-large-error.js';
 export { ResumeError } from './errors/resume-error.js';
+export { RetryBudgetError } from './errors/retry-budget-error.js';
 export { SchemaError } from './errors/schema-error.js';
 export { TransportError } from './errors/transport-error.js';
 export { UnsafeCursorError } from './errors/unsafe-cursor-error.js';

@@ -47,7 +47,8 @@ export type { Decode, EncodedAnswer, ParseJson } from './transports/decode-body.
 export type { Fetch } from './transports/platform.js';
 export { functionTransport } from './transports/function-transport.js';
 
-export { retryRequests, type RetryOptions } from './policies/retry-requests.js';
+export { retryRequests } from './policies/retry-requests.js';
+export type { RetryOptions } from './policies/retry-options.js';
 export { throttleRequests, type ThrottleOptions } from './policies/throttle-requests.js';
 
 export { afterItems } from './stops/after-items.js';

@@ -1,0 +1,39 @@
+import { checkFunction, checkNumber, checkOptions } from '../values/options.js';
+
+export interface RetryOptions {
+  /** Extra attempts per page; the count starts anew with each page. `Infinity` never gives up. @default 5 */
+  readonly retries?: number | undefined;
+  /** Milliseconds that the first wait is at most; each further one doubles it. @default 500, and 1000 for rate limits */
+  readonly base?: number | undefined;
+  /** Milliseconds that a wait without a server's hint is at most. @default 30_000 */
+  readonly cap?: number | undefined;
+  /** Milliseconds of the longest server's hint that is waited for; a longer one fails at once. @default 120_000 */
+  readonly maxRetryAfter?: number | undefined;
+  /**
+   * Tokens that all streams with this policy value have for retries: each costs 14, one after a rate limit 5, and a
+   * success gives back what its last retry cost, or 1. Used up, pages fail at once with RetryBudgetError: a dead server
+   * is not hammered. `Infinity` turns it off. @default 500, and Infinity where `retries` is
+   */
+  readonly budget?: number | undefined;
+  /** Overrules what is worth another attempt; told the error and what would be done. @default the statuses and codes of R1 */
+  readonly shouldRetry?: ((error: unknown, retryable: boolean) => boolean) | undefined;
+}
+
+const known = [
+  'retries', 'base', 'cap', 'maxRetryAfter', 'budget', 'shouldRetry',
+] as const satisfies readonly (keyof RetryOptions)[]; // prettier-ignore
+
+/** The options with their defaults. @throws ConfigError for options that can't work */
+export function retryOptions(options: RetryOptions) {
+  const place = 'retryRequests';
+  checkOptions(place, options, known);
+  const { retries = 5, base, cap = 30_000, maxRetryAfter = 120_000, shouldRetry } = options;
+  checkNumber(place, 'retries', retries, 0, true);
+  const { budget = retries === Infinity ? Infinity : 500 } = options;
+  if (base !== undefined) checkNumber(place, 'base', base, 0);
+  checkNumber(place, 'cap', cap, 0);
+  checkNumber(place, 'maxRetryAfter', maxRetryAfter, 0, true);
+  checkNumber(place, 'budget', budget, 0, true);
+  checkFunction(place, 'shouldRetry', shouldRetry);
+  return { retries, base, cap, maxRetryAfter, budget, shouldRetry };
+}
