@@ -1,3 +1,5 @@
+import { ConfigError } from '../errors.js';
+import { describe } from '../values/describe.js';
 import { checkFunction, checkNumber, checkOptions } from '../values/options.js';
 
 export interface RetryOptions {
@@ -15,25 +17,41 @@ export interface RetryOptions {
    * is not hammered. `Infinity` turns it off. @default 500, and Infinity where `retries` is
    */
   readonly budget?: number | undefined;
+  /**
+   * Name of a header by which an answer says whether it is worth another attempt: `true` or `false` overrules its
+   * status, anything else says nothing; `''` for none. @default 'x-should-retry'
+   */
+  readonly retryHeader?: string | undefined;
   /** Overrules what is worth another attempt; told the error and what would be done. @default the statuses and codes of R1 */
   readonly shouldRetry?: ((error: unknown, retryable: boolean) => boolean) | undefined;
 }
 
 const known = [
-  'retries', 'base', 'cap', 'maxRetryAfter', 'budget', 'shouldRetry',
+  'retries', 'base', 'cap', 'maxRetryAfter', 'budget', 'retryHeader', 'shouldRetry',
 ] as const satisfies readonly (keyof RetryOptions)[]; // prettier-ignore
 
 /** The options with their defaults. @throws ConfigError for options that can't work */
 export function retryOptions(options: RetryOptions) {
   const place = 'retryRequests';
   checkOptions(place, options, known);
-  const { retries = 5, base, cap = 30_000, maxRetryAfter = 120_000, shouldRetry } = options;
+  const {
+    retries = 5,
+    base,
+    cap = 30_000,
+    maxRetryAfter = 120_000,
+    retryHeader = 'x-should-retry',
+    shouldRetry,
+  } = options;
   checkNumber(place, 'retries', retries, 0, true);
   const { budget = retries === Infinity ? Infinity : 500 } = options;
   if (base !== undefined) checkNumber(place, 'base', base, 0);
   checkNumber(place, 'cap', cap, 0);
   checkNumber(place, 'maxRetryAfter', maxRetryAfter, 0, true);
   checkNumber(place, 'budget', budget, 0, true);
+  if (typeof (retryHeader as unknown) !== 'string' || !/^[\w!#$%&'*+.^`|~-]*$/.test(retryHeader))
+    throw new ConfigError(
+      `${place}: retryHeader must be the name of a header, or '' for none, not ${describe(retryHeader)}`,
+    );
   checkFunction(place, 'shouldRetry', shouldRetry);
-  return { retries, base, cap, maxRetryAfter, budget, shouldRetry };
+  return { retries, base, cap, maxRetryAfter, budget, retryHeader: retryHeader.toLowerCase(), shouldRetry };
 }

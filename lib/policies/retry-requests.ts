@@ -19,7 +19,8 @@ class Failed extends Error {
 /**
  * Subscribes to its source again when that fails in a way that another attempt may mend: 408, 425, 429, 500, 502–504,
  * 520–524, network failures and attempt timeouts, and a check's `retry`. Waits random(0…1) · min(cap, base · 2ⁿ) (full
- * jitter), and never shorter than the server asks in Retry-After and its kin.
+ * jitter), and never shorter than the server asks in Retry-After and its kin. An `x-should-retry: true` or `false` of the
+ * answer overrules its status.
  *
  *     paginate(request, strategy, { policy: retryRequests({ retries: 8 }) })
  *     http.get(url).pipe(retryRequests())                                       // serves any Observable
@@ -30,14 +31,14 @@ class Failed extends Error {
  * @throws ConfigError for options that can't work
  */
 export function retryRequests(options: RetryOptions = {}): Policy {
-  const { retries, base, cap, maxRetryAfter, shouldRetry, ...checked } = retryOptions(options);
+  const { retries, base, cap, maxRetryAfter, retryHeader, shouldRetry, ...checked } = retryOptions(options);
   const budget = retryBudget(checked.budget);
 
   /** Milliseconds to wait before another attempt, and whether a rate limit is why. @throws Failed where there is to be none */
   function delayAfter(error: unknown, failures: number, inPagewise: boolean): { ms: number; throttled: boolean } {
     // Within Pagewise only the heart's own attempts count, whatever another error looks like.
     const ours = !inPagewise || isAttemptError(error);
-    if (!ours || !decide(error, isRetryable(error))) throw new Failed(error);
+    if (!ours || !decide(error, isRetryable(error, retryHeader))) throw new Failed(error);
     const { waitMs = 0, throttled } = hintOf(error);
     if (waitMs > maxRetryAfter) throw new Failed(new RateLimitError(waitMs, maxRetryAfter, error));
     const most = Math.min(cap, (base ?? (throttled ? 1000 : 500)) * 2 ** (failures - 1));
