@@ -1,3 +1,4 @@
+import type { ObservableInput } from 'rxjs';
 import { ConfigError } from '../errors.js';
 import { describe } from '../values/describe.js';
 import { checkFunction, checkNumber, checkOptions } from '../values/options.js';
@@ -24,24 +25,25 @@ export interface RetryOptions {
   readonly retryHeader?: string | undefined;
   /** Overrules what is worth another attempt; told the error and what would be done. @default the statuses and codes of R1 */
   readonly shouldRetry?: ((error: unknown, retryable: boolean) => boolean) | undefined;
+  /**
+   * Called when an answer is 401 or 403, with its error: gets new credentials. When what it returns has emitted or
+   * completed, the page is asked for once more; a second refusal of that page is final. Streams that share the policy
+   * value share a refresh that is under way. Give the request's headers as a function: it is asked for each attempt.
+   * What this throws is never retried. @default none: 401 and 403 are final
+   */
+  readonly onUnauthorized?: ((error: unknown) => ObservableInput<unknown>) | undefined;
 }
 
 const known = [
-  'retries', 'base', 'cap', 'maxRetryAfter', 'budget', 'retryHeader', 'shouldRetry',
+  'retries', 'base', 'cap', 'maxRetryAfter', 'budget', 'retryHeader', 'shouldRetry', 'onUnauthorized',
 ] as const satisfies readonly (keyof RetryOptions)[]; // prettier-ignore
 
 /** The options with their defaults. @throws ConfigError for options that can't work */
 export function retryOptions(options: RetryOptions) {
   const place = 'retryRequests';
   checkOptions(place, options, known);
-  const {
-    retries = 5,
-    base,
-    cap = 30_000,
-    maxRetryAfter = 120_000,
-    retryHeader = 'x-should-retry',
-    shouldRetry,
-  } = options;
+  const { retries = 5, base, cap = 30_000, maxRetryAfter = 120_000, retryHeader = 'x-should-retry' } = options;
+  const { shouldRetry, onUnauthorized } = options;
   checkNumber(place, 'retries', retries, 0, true);
   const { budget = retries === Infinity ? Infinity : 500 } = options;
   if (base !== undefined) checkNumber(place, 'base', base, 0);
@@ -53,5 +55,7 @@ export function retryOptions(options: RetryOptions) {
       `${place}: retryHeader must be the name of a header, or '' for none, not ${describe(retryHeader)}`,
     );
   checkFunction(place, 'shouldRetry', shouldRetry);
-  return { retries, base, cap, maxRetryAfter, budget, retryHeader: retryHeader.toLowerCase(), shouldRetry };
+  checkFunction(place, 'onUnauthorized', onUnauthorized);
+  const header = retryHeader.toLowerCase();
+  return { retries, base, cap, maxRetryAfter, budget, retryHeader: header, shouldRetry, onUnauthorized };
 }

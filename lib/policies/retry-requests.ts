@@ -3,6 +3,7 @@ import { Observable } from 'rxjs';
 import { isAttemptError, policyScope } from '../attempt.js';
 import { CallbackError, RateLimitError, RetryBudgetError } from '../errors.js';
 import type { Policy } from '../request.js';
+import { refreshOnce } from './refresh-once.js';
 import { retryBudget } from './retry-budget.js';
 import { hintOf } from './retry-hint.js';
 import { retryOptions, type RetryOptions } from './retry-options.js';
@@ -20,7 +21,8 @@ class Failed extends Error {
  * Subscribes to its source again when that fails in a way that another attempt may mend: 408, 425, 429, 500, 502–504,
  * 520–524, network failures and attempt timeouts, and a check's `retry`. Waits random(0…1) · min(cap, base · 2ⁿ) (full
  * jitter), and never shorter than the server asks in Retry-After and its kin. An `x-should-retry: true` or `false` of the
- * answer overrules its status.
+ * answer overrules its status. With `onUnauthorized`, a 401 or 403 gets new credentials and one more attempt, which
+ * costs neither a retry nor budget.
  *
  *     paginate(request, strategy, { policy: retryRequests({ retries: 8 }) })
  *     http.get(url).pipe(retryRequests())                                       // serves any Observable
@@ -31,13 +33,15 @@ class Failed extends Error {
  * @throws ConfigError for options that can't work
  */
 export function retryRequests(options: RetryOptions = {}): Policy {
-  const { retries, base, cap, maxRetryAfter, retryHeader, shouldRetry, ...checked } = retryOptions(options);
+  const { retries, base, cap, maxRetryAfter, retryHeader, shouldRetry, onUnauthorized, ...checked } =
+    retryOptions(options);
   const budget = retryBudget(checked.budget);
+  const refreshed = onUnauthorized && refreshOnce(onUnauthorized);
 
   /** Milliseconds to wait before another attempt, and whether a rate limit is why. @throws Failed where there is to be none */
   function delayAfter(error: unknown, failures: number, inPagewise: boolean): { ms: number; throttled: boolean } {
     // Within Pagewise only the heart's own attempts count, whatever another error looks like.
-    const ours = !inPagewise || isAttemptError(error);
+    const ours = inPagewise ? isAttemptError(error) : !(error instanceof CallbackError);
     if (!ours || !decide(error, isRetryable(error, retryHeader))) throw new Failed(error);
     const { waitMs = 0, throttled } = hintOf(error);
     if (waitMs > maxRetryAfter) throw new Failed(new RateLimitError(waitMs, maxRetryAfter, error));
@@ -59,6 +63,7 @@ export function retryRequests(options: RetryOptions = {}): Policy {
     return new Observable<T>((subscriber) => {
       let cancelWait: (() => void) | undefined;
       let lastCost: number | undefined;
+      const attempt$ = refreshed ? refreshed(scope !== undefined)(source) : source;
 
       // The first attempt goes straight through: only a failed one pays for promises.
       attempt(retry, () => {
@@ -67,7 +72,7 @@ export function retryRequests(options: RetryOptions = {}): Policy {
 
       function attempt(failed: (error: unknown) => void, complete: () => void): void {
         let succeeded = false;
-        const attempted = source.subscribe({
+        const attempted = attempt$.subscribe({
           next(value) {
             succeeded = true;
             subscriber.next(value);

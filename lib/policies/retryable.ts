@@ -1,4 +1,4 @@
-import { AttemptTimeoutError, isPagewiseError, TransportError } from '../errors.js';
+import { AttemptTimeoutError, CheckError, isPagewiseError, TransportError } from '../errors.js';
 import { headersOf } from './headers-of.js';
 
 const statuses = new Set([408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
@@ -27,6 +27,17 @@ export function isRetryable(error: unknown, retryHeader = ''): boolean {
     if (typeof code === 'string') return codes.has(code);
   }
   return network;
+}
+
+/** Whether credentials are refused: 401 or 403. A check's verdict is no status. */
+export function isUnauthorized(error: unknown): boolean {
+  for (const cause of causes(error)) {
+    if (cause instanceof CheckError) return false;
+    if (isPagewiseError(cause) && !('status' in cause) && !(cause instanceof TransportError)) return false;
+    const status = statusOf(cause);
+    if (status !== undefined) return status === 401 || status === 403;
+  }
+  return false;
 }
 
 /** What the server says of another attempt, where it says `true` or `false`. */
