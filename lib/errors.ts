@@ -9,6 +9,7 @@ export { DetectionError, type RejectedCandidate } from './errors/detection-error
 export { EmptyPagesError } from './errors/empty-pages-error.js';
 export { ExtractError } from './errors/extract-error.js';
 export { HttpError } from './errors/http-error.js';
+export { PageTimeoutError, type WaitingFor } from './errors/page-timeout-error.js';
 export { PaginationLoopError } from './errors/pagination-loop-error.js';
 export { ParseError } from './errors/parse-error.js';
 export { PositionExpiredError } from './errors/position-expired-error.js';

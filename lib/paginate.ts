@@ -11,7 +11,7 @@ import type { StopCondition } from './stops/stop-condition.js';
 import type { Check, Strategy } from './strategy.js';
 import { fetchTransport } from './transports/fetch-transport.js';
 import { describe } from './values/describe.js';
-import { checkFunction, checkOptions, checkWhole } from './values/options.js';
+import { checkFunction, checkNumber, checkOptions, checkWhole } from './values/options.js';
 import { originRule, type AllowedOrigin } from './walk/origin-rule.js';
 import { checkRequest, checkStrategy, firstRequest } from './walk/check-arguments.js';
 import { prepareRequest } from './walk/prepare-request.js';
@@ -24,6 +24,11 @@ export interface PaginateOptions<Item = unknown> {
   readonly transport?: Transport | undefined;
   /** When requests are sent and sent again; replaces the default. @default retryRequests(), built for this call */
   readonly policy?: PagePolicy | undefined;
+  /**
+   * Milliseconds that one page may take, all its attempts and waits included; then PageTimeoutError, which no policy
+   * retries. @default none
+   */
+  readonly totalTimeout?: number | undefined;
   /** The API's own verdict on an answer, asked within each attempt. @default the HTTP status: 2xx is a page */
   readonly check?: Check | undefined;
   /** What items (or `{ items, body }`) must look like: any Standard Schema. Pages hold what it makes of them. @default none */
@@ -48,7 +53,7 @@ export interface PaginateOptions<Item = unknown> {
 }
 
 const known = [
-  'transport', 'policy', 'check', 'schema', 'until', 'nextWhen', 'prefetch', 'resumeFrom', 'signal', 'allowOrigins', 'events',
+  'transport', 'policy', 'totalTimeout', 'check', 'schema', 'until', 'nextWhen', 'prefetch', 'resumeFrom', 'signal', 'allowOrigins', 'events',
 ] as const satisfies readonly (keyof PaginateOptions)[]; // prettier-ignore
 
 /**
@@ -73,8 +78,9 @@ export function paginate<Read, P extends Position, Item = Read>(
   checkStrategy(strategy);
   for (const name of ['transport', 'policy', 'check', 'until', 'nextWhen'] as const)
     checkFunction('paginate', name, options[name]);
-  const { prefetch = 0, allowOrigins = [], resumeFrom, signal, events } = options;
+  const { prefetch = 0, allowOrigins = [], resumeFrom, signal, events, totalTimeout } = options;
   checkWhole('paginate', 'prefetch', prefetch, 0);
+  if (totalTimeout !== undefined) checkNumber('paginate', 'totalTimeout', totalTimeout, 1, true);
   if (events !== undefined && typeof events.next !== 'function')
     throw new ConfigError(`paginate: events must have a next method (a Subject, say), not ${describe(events)}`);
   if (signal !== undefined && typeof signal.addEventListener !== 'function')
@@ -90,6 +96,7 @@ export function paginate<Read, P extends Position, Item = Read>(
     strategy: strategy as unknown as Strategy<Item, P>,
     transport,
     policy: options.policy ?? retryRequests(),
+    totalTimeout,
     check: options.check,
     validate: pageValidator(options.schema),
     until: options.until,
