@@ -1,6 +1,7 @@
 export { PagewiseError, isPagewiseError } from './errors/pagewise-error.js';
 export type { PageContext } from './errors/pagewise-error.js';
 export { AttemptTimeoutError } from './errors/attempt-timeout-error.js';
+export { BrokenCircuitError } from './errors/broken-circuit-error.js';
 export { CallbackError } from './errors/callback-error.js';
 export { CheckError } from './errors/check-error.js';
 export { ConfigError } from './errors/config-error.js';

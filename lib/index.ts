@@ -47,6 +47,7 @@ export type { Decode, EncodedAnswer, ParseJson } from './transports/decode-body.
 export type { Fetch } from './transports/platform.js';
 export { functionTransport } from './transports/function-transport.js';
 
+export { breakRequests, type CircuitBreaker } from './policies/break-requests.js';
 export { retryRequests } from './policies/retry-requests.js';
 export type { RetryOptions } from './policies/retry-options.js';
 export { throttleRequests, type ThrottleOptions } from './policies/throttle-requests.js';

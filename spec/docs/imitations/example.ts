@@ -60,7 +60,7 @@ export const imitation: Imitation = {
           const from = Number(headers['x-continuation'] ?? 0);
           const size = number('limit', 10);
           const next = from + size < 25 ? { 'x-continuation': String(from + size) } : {};
-          return json(response, { documents: ids.slice(from, from + size) }, 200, next as Record<string, string>);
+          return json(response, { documents: ids.slice(from, from + size) }, 200, next);
         }
         case 'graphql': {
           const { variables = {} } = JSON.parse(body) as { variables?: { first?: number; after?: string } };
