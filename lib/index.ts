@@ -15,7 +15,16 @@ export type { Schema, StandardIssue, StandardResult, StandardSchema } from './sc
 export type { ResumeToken, TokenOwner } from './resume-token.js';
 export type { Check, Params, Placement, Strategy, Verdict } from './strategy.js';
 export type { AllowedOrigin } from './walk/origin-rule.js';
-export type { EndEvent, EventListener, NoticeEvent, PageEvent, RequestEvent, WaitEvent, WalkEvent } from './events.js';
+export type {
+  EndEvent,
+  EventListener,
+  GapEvent,
+  NoticeEvent,
+  PageEvent,
+  RequestEvent,
+  WaitEvent,
+  WalkEvent,
+} from './events.js';
 
 export { pageNumber, type PageNumberOptions, type PageNumberPosition } from './strategies/page-number.js';
 export { cursor, type CursorOptions, type CursorPosition } from './strategies/cursor.js';
