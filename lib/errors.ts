@@ -1,6 +1,7 @@
 export { PagewiseError, isPagewiseError } from './errors/pagewise-error.js';
 export type { PageContext } from './errors/pagewise-error.js';
 export { AttemptTimeoutError } from './errors/attempt-timeout-error.js';
+export { BrokenCircuitError } from './errors/broken-circuit-error.js';
 export { CallbackError } from './errors/callback-error.js';
 export { CheckError } from './errors/check-error.js';
 export { ConfigError } from './errors/config-error.js';
@@ -9,6 +10,7 @@ export { DetectionError, type RejectedCandidate } from './errors/detection-error
 export { EmptyPagesError } from './errors/empty-pages-error.js';
 export { ExtractError } from './errors/extract-error.js';
 export { HttpError } from './errors/http-error.js';
+export { PageTimeoutError, type WaitingFor } from './errors/page-timeout-error.js';
 export { PaginationLoopError } from './errors/pagination-loop-error.js';
 export { ParseError } from './errors/parse-error.js';
 export { PositionExpiredError } from './errors/position-expired-error.js';
@@ -16,6 +18,7 @@ export { RateLimitError } from './errors/rate-limit-error.js';
 export { RedirectError } from './errors/redirect-error.js';
 export { ResponseTooLargeError } from './errors/response-too-large-error.js';
 export { ResumeError } from './errors/resume-error.js';
+export { RetryBudgetError } from './errors/retry-budget-error.js';
 export { SchemaError } from './errors/schema-error.js';
 export { TransportError } from './errors/transport-error.js';
 export { UnsafeCursorError } from './errors/unsafe-cursor-error.js';

@@ -25,6 +25,14 @@ export interface PageEvent {
   readonly total: number | undefined;
 }
 
+/** A page is left out, since it keeps failing and `skipFailedPages` allows that. */
+export interface GapEvent {
+  readonly type: 'gap';
+  readonly pageIndex: number;
+  /** Why; its `resume` asks for that page again. */
+  readonly error: PagewiseError;
+}
+
 /** Something that a person should hear about, and that changes nothing. */
 export interface NoticeEvent {
   readonly type: 'notice';
@@ -46,10 +54,12 @@ export interface EndEvent {
   /** The last total that the API announced, and how many items the whole walk has had, earlier runs included. */
   readonly total: number | undefined;
   readonly received: number;
+  /** The pages that this run has left out; absent where there are none. */
+  readonly gaps?: readonly GapEvent[] | undefined;
   readonly error?: PagewiseError | undefined;
 }
 
-export type WalkEvent = RequestEvent | WaitEvent | PageEvent | NoticeEvent | EndEvent;
+export type WalkEvent = RequestEvent | WaitEvent | PageEvent | GapEvent | NoticeEvent | EndEvent;
 
 /** Anything that can be told: a `Subject`, or `{ next(event) { … } }`. What it throws fails the stream. */
 export interface EventListener {

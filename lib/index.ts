@@ -15,7 +15,16 @@ export type { Schema, StandardIssue, StandardResult, StandardSchema } from './sc
 export type { ResumeToken, TokenOwner } from './resume-token.js';
 export type { Check, Params, Placement, Strategy, Verdict } from './strategy.js';
 export type { AllowedOrigin } from './walk/origin-rule.js';
-export type { EndEvent, EventListener, NoticeEvent, PageEvent, RequestEvent, WaitEvent, WalkEvent } from './events.js';
+export type {
+  EndEvent,
+  EventListener,
+  GapEvent,
+  NoticeEvent,
+  PageEvent,
+  RequestEvent,
+  WaitEvent,
+  WalkEvent,
+} from './events.js';
 
 export { pageNumber, type PageNumberOptions, type PageNumberPosition } from './strategies/page-number.js';
 export { cursor, type CursorOptions, type CursorPosition } from './strategies/cursor.js';
@@ -47,7 +56,9 @@ export type { Decode, EncodedAnswer, ParseJson } from './transports/decode-body.
 export type { Fetch } from './transports/platform.js';
 export { functionTransport } from './transports/function-transport.js';
 
-export { retryRequests, type RetryOptions } from './policies/retry-requests.js';
+export { breakRequests, type CircuitBreaker } from './policies/break-requests.js';
+export { retryRequests } from './policies/retry-requests.js';
+export type { RetryOptions } from './policies/retry-options.js';
 export { throttleRequests, type ThrottleOptions } from './policies/throttle-requests.js';
 
 export { afterItems } from './stops/after-items.js';

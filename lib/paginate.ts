@@ -3,6 +3,7 @@ import { ConfigError } from './errors.js';
 import type { EventListener } from './events.js';
 import type { Page, Position } from './page.js';
 import { Pages } from './pages.js';
+import { isSkippable } from './policies/is-skippable.js';
 import { retryRequests } from './policies/retry-requests.js';
 import type { Schema } from './schema.js';
 import type { PagePolicy, PageRequest, Transport } from './request.js';
@@ -11,9 +12,9 @@ import type { StopCondition } from './stops/stop-condition.js';
 import type { Check, Strategy } from './strategy.js';
 import { fetchTransport } from './transports/fetch-transport.js';
 import { describe } from './values/describe.js';
-import { checkFunction, checkOptions, checkWhole } from './values/options.js';
+import { checkFunction, checkNumber, checkOptions, checkWhole } from './values/options.js';
 import { originRule, type AllowedOrigin } from './walk/origin-rule.js';
-import { checkRequest, checkStrategy, firstRequest } from './walk/check-arguments.js';
+import { checkRequest, checkSkip, checkStrategy, firstRequest } from './walk/check-arguments.js';
 import { prepareRequest } from './walk/prepare-request.js';
 import { pageValidator } from './walk/validate-page.js';
 import { startWalk, type WalkPlan } from './walk/start-walk.js';
@@ -24,6 +25,11 @@ export interface PaginateOptions<Item = unknown> {
   readonly transport?: Transport | undefined;
   /** When requests are sent and sent again; replaces the default. @default retryRequests(), built for this call */
   readonly policy?: PagePolicy | undefined;
+  /**
+   * Milliseconds that one page may take, all its attempts and waits included; then PageTimeoutError, which no policy
+   * retries. @default none
+   */
+  readonly totalTimeout?: number | undefined;
   /** The API's own verdict on an answer, asked within each attempt. @default the HTTP status: 2xx is a page */
   readonly check?: Check | undefined;
   /** What items (or `{ items, body }`) must look like: any Standard Schema. Pages hold what it makes of them. @default none */
@@ -35,6 +41,13 @@ export interface PaginateOptions<Item = unknown> {
    * completes. @default at once
    */
   readonly nextWhen?: ((page: Page<Item>) => ObservableInput<unknown>) | undefined;
+  /**
+   * Goes on past at most `max` pages of a run that keep failing, at the position that the strategy guesses to be next
+   * (`pageNumber`, and `offset` with a size). Each is told in a `gap` event and in the end event: what they held is
+   * missing. Never the first page, and only for answers, network failures, timeouts and bodies that can't be read.
+   * @default none: the stream fails
+   */
+  readonly skipFailedPages?: { readonly max: number } | undefined;
   /** Pages that `for await` has fetched ahead of the loop. @default 0 */
   readonly prefetch?: number | undefined;
   /** Continues an earlier walk: `page.resume` after that page, `error.resume` at the page that failed; also as JSON text. */
@@ -48,7 +61,7 @@ export interface PaginateOptions<Item = unknown> {
 }
 
 const known = [
-  'transport', 'policy', 'check', 'schema', 'until', 'nextWhen', 'prefetch', 'resumeFrom', 'signal', 'allowOrigins', 'events',
+  'transport', 'policy', 'totalTimeout', 'check', 'schema', 'until', 'nextWhen', 'skipFailedPages', 'prefetch', 'resumeFrom', 'signal', 'allowOrigins', 'events',
 ] as const satisfies readonly (keyof PaginateOptions)[]; // prettier-ignore
 
 /**
@@ -73,12 +86,15 @@ export function paginate<Read, P extends Position, Item = Read>(
   checkStrategy(strategy);
   for (const name of ['transport', 'policy', 'check', 'until', 'nextWhen'] as const)
     checkFunction('paginate', name, options[name]);
-  const { prefetch = 0, allowOrigins = [], resumeFrom, signal, events } = options;
+  const { prefetch = 0, allowOrigins = [], resumeFrom, signal, events, totalTimeout, skipFailedPages } = options;
   checkWhole('paginate', 'prefetch', prefetch, 0);
+  if (totalTimeout !== undefined) checkNumber('paginate', 'totalTimeout', totalTimeout, 1, true);
   if (events !== undefined && typeof events.next !== 'function')
     throw new ConfigError(`paginate: events must have a next method (a Subject, say), not ${describe(events)}`);
   if (signal !== undefined && typeof signal.addEventListener !== 'function')
     throw new ConfigError(`paginate: signal must be an AbortSignal, not ${describe(signal)}`);
+
+  if (skipFailedPages !== undefined) checkSkip(skipFailedPages, strategy);
 
   const transport = options.transport ?? fetchTransport();
   const first = firstRequest(request, strategy);
@@ -90,10 +106,12 @@ export function paginate<Read, P extends Position, Item = Read>(
     strategy: strategy as unknown as Strategy<Item, P>,
     transport,
     policy: options.policy ?? retryRequests(),
+    totalTimeout,
     check: options.check,
     validate: pageValidator(options.schema),
     until: options.until,
     nextWhen: options.nextWhen,
+    skip: skipFailedPages && { max: skipFailedPages.max, skippable: isSkippable },
     signal,
     events,
     owner,

@@ -69,7 +69,10 @@ export interface Strategy<Item = unknown, P extends Position = Position> {
   readonly onRepeat?: 'error' | 'stop' | 'allow' | undefined;
   /** What an expired position does: fails, or starts the walk over, once. @default 'error' */
   readonly onExpired?: 'error' | 'restart' | undefined;
-  /** A hint, for concurrency: the likely next position. `next` stays the truth. */
+  /**
+   * The likely next position where the answer at `from` is not known; `seen` is the last one that is. `undefined` where
+   * there is nothing to guess by. A hint, for `skipFailedPages`: `next` stays the truth.
+   */
   guess?(from: P, seen?: Answer<Item, P>): P | undefined;
   /** The same data at another page size; `undefined` where there is no safe boundary. */
   resize?(position: P, factor: number): P | undefined;

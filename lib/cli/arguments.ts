@@ -49,6 +49,7 @@ export interface Arguments {
   readonly retries?: number;
   /** Milliseconds. */
   readonly timeout?: number;
+  readonly skipFailedPages?: number;
   readonly maxPages?: number;
   readonly maxItems?: number;
   readonly resumeFrom?: string;

@@ -56,6 +56,7 @@ export async function buildPages(
     policy: args.rate === undefined ? limited(paging.throttle) : policy,
     check: paging.check,
     until: stops(args),
+    skipFailedPages: args.skipFailedPages === undefined ? undefined : { max: args.skipFailedPages },
     resumeFrom: token,
     signal,
     allowOrigins,

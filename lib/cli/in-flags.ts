@@ -6,6 +6,7 @@ const flags: Readonly<Record<string, string>> = {
   ...flagOf,
   resumeFrom: '--resume-from',
   allowOrigins: '--allow-origin',
+  skipFailedPages: '--skip-failed-pages',
 };
 const kinds = /^(pageNumber|offset|cursor|keyset|linkHeader|nextUrl|relay|singlePage|paginate|detect): /;
 /** Names that are words of English only at the start of a message. */

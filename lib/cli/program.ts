@@ -84,6 +84,7 @@ export function program(data: DataPiece[]): Command {
     .option('--rate <RATE>', 'at most so many requests: 10/s, 600/m, 5/100ms', parseRate)
     .option('--retries <N>', 'extra attempts per page (default: 5)', wholeFrom(0))
     .option('--timeout <TIME>', 'for each attempt: 500ms, 30s (default), 2m', parseDuration)
+    .option('--skip-failed-pages <N>', 'leave out up to N pages that keep failing', wholeFrom(1))
     .option('--max-pages <N>', 'stop after so many pages', wholeFrom(1))
     .option('--max-items <N>', 'stop after so many items', wholeFrom(1))
     .option('--resume-from <TOKEN>', 'go on where an earlier run ended; @FILE')
@@ -95,7 +96,8 @@ export function program(data: DataPiece[]): Command {
     .addHelpText(
       'after',
       `
-Exit codes: 0 done, 1 failed, 2 wrong usage (nothing sent), 130 interrupted.
+Exit codes: 0 done, 1 failed, 2 wrong usage (nothing sent), 3 done but for pages
+  that were left out, 130 interrupted.
 Example: pagewise -H "Authorization: Bearer $TOKEN" --items data --size 100 \\
   --rate 10/s https://api.example.com/items > items.ndjson`,
     );

@@ -20,20 +20,27 @@ export function report(outcome: Outcome, run: Delivery, now: number): string {
   ].join(', ');
   switch (outcome.kind) {
     case 'done':
-      return lines(counts, ...drift(run));
+      return lines(counts, ...drift(run), ...leftOut(run));
     case 'stopped':
       return lines(
         counts,
         `Stopped at ${outcome.flag}${run.cut ? ` within page ${run.cut.index + 1}; there is more.` : '; there may be more.'}`,
+        ...leftOut(run),
         ...goOn(run, run.cut ? 'from the start of that page' : 'after that page'),
       );
     case 'interrupted':
-      return lines('pagewise: interrupted', counts, ...goOn(run, 'after the last page that is written whole'));
+      return lines(
+        'pagewise: interrupted',
+        counts,
+        ...leftOut(run),
+        ...goOn(run, 'after the last page that is written whole'),
+      );
     case 'failed':
       return lines(
         `pagewise: ${outcome.message}`,
         ...(outcome.apiSays === undefined ? [] : [`The API says: ${outcome.apiSays}`]),
         `Delivered until then: ${counts}`,
+        ...leftOut(run),
         ...goOn(run, 'where it failed'),
       );
   }
@@ -53,4 +60,15 @@ function* goOn({ resume, unfinished }: Delivery, where: string): Generator<strin
 function* drift({ tally: { end } }: Delivery): Generator<string> {
   if (end?.total === undefined || end.total === end.received) return;
   yield `The API announced ${counted(end.total, 'item')}, and ${end.received.toLocaleString('en-US')} came.`;
+}
+
+/** Pages that --skip-failed-pages has left out, with the flags that ask for each again; not those that going on asks for. */
+function* leftOut({ tally, resume }: Delivery): Generator<string> {
+  const gaps = tally.gaps.filter(({ pageIndex }) => pageIndex < (resume?.index ?? Infinity));
+  if (gaps.length === 0) return;
+  yield `Left out, and missing in what was written: ${counted(gaps.length, 'page')}.`;
+  for (const { error } of gaps) {
+    yield `  ${error.message}`;
+    yield `    To ask for it again: --max-pages 1 --resume-from ${shellQuoted(JSON.stringify(error.resume))}`;
+  }
 }

@@ -100,7 +100,7 @@ async function carryOut(delivery: Delivery, stop: AbortController): Promise<numb
   try {
     await deliver(delivery);
     say(ending(delivery));
-    return 0;
+    return delivery.tally.gaps.length > 0 ? 3 : 0;
   } catch (error) {
     if (error instanceof WriteError && error.readerLeft) {
       delivery.progress.stop();

@@ -1,4 +1,4 @@
-import type { EndEvent, EventListener, WaitEvent, WalkEvent } from '../events.js';
+import type { EndEvent, EventListener, GapEvent, WaitEvent, WalkEvent } from '../events.js';
 import type { Page } from '../page.js';
 import { statusOf } from '../policies/retryable.js';
 
@@ -15,6 +15,8 @@ export interface Tally extends EventListener {
   readonly total: number | undefined;
   /** A wait under way, until a time of `performance.now()`. */
   readonly wait: { readonly until: number; readonly reason: 'rate limit' | 'retry' } | undefined;
+  /** Pages that were left out. */
+  readonly gaps: readonly GapEvent[];
   readonly end: EndEvent | undefined;
   /** Items of a page have been written. */
   wrote(page: Pick<Page, 'itemsBefore'>, items: number): void;
@@ -33,6 +35,7 @@ export function createTally(notice: (message: string) => void): Tally {
     itemsBefore: 0,
     total: undefined as number | undefined,
     wait: undefined as Tally['wait'],
+    gaps: [] as GapEvent[],
     end: undefined as EndEvent | undefined,
     wrote(page: Pick<Page, 'itemsBefore'>, items: number) {
       if (tally.pages === 0) tally.itemsBefore = page.itemsBefore;
@@ -51,6 +54,9 @@ export function createTally(notice: (message: string) => void): Tally {
           break;
         case 'page':
           tally.total = event.total;
+          break;
+        case 'gap':
+          tally.gaps.push(event);
           break;
         case 'notice':
           notice(event.message);

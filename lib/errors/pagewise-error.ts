@@ -43,8 +43,12 @@ export class PagewiseError extends Error {
     const message = `Page ${String(pageIndex + 1)} failed: ${this.message}${tries}${where}`;
     const stack = this.stack?.replace(this.message, () => message);
     Object.assign(this, context, { message, ...(stack === undefined ? {} : { stack }) });
-    Object.defineProperty(this, 'resume', { value: resume, enumerable: false });
-    return this;
+    return this.continueAt(resume);
+  }
+
+  /** @internal Sets where to continue. */
+  continueAt(resume: ResumeToken): this {
+    return Object.defineProperty(this, 'resume', { value: resume, enumerable: false, configurable: true });
   }
 }
 

@@ -1,7 +1,5 @@
+import { headersOf, type HeaderReader } from './headers-of.js';
 import { causes, statusOf } from './retryable.js';
-
-/** Reads a header, whatever its case. */
-export type HeaderReader = (name: string) => string | null;
 
 /**
  * Milliseconds that the server asks to wait before the next request; `undefined` where it does not say, or says it in
@@ -103,19 +101,3 @@ export function hintOf(error: unknown): { readonly waitMs: number | undefined; r
   }
   return { waitMs: undefined, throttled };
 }
-
-/** The headers of an answer, or of the answer within an error, whichever client made it. */
-export function headersOf(value: unknown): HeaderReader | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { headers, response } = value as { headers?: unknown; response?: { headers?: unknown } | null };
-  const found = headers ?? response?.headers;
-  if (typeof found !== 'object' || found === null) return undefined;
-  if ('get' in found && typeof found.get === 'function') {
-    const { get } = found as { get(name: string): unknown };
-    return (name) => asText(get.call(found, name));
-  }
-  return (name) => asText(Object.entries(found).find(([key]) => key.toLowerCase() === name)?.[1]);
-}
-
-const asText = (value: unknown): string | null =>
-  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : null;

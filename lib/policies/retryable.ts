@@ -1,4 +1,5 @@
-import { AttemptTimeoutError, isPagewiseError, TransportError } from '../errors.js';
+import { AttemptTimeoutError, CheckError, isPagewiseError, TransportError } from '../errors.js';
+import { headersOf } from './headers-of.js';
 
 const statuses = new Set([408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
 
@@ -11,8 +12,9 @@ const codes = new Set([
 /**
  * Whether another attempt could succeed: statuses and network codes of a fixed list (R1), never by an error's message.
  * Looks through `cause`, at most 10 deep; the first status, verdict or code found decides.
+ * @param retryHeader name of the answer's header that overrules its status (R11): `x-should-retry: false`
  */
-export function isRetryable(error: unknown): boolean {
+export function isRetryable(error: unknown, retryHeader = ''): boolean {
   let network = false;
   for (const cause of causes(error)) {
     if (cause instanceof AttemptTimeoutError) return true;
@@ -20,11 +22,28 @@ export function isRetryable(error: unknown): boolean {
     if (cause instanceof TransportError) network = cause.network;
     else if (isPagewiseError(cause) && !('status' in cause)) return false;
     const status = statusOf(cause);
-    if (status !== undefined) return status === 0 || statuses.has(status);
+    if (status !== undefined) return told(cause, retryHeader) ?? (status === 0 || statuses.has(status));
     const { code } = cause as { code?: unknown };
     if (typeof code === 'string') return codes.has(code);
   }
   return network;
+}
+
+/** Whether credentials are refused: 401 or 403. A check's verdict is no status. */
+export function isUnauthorized(error: unknown): boolean {
+  for (const cause of causes(error)) {
+    if (cause instanceof CheckError) return false;
+    if (isPagewiseError(cause) && !('status' in cause) && !(cause instanceof TransportError)) return false;
+    const status = statusOf(cause);
+    if (status !== undefined) return status === 401 || status === 403;
+  }
+  return false;
+}
+
+/** What the server says of another attempt, where it says `true` or `false`. */
+function told(error: object, retryHeader: string): boolean | undefined {
+  const value = retryHeader === '' ? undefined : headersOf(error)?.(retryHeader)?.trim().toLowerCase();
+  return value === 'true' ? true : value === 'false' ? false : undefined;
 }
 
 /** An error and what caused it, outermost first. */

@@ -2,7 +2,8 @@ import { Observable } from 'rxjs';
 import { policyScope } from '../attempt.js';
 import type { Policy } from '../request.js';
 import { checkNumber, checkOptions, checkWhole } from '../values/options.js';
-import { exhausted, headersOf, hintOf } from './retry-hint.js';
+import { headersOf } from './headers-of.js';
+import { exhausted, hintOf } from './retry-hint.js';
 import { causes, statusOf } from './retryable.js';
 import { startTimer } from './timer.js';
 

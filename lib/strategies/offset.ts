@@ -85,6 +85,12 @@ export function offset<Item = unknown>(options: OffsetOptions<Item> = {}): Strat
     },
     check: (response, position) =>
       position.offset > start && endStatuses.includes(response.status) ? 'end' : undefined,
+    guess(from, seen) {
+      if (from.size === undefined) return undefined;
+      // A server that caps sizes has shown so: by more than it gives, items would be left out.
+      const step = advanceBy === 'received' ? seen?.items.length : undefined;
+      return { ...from, offset: from.offset + (step === undefined || step === 0 ? from.size : step) };
+    },
     ...list,
   };
 }

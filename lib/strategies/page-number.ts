@@ -80,6 +80,7 @@ export function pageNumber<Item = unknown>(options: PageNumberOptions<Item> = {}
       return following;
     },
     check: (response, position) => (position.page > start && endStatuses.includes(response.status) ? 'end' : undefined),
+    guess: (from) => ({ ...from, page: from.page + 1 }),
     ...list,
   };
 }

@@ -3,7 +3,8 @@ import type { Position } from '../page.js';
 import type { PageRequest } from '../request.js';
 import type { Strategy } from '../strategy.js';
 import { describe } from '../values/describe.js';
-import { checkOptions } from '../values/options.js';
+import { checkOptions, checkWhole } from '../values/options.js';
+import { asCallbackError } from './judge.js';
 
 /** Refuses a request template that no transport could make sense of. @throws ConfigError */
 export function checkRequest(request: unknown): void {
@@ -56,4 +57,20 @@ export function firstRequest<Item, P extends Position>(request: PageRequest, str
       `paginate: the strategy's place must give a request, not ${describe(placed)}${typeof placed === 'function' ? '; does a placement lack its parentheses, as in inHeaders()?' : ''}`,
     );
   return placed;
+}
+
+/** Refuses to skip pages where nobody can say what comes after them. @throws ConfigError */
+export function checkSkip<Item, P extends Position>(skip: unknown, strategy: Strategy<Item, P>): void {
+  checkOptions('paginate: skipFailedPages', skip, ['max']);
+  checkWhole('paginate', 'skipFailedPages.max', (skip as { max?: unknown }).max, 1);
+  let guessed: P | undefined;
+  try {
+    guessed = strategy.guess?.(strategy.first);
+  } catch (error) {
+    throw asCallbackError('strategy.guess', error);
+  }
+  if (guessed === undefined)
+    throw new ConfigError(
+      `paginate: skipFailedPages needs a strategy that knows where the next page is without the answer before it: pageNumber, or offset with a size; ${describe(strategy.name)} does not (it has no guess, or none without a size)`,
+    );
 }

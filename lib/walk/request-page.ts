@@ -5,11 +5,12 @@ import type { Answer, Page, Position } from '../page.js';
 import type { PagePolicy, PageRequest, PageResponse } from '../request.js';
 import { tokenAt, type Step, type TokenOwner } from '../resume-token.js';
 import type { Check, Strategy } from '../strategy.js';
-import { sameJson } from '../values/equal.js';
 import { redactRequest } from '../values/redact.js';
 import { asCallbackError, judge } from './judge.js';
 import { loopGuard } from './loop-guard.js';
 import { pageReader } from './read-page.js';
+import { pageDeadline } from './page-deadline.js';
+import { sameRequest } from './same-request.js';
 import { sendAttempt, type AttemptSender } from './send-attempt.js';
 import type { Validate } from './validate-page.js';
 
@@ -22,6 +23,8 @@ export interface PageSource<Item, P extends Position> extends AttemptSender {
   readonly validate: Validate;
   readonly owner: TokenOwner;
   readonly scope: PolicyScope;
+  /** Milliseconds that a page may take, waits included. */
+  readonly totalTimeout: number | undefined;
   /** Where the walk begins: what an earlier run has left to guard against. */
   readonly first: Step<P> | undefined;
   /** Tells a person something. */
@@ -86,9 +89,11 @@ export function pageRequester<Item, P extends Position>(
       let answered = false;
       // Now, since a schema can fail this page after it has been read.
       const last = memory.reader.mark();
+      const deadline = pageDeadline(source.totalTimeout, source.scope);
 
       const fail = (error: PagewiseError) => {
         answered = true;
+        running.unsubscribe();
         if (error instanceof PositionExpiredError && strategy.onExpired === 'restart' && !restarted) {
           subscriber.add(requestPage(startOver(step)).subscribe(subscriber));
           return;
@@ -99,6 +104,8 @@ export function pageRequester<Item, P extends Position>(
           error.locate({ pageIndex, attempts, request: redactRequest(request, source.request), resume }),
         );
       };
+      const running = deadline.start(fail);
+      subscriber.add(running);
       const deliver = (page: Page<Item>) => {
         const doubt = page.index === 0 && page.next === undefined && !ended ? tellDoubt(page) : undefined;
         if (doubt !== undefined)
@@ -121,7 +128,7 @@ export function pageRequester<Item, P extends Position>(
       };
       try {
         request = place(step);
-        const answer$ = applyPolicy(source.policy, attempt$, source.scope);
+        const answer$ = applyPolicy(source.policy, deadline.watch(attempt$), deadline.scope);
         subscriber.add(
           answer$.subscribe({
             next(response) {
@@ -147,6 +154,3 @@ export function pageRequester<Item, P extends Position>(
     });
   return requestPage;
 }
-
-const sameRequest = (a: PageRequest, b: PageRequest): boolean =>
-  a.url === b.url && a.method === b.method && sameJson(a.body, b.body) && sameJson(a.headers, b.headers);

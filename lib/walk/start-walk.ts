@@ -8,6 +8,7 @@ import type { StopCondition } from '../stops/stop-condition.js';
 import { redactRequest } from '../values/redact.js';
 import { holdProcess } from './hold-process.js';
 import { pageRequester, type PageSource } from './request-page.js';
+import { skipFailedPages, type SkipPlan } from './skip-failed-pages.js';
 import { walkLog } from './walk-log.js';
 
 /** Everything that `paginate` has worked out; one of these serves any number of walks. */
@@ -19,6 +20,8 @@ export interface WalkPlan<Item, P extends Position> extends Omit<
   readonly first: Step<P> | undefined;
   readonly until: StopCondition<Item> | undefined;
   readonly nextWhen: ((page: Page<Item>) => ObservableInput<unknown>) | undefined;
+  /** Which pages may be left out; `undefined`: none. */
+  readonly skip: SkipPlan | undefined;
   readonly signal: AbortSignal | undefined;
   readonly events: EventListener | undefined;
 }
@@ -58,7 +61,7 @@ export function startWalk<Item, P extends Position>(
       hold.release();
     });
 
-    const request = pageRequester({
+    const requestPage = pageRequester({
       ...plan,
       scope: { report: log.report },
       notice: (message) => {
@@ -69,6 +72,7 @@ export function startWalk<Item, P extends Position>(
       },
       abortReason: () => (signal?.aborted ? (signal.reason as unknown) : undefined),
     });
+    const request = plan.skip ? skipFailedPages(requestPage, plan.strategy, plan.skip, log.report) : requestPage;
     const failAfter = (page: Page<Item>, error: PagewiseError) =>
       error.locate({ pageIndex: page.index, attempts: 1, request: redactRequest(plan.request), resume: page.resume });
     const paused = (page: Page<Item>) =>

@@ -1,5 +1,5 @@
 import { CallbackError, type PagewiseError } from '../errors.js';
-import type { EndEvent, EventListener, WalkEvent } from '../events.js';
+import type { EndEvent, EventListener, GapEvent, WalkEvent } from '../events.js';
 import type { Page } from '../page.js';
 
 /** Tells the listener what happens in one walk, and sums it up once at its end. */
@@ -14,9 +14,11 @@ export function walkLog(listener: EventListener | undefined, itemsBefore: number
   let pages = 0;
   let items = 0;
   let total: number | undefined;
+  let gaps: GapEvent[] | undefined;
   let over = false;
 
   function report(event: WalkEvent): void {
+    if (event.type === 'gap') (gaps ??= []).push(event);
     try {
       listener?.next(event);
     } catch (error) {
@@ -35,7 +37,7 @@ export function walkLog(listener: EventListener | undefined, itemsBefore: number
     end(reason, error) {
       if (over) return;
       over = true;
-      report({ type: 'end', reason, pages, items, total, received: itemsBefore + items, error });
+      report({ type: 'end', reason, pages, items, total, received: itemsBefore + items, gaps, error });
     },
   };
 }

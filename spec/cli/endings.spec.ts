@@ -67,6 +67,57 @@ describe('a failure', () => {
   });
 });
 
+describe('--skip-failed-pages', () => {
+  const skipping = (pages: string) => [...paged, '--skip-failed-pages', pages];
+
+  it('leaves out pages that keep failing, lists them with how to ask again, and exits with 3', async () => {
+    const { server, mend } = await failing(3);
+    const first = await pagewise([server.url, ...skipping('1')]);
+    expect(first).toMatchObject({ code: 3, items: rows(50).filter((row) => row < 20 || row >= 30) });
+    expect(first.stderr).toMatch(counts('5 pages, 40 items, 6 requests, 0 retries'));
+    expect(first.stderr).toContain(
+      'Left out, and missing in what was written: 1 page.\n  Page 3 failed: 400 Bad Request',
+    );
+    mend();
+    const [, flags = ''] = /To ask for it again: (.*)$/m.exec(first.stderr) ?? [];
+    const line = `exec "$0" "$@" ${flags}`;
+    const again = await start('/bin/sh', ['-c', line, process.execPath, command, server.url, ...paged]).ended;
+    expect(again).toMatchObject({ code: 0, items: rows(30).slice(20) });
+  });
+
+  it('exits with 3 too where --max-pages stops the run', async () => {
+    const { server } = await failing(2);
+    const { code, stderr } = await pagewise([server.url, ...skipping('1'), '--max-pages', '2']);
+    expect(code).toBe(3);
+    expect(stderr).toContain('Stopped at --max-pages');
+    expect(stderr).toContain('Left out, and missing in what was written: 1 page.');
+  });
+
+  it('fails with 1 after so many, and goes on at the first of those that failed in a row: nothing is missing', async () => {
+    const answer = numbered(50);
+    let down = true;
+    const server = await serve((seen, response) => {
+      if (down && Number(seen.url.searchParams.get('page')) > 2) json(response, {}, 400);
+      else answer(seen, response);
+    });
+    const first = await pagewise([server.url, ...skipping('2')]);
+    expect(first).toMatchObject({ code: 1, items: rows(20) });
+    expect(first.stderr).toContain('Page 5 fails too, and 2 pages are left out already, as many as may be.');
+    expect(first.stderr).not.toContain('Left out, and missing');
+    down = false;
+    const second = await pagewise([server.url, ...skipping('2'), '--resume-from', first.token ?? '']);
+    expect([...first.items, ...second.items]).toEqual(rows(50));
+    expect(second.code).toBe(0);
+  });
+
+  it('is refused where nobody can tell what comes after such a page', async () => {
+    const args = ['https://api.example.com/', '--paging', 'offset', '--items', 'items', '--skip-failed-pages', '1'];
+    const { code, stderr } = await pagewise(args);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^pagewise: --skip-failed-pages needs a strategy that knows where the next page is/);
+  });
+});
+
 describe('--retries, --timeout and --rate', () => {
   it.each([
     [0, 1],

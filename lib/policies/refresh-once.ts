@@ -1,0 +1,48 @@
+import { catchError, concat, defer, finalize, ignoreElements, Observable, share, take, tap, throwError } from 'rxjs';
+import type { ObservableInput } from 'rxjs';
+import { isAttemptError } from '../attempt.js';
+import { CallbackError } from '../errors.js';
+import { isUnauthorized } from './retryable.js';
+
+type Refreshed = <T>(source: Observable<T>) => Observable<T>;
+
+/**
+ * What a 401 or 403 does: asks the caller for new credentials, then its source once more; a second one is passed on.
+ * Pages that are refused at the same time share one refresh, and one that was sent before a refresh ended needs none.
+ * @returns a function that makes the operator for one page
+ */
+export function refreshOnce(
+  onUnauthorized: (error: unknown) => ObservableInput<unknown>,
+): (inPagewise: boolean) => Refreshed {
+  let refreshes = 0;
+  let underWay: Observable<never> | undefined;
+
+  function refresh(error: unknown): Observable<never> {
+    underWay ??= defer(() => onUnauthorized(error)).pipe(
+      take(1), // A stream of credentials need not complete.
+      ignoreElements(),
+      tap({ complete: () => refreshes++ }),
+      finalize(() => (underWay = undefined)),
+      share(),
+    );
+    // An error for each page: it is told where it happened.
+    return underWay.pipe(
+      catchError((thrown: unknown) => throwError(() => new CallbackError('retryRequests.onUnauthorized', thrown))),
+    );
+  }
+
+  return (inPagewise) => {
+    let used = false;
+    return (source) =>
+      defer(() => {
+        const before = refreshes;
+        return source.pipe(
+          catchError((error: unknown) => {
+            if (used || (inPagewise && !isAttemptError(error)) || !isUnauthorized(error)) throw error;
+            used = true;
+            return refreshes === before ? concat(refresh(error), source) : source;
+          }),
+        );
+      });
+  };
+}

@@ -1,0 +1,90 @@
+import { asapScheduler, Observable } from 'rxjs';
+import { isPagewiseError } from '../errors.js';
+import type { WalkEvent } from '../events.js';
+import type { Answer, Page, Position } from '../page.js';
+import type { ResumeToken, Step } from '../resume-token.js';
+import type { Strategy } from '../strategy.js';
+import { asCallbackError } from './judge.js';
+
+/** How many pages may be left out of a walk, and for which errors. */
+export interface SkipPlan {
+  readonly max: number;
+  readonly skippable: (error: unknown) => boolean;
+}
+
+/**
+ * Goes on after a page that keeps failing, where the strategy guesses the next one to be. Never after the first page of
+ * all: nothing is known to work yet, so a wrong URL or key would be asked for again and again and look like an API
+ * without items.
+ *
+ * A gap counts as a page, and as no items: how many it held is not known, and a guess could end a walk early.
+ */
+export function skipFailedPages<Item, P extends Position>(
+  request: (step: Step<P>) => Observable<Page<Item>>,
+  strategy: Strategy<Item, P>,
+  { max, skippable }: SkipPlan,
+  report: (event: WalkEvent) => void,
+): (step: Step<P>) => Observable<Page<Item>> {
+  let gaps = 0;
+  /** At the first of the pages that have failed one after the other, up to now. */
+  let resume: ResumeToken | undefined;
+  let seen: Page<Item> | undefined;
+
+  /** Where to go on after a page that has failed with this. @throws the error, where the walk fails with it */
+  function stepAfter(step: Step<P>, error: unknown): Step<P> {
+    if (!isPagewiseError(error)) throw error;
+    const next = step.index > 0 && skippable(error) ? guess(step) : undefined;
+    if (next === undefined) {
+      // Pages that failed right before this one are not given up for good: the same trouble may be behind them.
+      if (resume) error.continueAt(resume);
+      throw error;
+    }
+    gaps++;
+    resume ??= error.resume;
+    report({ type: 'gap', pageIndex: step.index, error });
+    return next;
+  }
+
+  function guess(step: Step<P>): Step<P> | undefined {
+    if (gaps === max) {
+      const pages = gaps === 1 ? '1 page is' : `${String(gaps)} pages are`;
+      const message = `Page ${String(step.index + 1)} fails too, and ${pages} left out already, as many as may be.`;
+      report({ type: 'notice', message });
+      return undefined;
+    }
+    try {
+      const position = strategy.guess?.(step.position, seen as Answer<Item, P> | undefined);
+      return position === undefined ? undefined : { ...step, position, index: step.index + 1 };
+    } catch (error) {
+      throw asCallbackError('strategy.guess', error);
+    }
+  }
+
+  return (first) =>
+    new Observable((subscriber) => {
+      const ask = (step: Step<P>): void => {
+        subscriber.add(
+          request(step).subscribe({
+            next: (page) => {
+              seen = page;
+              resume = undefined;
+              subscriber.next(page);
+            },
+            complete: () => {
+              subscriber.complete();
+            },
+            error: (error: unknown) => {
+              try {
+                const next = stepAfter(step, error);
+                // Scheduled: a transport that fails at once would overflow the stack.
+                subscriber.add(asapScheduler.schedule(() => { ask(next); })); // prettier-ignore
+              } catch (failure) {
+                subscriber.error(failure);
+              }
+            },
+          }),
+        );
+      };
+      ask(first);
+    });
+}

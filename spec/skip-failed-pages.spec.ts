@@ -1,0 +1,305 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ServerResponse } from 'node:http';
+import { lastValueFrom, of, toArray } from 'rxjs';
+import {
+  afterPages,
+  cursor,
+  fetchTransport,
+  functionTransport,
+  offset,
+  pageNumber,
+  paginate,
+  retryRequests,
+  type EndEvent,
+  type OffsetPosition,
+  type Page,
+  type PageNumberPosition,
+  type PaginateOptions,
+  type ResumeToken,
+  type Strategy,
+  type WalkEvent,
+} from 'pagewise';
+import { json, numbered, rows, serve, until, type Seen } from './support/server.js';
+import { counting, itemsOf, rejection, thrown } from './support/walks.js';
+
+const byNumber = pageNumber<number>({ items: 'items', size: 10 });
+const policy = retryRequests({ retries: 1, base: 0 });
+type Handler = (seen: Seen, response: ServerResponse) => void;
+
+/** 50 rows, where these pages fail, with what a poison page answers. */
+function poisoned(pages: Set<number>, poison: Handler = (_seen, response) => json(response, {}, 500)) {
+  const page = numbered(50);
+  return serve((seen, response) => {
+    (pages.has(Number(seen.url.searchParams.get('page'))) ? poison : page)(seen, response);
+  });
+}
+
+/** Walks to the end, whatever it is. */
+async function walked(
+  url: string,
+  strategy: Strategy<number, never>,
+  options: PaginateOptions<number> = { skipFailedPages: { max: 3 } },
+) {
+  const events: WalkEvent[] = [];
+  const pages: Page<number>[] = [];
+  let error: (Error & { resume?: ResumeToken }) | undefined;
+  try {
+    const walk = paginate({ url }, strategy, { policy, events: { next: (event) => events.push(event) }, ...options });
+    for await (const page of walk) pages.push(page);
+  } catch (caught) {
+    error = caught as Error;
+  }
+  const gaps = events.flatMap((event) => (event.type === 'gap' ? [event] : []));
+  const notices = events.flatMap((event) => (event.type === 'notice' ? [event.message] : []));
+  return { pages, items: itemsOf(pages), error, gaps, notices, end: events.at(-1) as EndEvent };
+}
+const numbers = byNumber as Strategy<number, never>;
+const without = (...missing: number[]) => rows(50).filter((row) => !missing.includes(Math.floor(row / 10) + 1));
+
+describe('guess', () => {
+  it('of pageNumber is the next number', () => {
+    const position: PageNumberPosition = { page: 7, size: 20 };
+    expect(byNumber.guess?.(position)).toEqual({ page: 8, size: 20 });
+    expect(pageNumber({ items: 'items' }).guess?.({ page: 0 })).toEqual({ page: 1 });
+    expect(position).toEqual({ page: 7, size: 20 });
+  });
+
+  it('of offset goes on by the size, and by what came where the server gives less', () => {
+    const byOffset = offset<number>({ items: 'items', size: 50 });
+    const position: OffsetPosition = { offset: 100, size: 50 };
+    const seen = (count: number) => ({ items: rows(count) }) as never;
+    expect(byOffset.guess?.(position)).toEqual({ offset: 150, size: 50 });
+    expect(byOffset.guess?.(position, seen(25))).toEqual({ offset: 125, size: 50 });
+    expect(byOffset.guess?.(position, seen(0))).toEqual({ offset: 150, size: 50 });
+    const bySize = offset<number>({ items: 'items', size: 50, advanceBy: 'size' });
+    expect(bySize.guess?.(position, seen(25))).toEqual({ offset: 150, size: 50 });
+  });
+
+  it('of offset without a size is none, and other strategies have none', () => {
+    expect(offset({ items: 'items' }).guess?.({ offset: 100 })).toBeUndefined();
+    expect(cursor({ items: 'items', next: 'next', cursorParam: 'cursor' }).guess).toBeUndefined();
+  });
+});
+
+describe('skipFailedPages', () => {
+  it('goes on past pages that keep failing, after the policy, and tells of each', async () => {
+    const server = await poisoned(new Set([2, 4]));
+    const { pages, items, error, gaps, end, notices } = await walked(server.url, numbers);
+    expect(error).toBeUndefined();
+    expect(items).toEqual(without(2, 4));
+    expect(pages.map(({ index, itemsBefore }) => [index, itemsBefore])).toEqual([
+      [0, 0], [2, 10], [4, 20], [5, 30],
+    ]); // prettier-ignore
+    expect(gaps).toMatchObject([
+      { type: 'gap', pageIndex: 1, error: { name: 'HttpError', status: 500, attempts: 2, pageIndex: 1 } },
+      { type: 'gap', pageIndex: 3 },
+    ]);
+    expect(end).toMatchObject({ reason: 'last-page', pages: 4, items: 30, received: 30, gaps });
+    expect(end.gaps).toHaveLength(2);
+    expect(JSON.stringify([gaps, end])).not.toContain('position');
+    expect(notices).toEqual([]);
+    // The error of a gap asks for that page again.
+    const resumeFrom = gaps[0]!.error.resume;
+    const again = await walked(server.url, numbers, { resumeFrom, until: afterPages(1), policy });
+    expect(again.error).toMatchObject({ pageIndex: 1, status: 500 });
+  });
+
+  it('is nothing that happens without being asked for', async () => {
+    const server = await poisoned(new Set([2]));
+    const { error, items, end } = await walked(server.url, numbers, {});
+    expect([error, items, end.gaps]).toMatchObject([{ status: 500, pageIndex: 1 }, rows(10), undefined]);
+  });
+
+  it.each<[string, Handler, string]>([
+    ['404', (_seen, response) => json(response, {}, 404), 'HttpError'],
+    ['a body that is no JSON', (_seen, response) => void response.end('<html>'), 'ParseError'],
+    ['a body that is cut off', (_seen, response) => (response.writeHead(200, { 'content-length': '9' }), response.write('{'), void response.destroy()), 'TransportError'],
+    ['silence', () => undefined, 'AttemptTimeoutError'],
+    ['too much', (_seen, response) => json(response, 'x'.repeat(5000)), 'ResponseTooLargeError'],
+  ])('skips a page that answers %s', async (_poison, handle, name) => {
+    const server = await poisoned(new Set([3]), handle);
+    const { items, gaps } = await walked(server.url, numbers, {
+      skipFailedPages: { max: 1 },
+      transport: fetchTransport({ attemptTimeout: 300, maxResponseBytes: 4000 }),
+    });
+    expect(items).toEqual(without(3));
+    expect(gaps).toMatchObject([{ pageIndex: 2, error: { name } }]);
+  }); // prettier-ignore
+
+  it('skips a page that a check fails, and one that ran into totalTimeout', async () => {
+    const server = await poisoned(new Set([3]), (_seen, response) => json(response, { items: [], broken: true }));
+    const checked = await walked(server.url, numbers, {
+      skipFailedPages: { max: 1 },
+      check: ({ body }) => ((body as { broken?: boolean }).broken ? { fail: 'broken' } : undefined),
+    });
+    expect(checked.items).toEqual(without(3));
+    const silent = await poisoned(new Set([3]), () => undefined);
+    const timed = await walked(silent.url, numbers, { skipFailedPages: { max: 1 }, totalTimeout: 300 });
+    expect(timed.items).toEqual(without(3));
+    expect(timed.gaps).toMatchObject([{ error: { name: 'PageTimeoutError' } }]);
+    await until('the socket is free', () => silent.inFlight() === 0);
+  });
+
+  it.each<[string, Handler, string, PaginateOptions<number>]>([
+    ['401', (_seen, response) => json(response, {}, 401), 'HttpError', {}],
+    ['403', (_seen, response) => json(response, {}, 403), 'HttpError', {}],
+    ['429', (_seen, response) => json(response, {}, 429), 'HttpError', {}],
+    ['429 with a long Retry-After', (_seen, response) => json(response, {}, 429, { 'retry-after': '9999' }), 'RateLimitError', {}],
+    ['500, when the retry budget is used up', (_seen, response) => json(response, {}, 500), 'RetryBudgetError', { policy: retryRequests({ budget: 0 }) }],
+    ['410: the position is gone', (_seen, response) => json(response, {}, 410), 'PositionExpiredError', {}],
+    ['a redirect to another origin', (_seen, response) => (response.writeHead(302, { location: 'http://evil.test/' }), void response.end()), 'CrossOriginError', {}],
+    ['no list where items are', (_seen, response) => json(response, {}), 'ExtractError', {}],
+    ['a function that throws', (_seen, response) => json(response, {}, 500), 'CallbackError', { check: ({ status }) => { if (status === 500) throw new Error('mine'); return undefined; } }],
+  ])('does not skip a page that answers %s', async (_poison, handle, name, options) => {
+    const server = await poisoned(new Set([3]), handle);
+    const { items, error, gaps } = await walked(server.url, numbers, { skipFailedPages: { max: 3 }, ...options });
+    expect(error).toMatchObject({ name, pageIndex: 2 });
+    expect([items, gaps]).toEqual([rows(20), []]);
+  }); // prettier-ignore
+
+  it("does not skip what a transport of the caller's throws that is no network failure", async () => {
+    const transport = functionTransport(({ body }) => {
+      const { page } = body as { page: number };
+      if (page === 2) throw new TypeError('bug');
+      return of({ page });
+    });
+    const strategy = { ...counting(4), guess: (from: number) => from + 1 };
+    const walk = paginate({ body: {} }, strategy, { transport, skipFailedPages: { max: 1 } });
+    expect(await rejection(lastValueFrom(walk))).toMatchObject({ name: 'TransportError', pageIndex: 1 });
+  });
+
+  it('does not skip the first page of all, but the first one of a run that resumes', async () => {
+    const server = await poisoned(new Set([1]));
+    const { error, gaps } = await walked(server.url, numbers);
+    expect([error, gaps]).toMatchObject([{ pageIndex: 0, status: 500 }, []]);
+    expect(server.seen).toHaveLength(2);
+
+    const middle = await poisoned(new Set([3]));
+    const stopped = await walked(middle.url, numbers, {});
+    const { resume } = stopped.error!;
+    const rest = await walked(middle.url, numbers, { resumeFrom: resume!, skipFailedPages: { max: 1 } });
+    expect([...stopped.items, ...rest.items]).toEqual(without(3));
+    expect(rest.pages[0]).toMatchObject({ index: 3, itemsBefore: 20 });
+  });
+
+  it('leaves out at most `max` pages in a walk; then it says so and fails, and resumes at the first of those in a row', async () => {
+    const down = new Set([2, 4, 5]);
+    const server = await poisoned(down);
+    const { error, items, gaps, notices, end } = await walked(server.url, numbers, { skipFailedPages: { max: 2 } });
+    expect(error).toMatchObject({ status: 500, pageIndex: 4, resume: { position: { page: 4 }, index: 3, itemsBefore: 20 } });
+    expect(error?.message).toMatch(/^Page 5 failed: 500/);
+    expect(items).toEqual([...rows(10), ...rows(30).slice(20)]);
+    expect(notices).toEqual(['Page 5 fails too, and 2 pages are left out already, as many as may be.']);
+    expect(end).toMatchObject({ reason: 'error', gaps: [{ pageIndex: 1 }, { pageIndex: 3 }] });
+    expect(gaps[1]?.error.resume).toMatchObject({ position: { page: 4 } });
+    down.clear();
+    const rest = await walked(server.url, numbers, { resumeFrom: error!.resume! });
+    expect([...items, ...rest.items]).toEqual(without(2));
+  }); // prettier-ignore
+
+  it('tokens of later pages go on after them, and one of an earlier page asks for the gap again', async () => {
+    const down = new Set([3]);
+    const server = await poisoned(down);
+    const { pages, items } = await walked(server.url, numbers);
+    down.clear();
+    for (const [i, page] of pages.entries()) {
+      const rest = await walked(server.url, numbers, { resumeFrom: JSON.stringify(page.resume) });
+      const before = itemsOf(pages.slice(0, i + 1));
+      expect([...before, ...rest.items]).toEqual(page.index < 2 ? rows(50) : items);
+    }
+  });
+
+  it('a total ends offset where it would, and the end event tells what is missing', async () => {
+    const cap = 20; // Of the size that is asked for the server gives less.
+    const server = await serve(({ url }, response) => {
+      const from = Number(url.searchParams.get('offset'));
+      if (from === 20) return json(response, {}, 500);
+      json(response, { items: rows(100).slice(from, from + cap), total: 100 });
+    });
+    const byOffset = offset<number>({ items: 'items', size: 50, total: 'total' });
+    const { items, end } = await walked(server.url, byOffset as Strategy<number, never>);
+    expect(items).toEqual([...rows(20), ...rows(100).slice(40)]);
+    expect(end).toMatchObject({ reason: 'last-page', total: 100, received: 80, gaps: [{ pageIndex: 1 }] });
+    expect(server.seen.filter(({ url }) => url.searchParams.get('offset') === '100')).toHaveLength(0);
+  });
+
+  it('a total of items ends pageNumber at the first empty page: neither early nor never', async () => {
+    const server = await serve(({ url }, response) => {
+      const page = Number(url.searchParams.get('page'));
+      if (page === 3) return json(response, {}, 500);
+      json(response, { items: rows(50).slice((page - 1) * 10, page * 10), total: 50 });
+    });
+    const byTotal = pageNumber<number>({ items: 'items', size: 10, total: 'total' });
+    const { items, end, pages } = await walked(server.url, byTotal as Strategy<number, never>);
+    expect(items).toEqual(without(3));
+    expect(end).toMatchObject({ reason: 'last-page', total: 50, received: 40, gaps: [{ pageIndex: 2 }] });
+    expect(pages.at(-1)).toMatchObject({ position: { page: 6 }, items: [], next: undefined });
+  });
+
+  it('a number of pages, and has-more, end it as without gaps', async () => {
+    for (const options of [{ totalPages: 'pages' }, { hasMore: 'more' }]) {
+      const server = await serve(({ url }, response) => {
+        const page = Number(url.searchParams.get('page'));
+        if (page === 3) return json(response, {}, 500);
+        json(response, { items: rows(50).slice((page - 1) * 10, page * 10), pages: 5, more: page < 5 });
+      });
+      const strategy = pageNumber<number>({ items: 'items', size: 10, ...options }) as Strategy<number, never>;
+      const { items, pages } = await walked(server.url, strategy);
+      expect([items, pages.at(-1)?.position]).toEqual([without(3), { page: 5, size: 10 }]);
+    }
+  });
+
+  it('a last page that fails is a gap too', async () => {
+    const server = await poisoned(new Set([5]));
+    const { items, end } = await walked(server.url, numbers);
+    expect([items, end]).toMatchObject([without(5), { reason: 'last-page', gaps: [{ pageIndex: 4 }] }]);
+  });
+
+  it('a strategy that has nothing to guess by ends in the error', async () => {
+    const server = await poisoned(new Set([3]));
+    const strategy = { ...byNumber, guess: ({ page }: PageNumberPosition) => (page < 3 ? { page: page + 1 } : undefined) };
+    const { error, gaps } = await walked(server.url, strategy as unknown as Strategy<number, never>);
+    expect([error, gaps]).toMatchObject([{ pageIndex: 2, status: 500 }, []]);
+  }); // prettier-ignore
+
+  it('overflows no stack, however many fail in a row', async () => {
+    const transport = functionTransport(({ body }) => {
+      const { page } = body as { page: number };
+      if (page > 1 && page < 3000) throw Object.assign(new Error('x'), { code: 'ECONNRESET' });
+      return of({ page });
+    });
+    const strategy = { ...counting(3000), guess: (from: number) => from + 1 };
+    const walk = paginate({ body: {} }, strategy, { transport, policy: (source) => source, skipFailedPages: { max: 1e6 } });
+    expect(itemsOf(await lastValueFrom(walk.pipe(toArray())))).toEqual([1, 3000]);
+  }); // prettier-ignore
+
+  it('leaving in a page after a gap frees its socket', async () => {
+    const page = numbered(50);
+    const server = await serve((seen, response) => {
+      const number = seen.url.searchParams.get('page');
+      if (number === '2') json(response, {}, 404);
+      else if (number === '1') page(seen, response);
+    });
+    const walk = paginate({ url: server.url }, byNumber, { skipFailedPages: { max: 1 } }).subscribe();
+    await until('page 3 is asked for', () => server.seen.length === 3);
+    walk.unsubscribe();
+    await until('the server sees the close', () => server.aborted() === 1);
+  });
+
+  it('refuses strategies without a guess, and what is no number, when the stream is built', () => {
+    const url = 'https://api.example.com/items';
+    const refused = (strategy: Strategy, skipFailedPages: unknown = { max: 1 }) =>
+      thrown(() => paginate({ url }, strategy as Strategy<unknown, never>, { skipFailedPages } as never));
+    const message = (name: string) =>
+      `paginate: skipFailedPages needs a strategy that knows where the next page is without the answer before it: pageNumber, or offset with a size; "${name}" does not (it has no guess, or none without a size)`;
+    const byCursor = cursor({ items: 'items', next: 'next', cursorParam: 'cursor' });
+    expect(refused(byCursor as Strategy)).toMatchObject({ name: 'ConfigError', message: message('cursor') });
+    expect(refused(offset({ items: 'items' }) as Strategy).message).toBe(message('offset'));
+    for (const max of [0, -1, 1.5, Infinity, '3', undefined])
+      expect(refused(byNumber as Strategy, { max }).message).toContain(
+        'skipFailedPages.max must be a whole number of at least 1',
+      );
+    expect(refused(byNumber as Strategy, { maximum: 1 }).message).toContain('unknown option "maximum"; it takes max');
+    expect(refused(byNumber as Strategy, 3).message).toContain('paginate: skipFailedPages: options must be an object');
+  });
+});
