@@ -22,7 +22,7 @@ export const redactRequest = (request: PageRequest, template = request): Redacte
   ...(typeof request.headers === 'object' ? { headers: redactHeaders(request.headers, template.headers) } : {}),
 });
 
-const redactHeaders = (headers: HeaderMap, given: HeaderSource = {}): Record<string, string> =>
+export const redactHeaders = (headers: HeaderMap, given: HeaderSource = {}): Record<string, string> =>
   Object.fromEntries(
     Object.entries(headers).map(([name, value]) => {
       const placed = typeof given !== 'object' || given[name] !== value;

@@ -12,7 +12,7 @@ export function recordedRequest(request: PageRequest, redact: RedactBody): Recor
   return {
     method: method.toUpperCase(),
     ...(url === undefined ? {} : { url: recordedUrl(url) }),
-    headers: typeof headers === 'object' ? redactHeaders(headers) : {},
+    headers: typeof headers === 'object' ? redactHeaders(headers, headers) : {},
     ...(body === undefined || body === null ? {} : { body: fingerprint(redact(body)) }),
   };
 }
