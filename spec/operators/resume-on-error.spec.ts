@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { EMPTY, lastValueFrom, map, NEVER, Subject, take, throwError, timer, toArray } from 'rxjs';
+import { EMPTY, lastValueFrom, map, Subject, take, throwError, timer, toArray } from 'rxjs';
 import {
   functionTransport,
   items,
