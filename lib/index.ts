@@ -67,5 +67,6 @@ export type { RunCounts, StopCondition } from './stops/stop-condition.js';
 
 export { distinctItems, type DriftReport } from './operators/distinct-items.js';
 export { items } from './operators/items.js';
+export { resumeOnError, type ResumeOnErrorOptions } from './operators/resume-on-error.js';
 
 export * from './errors.js';

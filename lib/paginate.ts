@@ -121,5 +121,8 @@ export function paginate<Read, P extends Position, Item = Read>(
         ? { position: strategy.first, index: 0, itemsBefore: 0 }
         : readToken<P>(resumeFrom, owner),
   };
-  return new Pages((demand) => startWalk(plan, demand), prefetch);
+  return new Pages(
+    (demand, token) => startWalk(token ? { ...plan, first: readToken<P>(token, owner) } : plan, demand),
+    prefetch,
+  );
 }

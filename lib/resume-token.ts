@@ -1,3 +1,4 @@
+import type { Observable } from 'rxjs';
 import { ResumeError } from './errors.js';
 import type { Json, Position } from './page.js';
 import type { PageRequest } from './request.js';
@@ -27,6 +28,14 @@ export interface ResumeToken {
   /** Names the items of the page before, so that a page which comes again is found out in the next run too. */
   readonly last?: string;
   readonly of: TokenOwner;
+}
+
+/** @internal Names the method by which pages are continued; operators know them by it. */
+export const continueFrom = Symbol('pagewise.continueFrom');
+
+/** @internal A stream that can be had from a token on. */
+export interface Resumable<Page> {
+  [continueFrom](token: ResumeToken): Observable<Page>;
 }
 
 /** A place in the walk: the page to ask for, its index and the number of items before it. */

@@ -90,6 +90,17 @@ describe('totalTimeout', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
+  it('T2 covers a schema that takes its time, and what it says later changes nothing', async () => {
+    const validate = () => lastValueFrom(timer(6000)).then(() => ({ issues: [{ message: 'too late' }] }));
+    const schema = { '~standard': { version: 1, vendor: 'test', validate } } as const;
+    const errors: unknown[] = [];
+    paginate({ body: {} }, counting(3), { transport: echo, schema, totalTimeout: 5000 }).subscribe({
+      error: (error: unknown) => errors.push(error),
+    });
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(errors).toMatchObject([{ name: 'PageTimeoutError', attempts: 1 }]);
+  });
+
   it('T2 leaving clears its timer', () => {
     const walk = paginate({ body: {} }, counting(2), { transport: silent, totalTimeout: 5000 }).subscribe();
     expect(jest.getTimerCount()).toBe(2); // With the hold on the process.

@@ -136,7 +136,7 @@ describe('recordTransport and replayTransport', () => {
       const strategy = cursor<number>({
         items: 'items',
         next: 'next',
-        cursorParam: 'page',
+        cursorParam: place ? 'next' : 'page',
         ...(place ? { place } : {}),
       });
       const asked = { ...request, ...(place ? { method: 'POST', body: { q: 'dog' } } : {}) };

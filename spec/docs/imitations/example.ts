@@ -6,9 +6,10 @@ const ids = rows(25).map((id) => ({ id }));
 /** 25 rows, paged in every way. */
 export const imitation: Imitation = {
   origin: 'https://api.example.com',
-  start:
-    () =>
-    ({ url, headers, body }, response) => {
+  start: () => {
+    let asked = 0;
+    return ({ url, headers, body }, response) => {
+      asked++;
       const query = (name: string) => url.searchParams.get(name);
       const number = (name: string, otherwise = 0) => Number(query(name) ?? otherwise);
       const page = (number: unknown, size = 10) => rows(25).slice((Number(number) - 1) * size, Number(number) * size);
@@ -88,8 +89,20 @@ export const imitation: Imitation = {
           const all = from === 0 ? ids : [{ id: -1 }, ...ids];
           return json(response, { rows: all.slice(from, from + 10), total: all.length });
         }
+        case 'unstable': // Page 2 is unavailable when it is asked for first.
+          if (asked === 2) return json(response, {}, 503);
+          return json(response, { items: page(query('page')) });
+        case 'reports': // Page 2 can't be read at all.
+          if (query('page') === '2') return json(response, {}, 500);
+          return json(response, { items: page(query('page')) });
+        case 'private':
+          if (headers.authorization !== 'Bearer new') return json(response, {}, 401);
+          return json(response, { items: page(query('page')) });
+        case 'down':
+          return json(response, {}, 503);
         default:
           json(response, { error: 'no such route' }, 404);
       }
-    },
+    };
+  },
 };

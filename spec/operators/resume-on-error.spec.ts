@@ -1,0 +1,183 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { EMPTY, lastValueFrom, map, Subject, take, throwError, timer, toArray } from 'rxjs';
+import {
+  functionTransport,
+  items,
+  pageNumber,
+  paginate,
+  resumeOnError,
+  retryRequests,
+  type Page,
+  type PaginateOptions,
+  type Transport,
+  type WalkEvent,
+} from 'pagewise';
+import { json, numbered, rows, serve, until } from '../support/server.js';
+import { answer, counting, echo, itemsOf, plain, rejection, thrown } from '../support/walks.js';
+
+const strategy = pageNumber<number>({ items: 'items', size: 10 });
+
+/** 35 rows; each page fails as often as `failures` says. */
+async function failing(failures: Record<string, number>) {
+  const left = { ...failures };
+  const page = numbered(35);
+  const server = await serve((seen, response) => {
+    const number = seen.url.searchParams.get('page') ?? '';
+    if ((left[number] ?? 0) > 0) {
+      left[number]!--;
+      json(response, {}, 404);
+    } else page(seen, response);
+  });
+  const pages = (options: PaginateOptions<number> = {}) => paginate({ url: server.url }, strategy, options);
+  const asked = () => server.seen.map(({ url }) => Number(url.searchParams.get('page')));
+  return { server, pages, asked };
+}
+
+describe('resumeOnError', () => {
+  it('goes on at the page that failed: each item once, each page as it was', async () => {
+    const { pages, asked } = await failing({ 1: 1, 3: 1 });
+    const all = await lastValueFrom(pages().pipe(resumeOnError({ times: 1 }), toArray()));
+    expect(itemsOf(all)).toEqual(rows(35));
+    expect(all.map(({ index, itemsBefore }) => [index, itemsBefore])).toEqual([
+      [0, 0], [1, 10], [2, 20], [3, 30], [4, 35],
+    ]); // prettier-ignore
+    expect(asked()).toEqual([1, 1, 2, 3, 3, 4, 5]);
+  });
+
+  it('counts anew when a page has come, and passes the error on when it has come too often', async () => {
+    const { pages, asked } = await failing({ 2: 2, 3: 2, 4: 3 });
+    const seen: Page<number>[] = [];
+    const walk = pages().pipe(resumeOnError({ times: 2 }));
+    const error = await rejection(walk.forEach((page) => seen.push(page)));
+    expect(error).toMatchObject({ name: 'HttpError', pageIndex: 3, resume: { position: { page: 4 } } });
+    expect(itemsOf(seen)).toEqual(rows(30));
+    expect(asked()).toEqual([1, 2, 2, 2, 3, 3, 3, 4, 4, 4]);
+  });
+
+  it('goes on from where it was told to resume, and types stay', async () => {
+    const { pages } = await failing({ 3: 1 });
+    const [first] = await lastValueFrom(pages().pipe(take(1), toArray()));
+    const rest = pages({ resumeFrom: first!.resume }).pipe(resumeOnError({ times: 1 }), items(), toArray());
+    const numbers: number[] = await lastValueFrom(rest);
+    expect(numbers).toEqual(rows(35).slice(10));
+  });
+
+  it('is cold: each subscription counts for itself', async () => {
+    const { pages } = await failing({ 2: 2 });
+    const walk = pages().pipe(resumeOnError({ times: 1 }), toArray());
+    expect(await rejection(lastValueFrom(walk))).toMatchObject({ pageIndex: 1 });
+    expect(itemsOf(await lastValueFrom(walk))).toEqual(rows(35));
+  });
+
+  it('each part is a walk of its own to events', async () => {
+    const { pages } = await failing({ 2: 1 });
+    const ends: unknown[] = [];
+    const events = { next: (event: WalkEvent) => event.type === 'end' && ends.push([event.reason, event.received]) };
+    await lastValueFrom(pages({ events }).pipe(resumeOnError({ times: 1 })));
+    expect(ends).toEqual([
+      ['error', 10],
+      ['last-page', 35],
+    ]);
+  });
+
+  it.each<[string, number, Transport, PaginateOptions<number>]>([
+    ['E11 a callback that throws', 1, echo, { until: () => { throw new Error('mine'); } }],
+    ['E9 a loop', 3, ({ body }) => [answer({ page: Math.min((body as { page: number }).page, 2) })], {}],
+    ['an abort', 0, echo, { signal: AbortSignal.abort(new Error('enough')) }],
+  ])('passes on at once: %s', async (_what, requests, transport, options) => {
+    let asked = 0;
+    const counted: Transport = (request, attempt) => (asked++, transport(request, attempt));
+    const pages = paginate({ body: {} }, counting(9), { transport: counted, policy: plain, ...options });
+    await rejection(lastValueFrom(pages.pipe(resumeOnError({ times: 5 }))));
+    expect(asked).toBe(requests);
+  }); // prettier-ignore
+
+  it('leaving frees the socket of a part that has been resumed', async () => {
+    const server = await serve((_seen, response, index) => {
+      if (index === 0) json(response, {}, 404);
+    });
+    const walk = paginate({ url: server.url }, strategy)
+      .pipe(resumeOnError({ times: 1 }))
+      .subscribe();
+    await until('it is asked again', () => server.seen.length === 2);
+    walk.unsubscribe();
+    await until('the server sees the close', () => server.aborted() === 1);
+  });
+
+  it('overflows no stack, however often it goes on', async () => {
+    let asked = 0;
+    const transport = functionTransport(() => (++asked < 3000 ? throwError(() => new Error('down')) : [{ page: 1 }]));
+    const pages = paginate({ body: {} }, counting(1), { transport, policy: plain });
+    expect(itemsOf(await lastValueFrom(pages.pipe(resumeOnError({ times: Infinity }), toArray())))).toEqual([1]);
+  });
+
+  it('must come first in pipe, and refuses options that do not fit', () => {
+    const pages = paginate({ body: {} }, counting(1), { transport: echo });
+    expect(
+      thrown(() =>
+        pages.pipe(
+          map((page) => page),
+          resumeOnError({ times: 1 }),
+        ),
+      ),
+    ).toMatchObject({
+      name: 'ConfigError',
+      message: expect.stringMatching(/^resumeOnError: it must come first, as in paginate/),
+    });
+    expect(thrown(() => resumeOnError({ times: 0 })).message).toContain('times must be a number of at least 1');
+    expect(thrown(() => resumeOnError({ times: 1, delay: 5 } as never)).message).toContain('delay must be a function');
+    expect(thrown(() => resumeOnError({} as never)).message).toContain('times must be a number');
+  });
+});
+
+describe('resumeOnError with a delay', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+  const failingOnce = () => {
+    let asked = 0;
+    const transport: Transport = ({ body }) => [++asked % 2 === 0 ? answer({}, 404) : answer(body)];
+    return { asked: () => asked, pages: paginate({ body: {} }, counting(3), { transport, policy: retryRequests() }) };
+  };
+
+  it('waits until it emits, told the error and the count', async () => {
+    const { asked, pages } = failingOnce();
+    const told: unknown[] = [];
+    const delay = (error: Error, count: number) => (told.push([error.name, count]), timer(60_000));
+    const done = lastValueFrom(pages.pipe(resumeOnError({ times: 3, delay }), toArray()));
+    await jest.advanceTimersByTimeAsync(59_999);
+    expect(asked()).toBe(2);
+    await jest.advanceTimersByTimeAsync(60_001);
+    expect(itemsOf(await done)).toEqual([1, 2, 3]);
+    expect(told).toEqual([
+      ['HttpError', 1],
+      ['HttpError', 1],
+    ]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('passes the error on where it completes without a value: nothing ends in silence', async () => {
+    const walk = failingOnce().pages.pipe(resumeOnError({ times: 3, delay: () => EMPTY }));
+    expect(await rejection(lastValueFrom(walk))).toMatchObject({ name: 'HttpError', pageIndex: 1 });
+  });
+
+  it('E11 what it throws is a CallbackError', async () => {
+    const mine = new Error('mine');
+    const throwing = () => {
+      throw mine;
+    };
+    for (const delay of [throwing, () => throwError(() => mine), () => Promise.reject(mine)])
+      expect(
+        await rejection(lastValueFrom(failingOnce().pages.pipe(resumeOnError({ times: 3, delay })))),
+      ).toMatchObject({ name: 'CallbackError', callback: 'resumeOnError.delay', cause: mine });
+  });
+
+  it('leaving in the wait ends it', async () => {
+    const gate = new Subject<void>();
+    const { asked, pages } = failingOnce();
+    const walk = pages.pipe(resumeOnError({ times: 3, delay: () => gate })).subscribe();
+    await jest.advanceTimersByTimeAsync(1);
+    expect(gate.observed).toBe(true);
+    walk.unsubscribe();
+    expect([gate.observed, asked()]).toEqual([false, 2]);
+  });
+});
