@@ -11,6 +11,7 @@ const config: JestConfigWithTsJest = {
   },
   moduleNameMapper: {
     '^#platform$': '<rootDir>/lib/transports/platform.node.ts',
+    '^#hostile$': '<rootDir>/lib/testing/hostile/platform.node.ts',
     '^pagewise$': '<rootDir>/lib/index.ts',
     '^pagewise/profiles$': '<rootDir>/lib/profiles/index.ts',
     '^pagewise/grpc$': '<rootDir>/lib/grpc/index.ts',

@@ -1,0 +1,75 @@
+import type { Socket } from './platform.node.js';
+import type { Exchange, HostileRequest } from './fault.js';
+import { toBytes, whole, type WireAnswer } from './wire.js';
+
+/** What a connection asks its server. */
+export interface Answering {
+  /** Answers, or plays a fault. */
+  answer(exchange: Exchange): void;
+  honest(request: HostileRequest): WireAnswer;
+  readonly origin: string;
+  /** A request is in flight, or it is so no longer. */
+  inFlight(change: 1 | -1): void;
+}
+
+/** Where a page stands besides where the API has it. */
+const elsewhere = (page: number): string => `/elsewhere/${page}`;
+
+export function pageElsewhere(target: string): number | undefined {
+  const page = /^\/elsewhere\/(\d+)$/.exec(target)?.[1];
+  return page === undefined ? undefined : Number(page);
+}
+
+/** One connection: its requests are answered one after the other, as HTTP/1.1 wants it. */
+export function connection(socket: Socket, server: Answering): (request: HostileRequest) => void {
+  const waiting: HostileRequest[] = [];
+  const timers = new Set<NodeJS.Timeout>();
+  let busy: HostileRequest | undefined;
+
+  const done = () => {
+    if (busy === undefined) return;
+    busy = undefined;
+    server.inFlight(-1);
+    const next = waiting.shift();
+    if (next) start(next);
+  };
+  socket.on('close', () => {
+    for (const timer of timers) clearTimeout(timer);
+    waiting.length = 0;
+    done();
+  });
+
+  function start(request: HostileRequest): void {
+    busy = request;
+    server.inFlight(1);
+    const answer = server.honest(request);
+    const write = (bytes: string | Uint8Array) => {
+      if (socket.writable) socket.write(toBytes(bytes));
+    };
+    server.answer({
+      request,
+      answer,
+      elsewhere: `${server.origin}${elsewhere(request.page)}`,
+      send(changes = {}) {
+        write(whole({ ...answer, ...changes }));
+        done();
+      },
+      write,
+      answered: done,
+      close: () => socket.end(),
+      reset: () => socket.resetAndDestroy(),
+      later(ms, what) {
+        const timer = setTimeout(() => {
+          timers.delete(timer);
+          if (!socket.destroyed) what();
+        }, ms);
+        timers.add(timer);
+      },
+    });
+  }
+
+  return (request) => {
+    if (busy === undefined) start(request);
+    else waiting.push(request);
+  };
+}

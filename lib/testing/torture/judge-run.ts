@@ -1,0 +1,51 @@
+import { isPagewiseError } from '../../errors.js';
+import { describeError } from '../../values/describe.js';
+import type { Outcome } from './request-fault.js';
+import type { Run } from './trial.js';
+
+const key = (item: unknown): string => JSON.stringify(item);
+
+/** What is lost or doubled in a list of items; `undefined`: nothing. */
+export function difference(found: readonly unknown[], expected: readonly unknown[]): string | undefined {
+  const rest = new Map<string, number>();
+  for (const item of expected) rest.set(key(item), (rest.get(key(item)) ?? 0) + 1);
+  for (const item of found) rest.set(key(item), (rest.get(key(item)) ?? 0) - 1);
+  const lost = [...rest].filter(([, count]) => count > 0).map(([item]) => item);
+  const extra = [...rest].filter(([, count]) => count < 0).map(([item]) => item);
+  if (lost.length === 0 && extra.length === 0) return undefined;
+  const shown = (items: readonly string[]) => `${items.length} (${items.slice(0, 3).join(', ')})`;
+  return `lost ${shown(lost)}, came twice or from nowhere ${shown(extra)}`;
+}
+
+export const describeRun = ({ items, error }: Run): string =>
+  `${items.length} items, then ${error === undefined ? 'the end' : describeError(error)}`;
+
+/**
+ * Whether a run ended as it must.
+ * @param pages the items of the API, page by page; the fault is on page `at`
+ * @returns what is wrong
+ */
+export function judgeRun(run: Run, outcome: Outcome, pages: readonly (readonly unknown[])[], at: number): string | undefined {
+  const before = pages.slice(0, at).flat();
+  const all = pages.flat();
+  const { items, error } = run;
+  if (error !== undefined && !isPagewiseError(error)) return `an error that is not explained: ${describeRun(run)}`;
+  if (outcome === 'empty page') {
+    const others = pages.filter((_, index) => index !== at).flat();
+    const wrong = difference(items, before);
+    return wrong !== undefined && difference(items, others) !== undefined ? wrong : undefined;
+  }
+  if (error === undefined) {
+    if (typeof outcome === 'object') return `no error, where one of ${outcome.fails.join(', ')} was due: ${describeRun(run)}`;
+    return difference(items, all);
+  }
+  if (outcome === 'exact') return `it failed: ${describeRun(run)}`;
+  const wrong = difference(items, before);
+  if (wrong !== undefined) return `${wrong}, before ${error.name}`;
+  if (error.pageIndex !== at) return `the error is of page ${String(error.pageIndex)}, not ${at}: ${error.message}`;
+  if (outcome === 'exact or explicit') return undefined;
+  if (!outcome.fails.includes(error.name)) return `${error.name} (${error.message}), where one of ${outcome.fails.join(', ')} was due`;
+  return outcome.attempts !== undefined && error.attempts !== outcome.attempts
+    ? `${String(error.attempts)} attempts, not ${outcome.attempts}: ${error.message}`
+    : undefined;
+} // prettier-ignore

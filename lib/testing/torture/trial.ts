@@ -1,0 +1,121 @@
+import { pipe } from 'rxjs';
+import { isPagewiseError } from '../../errors.js';
+import type { WalkEvent } from '../../events.js';
+import type { Page } from '../../page.js';
+import { paginate, type PaginateOptions } from '../../paginate.js';
+import { retryRequests } from '../../policies/retry-requests.js';
+import { throttleRequests } from '../../policies/throttle-requests.js';
+import type { RetryOptions } from '../../policies/retry-options.js';
+import type { HeaderSource, PageRequest, Transport } from '../../request.js';
+import type { ResumeToken } from '../../resume-token.js';
+import type { Strategy } from '../../strategy.js';
+import type { FetchTransportOptions } from '../../transports/fetch-transport.js';
+import { hostileServer, type HostileServer } from '../hostile-server.js';
+import type { FaultSchedule } from '../hostile/fault.js';
+import type { PagedApi } from '../hostile/paged-api.js';
+
+/** What carries requests in a trial. */
+export type MakeTransport = (options: Pick<FetchTransportOptions, 'attemptTimeout' | 'maxResponseBytes'>) => Transport;
+
+/** How a walk on trial behaves, where a fault asks for more than the defaults. */
+export interface Behaviour {
+  /** @default 30_000 */
+  readonly attemptTimeout?: number;
+  readonly maxResponseBytes?: number;
+  readonly retry?: RetryOptions;
+  readonly headers?: HeaderSource;
+  readonly options?: Omit<PaginateOptions, 'transport' | 'policy' | 'resumeFrom' | 'events' | 'signal'>;
+}
+
+/** A strategy, and what it is to be tried on. */
+export interface Subject {
+  readonly make: () => Strategy<unknown, never>;
+  readonly api: PagedApi;
+  readonly transport: MakeTransport;
+  readonly pages: readonly (readonly unknown[])[];
+}
+
+/** What one run gave. */
+export interface Run {
+  readonly pages: readonly Page[];
+  readonly items: readonly unknown[];
+  /** `undefined` where the run completed. */
+  readonly error: unknown;
+  readonly events: readonly WalkEvent[];
+  /** Continues after what has been emitted. */
+  readonly resume: ResumeToken | undefined;
+}
+
+/** A server, and a subject that walks over it as often as need be. */
+export interface Trial {
+  readonly server: HostileServer;
+  run(resumeFrom?: ResumeToken, until?: { readonly leaveAfterMs: number }): Promise<Run>;
+}
+
+/** No run takes longer: a walk that hangs is found out by this. */
+const longest = 60_000;
+
+/** Gives a trial to `test`, and sees to it that nothing is left of it. @throws where requests stay in flight */
+export async function onTrial<T>(
+  subject: Subject,
+  faults: FaultSchedule,
+  behaviour: Behaviour,
+  test: (trial: Trial) => Promise<T>,
+): Promise<T> {
+  const { make, api, pages } = subject;
+  const { attemptTimeout = 30_000, maxResponseBytes = 8 * 1024 * 1024, retry, headers, options } = behaviour;
+  const server = await hostileServer({ pages, api, faults });
+  try {
+    const request: PageRequest = { ...api.request, url: server.url, ...(headers ? { headers } : {}) };
+    const transport = subject.transport({ attemptTimeout, maxResponseBytes });
+    // A limit that nobody reaches: the throttle is part of the walk all the same.
+    const policy = pipe(
+      throttleRequests({ limit: 1e6 }),
+      retryRequests({ base: 1, cap: 50, budget: Infinity, ...retry }),
+    );
+    const run: Trial['run'] = (resumeFrom, until) =>
+      new Promise((resolve, reject) => {
+        const found: Page[] = [];
+        const events: WalkEvent[] = [];
+        const listener = { next: (event: WalkEvent) => void events.push(event) };
+        const hang = setTimeout(() => {
+          reject(new Error(`hangs: no end after ${longest / 1000} s; ${server.inFlight} requests in flight`));
+        }, longest);
+        const ended = (error?: unknown) => {
+          clearTimeout(hang);
+          clearTimeout(leaving);
+          const resume = isPagewiseError(error) ? error.resume : found.at(-1)?.resume;
+          resolve({ pages: found, items: found.flatMap((page) => page.items), error, events, resume });
+        };
+        const walk = paginate(request, make() as Strategy, {
+          ...options,
+          transport,
+          policy,
+          events: listener,
+          ...(resumeFrom === undefined ? {} : { resumeFrom: JSON.stringify(resumeFrom) }),
+        }).subscribe({ next: (page) => found.push(page), error: ended, complete: ended });
+        const leave = () => {
+          if (walk.closed) return;
+          walk.unsubscribe();
+          ended(new Left());
+        };
+        const leaving = until && setTimeout(leave, until.leaveAfterMs);
+      });
+    const result = await test({ server, run });
+    await letGo(server);
+    return result;
+  } finally {
+    await server.close();
+  }
+}
+
+/** The subscriber has left. */
+export class Left extends Error {}
+
+/** A client that has ended has nothing in flight; how fast that is told over a socket is the machine's business. */
+async function letGo(server: HostileServer): Promise<void> {
+  for (let waited = 0; server.inFlight > 0; waited += 10) {
+    if (waited > 10_000) throw new Error(`leaked: ${server.inFlight} requests are in flight after the end`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

@@ -1,0 +1,15 @@
+import type { TortureCase } from 'pagewise/testing';
+import { answerScenarios } from './scenarios/answers.js';
+import { clockScenarios, leavingScenarios } from './scenarios/leaving.js';
+import { serverScenarios } from './scenarios/servers.js';
+import { verdictScenarios } from './scenarios/verdicts.js';
+import { transports } from './subjects.js';
+
+const make = [answerScenarios, leavingScenarios, serverScenarios, verdictScenarios];
+
+/** Faults of one kind of API, of servers as a whole, and of those who subscribe. */
+export const scenarios = (): readonly TortureCase[] =>
+  Object.entries(transports).flatMap(([name, transport]) => make.flatMap((list) => list(name, transport)));
+
+/** Those that change the whole process, one after the other. */
+export const lonelyScenarios = (): readonly TortureCase[] => clockScenarios(...Object.entries(transports)[0]!);
