@@ -32,7 +32,9 @@ export interface TortureCase {
   /** The seed, where it is a random schedule. */
   readonly seed?: number;
   /** @throws Error which says what was lost, doubled, leaked, or not told */
-  readonly run: () => Promise<TortureResult>;
+  readonly run: () => Promise<void>;
+  /** The same, and tells how it ended. */
+  readonly play: () => Promise<TortureResult>;
 }
 
 export interface TortureResult {
@@ -65,7 +67,7 @@ export function torture<Item, P extends Position>(
   const pages: Subject['pages'] = [0, 1, 2, 3, 4].map((page) => [0, 1, 2, 3].map((n) => item(page * 4 + n)));
   const withBody = (api.request?.method ?? 'GET').toUpperCase() !== 'GET';
 
-  return Object.entries(transports).flatMap(([transport, makeTransport]): TortureCase[] => {
+  return Object.entries(transports).flatMap(([transport, makeTransport]) => {
     const subject: Subject = { make: make as unknown as Subject['make'], api, transport: makeTransport, pages };
     const one = (survival: Survival): TortureResult => ({ survival, faults: 1 });
     // The list is made once to have its titles, and for each trial, whose evil server it names.
@@ -73,7 +75,7 @@ export function torture<Item, P extends Position>(
       body !== withBody ? [] : places.map(([place, at]) => ({
         title: `${transport}: ${fault.name}${times === 1 ? '' : ` (${times === Infinity ? 'always' : times} times)`} on the ${place} page`,
         transport,
-        run: async () => one(await tryRequestFault(subject, (evil) => requestFaults(evil)[index], at)),
+        play: async () => one(await tryRequestFault(subject, (evil) => requestFaults(evil)[index], at)),
       })),
     ); // prettier-ignore
     const ofData = dataFaults
@@ -81,15 +83,18 @@ export function torture<Item, P extends Position>(
       .map((fault) => ({
         title: `${transport}: ${fault.name}`,
         transport,
-        run: async () => one(await tryDataFault(subject, fault, item)),
+        play: async () => one(await tryDataFault(subject, fault, item)),
       }));
     const ofSeeds = seeds.map((seed) => ({
       title: `${transport}: random faults, seed ${seed}`,
       transport,
       seed,
-      run: () => trySeed(subject, seed),
+      play: () => trySeed(subject, seed),
     }));
-    return [...onPages, ...ofData, ...ofSeeds];
+    return [...onPages, ...ofData, ...ofSeeds].map((found): TortureCase => ({
+      ...found,
+      run: () => found.play().then(() => undefined),
+    }));
   });
 }
 

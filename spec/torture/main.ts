@@ -61,7 +61,7 @@ async function work(queue: TortureCase[]): Promise<void> {
   for (let one = queue.shift(); one; one = queue.shift()) {
     try {
       const began = performance.now();
-      const result = await one.run();
+      const result = await one.play();
       faults += result.faults;
       counts[result.survival]++;
       if (values.verbose) console.log(`${(performance.now() - began).toFixed(0).padStart(6)} ms  ${one.title}`);

@@ -35,8 +35,9 @@ export async function tryRequestFault(
         healed = true;
         const second = await run(first.resume);
         if (fault.outcome === 'empty page') return 'failed and resumed';
-        const missing = second.error ?? difference([...first.items, ...second.items], subject.pages.flat());
-        if (missing !== undefined) throw wrong(`resumed: ${describeRun(second)}`);
+        const missing = difference([...first.items, ...second.items], subject.pages.flat());
+        if (second.error !== undefined || missing !== undefined)
+          throw wrong(`resumed, it ${missing ?? 'failed'}: ${describeRun(second)}`);
         return 'failed and resumed';
       },
     );
