@@ -66,6 +66,7 @@ export { afterPages } from './stops/after-pages.js';
 export type { RunCounts, StopCondition } from './stops/stop-condition.js';
 
 export { distinctItems, type DriftReport } from './operators/distinct-items.js';
+export { eachPage, type EachPageOptions } from './operators/each-page.js';
 export { items } from './operators/items.js';
 export { resumeOnError, type ResumeOnErrorOptions } from './operators/resume-on-error.js';
 

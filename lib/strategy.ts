@@ -71,9 +71,12 @@ export interface Strategy<Item = unknown, P extends Position = Position> {
   readonly onExpired?: 'error' | 'restart' | undefined;
   /**
    * The likely next position where the answer at `from` is not known; `seen` is the last one that is. `undefined` where
-   * there is nothing to guess by. A hint, for `skipFailedPages`: `next` stays the truth.
+   * there is nothing to guess by. A hint, for `concurrency` and `skipFailedPages`: `next` stays the truth.
    */
   guess?(from: P, seen?: Answer<Item, P>): P | undefined;
-  /** The same data at another page size; `undefined` where there is no safe boundary. */
-  resize?(position: P, factor: number): P | undefined;
+  /**
+   * The page at another size that starts with the same item, for `adaptiveSize`; `undefined` where there is none, or
+   * where that is not known for sure. `itemsBefore` are the items that the walk has had before it.
+   */
+  resize?(position: P, factor: number, itemsBefore: number): P | undefined;
 }

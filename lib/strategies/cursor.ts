@@ -8,6 +8,7 @@ import { optionalReader, readFlag, type Read } from '../values/read.js';
 import { absentToken } from './parts/absent-token.js';
 import { droppedParams } from './parts/dropped-params.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
+import { resizeFreely } from './parts/resize.js';
 import { checkDistinct, checkSize, sizeOptions, sizeParams, type SizeOptions } from './parts/size-options.js';
 import { checkTokenParam, tokenParams, tokenReader, type TokenParam, type TokenSource } from './parts/token.js';
 
@@ -104,6 +105,7 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
     check: (response, position) =>
       !isFirst(position.cursor) && endStatuses.includes(response.status) ? 'end' : undefined,
     ...(typeof options.next === 'object' || hasMore ? {} : { doubt: absentToken(kind, options.next) }),
+    resize: resizeFreely,
     ...list,
   };
 }

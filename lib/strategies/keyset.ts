@@ -8,6 +8,7 @@ import { parsePath, readPath } from '../values/path.js';
 import { optionalReader, readFlag, type Read } from '../values/read.js';
 import { droppedParams } from './parts/dropped-params.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
+import { resizeFreely } from './parts/resize.js';
 import { checkDistinct, checkSize, sizeOptions, sizeParams, type SizeOptions } from './parts/size-options.js';
 import { checkTokenParam, tokenParams, toToken, type TokenParam } from './parts/token.js';
 
@@ -87,6 +88,7 @@ export function keyset<Item = unknown>(options: KeysetOptions<Item>): Strategy<I
     },
     check: (response, position) =>
       position.after !== undefined && endStatuses.includes(response.status) ? 'end' : undefined,
+    resize: resizeFreely,
     ...list,
   };
 }

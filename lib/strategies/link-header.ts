@@ -1,6 +1,7 @@
 import type { Strategy } from '../strategy.js';
 import { linkTarget } from '../values/links.js';
 import { checkName, checkOptions } from '../values/options.js';
+import { guessLink } from './parts/guess-link.js';
 import { followUrls, resolveUrl, type FollowUrlOptions, type UrlPosition } from './parts/follow-url.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import { sizeOptions } from './parts/size-options.js';
@@ -39,6 +40,15 @@ export function linkHeader<Item = unknown>(options: LinkHeaderOptions<Item> = {}
       const header = response.headers.get('link');
       const target = header === null ? undefined : linkTarget(header, rel, response.url);
       return target === undefined ? undefined : { ...position, url: resolveUrl(target, 'header Link', response) };
+    },
+    guess({ url, ...position }, seen) {
+      const header = seen?.response.headers.get('link');
+      if (url === undefined || seen === undefined || header === null || header === undefined) return undefined;
+      const [next, last] = [rel, 'last'].map((name) => linkTarget(header, name, seen.response.url));
+      if (next === undefined || last === undefined) return undefined;
+      const [from, to] = [next, last].map((target) => resolveUrl(target, 'header Link', seen.response));
+      const guessed = guessLink(url, from ?? '', to ?? '');
+      return guessed === undefined ? undefined : { ...position, url: guessed };
     },
     doubt: ({ items, response }) =>
       items.length > 0 && response.headers.get('link') === null ? 'there is no Link header' : undefined,

@@ -4,6 +4,7 @@ import type { Placement, Strategy } from '../strategy.js';
 import { checkFunction, checkName, checkOptions } from '../values/options.js';
 import { optionalReader, readCount, readFlag, type Read } from '../values/read.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
+import { resizeFreely } from './parts/resize.js';
 import { checkDistinct, checkSize, sizeOptions, sizeParams, type SizeOptions } from './parts/size-options.js';
 
 /** Where a page is: how many items it skips, and the size it is asked for with. */
@@ -91,6 +92,7 @@ export function offset<Item = unknown>(options: OffsetOptions<Item> = {}): Strat
       const step = advanceBy === 'received' ? seen?.items.length : undefined;
       return { ...from, offset: from.offset + (step === undefined || step === 0 ? from.size : step) };
     },
+    resize: resizeFreely,
     ...list,
   };
 }

@@ -4,6 +4,7 @@ import type { Placement, Strategy } from '../strategy.js';
 import { checkFunction, checkName, checkOptions } from '../values/options.js';
 import { optionalReader, readCount, readFlag, type Read } from '../values/read.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
+import { repage } from './parts/resize.js';
 import { checkDistinct, checkSize, sizeOptions, sizeParams, type SizeOptions } from './parts/size-options.js';
 
 /** Where a page is: its number, and the size it is asked for with. */
@@ -81,6 +82,13 @@ export function pageNumber<Item = unknown>(options: PageNumberOptions<Item> = {}
     },
     check: (response, position) => (position.page > start && endStatuses.includes(response.status) ? 'end' : undefined),
     guess: (from) => ({ ...from, page: from.page + 1 }),
+    resize(position, factor, itemsBefore) {
+      const { page, size: asked } = position;
+      // Where a page was short or capped, the server counts otherwise than by this size.
+      if (asked === undefined || itemsBefore !== (page - start) * asked) return undefined;
+      const other = repage(page - start, asked, factor);
+      return other && { ...position, page: other.page + start, size: other.size };
+    },
     ...list,
   };
 }

@@ -7,6 +7,7 @@ import { parsePath, readPath } from '../values/path.js';
 import { reader, readFlag, type Read } from '../values/read.js';
 import { judgeErrors } from './parts/graphql-errors.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
+import { resizeFreely } from './parts/resize.js';
 import { checkDistinct, checkSize, sizeOptions, sizeParams, type SizeOptions } from './parts/size-options.js';
 import { toToken } from './parts/token.js';
 
@@ -95,6 +96,7 @@ export function relay<Item = unknown>(options: RelayOptions<Item>): Strategy<Ite
     },
     check: (response, { cursor }) =>
       cursor !== undefined && endStatuses.includes(response.status) ? 'end' : judgeErrors(response, partial),
+    resize: resizeFreely,
     ...listMembers(kind, { ...options, items }),
   };
 }

@@ -1,0 +1,147 @@
+import { describe, expect, it } from '@jest/globals';
+import { ConfigError, eachPage, HttpError, pageNumber, paginate, type Page } from 'pagewise';
+import { EMPTY, lastValueFrom, map, Observable, of, Subject, take, throwError, timer, toArray } from 'rxjs';
+import { json, numbered, serve, settle, until } from '../support/server.js';
+import { counting, echo, plain, rejection, thrown } from '../support/walks.js';
+
+const memory = (last: number) => paginate({ body: {} }, counting(last), { transport: echo });
+const strategy = pageNumber<number>({ items: 'items', size: 10 });
+const all = <T>(result$: ReturnType<typeof eachPage<number, T>>) => lastValueFrom(result$.pipe(toArray()));
+
+/** Work that is done when it is told so, and how much of it there is. */
+function slowWork() {
+  const doing: Subject<number>[] = [];
+  let most = 0;
+  let open = 0;
+  const project = ({ index }: Page<number>) => {
+    const work = new Subject<number>();
+    doing[index] = work;
+    most = Math.max(most, ++open);
+    return work;
+  };
+  const finish = (index: number) => {
+    open--;
+    doing[index]!.next(index);
+    doing[index]!.complete();
+  };
+  return { doing, project, finish, most: () => most };
+}
+
+describe('eachPage', () => {
+  it('emits what project emits, page after page', async () => {
+    expect(await all(eachPage(memory(4), ({ items }) => of(items[0], -1)))).toEqual([1, -1, 2, -1, 3, -1, 4, -1]);
+    expect(await all(eachPage(memory(3), async ({ index }) => index))).toEqual([0, 1, 2]);
+    expect(await all(eachPage(memory(3), () => EMPTY))).toEqual([]);
+  });
+
+  it('E5 asks for the next page when project is done with the one before', async () => {
+    const server = await serve(numbered(45));
+    const { doing, project, finish } = slowWork();
+    const done = all(eachPage(paginate({ url: server.url }, strategy), project));
+    for (let index = 0; index < 5; index++) {
+      await until('the page is there', () => doing.length > index);
+      await settle(20);
+      expect(server.seen).toHaveLength(index + 1);
+      finish(index);
+    }
+    await until('the empty page is there', () => doing.length === 6);
+    finish(5);
+    expect(await done).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  it('E5 never holds more pages than concurrency and prefetch', async () => {
+    const server = await serve(numbered(195));
+    const { doing, project, finish, most } = slowWork();
+    const done = all(eachPage(paginate({ url: server.url }, strategy), project, { concurrency: 3, prefetch: 2 }));
+    for (let index = 0; index < 21; index++) {
+      await until('there is work', () => doing.length > index);
+      await until('pages are fetched ahead', () => server.seen.length >= Math.min(21, index + 5));
+      await settle(5);
+      expect(server.seen).toHaveLength(Math.min(21, index + 5));
+      finish(index);
+    }
+    expect(await done).toHaveLength(21);
+    expect(most()).toBe(3);
+  });
+
+  it('gives results in the order in which they are ready, where it works on several pages at once', async () => {
+    const { doing, project, finish } = slowWork();
+    const done = all(eachPage(memory(3), project, { concurrency: 3 }));
+    await until('all are at work', () => doing.length === 3);
+    for (const index of [2, 0, 1]) finish(index);
+    expect(await done).toEqual([2, 0, 1]);
+  });
+
+  it('E4 fails with the page that can not be had only when the pages before it are done', async () => {
+    const server = await serve((seen, response, index) =>
+      index === 2 ? json(response, {}, 404) : numbered(95)(seen, response),
+    );
+    const { doing, project, finish } = slowWork();
+    const got: number[] = [];
+    const error = new Promise((resolve) => {
+      eachPage(paginate({ url: server.url }, strategy, { policy: plain }), project, { concurrency: 2, prefetch: 2 }).subscribe({
+        next: (index) => got.push(index),
+        error: resolve,
+      });
+    });
+    await until('the error has come', () => server.seen.length === 3);
+    await until('both are at work', () => doing.length === 2);
+    await settle(20);
+    finish(1);
+    finish(0);
+    expect(await error).toBeInstanceOf(HttpError);
+    expect(got).toEqual([1, 0]);
+  }); // prettier-ignore
+
+  it('E11 what project throws or fails with fails the stream, once, and nothing more is asked for', async () => {
+    const server = await serve(numbered(95));
+    const mistake = new TypeError('fetch failed');
+    const fail = () => {
+      throw mistake;
+    };
+    for (const project of [fail, () => throwError(() => mistake), () => Promise.reject(mistake)]) {
+      const before = server.seen.length;
+      expect(await rejection(all(eachPage(paginate({ url: server.url }, strategy), project)))).toBe(mistake);
+      await settle(20);
+      expect(server.seen).toHaveLength(before + 1);
+    }
+  });
+
+  it('E7 leaving frees the request in flight and the work', async () => {
+    const server = await serve((seen, response, index) => {
+      if (index < 2) numbered(95)(seen, response);
+    });
+    let freed = 0;
+    const project = () => new Observable<never>(() => () => void freed++);
+    const walking = eachPage(paginate({ url: server.url }, strategy), project, { concurrency: 2, prefetch: 1 }).subscribe();
+    await until('the third page is asked for', () => server.seen.length === 3);
+    walking.unsubscribe();
+    expect(freed).toBe(2);
+    await until('its request is given up', () => server.aborted() === 1);
+  }); // prettier-ignore
+
+  it('E2 works on 20,000 pages that are done at once, with a flat stack', async () => {
+    expect(await all(eachPage(memory(20_000), ({ items }) => of(items[0]!)))).toHaveLength(20_000);
+  });
+
+  it('E1 is cold: each subscription is a walk of its own', async () => {
+    const server = await serve(numbered(15));
+    const pages$ = eachPage(paginate({ url: server.url }, strategy), ({ items }) => timer(1).pipe(map(() => items.length)));
+    await settle(10);
+    expect(server.seen).toHaveLength(0);
+    expect([await all(pages$), await all(pages$)]).toEqual([[10, 5, 0], [10, 5, 0]]);
+  }); // prettier-ignore
+
+  it('refuses what can not be asked for a page, and options that it does not know', () => {
+    const refused = [
+      () => eachPage(memory(1).pipe(take(1)) as never, () => EMPTY),
+      () => eachPage(undefined as never, () => EMPTY),
+      () => eachPage(memory(1), undefined as never),
+      () => eachPage(memory(1), () => EMPTY, { concurrency: 0 }),
+      () => eachPage(memory(1), () => EMPTY, { prefetch: -1 }),
+      () => eachPage(memory(1), () => EMPTY, { buffer: 1 } as never),
+    ];
+    for (const call of refused) expect(thrown(call)).toBeInstanceOf(ConfigError);
+    expect(thrown(refused[0]!).message).toContain('eachPage: pages must be what paginate gives');
+  });
+});
