@@ -1,0 +1,31 @@
+// Mutation testing: run by scripts/mutation.mjs, which says what is mutated and which specs are asked (docs/mutation.md).
+const { MUTATION_SPECS = 'placements strategies', MUTATION_TIMEOUT = '20000' } = process.env;
+
+export default {
+  testRunner: 'jest',
+  plugins: ['@stryker-mutator/jest-runner', './scripts/mutation-texts.mjs'],
+  ignorers: ['texts'],
+  buildCommand: 'node scripts/mutation-bundle.mjs',
+  jest: {
+    configFile: 'jest.config.ts',
+    // Specs are chosen by hand: by imports, nearly all of them are related to every file.
+    enableFindRelatedTests: false,
+    config: {
+      testMatch: MUTATION_SPECS.split(' ').map((spec) => `**/spec/${spec}{.spec.ts,/*.spec.ts}`),
+      moduleNameMapper: { '^pagewise$': '<rootDir>/lib/bundle.mjs', '^(\\.{1,2}/.*)\\.js$': '$1' },
+      globalSetup: null, // They need nothing that is built.
+    },
+  },
+  testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
+  coverageAnalysis: 'perTest',
+  concurrency: 1,
+  maxTestRunnerReuse: 100, // The contexts of ES modules are never freed.
+  timeoutMS: Number(MUTATION_TIMEOUT), // Of the clock, and machines are busy: what runs out of it is asked again.
+  ignorePatterns: ['/*', '!/lib', '!/spec', '!/scripts', '!/jest.config.ts', '!/tsconfig.json', '!/package.json'],
+  tempDirName: '.stryker-tmp',
+  reporters: ['json', 'clear-text', 'progress-append-only'],
+  clearTextReporter: { logTests: false, allowColor: false, reportTests: false, reportScoreTable: false },
+  jsonReporter: { fileName: 'reports/mutation.json' },
+  thresholds: { high: 90, low: 80, break: null },
+  cleanTempDir: 'always',
+};
