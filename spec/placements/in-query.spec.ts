@@ -48,6 +48,33 @@ describe('inQuery arrays', () => {
     expect(placed(style, `http://h/?${query}&b=2`, { a: undefined })).toBe('http://h/?b=2');
   });
 
+  it.each<[ArrayStyle, string]>([
+    ['repeat', 'a=1&a=2'],
+    ['brackets', 'a[]=1&a[]=2'],
+    ['indices', 'a[0]=1&a[1]=2'],
+    ['comma', 'a=1,2'],
+  ])('%s leaves out the members of a list that are undefined', (style, expected) => {
+    expect(placed(style, 'http://h/', { a: [undefined, 1, undefined, 2] })).toBe(`http://h/?${expected}`);
+  });
+
+  it.each<[ArrayStyle, string, string]>([
+    ['brackets', 'a[]=1&a[1]=2&a[]b=3&b[]=4&a[][]=5', 'a[]b=3&b[]=4&a[][]=5&a[]=9'],
+    ['indices', 'a[]=1&a[12]=2&a[1x]=3&xa[1]=4', 'a[1x]=3&xa[1]=4&a[0]=9'],
+    ['repeat', 'a[]=1&a[1]=2&a=3', 'a[]=1&a[1]=2&a=9'],
+    ['comma', 'a[]=1&a[1]=2&a=3', 'a[]=1&a[1]=2&a=9'],
+    ['json', 'a[]=1&a[1]=2&a=3', 'a[]=1&a[1]=2&a=%5B9%5D'],
+  ])('%s replaces in %s what is the list, and nothing else', (style, before, after) => {
+    expect(placed(style, `http://h/?${before}`, { a: [9] })).toBe(`http://h/?${after}`);
+  });
+
+  it('a value that is no list replaces no list', () => {
+    expect(placed('brackets', 'http://h/?a[]=1&a=2', { a: 3 })).toBe('http://h/?a[]=1&a=3');
+  });
+
+  it('encodes names, but for brackets and dollars', () => {
+    expect(placed('repeat', 'http://h/', { 'a[b][$c]&=é': 1 })).toBe('http://h/?a[b][$c]%26%3D%C3%A9=1');
+  });
+
   it('json writes objects too, the others refuse them', () => {
     expect(placed('json', 'http://h/', { a: { b: [null] } })).toBe('http://h/?a=%7B%22b%22%3A%5Bnull%5D%7D');
     expect(placed('json', 'http://h/', { a: 'text' })).toBe('http://h/?a=text');
