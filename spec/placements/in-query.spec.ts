@@ -71,6 +71,12 @@ describe('inQuery arrays', () => {
     expect(placed('brackets', 'http://h/?a[]=1&a=2', { a: 3 })).toBe('http://h/?a[]=1&a=3');
   });
 
+  it.each<ArrayStyle>(['repeat', 'brackets'])('%s keeps a name whose encoding is broken', (style) => {
+    expect(placed(style, 'http://h/?%zz=1&%zz[]=2&%e2=3&a=4', { a: [5], undefined: 6 })).toMatch(
+      /^http:\/\/h\/\?%zz=1&%zz\[\]=2&%e2=3&a(\[\])?=5&undefined=6$/,
+    );
+  });
+
   it('encodes names, but for brackets and dollars', () => {
     expect(placed('repeat', 'http://h/', { 'a[b][$c]&=é': 1 })).toBe('http://h/?a[b][$c]%26%3D%C3%A9=1');
   });
