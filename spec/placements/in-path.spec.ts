@@ -5,6 +5,12 @@ import { thrown } from '../support/walks.js';
 const placed = (url: string | undefined, params: Params) => inPath()({ url }, params).url;
 
 describe('inPath', () => {
+  it('P6 refuses half of a character, and names itself', () => {
+    expect(thrown(() => placed('http://h/{page}', { page: '\ud800' })).message).toContain(
+      'inPath: parameter page holds half',
+    );
+  });
+
   it.each<[string, Params, string]>([
     ['http://h/page/{page}', { page: 2 }, 'http://h/page/2'],
     ['http://h/{size}/{page}?q=a%20b#f', { page: 2, size: 10n }, 'http://h/10/2?q=a%20b#f'],
@@ -78,6 +84,7 @@ describe('inPath', () => {
     ['http://h/items', { page: 1 }, 'has no {page}; add it to the path, or write page elsewhere with inPlaces'],
     ['http://h/?p={page}', { page: 1 }, 'has no {page}'],
     ['http://{page}/', { page: 'evil' }, 'has no {page}'],
+    ['http://api.{page}.test/', { page: 'evil' }, 'has no {page}'],
     ['http://h/{toString}', {}, 'there is no value for {toString}'],
     ['http://h/{page}', { page: true }, "parameter page can't be true in a path"],
     ['http://h/{page}', { page: null }, "parameter page can't be null in a path"],
