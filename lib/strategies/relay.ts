@@ -117,7 +117,10 @@ function itemsReader<Item>(kind: string, { connection, items }: RelayOptions<Ite
     };
     return Object.defineProperty(read, 'name', { value: `path ${path.text}.nodes or .edges` });
   }
-  const path = parsePath(`${kind}: items`, items.replace(/([./])edges[./]node$/, '$1edges'));
+  const path = parsePath(
+    `${kind}: items`,
+    typeof items === 'string' ? items.replace(/([./])edges[./]node$/, '$1edges') : items,
+  );
   if (path.segments.at(-1) !== 'edges') return items;
   const read = (body: unknown) => nodesOf(readPath(body, path), path.text) as readonly Item[];
   return Object.defineProperty(read, 'name', { value: `path ${path.text}` });

@@ -12,6 +12,7 @@ describe('inForm', () => {
     ['URLSearchParams', new URLSearchParams({ q: 'dog', page: '1' }), 'q=dog&page=2'],
     ['bytes', new TextEncoder().encode('q=dog&page=1'), 'q=dog&page=2'],
     ['a Buffer', Buffer.from('q=dog&page=1'), 'q=dog&page=2'],
+    ['names in brackets', 'a[0]={x}&b=[1]', 'a%5B0%5D=%7Bx%7D&b=%5B1%5D&page=2'],
     ['nothing', undefined, 'page=2'],
     ['null', null, 'page=2'],
     ['an empty string', '', 'page=2'],
@@ -26,7 +27,10 @@ describe('inForm', () => {
   it('P8 changes no form that it is given', () => {
     const body = new URLSearchParams('page=1');
     const request = Object.freeze({ body, method: 'POST' });
-    expect(inForm()(request, { page: 2 })).toMatchObject({ method: 'POST' });
+    const { method, body: written } = inForm()(request, { page: 2 });
+    expect(method).toBe('POST');
+    expect(written).toBeInstanceOf(URLSearchParams);
+    expect(written).not.toBe(body);
     expect(body.toString()).toBe('page=1');
   });
 
@@ -51,12 +55,17 @@ describe('inForm', () => {
     [5, 'the body is 5'],
     ['{"q":"dog"}', 'the body looks like JSON'],
     [Buffer.from(' [1]'), 'the body looks like JSON'],
+    ['\n\t {"q":1}', 'the body looks like JSON'],
     ['q=caf%E9', 'holds percent-encoding that is no UTF-8, which would not arrive as it is'],
     ['q=100%', 'holds percent-encoding that is no UTF-8'],
   ])('refuses %p', (body, message) => {
     const error = thrown(() => placed(body, { page: 2 }));
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message).toContain(message);
+  });
+
+  it('a list is several fields of the name', () => {
+    expect(placed('id=0', { id: ['a', 'b'] })).toBe('id=a&id=b');
   });
 
   it('refuses values that no form holds', () => {

@@ -5,6 +5,12 @@ import { thrown } from '../support/walks.js';
 const placed = (url: string | undefined, params: Params) => inPath()({ url }, params).url;
 
 describe('inPath', () => {
+  it('P6 refuses half of a character, and names itself', () => {
+    expect(thrown(() => placed('http://h/{page}', { page: '\ud800' })).message).toContain(
+      'inPath: parameter page holds half',
+    );
+  });
+
   it.each<[string, Params, string]>([
     ['http://h/page/{page}', { page: 2 }, 'http://h/page/2'],
     ['http://h/{size}/{page}?q=a%20b#f', { page: 2, size: 10n }, 'http://h/10/2?q=a%20b#f'],
@@ -22,6 +28,14 @@ describe('inPath', () => {
     ['http://h/{page}?echo={page}', { page: 2 }, 'http://h/2?echo={page}'],
     ['http://h/{page}', { page: 2, size: undefined }, 'http://h/2'],
     ['http://h/{x.$y-1}', { 'x.$y-1': 'v' }, 'http://h/v'],
+    ['HTTP://H/{page}#{page}', { page: 2 }, 'HTTP://H/2#{page}'],
+    ['http://h/a\n{page}?b=\n{page}', { page: 2 }, 'http://h/a\n2?b=\n{page}'],
+    ['http://h/{page}?redirect=http://i/{page}', { page: 2 }, 'http://h/2?redirect=http://i/{page}'],
+    ['{page}', { page: 2 }, '2'],
+    ['http://h/{page', {}, 'http://h/{page'],
+    ['http://h/{a b}{}{//page}', {}, 'http://h/{a b}{}{//page}'],
+    ['http://h', {}, 'http://h'],
+    ['urn:{page}', { page: 2 }, 'urn:2'],
   ])('%s with %p is %s', (url, params, expected) => {
     expect(placed(url, params)).toBe(expected);
   });
@@ -40,6 +54,10 @@ describe('inPath', () => {
     ['$&$1', '%24%26%241'],
     ['é😀 +\n\0', '%C3%A9%F0%9F%98%80%20%2B%0A%00'],
     ['...', '...'],
+    ['.a', '.a'],
+    ['a.', 'a.'],
+    ['a%2e', 'a%252e'],
+    ['%2ea', '%252ea'],
     ['{page}', '%7Bpage%7D'],
   ])('S8 %j stays within its segment', (value, segment) => {
     const url = placed('http://h/a/{cursor}/z', { cursor: value });
@@ -66,6 +84,7 @@ describe('inPath', () => {
     ['http://h/items', { page: 1 }, 'has no {page}; add it to the path, or write page elsewhere with inPlaces'],
     ['http://h/?p={page}', { page: 1 }, 'has no {page}'],
     ['http://{page}/', { page: 'evil' }, 'has no {page}'],
+    ['http://api.{page}.test/', { page: 'evil' }, 'has no {page}'],
     ['http://h/{toString}', {}, 'there is no value for {toString}'],
     ['http://h/{page}', { page: true }, "parameter page can't be true in a path"],
     ['http://h/{page}', { page: null }, "parameter page can't be null in a path"],

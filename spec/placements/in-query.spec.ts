@@ -48,12 +48,45 @@ describe('inQuery arrays', () => {
     expect(placed(style, `http://h/?${query}&b=2`, { a: undefined })).toBe('http://h/?b=2');
   });
 
+  it.each<[ArrayStyle, string]>([
+    ['repeat', 'a=1&a=2'],
+    ['brackets', 'a[]=1&a[]=2'],
+    ['indices', 'a[0]=1&a[1]=2'],
+    ['comma', 'a=1,2'],
+  ])('%s leaves out the members of a list that are undefined', (style, expected) => {
+    expect(placed(style, 'http://h/', { a: [undefined, 1, undefined, 2] })).toBe(`http://h/?${expected}`);
+  });
+
+  it.each<[ArrayStyle, string, string]>([
+    ['brackets', 'a[]=1&a[1]=2&a[]b=3&b[]=4&a[][]=5', 'a[]b=3&b[]=4&a[][]=5&a[]=9'],
+    ['indices', 'a[]=1&a[12]=2&a[1x]=3&xa[1]=4', 'a[1x]=3&xa[1]=4&a[0]=9'],
+    ['repeat', 'a[]=1&a[1]=2&a=3', 'a[]=1&a[1]=2&a=9'],
+    ['comma', 'a[]=1&a[1]=2&a=3', 'a[]=1&a[1]=2&a=9'],
+    ['json', 'a[]=1&a[1]=2&a=3', 'a[]=1&a[1]=2&a=%5B9%5D'],
+  ])('%s replaces in %s what is the list, and nothing else', (style, before, after) => {
+    expect(placed(style, `http://h/?${before}`, { a: [9] })).toBe(`http://h/?${after}`);
+  });
+
+  it('a value that is no list replaces no list', () => {
+    expect(placed('brackets', 'http://h/?a[]=1&a=2', { a: 3 })).toBe('http://h/?a[]=1&a=3');
+  });
+
+  it.each<ArrayStyle>(['repeat', 'brackets'])('%s keeps a name whose encoding is broken', (style) => {
+    expect(placed(style, 'http://h/?%zz=1&%zz[]=2&%e2=3&a=4', { a: [5], undefined: 6 })).toMatch(
+      /^http:\/\/h\/\?%zz=1&%zz\[\]=2&%e2=3&a(\[\])?=5&undefined=6$/,
+    );
+  });
+
+  it('encodes names, but for brackets and dollars', () => {
+    expect(placed('repeat', 'http://h/', { 'a[b][$c]&=é': 1 })).toBe('http://h/?a[b][$c]%26%3D%C3%A9=1');
+  });
+
   it('json writes objects too, the others refuse them', () => {
     expect(placed('json', 'http://h/', { a: { b: [null] } })).toBe('http://h/?a=%7B%22b%22%3A%5Bnull%5D%7D');
     expect(placed('json', 'http://h/', { a: 'text' })).toBe('http://h/?a=text');
     for (const style of ['repeat', 'brackets', 'indices', 'comma'] as const)
       for (const a of [{ b: 1 }, [{ b: 1 }], [null], [[1]]])
-        expect(thrown(() => placed(style, 'http://h/', { a })).message).toContain("parameter a can't be");
+        expect(thrown(() => placed(style, 'http://h/', { a })).message).toContain("inQuery: parameter a can't be");
   });
 
   it.each([
@@ -77,10 +110,11 @@ describe('inQuery arrays', () => {
   it.each(['\ud800', 'a\udc00b', '\udc00\ud800'])(
     'P6 refuses %j, which no UTF-8 holds, and does not show it',
     (half) => {
-      for (const place of [inQuery(), inForm(), inPath()]) {
+      for (const [name, place] of Object.entries({ inQuery: inQuery(), inForm: inForm(), inPath: inPath() })) {
         const error = thrown(() => place({ url: 'http://h/{secret}' }, { secret: half }));
         expect(error).toBeInstanceOf(ConfigError);
-        expect(error.message).toContain('parameter secret holds half of a character');
+        expect(error.message).toContain(`${name}: parameter secret holds half of a character`);
+        expect(error.message).not.toContain(half);
       }
       expect(placed('repeat', 'http://h/', { a: '😀' })).toBe('http://h/?a=%F0%9F%98%80');
     },

@@ -13,6 +13,9 @@ describe('inVariables', () => {
     [{ query, operationName: 'q' }, { first: 5 }, { query, operationName: 'q', variables: { first: 5 } }],
     [{ id: 'persisted' }, { after: 'a' }, { id: 'persisted', variables: { after: 'a' } }],
     [undefined, { after: 'a' }, { variables: { after: 'a' } }],
+    [{ query: '$a_1(x)' }, { a_1: 'a' }, { query: '$a_1(x)', variables: { a_1: 'a' } }],
+    [{ query: 5 }, { after: 'a' }, { query: 5, variables: { after: 'a' } }],
+    [{ query: '{ list }' }, {}, { query: '{ list }' }],
   ])('%j with %p is %j', (body, params, expected) => {
     expect(placed(Object.freeze(body), params)).toEqual(expected);
   });
@@ -21,12 +24,18 @@ describe('inVariables', () => {
     [{ query: '{ list { nodes } }' }, { after: 'a' }, 'the query uses no variable $after'],
     [{ query: 'query ($afterwards: Int) { x }' }, { after: 'a' }, 'the query uses no variable $after'],
     [{ query }, { last: 5 }, 'the query uses no variable $last'],
+    [{ query: '{ list(after: "$") }' }, { after: 'a' }, 'the query uses no variable $after'],
+    ...Array.from('.*+?^${}()|[]\\').map((one): [unknown, Params, string] => [
+      { query: '$afterb $after $b $aafter' },
+      { [`a${one}b`]: 'a' },
+      `the query uses no variable $a${one}b`,
+    ]),
     [null, { after: 'a' }, 'the body is null'],
     ['{"query":""}', { after: 'a' }, 'the body is a string'],
     [[{ query }], { after: 'a' }, 'the body is an array of 1'],
     [{ query, variables: '{}' }, { after: 'a' }, 'the body\'s "variables" is a string'],
     [{ query, variables: [] }, { after: 'a' }, 'the body\'s "variables" is an array of 0'],
-  ])('refuses %j with %j', (body, params, message) => {
+  ] as [unknown, Params, string][])('refuses %j with %j', (body, params, message) => {
     const error = thrown(() => placed(body, params));
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message).toContain(message);

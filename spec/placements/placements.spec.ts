@@ -12,6 +12,14 @@ describe('inQuery', () => {
     ['http://h/a?pa%67e=1&q=%zz', { page: 2 }, 'http://h/a?q=%zz&page=2'],
     ['http://h/a?q=a+b%20c&sig=a%2Fb#part', { page: 2 }, 'http://h/a?q=a+b%20c&sig=a%2Fb&page=2#part'],
     ['http://h/a?', { page: 2 }, 'http://h/a?page=2'],
+    ['http://h/a?q=a?b#c?d#e', { page: 2 }, 'http://h/a?q=a?b&page=2#c?d#e'],
+    ['http://h/a#?page=1', { page: 2 }, 'http://h/a?page=2#?page=1'],
+    ['http://h/a\nb?c=\nd#\ne', { page: 2 }, 'http://h/a\nb?c=\nd&page=2#\ne'],
+    ['http://h/a?page', { page: 2 }, 'http://h/a?page=2'],
+    ['http://h/a?&page=1&&q=1&', { page: 2 }, 'http://h/a?&&q=1&&page=2'],
+    ['http://h/a?my+page=1&my%20page=3&my%2Bpage=4', { 'my page': 2 }, 'http://h/a?my%2Bpage=4&my%20page=2'],
+    ['http://h/a?a=page=1', { 'a=page': 2 }, 'http://h/a?a=page=1&a%3Dpage=2'],
+    ['http://h/a?', {}, 'http://h/a'],
     ['/relative?x=1', { page: 2 }, '/relative?x=1&page=2'],
     ['http://h/a', { page: undefined }, 'http://h/a'],
     ['http://h/a', { 'page[number]': 2, $top: 5 }, 'http://h/a?page[number]=2&$top=5'],
@@ -47,8 +55,16 @@ describe('inBody', () => {
     [{}, 'a.b', { a: { b: { page: 2 } } }],
     [{}, '/a.b', { 'a.b': { page: 2 } }],
     [{ a: 1 }, '.', { a: 1, page: 2 }],
+    [{ a: 1, per_page: 5 }, undefined, { a: 1, page: 2 }],
+    [Object.assign(Object.create(null), { a: 1 }), undefined, { a: 1, page: 2 }],
+    [{}, 'toString', { toString: { page: 2 } }],
   ])('%j at %s becomes %j', (body, path, expected) => {
-    expect(placed(body, path)).toEqual(expected);
+    expect(placed(body, path)).toStrictEqual(expected);
+  });
+
+  it('without parameters there is nothing to write, whatever the body is', () => {
+    const request = Object.freeze({ body: 'text' });
+    expect(inBody()(request, {})).toBe(request);
   });
 
   it('P8 copies along the path, and shares the rest', () => {
@@ -64,15 +80,23 @@ describe('inBody', () => {
     [[1], undefined, 'the body is an array of 1'],
     [new URLSearchParams(), undefined, 'the body is a URLSearchParams'],
     [{ a: 5 }, 'a', 'the body\'s "a" is a number'],
+    [5, undefined, 'the body is a number'],
     [null, undefined, 'the body is null'],
+    [true, undefined, 'the body is true'],
+    [() => 1, undefined, 'the body is a function'],
+    [{ a: { b: new Date(0) } }, 'a.b', 'the body\'s "a"\'s "b" is a Date'],
   ])('refuses %p at %s', (body, path, message) => {
-    expect(thrown(() => placed(body, path)).message).toContain(message);
+    const error = thrown(() => placed(body, path));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.message).toBe(`inBody: ${message}; parameters are written into a plain object`);
   });
 
   it.each(['__proto__', 'a.__proto__.b', 'constructor.prototype', '/__proto__'])(
     'S7 refuses the path %s when it is built',
     (path) => {
-      expect(thrown(() => inBody(path))).toBeInstanceOf(ConfigError);
+      const error = thrown(() => inBody(path));
+      expect(error).toBeInstanceOf(ConfigError);
+      expect(error.message).toContain(`inBody: path: "${path}" leads to a prototype`);
       expect(Object.keys(Object.prototype)).toEqual([]);
     },
   );

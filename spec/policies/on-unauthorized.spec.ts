@@ -1,7 +1,30 @@
 import { describe, expect, it } from '@jest/globals';
-import { defer, EMPTY, forkJoin, lastValueFrom, NEVER, of, Subject, throwError, timer, type Observable } from 'rxjs';
+import {
+  defer,
+  EMPTY,
+  forkJoin,
+  lastValueFrom,
+  NEVER,
+  of,
+  pipe,
+  Subject,
+  throwError,
+  timer,
+  type Observable,
+} from 'rxjs';
 import { finalize, map, mergeMap, startWith, toArray } from 'rxjs';
-import { HttpError, pageNumber, paginate, retryRequests, type Check, type RetryOptions } from 'pagewise';
+import {
+  CheckError,
+  ConfigError,
+  HttpError,
+  pageNumber,
+  paginate,
+  retryRequests,
+  TransportError,
+  type Check,
+  type Policy,
+  type RetryOptions,
+} from 'pagewise';
 import { json, numbered, rows, serve, until } from '../support/server.js';
 import { answer, itemsOf, rejection, thrown } from '../support/walks.js';
 
@@ -182,6 +205,38 @@ describe('onUnauthorized', () => {
     const policy = retryRequests({ onUnauthorized: refresh });
     expect(await rejection(lastValueFrom(walk({}, policy, check)))).toMatchObject({ name: 'CheckError' });
     expect(state.refreshes).toBe(0);
+  });
+
+  it.each<[string, unknown, number]>([
+    ['a status of another client', { status: 401 }, 1],
+    ['a status in its response', { response: { status: 403 } }, 1],
+    ['a status of a cause', new Error('x', { cause: { status: 401 } }), 1],
+    ['a status that a transport threw', new TransportError({ response: { status: 401 } }), 1],
+    ['a status that is near', { status: 402 }, 0],
+    ['another status before it', Object.assign(new Error('x', { cause: { status: 401 } }), { status: 404 }), 0],
+    ['an error of Pagewise, whatever caused it', new ConfigError('x', { cause: { status: 401 } }), 0],
+    ['a verdict, though its answer was refused', new CheckError('x', answer({}, 401), {}), 0],
+    ['a verdict that was caused by one', Object.assign(new CheckError('x', answer({}), {}), { cause: { status: 401 } }), 0],
+    ['no status at all', new Error('401'), 0],
+    ['a text', '401', 0],
+  ])('R12 %s', async (_name, error, refreshes) => {
+    let asked = 0;
+    let attempts = 0;
+    const source = defer(() => (attempts++ === 0 ? throwError(() => error) : of('done')));
+    const policy = retryRequests({ onUnauthorized: () => (asked++, EMPTY), shouldRetry: () => false });
+    const outcome = await lastValueFrom(source.pipe(policy)).catch((thrownError: unknown) => thrownError);
+    expect(outcome).toBe(refreshes === 1 ? 'done' : error);
+    expect([asked, attempts]).toEqual([refreshes, 1 + refreshes]);
+  }); // prettier-ignore
+
+  it("R12 an operator's own error that looks like a refusal is none", async () => {
+    const { state, server, refresh, walk } = await guarded();
+    const policy = pipe(
+      mergeMap(() => throwError(() => new HttpError(answer({}, 401)))),
+      retryRequests({ base: 0, onUnauthorized: refresh }),
+    );
+    expect(await rejection(lastValueFrom(walk({}, policy as Policy)))).toMatchObject({ status: 401 });
+    expect([state.refreshes, server.seen.length]).toEqual([0, 1]);
   });
 
   it('R12 refuses what is no function', () => {

@@ -27,7 +27,10 @@ async function attempts(policy: Policy, code: number, mended = Infinity): Promis
 
 describe('the retry budget', () => {
   beforeEach(() => void jest.useFakeTimers());
-  afterEach(() => void jest.useRealTimers());
+  afterEach(() => {
+    jest.useRealTimers();
+    jest.restoreAllMocks();
+  });
 
   it('R10 is on by default: 500 tokens, a retry costs 14', async () => {
     const policy = retryRequests({ retries: 1000 });
@@ -116,6 +119,7 @@ describe('the retry budget', () => {
   });
 
   it('R10 a wait that is unsubscribed from gives its tokens back: nothing was sent', async () => {
+    jest.spyOn(Math, 'random').mockReturnValue(1); // A wait of less than a millisecond would pass at once.
     const policy = retryRequests({ retries: 1000, budget: 14 });
     for (let i = 0; i < 5; i++) {
       const waiting = throwError(() => status(503))

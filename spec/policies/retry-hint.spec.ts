@@ -33,7 +33,17 @@ describe('hints of how long to wait', () => {
     expect(hint(headers)).toBeUndefined();
   });
 
-  it.each(['0x10', '1e3', '5s', '-5', '2026-01-01T12:00:05Z', '', '5, 10', '1.5', 'Thu, 01 Jan 2026'])(
+  it.each(['retry-after-ms', 'x-ms-retry-after-ms'])('R6 %s is milliseconds, and rounds up', (name) => {
+    expect(hint({ [name]: '1.2' })).toBe(2);
+    expect(hint({ [name]: ' 70 ' })).toBe(70);
+    expect(hint({ [name]: '0' })).toBe(0);
+    for (const invalid of ['', 'x7', '7x', '-7', '7.', '.5', '1e3', '0x10', '7 8']) {
+      expect(hint({ [name]: invalid })).toBeUndefined();
+      expect(hint({ [name]: invalid, 'retry-after': '3' })).toBe(3000);
+    }
+  });
+
+  it.each(['0x10', '1e3', '5s', '-5', '2026-01-01T12:00:05Z', '', '5, 10', '1.5', 'x5', 'Thu, 01 Jan 2026'])(
     'R7 Retry-After %j is invalid',
     (value) => {
       expect(hint({ 'retry-after': value })).toBeUndefined();
@@ -53,8 +63,53 @@ describe('hints of how long to wait', () => {
     'Thu, 01 Foo 2026 12:00:00 GMT',
     'Thu, 01 Jan 2026 25:00:00 GMT',
     'Thu, 01 Jan 2026 12:00:00 CET',
+    'Thu, 01 Jan 2026 24:00:00 GMT',
+    'Thu, 01 Jan 2026 12:60:00 GMT',
+    'Thu, 01 Jan 2026 12:00:61 GMT',
+    'Thu, 00 Jan 2026 12:00:00 GMT',
+    'Thu, 32 Jan 2026 12:00:00 GMT',
+    'xThu, 01 Jan 2026 12:00:00 GMT',
+    'Thu, 01 Jan 2026 12:00:00 GMTx',
+    'Th, 01 Jan 2026 12:00:00 GMT',
+    'Thu, 1 Jan 2026 12:00:00 GMT',
+    'Thu, 01 January 2026 12:00:00 GMT',
+    'Thu, 01 Jan 226 12:00:00 GMT',
+    'Thu, 01 Jan 2026 2:00:00 GMT',
+    'Thu, 01 Jan 2026 12:0:00 GMT',
+    'Thu, 01 Jan 2026 12:00:0 GMT',
+    'Fr*day, 01-Jan-26 12:00:00 GMT',
+    'Fri, 01-Jan-26 12:00:00 GMT',
+    'Thursdayyyy, 01-Jan-26 12:00:00 GMT',
+    'Thursday, 1-Jan-26 12:00:00 GMT',
+    'Thursday, 01-January-26 12:00:00 GMT',
+    'Thursday, 01-Jan-2026 12:00:00 GMT',
+    'Thursday, 01-Jan-26 12:00:00 GMT+1',
+    'x Thursday, 01-Jan-26 12:00:00 GMT',
+    'Thu Jan 1 12:00:00 2026',
+    'Thu Jan x1 12:00:00 2026',
+    'Thu January  1 12:00:00 2026',
+    'xThu Jan  1 12:00:00 2026',
+    'Thu Jan  1 12:00:00 2026x',
+    'Thu Jan  1 12:00:00 26',
+    'Thu Jan  1 2:00:00 2026',
   ])('R7 %j is no HTTP date', (text) => {
     expect(parseHttpDate(text)).toBeUndefined();
+  });
+
+  it('R7 every month, the last second of a day, and a leap second', () => {
+    const names = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+    for (const [month, name] of names.entries())
+      for (const text of [`Sun, 28 ${name} 2027 23:59:59 GMT`, `Sun ${name.toUpperCase()} 28 23:59:59 2027`])
+        expect(parseHttpDate(text)).toBe(Date.UTC(2027, month, 28, 23, 59, 59));
+    expect(parseHttpDate('Thu, 31 Dec 2026 23:59:60 GMT')).toBe(Date.UTC(2027, 0, 1));
+  });
+
+  it('R7 a two-digit year up to 50 years ahead is in the future', () => {
+    const year = new Date().getUTCFullYear();
+    const two = (full: number) => String(full % 100).padStart(2, '0');
+    const parsed = (full: number) => new Date(parseHttpDate(`Friday, 01-Mar-${two(full)} 12:00:00 GMT`) ?? 0);
+    expect(parsed(year + 50).getUTCFullYear()).toBe(year + 50);
+    expect(parsed(year + 51).getUTCFullYear()).toBe(year + 51 - 100);
   });
 
   it('R7 a two-digit year more than 50 years ahead is in the past', () => {
@@ -74,6 +129,51 @@ describe('hints of how long to wait', () => {
     expect(hint({ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': value })).toBe(ms);
     expect(hint({ 'x-ratelimit-remaining': '1', 'x-ratelimit-reset': value })).toBeUndefined();
   }); // prettier-ignore
+
+  it('R6 spaces around what remains are none of it', () => {
+    for (const prefix of ['', 'x-'])
+      expect(hint({ [`${prefix}ratelimit-remaining`]: ' 0\t', [`${prefix}ratelimit-reset`]: ' 5 ' })).toBe(5000);
+  });
+
+  it('R6 a spent limit whose reset is unreadable leaves it to the next header', () => {
+    const weaker = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '6' };
+    expect(hint({ 'ratelimit-remaining': '0', 'ratelimit-reset': 'soon', ...weaker })).toBe(6000);
+    expect(hint({ 'ratelimit-remaining': '0', ...weaker })).toBe(6000);
+    expect(hint({ 'x-ratelimit-remaining': '0' })).toBeUndefined();
+  });
+
+  it('R8 R9 a time of reset is read against the Date header too', () => {
+    const reset = String(Date.UTC(2026, 0, 1, 15, 0, 5));
+    const headers = { date: 'Thu, 01 Jan 2026 15:00:00 GMT', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset };
+    expect(hint(headers)).toBe(5000);
+  });
+
+  it('R9 from 1e9 on it is a time in seconds, from 1e12 on in milliseconds', () => {
+    const reset = (value: string, at: number) =>
+      retryHint((name) => ({ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': value })[name] ?? null, at);
+    expect(reset('999999999', 0)).toBe(999_999_999_000);
+    expect(reset('1000000000', 1e12)).toBe(1000);
+    expect(reset('999999999999', 999_999_999_999_000)).toBe(1000);
+    expect(reset('1000000000000', 1e12 - 5)).toBe(5);
+    expect(reset('1000000000000.5', 1e12)).toBe(1);
+    for (const invalid of ['', 'x5', '5x', '5.', '.5', '-5']) expect(reset(invalid, 0)).toBeUndefined();
+  });
+
+  it.each([
+    ['"a" ; r=0 ; t=5', 5000],
+    ['"a";t=5;r=0', 5000],
+    ['"a";r=0;t=1.0001', 1001],
+    ['"a";r=0;t=5, broken', 5000],
+    [`${' '.repeat(4096 - 11)}"a";r=0;t=5`, 5000],
+    [`${' '.repeat(4096 - 10)}"a";r=0;t=5`, undefined],
+    ['"a";r=0;xt=5', undefined],
+    ['"a";r=0;t=5x', undefined],
+    ['"a";r=0;t=x5', undefined],
+    ['"a";r=0;t=', undefined],
+    ['"a";r=00;t=5', undefined],
+  ])('R6 RateLimit %j is %s ms', (value, ms) => {
+    expect(hint({ ratelimit: value })).toBe(ms);
+  });
 
   it.each(['', ';;;', 'r=0', '"a";r=0', '"a";r=0;t=x', '"a";r=1;t=5', 'limit=100', '"a";r=0;t=-5'])(
     'a malformed or unspent RateLimit %j tells nothing',

@@ -1,6 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { concat, defer, lastValueFrom, Observable, of, tap, throwError, toArray } from 'rxjs';
-import { HttpError, paginate, RateLimitError, retryRequests, type RetryOptions, type Transport } from 'pagewise';
+import {
+  AttemptTimeoutError,
+  CallbackError,
+  CheckError,
+  ConfigError,
+  HttpError,
+  paginate,
+  RateLimitError,
+  retryRequests,
+  TransportError,
+  type RetryOptions,
+  type Transport,
+} from 'pagewise';
 import { answer, counting, echo, rejection, thrown } from '../support/walks.js';
 
 const status = (code: number, headers: Record<string, string> = {}) => new HttpError(answer({}, code, headers));
@@ -86,6 +98,77 @@ describe('retryRequests', () => {
     expect(await retried({}, error)).toMatchObject({ value: 'done', attempts: 2 });
   });
 
+  const broken = (cause: unknown) => new ConfigError('mine', { cause });
+
+  it.each<[string, unknown]>([
+    ['an attempt that took too long', new AttemptTimeoutError(5)],
+    ['one that took too long, as a cause', new Error('x', { cause: new AttemptTimeoutError(5) })],
+    ['a network failure that has no code', new TransportError(new TypeError('Failed to fetch'), { network: true })],
+    ['a network failure by the code of its cause', new TransportError(coded('EPIPE'))],
+    ['a network failure by the status of its cause', new TransportError({ response: { status: 503 } })],
+    ['a verdict', new CheckError('busy', answer({}, 200), { retryable: true })],
+    ['a verdict, as a cause', new Error('x', { cause: new CheckError('busy', answer({}, 200), { retryable: true }) })],
+    ['a status of 0 in a response', { response: { status: 0 } }],
+    ['a status beside an empty response', { status: 503, response: null }],
+    ['a code beside a status that is none', Object.assign(coded('EPIPE'), { status: '404', response: null })],
+  ])('R1 retries %s', async (_name, error) => {
+    expect(await retried({}, error)).toMatchObject({ value: 'done', attempts: 2 });
+  });
+
+  it.each<[string, unknown]>([
+    ['a failure of the transport without a code', new TransportError(new TypeError('Failed to fetch'))],
+    ['a network failure that has another code', new TransportError(coded('CERT_X'), { network: true })],
+    ['a verdict that fails', new CheckError('no', answer({}, 503), { retryable: false })],
+    ['an error of Pagewise, whatever caused it', broken(coded('EPIPE'))],
+    ['an error of Pagewise, though its cause has a status', broken({ status: 503 })],
+    ['an error of a callback, though it has a status', new CallbackError('mine', { status: 503 })],
+    ['a code that is no text', { code: 503 }],
+    ['a status that is no number', { status: '503' }],
+    ['a status that hides a code', Object.assign(coded('EPIPE'), { status: 404 })],
+    ['a code that hides its cause', Object.assign(coded('CERT_X'), { cause: coded('EPIPE') })],
+    ['a text', 'ECONNRESET'],
+    ['null', null],
+  ])('R2 never retries %s', async (_name, error) => {
+    expect(await retried({}, error)).toMatchObject({ error, attempts: 1 });
+  });
+
+  it.each<[string, unknown]>([
+    ['as a Headers object has them', { status: 503, headers: new Headers({ 'Retry-After': '7' }) }],
+    ['whatever their case', { status: 503, headers: { 'RETRY-after': '7' } }],
+    ['as numbers', { status: 503, headers: { 'retry-after': 7 } }],
+    ['in its response', { response: { status: 503, headers: { 'retry-after': '7' } } }],
+    ['in its response, beside none of its own', { status: 503, headers: null, response: { headers: { 'retry-after': '7' } } }],
+    ['of a cause', new Error('x', { cause: { status: 503, headers: { 'retry-after': '7' } } })],
+    ['beside one that is called get', { status: 503, headers: { get: '1', 'retry-after': '7' } }],
+    ['by a get of its own', { status: 503, headers: { all: 7, get(name: string) { return name === 'retry-after' ? this.all : undefined; } } }],
+  ])('R5 reads headers %s', async (_name, error) => {
+    random(0);
+    expect((await retried({}, error)).waits).toEqual([7000]);
+  }); // prettier-ignore
+
+  it.each<[unknown]>([
+    [{ status: 503, headers: 'retry-after: 7' }],
+    [{ status: 503, headers: null, response: null }],
+    [{ status: 503, headers: { 'retry-after': ['7'] } }],
+    [{ status: 503, headers: { 'retry-after': true } }],
+    [{ status: 503, headers: { get: () => undefined, 'retry-after': '7' } }],
+    [{ status: 503, headers: { 'retry-after-x': '7' } }],
+  ])('R6 %j asks for no wait', async (error) => {
+    random(1);
+    expect(await retried({}, error)).toMatchObject({ value: 'done', waits: [500] });
+  });
+
+  it('R4 R5 a verdict has its own time, and may be a rate limit', async () => {
+    random(0);
+    const verdict = (told: object) => new CheckError('busy', answer({}, 200), { retryable: true, ...told });
+    expect((await retried({}, verdict({ afterMs: 7 }))).waits).toEqual([7]);
+    random(1);
+    expect((await retried({}, verdict({ afterMs: 7 }))).waits).toEqual([500]);
+    expect((await retried({}, verdict({ throttled: true }))).waits).toEqual([1000]);
+    expect((await retried({}, new Error('x', { cause: status(429) }))).waits).toEqual([1000]);
+    expect((await retried({ base: 10 }, status(429))).waits).toEqual([10]);
+  });
+
   it('R3 makes 5 extra attempts by default, then passes the last error on, the same object', async () => {
     const errors = [1, 2, 3, 4, 5, 6, 7].map(() => status(503));
     const { error, attempts } = await retried({}, ...errors);
@@ -138,6 +221,9 @@ describe('retryRequests', () => {
     expect(error).toMatchObject({ retryAfterMs: 3_600_000, cause });
     expect([attempts, waits]).toEqual([1, []]);
     expect((await retried({ maxRetryAfter: 3_600_000 }, cause)).waits).toEqual([3_600_000]);
+    expect((await retried({ maxRetryAfter: 3_599_999 }, cause)).error).toBeInstanceOf(RateLimitError);
+    expect((await retried({}, status(503, { 'retry-after': '120' }))).waits).toEqual([120_000]);
+    expect((await retried({}, status(503, { 'retry-after-ms': '120001' }))).error).toBeInstanceOf(RateLimitError);
     expect((await retried({}, status(503, { 'retry-after': '99999999999999' }))).error).toBeInstanceOf(RateLimitError);
   });
 
@@ -204,6 +290,7 @@ describe('retryRequests', () => {
   });
 
   it('T3 unsubscribing in a wait clears its timer, and emits nothing after', async () => {
+    random(1); // A wait of less than a millisecond would pass at once.
     const { run, source } = failing(status(503), status(503));
     const seen: unknown[] = [];
     const subscription = source
@@ -261,12 +348,36 @@ describe('retryRequests', () => {
     for (const [i, { value }] of (await Promise.all(walks)).entries()) expect(value).toHaveLength(i + 1);
   });
 
-  it('refuses options that do not fit', () => {
-    expect(thrown(() => retryRequests({ retries: -1 })).message).toContain(
-      'retries must be a number of at least 0 or Infinity, not -1',
-    );
-    expect(thrown(() => retryRequests({ maxRetry: 1 } as never)).message).toContain('unknown option "maxRetry"');
-    expect(thrown(() => retryRequests({ base: NaN })).message).toContain('base must be a number');
+  it.each<[RetryOptions, string]>([
+    [{ retries: -1 }, 'retries must be a number of at least 0 or Infinity, not -1'],
+    [{ retries: NaN }, 'retries must be a number of at least 0 or Infinity, not null'],
+    [{ base: NaN }, 'base must be a number of at least 0, not null'],
+    [{ base: -1 }, 'base must be a number of at least 0, not -1'],
+    [{ base: Infinity }, 'base must be a number of at least 0, not null'],
+    [{ cap: -1 }, 'cap must be a number of at least 0, not -1'],
+    [{ cap: Infinity }, 'cap must be a number of at least 0, not null'],
+    [{ maxRetryAfter: -1 }, 'maxRetryAfter must be a number of at least 0 or Infinity, not -1'],
+    [{ budget: '5' as never }, 'budget must be a number of at least 0 or Infinity, not "5"'],
+    [{ shouldRetry: true as never }, 'shouldRetry must be a function, not true'],
+    [{ onUnauthorized: 'token' as never }, 'onUnauthorized must be a function, not "token"'],
+    [{ retryHeader: 'x retry' }, 'retryHeader must be the name of a header, or \'\' for none, not "x retry"'],
+    [{ retryHeader: 'x:' }, 'retryHeader must be the name of a header, or \'\' for none, not "x:"'],
+    [{ retryHeader: ' x' }, 'retryHeader must be the name of a header, or \'\' for none, not " x"'],
+    [{ retryHeader: null as never }, "retryHeader must be the name of a header, or '' for none, not null"],
+    [{ retryHeader: 5 as never }, "retryHeader must be the name of a header, or '' for none, not 5"],
+    [
+      { maxRetry: 1 } as never,
+      'unknown option "maxRetry"; it takes retries, base, cap, maxRetryAfter, budget, retryHeader, shouldRetry, onUnauthorized',
+    ],
+  ])('refuses %p', (options, message) => {
+    const error = thrown(() => retryRequests(options));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.message).toBe(`retryRequests: ${message}`);
+  });
+
+  it('takes what is at the edge', () => {
+    retryRequests({ retries: 0, base: 0, cap: 0, maxRetryAfter: 0, budget: 0, retryHeader: "!#$%&'*+.^`|~-_9Az" });
+    retryRequests({ retries: Infinity, maxRetryAfter: Infinity, budget: Infinity, retryHeader: '' });
   });
 });
 

@@ -1,15 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { defer, forkJoin, lastValueFrom, of, pipe, throwError, toArray, type Observable } from 'rxjs';
+import { defer, forkJoin, lastValueFrom, NEVER, of, pipe, throwError, timer, type Observable } from 'rxjs';
+import { finalize, mergeMap, toArray } from 'rxjs';
 import {
+  CheckError,
+  ConfigError,
   HttpError,
   paginate,
   retryRequests,
   throttleRequests,
   type Policy,
+  type ThrottleOptions,
   type Transport,
   type WalkEvent,
 } from 'pagewise';
-import { answer, counting, echo, thrown } from '../support/walks.js';
+import { answer, counting, echo, rejection, thrown } from '../support/walks.js';
 
 describe('throttleRequests', () => {
   beforeEach(() => void jest.useFakeTimers());
@@ -108,14 +112,113 @@ describe('throttleRequests', () => {
       of(answer({}, 200, { 'ratelimit-remaining': '1', 'ratelimit-reset': '5' })),
       0,
     ],
+    ['a 503 as a cause', throwError(() => new Error('x', { cause: { status: 503, headers: { 'retry-after': '5' } } })), 5000],
+    ["a check's rate limit", throwError(() => new CheckError('busy', answer({}, 200), { throttled: true, afterMs: 5 })), 5],
+    ["a check's other wait", throwError(() => new CheckError('busy', answer({}, 200), { afterMs: 5 })), 0],
+    ['a hint of two minutes', throwError(() => new HttpError(answer({}, 429, { 'retry-after': '120' }))), 120_000],
+    ['a hint above two minutes', throwError(() => new HttpError(answer({}, 429, { 'retry-after-ms': '120001' }))), 0],
+    ['a hint of nothing', throwError(() => new HttpError(answer({}, 429, { 'retry-after': '0' }))), 0],
+    ['what is no answer', of('text', null, { headers: 5 }), 0],
     ['a hint above maxPause', throwError(() => new HttpError(answer({}, 429, { 'retry-after': '3600' }))), 0],
   ])('R15 %s pauses every queued request so long', async (_name, first, expected) => {
     const { at, request } = starts();
     const policy = throttleRequests({ limit: 10, interval: 1 });
     policy(request(first as Observable<unknown>)).subscribe({ error: () => {} });
     for (const i of [1, 2]) policy(request(of(i))).subscribe();
-    await jest.advanceTimersByTimeAsync(10_000);
+    await jest.advanceTimersByTimeAsync(130_000);
     expect(at).toEqual([0, expected, expected]);
+  }); // prettier-ignore
+
+  it('R15 maxPause is the longest pause; of two, the longer counts', async () => {
+    const hinted = (ms: number) => throwError(() => new HttpError(answer({}, 429, { 'retry-after-ms': `${ms}` })));
+    const paused = async (maxPause: number, ...waits: number[]) => {
+      const { at, request } = starts();
+      const policy = throttleRequests({ limit: 10, interval: 0, maxPause });
+      const all = waits.map((ms) => hinted(ms));
+      // All of them are on their way before the first has answered.
+      for (const one of all) policy(timer(1).pipe(mergeMap(() => one))).subscribe({ error: () => {} });
+      await jest.advanceTimersByTimeAsync(1);
+      policy(request(of(0))).subscribe();
+      await jest.advanceTimersByTimeAsync(200_000);
+      return at;
+    };
+    expect(await paused(500, 500)).toEqual([501]);
+    expect(await paused(500, 501)).toEqual([1]);
+    expect(await paused(500, 501, 300)).toEqual([301]);
+    expect(await paused(500, 400, 300)).toEqual([401]);
+    expect(await paused(500, 300, 400)).toEqual([401]);
+    expect(await paused(0, 1)).toEqual([1]);
+    expect(await paused(Infinity, 150_000)).toEqual([150_001]);
+  });
+
+  it('R15 a pause that is longer than the window holds, and a shorter one does not open it', async () => {
+    for (const [pause, expected] of [
+      [1500, 1500],
+      [500, 1000],
+    ] as const) {
+      const { at, request } = starts();
+      const policy = throttleRequests({ limit: 1 });
+      const error = new HttpError(answer({}, 429, { 'retry-after-ms': `${pause}` }));
+      policy(request(throwError(() => error))).subscribe({ error: () => {} });
+      policy(request(of(1))).subscribe();
+      await jest.advanceTimersByTimeAsync(5000);
+      expect(at).toEqual([0, expected]);
+    }
+  });
+
+  it('R15 those that leave the queue hold nobody up, and one timer serves all', async () => {
+    const { at, request } = starts();
+    const policy = throttleRequests({ limit: 1, interval: 1000 });
+    policy(request(of(0))).subscribe();
+    const queued = [1, 2, 3].map((i) => policy(request(of(i))).subscribe());
+    expect(jest.getTimerCount()).toBe(1);
+    queued[0]?.unsubscribe();
+    expect(jest.getTimerCount()).toBe(1);
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(at).toEqual([0, 1000]);
+    expect(jest.getTimerCount()).toBe(1);
+    queued[2]?.unsubscribe();
+    expect(jest.getTimerCount()).toBe(0);
+    await jest.advanceTimersByTimeAsync(5000);
+    expect(at).toEqual([0, 1000]);
+  });
+
+  it('T3 what has started ends with its subscription', async () => {
+    const policy = throttleRequests({ limit: 1, interval: 1000 });
+    let ended = 0;
+    const endless = NEVER.pipe(finalize(() => ended++));
+    const atOnce = policy(endless).subscribe();
+    const queued = policy(endless).subscribe();
+    await jest.advanceTimersByTimeAsync(1000);
+    atOnce.unsubscribe();
+    expect(ended).toBe(1);
+    queued.unsubscribe();
+    expect([ended, jest.getTimerCount()]).toEqual([2, 0]);
+  });
+
+  it('passes values, errors and the end on as they are', async () => {
+    const policy = throttleRequests({ limit: 9 });
+    const mine = new Error('mine');
+    expect(await lastValueFrom(policy(of(1, 2)).pipe(toArray()))).toEqual([1, 2]);
+    expect(await rejection(lastValueFrom(policy(throwError(() => mine))))).toBe(mine);
+  });
+
+  it('E11 a listener that throws when it is told of a wait fails its own stream, and takes no slot', async () => {
+    const { at, request } = starts();
+    const policy = throttleRequests({ limit: 1, interval: 1000 });
+    policy(request(of(0))).subscribe();
+    const events = {
+      next: ({ type }: WalkEvent) => {
+        if (type === 'wait') throw new Error('mine');
+      },
+    };
+    const failed = rejection(lastValueFrom(paginate({ body: {} }, counting(2), { transport: echo, policy, events })));
+    await jest.advanceTimersByTimeAsync(0);
+    expect(await failed).toMatchObject({ name: 'CallbackError', cause: new Error('mine') });
+    expect(jest.getTimerCount()).toBe(0);
+    policy(request(of(1))).subscribe();
+    await jest.advanceTimersByTimeAsync(5000);
+    expect(at).toEqual([0, 1000]);
   });
 
   it('R14 a jump of the wall clock changes no wait', async () => {
@@ -147,15 +250,16 @@ describe('throttleRequests', () => {
     expect([count, jest.getTimerCount()]).toEqual([100_000, 0]);
   });
 
-  it('refuses options that do not fit', () => {
-    expect(thrown(() => throttleRequests({ limit: 0 })).message).toContain(
-      'limit must be a whole number of at least 1, not 0',
-    );
-    expect(thrown(() => throttleRequests({ limit: 1, interval: -1 })).message).toContain(
-      'interval must be a number of at least 0',
-    );
-    expect(thrown(() => throttleRequests({ rate: 1 } as never)).message).toContain(
-      'unknown option "rate"; it takes limit, interval',
-    );
+  it.each<[ThrottleOptions, string]>([
+    [{ limit: 0 }, 'limit must be a whole number of at least 1, not 0'],
+    [{ limit: 1.5 }, 'limit must be a whole number of at least 1, not 1.5'],
+    [{ limit: 1, interval: -1 }, 'interval must be a number of at least 0, not -1'],
+    [{ limit: 1, interval: Infinity }, 'interval must be a number of at least 0, not null'],
+    [{ limit: 1, maxPause: -1 }, 'maxPause must be a number of at least 0 or Infinity, not -1'],
+    [{ rate: 1 } as never, 'unknown option "rate"; it takes limit, interval, maxPause'],
+  ])('refuses %p', (options, message) => {
+    const error = thrown(() => throttleRequests(options));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.message).toBe(`throttleRequests: ${message}`);
   });
 });

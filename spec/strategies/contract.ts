@@ -54,6 +54,7 @@ export function strategyContract(
   make: (options: ListOptions<number>) => Strategy<number>,
   api: PagedApi,
 ): void {
+  const kind = title.split(' ')[0] ?? '';
   const pages: Script = api.single ? [script.flat() as number[]] : script;
   const all = rows(10);
   const middle = pages.length > 2 ? 2 : 0;
@@ -139,6 +140,13 @@ export function strategyContract(
       }
     });
 
+    it('P10 positions hold nothing that JSON leaves out', async () => {
+      const { pages: found } = await tried({});
+      for (const { position, next } of found)
+        for (const one of next === undefined ? [position] : [position, next])
+          expect(JSON.parse(JSON.stringify(one))).toStrictEqual(one);
+    });
+
     it('P10 a page that failed is continued at', async () => {
       for (let failing = 0; failing < pages.length; failing++) {
         const server = await servePages(api, pages, {
@@ -188,6 +196,29 @@ export function strategyContract(
       expect(found).toHaveLength(api.emptyPages ? pages.length : middle + 1);
     });
 
+    it('T9 a 204 on its last page is an empty page, and the end', async () => {
+      const last = pages.length - 1;
+      const { error, items, pages: found } = await tried({}, { status: (index) => (index === last ? 204 : undefined) });
+      expect(error).toBeUndefined();
+      expect(items).toEqual(pages.slice(0, last).flat());
+      expect(found.at(-1)).toMatchObject({ index: last, items: [], next: undefined });
+    });
+
+    it('is called what it is', () => {
+      expect(make({}).name).toBe(kind);
+    });
+
+    it.each([
+      [{ items: 5 }, "items must be a path like 'data.items' or '/data/items', not 5"],
+      [{ total: 5 }, "total must be a path like 'data.items' or '/data/items', not 5"],
+      [{ missingItems: false }, "missingItems must be 'error' or 'empty', not false"],
+      [{ itms: 'x' }, 'unknown option "itms"; it takes items, missingItems, total'],
+    ])('refuses %j', (options, message) => {
+      const error = thrown(() => make(options as never));
+      expect(error).toBeInstanceOf(ConfigError);
+      expect(error.message).toContain(`${kind}: ${message}`);
+    });
+
     it('P12 page.total and the end event tell what was announced, and what came', async () => {
       const total = api.total ?? 'total';
       const server = await servePages(api, pages, { total: 12 });
@@ -206,14 +237,12 @@ export function strategyContract(
       [{ endStatuses: ['404'] }, 'endStatuses must be a whole number of at least 100, not "404"'],
       [{ onRepeat: 'ignore' }, "onRepeat must be 'error', 'stop' or 'allow', not \"ignore\""],
       [{ onExpired: true }, "onExpired must be 'error' or 'restart', not true"],
-      [{ missingItems: false }, "missingItems must be 'error' or 'empty', not false"],
       [{ maxEmptyPages: Infinity }, 'maxEmptyPages must be a whole number of at least 0'],
       [{ place: 'query' }, 'place must be a function, not "query"'],
-      [{ itms: 'x' }, 'unknown option "itms"; it takes items, missingItems, total'],
     ])('refuses %j', (options, message) => {
       const error = thrown(() => make(options as never));
       expect(error).toBeInstanceOf(ConfigError);
-      expect(error.message).toContain(message);
+      expect(error.message).toContain(`${kind}: ${message}`);
     });
 
     it('a placement that lacks its parentheses is refused when the stream is built', () => {

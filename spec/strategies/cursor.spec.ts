@@ -174,6 +174,23 @@ describe('cursor', () => {
     expect(error).toMatchObject({ pageIndex: 1 });
   });
 
+  it('P3 has-more true without a token says so where next is a function, or several', async () => {
+    for (const next of [() => null, { a: 'next' }]) {
+      const server = await answers({ more: true });
+      const error = await rejection(run({ url: server.url }, { hasMore: 'more', next }));
+      expect(error).toBeInstanceOf(ExtractError);
+      expect(error.message).toContain('next at its place: has-more says');
+    }
+  });
+
+  it('tells itself from one that asks for other pages', () => {
+    const identity = (options: Partial<CursorOptions<unknown>>) => cursor({ next: 'next', ...options }).identity;
+    expect(identity({})).toEqual({ cursorParam: 'cursor', sizeParam: 'limit' });
+    expect(identity({ cursorParam: 'c', sizeParam: 'n' })).toEqual({ cursorParam: 'c', sizeParam: 'n' });
+    expect(identity({ cursorParam: (token) => ({ token }) })).toMatchObject({ cursorParam: 'a function' });
+    expect(identity({ next: { a: 'x', b: 'y' } })).toMatchObject({ cursorParam: ['a', 'b'] });
+  });
+
   it.each([[1], ['yes'], [null], [undefined]])('P4 has-more %j is an ExtractError', async (more) => {
     const server = await answers({ next: 'B', more });
     const error = await rejection(run({ url: server.url }, { hasMore: '/more' }));
@@ -348,8 +365,11 @@ describe('cursor', () => {
     [{ next: {} }, 'next must be a path, a function'],
     [{ next: ['a'] as never }, "next must be a path, a function, header('…'), or an object of them by parameter"],
     [{ next: { a: 5 as never } }, 'next.a must be a path'],
-    [{ next: '__proto__.x' }, 'leads to a prototype'],
-    [{ next: { a: 'a' }, cursorParam: 'x' }, 'leave cursorParam out'],
+    [{ next: '__proto__.x' }, 'next: "__proto__.x" leads to a prototype'],
+    [
+      { next: { a: 'a' }, cursorParam: 'x' },
+      'the names in next are those of the parameters already; leave cursorParam out',
+    ],
     [{ cursorParam: 'limit' }, 'cursorParam and sizeParam are both "limit"'],
     [{ sizeParam: 'cursor' }, 'cursorParam and sizeParam are both "cursor"'],
     [{ cursorParam: '' }, 'cursorParam must be a name, not ""'],
@@ -362,7 +382,7 @@ describe('cursor', () => {
   ])('refuses %j', (options, message) => {
     const error = thrown(() => cursor({ next: 'next', ...options }));
     expect(error).toBeInstanceOf(ConfigError);
-    expect(error.message).toContain(message);
+    expect(error.message).toContain(`cursor: ${message}`);
   });
 });
 

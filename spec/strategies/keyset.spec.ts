@@ -122,6 +122,59 @@ describe('keyset', () => {
     expect(lossless.seen[1]?.url.search).toBe('?after=9007199254740993');
   });
 
+  it('T9 a 204 is the last page where has-more is named too', async () => {
+    const server = await serve((_seen, response, index) => {
+      if (index === 0) json(response, { ...data('a'), more: true });
+      else response.writeHead(204).end();
+    });
+    expect(itemsOf(await run({ url: server.url }, { hasMore: 'more' }))).toEqual([{ id: 'a' }]);
+    expect(server.seen).toHaveLength(2);
+  });
+
+  it('tells itself from one that asks for other pages', () => {
+    const identity = (options: Partial<KeysetOptions<Row>>) => keyset<Row>({ key: 'id', ...options }).identity;
+    expect(identity({})).toEqual({ cursorParam: 'after', sizeParam: 'limit', key: 'id' });
+    expect(identity({ key: ['a', 'b'], sizeParam: 'n', cursorParam: 'c' })).toEqual({
+      cursorParam: 'c',
+      sizeParam: 'n',
+      key: ['a', 'b'],
+    });
+    expect(identity({ key: ({ id }) => id, cursorParam: (after) => ({ after }) })).toMatchObject({
+      cursorParam: 'a function',
+      key: 'a function',
+    });
+  });
+
+  it.each<[KeysetOptions<unknown>['key'], unknown, string]>([
+    [
+      () => undefined,
+      { id: 1 },
+      'key at a function of the last item: expected what the next page starts after, found undefined',
+    ],
+    [() => true, { id: 1 }, 'key at a function of the last item: expected a token, found true'],
+    [
+      ['id', 'at.day'],
+      { id: 1 },
+      'key at at.day of the last item: expected what the next page starts after, found undefined',
+    ],
+    [
+      ['id', 'at.day'],
+      { id: 1, at: { day: '' } },
+      'key at at.day of the last item: expected what the next page starts after, found ""',
+    ],
+    ['.', '', 'key at the last item: expected what the next page starts after, found ""'],
+    [
+      '/at/day',
+      { at: { day: null } },
+      'key at /at/day of the last item: expected what the next page starts after, found null',
+    ],
+  ])('the key %p of %j is an error', async (key, item, message) => {
+    const server = await answers({ data: [item] });
+    const error = await rejection(run({ url: server.url }, { key: key as never }));
+    expect(error).toBeInstanceOf(ExtractError);
+    expect(error.message).toContain(message);
+  });
+
   it('several keys are a list, null among them', async () => {
     const server = await answers({ data: [{ id: 7, at: { day: null } }] });
     const options = { key: ['at.day', 'id'], cursorParam: 'search_after', place: inBody() };
@@ -162,8 +215,10 @@ describe('keyset', () => {
   it.each<[Partial<KeysetOptions<Row>>, string]>([
     [{ key: undefined as never }, 'key must be a path into an item, an array of paths, or a function, not undefined'],
     [{ key: [] }, 'key must be a path into an item'],
-    [{ key: [5 as never] }, 'keyset: key must be a path'],
-    [{ key: 'a.__proto__' }, 'leads to a prototype'],
+    [{ key: [5 as never] }, 'key must be a path'],
+    [{ hasMore: 5 as never }, 'hasMore must be a path'],
+    [{ cursorParam: '' }, 'cursorParam must be a name, not ""'],
+    [{ key: 'a.__proto__' }, 'key: "a.__proto__" leads to a prototype'],
     [{ cursorParam: 'limit' }, 'cursorParam and sizeParam are both "limit"'],
     [{ sizeParam: 'after' }, 'cursorParam and sizeParam are both "after"'],
     [{ size: 101, maxSize: 100 }, "size 101 is above the API's maximum of 100"],
@@ -172,6 +227,6 @@ describe('keyset', () => {
   ])('refuses %j', (options, message) => {
     const error = thrown(() => keyset({ key: 'id', ...options }));
     expect(error).toBeInstanceOf(ConfigError);
-    expect(error.message).toContain(message);
+    expect(error.message).toContain(`keyset: ${message}`);
   });
 });

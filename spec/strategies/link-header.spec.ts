@@ -19,8 +19,8 @@ strategyContract('linkHeader', (options) => linkHeader<number>({ items: 'items',
 const at = 'http://host/items?q=1';
 
 /** The next page's URL by this header, in an answer of `at`. */
-const target = (link: string | null, options: LinkHeaderOptions<unknown> = {}): string | undefined => {
-  const response = { status: 200, url: at, headers: { get: () => link }, body: [] };
+const target = (link: string | null, options: LinkHeaderOptions<unknown> = {}, url = at): string | undefined => {
+  const response = { status: 200, url, headers: { get: () => link }, body: [] };
   return linkHeader(options).next({ index: 0, position: {}, itemsBefore: 0, items: [], body: [], response })?.url;
 };
 const next = 'http://host/2';
@@ -111,6 +111,8 @@ describe('linkHeader', () => {
     ['an anchor here', `<${next}>; rel="next"; anchor="${at}"`, next],
     ['a relative anchor here', `<${next}>; rel="next"; anchor="?q=1"`, next],
     ['an empty anchor', `<${next}>; rel="next"; anchor=""`, next],
+    ['an anchor without a value', `<${next}>; rel="next"; anchor`, next],
+    ['an anchor that is no URL', `<${next}>; rel="next"; anchor="http://["`, undefined],
     ['a rev', `<${next}>; rev="next"`, undefined],
     ['an empty target: the page itself', '<>; rel="next"', at],
     ['a relative target', '<?page=2>; rel="next"', 'http://host/items?page=2'],
@@ -119,21 +121,45 @@ describe('linkHeader', () => {
     expect(target(link)).toBe(expected);
   });
 
-  it.each<[string, string]>([
-    ['no angle brackets', `${next}; rel="next"`],
-    ['an open target', '<http://host/2; rel="next"'],
-    ['an open quote', `<${next}>; rel="next`],
-    ['an open quote that ends in a backslash', `<${next}>; rel="next\\`],
-    ['junk between links', `<http://host/1>; rel="prev" junk, <${next}>; rel="next"`],
-    ['junk before it', `junk, <${next}>; rel="next"`],
-    ['a comma that is missing', `<http://host/1>; rel="prev" <${next}>; rel="next"`],
-    ['a comma that is missing after a word', `<http://host/1>; rel=prev <${next}>; rel="next"`],
-    ['a comma that is missing after a name', `<http://host/1>; crossorigin <${next}>; rel="next"`],
-    ['a comma in a parameter name', `<http://host/1>; "a,b"; rel="next"`],
-  ])('%s is an error, never an end', (_name, link) => {
+  it.each<[string, string, number, string]>([
+    ['no angle brackets', 'http://h/2; rel="next"', 1, '<'],
+    ['an open target', ' <http://h/2; rel="next"', 2, 'a closing >'],
+    ['an open quote', '<http://h/2>; rel="next', 24, 'a closing quote'],
+    ['an open quote that ends in a backslash', '<http://h/2>; rel="next\\', 25, 'a closing quote'],
+    ['junk between links', '<http://h/1>; rel="prev" junk, <http://h/2>; rel="next"', 26, 'a comma'],
+    ['junk before it', 'junk, <http://h/2>; rel="next"', 1, '<'],
+    ['a comma that is missing', '<http://h/1>; rel="prev" <http://h/2>; rel="next"', 26, 'a comma'],
+    ['a comma that is missing after a word', '<http://h/1>; rel=prev <http://h/2>; rel="next"', 24, 'a comma'],
+    ['a comma that is missing after a name', '<http://h/1>; crossorigin <http://h/2>; rel="next"', 27, 'a comma'],
+    ['a comma in a parameter name', '<http://h/1>; "a,b"; rel="next"', 18, '<'],
+  ])('%s is an error, never an end', (_name, link, character, expected) => {
     const error = thrown(() => target(link));
     expect(error).toBeInstanceOf(ExtractError);
-    expect(error.message).toMatch(/^next at header Link: can't be read at character \d+, where .* was expected$/);
+    expect(error.message).toBe(
+      `next at header Link: can't be read at character ${character}, where ${expected} was expected`,
+    );
+  });
+
+  it.each([
+    ['an empty anchor', '<http://host/2>; rel="next"; anchor=""', 'http://host/2'],
+    ['an anchor', '<http://host/2>; rel="next"; anchor="/other"', undefined],
+  ])('S6 %s in an answer that has no URL', (_name, link, expected) => {
+    expect(target(link, {}, '')).toBe(expected);
+  });
+
+  it('tells itself from one that follows another relation', () => {
+    expect(linkHeader().identity).toEqual({ rel: 'next' });
+    expect(linkHeader({ rel: 'older' }).identity).toEqual({ rel: 'older' });
+  });
+
+  it('a first page with items and without the header ends the walk, and tells so', () => {
+    const doubt = (items: unknown[], link: string | null) => {
+      const response = { status: 200, url: at, headers: { get: () => link }, body: [] };
+      return linkHeader().doubt?.({ index: 0, position: {}, itemsBefore: 0, items, body: [], response });
+    };
+    expect(doubt([1], null)).toBe('there is no Link header');
+    expect(doubt([1], '<?page=1>; rel="last"')).toBeUndefined();
+    expect(doubt([], null)).toBeUndefined();
   });
 
   it('follows another relation', () => {
@@ -164,8 +190,12 @@ describe('linkHeader', () => {
     const long = `<http://host/1>; title="${'x'.repeat(most)}"; rel="prev"`;
     const error = thrown(() => target(long));
     expect(error).toBeInstanceOf(ExtractError);
-    expect(error.message).toContain('more than 65536');
-    expect(error.message).not.toContain('xxx');
+    expect(error.message).toBe(`next at header Link: ${long.length} characters, more than 65536`);
+  });
+
+  it('S5 a header of 64 KiB is read', () => {
+    const head = `<${next}>; rel="next"; title="`;
+    expect(target(`${head}${'x'.repeat(most - head.length - 1)}"`)).toBe(next);
   });
 
   const names = ways('http://evil', 'http://own').map(([name]) => name);
@@ -198,6 +228,6 @@ describe('linkHeader', () => {
   ])('refuses %j', (options, message) => {
     const error = thrown(() => linkHeader(options));
     expect(error).toBeInstanceOf(ConfigError);
-    expect(error.message).toContain(message);
+    expect(error.message).toContain(`linkHeader: ${message}`);
   });
 });

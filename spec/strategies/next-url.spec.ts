@@ -143,6 +143,19 @@ describe('nextUrl', () => {
     }
   });
 
+  it('T9 a 204 is the last page where has-more is named too', async () => {
+    const server = await serve((_seen, response, index) => {
+      if (index === 0) json(response, { items: [1], next: '?p=1', more: true });
+      else response.writeHead(204).end();
+    });
+    expect(await run({ url: server.url }, { hasMore: 'more' })).toHaveLength(2);
+  });
+
+  it('tells itself from one that reads the URL elsewhere', () => {
+    expect(nextUrl({ next: 'links.next' }).identity).toEqual({ next: 'links.next' });
+    expect(nextUrl({ next: header('X-Next') }).identity).toEqual({ next: 'header X-Next' });
+  });
+
   it('P3 has-more false ends it though there is a URL; true without one is an error', async () => {
     const server = await serve((_seen, response, index) =>
       json(response, { items: [index], next: `?p=${index + 1}`, more: index === 0 }),
@@ -231,6 +244,10 @@ describe('nextUrl', () => {
     expect(error).toBeInstanceOf(ExtractError);
     expect(error.message).toContain('next at next: a URL of 65539 characters; no more than 65536 are sent');
     expect(server.seen).toHaveLength(1);
+    const longest = `http://host/${'x'.repeat(64 * 1024 - 12)}`;
+    const response = { status: 200, url: server.url, headers: { get: () => null }, body: { next: longest } };
+    const answer = { index: 0, position: {}, itemsBefore: 0, items: [], body: response.body, response };
+    expect(nextUrl({ next: 'next' }).next(answer)).toEqual({ url: longest });
   });
 
   it('P10 a stored URL of another origin is refused as well', async () => {
@@ -247,14 +264,15 @@ describe('nextUrl', () => {
   it.each<[Partial<NextUrlOptions<unknown>>, string]>([
     [{ next: undefined as never }, "next must be a path, a function or header('…'), not undefined"],
     [{ next: { a: 'b' } as never }, 'next must be a path'],
-    [{ next: 'a..b' }, 'has an empty segment'],
-    [{ next: 'constructor.prototype' }, 'leads to a prototype'],
+    [{ next: 'a..b' }, 'next: "a..b" has an empty segment'],
+    [{ next: 'constructor.prototype' }, 'next: "constructor.prototype" leads to a prototype'],
+    [{ hasMore: 5 as never }, 'hasMore must be a path'],
     [{ size: 101, maxSize: 100 }, "size 101 is above the API's maximum of 100"],
     [{ sizeParam: '' }, 'sizeParam must be a name, not ""'],
     [{ cursorParam: 'c' } as never, 'unknown option "cursorParam"'],
   ])('refuses %j', (options, message) => {
     const error = thrown(() => nextUrl({ next: 'next', ...options }));
     expect(error).toBeInstanceOf(ConfigError);
-    expect(error.message).toContain(message);
+    expect(error.message).toContain(`nextUrl: ${message}`);
   });
 });

@@ -50,7 +50,16 @@ describe('pageNumber', () => {
   it('ends at the first empty page where no signal is named', async () => {
     const server = await table();
     expect(await run(server.url, {})).toEqual(rows(25));
-    expect(server.seen).toHaveLength(4);
+    expect(server.seen.map(({ target }) => target)).toEqual(
+      [1, 2, 3, 4].map((page) => `/items?page=${page}&per_page=10`),
+    );
+  });
+
+  it('tells itself from one that asks for other pages, and guesses the page after one that is not known', () => {
+    expect(pageNumber().identity).toEqual({ start: 1, pageParam: 'page', sizeParam: 'per_page' });
+    const other = pageNumber({ start: 0, pageParam: 'p', sizeParam: 'n' });
+    expect(other.identity).toEqual({ start: 0, pageParam: 'p', sizeParam: 'n' });
+    expect(other.guess?.({ page: 3, size: 5 })).toEqual({ page: 4, size: 5 });
   });
 
   it('a last page that is exactly full costs one more request, and no item', async () => {
@@ -121,7 +130,7 @@ describe('pageNumber', () => {
     ],
     ['hasMore a number', { more: 1 }, { hasMore: 'more' }, 'hasMore at more: expected true or false, found 1'],
     ['hasMore missing', {}, { hasMore: 'more' }, 'found undefined'],
-    ['totalPages a list', { pages: [3] }, { totalPages: 'pages' }, 'found an array of 1'],
+    ['totalPages a list', { pages: [3] }, { totalPages: 'pages' }, 'totalPages at pages: expected a whole number, found an array of 1'], // prettier-ignore
   ])('P4 %s is an ExtractError that shows the path and what was found', async (_name, more, options, message) => {
     const server = await table(() => more);
     const error = await rejection(run(server.url, options));
@@ -212,6 +221,8 @@ describe('pageNumber', () => {
     [{ missingItems: 'ok' as 'empty' }, "missingItems must be 'error' or 'empty', not \"ok\""],
     [{ items: ['a'] as never }, "items must be a path like 'data.items' or '/data/items', not an array of 1"],
     [{ items: '__proto__.x' }, 'leads to a prototype'],
+    [{ totalPages: 5 as never }, 'pageNumber: totalPages must be a path'],
+    [{ hasMore: 5 as never }, 'pageNumber: hasMore must be a path'],
     [{ total: 'constructor.prototype.x' }, 'leads to a prototype'],
     [{ items: 'a..b' }, 'has an empty segment'],
     [{ perPage: 5 } as never, 'unknown option "perPage"; it takes items, missingItems'],

@@ -215,6 +215,17 @@ describe('relay', () => {
     });
   });
 
+  it('tells itself from one that asks for other pages', () => {
+    expect(relay({ connection: 'data.list' }).identity).toEqual({
+      direction: 'forwards',
+      cursorParam: 'after',
+      sizeParam: 'first',
+      pageInfo: 'data.list.pageInfo',
+    });
+    const backwards = { direction: 'backwards', cursorParam: 'b', sizeParam: 'l', pageInfo: '/info' } as const;
+    expect(relay({ connection: '/data/list', ...backwards }).identity).toEqual(backwards);
+  });
+
   it('a query without the variable is refused: servers would answer with the first page for ever', async () => {
     const error = thrown(() =>
       paginate(
@@ -238,13 +249,17 @@ describe('relay', () => {
     ],
     [{ connection: 'a', partial: true as never }, "partial must be 'fail' or 'accept', not true"],
     [{ connection: 'a', cursorParam: 'first' }, 'cursorParam and sizeParam are both "first"'],
-    [{ connection: 'a', direction: 'backwards', sizeParam: 'before' }, 'are both "before"'],
-    [{ connection: '__proto__' }, 'leads to a prototype'],
+    [{ connection: 'a', direction: 'backwards', sizeParam: 'before' }, 'cursorParam and sizeParam are both "before"'],
+    [{ connection: '__proto__' }, 'pageInfo: "__proto__.pageInfo" leads to a prototype'],
+    [{ connection: '__proto__', pageInfo: 'info' }, 'connection: "__proto__" leads to a prototype'],
+    [{ items: '__proto__', pageInfo: 'info' }, 'items: "__proto__" leads to a prototype'],
+    [{ items: 'x', pageInfo: 'a..b' }, 'pageInfo: "a..b" has an empty segment'],
+    [{ connection: 'a', cursorParam: '' }, 'cursorParam must be a name, not ""'],
     [{ connection: 'a', size: 101, maxSize: 100 }, "size 101 is above the API's maximum of 100"],
     [{ connection: 'a', hasMore: 'x' } as never, 'unknown option "hasMore"'],
   ])('refuses %j', (options, message) => {
     const error = thrown(() => relay(options));
     expect(error).toBeInstanceOf(ConfigError);
-    expect(error.message).toContain(message);
+    expect(error.message).toContain(`relay: ${message}`);
   });
 });

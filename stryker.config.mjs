@@ -1,0 +1,33 @@
+// Mutation testing: run by scripts/mutation.mjs, which says what is mutated and which specs are asked (docs/mutation.md).
+const { MUTATION_SPECS = '', MUTATION_TIMEOUT = '20000' } = process.env;
+
+export default {
+  testRunner: 'jest',
+  plugins: ['@stryker-mutator/jest-runner', './scripts/mutation-texts.mjs'],
+  ignorers: ['texts'],
+  buildCommand: 'node scripts/mutation-bundle.mjs',
+  jest: {
+    projectType: 'custom',
+    // Specs are chosen by hand: by imports, nearly all of them are related to every file.
+    enableFindRelatedTests: false,
+    config: {
+      testEnvironment: 'node',
+      roots: ['<rootDir>/spec'],
+      testMatch: MUTATION_SPECS.split(' ').map((spec) => `**/spec/${spec}.spec.mjs`),
+      transform: {}, // The build command has done it.
+      watchman: false,
+    },
+  },
+  testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
+  coverageAnalysis: 'perTest',
+  concurrency: 1,
+  maxTestRunnerReuse: 100, // The contexts of ES modules are never freed.
+  timeoutMS: Number(MUTATION_TIMEOUT), // Of the clock, and machines are busy: what runs out of it is asked again.
+  ignorePatterns: ['/*', '!/lib', '!/spec', '!/scripts', '!/tsconfig.json', '!/package.json'],
+  tempDirName: '.stryker-tmp',
+  reporters: ['json', 'clear-text', 'progress-append-only'],
+  clearTextReporter: { logTests: false, allowColor: false, reportTests: false, reportScoreTable: false },
+  jsonReporter: { fileName: 'reports/mutation.json' },
+  thresholds: { high: 90, low: 80, break: null },
+  cleanTempDir: 'always',
+};
