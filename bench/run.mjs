@@ -17,6 +17,7 @@ const { values: flags } = parseArgs({
     quick: { type: 'boolean', default: false },
     gate: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
+    'no-install': { type: 'boolean', default: false },
     only: { type: 'string' },
     with: { type: 'string' },
   },
@@ -36,7 +37,7 @@ const taken = rows.filter(({ id, quick }) => {
 if (taken.length === 0)
   throw new Error(`no row is called ${flags.only}; there are ${rows.map(({ id }) => id).join(', ')}`);
 
-setUp({ withPeers: !flags.gate });
+setUp({ withPeers: !flags.gate && !flags['no-install'] });
 const skipped = new Map();
 const onSkip = (id, reason) => {
   if (!skipped.has(id)) console.log(`Left out: ${id}. ${reason}\n`);

@@ -21,7 +21,10 @@ export async function startWorker(id, { gc = false } = {}) {
       child.send({ params, measure });
       const { cost, failure } = await heard;
       if (!failure) return cost;
-      throw Object.assign(new Error(`${id}: ${failure.message}`), { name: failure.name, stack: failure.stack });
+      throw Object.assign(new Error(`${id}: ${failure.message}`), {
+        name: failure.name,
+        stack: `${id}: ${failure.stack}`,
+      });
     },
     stop: () => child.kill(),
   };

@@ -1,5 +1,10 @@
-/** What was measured of a target, and whether that meets it; `undefined` where it was not measured. */
-export function judge({ row, id, metric, against, over, max, min, control }, measured) {
+/**
+ * What was measured of a target, and whether that meets it; `undefined` where it was not measured.
+ * @param {{ row: string, id: string, metric: string, against?: string, over?: string, max?: number, min?: number, control?: string }} target
+ * @param {ReadonlyMap<string, import('../harness/samples.mjs').Samples>} measured
+ */
+export function judge(target, measured) {
+  const { row, id, metric, against, over, max, min, control } = target;
   const samples = measured.get(row);
   const other = against ?? over;
   const is = metric === 'speed' ? 'wall' : metric;
