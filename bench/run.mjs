@@ -31,7 +31,7 @@ if (flags.write && (isQuick || only || chosen)) throw new Error('--write is of a
 
 const gatedRows = new Set(gates.map(({ row }) => row));
 const taken = rows.filter(({ id, quick }) => {
-  if (only) return only.some((each) => id.startsWith(each));
+  if (only) return only.some((each) => (rows.some((row) => row.id === each) ? id === each : id.startsWith(each)));
   return flags.gate ? gatedRows.has(id) : !isQuick || quick;
 });
 if (taken.length === 0)

@@ -18,7 +18,7 @@ export function setUp({ withPeers }) {
   if (existsSync(link)) return;
   mkdirSync(at('node_modules'), { recursive: true });
   rmSync(link, { force: true });
-  symlinkSync(at('..'), link, 'junction');
+  symlinkSync('../..', link, 'junction');
 }
 
 function isStale() {

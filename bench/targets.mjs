@@ -23,6 +23,7 @@ export const targets = [
     { ...ratio(row, 'pagewise-undici', 'cpu', 'undici', 1.1), control: 'undici#again' },
     { row, id: 'pagewise-undici', metric: 'speed', against: 'undici', min: 0.92, control: 'undici#again' },
   ]),
+  { ...figure('memory', 'pagewise-engine', 'cpu', 0.6), unit: 'µs a page' },
   { ...figure('memory', 'pagewise-rx', 'cpu', 0.6), unit: 'µs a page' },
   { ...figure('memory', 'pagewise', 'cpu', 0.6), unit: 'µs a page' },
   { ...figure('memory', 'pagewise-policies', 'cpu', 3), unit: 'µs a page' },
@@ -41,11 +42,20 @@ export const targets = [
  * makes a promise for each page besides.
  */
 export const gates = [
-  ratio('memory', 'pagewise-rx', 'cpu', 'expand', 2.5),
+  ratio('memory', 'pagewise-engine', 'cpu', 'expand', 2.5),
+  ratio('memory', 'pagewise-rx', 'cpu', 'expand', 3),
   ratio('memory', 'pagewise', 'cpu', 'expand', 4),
   ratio('memory', 'pagewise-policies', 'cpu', 'expand', 12.5),
   ratio('items', 'pagewise-rx', 'cpu', 'merge-map', 0.8),
 ];
 
 /** The contenders that gates need, all of them of Pagewise's own dependencies. */
-export const gated = ['bare-loop', 'expand', 'merge-map', 'pagewise', 'pagewise-rx', 'pagewise-policies'];
+export const gated = [
+  'bare-loop',
+  'expand',
+  'merge-map',
+  'pagewise',
+  'pagewise-engine',
+  'pagewise-rx',
+  'pagewise-policies',
+];

@@ -36,7 +36,7 @@ export const coldStart = [
       cost('whole process, ms', 'whole'),
       cost('its peak RSS, MB', 'rss'),
     ],
-    quick: 'some',
+    quick: true,
     run({ isQuick }) {
       const ids = ['rxjs', 'rxjs#again', 'pagewise', ...(isQuick ? [] : packages)];
       return rounds(isQuick ? 7 : 15, ids, (id) => ['import', id]);
@@ -54,7 +54,7 @@ export const coldStart = [
       cost('its peak RSS, MB', 'rss'),
     ],
     controls: ['cross-fetch-signal#again'],
-    quick: 'some',
+    quick: true,
     run({ isQuick, isNarrow, ids, origin }) {
       const params = JSON.stringify({ origin, kind: 'number', pages: 1, size: 128 });
       const taking = ids.filter((id) => !isNarrow || /^(undici|cross-fetch-signal|expand|pagewise)$/.test(id));

@@ -3,7 +3,7 @@ import { columns } from './http.mjs';
 import { cost } from './columns.mjs';
 
 const size = 128;
-// The others say nothing new where the wait is most of it.
+// Of the others these rows say nothing new, for the wait is most of it.
 const slow = /^(undici|cross-fetch-signal|native-fetch|expand|azure|pagewise)/;
 
 export const latency = [
@@ -15,10 +15,10 @@ export const latency = [
     controls: ['undici#again', 'cross-fetch-signal#again'],
     run: ({ isQuick, ids, origin, onSkip }) =>
       compare({
-        ids,
+        ids: ids.filter((id) => slow.test(id)),
         walk: { origin, kind: 'number', pages: 60, size, latency: 5 },
         warm: { origin, kind: 'number', pages: 150, size },
-        warmUp: isQuick ? 1 : 3,
+        warmUp: isQuick ? 5 : 25,
         runs: isQuick ? 1 : 3,
         rounds: isQuick ? 2 : 3,
         per: 60,
@@ -31,13 +31,13 @@ export const latency = [
     kind: 'number',
     columns: [...columns, cost('time × 250 ms, the ideal of 8 at once', 'ideal')],
     controls: ['undici#again'],
-    quick: 'some',
+    quick: true,
     run: ({ isQuick, isNarrow, ids, origin, onSkip }) =>
       compare({
         ids: ids.filter((id) => (isNarrow ? /^(undici|pagewise|pagewise-concurrency)$/ : slow).test(id)),
         walk: { origin, kind: 'number', pages: 40, size, latency: 50 },
         warm: { origin, kind: 'number', pages: 150, size },
-        warmUp: isQuick ? 1 : 3,
+        warmUp: isQuick ? 5 : 25,
         runs: isQuick ? 1 : 3,
         rounds: 1,
         per: 40,
@@ -50,7 +50,7 @@ export const latency = [
     title: 'A server that takes 50 ms, and a consumer that takes 50 ms for each page',
     kind: 'paused',
     columns: [cost('time × the overlapped ideal', 'ideal')],
-    quick: 'all',
+    quick: true,
     run({ isQuick, ids, origin, onSkip }) {
       const pages = isQuick ? 10 : 40;
       const walk = { origin, kind: 'paused', api: 'number', pages, size, latency: 50, pause: 50 };

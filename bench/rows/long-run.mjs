@@ -9,14 +9,14 @@ const taking =
 export const longRun = {
   id: 'long-run',
   title: 'One walk of 20,000 pages of 128 items',
-  quickTitle: 'One walk of 4,000 pages of 128 items',
+  quickTitle: 'One walk of 3,000 pages of 128 items',
   kind: 'number',
   columns: [cost('heap growth, bytes a page', 'heap'), cost('peak RSS, MB', 'rss')],
   controls: ['cross-fetch-signal#again'],
-  quick: 'some',
+  quick: true,
   async run({ isQuick, isNarrow, ids, origin }) {
     const samples = new Samples();
-    const params = { origin, kind: 'number', pages: isQuick ? 4000 : 20_000, size: 128 };
+    const params = { origin, kind: 'number', pages: isQuick ? 3000 : 20_000, size: 128 };
     for (const id of ids.filter((each) => (isNarrow ? /^(cross-fetch-signal|pagewise)$/ : taking).test(each))) {
       const cost = {};
       // In processes of their own: what collects the heap to look at it also keeps it small.
