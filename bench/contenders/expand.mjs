@@ -1,5 +1,4 @@
 import crossFetch from 'cross-fetch';
-import { globalAgent } from 'node:http';
 import { EMPTY, expand, from } from 'rxjs';
 import { cursorUrl, nextLink, postBody } from '../harness/loops.mjs';
 
@@ -7,11 +6,11 @@ const headers = { accept: 'application/json' };
 const postHeaders = { ...headers, 'content-type': 'application/json' };
 
 const get = async (url) => {
-  const response = await crossFetch(url, { agent: globalAgent, headers });
+  const response = await crossFetch(url, { headers });
   return { body: await response.json(), link: response.headers.get('link') };
 };
 const post = async (url, body) => {
-  const init = { agent: globalAgent, method: 'POST', headers: postHeaders, body: JSON.stringify(body) };
+  const init = { method: 'POST', headers: postHeaders, body: JSON.stringify(body) };
   return { body: await (await crossFetch(url, init)).json() };
 };
 

@@ -13,7 +13,7 @@ export const columns = [
 const controls = ['undici#again', 'cross-fetch-signal#again'];
 
 // A quick run leaves out who is there twice, and in some rows has only a few.
-const most = (id) => !['cross-fetch-as-it-is', 'stainless-items', 'pagewise-concurrency'].includes(id);
+const most = (id) => !['stainless-items', 'pagewise-concurrency'].includes(id);
 const some = (id) => /^(cross-fetch-signal|octokit|pagewise|pagewise-undici|undici)(#|$)/.test(id);
 
 /** One kind of paging over HTTP on loopback. `pages` is a walk, and a sample. */
