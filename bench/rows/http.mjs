@@ -1,0 +1,62 @@
+import { compare } from '../harness/compare.mjs';
+import { cost, rate, speed, times } from './columns.mjs';
+
+export const columns = [
+  cost('CPU µs a page', 'cpu'),
+  cost('µs a page', 'wall'),
+  rate('pages/s'),
+  times('CPU × cross-fetch with signals', 'cpu', 'cross-fetch-signal'),
+  speed('speed × undici', 'undici'),
+];
+
+/** Both references run twice: how far `again` is from 1.00 is the noise. */
+const controls = ['undici#again', 'cross-fetch-signal#again'];
+
+// A quick run leaves out who is there twice, and in some rows has only a few.
+const most = (id) => !['stainless-items', 'pagewise-concurrency'].includes(id);
+const some = (id) => /^(cross-fetch-signal|octokit|pagewise|pagewise-undici|undici)(#|$)/.test(id);
+
+/** One kind of paging over HTTP on loopback. `pages` is a walk, and a sample. */
+function row({ id, title, kind, size, pages, quick }) {
+  return {
+    id,
+    title,
+    kind,
+    columns,
+    controls,
+    quick,
+    run: ({ isQuick, isNarrow, ids, origin, onSkip }) =>
+      compare({
+        ids: isNarrow && quick ? ids.filter(quick) : ids,
+        walk: { origin, kind, pages, size },
+        // Seen: a page costs four times as much at first, and what it will cost after some 4,000 pages.
+        warmUp: Math.ceil((isQuick ? 1000 : 4000) / pages),
+        runs: isQuick ? 1 : 3,
+        rounds: isQuick ? 7 : 15,
+        per: pages,
+        onSkip,
+      }),
+  };
+}
+
+export const http = [
+  row({ id: 'http-10', title: 'Page numbers, GET, 10 items a page', kind: 'number', size: 10, pages: 100 }),
+  row({
+    id: 'http-128',
+    title: 'Page numbers, GET, 128 items a page',
+    kind: 'number',
+    size: 128,
+    pages: 80,
+    quick: most,
+  }),
+  row({ id: 'http-1000', title: 'Page numbers, GET, 1,000 items a page', kind: 'number', size: 1000, pages: 40 }),
+  row({
+    id: 'post-128',
+    title: 'Page numbers, POST in the body, 128 items a page',
+    kind: 'post',
+    size: 128,
+    pages: 80,
+  }),
+  row({ id: 'cursor-128', title: 'Cursors, 128 items a page', kind: 'cursor', size: 128, pages: 80 }),
+  row({ id: 'link-128', title: 'Link headers, 128 items a page', kind: 'link', size: 128, pages: 80, quick: some }),
+];

@@ -1,0 +1,61 @@
+// What is aimed at, and what CI holds a change to. Each names a row, a contender and one number of it.
+
+const ratio = (row, id, metric, against, max) => ({ row, id, metric, against, max });
+const figure = (row, id, metric, max) => ({ row, id, metric, max });
+
+const sizes = ['http-10', 'http-128', 'http-1000'];
+const kinds = ['post-128', 'cursor-128', 'link-128'];
+
+export const targets = [
+  ...[...sizes, ...kinds].map((row) => ({
+    ...ratio(row, 'pagewise', 'cpu', 'cross-fetch-signal', 1.1),
+    control: 'cross-fetch-signal#again',
+  })),
+  { ...ratio('http-128', 'pagewise-rx', 'cpu', 'cross-fetch-signal', 1.1), control: 'cross-fetch-signal#again' },
+  ratio('http-10', 'pagewise', 'cpu', 'native-fetch', 0.65),
+  ratio('http-128', 'pagewise', 'cpu', 'native-fetch', 0.65),
+  ratio('http-128', 'pagewise', 'cpu', 'azure', 0.7),
+  ratio('http-128', 'pagewise', 'cpu', 'stainless', 0.5),
+  ratio('http-128', 'pagewise', 'cpu', 'ky', 0.5),
+  ratio('http-128', 'pagewise', 'cpu', 'got', 0.5),
+  ratio('link-128', 'pagewise', 'cpu', 'octokit', 0.3),
+  ...sizes.flatMap((row) => [
+    { ...ratio(row, 'pagewise-undici', 'cpu', 'undici', 1.1), control: 'undici#again' },
+    { row, id: 'pagewise-undici', metric: 'speed', against: 'undici', min: 0.92, control: 'undici#again' },
+  ]),
+  { ...figure('memory', 'pagewise-engine', 'cpu', 0.6), unit: 'µs a page' },
+  { ...figure('memory', 'pagewise-rx', 'cpu', 0.6), unit: 'µs a page' },
+  { ...figure('memory', 'pagewise', 'cpu', 0.6), unit: 'µs a page' },
+  { ...figure('memory', 'pagewise-policies', 'cpu', 3), unit: 'µs a page' },
+  { ...figure('sync', 'pagewise-rx', 'cpu', 0.6), unit: 'µs a page' },
+  { ...figure('items', 'pagewise-rx', 'cpu', 8), unit: 'ns an item' },
+  { ...figure('long-run', 'pagewise', 'heap', 50), unit: 'bytes a page' },
+  { ...figure('long-run', 'pagewise', 'rss', 80), unit: 'MB' },
+  { row: 'cold-import', id: 'pagewise', metric: 'ms', over: 'rxjs', max: 6, unit: 'ms' },
+  { ...figure('latency-50', 'pagewise-concurrency', 'ideal', 1.08), unit: '× the ideal time' },
+  { ...figure('consumer-50', 'pagewise-prefetch', 'ideal', 1.08), unit: '× the ideal time' },
+  { ...figure('bundle-size', 'pagewise', 'bytes', 9000), unit: 'bytes' },
+];
+
+/**
+ * In memory alone, as multiples of what is measured beside them, which a busy machine slows as much. An async iterator
+ * makes a promise for each page besides.
+ */
+export const gates = [
+  ratio('memory', 'pagewise-engine', 'cpu', 'expand', 2.5),
+  ratio('memory', 'pagewise-rx', 'cpu', 'expand', 3),
+  ratio('memory', 'pagewise', 'cpu', 'expand', 4),
+  ratio('memory', 'pagewise-policies', 'cpu', 'expand', 12.5),
+  ratio('items', 'pagewise-rx', 'cpu', 'merge-map', 0.8),
+];
+
+/** The contenders that gates need, all of them of Pagewise's own dependencies. */
+export const gated = [
+  'bare-loop',
+  'expand',
+  'merge-map',
+  'pagewise',
+  'pagewise-engine',
+  'pagewise-rx',
+  'pagewise-policies',
+];
