@@ -1,10 +1,11 @@
-import { asapScheduler, defaultIfEmpty, defer, EMPTY, expand, from, map, mergeMap, Observable } from 'rxjs';
-import { catchError, subscribeOn, take, type ObservableInput } from 'rxjs';
+import { defaultIfEmpty, defer, EMPTY, expand, from, map, mergeMap, Observable } from 'rxjs';
+import { catchError, take, type ObservableInput } from 'rxjs';
 import type { PagewiseError } from './errors.js';
 import type { Page, Position } from './page.js';
 import type { Step } from './resume-token.js';
 import type { RunCounts, StopCondition } from './stops/stop-condition.js';
 import { asCallbackError } from './walk/judge.js';
+import { trampoline } from './walk/trampoline.js';
 
 /** What decides whether and when the walk goes on after a page. */
 export interface Expansion<Item, P extends Position> {
@@ -23,13 +24,14 @@ export interface Expansion<Item, P extends Position> {
 /**
  * The heart: emits the first page, then expands each page into the next one. It knows neither HTTP nor how an API pages.
  *
- * Each next request is subscribed to on `asapScheduler`. That is the trampoline which keeps the stack flat for
- * transports that answer synchronously; and since an unsubscribe inside `next` cancels it, `take(3)` sends three requests.
+ * Each next request is trampolined: the stack stays flat for transports that answer synchronously, and since whoever
+ * unsubscribes inside `next` has left by then, `take(3)` sends three requests.
  */
 export function expandPages<Item, P extends Position>(walk: Expansion<Item, P>): Observable<Page<Item>> {
   const { request, until, nextWhen, demand } = walk;
 
   return new Observable((subscriber) => {
+    const bounced = trampoline();
     let run: RunCounts = { pages: 0, items: 0 };
 
     const end = (reason: 'last-page' | 'until' | 'nextWhen'): Observable<never> => {
@@ -53,6 +55,8 @@ export function expandPages<Item, P extends Position>(walk: Expansion<Item, P>):
         defaultIfEmpty(false), // Completed without emitting: the RxJS convention for "no more".
         catchError(failed(page, 'nextWhen')),
       );
+    const demanded = (page: Page<Item>, step: Step<P>): Observable<Page<Item>> =>
+      demand ? demand(page).pipe(mergeMap(() => request(step))) : request(step);
 
     function following(page: Page<Item>): Observable<Page<Item>> {
       if (subscriber.closed) return EMPTY; // It left inside next: no callback is asked any more.
@@ -62,9 +66,8 @@ export function expandPages<Item, P extends Position>(walk: Expansion<Item, P>):
 
       const itemsBefore = page.itemsBefore + page.items.length;
       const step = { position: page.next as P, index: page.index + 1, itemsBefore };
-      const demanded = () => (demand ? demand(page).pipe(mergeMap(() => request(step))) : request(step));
-      const next = nextWhen ? notified(page).pipe(mergeMap((go) => (go ? demanded() : end('nextWhen')))) : demanded();
-      return next.pipe(subscribeOn(asapScheduler));
+      if (!nextWhen) return bounced(demanded(page, step));
+      return bounced(notified(page).pipe(mergeMap((go) => (go ? demanded(page, step) : end('nextWhen')))));
     }
 
     // Concurrency 1: without it expand subscribes within next, and a synchronous source overflows the stack.

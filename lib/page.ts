@@ -36,17 +36,11 @@ export interface Page<Item = unknown> extends Answer<Item> {
   readonly resume: ResumeToken;
 }
 
-/** A copy of a page with other items or another body; what is made only when asked for (`resume`) stays so. */
-export const pageWith = <P extends object>(page: P, changes: { items?: readonly unknown[]; body?: unknown }): P =>
-  Object.defineProperties(
-    {},
-    {
-      ...Object.getOwnPropertyDescriptors(page),
-      ...Object.fromEntries(
-        Object.entries(changes).map(([name, value]) => [
-          name,
-          { value, enumerable: true, configurable: true, writable: true } satisfies PropertyDescriptor,
-        ]),
-      ),
-    },
-  ) as P;
+/** A copy of a page with other items or another body; what is made only when asked for (`resume`) is still the page's own. */
+export function pageWith<P extends object>(page: P, changes: { items?: readonly unknown[]; body?: unknown }): P {
+  const properties: Record<string, PropertyDescriptor> = Object.getOwnPropertyDescriptors(page);
+  for (const property of Object.values(properties)) if (property.get) property.get = property.get.bind(page);
+  for (const [name, value] of Object.entries(changes))
+    properties[name] = { value, enumerable: true, configurable: true, writable: true };
+  return Object.defineProperties({}, properties) as P;
+}

@@ -1,5 +1,4 @@
-/** The longest delay that timers take; longer ones would fire at once. */
-export const longestDelay = 2 ** 31 - 1;
+import { longestDelay } from '../values/longest-delay.js';
 
 /** A timer that is ref'd, so that a process with a pending wait lives on, and whose delay is clamped. @returns its cancel */
 export function startTimer(ms: number, done: () => void): () => void {

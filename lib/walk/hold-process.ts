@@ -1,3 +1,5 @@
+import { longestDelay } from '../values/longest-delay.js';
+
 /** Keeps a Node process alive while a walk is under way: a promise that never settles would let it exit with 0 (E12). */
 export interface ProcessHold {
   /** The consumer's turn: whether the process lives on is its business. */
@@ -6,11 +8,9 @@ export interface ProcessHold {
   release(): void;
 }
 
-const longest = 2 ** 31 - 1;
-
 export function holdProcess(): ProcessHold {
   // In browsers a timer is a number, and there is nothing to hold.
-  const timer = setInterval(() => undefined, longest) as unknown as { ref?(): void; unref?(): void };
+  const timer = setInterval(() => undefined, longestDelay) as unknown as { ref?(): void; unref?(): void };
   return {
     pause: () => timer.unref?.(),
     resume: () => timer.ref?.(),

@@ -9,23 +9,27 @@ const remembered = 1000;
  * @returns a function to be told of each position before its request is sent; it throws PaginationLoopError
  */
 export function loopGuard(): (position: Position, index: number) => void {
-  const seen = new Map<string, number>();
-  let tortoise = '';
+  // Two maps of up to 1,000 take turns: to forget one position for each that is remembered costs five times as much.
+  let recent = new Map<number | string, number>();
+  let older: ReadonlyMap<number | string, number> = new Map();
+  let tortoise: number | string | undefined;
   let tortoiseIndex = 0;
   let lap = 1;
   let steps = 0;
 
   return (position, index) => {
-    const key = JSON.stringify(position);
-    const before = seen.get(key) ?? (key === tortoise ? tortoiseIndex : undefined);
+    const key = keyOf(position);
+    const before = recent.get(key) ?? older.get(key) ?? (key === tortoise ? tortoiseIndex : undefined);
     if (before !== undefined)
       throw new PaginationLoopError(
         `its position is that of page ${String(before + 1)} again, so the walk would never end; nothing was sent. ` +
           "The API repeats a token, or the strategy reads one that does not move; where that is how the API ends, cursor has onSameToken: 'stop'",
       );
-    seen.set(key, index);
-    // A Map keeps the order of insertion: its first key is the oldest.
-    if (seen.size > remembered) seen.delete(seen.keys().next().value ?? '');
+    if (recent.size === remembered) {
+      older = recent;
+      recent = new Map();
+    }
+    recent.set(key, index);
     if (++steps === lap) {
       tortoise = key;
       tortoiseIndex = index;
@@ -34,3 +38,7 @@ export function loopGuard(): (position: Position, index: number) => void {
     }
   };
 }
+
+// Texts are written anew, too: a token that is a slice of its body would keep the whole of that.
+const keyOf = (position: Position): number | string =>
+  typeof position === 'number' ? position : JSON.stringify(position);

@@ -1,9 +1,7 @@
-import { Observable, Subscription, tap, timer } from 'rxjs';
+import { tap, timer, type Observable, type Subscription } from 'rxjs';
 import type { PolicyScope } from '../attempt.js';
 import { PageTimeoutError, type WaitingFor } from '../errors.js';
-
-/** The longest delay that timers take; longer ones would fire at once. */
-const longest = 2 ** 31 - 1;
+import { longestDelay } from '../values/longest-delay.js';
 
 /** The time that one page has, waits included; it knows what the page is waiting for. */
 export interface PageDeadline {
@@ -15,10 +13,9 @@ export interface PageDeadline {
   start(late: (error: PageTimeoutError) => void): Subscription;
 }
 
-/** @param timeoutMs `undefined`: none, which costs nothing */
-export function pageDeadline(timeoutMs: number | undefined, scope: PolicyScope): PageDeadline {
-  if (timeoutMs === undefined || timeoutMs === Infinity)
-    return { scope, watch: (attempt$) => attempt$, start: () => new Subscription() };
+/** @param timeoutMs `undefined` or `Infinity`: none, so that a page without one pays nothing */
+export function pageDeadline(timeoutMs: number | undefined, scope: PolicyScope): PageDeadline | undefined {
+  if (timeoutMs === undefined || timeoutMs === Infinity) return undefined;
   let waitingFor: WaitingFor = 'an answer';
   let lastError: unknown;
   return {
@@ -39,7 +36,7 @@ export function pageDeadline(timeoutMs: number | undefined, scope: PolicyScope):
         }),
       ),
     start: (late) =>
-      timer(Math.min(timeoutMs, longest)).subscribe(() => {
+      timer(Math.min(timeoutMs, longestDelay)).subscribe(() => {
         late(new PageTimeoutError(timeoutMs, waitingFor, lastError));
       }),
   };

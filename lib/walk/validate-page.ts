@@ -14,12 +14,9 @@ export type Validate = <Item>(
   fail: (error: PagewiseError) => void,
 ) => void;
 
-/** @throws ConfigError for what is no schema */
-export function pageValidator(schema: Schema<unknown> | undefined): Validate {
-  if (schema === undefined)
-    return (read, _response, _ended, deliver) => {
-      deliver(read());
-    };
+/** @returns `undefined` without a schema: answers are believed @throws ConfigError for what is no schema */
+export function pageValidator(schema: Schema<unknown> | undefined): Validate | undefined {
+  if (schema === undefined) return undefined;
   const { items, body } = checked(schema);
 
   return (read, response, ended, deliver, fail) => {
