@@ -12,6 +12,8 @@ export interface WaitEvent {
   readonly type: 'wait';
   readonly reason: 'retry' | 'throttle';
   readonly ms: number;
+  /** Whether the server has asked for a wait before a retry, or says that it is a rate limit. */
+  readonly throttled?: boolean;
   /** What failed, where the wait is for a retry. */
   readonly error?: unknown;
 }

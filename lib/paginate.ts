@@ -47,6 +47,13 @@ export interface PaginateOptions<Item = unknown> {
    * @default none: the stream fails
    */
   readonly skipFailedPages?: { readonly max: number } | undefined;
+  /**
+   * Pages in flight at once, emitted in order, where the strategy can guess the next positions: `pageNumber`, `offset`
+   * with a size, `linkHeader` with `rel="last"`. Others go one after the other, and say so in a notice. At most so many
+   * pages are held; at the end up to `concurrency - 1` requests were in vain. A rate limit holds all of them back.
+   * @default 1
+   */
+  readonly concurrency?: number | undefined;
   /** Pages that `for await` has fetched ahead of the loop. @default 0 */
   readonly prefetch?: number | undefined;
   /** Continues an earlier walk: `page.resume` after that page, `error.resume` at the page that failed; also as JSON text. */
@@ -60,7 +67,7 @@ export interface PaginateOptions<Item = unknown> {
 }
 
 const known = [
-  'transport', 'policy', 'totalTimeout', 'check', 'schema', 'until', 'nextWhen', 'skipFailedPages', 'prefetch', 'resumeFrom', 'signal', 'allowOrigins', 'events',
+  'transport', 'policy', 'totalTimeout', 'check', 'schema', 'until', 'nextWhen', 'skipFailedPages', 'concurrency', 'prefetch', 'resumeFrom', 'signal', 'allowOrigins', 'events',
 ] as const satisfies readonly (keyof PaginateOptions)[]; // prettier-ignore
 
 /**
@@ -85,8 +92,22 @@ export function paginate<Read, P extends Position, Item = Read>(
   checkStrategy(strategy);
   for (const name of ['transport', 'policy', 'check', 'until', 'nextWhen'] as const)
     checkFunction('paginate', name, options[name]);
-  const { prefetch = 0, allowOrigins = [], resumeFrom, signal, events, totalTimeout, skipFailedPages } = options;
+  const {
+    concurrency = 1,
+    prefetch = 0,
+    allowOrigins = [],
+    resumeFrom,
+    signal,
+    events,
+    totalTimeout,
+    skipFailedPages,
+  } = options;
   checkWhole('paginate', 'prefetch', prefetch, 0);
+  checkWhole('paginate', 'concurrency', concurrency, 1);
+  if (concurrency > 1 && options.nextWhen !== undefined)
+    throw new ConfigError(
+      'paginate: nextWhen asks for pages one by one, and concurrency ahead of that; leave one of them out',
+    );
   if (totalTimeout !== undefined) checkNumber('paginate', 'totalTimeout', totalTimeout, 1, true);
   if (events !== undefined && typeof events.next !== 'function')
     throw new ConfigError(`paginate: events must have a next method (a Subject, say), not ${describe(events)}`);
@@ -106,6 +127,7 @@ export function paginate<Read, P extends Position, Item = Read>(
     transport,
     policy: options.policy ?? retryRequests(),
     totalTimeout,
+    concurrency,
     check: options.check,
     validate: pageValidator(options.schema),
     until: options.until,

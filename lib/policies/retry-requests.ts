@@ -17,6 +17,13 @@ class Failed extends Error {
   }
 }
 
+/** Milliseconds to wait; whether a rate limit is why, and whether the server has asked for it. */
+interface Delay {
+  readonly ms: number;
+  readonly throttled: boolean;
+  readonly hinted: boolean;
+}
+
 /**
  * Subscribes to its source again when that fails in a way that another attempt may mend: 408, 425, 429, 500, 502–504,
  * 520–524, network failures and attempt timeouts, and a check's `retry`. Waits random(0…1) · min(cap, base · 2ⁿ) (full
@@ -39,14 +46,15 @@ export function retryRequests(options: RetryOptions = {}): Policy {
   const refreshed = onUnauthorized && refreshOnce(onUnauthorized);
 
   /** Milliseconds to wait before another attempt, and whether a rate limit is why. @throws Failed where there is to be none */
-  function delayAfter(error: unknown, failures: number, inPagewise: boolean): { ms: number; throttled: boolean } {
+  function delayAfter(error: unknown, failures: number, inPagewise: boolean): Delay {
     // Within Pagewise only the heart's own attempts count, whatever another error looks like.
     const ours = inPagewise ? isAttemptError(error) : !(error instanceof CallbackError);
     if (!ours || !decide(error, isRetryable(error, retryHeader))) throw new Failed(error);
-    const { waitMs = 0, throttled } = hintOf(error);
-    if (waitMs > maxRetryAfter) throw new Failed(new RateLimitError(waitMs, maxRetryAfter, error));
+    const { waitMs, throttled } = hintOf(error);
+    if (waitMs !== undefined && waitMs > maxRetryAfter)
+      throw new Failed(new RateLimitError(waitMs, maxRetryAfter, error));
     const most = Math.min(cap, (base ?? (throttled ? 1000 : 500)) * 2 ** (failures - 1));
-    return { ms: Math.max(waitMs, Math.random() * most), throttled };
+    return { ms: Math.max(waitMs ?? 0, Math.random() * most), throttled, hinted: waitMs !== undefined };
   }
 
   function decide(error: unknown, retryable: boolean): boolean {
@@ -114,11 +122,11 @@ export function retryRequests(options: RetryOptions = {}): Policy {
           signal: stop.signal,
           onFailedAttempt: ({ error: failed, attemptNumber, retriesLeft }) => {
             const { error } = failed as unknown as { error: unknown }; // Always a Failed.
-            const { ms, throttled } = delayAfter(error, attemptNumber, scope !== undefined);
+            const { ms, throttled, hinted } = delayAfter(error, attemptNumber, scope !== undefined);
             if (retriesLeft === 0) return;
             const cost = (lastCost = budget.take(throttled));
             if (cost === undefined) throw new Failed(new RetryBudgetError(error));
-            scope?.report({ type: 'wait', reason: 'retry', ms, error });
+            scope?.report({ type: 'wait', reason: 'retry', ms, throttled: throttled || hinted, error });
             return new Promise<void>((resolve) => {
               const cancel = startTimer(ms, () => {
                 cancelWait = undefined;

@@ -1,29 +1,25 @@
-import { Observable, type Observer, type Subscriber, type Subscription, type TeardownLogic } from 'rxjs';
-import { applyPolicy, brandAttemptError, LazyAttempt, type PolicyScope } from '../attempt.js';
+import type { Observer, Subscriber, TeardownLogic } from 'rxjs';
 import { PositionExpiredError, type PagewiseError } from '../errors.js';
 import type { Answer, Page, Position } from '../page.js';
-import type { PagePolicy, PageRequest, PageResponse } from '../request.js';
+import type { PageResponse } from '../request.js';
 import { tokenAt, type Step } from '../resume-token.js';
-import type { Check } from '../strategy.js';
+import type { Strategy } from '../strategy.js';
 import { redactRequest } from '../values/redact.js';
-import { asCallbackError, judge } from './judge.js';
-import { pageDeadline } from './page-deadline.js';
+import { asCallbackError } from './judge.js';
+import type { Lanes } from './lanes.js';
+import { PageAsk, type Asking } from './page-ask.js';
 import { nameItems, type PageMark } from './repeat-guard.js';
-import { sendAttempt, type AttemptOwner, type AttemptSender } from './send-attempt.js';
 import type { Validate } from './validate-page.js';
 import type { WalkBeginning, WalkMemory } from './walk-memory.js';
 
 /** Everything that the pages of a walk have in common. */
-export interface PageWalk<Item, P extends Position> extends AttemptSender, WalkBeginning<Item, P> {
+export interface PageWalk<Item, P extends Position> extends Asking, WalkBeginning<Item, P> {
+  readonly strategy: Strategy<Item, P>;
   readonly memory: WalkMemory<Item, P>;
-  readonly policy: PagePolicy;
-  /** Asked in this order. */
-  readonly checks: readonly Check[];
+  /** `undefined`: one page after the other. */
+  readonly lanes: Lanes<Item, P> | undefined;
   /** `undefined`: no schema. */
   readonly validate: Validate | undefined;
-  readonly scope: PolicyScope;
-  /** Milliseconds that a page may take, waits included. */
-  readonly totalTimeout: number | undefined;
   /** Tells a person something. */
   readonly notice: (message: string) => void;
 }
@@ -32,17 +28,13 @@ export interface PageWalk<Item, P extends Position> extends AttemptSender, WalkB
  * One page under way: place, policy(attempt), items, next. It observes what the policy makes of its attempts; an object
  * and not a chain of operators, each of which would cost a page more than all that it does itself.
  */
-export class PageRun<Item, P extends Position> implements Observer<PageResponse>, AttemptOwner {
+export class PageRun<Item, P extends Position> implements Observer<PageResponse> {
   readonly #walk: PageWalk<Item, P>;
   readonly #step: Step<P>;
   readonly #subscriber: Subscriber<Page<Item>>;
   /** What tells the page before this one: as of now, since a schema can fail this page after it has been read. */
   readonly #before: PageMark;
-  #request: PageRequest;
-  #timer: Subscription | undefined;
-  #attempts = 0;
-  /** The answer is past the end. */
-  #ended = false;
+  #ask: PageAsk | undefined;
   #settled = false;
 
   constructor(walk: PageWalk<Item, P>, step: Step<P>, subscriber: Subscriber<Page<Item>>) {
@@ -50,35 +42,19 @@ export class PageRun<Item, P extends Position> implements Observer<PageResponse>
     this.#step = step;
     this.#subscriber = subscriber;
     this.#before = walk.memory.reader.mark();
-    this.#request = walk.request;
   }
 
   start(): TeardownLogic {
-    const { memory, policy, scope, totalTimeout } = this.#walk;
-    const deadline = pageDeadline(totalTimeout, scope);
-    this.#timer = deadline?.start((error) => this.#fail(error));
-    this.#subscriber.add(this.#timer);
+    const { memory, lanes } = this.#walk;
     try {
-      this.#request = memory.place(this.#step);
-      const attempt$ = new Observable<PageResponse>((answers) => this.#attempt(answers, answers));
-      const answer$ = applyPolicy(policy, deadline?.watch(attempt$) ?? attempt$, deadline?.scope ?? scope);
-      // A policy that adds nothing costs nothing.
-      return answer$ === attempt$ ? this.#attempt(this, this.#subscriber) : answer$.subscribe(this);
+      const request = memory.place(this.#step);
+      const lane = lanes?.take(this.#step, request);
+      this.#ask = lane?.ask ?? new PageAsk(this.#walk, request, this.#step.position, this.#step.index);
+      return lane?.observe(this) ?? this.#ask.start(this, this.#subscriber);
     } catch (error) {
       this.error(error);
       return undefined;
     }
-  }
-
-  #attempt(observer: Observer<PageResponse>, life: Subscription): TeardownLogic {
-    const attempt = new LazyAttempt(this.#step.index, ++this.#attempts);
-    return sendAttempt(this.#walk, this.#request, attempt, this, observer, life);
-  }
-
-  accept(response: PageResponse): void {
-    const verdict = judge(response, this.#step.position, this.#walk.strategy.first, this.#walk.checks);
-    this.#ended = verdict === 'end';
-    if (typeof verdict === 'object') throw brandAttemptError(verdict);
   }
 
   next(response: PageResponse): void {
@@ -91,7 +67,7 @@ export class PageRun<Item, P extends Position> implements Observer<PageResponse>
         validate(
           () => this.#read(response),
           response,
-          this.#ended,
+          this.#ask?.ended === true,
           (page) => this.#deliver(page),
           (error) => this.#fail(error),
         );
@@ -109,12 +85,15 @@ export class PageRun<Item, P extends Position> implements Observer<PageResponse>
   }
 
   #read(response: PageResponse): Page<Item> {
-    return this.#walk.memory.reader.read(this.#step, response, this.#ended);
+    const { memory, lanes } = this.#walk;
+    const page = memory.reader.read(this.#step, response, this.#ask?.ended === true);
+    lanes?.read(page);
+    return page;
   }
 
   #deliver(page: Page<Item>): void {
     const { strategy, notice } = this.#walk;
-    const first = page.index === 0 && page.next === undefined && !this.#ended;
+    const first = page.index === 0 && page.next === undefined && this.#ask?.ended !== true;
     const doubt = first ? strategy.doubt?.(page as unknown as Answer<Item, P>) : undefined;
     if (doubt !== undefined) notice(`The walk ended at its first page: ${doubt}. If there is more, look at next.`);
     this.#subscriber.next(page);
@@ -123,7 +102,7 @@ export class PageRun<Item, P extends Position> implements Observer<PageResponse>
 
   #fail(error: PagewiseError): void {
     this.#settled = true;
-    this.#timer?.unsubscribe();
+    this.#ask?.timer?.unsubscribe();
     try {
       if (error instanceof PositionExpiredError && this.#startOver()) return;
     } catch (thrown) {
@@ -133,8 +112,8 @@ export class PageRun<Item, P extends Position> implements Observer<PageResponse>
     this.#subscriber.error(
       error.locate({
         pageIndex: this.#step.index,
-        attempts: this.#attempts,
-        request: redactRequest(this.#request, request),
+        attempts: this.#ask?.attempts ?? 0,
+        request: redactRequest(this.#ask?.request ?? request, request),
         resume: tokenAt({ ...this.#step, last: nameItems(this.#before) }, owner),
       }),
     );

@@ -61,15 +61,18 @@ export function startWalk<Item, P extends Position>(
       hold.release();
     });
 
-    const requestPage = pageRequester({
-      ...plan,
-      scope: { report: log.report },
-      notice: (message) => {
-        log.report({ type: 'notice', message });
+    const requestPage = pageRequester(
+      {
+        ...plan,
+        scope: { report: log.report },
+        notice: (message) => {
+          log.report({ type: 'notice', message });
+        },
+        onAttempt: log.request,
+        abortReason: () => (signal?.aborted ? (signal.reason as unknown) : undefined),
       },
-      onAttempt: log.request,
-      abortReason: () => (signal?.aborted ? (signal.reason as unknown) : undefined),
-    });
+      subscriber,
+    );
     const request = plan.skip ? skipFailedPages(requestPage, plan.strategy, plan.skip, log.report) : requestPage;
     const failAfter = (page: Page<Item>, error: PagewiseError) =>
       error.locate({ pageIndex: page.index, attempts: 1, request: redactRequest(plan.request), resume: page.resume });

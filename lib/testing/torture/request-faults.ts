@@ -94,7 +94,8 @@ const redirects = (evil: string): readonly RequestFault[] => [
   mended(faults.redirect(302, 'elsewhere'), { body: false }),
   mended(faults.redirect(303, 'elsewhere')),
   mended(faults.redirect(307, 'elsewhere'), { body: false }),
-  mended(faults.redirect(308, ''), { body: true }), // To the URL itself: with the body, which a loss would turn into page 1.
+  // To the URL itself: with the body, whose loss would make it page 1.
+  ...[307, 308].map((status) => mended(faults.redirect(status, ''), { body: true })),
   fatal(faults.redirect(302, 'elsewhere'), 'RedirectError', { body: true }),
   fatal(faults.redirectLoop(307), 'RedirectError', { times: Infinity }),
   fatal(faults.redirect(302, undefined), 'RedirectError'),

@@ -1,0 +1,69 @@
+import { Subscription, timer, type Observer, type Unsubscribable } from 'rxjs';
+import type { Position } from '../page.js';
+import type { PageResponse } from '../request.js';
+import type { PageAsk } from './page-ask.js';
+
+/** One page that is asked for ahead of its turn: its answer, or its error, waits here until the walk arrives. */
+export class Lane<P extends Position> implements Observer<PageResponse>, Unsubscribable {
+  readonly ask: PageAsk;
+  readonly position: P;
+  readonly #life = new Subscription();
+  #observer: Observer<PageResponse> | undefined;
+  #outcome: ((observer: Observer<PageResponse>) => void) | undefined;
+
+  constructor(ask: PageAsk, position: P) {
+    this.ask = ask;
+    this.position = position;
+  }
+
+  /** @param delayMs while a rate limit holds everyone back */
+  start(delayMs: number): this {
+    const start = () => {
+      try {
+        this.#life.add(this.ask.start(this, this.#life));
+      } catch (error) {
+        this.error(error);
+      }
+    };
+    if (delayMs > 0) this.#life.add(timer(delayMs).subscribe(start));
+    else start();
+    return this;
+  }
+
+  /** The walk has arrived: what is known already is told at once. */
+  observe(observer: Observer<PageResponse>): this {
+    this.#observer = observer;
+    this.#outcome?.(observer);
+    return this;
+  }
+
+  next(response: PageResponse): void {
+    this.#tell((observer) => {
+      observer.next(response);
+      observer.complete();
+    });
+  }
+
+  error(error: unknown): void {
+    this.#tell((observer) => {
+      observer.error(error);
+    });
+  }
+
+  complete(): void {
+    this.#tell((observer) => {
+      observer.complete();
+    });
+  }
+
+  #tell(outcome: (observer: Observer<PageResponse>) => void): void {
+    if (this.#outcome) return;
+    this.ask.timer?.unsubscribe(); // Waiting for its turn is no time that the page takes.
+    this.#outcome = outcome;
+    if (this.#observer) outcome(this.#observer);
+  }
+
+  unsubscribe(): void {
+    this.#life.unsubscribe();
+  }
+}

@@ -1,0 +1,125 @@
+import type { Subscription } from 'rxjs';
+import type { PolicyScope } from '../attempt.js';
+import type { Answer, Page, Position } from '../page.js';
+import type { PageRequest } from '../request.js';
+import type { Step } from '../resume-token.js';
+import type { Strategy } from '../strategy.js';
+import { sameJson } from '../values/equal.js';
+import { asCallbackError } from './judge.js';
+import { laneLimit } from './lane-limit.js';
+import { Lane } from './lane.js';
+import { PageAsk, type Asking } from './page-ask.js';
+
+/** Pages in flight at once (E6). */
+export interface Lanes<Item, P extends Position> {
+  /** The lane of the page that the walk has arrived at, and lanes for those that are likely to follow. */
+  take(step: Step<P>, request: PageRequest): Lane<P>;
+  /** The page has been read: from it the next ones are guessed. */
+  read(page: Page<Item>): void;
+}
+
+interface LanesOf<Item, P extends Position> extends Asking {
+  readonly request: PageRequest;
+  readonly strategy: Strategy<Item, P>;
+  readonly notice: (message: string) => void;
+}
+
+/**
+ * Asks for pages ahead of the walk, where the strategy guesses them to be. The walk itself goes on page after page, and
+ * believes `next` alone: a lane whose position is not what the page before it says is discarded, and what lies past the
+ * end is never looked at.
+ * @param concurrency pages in flight or waiting for their turn, at most
+ * @param life when it ends, everything in flight is given up
+ */
+export function openLanes<Item, P extends Position>(
+  walk: LanesOf<Item, P>,
+  concurrency: number,
+  life: Subscription,
+): Lanes<Item, P> {
+  const { strategy } = walk;
+  const limit = laneLimit(concurrency);
+  const scope: PolicyScope = {
+    report(event) {
+      limit.hear(event);
+      walk.scope.report(event);
+    },
+  };
+  const asking = { ...walk, scope };
+  let ahead: Lane<P>[] = [];
+  let seen: Page<Item> | undefined;
+  let taken = 0;
+  let told = false;
+
+  function open(position: P, index: number, request: PageRequest): Lane<P> {
+    const lane = new Lane(new PageAsk(asking, request, position, index), position);
+    life.add(lane);
+    return lane.start(limit.pauseMs());
+  }
+  function discard(lanes: readonly Lane<P>[]): void {
+    for (const lane of lanes) {
+      life.remove(lane);
+      lane.unsubscribe();
+    }
+  }
+  const guess = (from: P): P | undefined => {
+    try {
+      return strategy.guess?.(from, seen as Answer<Item, P> | undefined);
+    } catch (error) {
+      throw asCallbackError('strategy.guess', error);
+    }
+  };
+
+  /** A guess that can't be asked for is the walk's to meet, if it is none. */
+  function place(position: P): PageRequest | undefined {
+    try {
+      return strategy.place(walk.request, position);
+    } catch {
+      return undefined;
+    }
+  }
+
+  function fill(current: P, index: number): void {
+    const most = Math.min(limit.width(), pagesLeft(seen)) - 1;
+    while (ahead.length < most) {
+      const from = ahead.at(-1)?.position ?? current;
+      const position = guess(from);
+      if (position === undefined || sameJson(position, from)) break;
+      const request = place(position);
+      if (request === undefined) break;
+      ahead.push(open(position, index + ahead.length + 1, request));
+    }
+    if (told || ahead.length > 0) told = true;
+    else if (most > 0 && (strategy.guess === undefined || ++taken === 3)) {
+      told = true;
+      walk.notice(
+        `concurrency: ${String(concurrency)} has nothing to guess the next pages by (${strategy.name}), so they are asked for one after the other.`,
+      );
+    }
+  }
+
+  return {
+    take({ position, index }, request) {
+      const at = ahead.findIndex((lane) => sameJson(lane.position, position));
+      discard(at === -1 ? ahead : ahead.slice(0, at));
+      const known = ahead[at];
+      ahead = at === -1 ? [] : ahead.slice(at + 1);
+      const lane = known ?? open(position, index, request);
+      fill(position, index);
+      return lane;
+    },
+    read(page) {
+      seen = page;
+      limit.pageRead();
+    },
+  };
+}
+
+/**
+ * How many pages are left by the total that the API announces; a hint that saves requests past the end. `Infinity` where
+ * there is none, or one that what has come proves wrong.
+ */
+function pagesLeft(page: Page | undefined): number {
+  if (page?.total === undefined || page.items.length === 0) return Infinity;
+  const left = page.total - page.itemsBefore - page.items.length;
+  return left > 0 ? Math.ceil(left / page.items.length) : Infinity;
+}

@@ -1,0 +1,62 @@
+import { Observable, type Observer, type Subscription, type TeardownLogic } from 'rxjs';
+import { applyPolicy, brandAttemptError, LazyAttempt, type PolicyScope } from '../attempt.js';
+import type { Position } from '../page.js';
+import type { PagePolicy, PageRequest, PageResponse } from '../request.js';
+import type { Check } from '../strategy.js';
+import { judge } from './judge.js';
+import { pageDeadline } from './page-deadline.js';
+import { sendAttempt, type AttemptOwner, type AttemptSender } from './send-attempt.js';
+
+/** How pages are asked for, whatever is in them. */
+export interface Asking extends AttemptSender {
+  readonly policy: PagePolicy;
+  /** Asked in this order. */
+  readonly checks: readonly Check[];
+  readonly scope: PolicyScope;
+  /** Milliseconds that a page may take, waits included. */
+  readonly totalTimeout: number | undefined;
+  readonly strategy: { readonly first: Position };
+}
+
+/** One page's answer: policy(attempt), as often as the policy attempts it. */
+export class PageAsk implements AttemptOwner {
+  readonly #asking: Asking;
+  readonly #position: Position;
+  readonly #index: number;
+  readonly request: PageRequest;
+  attempts = 0;
+  /** The answer is past the end. */
+  ended = false;
+  /** Runs out at the page's deadline. */
+  timer: Subscription | undefined;
+
+  constructor(asking: Asking, request: PageRequest, position: Position, index: number) {
+    this.#asking = asking;
+    this.request = request;
+    this.#position = position;
+    this.#index = index;
+  }
+
+  /** @param life nothing is left of it when this ends */
+  start(observer: Observer<PageResponse>, life: Subscription): TeardownLogic {
+    const { policy, scope, totalTimeout } = this.#asking;
+    const deadline = pageDeadline(totalTimeout, scope);
+    this.timer = deadline?.start((error) => observer.error(error));
+    life.add(this.timer);
+    const attempt$ = new Observable<PageResponse>((answers) => this.#attempt(answers, answers));
+    const answer$ = applyPolicy(policy, deadline?.watch(attempt$) ?? attempt$, deadline?.scope ?? scope);
+    // A policy that adds nothing costs nothing.
+    return answer$ === attempt$ ? this.#attempt(observer, life) : answer$.subscribe(observer);
+  }
+
+  #attempt(observer: Observer<PageResponse>, life: Subscription): TeardownLogic {
+    const attempt = new LazyAttempt(this.#index, ++this.attempts);
+    return sendAttempt(this.#asking, this.request, attempt, this, observer, life);
+  }
+
+  accept(response: PageResponse): void {
+    const verdict = judge(response, this.#position, this.#asking.strategy.first, this.#asking.checks);
+    this.ended = verdict === 'end';
+    if (typeof verdict === 'object') throw brandAttemptError(verdict);
+  }
+}
