@@ -14,7 +14,7 @@ import { fetchTransport } from './transports/fetch-transport.js';
 import { describe } from './values/describe.js';
 import { checkFunction, checkNumber, checkOptions, checkWhole } from './values/options.js';
 import { originRule, type AllowedOrigin } from './walk/origin-rule.js';
-import { checkRequest, checkSkip, checkStrategy, firstRequest } from './walk/check-arguments.js';
+import { checkRequest, checkAdaptive, checkSkip, checkStrategy, firstRequest } from './walk/check-arguments.js';
 import { pageValidator } from './walk/validate-page.js';
 import { startWalk, type WalkPlan } from './walk/start-walk.js';
 
@@ -54,6 +54,12 @@ export interface PaginateOptions<Item = unknown> {
    * @default 1
    */
   readonly concurrency?: number | undefined;
+  /**
+   * Halves the size of a page that is too heavy (413, 502, 504, an attempt timeout, or a check's `tooHeavy`) and asks for
+   * the same items again, at once; after some pages that were well the size grows back. Each change is a notice. For
+   * `pageNumber`, `offset`, `cursor`, `keyset` and `relay` with a size. @default false
+   */
+  readonly adaptiveSize?: boolean | undefined;
   /** Pages that `for await` has fetched ahead of the loop. @default 0 */
   readonly prefetch?: number | undefined;
   /** Continues an earlier walk: `page.resume` after that page, `error.resume` at the page that failed; also as JSON text. */
@@ -67,7 +73,7 @@ export interface PaginateOptions<Item = unknown> {
 }
 
 const known = [
-  'transport', 'policy', 'totalTimeout', 'check', 'schema', 'until', 'nextWhen', 'skipFailedPages', 'concurrency', 'prefetch', 'resumeFrom', 'signal', 'allowOrigins', 'events',
+  'transport', 'policy', 'totalTimeout', 'check', 'schema', 'until', 'nextWhen', 'skipFailedPages', 'concurrency', 'adaptiveSize', 'prefetch', 'resumeFrom', 'signal', 'allowOrigins', 'events',
 ] as const satisfies readonly (keyof PaginateOptions)[]; // prettier-ignore
 
 /**
@@ -94,6 +100,7 @@ export function paginate<Read, P extends Position, Item = Read>(
     checkFunction('paginate', name, options[name]);
   const {
     concurrency = 1,
+    adaptiveSize = false,
     prefetch = 0,
     allowOrigins = [],
     resumeFrom,
@@ -114,6 +121,7 @@ export function paginate<Read, P extends Position, Item = Read>(
   if (signal !== undefined && typeof signal.addEventListener !== 'function')
     throw new ConfigError(`paginate: signal must be an AbortSignal, not ${describe(signal)}`);
 
+  checkAdaptive(adaptiveSize, strategy);
   if (skipFailedPages !== undefined) checkSkip(skipFailedPages, strategy);
 
   const transport = options.transport ?? fetchTransport();
@@ -128,6 +136,7 @@ export function paginate<Read, P extends Position, Item = Read>(
     policy: options.policy ?? retryRequests(),
     totalTimeout,
     concurrency,
+    adaptiveSize,
     check: options.check,
     validate: pageValidator(options.schema),
     until: options.until,

@@ -4,6 +4,7 @@ import type { PageRequest } from '../request.js';
 import type { Strategy } from '../strategy.js';
 import { describe } from '../values/describe.js';
 import { checkOptions, checkWhole } from '../values/options.js';
+import { sizeOf } from './adaptive-size.js';
 import { asCallbackError } from './judge.js';
 
 /** Refuses a request template that no transport could make sense of. @throws ConfigError */
@@ -72,5 +73,15 @@ export function checkSkip<Item, P extends Position>(skip: unknown, strategy: Str
   if (guessed === undefined)
     throw new ConfigError(
       `paginate: skipFailedPages needs a strategy that knows where the next page is without the answer before it: pageNumber, or offset with a size; ${describe(strategy.name)} does not (it has no guess, or none without a size)`,
+    );
+}
+
+/** Refuses to change sizes where there is none, or none that can be changed. @throws ConfigError */
+export function checkAdaptive<Item, P extends Position>(adaptive: unknown, strategy: Strategy<Item, P>): void {
+  if (typeof adaptive !== 'boolean')
+    throw new ConfigError(`paginate: adaptiveSize must be true or false, not ${describe(adaptive)}`);
+  if (adaptive && (strategy.resize === undefined || sizeOf(strategy.first) === undefined))
+    throw new ConfigError(
+      `paginate: adaptiveSize needs a size to change; give pageNumber, offset, cursor, keyset or relay a size. ${describe(strategy.name)} ${strategy.resize === undefined ? "can't ask for the same items in another size" : 'has none'}`,
     );
 }

@@ -50,8 +50,8 @@ export function openLanes<Item, P extends Position>(
   let taken = 0;
   let told = false;
 
-  function open(position: P, index: number, request: PageRequest): Lane<P> {
-    const lane = new Lane(new PageAsk(asking, request, position, index), position);
+  function open(step: Step<P>, request: PageRequest): Lane<P> {
+    const lane = new Lane(new PageAsk(asking, request, step), step.position);
     life.add(lane);
     return lane.start(limit.pauseMs());
   }
@@ -86,7 +86,8 @@ export function openLanes<Item, P extends Position>(
       if (position === undefined || sameJson(position, from)) break;
       const request = place(position);
       if (request === undefined) break;
-      ahead.push(open(position, index + ahead.length + 1, request));
+      // What comes before it is not known yet; nothing asks, since it is not the walk's turn.
+      ahead.push(open({ position, index: index + ahead.length + 1, itemsBefore: 0 }, request));
     }
     if (told || ahead.length > 0) told = true;
     else if (most > 0 && (strategy.guess === undefined || ++taken === 3)) {
@@ -98,12 +99,13 @@ export function openLanes<Item, P extends Position>(
   }
 
   return {
-    take({ position, index }, request) {
+    take(step, request) {
+      const { position, index } = step;
       const at = ahead.findIndex((lane) => sameJson(lane.position, position));
       discard(at === -1 ? ahead : ahead.slice(0, at));
       const known = ahead[at];
       ahead = at === -1 ? [] : ahead.slice(at + 1);
-      const lane = known ?? open(position, index, request);
+      const lane = known ?? open(step, request);
       fill(position, index);
       return lane;
     },

@@ -1,7 +1,9 @@
 import { Observable, type Observer, type Subscription, type TeardownLogic } from 'rxjs';
 import { applyPolicy, brandAttemptError, LazyAttempt, type PolicyScope } from '../attempt.js';
+import type { PagewiseError } from '../errors.js';
 import type { Position } from '../page.js';
 import type { PagePolicy, PageRequest, PageResponse } from '../request.js';
+import type { Step } from '../resume-token.js';
 import type { Check } from '../strategy.js';
 import { judge } from './judge.js';
 import { pageDeadline } from './page-deadline.js';
@@ -16,13 +18,14 @@ export interface Asking extends AttemptSender {
   /** Milliseconds that a page may take, waits included. */
   readonly totalTimeout: number | undefined;
   readonly strategy: { readonly first: Position };
+  /** Whether something else than another attempt mends this error. */
+  readonly mends?: ((error: PagewiseError, step: Step) => boolean) | undefined;
 }
 
 /** One page's answer: policy(attempt), as often as the policy attempts it. */
 export class PageAsk implements AttemptOwner {
   readonly #asking: Asking;
-  readonly #position: Position;
-  readonly #index: number;
+  readonly #step: Step;
   readonly request: PageRequest;
   attempts = 0;
   /** The answer is past the end. */
@@ -30,11 +33,10 @@ export class PageAsk implements AttemptOwner {
   /** Runs out at the page's deadline. */
   timer: Subscription | undefined;
 
-  constructor(asking: Asking, request: PageRequest, position: Position, index: number) {
+  constructor(asking: Asking, request: PageRequest, step: Step) {
     this.#asking = asking;
     this.request = request;
-    this.#position = position;
-    this.#index = index;
+    this.#step = step;
   }
 
   /** @param life nothing is left of it when this ends */
@@ -50,13 +52,18 @@ export class PageAsk implements AttemptOwner {
   }
 
   #attempt(observer: Observer<PageResponse>, life: Subscription): TeardownLogic {
-    const attempt = new LazyAttempt(this.#index, ++this.attempts);
+    const attempt = new LazyAttempt(this.#step.index, ++this.attempts);
     return sendAttempt(this.#asking, this.request, attempt, this, observer, life);
   }
 
   accept(response: PageResponse): void {
-    const verdict = judge(response, this.#position, this.#asking.strategy.first, this.#asking.checks);
+    const verdict = judge(response, this.#step.position, this.#asking.strategy.first, this.#asking.checks);
     this.ended = verdict === 'end';
-    if (typeof verdict === 'object') throw brandAttemptError(verdict);
+    if (typeof verdict === 'object') throw this.failed(verdict);
+  }
+
+  /** Errors of attempts carry the brand that lets a policy retry them, but where a smaller page is to be asked for. */
+  failed(error: PagewiseError): PagewiseError {
+    return this.#asking.mends?.(error, this.#step) === true ? error : brandAttemptError(error);
   }
 }

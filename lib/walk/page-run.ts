@@ -5,6 +5,7 @@ import type { PageResponse } from '../request.js';
 import { tokenAt, type Step } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 import { redactRequest } from '../values/redact.js';
+import { sizeOf, type AdaptiveSize } from './adaptive-size.js';
 import { asCallbackError } from './judge.js';
 import type { Lanes } from './lanes.js';
 import { PageAsk, type Asking } from './page-ask.js';
@@ -18,6 +19,8 @@ export interface PageWalk<Item, P extends Position> extends Asking, WalkBeginnin
   readonly memory: WalkMemory<Item, P>;
   /** `undefined`: one page after the other. */
   readonly lanes: Lanes<Item, P> | undefined;
+  /** `undefined`: sizes stay. */
+  readonly adaptive: AdaptiveSize<P> | undefined;
   /** `undefined`: no schema. */
   readonly validate: Validate | undefined;
   /** Tells a person something. */
@@ -39,7 +42,7 @@ export class PageRun<Item, P extends Position> implements Observer<PageResponse>
 
   constructor(walk: PageWalk<Item, P>, step: Step<P>, subscriber: Subscriber<Page<Item>>) {
     this.#walk = walk;
-    this.#step = step;
+    this.#step = walk.adaptive?.grown(step) ?? step;
     this.#subscriber = subscriber;
     this.#before = walk.memory.reader.mark();
   }
@@ -49,7 +52,7 @@ export class PageRun<Item, P extends Position> implements Observer<PageResponse>
     try {
       const request = memory.place(this.#step);
       const lane = lanes?.take(this.#step, request);
-      this.#ask = lane?.ask ?? new PageAsk(this.#walk, request, this.#step.position, this.#step.index);
+      this.#ask = lane?.ask ?? new PageAsk(this.#walk, request, this.#step);
       return lane?.observe(this) ?? this.#ask.start(this, this.#subscriber);
     } catch (error) {
       this.error(error);
@@ -85,9 +88,10 @@ export class PageRun<Item, P extends Position> implements Observer<PageResponse>
   }
 
   #read(response: PageResponse): Page<Item> {
-    const { memory, lanes } = this.#walk;
+    const { memory, lanes, adaptive } = this.#walk;
     const page = memory.reader.read(this.#step, response, this.#ask?.ended === true);
     lanes?.read(page);
+    adaptive?.pageRead();
     return page;
   }
 
@@ -104,7 +108,7 @@ export class PageRun<Item, P extends Position> implements Observer<PageResponse>
     this.#settled = true;
     this.#ask?.timer?.unsubscribe();
     try {
-      if (error instanceof PositionExpiredError && this.#startOver()) return;
+      if (error instanceof PositionExpiredError ? this.#startOver() : this.#shrink(error)) return;
     } catch (thrown) {
       error = asCallbackError('events', thrown); // The listener's: the notice is an event.
     }
@@ -117,6 +121,17 @@ export class PageRun<Item, P extends Position> implements Observer<PageResponse>
         resume: tokenAt({ ...this.#step, last: nameItems(this.#before) }, owner),
       }),
     );
+  }
+
+  /** The same page in half its size, where it is too heavy. @returns whether that may be */
+  #shrink(error: PagewiseError): boolean {
+    const smaller = this.#walk.adaptive?.smaller(this.#step, error);
+    if (smaller === undefined) return false;
+    this.#walk.notice(
+      `Page ${String(this.#step.index + 1)} is too heavy (${error.message}): it is asked for again with a size of ${String(sizeOf(smaller.position))}.`,
+    );
+    this.#subscriber.add(new PageRun(this.#walk, smaller, this.#subscriber).start());
+    return true;
   }
 
   /** The first page again, in the place of this one, whose position has expired. @returns whether that may be */

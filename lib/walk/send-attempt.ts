@@ -1,6 +1,6 @@
 import { from, type Observer, type Subscription, type TeardownLogic, type Unsubscribable } from 'rxjs';
-import { brandAttemptError, type LazyAttempt } from '../attempt.js';
-import { isPagewiseError, TransportError } from '../errors.js';
+import type { LazyAttempt } from '../attempt.js';
+import { isPagewiseError, TransportError, type PagewiseError } from '../errors.js';
 import type { PageRequest, PageResponse, Transport } from '../request.js';
 import { askHeaders } from './ask-headers.js';
 
@@ -19,6 +19,8 @@ export interface AttemptSender {
 export interface AttemptOwner {
   /** Throws where the answer is no page. */
   accept(response: PageResponse): void;
+  /** The error as policies are to see it: with the brand, where they may retry it. */
+  failed(error: PagewiseError): PagewiseError;
 }
 
 /** One attempt under way: observes the transport, and is what gives the attempt up when `life` ends before the answer. */
@@ -100,7 +102,7 @@ class SentAttempt implements Observer<PageResponse>, Unsubscribable {
 
   error(error: unknown): void {
     this.#settled = true;
-    this.#observer.error(brandAttemptError(isPagewiseError(error) ? error : new TransportError(error)));
+    this.#observer.error(this.#owner.failed(isPagewiseError(error) ? error : new TransportError(error)));
   }
 
   complete(): void {
@@ -113,7 +115,7 @@ class SentAttempt implements Observer<PageResponse>, Unsubscribable {
 }
 
 /**
- * Sends one attempt; its errors carry the brand that lets a policy retry them.
+ * Sends one attempt.
  * @param life the attempt is given up when it ends
  */
 export const sendAttempt = (

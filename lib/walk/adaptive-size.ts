@@ -1,0 +1,74 @@
+import { AttemptTimeoutError, type PagewiseError } from '../errors.js';
+import type { Position } from '../page.js';
+import type { Step } from '../resume-token.js';
+import type { Strategy } from '../strategy.js';
+import { asCallbackError } from './judge.js';
+
+/** Sizes that follow what the API can bear: halved for a page that is too heavy, and grown back slowly. */
+export interface AdaptiveSize<P extends Position> {
+  /** Whether a smaller page mends this error, so that another attempt is in vain. */
+  mends(error: PagewiseError, step: Step<P>): boolean;
+  /** The same page in half the size, where an error says that it is too heavy and there is a smaller one. */
+  smaller(step: Step<P>, error: PagewiseError): Step<P> | undefined;
+  /** The page in twice the size, where the last ones were well and it can start with the same item; or as it is. */
+  grown(step: Step<P>): Step<P>;
+  /** A page has come. */
+  pageRead(): void;
+}
+
+/** So many pages come before a larger size is tried again; twice as many each time that fails. */
+const patience = 10;
+const mostPatience = 640;
+
+/** An answer that says so, or one that did not come in time. */
+function isTooHeavy(error: PagewiseError): boolean {
+  if (error instanceof AttemptTimeoutError) return true;
+  const { status, tooHeavy } = error as { status?: unknown; tooHeavy?: unknown };
+  return tooHeavy === true || status === 413 || status === 502 || status === 504;
+}
+
+export const sizeOf = (position: Position): number | undefined => {
+  const size = (position as { readonly size?: unknown } | null)?.size;
+  return typeof size === 'number' ? size : undefined;
+};
+
+export function adaptiveSize<Item, P extends Position>(strategy: Strategy<Item, P>): AdaptiveSize<P> {
+  const original = sizeOf(strategy.first) ?? Infinity;
+  let pages = 0;
+  let wanted = patience;
+  /** Since a larger size was tried. */
+  let trying = false;
+
+  const resized = (step: Step<P>, factor: number): Step<P> | undefined => {
+    let position: P | undefined;
+    try {
+      position = strategy.resize?.(step.position, factor, step.itemsBefore);
+    } catch (error) {
+      throw asCallbackError('strategy.resize', error);
+    }
+    return position === undefined ? undefined : { ...step, position };
+  };
+  return {
+    mends: (error, step) => isTooHeavy(error) && resized(step, 0.5) !== undefined,
+    smaller(step, error) {
+      const next = isTooHeavy(error) ? resized(step, 0.5) : undefined;
+      if (next === undefined) return undefined;
+      if (trying) wanted = Math.min(mostPatience, wanted * 2);
+      trying = false;
+      pages = 0;
+      return next;
+    },
+    grown(step) {
+      const size = sizeOf(step.position);
+      if (size === undefined || size >= original || pages < wanted) return step;
+      const next = resized(step, Math.min(2, original / size));
+      if (next === undefined) return step;
+      trying = true;
+      pages = 0;
+      return next;
+    },
+    pageRead() {
+      pages++;
+    },
+  };
+}
