@@ -15,7 +15,6 @@ import { describe } from './values/describe.js';
 import { checkFunction, checkNumber, checkOptions, checkWhole } from './values/options.js';
 import { originRule, type AllowedOrigin } from './walk/origin-rule.js';
 import { checkRequest, checkSkip, checkStrategy, firstRequest } from './walk/check-arguments.js';
-import { prepareRequest } from './walk/prepare-request.js';
 import { pageValidator } from './walk/validate-page.js';
 import { startWalk, type WalkPlan } from './walk/start-walk.js';
 
@@ -115,7 +114,7 @@ export function paginate<Read, P extends Position, Item = Read>(
     signal,
     events,
     owner,
-    prepare: prepareRequest(originRule(request, allowOrigins)),
+    allow: originRule(request, allowOrigins),
     first:
       resumeFrom === undefined
         ? { position: strategy.first, index: 0, itemsBefore: 0 }

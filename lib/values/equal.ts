@@ -8,16 +8,15 @@ export function sameJson(a: unknown, b: unknown): boolean {
     if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
     return a.every((item, i) => sameJson(item, b[i]));
   }
-  if (a instanceof URLSearchParams && b instanceof URLSearchParams) return a.toString() === b.toString();
-  if (!isPlain(a) || !isPlain(b)) return sameDigits(a, b);
+  if (!isPlain(a) || !isPlain(b)) return sameText(a, b);
   const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key], b[key]))
-  );
+  for (const key of keys) if (!Object.hasOwn(b, key) || !sameJson(a[key], b[key])) return false;
+  return keys.length === Object.keys(b).length;
 }
 
-/** Numbers of a JSON parser that keeps all digits. Other classes are not looked into: they may hold more than they show. */
-const sameDigits = (a: object, b: object): boolean => {
+/** Forms, and numbers of a JSON parser that keeps all digits. Other classes are not looked into: they may hold more than they show. */
+const sameText = (a: object, b: object): boolean => {
+  if (a instanceof URLSearchParams && b instanceof URLSearchParams) return a.toString() === b.toString();
   const digits = digitsOf(a);
   return digits !== undefined && digits === digitsOf(b);
 };

@@ -1,6 +1,8 @@
 import { PaginationLoopError } from '../errors.js';
 import type { Position } from '../page.js';
 
+type Guard = (position: Position, index: number) => void;
+
 const remembered = 1000;
 
 /**
@@ -8,14 +10,57 @@ const remembered = 1000;
  * by Brent's algorithm within about three times their length, so memory stays constant however long the walk.
  * @returns a function to be told of each position before its request is sent; it throws PaginationLoopError
  */
-export function loopGuard(): (position: Position, index: number) => void {
-  // Two maps of up to 1,000 take turns: to forget one position for each that is remembered costs five times as much.
-  let recent = new Map<number | string, number>();
-  let older: ReadonlyMap<number | string, number> = new Map();
+export function loopGuard(): Guard {
+  // As long as positions only grow, as page numbers do, none can come again: they need no more than to be kept.
+  const ring: Position[] = [];
+  let count = 0;
+  let last: Position | undefined;
+  let keyed: Guard | undefined;
+
+  return (position, index) => {
+    if (keyed === undefined && (last === undefined || isBeyond(position, last))) {
+      ring[count++ % remembered] = last = position;
+      return;
+    }
+    if (keyed === undefined) {
+      const oldest = count % remembered;
+      keyed = keyedGuard([...ring.slice(oldest), ...ring.slice(0, oldest)], index, count);
+      ring.length = 0;
+    }
+    keyed(position, index);
+  };
+}
+
+/** A greater number; or an object of numbers of which none is less, and one is greater. */
+function isBeyond(position: Position, last: Position): boolean {
+  if (typeof position === 'number') return typeof last === 'number' && position > last;
+  if (typeof position !== 'object' || typeof last !== 'object' || position === null || last === null) return false;
+  const after = position as Readonly<Record<string, unknown>>;
+  const before = last as typeof after;
+  let greater = false;
+  for (const name in after) {
+    const now = after[name];
+    const then = before[name];
+    if (typeof now !== 'number' || typeof then !== 'number' || !(now >= then)) return false;
+    if (now > then) greater = true;
+  }
+  return greater;
+}
+
+/**
+ * Compares by keys.
+ * @param before the last positions, oldest first
+ * @param index of the position that comes next
+ * @param count how many came before: the first lap of Brent's algorithm
+ */
+function keyedGuard(before: readonly Position[], index: number, count: number): Guard {
+  // Two maps of up to 1,000 take turns: to forget a position for each that is remembered costs five times as much.
+  let recent = new Map(before.map((position, i) => [keyOf(position), index - before.length + i]));
+  let older: typeof recent = new Map();
   let tortoise: number | string | undefined;
   let tortoiseIndex = 0;
-  let lap = 1;
-  let steps = 0;
+  let lap = count;
+  let steps = count - 1;
 
   return (position, index) => {
     const key = keyOf(position);
@@ -25,7 +70,7 @@ export function loopGuard(): (position: Position, index: number) => void {
         `its position is that of page ${String(before + 1)} again, so the walk would never end; nothing was sent. ` +
           "The API repeats a token, or the strategy reads one that does not move; where that is how the API ends, cursor has onSameToken: 'stop'",
       );
-    if (recent.size === remembered) {
+    if (recent.size >= remembered) {
       older = recent;
       recent = new Map();
     }
@@ -39,6 +84,6 @@ export function loopGuard(): (position: Position, index: number) => void {
   };
 }
 
-// Texts are written anew, too: a token that is a slice of its body would keep the whole of that.
+// Texts are written anew: a token that is a slice of its body would keep the whole of that.
 const keyOf = (position: Position): number | string =>
   typeof position === 'number' ? position : JSON.stringify(position);

@@ -9,7 +9,7 @@ import { redactRequest } from '../values/redact.js';
 import { asCallbackError, judge } from './judge.js';
 import { pageDeadline } from './page-deadline.js';
 import { nameItems, type PageMark } from './repeat-guard.js';
-import { sendAttempt, type AttemptSender } from './send-attempt.js';
+import { sendAttempt, type AttemptOwner, type AttemptSender } from './send-attempt.js';
 import type { Validate } from './validate-page.js';
 import type { WalkBeginning, WalkMemory } from './walk-memory.js';
 
@@ -32,7 +32,7 @@ export interface PageWalk<Item, P extends Position> extends AttemptSender, WalkB
  * One page under way: place, policy(attempt), items, next. It observes what the policy makes of its attempts; an object
  * and not a chain of operators, each of which would cost a page more than all that it does itself.
  */
-export class PageRun<Item, P extends Position> implements Observer<PageResponse> {
+export class PageRun<Item, P extends Position> implements Observer<PageResponse>, AttemptOwner {
   readonly #walk: PageWalk<Item, P>;
   readonly #step: Step<P>;
   readonly #subscriber: Subscriber<Page<Item>>;
@@ -60,32 +60,41 @@ export class PageRun<Item, P extends Position> implements Observer<PageResponse>
     this.#subscriber.add(this.#timer);
     try {
       this.#request = memory.place(this.#step);
-      const attempt$ = new Observable<PageResponse>((answers) => this.#attempt(answers));
-      return applyPolicy(policy, deadline?.watch(attempt$) ?? attempt$, deadline?.scope ?? scope).subscribe(this);
+      const attempt$ = new Observable<PageResponse>((answers) => this.#attempt(answers, answers));
+      const answer$ = applyPolicy(policy, deadline?.watch(attempt$) ?? attempt$, deadline?.scope ?? scope);
+      // A policy that adds nothing costs nothing.
+      return answer$ === attempt$ ? this.#attempt(this, this.#subscriber) : answer$.subscribe(this);
     } catch (error) {
       this.error(error);
       return undefined;
     }
   }
 
-  #attempt(answers: Subscriber<PageResponse>): TeardownLogic {
+  #attempt(observer: Observer<PageResponse>, life: Subscription): TeardownLogic {
     const attempt = new LazyAttempt(this.#step.index, ++this.#attempts);
-    return sendAttempt(this.#walk, this.#request, attempt, answers, (response) => {
-      const verdict = judge(response, this.#step.position, this.#walk.strategy.first, this.#walk.checks);
-      this.#ended = verdict === 'end';
-      if (typeof verdict === 'object') throw brandAttemptError(verdict);
-    });
+    return sendAttempt(this.#walk, this.#request, attempt, this, observer, life);
+  }
+
+  accept(response: PageResponse): void {
+    const verdict = judge(response, this.#step.position, this.#walk.strategy.first, this.#walk.checks);
+    this.#ended = verdict === 'end';
+    if (typeof verdict === 'object') throw brandAttemptError(verdict);
   }
 
   next(response: PageResponse): void {
     if (this.#settled) return;
     this.#settled = true;
-    const { memory, validate } = this.#walk;
-    const read = () => memory.reader.read(this.#step, response, this.#ended);
-    const deliver = (page: Page<Item>) => this.#deliver(page);
+    const { validate } = this.#walk;
     try {
-      if (validate === undefined) deliver(read());
-      else validate(read, response, this.#ended, deliver, (error) => this.#fail(error));
+      if (validate === undefined) this.#deliver(this.#read(response));
+      else
+        validate(
+          () => this.#read(response),
+          response,
+          this.#ended,
+          (page) => this.#deliver(page),
+          (error) => this.#fail(error),
+        );
     } catch (error) {
       this.#fail(asCallbackError('strategy', error));
     }
@@ -99,12 +108,15 @@ export class PageRun<Item, P extends Position> implements Observer<PageResponse>
     if (!this.#settled) this.error(new Error('it completed without an answer'));
   }
 
+  #read(response: PageResponse): Page<Item> {
+    return this.#walk.memory.reader.read(this.#step, response, this.#ended);
+  }
+
   #deliver(page: Page<Item>): void {
     const { strategy, notice } = this.#walk;
     const first = page.index === 0 && page.next === undefined && !this.#ended;
     const doubt = first ? strategy.doubt?.(page as unknown as Answer<Item, P>) : undefined;
-    if (doubt !== undefined)
-      notice(`The walk ended at its first page: ${doubt}. If there is more, look at next.`);
+    if (doubt !== undefined) notice(`The walk ended at its first page: ${doubt}. If there is more, look at next.`);
     this.#subscriber.next(page);
     this.#subscriber.complete();
   }

@@ -1,6 +1,5 @@
-import { Observable } from 'rxjs';
-import type { Page, Position } from '../page.js';
-import type { Step } from '../resume-token.js';
+import type { RequestPage } from '../expand-pages.js';
+import type { Position } from '../page.js';
 import type { Check } from '../strategy.js';
 import { PageRun, type PageWalk } from './page-run.js';
 import { walkMemory } from './walk-memory.js';
@@ -12,14 +11,12 @@ export type PageSource<Item, P extends Position> = Omit<PageWalk<Item, P>, 'memo
 };
 
 /** Asks for one page at a time, and remembers, for one walk, what its pages have in common. */
-export function pageRequester<Item, P extends Position>(
-  source: PageSource<Item, P>,
-): (step: Step<P>) => Observable<Page<Item>> {
+export function pageRequester<Item, P extends Position>(source: PageSource<Item, P>): RequestPage<Item, P> {
   const checks = [source.strategy.check?.bind(source.strategy), source.check] as (Check | undefined)[];
   const walk: PageWalk<Item, P> = {
     ...source,
     memory: walkMemory(source),
     checks: checks.filter((check) => check !== undefined),
   };
-  return (step) => new Observable((subscriber) => new PageRun(walk, step, subscriber).start());
+  return (step, subscriber) => new PageRun(walk, step, subscriber).start();
 }

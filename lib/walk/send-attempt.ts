@@ -1,107 +1,126 @@
-import { from, Observable, type Observer, type Subscriber, type TeardownLogic, type Unsubscribable } from 'rxjs';
+import { from, type Observer, type Subscription, type TeardownLogic, type Unsubscribable } from 'rxjs';
 import { brandAttemptError, type LazyAttempt } from '../attempt.js';
 import { isPagewiseError, TransportError } from '../errors.js';
 import type { PageRequest, PageResponse, Transport } from '../request.js';
+import { askHeaders } from './ask-headers.js';
 
 /** How attempts are sent, whatever the page. */
 export interface AttemptSender {
   readonly transport: Transport;
-  /** Makes the request that is really sent for an attempt: the origin rule, rotating headers. */
-  readonly prepare: (request: PageRequest) => PageRequest | Observable<PageRequest>;
+  /** The request as it may be sent, by the origin rule. Throws where it may not. */
+  readonly allow: (request: PageRequest) => PageRequest;
   /** Called before each attempt is sent. */
   readonly onAttempt: (pageIndex: number, attempt: number) => void;
   /** Why attempts are given up, where there is a reason. */
   readonly abortReason: () => unknown;
 }
 
-/** One attempt under way: the observer of its answer. Unsubscribing gives it up, where it has not answered. */
+/** Whose attempt it is. */
+export interface AttemptOwner {
+  /** Throws where the answer is no page. */
+  accept(response: PageResponse): void;
+}
+
+/** One attempt under way: observes the transport, and is what gives the attempt up when `life` ends before the answer. */
 class SentAttempt implements Observer<PageResponse>, Unsubscribable {
   readonly #sender: AttemptSender;
   readonly #attempt: LazyAttempt;
-  readonly #answers: Subscriber<PageResponse>;
-  readonly #accept: (response: PageResponse) => void;
-  settled = false;
+  readonly #owner: AttemptOwner;
+  readonly #observer: Observer<PageResponse>;
+  readonly #life: Subscription;
+  #settled = false;
 
   constructor(
     sender: AttemptSender,
     attempt: LazyAttempt,
-    answers: Subscriber<PageResponse>,
-    accept: (response: PageResponse) => void,
+    owner: AttemptOwner,
+    observer: Observer<PageResponse>,
+    life: Subscription,
   ) {
     this.#sender = sender;
     this.#attempt = attempt;
-    this.#answers = answers;
-    this.#accept = accept;
+    this.#owner = owner;
+    this.#observer = observer;
+    this.#life = life;
   }
 
-  send(request: PageRequest): void {
+  /** @returns what is left to give up */
+  start(request: PageRequest): Unsubscribable | undefined {
+    try {
+      const allowed = this.#sender.allow(request);
+      const { headers } = allowed;
+      if (typeof headers === 'function')
+        this.#life.add(
+          askHeaders(allowed, headers).subscribe({
+            next: (complete) => this.#send(complete),
+            error: (error: unknown) => this.#observer.error(error),
+          }),
+        );
+      else this.#send(allowed);
+    } catch (error) {
+      this.#observer.error(error);
+    }
+    return this.#settled ? undefined : this;
+  }
+
+  #send(request: PageRequest): void {
     const { transport, onAttempt } = this.#sender;
-    if (this.#answers.closed) return;
+    if (this.#life.closed) return;
     try {
       onAttempt(this.#attempt.pageIndex, this.#attempt.attempt);
     } catch (error) {
-      this.#answers.error(error); // Without the brand: a listener that throws is not retried.
+      this.#observer.error(error); // Without the brand: a listener that throws is not retried.
       return;
     }
+    let answer: PageResponse | undefined;
     try {
       const given = transport(request, this.#attempt);
-      // An answer that is there already is no reason to make an Observable.
-      if (Array.isArray(given) && given.length > 0) this.next(given[0] as PageResponse);
-      else this.#answers.add(from(given).subscribe(this));
+      // An answer that is there already needs no Observable.
+      if (Array.isArray(given) && given.length > 0) answer = given[0] as PageResponse;
+      else this.#life.add(from(given).subscribe(this));
     } catch (error) {
       this.error(error);
     }
+    if (answer !== undefined) this.next(answer);
   }
 
   next(response: PageResponse): void {
-    if (this.settled) return;
+    if (this.#settled || this.#life.closed) return;
     // Settled before next: take(1) tears us down inside it, and the answer is already here.
-    this.settled = true;
+    this.#settled = true;
     try {
-      this.#accept(response);
+      this.#owner.accept(response);
     } catch (error) {
-      this.#answers.error(error);
+      this.#observer.error(error);
       return;
     }
-    this.#answers.next(response);
-    this.#answers.complete();
+    this.#observer.next(response);
+    this.#observer.complete();
   }
 
   error(error: unknown): void {
-    this.settled = true;
-    this.#answers.error(brandAttemptError(isPagewiseError(error) ? error : new TransportError(error)));
+    this.#settled = true;
+    this.#observer.error(brandAttemptError(isPagewiseError(error) ? error : new TransportError(error)));
   }
 
   complete(): void {
-    if (!this.settled) this.error(new Error('the transport completed without an answer'));
+    if (!this.#settled) this.error(new Error('the transport completed without an answer'));
   }
 
   unsubscribe(): void {
-    if (!this.settled) this.#attempt.abort(this.#sender.abortReason());
+    if (!this.#settled) this.#attempt.abort(this.#sender.abortReason());
   }
 }
 
 /**
  * Sends one attempt; its errors carry the brand that lets a policy retry them.
- * @param accept throws where the answer is no page
+ * @param life the attempt is given up when it ends
  */
-export function sendAttempt(
+export const sendAttempt = (
   sender: AttemptSender,
   request: PageRequest,
   attempt: LazyAttempt,
-  answers: Subscriber<PageResponse>,
-  accept: (response: PageResponse) => void,
-): TeardownLogic {
-  const sent = new SentAttempt(sender, attempt, answers, accept);
-  try {
-    const prepared = sender.prepare(request);
-    if (prepared instanceof Observable)
-      answers.add(
-        prepared.subscribe({ next: (one) => sent.send(one), error: (error: unknown) => answers.error(error) }),
-      );
-    else sent.send(prepared);
-  } catch (error) {
-    answers.error(error);
-  }
-  return sent.settled ? undefined : sent;
-}
+  owner: AttemptOwner,
+  observer: Observer<PageResponse>,
+  life: Subscription,
+): TeardownLogic => new SentAttempt(sender, attempt, owner, observer, life).start(request);

@@ -1,6 +1,7 @@
 import { asapScheduler, Observable } from 'rxjs';
 import { isPagewiseError } from '../errors.js';
 import type { WalkEvent } from '../events.js';
+import type { RequestPage } from '../expand-pages.js';
 import type { Answer, Page, Position } from '../page.js';
 import type { ResumeToken, Step } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
@@ -20,11 +21,11 @@ export interface SkipPlan {
  * A gap counts as a page, and as no items: how many it held is not known, and a guess could end a walk early.
  */
 export function skipFailedPages<Item, P extends Position>(
-  request: (step: Step<P>) => Observable<Page<Item>>,
+  request: RequestPage<Item, P>,
   strategy: Strategy<Item, P>,
   { max, skippable }: SkipPlan,
   report: (event: WalkEvent) => void,
-): (step: Step<P>) => Observable<Page<Item>> {
+): RequestPage<Item, P> {
   let gaps = 0;
   /** At the first of the pages that have failed one after the other, up to now. */
   let resume: ResumeToken | undefined;
@@ -60,31 +61,30 @@ export function skipFailedPages<Item, P extends Position>(
     }
   }
 
-  return (first) =>
-    new Observable((subscriber) => {
-      const ask = (step: Step<P>): void => {
-        subscriber.add(
-          request(step).subscribe({
-            next: (page) => {
-              seen = page;
-              resume = undefined;
-              subscriber.next(page);
-            },
-            complete: () => {
-              subscriber.complete();
-            },
-            error: (error: unknown) => {
-              try {
-                const next = stepAfter(step, error);
-                // Scheduled: a transport that fails at once would overflow the stack.
-                subscriber.add(asapScheduler.schedule(() => { ask(next); })); // prettier-ignore
-              } catch (failure) {
-                subscriber.error(failure);
-              }
-            },
-          }),
-        );
-      };
-      ask(first);
-    });
+  return (first, subscriber) => {
+    const ask = (step: Step<P>): void => {
+      subscriber.add(
+        new Observable<Page<Item>>((page$) => request(step, page$)).subscribe({
+          next: (page) => {
+            seen = page;
+            resume = undefined;
+            subscriber.next(page);
+          },
+          complete: () => {
+            subscriber.complete();
+          },
+          error: (error: unknown) => {
+            try {
+              const next = stepAfter(step, error);
+              // Scheduled: a transport that fails at once would overflow the stack.
+              subscriber.add(asapScheduler.schedule(() => { ask(next); })); // prettier-ignore
+            } catch (failure) {
+              subscriber.error(failure);
+            }
+          },
+        }),
+      );
+    };
+    ask(first);
+  };
 }

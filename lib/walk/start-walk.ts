@@ -67,9 +67,7 @@ export function startWalk<Item, P extends Position>(
       notice: (message) => {
         log.report({ type: 'notice', message });
       },
-      onAttempt: (pageIndex, attempt) => {
-        log.report({ type: 'request', pageIndex, attempt });
-      },
+      onAttempt: log.request,
       abortReason: () => (signal?.aborted ? (signal.reason as unknown) : undefined),
     });
     const request = plan.skip ? skipFailedPages(requestPage, plan.strategy, plan.skip, log.report) : requestPage;

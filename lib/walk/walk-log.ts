@@ -5,6 +5,7 @@ import type { Page } from '../page.js';
 /** Tells the listener what happens in one walk, and sums it up once at its end. */
 export interface WalkLog {
   readonly report: (event: WalkEvent) => void;
+  readonly request: (pageIndex: number, attempt: number) => void;
   page(page: Page): void;
   end(reason: EndEvent['reason'], error?: PagewiseError): void;
 }
@@ -27,6 +28,9 @@ export function walkLog(listener: EventListener | undefined, itemsBefore: number
   }
   return {
     report,
+    request(pageIndex, attempt) {
+      if (listener) report({ type: 'request', pageIndex, attempt });
+    },
     page(page) {
       pages++;
       items += page.items.length;
