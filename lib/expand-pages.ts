@@ -6,7 +6,7 @@ import { holdBack, type Holds } from './walk/hold-back.js';
 import { asCallbackError } from './walk/judge.js';
 import { trampoline } from './walk/trampoline.js';
 
-/** Asks for one page, and tells the subscriber of it; what `new Observable` takes, with a step before it. */
+/** Asks for one page, and tells the subscriber of it: what `new Observable` takes, with a step before it. */
 export type RequestPage<Item, P extends Position> = (
   step: Step<P>,
   subscriber: Subscriber<Page<Item>>,
@@ -28,29 +28,28 @@ export interface Expansion<Item, P extends Position> extends Holds<Item> {
  * unsubscribes inside `next` has left by then, `take(3)` sends three requests.
  */
 export function expandPages<Item, P extends Position>(walk: Expansion<Item, P>): Observable<Page<Item>> {
-  const { request, until } = walk;
-  const released = holdBack(walk);
+  const { request, until, nextWhen } = walk;
 
   return new Observable((subscriber) => {
-    const trampolined = trampoline();
     const run = { pages: 0, items: 0 };
-    // What is asked for next. There is one page at a time, so these Observables serve all of them.
+    // Pages come one at a time: `step` is the one that is asked for, and these Observables serve all of them.
     let step = walk.first;
+    let last: Page<Item>;
     const page$ = new Observable<Page<Item>>((one) => request(step, one));
-    const nextPage$ = trampolined<Page<Item>>((one) => request(step, one));
+    const go$ = holdBack(walk, () => last);
+    const next$ = trampoline(go$ ? go$.pipe(mergeMap((go) => (go ? page$ : end('nextWhen')))) : page$);
 
-    const end = (reason: 'last-page' | 'until' | 'nextWhen'): Observable<never> => {
+    function end(reason: 'last-page' | 'until' | 'nextWhen'): Observable<never> {
       walk.onEnd(reason);
       return EMPTY;
-    };
-    const stops = (page: Page<Item>): boolean => {
+    }
+    function stops(page: Page<Item>): boolean {
       try {
         return until?.(page, { ...run }) ?? false;
       } catch (error) {
         throw walk.failAfter(page, asCallbackError('until', error));
       }
-    };
-
+    }
     function following(page: Page<Item>): Observable<Page<Item>> {
       if (subscriber.closed) return EMPTY; // It left inside next: no callback is asked any more.
       run.pages++;
@@ -60,9 +59,8 @@ export function expandPages<Item, P extends Position>(walk: Expansion<Item, P>):
 
       const itemsBefore = page.itemsBefore + page.items.length;
       step = { position: page.next as P, index: page.index + 1, itemsBefore };
-      if (!released) return nextPage$;
-      const go$ = released(page).pipe(mergeMap((go) => (go ? page$ : end('nextWhen'))));
-      return trampolined((one) => go$.subscribe(one));
+      if (nextWhen) last = page; // Else it is let go.
+      return next$;
     }
 
     // Concurrency 1: without it expand subscribes within next, and a synchronous source overflows the stack.

@@ -5,7 +5,7 @@ import { continueFrom, type ResumeToken } from './resume-token.js';
 import { pullPages } from './walk/pull-pages.js';
 
 /** Starts one walk: on demand where it is given, from a token where it is given. */
-type StartWalk<Item> = (demand?: Demand<Item>, token?: ResumeToken) => Observable<Page<Item>>;
+type StartWalk<Item> = (demand?: Demand, token?: ResumeToken) => Observable<Page<Item>>;
 
 /**
  * A stream of pages, two ways: an Observable, and an async iterable that asks for a page only when the loop does.

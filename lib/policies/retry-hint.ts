@@ -6,28 +6,28 @@ import { causes, statusOf } from './retryable.js';
  * a way that can't be read. Strongest first: retry-after-ms, x-ms-retry-after-ms, Retry-After, `RateLimit` with r=0,
  * RateLimit-Reset, X-RateLimit-Reset with nothing remaining.
  */
-export function retryHint(get: HeaderReader, now = Date.now()): number | undefined {
+export function retryHint(get: HeaderReader, now?: number): number | undefined {
   const precise = millis(get('retry-after-ms')) ?? millis(get('x-ms-retry-after-ms'));
   if (precise !== undefined) return precise;
-  const serverNow = parseHttpDate(get('date') ?? '') ?? now;
   const retryAfter = get('retry-after');
   // Present but invalid means plain backoff: a weaker header does not overrule what the server meant to say.
-  if (retryAfter !== null) return parseRetryAfter(retryAfter, serverNow);
+  if (retryAfter !== null) return parseRetryAfter(retryAfter, serverNow(get, now));
   return exhausted(get, now);
 }
 
 /** Milliseconds until a rate limit with nothing left opens again, where the answer says so. */
-export function exhausted(get: HeaderReader, now = Date.now()): number | undefined {
-  const serverNow = parseHttpDate(get('date') ?? '') ?? now;
-  const structured = rateLimit(get('ratelimit'));
-  if (structured !== undefined) return structured;
-  const left = (name: string) => get(name)?.trim();
-  if (left('ratelimit-remaining') === '0') {
-    const reset = resetAt(get('ratelimit-reset'), serverNow); // Seconds by the draft; GitLab sends the time.
-    if (reset !== undefined) return reset;
-  }
-  return left('x-ratelimit-remaining') === '0' ? resetAt(get('x-ratelimit-reset'), serverNow) : undefined;
+export function exhausted(get: HeaderReader, now?: number): number | undefined {
+  const usedUp = (name: string) => get(name)?.trim() === '0';
+  return (
+    rateLimit(get('ratelimit')) ??
+    // Seconds by the draft; GitLab sends the time.
+    (usedUp('ratelimit-remaining') ? resetAt(get('ratelimit-reset'), serverNow(get, now)) : undefined) ??
+    (usedUp('x-ratelimit-remaining') ? resetAt(get('x-ratelimit-reset'), serverNow(get, now)) : undefined)
+  );
 }
+
+/** The server's own clock, where the answer tells it: ours may be hours off. */
+const serverNow = (get: HeaderReader, now = Date.now()): number => parseHttpDate(get('date') ?? '') ?? now;
 
 /** `Retry-After`: whole seconds or an HTTP date, read against the response's own clock; waits round up. */
 export function parseRetryAfter(value: string, serverNow: number): number | undefined {

@@ -1,28 +1,13 @@
 import pRetry from 'p-retry';
-import { Observable } from 'rxjs';
-import { isAttemptError, policyScope } from '../attempt.js';
-import { CallbackError, RateLimitError, RetryBudgetError } from '../errors.js';
+import { Observable, type Observer, type Subscriber, type Unsubscribable } from 'rxjs';
+import { policyScope, type PolicyScope } from '../attempt.js';
+import { RetryBudgetError } from '../errors.js';
 import type { Policy } from '../request.js';
 import { refreshOnce } from './refresh-once.js';
-import { retryBudget } from './retry-budget.js';
-import { hintOf } from './retry-hint.js';
+import { retryBudget, type RetryBudget } from './retry-budget.js';
+import { retryDelay, type RetryDelay } from './retry-delay.js';
 import { retryOptions, type RetryOptions } from './retry-options.js';
-import { isRetryable } from './retryable.js';
 import { startTimer } from './timer.js';
-
-/** p-retry judges errors by their class and message; wrapped, it judges nothing and only counts. */
-class Failed extends Error {
-  constructor(readonly error: unknown) {
-    super('attempt failed');
-  }
-}
-
-/** Milliseconds to wait; whether a rate limit is why, and whether the server has asked for it. */
-interface Delay {
-  readonly ms: number;
-  readonly throttled: boolean;
-  readonly hinted: boolean;
-}
 
 /**
  * Subscribes to its source again when that fails in a way that another attempt may mend: 408, 425, 429, 500, 502–504,
@@ -40,113 +25,133 @@ interface Delay {
  * @throws ConfigError for options that can't work
  */
 export function retryRequests(options: RetryOptions = {}): Policy {
-  const { retries, base, cap, maxRetryAfter, retryHeader, shouldRetry, onUnauthorized, ...checked } =
-    retryOptions(options);
-  const budget = retryBudget(checked.budget);
+  const checked = retryOptions(options);
+  const { retries, onUnauthorized } = checked;
   const refreshed = onUnauthorized && refreshOnce(onUnauthorized);
-
-  /** Milliseconds to wait before another attempt, and whether a rate limit is why. @throws Failed where there is to be none */
-  function delayAfter(error: unknown, failures: number, inPagewise: boolean): Delay {
-    // Within Pagewise only the heart's own attempts count, whatever another error looks like.
-    const ours = inPagewise ? isAttemptError(error) : !(error instanceof CallbackError);
-    if (!ours || !decide(error, isRetryable(error, retryHeader))) throw new Failed(error);
-    const { waitMs, throttled } = hintOf(error);
-    if (waitMs !== undefined && waitMs > maxRetryAfter)
-      throw new Failed(new RateLimitError(waitMs, maxRetryAfter, error));
-    const most = Math.min(cap, (base ?? (throttled ? 1000 : 500)) * 2 ** (failures - 1));
-    return { ms: Math.max(waitMs ?? 0, Math.random() * most), throttled, hinted: waitMs !== undefined };
-  }
-
-  function decide(error: unknown, retryable: boolean): boolean {
-    try {
-      return shouldRetry?.(error, retryable) ?? retryable;
-    } catch (thrown) {
-      throw new Failed(new CallbackError('retryRequests.shouldRetry', thrown));
-    }
-  }
+  const rules: Rules = { retries, budget: retryBudget(checked.budget), delayAfter: retryDelay(checked) };
 
   return <T>(source: Observable<T>): Observable<T> => {
     const scope = policyScope();
-
     return new Observable<T>((subscriber) => {
-      let cancelWait: (() => void) | undefined;
-      let lastCost: number | undefined;
       const attempt$ = refreshed ? refreshed(scope !== undefined)(source) : source;
-
-      // The first attempt goes straight through: only a failed one pays for promises.
-      attempt(retry, () => {
-        subscriber.complete();
-      });
-
-      function attempt(failed: (error: unknown) => void, complete: () => void): void {
-        let succeeded = false;
-        const attempted = attempt$.subscribe({
-          next(value) {
-            succeeded = true;
-            subscriber.next(value);
-          },
-          error(error: unknown) {
-            succeeded = false;
-            failed(error);
-          },
-          complete() {
-            succeeded = true;
-            complete();
-          },
-        });
-        // At its end, which may be an unsubscribe by who has got the one value that they wanted.
-        attempted.add(() => {
-          if (succeeded) budget.give(lastCost ?? 1);
-        });
-        subscriber.add(attempted);
-      }
-
-      function retry(firstError: unknown): void {
-        const stop = new AbortController();
-        subscriber.add(() => {
-          cancelWait?.();
-          stop.abort();
-        });
-        const again = (attemptNumber: number) =>
-          new Promise<void>((resolve, reject) => {
-            const failed = (error: unknown) => {
-              reject(new Failed(error));
-            };
-            // The first attempt has been made: p-retry is told of its failure.
-            if (attemptNumber === 1) failed(firstError);
-            else attempt(failed, resolve);
-          });
-        pRetry(again, {
-          retries,
-          minTimeout: 0,
-          signal: stop.signal,
-          onFailedAttempt: ({ error: failed, attemptNumber, retriesLeft }) => {
-            const { error } = failed as unknown as { error: unknown }; // Always a Failed.
-            const { ms, throttled, hinted } = delayAfter(error, attemptNumber, scope !== undefined);
-            if (retriesLeft === 0) return;
-            const cost = (lastCost = budget.take(throttled));
-            if (cost === undefined) throw new Failed(new RetryBudgetError(error));
-            scope?.report({ type: 'wait', reason: 'retry', ms, throttled: throttled || hinted, error });
-            return new Promise<void>((resolve) => {
-              const cancel = startTimer(ms, () => {
-                cancelWait = undefined;
-                resolve();
-              });
-              cancelWait = () => {
-                cancel();
-                budget.give(cost); // It was never sent.
-              };
-            });
-          },
-        }).then(
-          () => {
-            subscriber.complete();
-          },
-          (reason: unknown) => {
-            subscriber.error(reason instanceof Failed ? reason.error : reason);
-          },
-        );
-      }
+      return new Retried(rules, scope, attempt$, subscriber).start();
     });
   };
+}
+
+/** What one policy value has decided, for all that it is applied to. */
+interface Rules {
+  readonly retries: number;
+  readonly budget: RetryBudget;
+  readonly delayAfter: RetryDelay;
+}
+
+/** p-retry judges errors by their class and message; wrapped, it judges nothing and only counts. */
+class Failed extends Error {
+  constructor(readonly error: unknown) {
+    super('attempt failed');
+  }
+}
+
+/** One subscription: observes the first attempt, which goes straight through. Only a failed one pays for promises. */
+class Retried<T> implements Observer<T>, Unsubscribable {
+  readonly #rules: Rules;
+  readonly #scope: PolicyScope | undefined;
+  readonly #attempt$: Observable<T>;
+  readonly #subscriber: Subscriber<T>;
+  #succeeded = false;
+  #lastCost = 1;
+  #cancelWait: (() => void) | undefined;
+  #stop: AbortController | undefined;
+
+  constructor(rules: Rules, scope: PolicyScope | undefined, attempt$: Observable<T>, subscriber: Subscriber<T>) {
+    this.#rules = rules;
+    this.#scope = scope;
+    this.#attempt$ = attempt$;
+    this.#subscriber = subscriber;
+  }
+
+  start(): this {
+    this.#subscriber.add(this.#attempt$.subscribe(this));
+    return this;
+  }
+
+  next(value: T): void {
+    this.#succeeded = true;
+    this.#subscriber.next(value);
+  }
+
+  complete(): void {
+    this.#succeeded = true;
+    this.#subscriber.complete();
+  }
+
+  error(error: unknown): void {
+    this.#succeeded = false;
+    const { retries } = this.#rules;
+    this.#stop = new AbortController();
+    pRetry((attemptNumber) => this.#again(attemptNumber, error), {
+      retries,
+      minTimeout: 0,
+      signal: this.#stop.signal,
+      // Always a Failed.
+      onFailedAttempt: ({ error: failed, attemptNumber, retriesLeft }) =>
+        this.#wait((failed as unknown as Failed).error, attemptNumber, retriesLeft),
+    }).then(
+      () => {
+        this.complete();
+      },
+      (reason: unknown) => {
+        this.#subscriber.error(reason instanceof Failed ? reason.error : reason);
+      },
+    );
+  }
+
+  /** The end; also where who has got the one value that they wanted leaves before the attempt has ended. */
+  unsubscribe(): void {
+    if (this.#succeeded) this.#rules.budget.give(this.#lastCost);
+    this.#cancelWait?.();
+    this.#stop?.abort();
+  }
+
+  #again(attemptNumber: number, firstError: unknown): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const failed = (error: unknown) => {
+        this.#succeeded = false;
+        reject(new Failed(error));
+      };
+      // The first attempt has been made: p-retry is told of its failure.
+      if (attemptNumber === 1) failed(firstError);
+      else
+        this.#subscriber.add(
+          this.#attempt$.subscribe({ next: (value) => this.next(value), error: failed, complete: resolve }),
+        );
+    });
+  }
+
+  #wait(error: unknown, failures: number, retriesLeft: number): Promise<void> | undefined {
+    const { budget, delayAfter } = this.#rules;
+    let delay: ReturnType<RetryDelay>;
+    try {
+      delay = delayAfter(error, failures, this.#scope !== undefined);
+    } catch (final) {
+      throw new Failed(final);
+    }
+    if (retriesLeft === 0) return undefined;
+    const cost = budget.take(delay.throttled);
+    if (cost === undefined) throw new Failed(new RetryBudgetError(error));
+    this.#lastCost = cost;
+    const { ms, throttled, hinted } = delay;
+    this.#scope?.report({ type: 'wait', reason: 'retry', ms, throttled: throttled || hinted, error });
+    return new Promise<void>((resolve) => {
+      const cancel = startTimer(ms, () => {
+        this.#cancelWait = undefined;
+        resolve();
+      });
+      this.#cancelWait = () => {
+        cancel();
+        budget.give(cost); // It was never sent.
+      };
+    });
+  }
 }

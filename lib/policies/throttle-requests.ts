@@ -1,4 +1,4 @@
-import { Observable } from 'rxjs';
+import { Observable, type Observer, type Subscriber } from 'rxjs';
 import { policyScope } from '../attempt.js';
 import type { Policy } from '../request.js';
 import { checkNumber, checkOptions, checkWhole } from '../values/options.js';
@@ -35,20 +35,26 @@ export function throttleRequests(options: ThrottleOptions): Policy {
   checkNumber('throttleRequests', 'interval', interval, 0);
   checkNumber('throttleRequests', 'maxPause', maxPause, 0, true);
 
-  const starts: number[] = []; // The last `limit` starts; the oldest at `oldest` once it is full.
+  // When what still counts was started, oldest first; what is before `oldest` is over.
+  let starts: number[] = [];
   let oldest = 0;
   let pausedUntil = -Infinity;
   const queue = new Set<() => void>();
   let cancelTimer: (() => void) | undefined;
 
-  const openAt = () => Math.max(pausedUntil, starts.length < limit ? -Infinity : (starts[oldest] ?? 0) + interval);
+  /** Milliseconds until another one may start. */
+  function waitAt(now: number): number {
+    while (oldest < starts.length && (starts[oldest] ?? 0) + interval <= now) oldest++;
+    const full = starts.length - oldest >= limit;
+    return Math.max(pausedUntil, full ? (starts[oldest] ?? 0) + interval : -Infinity) - now;
+  }
 
   function take(now: number): void {
-    if (starts.length < limit) starts.push(now);
-    else {
-      starts[oldest] = now;
-      oldest = (oldest + 1) % limit;
+    if (oldest > 1000 && oldest * 2 > starts.length) {
+      starts = starts.slice(oldest);
+      oldest = 0;
     }
+    starts.push(now);
   }
 
   /** Starts what may start now, and sets the one timer for the rest. */
@@ -57,7 +63,7 @@ export function throttleRequests(options: ThrottleOptions): Policy {
     cancelTimer = undefined;
     for (const start of queue) {
       const now = performance.now();
-      const wait = openAt() - now;
+      const wait = waitAt(now);
       if (wait > 0) {
         cancelTimer = startTimer(Math.ceil(wait), pump);
         return;
@@ -73,56 +79,61 @@ export function throttleRequests(options: ThrottleOptions): Policy {
     pausedUntil = Math.max(pausedUntil, performance.now() + ms);
   }
 
-  function learn(error: unknown): void {
-    const { waitMs, throttled } = hintOf(error);
-    const unavailable = [...causes(error)].some((cause) => statusOf(cause) === 503);
-    if (throttled || unavailable) pause(waitMs);
-  }
-
   return <T>(source: Observable<T>): Observable<T> => {
     const scope = policyScope();
 
     return new Observable<T>((subscriber) => {
-      const start = () => {
-        subscriber.add(
-          source.subscribe({
-            next(value) {
-              const get = headersOf(value);
-              if (get) pause(exhausted(get));
-              subscriber.next(value);
-            },
-            error(error: unknown) {
-              learn(error);
-              subscriber.error(error);
-            },
-            complete() {
-              subscriber.complete();
-            },
-          }),
-        );
-      };
+      const start = () => subscriber.add(source.subscribe(new Heard(subscriber, pause)));
       const now = performance.now();
-      const wait = openAt() - now;
+      const wait = waitAt(now);
       if (queue.size === 0 && wait <= 0) {
         take(now);
         start();
-        return;
+        return undefined;
       }
       try {
         scope?.report({ type: 'wait', reason: 'throttle', ms: Math.max(0, wait) });
       } catch (error) {
         subscriber.error(error);
-        return;
+        return undefined;
       }
       queue.add(start);
       if (queue.size === 1) pump();
-      subscriber.add(() => {
+      return () => {
         queue.delete(start);
         if (queue.size === 0) {
           cancelTimer?.();
           cancelTimer = undefined;
         }
-      });
+      };
     });
   };
+}
+
+/** Hears from answers and errors when the queue is to pause. */
+class Heard<T> implements Observer<T> {
+  readonly #subscriber: Subscriber<T>;
+  readonly #pause: (ms: number | undefined) => void;
+
+  constructor(subscriber: Subscriber<T>, pause: (ms: number | undefined) => void) {
+    this.#subscriber = subscriber;
+    this.#pause = pause;
+  }
+
+  next(value: T): void {
+    const get = headersOf(value);
+    if (get) this.#pause(exhausted(get));
+    this.#subscriber.next(value);
+  }
+
+  error(error: unknown): void {
+    const { waitMs, throttled } = hintOf(error);
+    const unavailable = () => [...causes(error)].some((cause) => statusOf(cause) === 503);
+    if (throttled || unavailable()) this.#pause(waitMs);
+    this.#subscriber.error(error);
+  }
+
+  complete(): void {
+    this.#subscriber.complete();
+  }
 }

@@ -4,12 +4,10 @@ import { nameItems, type PageMark } from './repeat-guard.js';
 
 type Tokenless<Item> = Omit<Page<Item>, 'resume'>;
 
-/** Its subclasses write their private fields onto the object that they are given. */
-class Onto {
-  constructor(object: object) {
-    return object as Onto;
-  }
-}
+/** What extends it writes its private fields onto the object that it is given. */
+const Onto = function (object: object) {
+  return object;
+} as unknown as new (object: object) => object;
 
 // One getter serves every page, and finds what it needs in private fields of the page. A getter for each page, closed over
 // what it needs, would make each of them a dictionary, at twenty times the cost.

@@ -1,4 +1,4 @@
-import { filter, map, of, Subject, take, type Observable, type Subscription } from 'rxjs';
+import { Observable, type Subscription } from 'rxjs';
 import type { Page } from '../page.js';
 import type { Demand } from './start-walk.js';
 
@@ -12,20 +12,38 @@ interface Waiting<Item> {
  * up to `prefetch` pages earlier.
  */
 export function pullPages<Item>(
-  start: (demand: Demand<Item>) => Observable<Page<Item>>,
+  start: (demand: Demand) => Observable<Page<Item>>,
   prefetch: number,
 ): AsyncIterableIterator<Page<Item>, undefined> {
   const ready: Page<Item>[] = [];
   const waiting: Waiting<Item>[] = [];
-  const asks = new Subject<void>();
   let asked = 0;
   let received = 0;
   let walk: Subscription | undefined;
+  /** Where the walk waits to be asked. */
+  let goOn: (() => void) | undefined;
   let over = false;
   let failure: { error: unknown } | undefined;
 
   const wanted = () => received < asked + prefetch;
-  const demand: Demand<Item> = () => (wanted() ? of(true) : asks.pipe(filter(wanted), take(1), map(() => true))); // prettier-ignore
+  const demand: Demand = (hold) =>
+    new Observable((walk) => {
+      const go = () => {
+        walk.next(true);
+        walk.complete();
+      };
+      if (wanted()) {
+        go();
+        return undefined;
+      }
+      hold.pause();
+      goOn = () => {
+        goOn = undefined;
+        hold.resume();
+        go();
+      };
+      return undefined;
+    });
   const done = { done: true, value: undefined } as const;
 
   function finish(error?: { error: unknown }): void {
@@ -52,8 +70,9 @@ export function pullPages<Item>(
       const result: Promise<IteratorResult<Page<Item>, undefined>> = page
         ? Promise.resolve({ done: false, value: page })
         : new Promise((resolve, reject) => waiting.push({ resolve: resolve as Waiting<Item>['resolve'], reject }));
-      if (walk) asks.next();
-      else
+      if (walk) {
+        if (wanted()) goOn?.();
+      } else
         walk = start(demand).subscribe({
           next(value) {
             received++;

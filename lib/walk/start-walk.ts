@@ -1,4 +1,4 @@
-import { defer, Observable, tap, type ObservableInput } from 'rxjs';
+import { Observable, tap, type ObservableInput } from 'rxjs';
 import type { PagewiseError } from '../errors.js';
 import type { EndEvent, EventListener } from '../events.js';
 import { expandPages } from '../expand-pages.js';
@@ -6,7 +6,7 @@ import type { Page, Position } from '../page.js';
 import type { Step } from '../resume-token.js';
 import type { StopCondition } from '../stops/stop-condition.js';
 import { redactRequest } from '../values/redact.js';
-import { holdProcess } from './hold-process.js';
+import { holdProcess, type ProcessHold } from './hold-process.js';
 import { pageRequester, type PageSource } from './request-page.js';
 import { skipFailedPages, type SkipPlan } from './skip-failed-pages.js';
 import { walkLog } from './walk-log.js';
@@ -26,14 +26,11 @@ export interface WalkPlan<Item, P extends Position> extends Omit<
   readonly events: EventListener | undefined;
 }
 
-/** Emits when a pull consumer asks for the page after the given one. */
-export type Demand<Item> = (page: Page<Item>) => Observable<unknown>;
+/** Pull consumers: gives what emits when they ask for the next page. Until then the process is theirs to hold. */
+export type Demand = (hold: ProcessHold) => Observable<unknown>;
 
 /** One walk for each subscription: the recursion, and around it abort, events and the hold on the process. */
-export function startWalk<Item, P extends Position>(
-  plan: WalkPlan<Item, P>,
-  demand?: Demand<Item>,
-): Observable<Page<Item>> {
+export function startWalk<Item, P extends Position>(plan: WalkPlan<Item, P>, demand?: Demand): Observable<Page<Item>> {
   return new Observable((subscriber) => {
     const { first, signal } = plan;
     const log = walkLog(plan.events, first?.itemsBefore ?? 0);
@@ -76,19 +73,13 @@ export function startWalk<Item, P extends Position>(
     const request = plan.skip ? skipFailedPages(requestPage, plan.strategy, plan.skip, log.report) : requestPage;
     const failAfter = (page: Page<Item>, error: PagewiseError) =>
       error.locate({ pageIndex: page.index, attempts: 1, request: redactRequest(plan.request), resume: page.resume });
-    const paused = (page: Page<Item>) =>
-      defer(() => {
-        hold.pause();
-        return demand?.(page) ?? [true];
-      }).pipe(tap(hold.resume));
-
     let reason: EndEvent['reason'] = 'last-page';
     expandPages({
       first,
       request,
       until: plan.until,
       nextWhen: plan.nextWhen,
-      demand: demand && paused,
+      demand$: demand?.(hold),
       onEnd: (why) => (reason = why),
       failAfter,
     })
