@@ -1,15 +1,16 @@
-import { Subscription, timer, type Observer, type Unsubscribable } from 'rxjs';
+import { Subscription, timer, type Unsubscribable } from 'rxjs';
+import type { PageTimeoutError } from '../errors.js';
 import type { Position } from '../page.js';
 import type { PageResponse } from '../request.js';
-import type { PageAsk } from './page-ask.js';
+import type { AnswerObserver, PageAsk } from './page-ask.js';
 
 /** One page that is asked for ahead of its turn: its answer, or its error, waits here until the walk arrives. */
-export class Lane<P extends Position> implements Observer<PageResponse>, Unsubscribable {
+export class Lane<P extends Position> implements AnswerObserver, Unsubscribable {
   readonly ask: PageAsk;
   readonly position: P;
   readonly #life = new Subscription();
-  #observer: Observer<PageResponse> | undefined;
-  #outcome: ((observer: Observer<PageResponse>) => void) | undefined;
+  #observer: AnswerObserver | undefined;
+  #outcome: ((observer: AnswerObserver) => void) | undefined;
 
   constructor(ask: PageAsk, position: P) {
     this.ask = ask;
@@ -31,7 +32,7 @@ export class Lane<P extends Position> implements Observer<PageResponse>, Unsubsc
   }
 
   /** The walk has arrived: what is known already is told at once. */
-  observe(observer: Observer<PageResponse>): this {
+  observe(observer: AnswerObserver): this {
     this.#observer = observer;
     this.#outcome?.(observer);
     return this;
@@ -50,17 +51,22 @@ export class Lane<P extends Position> implements Observer<PageResponse>, Unsubsc
     });
   }
 
+  late(error: PageTimeoutError): void {
+    if (this.#observer) this.#observer.late(error);
+    else this.error(error);
+  }
+
   complete(): void {
     this.#tell((observer) => {
       observer.complete();
     });
   }
 
-  #tell(outcome: (observer: Observer<PageResponse>) => void): void {
+  #tell(outcome: (observer: AnswerObserver) => void): void {
     if (this.#outcome) return;
-    this.ask.timer?.unsubscribe(); // Waiting for its turn is no time that the page takes.
     this.#outcome = outcome;
     if (this.#observer) outcome(this.#observer);
+    else this.ask.timer?.unsubscribe(); // Waiting for its turn is no time that the page takes.
   }
 
   unsubscribe(): void {

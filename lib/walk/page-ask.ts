@@ -1,6 +1,6 @@
 import { Observable, type Observer, type Subscription, type TeardownLogic } from 'rxjs';
 import { applyPolicy, brandAttemptError, LazyAttempt, type PolicyScope } from '../attempt.js';
-import type { PagewiseError } from '../errors.js';
+import type { PagewiseError, PageTimeoutError } from '../errors.js';
 import type { Position } from '../page.js';
 import type { PagePolicy, PageRequest, PageResponse } from '../request.js';
 import type { Step } from '../resume-token.js';
@@ -22,6 +22,12 @@ export interface Asking extends AttemptSender {
   readonly mends?: ((error: PagewiseError, step: Step) => boolean) | undefined;
 }
 
+/** Who waits for an answer. */
+export interface AnswerObserver extends Observer<PageResponse> {
+  /** The page has taken too long, whether its answer is there or not. */
+  late(error: PageTimeoutError): void;
+}
+
 /** One page's answer: policy(attempt), as often as the policy attempts it. */
 export class PageAsk implements AttemptOwner {
   readonly #asking: Asking;
@@ -40,10 +46,10 @@ export class PageAsk implements AttemptOwner {
   }
 
   /** @param life nothing is left of it when this ends */
-  start(observer: Observer<PageResponse>, life: Subscription): TeardownLogic {
+  start(observer: AnswerObserver, life: Subscription): TeardownLogic {
     const { policy, scope, totalTimeout } = this.#asking;
     const deadline = pageDeadline(totalTimeout, scope);
-    this.timer = deadline?.start((error) => observer.error(error));
+    this.timer = deadline?.start((error) => observer.late(error));
     life.add(this.timer);
     const attempt$ = new Observable<PageResponse>((answers) => this.#attempt(answers, answers));
     const answer$ = applyPolicy(policy, deadline?.watch(attempt$) ?? attempt$, deadline?.scope ?? scope);

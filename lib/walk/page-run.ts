@@ -1,4 +1,4 @@
-import type { Observer, Subscriber, TeardownLogic } from 'rxjs';
+import type { Subscriber, TeardownLogic } from 'rxjs';
 import { PositionExpiredError, type PagewiseError } from '../errors.js';
 import type { Answer, Page, Position } from '../page.js';
 import type { PageResponse } from '../request.js';
@@ -8,7 +8,7 @@ import { redactRequest } from '../values/redact.js';
 import { sizeOf, type AdaptiveSize } from './adaptive-size.js';
 import { asCallbackError } from './judge.js';
 import type { Lanes } from './lanes.js';
-import { PageAsk, type Asking } from './page-ask.js';
+import { PageAsk, type AnswerObserver, type Asking } from './page-ask.js';
 import { nameItems, type PageMark } from './repeat-guard.js';
 import type { Validate } from './validate-page.js';
 import type { WalkBeginning, WalkMemory } from './walk-memory.js';
@@ -31,7 +31,7 @@ export interface PageWalk<Item, P extends Position> extends Asking, WalkBeginnin
  * One page under way: place, policy(attempt), items, next. It observes what the policy makes of its attempts; an object
  * and not a chain of operators, each of which would cost a page more than all that it does itself.
  */
-export class PageRun<Item, P extends Position> implements Observer<PageResponse> {
+export class PageRun<Item, P extends Position> implements AnswerObserver {
   readonly #walk: PageWalk<Item, P>;
   readonly #step: Step<P>;
   readonly #subscriber: Subscriber<Page<Item>>;
@@ -81,6 +81,10 @@ export class PageRun<Item, P extends Position> implements Observer<PageResponse>
 
   error(error: unknown): void {
     if (!this.#settled) this.#fail(asCallbackError('policy', error));
+  }
+
+  late(error: PagewiseError): void {
+    this.#fail(error);
   }
 
   complete(): void {
