@@ -149,7 +149,7 @@ describe('totalTimeout, on a real server', () => {
     });
     const strategy = pageNumber<number>({ items: 'items', size: 10 });
     const first: number[] = [];
-    const walk = paginate({ url: server.url }, strategy, { totalTimeout: 300 });
+    const walk = paginate({ url: server.url }, strategy, { totalTimeout: 2000 });
     const error = await rejection(
       (async () => {
         for await (const { items } of walk) first.push(...items);
