@@ -16,6 +16,7 @@ import {
   type Transport,
   type WalkEvent,
 } from 'pagewise';
+import { pageWith } from '../lib/page.js';
 import { json, numbered, rows, serve, settle } from './support/server.js';
 import { answer, counting, echo, itemsOf, plain, rejection, thrown } from './support/walks.js';
 
@@ -42,6 +43,51 @@ describe('paginate', () => {
     expect(first?.resume).toMatchObject({ v: 1, position: 2, index: 1, itemsBefore: 1 });
     expect(second).toMatchObject({ index: 1, position: 2, itemsBefore: 1, next: undefined });
     expect(second?.resume).not.toHaveProperty('position');
+  });
+
+  it('P10 a page is a plain object, whose copies keep its token', async () => {
+    const pages = await lastValueFrom(paginate(request, counting(3), { transport: echo }).pipe(toArray()));
+    for (const page of pages) {
+      expect(Object.getPrototypeOf(page)).toBe(Object.prototype);
+      expect(Object.keys(page)).toEqual([
+        'index', 'position', 'itemsBefore', 'items', 'body', 'response', 'total', 'next', 'resume',
+      ]); // prettier-ignore
+      expect(page.resume).toBe(page.resume);
+      const { resume } = { ...page };
+      expect(resume).toBe(page.resume);
+      expect(JSON.parse(JSON.stringify(page))).toMatchObject({ resume: JSON.parse(JSON.stringify(resume)) as object });
+      const copy = pageWith(Object.freeze(page), { items: [1, 2, 3], body: null });
+      expect(copy).toMatchObject({ items: [1, 2, 3], body: null, index: page.index, next: page.next });
+      expect(copy.resume).toBe(resume);
+      expect(Object.keys(copy)).toEqual(Object.keys(page));
+    }
+    const [first, second, last] = pages;
+    expect([first?.resume, second?.resume, last?.resume]).toMatchObject([
+      { position: 2, index: 1, itemsBefore: 1 },
+      { position: 3, index: 2, itemsBefore: 2 },
+      { done: true, index: 3, itemsBefore: 3 },
+    ]);
+  });
+
+  it('P11 an empty page is named by the items of the page before it', async () => {
+    const sparse: Strategy<number, number> = {
+      ...counting(4),
+      items: (body) => ((body as { page: number }).page % 3 === 1 ? [7] : []),
+    };
+    const [first, second, third, fourth] = await lastValueFrom(
+      paginate(request, { ...sparse, onRepeat: 'allow' }, { transport: echo }).pipe(toArray()),
+    );
+    expect([first, second, third, fourth].map((page) => page?.resume.last)).toEqual(Array(4).fill(undefined));
+    const pages = await lastValueFrom(
+      paginate(request, sparse, { transport: echo, until: afterPages(3) }).pipe(toArray()),
+    );
+    const names = pages.map((page) => page.resume.last);
+    expect(names).toEqual([names[0], names[0], names[0]]);
+    expect(names[0]).toEqual(expect.any(String));
+    const error = await rejection(
+      lastValueFrom(paginate(request, sparse, { transport: echo, resumeFrom: pages[2]!.resume })),
+    );
+    expect(error).toBeInstanceOf(PaginationLoopError);
   });
 
   it('a page at which until stopped still has next', async () => {
@@ -291,6 +337,26 @@ describe('paginate', () => {
         ]);
       }
     });
+  });
+
+  it('E11 a listener that throws when it is told that a walk starts over fails the stream, once', async () => {
+    const expiring: Strategy<number, number> = { ...counting(3), onExpired: 'restart' };
+    const transport: Transport = ({ body }) => [answer(body, (body as { page: number }).page === 2 ? 410 : 200)];
+    for (const policy of [plain, retryRequests()]) {
+      const seen: unknown[] = [];
+      const events = { next: ({ type }: WalkEvent) => { if (type === 'notice') throw new Error('mine'); } }; // prettier-ignore
+      await new Promise<void>((fail) => {
+        paginate(request, expiring, { transport, policy, events }).subscribe({
+          next: (page) => seen.push(page.index),
+          error: (error: unknown) => (seen.push(error), fail()),
+          complete: fail,
+        });
+      });
+      expect(seen).toEqual([
+        0,
+        expect.objectContaining({ callback: 'events', cause: new Error('mine'), pageIndex: 1 }),
+      ]);
+    }
   });
 
   describe('E11 functions of the caller that throw are never retried, whatever they throw', () => {

@@ -87,9 +87,10 @@ class SentAttempt implements Observer<PageResponse>, Unsubscribable {
   }
 
   next(response: PageResponse): void {
-    if (this.#settled || this.#life.closed) return;
+    if (this.#settled) return;
     // Settled before next: take(1) tears us down inside it, and the answer is already here.
     this.#settled = true;
+    if (this.#life.closed) return;
     try {
       this.#owner.accept(response);
     } catch (error) {

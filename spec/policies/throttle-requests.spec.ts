@@ -13,6 +13,7 @@ import {
   type Transport,
   type WalkEvent,
 } from 'pagewise';
+import { heapInUse } from '../support/heap.js';
 import { answer, counting, echo, rejection, thrown } from '../support/walks.js';
 
 describe('throttleRequests', () => {
@@ -248,6 +249,29 @@ describe('throttleRequests', () => {
     let count = 0;
     for (let i = 0; i < 100_000; i++) policy(of(i)).subscribe(() => count++);
     expect([count, jest.getTimerCount()]).toEqual([100_000, 0]);
+  });
+
+  it('keeps no start that does not count any more, however high the limit', async () => {
+    const policy = throttleRequests({ limit: 1_000_000_000, interval: 10 });
+    const send = async (seconds: number) => {
+      for (let i = 0; i < seconds * 100; i++) {
+        for (let j = 0; j < 1000; j++) policy(of(j)).subscribe();
+        await jest.advanceTimersByTimeAsync(10);
+      }
+    };
+    await send(1);
+    const before = heapInUse();
+    await send(5);
+    // 500,000 starts would be 4,000,000 bytes.
+    expect(heapInUse() - before).toBeLessThan(1_000_000);
+  });
+
+  it('counts on exactly after what is over was let go', async () => {
+    const { at, request } = starts();
+    const policy = throttleRequests({ limit: 1500, interval: 1000 });
+    for (let i = 0; i < 6000; i++) policy(request(of(i))).subscribe();
+    await jest.advanceTimersByTimeAsync(5000);
+    expect(at).toEqual([0, 1000, 2000, 3000].flatMap((ms) => Array<number>(1500).fill(ms)));
   });
 
   it.each<[ThrottleOptions, string]>([
