@@ -155,8 +155,33 @@ describe('cursor', () => {
     const server = await answers({ next: 'B' }, { next });
     const error = await rejection(run({ url: server.url }));
     expect(error).toBeInstanceOf(ExtractError);
-    expect(error.message).toContain('if that is the end, list it in endTokens');
+    expect(error.message).toContain(
+      `next at next: expected a token, found an ${Array.isArray(next) ? 'array of 0' : 'empty object'}; if that is the end, list it in endTokens`,
+    );
     expect(server.seen).toHaveLength(2);
+  });
+
+  it('P1 a Date is told what to give instead', async () => {
+    const server = await answers({});
+    const error = await rejection(run({ url: server.url }, { next: () => new Date(0) }));
+    expect(error.message).toContain('found a Date; give the text that the API takes');
+  });
+
+  it.each<[unknown, Json]>([
+    [Object.assign(Object.create(null), { a: 1 }), { a: 1 }],
+    [
+      { a: 1, b: undefined, c: { d: undefined } },
+      { a: 1, c: {} },
+    ],
+    [
+      ['a', true, null, { b: false }],
+      ['a', true, null, { b: false }],
+    ],
+  ])('P1 %p is a token, and a position holds it as JSON', async (found, token) => {
+    const server = await answers({}, {});
+    const next = (body: unknown) => ((body as { items: number[] }).items[0] === 0 ? found : null);
+    const pages = await run({ url: server.url, method: 'POST' }, { next, place: inBody() });
+    expect(pages[0]?.next).toStrictEqual({ cursor: token });
   });
 
   it('P3 has-more false ends it though there is a token', async () => {
@@ -206,6 +231,22 @@ describe('cursor', () => {
     const pages = await run({ url: server.url }, { hasMore: 'more', total: 'total' });
     expect(itemsOf(pages)).toEqual([1]);
     expect(pages).toHaveLength(2);
+  });
+
+  it('P4 a total that is told may be absent; what is no number is an error', async () => {
+    for (const total of [undefined, null]) {
+      const server = await answers({ total });
+      expect((await run({ url: server.url }, { total: 'total' }))[0]?.total).toBeUndefined();
+    }
+    const server = await answers({ total: 'many' });
+    const error = await rejection(run({ url: server.url }, { total: 'total' }));
+    expect(error).toBeInstanceOf(ExtractError);
+    expect(error.message).toContain('total at total: expected a whole number, found "many"');
+  });
+
+  it('P4 a 204 tells no total, whatever its headers say', async () => {
+    const server = await serve((_seen, response) => void response.writeHead(204, { 'x-total': '5' }).end());
+    expect((await run({ url: server.url }, { total: header('X-Total') }))[0]?.total).toBeUndefined();
   });
 
   describe('P6 a cursor arrives as it was', () => {
@@ -266,6 +307,15 @@ describe('cursor', () => {
       expect(error.message).toContain('fetchTransport({ parseJson })');
       expect(server.seen).toHaveLength(1);
     });
+
+    it.each(['9007199254740991', '-9007199254740991', '"9007199254740993"'])(
+      'up to 2⁵³ and as text they are fine: %s',
+      async (next) => {
+        const server = await answers(`{"items":[7],"next":${next}}`, {});
+        await run({ url: server.url });
+        expect(server.seen[1]?.url.search).toBe(`?cursor=${next.replaceAll('"', '')}`);
+      },
+    );
 
     it('also where they stand within an object or a list', async () => {
       for (const next of ['{"a":{"n":9007199254740993}}', '[1,9007199254740993]']) {
@@ -362,6 +412,7 @@ describe('cursor', () => {
 
   it.each<[Partial<CursorOptions<unknown>>, string]>([
     [{ next: undefined as never }, "next must be a path, a function, header('…'), or an object of them"],
+    [{ next: null as never }, 'next must be a path, a function'],
     [{ next: {} }, 'next must be a path, a function'],
     [{ next: ['a'] as never }, "next must be a path, a function, header('…'), or an object of them by parameter"],
     [{ next: { a: 5 as never } }, 'next.a must be a path'],
@@ -415,6 +466,38 @@ describe('the end that may be none', () => {
     ['a function', { items: 'items', next: () => undefined }, { items: [1] }],
   ])('%s is an end without doubt', async (_name, options, body) => {
     expect(await notices(cursor<number>(options as CursorOptions<number>), body)).toEqual([]);
+  });
+
+  const others = (body: object, next: CursorOptions<number>['next'] = 'nxt', header: string | null = null) => {
+    const response = { status: 200, url: '', headers: { get: () => header }, body };
+    const answer = { index: 0, position: {}, itemsBefore: 0, items: [1], body, response };
+    return cursor<number>({ next }).doubt?.(answer)?.replace('nothing stands at nxt', 'nothing');
+  };
+  const filled = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${i}`, i]));
+
+  it.each<[object, string]>([
+    [{ next: 'x' }, 'nothing, and something like a token at \'next\''],
+    [{ Cursor: 5 }, "nothing, and something like a token at 'Cursor'"],
+    [{ a: { pageToken: 0 } }, "nothing, and something like a token at 'a.pageToken'"],
+    [{ startAfter: ' ' }, "nothing, and something like a token at 'startAfter'"],
+    [{ 'x.continue': 'x' }, "nothing, and something like a token at 'x.continue'"],
+    [{ marker: 'x', bookmark: 'y' }, "nothing, and something like a token at 'marker', 'bookmark'"],
+    [{ cursors: { a: 'x', 'b/c': 'y' } }, "nothing, and something like a token at 'cursors.a', '/cursors/b~1c'"],
+    [{ next_1: 1, n: { next_2: 2, next_3: 3 }, next_4: 4 }, "nothing, and something like a token at 'next_1', 'n.next_2', 'n.next_3'"],
+    [{ a: { b: { c: { next: 'x' } } } }, "nothing, and something like a token at 'a.b.c.next'"],
+    [{ a: { b: { c: { d: { next: 'x' } } } } }, 'nothing'],
+    [{ ...filled(49), next: 'x' }, "nothing, and something like a token at 'next'"],
+    [{ ...filled(50), next: 'x' }, 'nothing'],
+    [{ next: '', token: null, after: true, cursor: {}, marker: ['x'], list: [{ next: 'x' }], text: 'next', none: null }, 'nothing'],
+    [{ nex: { t: 'x' } }, 'nothing'],
+    [[{ next: 'x' }], 'nothing'],
+  ])('of %j is told: %s', (body, told) => {
+    expect(others(body)).toBe(told);
+  }); // prettier-ignore
+
+  it('a header that is absent is told, one that is empty is an end without doubt', () => {
+    expect(others({}, header('X-Next'))).toBe('nothing stands at header X-Next');
+    expect(others({}, header('X-Next'), '')).toBeUndefined();
   });
 
   it("onSameToken: 'stop' ends where the token just sent comes again; without it that is an error", async () => {

@@ -6,6 +6,7 @@ import {
   ExtractError,
   header,
   inBody,
+  inForm,
   nextUrl,
   paginate,
   PaginationLoopError,
@@ -78,6 +79,7 @@ describe('nextUrl', () => {
     ['../v3/items', '/v3/items'],
     ['?c=a%2Bb+c%20d', '/v2/items?c=a%2Bb+c%20d'],
     ['?page=2#part', '/v2/items?page=2'],
+    ['?to=https://other/', '/v2/items?to=https://other/'],
   ])('P7 %s is resolved against the URL that answered', async (next, target) => {
     const server = await serve((seen, response) => {
       if (seen.target === '/items') response.writeHead(307, { location: '/v2/items?x=1' }).end();
@@ -92,6 +94,19 @@ describe('nextUrl', () => {
       json(response, { items: [index], next: index === 0 ? `//${seen.headers.host}/items?p=1` : null }),
     );
     expect(await run({ url: server.url })).toHaveLength(2);
+  });
+
+  it('P7 what can not be resolved is refused before it is sent', async () => {
+    const server = await answers('//[');
+    const error = await rejection(run({ url: server.url }));
+    expect(error).toBeInstanceOf(CrossOriginError);
+    expect(error).toMatchObject({ to: 'an invalid URL' });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('without a size the first request is the template itself, whatever the placement', () => {
+    const request = Object.freeze({ url: 'http://host/' });
+    expect(nextUrl({ next: 'next', place: inForm() }).place(request, {})).toBe(request);
   });
 
   it('keeps method, headers and body', async () => {
@@ -149,6 +164,16 @@ describe('nextUrl', () => {
       else response.writeHead(204).end();
     });
     expect(await run({ url: server.url }, { hasMore: 'more' })).toHaveLength(2);
+  });
+
+  it('a first page that ends the walk because nothing stands at next is told, but where has-more decides', () => {
+    const body = { items: [1], more: false, links: { next: '?p=1' } };
+    const response = { status: 200, url: 'http://host/', headers: { get: () => null }, body };
+    const answer = { index: 0, position: {}, itemsBefore: 0, items: [1], body, response };
+    expect(nextUrl({ next: 'next' }).doubt?.(answer)).toBe(
+      "nothing stands at next, and something like a token at 'links.next'",
+    );
+    expect(nextUrl({ next: 'next', hasMore: 'more' }).doubt).toBeUndefined();
   });
 
   it('tells itself from one that reads the URL elsewhere', () => {

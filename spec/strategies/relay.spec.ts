@@ -112,6 +112,11 @@ describe('relay', () => {
       { x: { edges: [{ node: 1 }] }, info: done },
       { items: 'x.edges.node', pageInfo: 'info' },
     ],
+    [
+      'items of edges below a node',
+      { x: { edges: { node: { edges: [{ node: 1 }] } } }, info: done },
+      { items: 'x.edges.node.edges', pageInfo: 'info' },
+    ],
     ['items of edges', { x: { edges: [{ node: 1 }] }, info: done }, { items: 'x.edges', pageInfo: 'info' }],
     [
       'items by function',
@@ -155,6 +160,16 @@ describe('relay', () => {
     expect(error.message).toContain(message);
   });
 
+  it.each(['x.edges', 'x.edges.node', '/x/edges/node'])(
+    'P5 items at %s that are none are an error there',
+    async (items) => {
+      const server = await answers({ x: {}, info: done });
+      const error = await rejection(run(server.url, { items, pageInfo: 'info' }));
+      expect(error).toBeInstanceOf(ExtractError);
+      expect(error.message).toContain(`items at ${items.replace(/.node$/, '')}: expected an array, found nothing`);
+    },
+  );
+
   it("a connection that is null is no end with missingItems: 'empty' either", async () => {
     const server = await answers({ data: { list: null } });
     expect(await rejection(run(server.url, { missingItems: 'empty' }))).toBeInstanceOf(ExtractError);
@@ -187,8 +202,10 @@ describe('relay', () => {
     it("partial: 'accept' takes what there is; without data it fails still", async () => {
       const server = await answers({ data: page, errors: [unknown] });
       expect(await run(server.url, { partial: 'accept' })).toEqual([1]);
-      const nothing = await answers({ data: null, errors: [unknown] });
-      expect(await rejection(run(nothing.url, { partial: 'accept' }))).toBeInstanceOf(CheckError);
+      for (const none of [{ data: null }, {}]) {
+        const nothing = await answers({ ...none, errors: [unknown] });
+        expect(await rejection(run(nothing.url, { partial: 'accept' }))).toBeInstanceOf(CheckError);
+      }
     });
 
     it.each([
@@ -202,6 +219,19 @@ describe('relay', () => {
         expect(await run(server.url, {}, body, policy)).toEqual([1]);
         expect(server.seen).toHaveLength(2);
       }
+    });
+
+    it('the verdict says whether it is a rate limit, and leaves statuses that are errors alone', () => {
+      const { check } = relay({ connection: 'data.list' });
+      const verdict = (status: number, errors: unknown) =>
+        check?.({ status, url: '', headers: { get: () => null }, body: { errors } }, {});
+      const limit = { message: 'slow', type: 'RATE_LIMITED' };
+      for (const errors of [[limit], limit])
+        expect(verdict(200, errors)).toEqual({ retry: 'GraphQL: "slow"', throttled: true });
+      expect(verdict(500, [limit])).toEqual({ retry: 'GraphQL: "slow"', throttled: true });
+      for (const status of [200, 299]) expect(verdict(status, [unknown])).toMatchObject({ fail: expect.anything() });
+      for (const status of [199, 300]) expect(verdict(status, [unknown])).toBeUndefined();
+      for (const errors of [undefined, null, []]) expect(verdict(200, errors)).toBeUndefined();
     });
 
     it('an empty list of errors is none', async () => {
@@ -243,6 +273,7 @@ describe('relay', () => {
   it.each<[RelayOptions<unknown>, string]>([
     [{}, "give the connection's path, such as connection: 'data.repository.issues', or both items and pageInfo"],
     [{ items: 'x' }, "give the connection's path"],
+    [{ pageInfo: 'x' }, "give the connection's path"],
     [
       { connection: 'a', direction: 'back' as 'backwards' },
       "direction must be 'forwards' or 'backwards', not \"back\"",
