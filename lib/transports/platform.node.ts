@@ -1,18 +1,11 @@
-import { globalAgent as http } from 'node:http';
-import { globalAgent as https } from 'node:https';
-import { followRedirects } from './follow-redirects.js';
+import { crossFetchWire } from './node/cross-fetch-wire.js';
+import { fetchWire } from './fetch-wire.js';
+import { followRedirect } from './follow-redirect.js';
+import { nodeError } from './node/node-error.js';
 import type { Platform } from './platform.js';
 
-/**
- * On Node: cross-fetch, loaded with the first request. It is given Node's own agents, for without one it closes the
- * connection after each page.
- */
+/** On Node: cross-fetch, and redirects followed by us, since fetches would send headers to other origins. */
 export const platform: Platform = {
-  async loadFetch() {
-    const { default: crossFetch } = await import('cross-fetch');
-    const agent = (url: URL) => (url.protocol === 'https:' ? https : http);
-    return (url, init) => crossFetch(url, { ...init, agent } as RequestInit);
-  },
-  send: followRedirects,
-  namesNetworkErrors: true,
+  defaultWire: crossFetchWire,
+  wire: (fetch) => fetchWire(fetch, { redirect: 'manual' }, { redirect: followRedirect, toError: nodeError }),
 };

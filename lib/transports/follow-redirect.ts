@@ -1,28 +1,13 @@
 import { CrossOriginError, RedirectError } from '../errors.js';
 import type { HttpRequest } from './http-request.js';
-import type { Send } from './platform.js';
-import { readBytes } from './read-body.js';
+import type { Redirect } from './wire.js';
 
-const maxRedirectBytes = 64 * 1024;
 const redirects = new Set([301, 302, 303, 307, 308]);
 
-/** Sends a request and follows redirects within its origin, which Node's fetches can be told to leave to us (T7). */
-export const followRedirects: Send = async (fetch, request, signal, maxRedirects) => {
-  let current = request;
-  for (let hops = 0; ; hops++) {
-    const { url, method, headers, body } = current;
-    const response = await fetch(url.href, { method, headers, body, signal, redirect: 'manual' });
-    if (!redirects.has(response.status)) return { response, url: url.href };
-    current = redirected(current, response, hops, maxRedirects);
-    // Read to its end, so that the connection serves the next hop.
-    const { cut } = await readBytes(response, maxRedirectBytes);
-    if (cut) throw new RedirectError(`a redirect with a body of more than ${maxRedirectBytes} bytes`);
-  }
-};
-
-function redirected(from: HttpRequest, response: Response, hops: number, maxRedirects: number): HttpRequest {
-  const { status } = response;
-  const location = response.headers.get('location');
+/** Where clients leave redirects to us, each is judged before anything is sent (T7). */
+export const followRedirect: Redirect = (from, { status, headers }, hops, maxRedirects) => {
+  if (!redirects.has(status)) return undefined;
+  const location = headers.get('location');
   if (location === null) throw new RedirectError(`a redirect (${String(status)}) without Location`);
   if (hops >= maxRedirects)
     throw new RedirectError(
@@ -47,7 +32,7 @@ function redirected(from: HttpRequest, response: Response, hops: number, maxRedi
       `a ${String(status)} redirect of a ${from.method} request, which would lose its body; use the final URL in the request`,
     );
   return { ...from, url };
-}
+};
 
 const withoutContent = ({ headers }: HttpRequest) =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !name.toLowerCase().startsWith('content-')));

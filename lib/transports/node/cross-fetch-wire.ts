@@ -1,0 +1,89 @@
+import { globalAgent as http, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
+import { globalAgent as https } from 'node:https';
+import { acceptEncoding, decompress } from './decompress.js';
+import type { Fetch } from '../fetch-wire.js';
+import { followRedirect } from '../follow-redirect.js';
+import { nodeError } from './node-error.js';
+import { plainBodies } from './plain-bodies.js';
+import { prematureClose, readNodeStream, type NodeStream } from '../read-body.js';
+import type { AnswerListener, Send, Wire } from '../wire.js';
+
+/** What cross-fetch needs of an AbortSignal. A real one costs as much as the rest that an attempt adds to the fetch. */
+class Signal {
+  aborted = false;
+  #listener: (() => void) | undefined;
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.#listener = listener;
+  }
+
+  removeEventListener(): void {
+    this.#listener = undefined;
+  }
+
+  abort(): void {
+    this.aborted = true;
+    this.#listener?.();
+  }
+}
+// It knows signals by their constructor's name, so that polyfills do.
+Signal.prototype.constructor = AbortSignal;
+
+/** The request that an agent was asked for last. */
+let started: ClientRequest | undefined;
+
+/** An agent of Node's that tells which request it serves. Without an agent, cross-fetch closes the connection after each page. */
+const telling = (agent: Agent): Agent =>
+  Object.create(agent, {
+    addRequest: {
+      value: (request: ClientRequest, ...rest: unknown[]) => {
+        started = request;
+        (agent as unknown as { addRequest(...args: unknown[]): void }).addRequest(request, ...rest);
+      },
+    },
+  }) as Agent;
+
+const agents: Readonly<Record<string, Agent>> = { 'http:': telling(http), 'https:': telling(https) };
+
+/** With cross-fetch, a body that is cut off below its Content-Length never ends; its message tells. */
+function watch(request: ClientRequest | undefined, listener: AnswerListener): void {
+  request?.once('response', (message: IncomingMessage) => {
+    message.once('close', () => {
+      if (!message.complete) listener.error(prematureClose());
+    });
+  });
+}
+
+let crossFetch: Fetch | undefined;
+let loading: Promise<Fetch> | undefined;
+const load = (): Promise<Fetch> => (loading ??= import('cross-fetch').then((loaded) => (crossFetch = loaded.default)));
+
+const send: Send = ({ url, method, headers, body }, listener) => {
+  const signal = new Signal();
+  const begin = (fetch: Fetch) => {
+    // compress: the body as it comes, since cross-fetch takes one that is cut off for the whole.
+    const init = { method, headers, body, signal, agent: agents[url.protocol], redirect: 'manual', compress: false };
+    started = undefined;
+    const answer = fetch(url.href, init as unknown as RequestInit);
+    watch(started, listener);
+    answer.then(
+      (response) => {
+        const stream = response.body as unknown as NodeStream;
+        listener.head(response.status, response.headers, url.href);
+        readNodeStream(stream, decompress(response.headers.get('content-encoding'), listener, stream));
+      },
+      (error: unknown) => listener.error(error),
+    );
+  };
+  if (crossFetch) begin(crossFetch);
+  else load().then(begin, (error: unknown) => listener.error(error));
+  return () => signal.abort();
+};
+
+/** cross-fetch, loaded with the first request. */
+export const crossFetchWire: Wire = {
+  send: plainBodies(send),
+  redirect: followRedirect,
+  headers: { 'accept-encoding': acceptEncoding },
+  toError: nodeError,
+};
