@@ -40,6 +40,12 @@ module.exports = {
       '^dist/transports/', // What `#platform` resolves to.
     ]),
     only('grpc-imports-nouns-and-rxjs', '^lib/grpc/', [rxjs]),
+    only('node-imports-nouns-transports-and-rxjs', '^lib/node/', [
+      rxjs,
+      'node_modules/undici',
+      '^(net|stream)$',
+      '^lib/transports/',
+    ]),
     only('policies-import-nouns-and-rxjs', '^lib/policies/', [rxjs, 'node_modules/p-retry']),
     only('heart-imports-nouns-stops-and-rxjs', heart, [rxjs, '^lib/stops/stop-condition\\.ts$', heart]),
     only('operators-import-nouns-and-rxjs', '^lib/operators/', [rxjs]),
@@ -52,6 +58,13 @@ module.exports = {
     },
     external('one-importer-of-cross-fetch', '^lib/transports/node/cross-fetch-wire\\.ts$', 'cross-fetch'),
     external('one-importer-of-p-retry', '^lib/policies/retry-requests\\.ts$', 'p-retry'),
+    external('one-importer-of-undici', '^lib/node/open-agent\\.ts$', 'undici'),
+    {
+      name: 'node-is-a-door',
+      severity: 'error',
+      from: { pathNot: '^lib/node/' },
+      to: { path: '^lib/node/' },
+    },
     external('commander-stays-in-the-command', '^lib/cli/', 'commander'),
     {
       name: 'node-stays-at-the-edge',

@@ -1,7 +1,7 @@
 import type { Subscriber } from 'rxjs';
 import { AttemptTimeoutError, RedirectError, ResponseTooLargeError } from '../errors.js';
 import type { PageResponse } from '../request.js';
-import type { Deadlines } from './deadlines.js';
+import { Timed, type Deadlines } from './deadlines.js';
 import { decodeBody, type Decode } from './decode-body.js';
 import type { HttpRequest } from './http-request.js';
 import type { AnswerListener, Head, Wire } from './wire.js';
@@ -9,9 +9,7 @@ import type { AnswerListener, Head, Wire } from './wire.js';
 /** What all attempts of a transport have in common. */
 export interface ExchangeRules {
   readonly wire: Wire;
-  readonly deadlines: Deadlines<Exchange>;
-  /** Clears the timer of the deadlines where nothing is pending. */
-  readonly release: () => void;
+  readonly deadlines: Deadlines;
   readonly maxResponseBytes: number;
   readonly maxRedirects: number;
   readonly decode: Decode;
@@ -20,15 +18,13 @@ export interface ExchangeRules {
 /** Of a redirect's body, and of an error's, so much is read. The latter explains, and may be megabytes of HTML. */
 const enough = 64 * 1024;
 
-// One for all: a decoder keeps no state between whole texts. UTF-8, whatever the Content-Type claims (RFC 8259 knows no
-// other JSON); a byte order mark is dropped.
-const utf8 = new TextDecoder();
-
 // Never seen: bodies come after heads.
 const noHead: Head = { status: 0, headers: { get: () => null }, url: '' };
 
+const done = Promise.resolve();
+
 /** One attempt: sends, follows redirects, reads the body, and settles once, whatever is heard afterwards. */
-export class Exchange implements AnswerListener {
+export class Exchange extends Timed implements AnswerListener {
   #settled = false;
   #request: HttpRequest;
   #abort: () => void;
@@ -44,6 +40,7 @@ export class Exchange implements AnswerListener {
     private readonly subscriber: Subscriber<PageResponse>,
     request: HttpRequest,
   ) {
+    super();
     this.#request = request;
     rules.deadlines.add(this);
     this.#abort = rules.wire.send(request, this);
@@ -85,7 +82,7 @@ export class Exchange implements AnswerListener {
     this.#fail(this.rules.wire.toError(error));
   }
 
-  onTimeout(timeoutMs: number): void {
+  override onTimeout(timeoutMs: number): void {
     this.#fail(new AttemptTimeoutError(timeoutMs));
   }
 
@@ -93,7 +90,7 @@ export class Exchange implements AnswerListener {
   leave(): void {
     if (this.#settled) return;
     this.#settle();
-    this.rules.release();
+    this.rules.deadlines.release();
     this.#abort();
   }
 
@@ -124,7 +121,7 @@ export class Exchange implements AnswerListener {
     let response: PageResponse;
     try {
       const head = this.#head ?? noHead;
-      const body = decodeBody(utf8.decode(bytes), { ...head, bytes }, this.rules.decode);
+      const body = decodeBody(this.rules.wire.toText(bytes), { ...head, bytes }, this.rules.decode);
       response = { ...head, body };
     } catch (error) {
       this.error(error);
@@ -133,14 +130,14 @@ export class Exchange implements AnswerListener {
     this.#settle(); // Before next: take(1) tears us down inside it, and what has answered is not aborted.
     this.subscriber.next(response);
     this.subscriber.complete();
-    queueMicrotask(this.rules.release); // Then the next page's attempt, where there is one, has begun.
+    void done.then(this.rules.deadlines.release); // Then the next page's attempt, where there is one, has begun.
   }
 
   #fail(error: Error): void {
     if (this.#settled) return;
     this.#settle();
     this.subscriber.error(error);
-    this.rules.release();
+    this.rules.deadlines.release();
     this.#abort(); // Whatever is unread would keep its socket.
   }
 

@@ -12,7 +12,7 @@ export const fetchWire = (fetch: Fetch, init: RequestInit, rest: Omit<Wire, 'sen
 
 const sendBy =
   (fetch: Fetch, init: RequestInit): Send =>
-  ({ url: { href }, method, headers, body }, listener) => {
+  ({ href, method, headers, body }, listener) => {
     const controller = new AbortController();
     const exchange = async () => {
       const response = await fetch(href, { method, headers, body, signal: controller.signal, ...init });

@@ -1,5 +1,6 @@
 import { CrossOriginError, RedirectError } from '../errors.js';
 import type { HttpRequest } from './http-request.js';
+import { targetOf } from './target.js';
 import type { Redirect } from './wire.js';
 
 const redirects = new Set([301, 302, 303, 307, 308]);
@@ -13,25 +14,25 @@ export const followRedirect: Redirect = (from, { status, headers }, hops, maxRed
     throw new RedirectError(
       `more than ${String(maxRedirects)} redirects; use the final URL in the request, or raise maxRedirects`,
     );
+  const { origin, protocol, host } = new URL(from.href);
   let url: URL;
   try {
-    url = new URL(location, from.url);
+    url = new URL(location, from.href);
   } catch {
     throw new RedirectError(`a redirect (${String(status)}) to an invalid URL`);
   }
   // Not `origin`: that of a blob: URL is the one it names, and fetch would ask this process for it.
-  const { protocol, host } = url;
-  if (protocol !== from.url.protocol || host !== from.url.host)
-    throw new CrossOriginError(from.url.origin, /^https?:$/.test(protocol) ? url.origin : protocol, 'redirect');
+  if (url.protocol !== protocol || url.host !== host)
+    throw new CrossOriginError(origin, /^https?:$/.test(url.protocol) ? url.origin : url.protocol, 'redirect');
   if (url.username !== '' || url.password !== '')
     throw new RedirectError(`a redirect (${String(status)}) to a URL with a user name or password`);
   if (status === 303 && from.method !== 'HEAD')
-    return { ...from, url, method: 'GET', body: null, headers: withoutContent(from) };
+    return { ...from, ...targetOf(url), method: 'GET', body: null, headers: withoutContent(from) };
   if (from.body !== null && status < 303)
     throw new RedirectError(
       `a ${String(status)} redirect of a ${from.method} request, which would lose its body; use the final URL in the request`,
     );
-  return { ...from, url };
+  return { ...from, ...targetOf(url) };
 };
 
 const withoutContent = ({ headers }: HttpRequest) =>

@@ -1,12 +1,10 @@
 import { ConfigError } from '../errors.js';
 import type { HeaderMap, PageRequest } from '../request.js';
 import { describe } from '../values/describe.js';
-import { documentUrl } from '../values/origin.js';
-import { redactUrl } from '../values/redact.js';
+import { targetReader, type Target } from './target.js';
 
 /** What goes on the wire. */
-export interface HttpRequest {
-  readonly url: URL;
+export interface HttpRequest extends Target {
   readonly method: string;
   readonly headers: HeaderMap;
   readonly body: string | ArrayBuffer | ArrayBufferView<ArrayBuffer> | FormData | Blob | null;
@@ -16,8 +14,15 @@ export interface HttpRequest {
 function rawType(body: unknown): string | undefined {
   if (typeof body === 'string') return 'text/plain;charset=UTF-8';
   if (body instanceof URLSearchParams) return 'application/x-www-form-urlencoded;charset=UTF-8';
-  const bytes = body === undefined || body === null || body instanceof ArrayBuffer || ArrayBuffer.isView(body);
-  return bytes || body instanceof FormData || body instanceof Blob ? '' : undefined;
+  if (body === undefined || body === null || body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return '';
+  if (isPlain(body)) return undefined; // First: to look FormData up loads half of Node's own fetch.
+  return body instanceof FormData || body instanceof Blob ? '' : undefined;
+}
+
+function isPlain(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null) return true;
+  const prototype: unknown = Object.getPrototypeOf(body);
+  return prototype === Object.prototype || prototype === Array.prototype || prototype === null;
 }
 
 /**
@@ -26,6 +31,7 @@ function rawType(body: unknown): string | undefined {
  * @param defaults headers that are sent where a request has none of their names
  */
 export function requestMaker(place: string, defaults: HeaderMap): (request: PageRequest) => HttpRequest {
+  const readTarget = targetReader(place);
   // The headers of pages are mostly the same, so those of the last are kept. Not by identity: they may be written to.
   let last: { own: HeaderMap; type: string; complete: HeaderMap } | undefined;
 
@@ -41,7 +47,7 @@ export function requestMaker(place: string, defaults: HeaderMap): (request: Page
 
   /** @throws ConfigError for what never can be sent */
   return (request) => {
-    const url = checkedUrl(place, request.url, documentUrl());
+    const { href, origin, path } = readTarget(request.url);
     const method = (request.method ?? 'GET').toUpperCase();
     const { headers, body } = request;
     if (body !== undefined && body !== null && (method === 'GET' || method === 'HEAD'))
@@ -50,7 +56,9 @@ export function requestMaker(place: string, defaults: HeaderMap): (request: Page
       );
     const type = rawType(body);
     return {
-      url,
+      href,
+      origin,
+      path,
       method,
       headers: complete(typeof headers === 'object' ? headers : noHeaders, type ?? 'application/json'),
       body: type === undefined ? toJson(body) : raw(body),
@@ -67,26 +75,6 @@ function sameHeaders(a: HeaderMap, b: HeaderMap): boolean {
   const names = Object.keys(a);
   const others = Object.keys(b);
   return names.length === others.length && names.every((name, i) => name === others[i] && a[name] === b[name]);
-}
-
-/** An http(s) URL without userinfo. @throws ConfigError */
-function checkedUrl(place: string, text: string | undefined, base: string | undefined): URL {
-  if (text === undefined) throw new ConfigError(`the request has no url; ${place} needs one`);
-  let url: URL;
-  try {
-    url = new URL(text, base);
-  } catch {
-    throw new ConfigError(
-      `the request's url ${describe(redactUrl(text))} is no absolute URL; give one like 'https://api.example.com/items'`,
-    );
-  }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw new ConfigError(`the request's url has the scheme ${url.protocol} and only http: and https: are ever sent`);
-  if (url.username !== '' || url.password !== '')
-    throw new ConfigError(
-      `the request's url ${describe(redactUrl(text))} holds a user name or password; send them in an Authorization header`,
-    );
-  return url;
 }
 
 /** @throws ConfigError */

@@ -51,9 +51,8 @@ export function httpTransport(place: string, options: HttpTransportOptions, wire
   // What is decoded otherwise is seldom JSON.
   const accept = options.decode === undefined ? 'application/json' : '*/*';
   const toHttpRequest = requestMaker(place, { accept, ...wire.headers });
-  const deadlines = new Deadlines<Exchange>(attemptTimeout);
-  const release = () => deadlines.release();
-  const rules: ExchangeRules = { wire, deadlines, release, maxResponseBytes, maxRedirects, decode };
+  const deadlines = new Deadlines(attemptTimeout);
+  const rules: ExchangeRules = { wire, deadlines, maxResponseBytes, maxRedirects, decode };
 
   const transport = (request: PageRequest): Observable<PageResponse> =>
     new Observable((subscriber) => {

@@ -3,8 +3,18 @@ import { fetchWire, type Fetch } from './fetch-wire.js';
 import { networkError } from './network-error.js';
 import type { Platform } from './platform.js';
 
+const utf8 = new TextDecoder();
+
 const wire = (fetch: Fetch) =>
-  fetchWire(fetch, {}, { redirect: checkRedirect, toError: (error) => networkError(error, true) });
+  fetchWire(
+    fetch,
+    {},
+    {
+      redirect: checkRedirect,
+      toError: (error) => networkError(error, true),
+      toText: (bytes) => utf8.decode(bytes),
+    },
+  );
 
 /** In browsers: the native fetch, looked up for each request, so that a replaced one (a service worker's mock) is used. */
 export const platform: Platform = { wire, defaultWire: wire((url, init) => globalThis.fetch(url, init)) };

@@ -35,6 +35,8 @@ export interface Wire {
   readonly redirect: Redirect;
   /** Headers that are sent where the request has none of their names. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** The text of a body: UTF-8, whatever the Content-Type claims (RFC 8259 knows no other JSON), without a byte order mark. */
+  readonly toText: (bytes: Uint8Array) => string;
   /** What failed, as an error: a TransportError unless it is one of this library's already. */
   readonly toError: (error: unknown) => Error;
 }

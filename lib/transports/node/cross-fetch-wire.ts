@@ -2,8 +2,7 @@ import { globalAgent as http, type Agent, type ClientRequest, type IncomingMessa
 import { globalAgent as https } from 'node:https';
 import { acceptEncoding, decompress } from './decompress.js';
 import type { Fetch } from '../fetch-wire.js';
-import { followRedirect } from '../follow-redirect.js';
-import { nodeError } from './node-error.js';
+import { onNode } from './on-node.js';
 import { plainBodies } from './plain-bodies.js';
 import { prematureClose, readNodeStream, type NodeStream } from '../read-body.js';
 import type { AnswerListener, Send, Wire } from '../wire.js';
@@ -43,7 +42,7 @@ const telling = (agent: Agent): Agent =>
     },
   }) as Agent;
 
-const agents: Readonly<Record<string, Agent>> = { 'http:': telling(http), 'https:': telling(https) };
+const agents = { http: telling(http), https: telling(https) };
 
 /** With cross-fetch, a body that is cut off below its Content-Length never ends; its message tells. */
 function watch(request: ClientRequest | undefined, listener: AnswerListener): void {
@@ -58,18 +57,26 @@ let crossFetch: Fetch | undefined;
 let loading: Promise<Fetch> | undefined;
 const load = (): Promise<Fetch> => (loading ??= import('cross-fetch').then((loaded) => (crossFetch = loaded.default)));
 
-const send: Send = ({ url, method, headers, body }, listener) => {
+const send: Send = ({ href, method, headers, body }, listener) => {
   const signal = new Signal();
   const begin = (fetch: Fetch) => {
     // compress: the body as it comes, since cross-fetch takes one that is cut off for the whole.
-    const init = { method, headers, body, signal, agent: agents[url.protocol], redirect: 'manual', compress: false };
+    const init = {
+      method,
+      headers,
+      body,
+      signal,
+      agent: href.startsWith('https:') ? agents.https : agents.http,
+      redirect: 'manual',
+      compress: false,
+    };
     started = undefined;
-    const answer = fetch(url.href, init as unknown as RequestInit);
+    const answer = fetch(href, init as unknown as RequestInit);
     watch(started, listener);
     answer.then(
       (response) => {
         const stream = response.body as unknown as NodeStream;
-        listener.head(response.status, response.headers, url.href);
+        listener.head(response.status, response.headers, href);
         readNodeStream(stream, decompress(response.headers.get('content-encoding'), listener, stream));
       },
       (error: unknown) => listener.error(error),
@@ -82,8 +89,7 @@ const send: Send = ({ url, method, headers, body }, listener) => {
 
 /** cross-fetch, loaded with the first request. */
 export const crossFetchWire: Wire = {
+  ...onNode,
   send: plainBodies(send),
-  redirect: followRedirect,
   headers: { 'accept-encoding': acceptEncoding },
-  toError: nodeError,
 };

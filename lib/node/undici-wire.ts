@@ -1,0 +1,45 @@
+import { acceptEncoding } from '../transports/node/decompress.js';
+import { onNode } from '../transports/node/on-node.js';
+import { plainBodies } from '../transports/node/plain-bodies.js';
+import type { Send, Wire } from '../transports/wire.js';
+import type { UndiciHandler, UndiciRequest } from './undici-dispatcher.js';
+import { UndiciExchange } from './undici-exchange.js';
+
+/** Sends a request. @returns ends the connection that is being made for it alone, where there is one and it can be told */
+export type Dispatch = (request: UndiciRequest, handler: UndiciHandler) => (() => void) | undefined;
+
+/** undici's dispatchers, without the streams of its `request` and its `fetch`. @param dispatch there at once, once it is loaded */
+export function undiciWire(dispatch: () => Dispatch | Promise<Dispatch>): Wire {
+  const send: Send = ({ href, origin, path, method, headers, body }, listener) => {
+    const exchange = new UndiciExchange(href, listener);
+    const begin = (ready: Dispatch) => {
+      if (exchange.left) return;
+      const request = {
+        origin,
+        path,
+        method,
+        headers,
+        body: body === null || typeof body === 'string' ? body : toBytes(body as ArrayBuffer | ArrayBufferView),
+        // Pages are only read: next to others on one connection, or asked for again on another, they do no harm.
+        idempotent: true,
+        blocking: false,
+        // attemptTimeout covers both.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      };
+      exchange.disconnect = ready(request, exchange);
+    };
+    const ready = dispatch();
+    if (ready instanceof Promise) ready.then(begin).catch((error: unknown) => listener.error(error));
+    else begin(ready);
+    return () => exchange.leave();
+  };
+  return {
+    ...onNode,
+    send: plainBodies(send),
+    headers: { 'accept-encoding': acceptEncoding, 'user-agent': 'pagewise' }, // Without one, some APIs answer 403.
+  };
+}
+
+const toBytes = (body: ArrayBuffer | ArrayBufferView): Uint8Array =>
+  ArrayBuffer.isView(body) ? new Uint8Array(body.buffer, body.byteOffset, body.byteLength) : new Uint8Array(body);
