@@ -23,6 +23,7 @@ export class Deadlines {
     if (this.timeoutMs >= 2 ** 31) return; // Beyond what timers take, Infinity too: none.
     one.deadline = performance.now() + this.timeoutMs;
     one.before = this.#last;
+    one.after = undefined;
     if (this.#last) this.#last.after = one;
     else this.#first = one;
     this.#last = one;
@@ -53,6 +54,6 @@ export class Deadlines {
     let one = this.#first;
     for (; one && one.deadline - now < 1; one = one.after) due.push(one);
     if (one) this.#timer = setTimeout(this.#onTimer, Math.ceil(one.deadline - now));
-    for (const over of due) over.onTimeout(this.timeoutMs);
+    for (const over of due) if (over.deadline !== 0) over.onTimeout(this.timeoutMs);
   };
 }

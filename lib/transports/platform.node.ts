@@ -1,10 +1,15 @@
-import { crossFetchWire } from './node/cross-fetch-wire.js';
 import { fetchWire } from './fetch-wire.js';
+import { crossFetchWire } from './node/cross-fetch-wire.js';
 import { onNode } from './node/on-node.js';
+import { plainBodies } from './node/plain-bodies.js';
 import type { Platform } from './platform.js';
 
 /** On Node: cross-fetch, and redirects followed by us, since fetches would send headers to other origins. */
 export const platform: Platform = {
   defaultWire: crossFetchWire,
-  wire: (fetch) => fetchWire(fetch, { redirect: 'manual' }, onNode),
+  wire(fetch) {
+    const wire = fetchWire(fetch, { redirect: 'manual' }, onNode);
+    // Each fetch knows its own FormData only, and those of packages have another than Node.
+    return { ...wire, send: plainBodies(wire.send) };
+  },
 };

@@ -56,8 +56,8 @@ export function readNodeStream(body: NodeStream, listener: BodyListener): void {
   });
 }
 
-/** The error of an answer that is not complete, as Node's streams name it. */
-export const prematureClose = (cause?: unknown): Error =>
-  Object.assign(new Error('Premature close', cause === undefined ? {} : { cause }), {
-    code: 'ERR_STREAM_PREMATURE_CLOSE',
-  });
+/** The error of an answer that is not complete, as Node's streams name it. @param cause how the client names it */
+export function prematureClose(cause?: Error): Error {
+  const error = cause ? new Error(`Premature close: ${cause.message}`, { cause }) : new Error('Premature close');
+  return Object.assign(error, { code: 'ERR_STREAM_PREMATURE_CLOSE' });
+}

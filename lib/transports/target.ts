@@ -30,8 +30,9 @@ export function targetReader(place: string): (text: string | undefined) => Targe
     if (at === -1) return targetOf(checkedUrl(text, base));
     const before = text.slice(0, at);
     const query = text.slice(at);
-    if (!plainQuery.test(query) || before.includes('#') || before.trim() === '')
-      return targetOf(checkedUrl(text, base));
+    // White space at its end, and nothing at all, mean something else where no query follows.
+    const apart = plainQuery.test(query) && before.charCodeAt(at - 1) > 0x20 && !before.includes('#');
+    if (!apart) return targetOf(checkedUrl(text, base));
     if (last?.text !== before || last.base !== base)
       last = { text: before, base, target: targetOf(checkedUrl(before, base)) };
     const { href, origin, path } = last.target;
@@ -39,11 +40,11 @@ export function targetReader(place: string): (text: string | undefined) => Targe
   };
 }
 
-export const targetOf = ({ href, origin, pathname, search }: URL): Target => ({
-  href,
-  origin,
-  path: pathname + search,
-});
+/** Of an http(s) URL without userinfo. */
+export function targetOf({ href, origin }: URL): Target {
+  const fragment = href.indexOf('#');
+  return { href, origin, path: href.slice(origin.length, fragment === -1 ? undefined : fragment) };
+}
 
 function checkedUrl(text: string, base: string | undefined): URL {
   let url: URL;

@@ -19,5 +19,5 @@ export const transports: readonly [name: string, make: Make][] = [
 ];
 
 /** T10: the same tests on each of the transports. */
-export const onEachTransport = (title: string, tests: (make: Make) => void): void =>
-  describe.each(transports)(`T10 ${title} (%s)`, (_name, make) => tests(make));
+export const onEachTransport = (title: string, tests: (make: Make, name: string) => void): void =>
+  describe.each(transports)(`T10 ${title} (%s)`, (name, make) => tests(make, name));

@@ -28,15 +28,18 @@ class Signal {
 // It knows signals by their constructor's name, so that polyfills do.
 Signal.prototype.constructor = AbortSignal;
 
-/** The request that an agent was asked for last. */
-let started: ClientRequest | undefined;
+/** What is being asked for just now. */
+let asking: { readonly path: string; request?: ClientRequest } | undefined;
 
 /** An agent of Node's that tells which request it serves. Without an agent, cross-fetch closes the connection after each page. */
 const telling = (agent: Agent): Agent =>
   Object.create(agent, {
     addRequest: {
       value: (request: ClientRequest, ...rest: unknown[]) => {
-        started = request;
+        if (asking) {
+          asking.request = request;
+          request.path = asking.path; // cross-fetch escapes |, ^, {, } and `, which breaks signed URLs.
+        }
         (agent as unknown as { addRequest(...args: unknown[]): void }).addRequest(request, ...rest);
       },
     },
@@ -57,7 +60,7 @@ let crossFetch: Fetch | undefined;
 let loading: Promise<Fetch> | undefined;
 const load = (): Promise<Fetch> => (loading ??= import('cross-fetch').then((loaded) => (crossFetch = loaded.default)));
 
-const send: Send = ({ href, method, headers, body }, listener) => {
+const send: Send = ({ href, path, method, headers, body }, listener) => {
   const signal = new Signal();
   const begin = (fetch: Fetch) => {
     // compress: the body as it comes, since cross-fetch takes one that is cut off for the whole.
@@ -70,9 +73,10 @@ const send: Send = ({ href, method, headers, body }, listener) => {
       redirect: 'manual',
       compress: false,
     };
-    started = undefined;
+    asking = { path };
     const answer = fetch(href, init as unknown as RequestInit);
-    watch(started, listener);
+    watch(asking.request, listener);
+    asking = undefined;
     answer.then(
       (response) => {
         const stream = response.body as unknown as NodeStream;
