@@ -10,10 +10,11 @@ export type Dispatch = (request: UndiciRequest, handler: UndiciHandler) => (() =
 
 /** undici's dispatchers, without the streams of its `request` and its `fetch`. @param dispatch there at once, once it is loaded */
 export function undiciWire(dispatch: () => Dispatch | Promise<Dispatch>): Wire {
-  const send: Send = ({ href, origin, path, method, headers, body }, listener) => {
-    const exchange = new UndiciExchange(href, listener);
+  const send: Send = (asked, listener) => {
+    const exchange = new UndiciExchange(asked, listener);
     const begin = (ready: Dispatch) => {
       if (exchange.left) return;
+      const { origin, path, method, headers, body } = asked;
       const request = {
         origin,
         path,
