@@ -3,12 +3,10 @@ import type { BodyListener } from './wire.js';
 /** A body as fetch gives it: a web stream, or a Node stream (node-fetch 2). */
 type Body = ReadableStream<Uint8Array> | NodeStream | null;
 
-export interface NodeStream {
+interface NodeStream {
   on(event: 'data', listener: (chunk: Uint8Array) => void): this;
   on(event: 'end' | 'close', listener: () => void): this;
   on(event: 'error', listener: (error: unknown) => void): this;
-  pause(): unknown;
-  resume(): unknown;
   destroy(): unknown;
 }
 
@@ -36,8 +34,7 @@ async function readWebStream(body: ReadableStream<Uint8Array>, listener: BodyLis
   }
 }
 
-/** Tells a Node stream. */
-export function readNodeStream(body: NodeStream, listener: BodyListener): void {
+function readNodeStream(body: NodeStream, listener: BodyListener): void {
   let ended = false;
   body.on('data', (chunk) => {
     if (!listener.data(chunk)) body.destroy();

@@ -4,8 +4,8 @@ import { acceptEncoding, decompress } from './decompress.js';
 import type { Fetch } from '../fetch-wire.js';
 import { onNode } from './on-node.js';
 import { plainBodies } from './plain-bodies.js';
-import { prematureClose, readNodeStream, type NodeStream } from '../read-body.js';
-import type { AnswerListener, Send, Wire } from '../wire.js';
+import { prematureClose } from '../read-body.js';
+import type { AnswerListener, BodyListener, Send, Wire } from '../wire.js';
 
 /** What cross-fetch needs of an AbortSignal. A real one costs as much as the rest that an attempt adds to the fetch. */
 class Signal {
@@ -38,7 +38,8 @@ const telling = (agent: Agent): Agent =>
       value: (request: ClientRequest, ...rest: unknown[]) => {
         if (asking) {
           asking.request = request;
-          request.path = asking.path; // cross-fetch escapes |, ^, {, } and `, which breaks signed URLs.
+          // cross-fetch escapes |, ^, {, } and `, which breaks signed URLs.
+          if (request.path !== asking.path) request.path = asking.path;
         }
         (agent as unknown as { addRequest(...args: unknown[]): void }).addRequest(request, ...rest);
       },
@@ -49,11 +50,17 @@ const agents = { http: telling(http), https: telling(https) };
 
 /** With cross-fetch, a body that is cut off below its Content-Length never ends; its message tells. */
 function watch(request: ClientRequest | undefined, listener: AnswerListener): void {
-  request?.once('response', (message: IncomingMessage) => {
-    message.once('close', () => {
+  request?.on('response', (message: IncomingMessage) => {
+    message.on('close', () => {
       if (!message.complete) listener.error(prematureClose());
     });
   });
+}
+
+function read(stream: NodeJS.ReadableStream, body: BodyListener): void {
+  stream.on('data', (chunk: Uint8Array) => void body.data(chunk));
+  stream.on('end', () => body.end());
+  stream.on('error', (error) => body.error(error));
 }
 
 let crossFetch: Fetch | undefined;
@@ -78,10 +85,10 @@ const send: Send = ({ href, path, method, headers, body }, listener) => {
     watch(asking.request, listener);
     asking = undefined;
     answer.then(
-      (response) => {
-        const stream = response.body as unknown as NodeStream;
-        listener.head(response.status, response.headers, href);
-        readNodeStream(stream, decompress(response.headers.get('content-encoding'), listener, stream));
+      ({ status, headers, body }) => {
+        const stream = body as unknown as NodeJS.ReadableStream;
+        listener.head(status, headers, href);
+        read(stream, decompress(headers.get('content-encoding'), listener, stream));
       },
       (error: unknown) => listener.error(error),
     );

@@ -7,8 +7,8 @@ export const acceptEncoding = 'gzip, deflate, br';
 
 /** What gives a body, and can wait. */
 interface Source {
-  pause(): void;
-  resume(): void;
+  pause(): unknown;
+  resume(): unknown;
 }
 
 /** Makes a decompressor for a body, by its first bytes. */
