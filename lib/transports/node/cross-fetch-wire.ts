@@ -63,13 +63,13 @@ function read(stream: NodeJS.ReadableStream, body: BodyListener): void {
   stream.on('error', (error) => body.error(error));
 }
 
-let crossFetch: Fetch | undefined;
 let loading: Promise<Fetch> | undefined;
-const load = (): Promise<Fetch> => (loading ??= import('cross-fetch').then((loaded) => (crossFetch = loaded.default)));
+const load = (): Promise<Fetch> => (loading ??= import('cross-fetch').then((loaded) => loaded.default));
 
 const send: Send = ({ href, path, method, headers, body }, listener) => {
   const signal = new Signal();
   const begin = (fetch: Fetch) => {
+    if (signal.aborted) return;
     // compress: the body as it comes, since cross-fetch takes one that is cut off for the whole.
     const init = {
       method,
@@ -93,8 +93,8 @@ const send: Send = ({ href, path, method, headers, body }, listener) => {
       (error: unknown) => listener.error(error),
     );
   };
-  if (crossFetch) begin(crossFetch);
-  else load().then(begin, (error: unknown) => listener.error(error));
+  // Also when it is loaded not at once: who leaves within the same turn has asked for nothing.
+  load().then(begin, (error: unknown) => listener.error(error));
   return () => signal.abort();
 };
 
