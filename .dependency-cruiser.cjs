@@ -58,7 +58,7 @@ module.exports = {
     },
     external('one-importer-of-cross-fetch', '^lib/transports/node/cross-fetch-wire\\.ts$', 'cross-fetch'),
     external('one-importer-of-p-retry', '^lib/policies/retry-requests\\.ts$', 'p-retry'),
-    external('one-importer-of-undici', '^lib/node/open-agent\\.ts$', 'undici'),
+    external('one-importer-of-undici', '^lib/node/own-agent\\.ts$', 'undici'),
     {
       name: 'node-is-a-door',
       severity: 'error',

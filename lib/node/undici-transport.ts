@@ -3,7 +3,7 @@ import type { Transport } from '../request.js';
 import { httpOptions, httpTransport, type HttpTransportOptions } from '../transports/http-transport.js';
 import { describe } from '../values/describe.js';
 import { checkOptions, checkWhole } from '../values/options.js';
-import { openAgent, type OpenAgent } from './open-agent.js';
+import { ownAgent, type Sender } from './own-agent.js';
 import type { UndiciDispatcher } from './undici-dispatcher.js';
 import { undiciWire, type Dispatch } from './undici-wire.js';
 
@@ -46,25 +46,17 @@ export function undiciTransport(options: UndiciTransportOptions = {}): UndiciTra
   checkWhole('undiciTransport', 'pipelining', pipelining, 1);
   if (dispatcher !== undefined) checkDispatcher(options, dispatcher);
 
-  let agent: OpenAgent | undefined;
-  let opening: Promise<OpenAgent> | undefined;
-  let closing: Promise<void> | undefined;
+  const sender = dispatcher ? given(dispatcher) : ownAgent({ allowH2, pipelining });
+  const transport = httpTransport('undiciTransport', options, undiciWire(sender.dispatch));
+  return Object.assign(transport, { close: sender.close });
+}
 
-  const given: Dispatch | undefined =
-    dispatcher &&
-    ((request, handler) => {
-      dispatcher.dispatch(request, handler);
-      return undefined;
-    });
-  const open = async () => (agent = await (opening ??= openAgent({ allowH2, pipelining }))).dispatch;
-  const closed: Dispatch = () => {
-    throw new ConfigError('undiciTransport: it is closed; make another one');
-  };
-  const wire = undiciWire(() => given ?? (closing ? Promise.resolve(closed) : (agent?.dispatch ?? open())));
-
-  return Object.assign(httpTransport('undiciTransport', options, wire), {
-    close: () => (closing ??= opening?.then((opened) => opened.close()) ?? Promise.resolve()),
+function given(dispatcher: UndiciDispatcher): Sender {
+  const ready = Promise.resolve<Dispatch>((request, handler) => {
+    dispatcher.dispatch(request, handler);
+    return undefined;
   });
+  return { dispatch: () => ready, close: () => Promise.resolve() };
 }
 
 function checkDispatcher({ allowH2, pipelining }: UndiciTransportOptions, dispatcher: UndiciDispatcher): void {

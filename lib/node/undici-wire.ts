@@ -8,14 +8,14 @@ import { UndiciExchange } from './undici-exchange.js';
 /** Sends a request. @returns ends the connection that is being made for it alone, where there is one and it can be told */
 export type Dispatch = (request: UndiciRequest, handler: UndiciHandler) => (() => void) | undefined;
 
-/** undici's dispatchers, without the streams of its `request` and its `fetch`. @param dispatch there at once, once it is loaded */
-export function undiciWire(dispatch: () => Dispatch | Promise<Dispatch>): Wire {
+/** undici's dispatchers, without the streams of its `request` and its `fetch`. @param dispatch loads what sends */
+export function undiciWire(dispatch: () => Promise<Dispatch>): Wire {
   const send: Send = (asked, listener) => {
     const exchange = new UndiciExchange(asked, listener);
     const begin = (ready: Dispatch) => {
       if (exchange.left) return;
       const { origin, path, method, headers, body } = asked;
-      const request = {
+      const request: UndiciRequest = {
         origin,
         path,
         method,
@@ -30,9 +30,10 @@ export function undiciWire(dispatch: () => Dispatch | Promise<Dispatch>): Wire {
       };
       exchange.disconnect = ready(request, exchange);
     };
-    const ready = dispatch();
-    if (ready instanceof Promise) ready.then(begin).catch((error: unknown) => listener.error(error));
-    else begin(ready);
+    // Also when it is loaded not at once: who leaves within the same turn has asked for nothing.
+    dispatch()
+      .then(begin)
+      .catch((error: unknown) => listener.error(error));
     return () => exchange.leave();
   };
   return {

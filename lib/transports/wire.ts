@@ -15,7 +15,8 @@ export interface BodyListener {
 }
 
 /**
- * Sends one request, once: no redirects that can be left to us, no timeout, no decoding. Tells nothing before it returns.
+ * Sends one request, once: no redirects that can be left to us, no timeout, no decoding. It does not throw, and tells
+ * nothing before it returns.
  * @returns gives the request up and frees its connection; called again, or after the end, it does nothing
  */
 export type Send = (request: HttpRequest, listener: AnswerListener) => () => void;

@@ -82,11 +82,18 @@ describe('undiciTransport', () => {
     await until('the other is closed', () => server.sockets.size === 0);
   });
 
-  it('is given up before undici is loaded, and asks for nothing', async () => {
+  it('T3 left within the same turn, it has asked for nothing, whether undici is loaded or not', async () => {
     const server = await serve(numbered(5));
-    ask(server.url, undiciTransport()).leave();
+    const transport = undiciTransport();
+    ask(server.url, transport).leave();
     await settle(200);
     expect([server.seen.length, server.sockets.size]).toEqual([0, 0]);
+    const { answers } = ask(server.url, transport);
+    await until('it is answered', () => answers.length === 2);
+    const connections = server.sockets.size;
+    ask(server.url, transport).leave();
+    await settle();
+    expect([server.seen.length, server.sockets.size]).toEqual([1, connections]);
   });
 
   it('pipelining: sends before it is answered', async () => {
@@ -190,6 +197,28 @@ describe('a dispatcher of yours', () => {
     expect(await all('http://api.test/items', undiciTransport({ dispatcher }))).toEqual(rows(15));
     dispatcher.assertNoPendingInterceptors();
     await dispatcher.close();
+  });
+
+  it('may answer within its call, and may throw', async () => {
+    const refused = undiciTransport({
+      dispatcher: {
+        dispatch: (_request, handler) => {
+          handler.onRequestStart({ abort: () => {}, pause: () => {}, resume: () => {} }, {});
+          handler.onResponseStart({} as never, 302, { location: 'http://other.test/' });
+          return true;
+        },
+      },
+    });
+    expect((await rejection(all('http://api.test/items', refused))).name).toBe('CrossOriginError');
+    const cause = new Error('no');
+    const throwing = undiciTransport({
+      dispatcher: {
+        dispatch: () => {
+          throw cause;
+        },
+      },
+    });
+    expect(await rejection(all('http://api.test/items', throwing))).toMatchObject({ name: 'TransportError', cause });
   });
 
   it('may compose others around itself', async () => {
