@@ -53,7 +53,7 @@ export { detect, type DetectOptions, type Detection } from './detect.js';
 
 export { fetchTransport, type FetchTransportOptions } from './transports/fetch-transport.js';
 export type { Decode, EncodedAnswer, ParseJson } from './transports/decode-body.js';
-export type { Fetch } from './transports/platform.js';
+export type { Fetch } from './transports/fetch-wire.js';
 export { functionTransport } from './transports/function-transport.js';
 
 export { breakRequests, type CircuitBreaker } from './policies/break-requests.js';

@@ -22,7 +22,7 @@ const { outputFiles, metafile } = await build({
 });
 
 const nodeOnly = Object.keys(metafile.inputs).filter((file) =>
-  /cross-fetch|node-fetch|\.node\.js|dist\/cli/.test(file),
+  /cross-fetch|node-fetch|\.node\.js|dist\/cli|dist\/(transports\/)?node\//.test(file),
 );
 const size = gzipSync(outputFiles[0].contents).length;
 const rows = Object.entries(Object.values(metafile.outputs)[0].inputs)

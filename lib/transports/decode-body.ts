@@ -15,7 +15,7 @@ export interface EncodedAnswer extends Pick<PageResponse, 'status' | 'url' | 'he
 export type Decode = (text: string, answer: EncodedAnswer) => unknown;
 
 /** Statuses whose answers have no body by definition. */
-const bodiless = new Set([204, 205, 304]);
+export const bodiless = new Set([204, 205, 304]);
 
 /**
  * The value of a body. A successful answer must be what `decode` reads; of any other answer the text is kept where it

@@ -1,70 +1,84 @@
 import { ConfigError } from '../errors.js';
 import type { HeaderMap, PageRequest } from '../request.js';
 import { describe } from '../values/describe.js';
-import { redactUrl } from '../values/redact.js';
+import { targetReader, type Target } from './target.js';
 
 /** What goes on the wire. */
-export interface HttpRequest {
-  readonly url: URL;
+export interface HttpRequest extends Target {
   readonly method: string;
   readonly headers: HeaderMap;
-  readonly body: BodyInit | null;
+  readonly body: string | ArrayBuffer | ArrayBufferView<ArrayBuffer> | FormData | Blob | null;
 }
 
-/** Whether a body of this kind is sent as it is, with the Content-Type that fetch gives it. */
-const isRaw = (body: unknown): body is BodyInit =>
-  typeof body === 'string' ||
-  body instanceof URLSearchParams ||
-  body instanceof FormData ||
-  body instanceof Blob ||
-  body instanceof ArrayBuffer ||
-  ArrayBuffer.isView(body);
+/** The Content-Type that fetch gives a body of this kind; '' where it gives none, `undefined` for what is sent as JSON. */
+function rawType(body: unknown): string | undefined {
+  if (typeof body === 'string') return 'text/plain;charset=UTF-8';
+  if (body instanceof URLSearchParams) return 'application/x-www-form-urlencoded;charset=UTF-8';
+  if (body === undefined || body === null || body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return '';
+  if (isPlain(body)) return undefined; // First: to look FormData up loads half of Node's own fetch.
+  return body instanceof FormData || body instanceof Blob ? '' : undefined;
+}
 
-/** Makes a page's request ready to be sent. @throws ConfigError where it never can be */
-export function toHttpRequest(request: PageRequest, base: string | undefined, accept: string): HttpRequest {
-  const url = checkedUrl(request.url, base);
-  const method = (request.method ?? 'GET').toUpperCase();
-  const { body } = request;
-  if (body !== undefined && body !== null && (method === 'GET' || method === 'HEAD'))
-    throw new ConfigError(
-      `a ${method} request can't carry a body; set method: 'POST', or write the parameters with inQuery()`,
-    );
-  const own = checkedHeaders(typeof request.headers === 'object' ? request.headers : {});
-  const has = (name: string) => Object.keys(own).some((key) => key.toLowerCase() === name);
-  const raw = body === undefined || body === null || isRaw(body);
-  return {
-    url,
-    method,
-    headers: {
-      ...(has('accept') ? {} : { accept }),
-      ...(raw || has('content-type') ? {} : { 'content-type': 'application/json' }),
-      ...own,
-    },
-    body: raw ? (body ?? null) : toJson(body),
+function isPlain(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null) return true;
+  const prototype: unknown = Object.getPrototypeOf(body);
+  return prototype === Object.prototype || prototype === Array.prototype || prototype === null;
+}
+
+/**
+ * Makes pages' requests ready to be sent.
+ * @param place the transport's name, for errors
+ * @param defaults headers that are sent where a request has none of their names
+ */
+export function requestMaker(place: string, defaults: HeaderMap): (request: PageRequest) => HttpRequest {
+  const readTarget = targetReader(place);
+  // The headers of pages are mostly the same, so those of the last are kept. Not by identity: they may be written to.
+  let last: { own: HeaderMap; type: string; complete: HeaderMap } | undefined;
+
+  function complete(own: HeaderMap, type: string): HeaderMap {
+    if (last?.type === type && sameHeaders(last.own, own)) return last.complete;
+    checkHeaders(own);
+    const names = new Set(Object.keys(own).map((name) => name.toLowerCase()));
+    const added = Object.entries(type === '' ? defaults : { ...defaults, 'content-type': type });
+    const missing = Object.fromEntries(added.filter(([name]) => !names.has(name)));
+    last = { own: { ...own }, type, complete: { ...missing, ...own } };
+    return last.complete;
+  }
+
+  /** @throws ConfigError for what never can be sent */
+  return (request) => {
+    const { href, origin, path } = readTarget(request.url);
+    const method = (request.method ?? 'GET').toUpperCase();
+    const { headers, body } = request;
+    if (body !== undefined && body !== null && (method === 'GET' || method === 'HEAD'))
+      throw new ConfigError(
+        `a ${method} request can't carry a body; set method: 'POST', or write the parameters with inQuery()`,
+      );
+    const type = rawType(body);
+    return {
+      href,
+      origin,
+      path,
+      method,
+      headers: complete(typeof headers === 'object' ? headers : noHeaders, type ?? 'application/json'),
+      body: type === undefined ? toJson(body) : raw(body),
+    };
   };
 }
 
-/** An http(s) URL without userinfo. @throws ConfigError */
-function checkedUrl(text: string | undefined, base: string | undefined): URL {
-  if (text === undefined) throw new ConfigError('the request has no url; fetchTransport needs one');
-  let url: URL;
-  try {
-    url = new URL(text, base);
-  } catch {
-    throw new ConfigError(
-      `the request's url ${describe(redactUrl(text))} is no absolute URL; give one like 'https://api.example.com/items'`,
-    );
-  }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw new ConfigError(`the request's url has the scheme ${url.protocol} and only http: and https: are ever sent`);
-  if (url.username !== '' || url.password !== '')
-    throw new ConfigError(
-      `the request's url ${describe(redactUrl(text))} holds a user name or password; send them in an Authorization header`,
-    );
-  return url;
+const raw = (body: unknown) =>
+  body instanceof URLSearchParams ? body.toString() : ((body ?? null) as HttpRequest['body']);
+
+const noHeaders: HeaderMap = {};
+
+function sameHeaders(a: HeaderMap, b: HeaderMap): boolean {
+  const names = Object.keys(a);
+  const others = Object.keys(b);
+  return names.length === others.length && names.every((name, i) => name === others[i] && a[name] === b[name]);
 }
 
-function checkedHeaders(headers: HeaderMap): HeaderMap {
+/** @throws ConfigError */
+function checkHeaders(headers: HeaderMap): void {
   for (const [name, value] of Object.entries(headers)) {
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw new ConfigError(`${describe(name)} is no header name`);
     // The value is not shown: it may be a secret.
@@ -75,7 +89,6 @@ function checkedHeaders(headers: HeaderMap): HeaderMap {
         `header ${name} holds a character that headers can't carry (a line break, or one beyond Latin-1); was it pasted with one?`,
       );
   }
-  return headers;
 }
 
 function toJson(body: unknown): string {

@@ -1,18 +1,15 @@
-import { globalAgent as http } from 'node:http';
-import { globalAgent as https } from 'node:https';
-import { followRedirects } from './follow-redirects.js';
+import { fetchWire } from './fetch-wire.js';
+import { crossFetchWire } from './node/cross-fetch-wire.js';
+import { onNode } from './node/on-node.js';
+import { plainBodies } from './node/plain-bodies.js';
 import type { Platform } from './platform.js';
 
-/**
- * On Node: cross-fetch, loaded with the first request. It is given Node's own agents, for without one it closes the
- * connection after each page.
- */
+/** On Node: cross-fetch, and redirects followed by us, since fetches would send headers to other origins. */
 export const platform: Platform = {
-  async loadFetch() {
-    const { default: crossFetch } = await import('cross-fetch');
-    const agent = (url: URL) => (url.protocol === 'https:' ? https : http);
-    return (url, init) => crossFetch(url, { ...init, agent } as RequestInit);
+  defaultWire: crossFetchWire,
+  wire(fetch) {
+    const wire = fetchWire(fetch, { redirect: 'manual' }, onNode);
+    // Each fetch knows its own FormData only, and those of packages have another than Node.
+    return { ...wire, send: plainBodies(wire.send) };
   },
-  send: followRedirects,
-  namesNetworkErrors: true,
 };

@@ -5,6 +5,9 @@ import { describe } from './describe.js';
 /** How an array is written: `a=1&a=2`, `a[]=1&a[]=2`, `a[0]=1&a[1]=2`, `a=1,2`, or `a=[1,2]`. */
 export type ArrayStyle = 'repeat' | 'brackets' | 'indices' | 'comma' | 'json';
 
+/** Text that stands for itself, which most does: to find that out is the cheapest. */
+const plain = /^[\w.~-]*$/;
+
 /**
  * Writes parameters into a query string or form, percent-encoded (UTF-8). One of the same name is replaced, or removed
  * where the value is `undefined`; the rest stays as it is, byte for byte.
@@ -16,28 +19,25 @@ export function writeQuery(place: string, query: string, params: Params, arrays:
   const isList = (name: string) =>
     Object.hasOwn(params, name) && (params[name] === undefined || Array.isArray(params[name]));
   const replaced = (name: string) => Object.hasOwn(params, name) || (bracketed && isList(name.replace(/\[\d*\]$/, '')));
-  const kept = query === '' ? [] : query.split('&').filter((pair) => !replaced(nameOf(pair)));
-  const written = Object.entries(params).flatMap(([name, value]) =>
-    pairs(place, name, value, arrays).map(([wire, text]) => `${encodeName(wire)}=${text}`),
-  );
-  return [...kept, ...written].join('&');
+  const written = query === '' ? [] : query.split('&').filter((pair) => !replaced(nameOf(pair)));
+  for (const name of Object.keys(params)) addPairs(written, place, name, params[name], arrays);
+  return written.join('&');
 }
 
 /** Names as they are, texts encoded: the commas of a list are not, so that those within its members are told apart. */
-function pairs(place: string, name: string, value: unknown, arrays: ArrayStyle): [name: string, text: string][] {
-  if (value === undefined) return [];
-  if (arrays === 'json' && typeof value === 'object') return [[name, encodeURIComponent(JSON.stringify(value))]];
-  if (!Array.isArray(value)) return [[name, textOf(place, name, value)]];
-  const texts = value.filter((member) => member !== undefined).map((member: unknown) => textOf(place, name, member));
-  switch (arrays) {
-    case 'comma':
-      return [[name, texts.join(',')]];
-    case 'brackets':
-      return texts.map((text) => [`${name}[]`, text]);
-    case 'indices':
-      return texts.map((text, index) => [`${name}[${String(index)}]`, text]);
-    default:
-      return texts.map((text) => [name, text]);
+function addPairs(to: string[], place: string, name: string, value: unknown, arrays: ArrayStyle): void {
+  if (value === undefined) return;
+  const add = (wire: string, text: string) => to.push(`${encodeName(wire)}=${text}`);
+  if (arrays === 'json' && typeof value === 'object') add(name, encodeURIComponent(JSON.stringify(value)));
+  else if (!Array.isArray(value)) add(name, textOf(place, name, value));
+  else {
+    const members: unknown[] = value.filter((member) => member !== undefined);
+    const texts = members.map((member) => textOf(place, name, member));
+    if (arrays === 'comma') add(name, texts.join(','));
+    else
+      texts.forEach((text, index) => {
+        add(arrays === 'brackets' ? `${name}[]` : arrays === 'indices' ? `${name}[${String(index)}]` : name, text);
+      });
   }
 }
 
@@ -54,6 +54,7 @@ function textOf(place: string, name: string, value: unknown): string {
 
 /** @throws ConfigError for text that UTF-8 can't hold */
 export function encode(place: string, name: string, text: string): string {
+  if (plain.test(text)) return text;
   if (/\p{Surrogate}/u.test(text))
     throw new ConfigError(
       `${place}: parameter ${name} holds half of a character (a lone surrogate), which can't be percent-encoded; write it with inBody()`,
@@ -62,14 +63,18 @@ export function encode(place: string, name: string, text: string): string {
 }
 
 function nameOf(pair: string): string {
-  const name = pair.split('=', 1)[0]?.replaceAll('+', ' ') ?? '';
+  const end = pair.indexOf('=');
+  const name = end === -1 ? pair : pair.slice(0, end);
+  if (plain.test(name)) return name;
   try {
-    return decodeURIComponent(name);
+    return decodeURIComponent(name.replaceAll('+', ' '));
   } catch {
-    return name; // Broken percent-encoding is kept as it is, and equals no parameter of ours.
+    return name.replaceAll('+', ' '); // Broken percent-encoding is kept as it is, and equals no parameter of ours.
   }
 }
 
 // `page[number]` and `$skip` are written as servers document them.
 const encodeName = (name: string): string =>
-  encodeURIComponent(name).replaceAll('%5B', '[').replaceAll('%5D', ']').replaceAll('%24', '$');
+  plain.test(name)
+    ? name
+    : encodeURIComponent(name).replaceAll('%5B', '[').replaceAll('%5D', ']').replaceAll('%24', '$');

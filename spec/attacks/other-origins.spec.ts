@@ -1,7 +1,6 @@
 import { expect, it, jest } from '@jest/globals';
 import { lastValueFrom, toArray } from 'rxjs';
 import {
-  fetchTransport,
   isPagewiseError,
   items,
   linkHeader,
@@ -9,13 +8,12 @@ import {
   paginate,
   retryRequests,
   type AllowedOrigin,
-  type FetchTransportOptions,
   type PageRequest,
   type PaginateOptions,
   type Strategy,
 } from 'pagewise';
-import { onEachFetch } from '../support/fetches.js';
 import { json, serve, until } from '../support/server.js';
+import { onEachTransport, type Options } from '../support/transports.js';
 import { rejection } from '../support/walks.js';
 import { ways } from '../strategies/other-origins.js';
 import { credentials, secret, twoServers } from './two-servers.js';
@@ -25,16 +23,16 @@ jest.setTimeout(60_000);
 const post = { method: 'POST', body: { query: secret } };
 const statuses = [301, 302, 303, 307, 308];
 
-onEachFetch('attacks: another origin', ({ fetch }) => {
+onEachTransport('attacks: another origin', (make) => {
   const walk = (
     request: PageRequest,
     strategy: Strategy<unknown, never>,
     options: Partial<PaginateOptions> = {},
-    transport: FetchTransportOptions = {},
+    transport: Options = {},
   ) =>
     lastValueFrom(
       paginate({ headers: credentials, ...request }, strategy, {
-        transport: fetchTransport({ ...(fetch ? { fetch } : {}), attemptTimeout: 10_000, ...transport }),
+        transport: make({ attemptTimeout: 10_000, ...transport }),
         policy: retryRequests({ retries: 2, base: 1 }), // A refusal must not be retried either.
         ...options,
       }).pipe(items(), toArray()),

@@ -4,7 +4,6 @@ import { inspect } from 'node:util';
 import { lastValueFrom, toArray } from 'rxjs';
 import {
   cursor,
-  fetchTransport,
   inBody,
   inForm,
   inHeaders,
@@ -16,8 +15,8 @@ import {
   type WalkEvent,
 } from 'pagewise';
 import { pagewise } from '../cli/pagewise.js';
-import { onEachFetch } from '../support/fetches.js';
 import { json, serve, type Seen } from '../support/server.js';
+import { onEachTransport } from '../support/transports.js';
 import { rejection } from '../support/walks.js';
 
 jest.setTimeout(60_000);
@@ -111,7 +110,7 @@ const failing = async (answer: Answer, other = '//evil.test') =>
     else answer(response, other);
   });
 
-onEachFetch('S10 secrets and cursors are shown nowhere', ({ fetch }) => {
+onEachTransport('S10 secrets and cursors are shown nowhere', (make) => {
   const fail = async (answer: Answer, [where, options, request]: (typeof places)[number]) => {
     const server = await failing(answer, 'http://127.0.0.1:1');
     const path = where === 'the path' ? '{/cursor}' : '';
@@ -120,7 +119,7 @@ onEachFetch('S10 secrets and cursors are shown nowhere', ({ fetch }) => {
       { ...request, url: `${server.url}${path}?${query}#${hush}`, headers },
       cursor({ items: 'items', next: 'next', ...options }),
       {
-        transport: fetchTransport({ ...(fetch ? { fetch } : {}), attemptTimeout: 2000, maxResponseBytes: 1_000_000 }),
+        transport: make({ attemptTimeout: 2000, maxResponseBytes: 1_000_000 }),
         policy: retryRequests({ retries: 1, base: 1 }),
         events: { next: (event) => events.push(event) },
       },
@@ -154,7 +153,7 @@ onEachFetch('S10 secrets and cursors are shown nowhere', ({ fetch }) => {
     const server = await serve(() => {});
     await server.close();
     const pages = paginate({ url: `${server.url}?${query}`, headers }, cursor({ items: 'items', next: 'next' }), {
-      transport: fetchTransport(fetch ? { fetch } : {}),
+      transport: make(),
       policy: retryRequests({ retries: 0 }),
     });
     const error = await rejection(lastValueFrom(pages));

@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   afterPages,
-  fetchTransport,
   paginate,
   retryRequests,
   type Page,
@@ -13,7 +12,7 @@ import {
   type ResumeToken,
   type WalkEvent,
 } from 'pagewise';
-import { onEachFetch } from '../support/fetches.js';
+import { onEachTransport } from '../support/transports.js';
 import { itemsOf, plain } from '../support/walks.js';
 import { checkFile, type ExpectedRequest, type Fixture, type FixtureFile } from './fixture.js';
 import { play, withOrigin, type Heard, type Player } from './play.js';
@@ -178,8 +177,8 @@ function deepFreeze<T>(value: T): T {
   return Object.freeze(value);
 }
 
-onEachFetch('conformance', ({ fetch }) => {
-  const transport = fetchTransport(fetch ? { fetch } : {});
+onEachTransport('conformance', (make) => {
+  const transport = make();
   describe.each(files)('%s', (_name, { strategy, cases }) => {
     it.each(cases.map((fixture) => [fixture.title, fixture] as const))('%s', (_title, fixture) =>
       conform(strategy, fixture, { transport }),

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { json, numbered, rows, serve, serveRaw, until } from '../support/server.js';
-import { fetchOptions, kinds, run, start } from './run.js';
+import { kinds, run, start, transports } from './run.js';
 
 jest.setTimeout(60_000);
 
@@ -13,7 +13,7 @@ const verdict = `process.exitCode = 9;
   });`;
 
 describe.each(kinds)('E12 a process (%s) is never left with a stream that is neither complete nor failed', (kind) => {
-  it.each(Object.entries(fetchOptions))('whatever the server does, with %s', async (_name, fetch) => {
+  it.each(transports)('whatever the server does, with %s', async (_name, make) => {
     const answers: Record<string, string> = {
       complete: 'HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{"items":[]}',
       'cut off': 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"items":[1]}',
@@ -25,7 +25,7 @@ describe.each(kinds)('E12 a process (%s) is never left with a stream that is nei
     for (const [what, answer] of Object.entries(answers)) {
       const server = await serveRaw((socket) => socket.end(answer));
       const script = `${verdict}
-        const transport = pagewise.fetchTransport({ attemptTimeout: 500, ...${fetch} });
+        const transport = ${make('{ attemptTimeout: 500 }')};
         const policy = pagewise.retryRequests({ retries: 1, base: 1 });
         watch(pagewise.paginate({ url: '${server.url}' }, ${strategy}, { transport, policy }));`;
       const { code, out } = await run(script, kind);
@@ -104,12 +104,12 @@ describe.each(kinds)('E7 at its end a process (%s) is held by nothing', (kind) =
       `(async () => { for await (const page of pagewise.paginate({ url: '${url}' }, ${strategy}, ${options})) break; ${left} })();`, () => false],
   ]; // prettier-ignore
 
-  it.each(Object.entries(fetchOptions))('with %s', async (_name, fetch) => {
+  it.each(transports)('with %s', async (_name, make) => {
     for (const [what, script, fails] of endings) {
       const server = await serve((seen, response) =>
         fails(seen.url.searchParams.get('page')) ? json(response, {}, 404) : numbered(35)(seen, response),
       );
-      const options = `{ transport: pagewise.fetchTransport(${fetch}) }`;
+      const options = `{ transport: ${make()} }`;
       const { code, out } = await run(script(server.url, options), kind);
       expect([what, code, out]).toEqual([what, 0, '[]\n']);
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { json, serve } from '../support/server.js';
-import { fetchOptions, kinds, run } from './run.js';
+import { kinds, run, transports } from './run.js';
 
 jest.setTimeout(300_000);
 
@@ -27,7 +27,7 @@ describe.each(kinds)('E2 a long walk in a process (%s)', (kind) => {
 
 describe('R1 T10 keep-alive sockets that the server closes', () => {
   // One kind of module is enough: what differs is the fetch.
-  it.each(Object.entries(fetchOptions))('10,000 pages are all there, once each: %s', async (_name, fetch) => {
+  it.each(transports)('10,000 pages are all there, once each: %s', async (_name, make) => {
     let destroyed = 0;
     const server = await serve(({ url }, response, index) => {
       const page = Number(url.searchParams.get('page'));
@@ -43,7 +43,7 @@ describe('R1 T10 keep-alive sockets that the server closes', () => {
       let pages = 0, sum = 0;
       process.on('warning', (warning) => console.log(warning.message));
       process.on('unhandledRejection', (error) => console.log('unhandled', error));
-      const transport = pagewise.fetchTransport(${fetch});
+      const transport = ${make()};
       const policy = pagewise.retryRequests({ base: 1, retries: 20 });
       pagewise.paginate({ url: '${server.url}' }, pagewise.pageNumber({ items: 'items' }), { transport, policy }).pipe(pagewise.items())
         .subscribe({ next: (item) => { pages++; sum += item; }, complete: () => console.log(pages, sum), error: (error) => { console.log(error); process.exitCode = 3; } });`;

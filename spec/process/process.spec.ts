@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Socket } from 'node:net';
 import { numbered, serve, serveRaw } from '../support/server.js';
 import { kinds, run } from './run.js';
 
@@ -12,17 +13,18 @@ describe.each(kinds)('a process (%s)', (kind) => {
     expect(await run(script, kind)).toMatchObject({ code: 0, out: '25\n' });
   });
 
-  it('E12 never exits with 0 while a stream is neither complete nor failed: a body that is cut off', async () => {
-    const server = await serveRaw((socket) =>
-      socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"items":[1]}'),
-    );
+  it.each([
+    ['on a connection that stays', 'AttemptTimeoutError', (socket: Socket, text: string) => void socket.write(text)],
+    ['and its connection closed', 'TransportError', (socket: Socket, text: string) => void socket.end(text)],
+  ])('E12 never exits with 0 while a stream is neither complete nor failed: a body cut off %s', async (_how, name, answer) => {
+    const server = await serveRaw((socket) => answer(socket, 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"items":[1]}'));
     const script = `process.on('exit', (code) => console.log('exit', code));
       const transport = pagewise.fetchTransport({ attemptTimeout: 300 });
       const policy = pagewise.retryRequests({ retries: 1, base: 1 });
       pagewise.paginate({ url: '${server.url}' }, ${strategy}, { transport, policy }).subscribe({ error: (error) => (console.log(error.name), process.exitCode = 3) });`;
     const { code, out } = await run(script, kind);
-    expect([code, out]).toEqual([3, 'AttemptTimeoutError\nexit 3\n']);
-  });
+    expect([code, out, server.requests()]).toEqual([3, `${name}\nexit 3\n`, 2]);
+  }); // prettier-ignore
 
   it('E12 nor with a transport that never settles and holds nothing itself', async () => {
     const script = `const transport = () => new Promise(() => {});

@@ -5,12 +5,13 @@ import { fileURLToPath } from 'node:url';
 export const kinds = ['module', 'commonjs'] as const;
 export type Kind = (typeof kinds)[number];
 
-/** How each of the fetches is given to a transport, in a process of its own. */
-export const fetchOptions = {
-  'cross-fetch': '{}',
-  'native fetch': '{ fetch: (...args) => globalThis.fetch(...args) }',
-  undici: '{ fetch: undici.fetch }',
-} as const;
+/** How each of the transports is made in a process of its own, with the options that all of them take. */
+export const transports: readonly [name: string, make: (options?: string) => string][] = [
+  ['cross-fetch', (options = '{}') => `pagewise.fetchTransport(${options})`],
+  ['native fetch', (options = '{}') => `pagewise.fetchTransport({ ...${options}, fetch: (...args) => globalThis.fetch(...args) })`],
+  ["undici's fetch", (options = '{}') => `pagewise.fetchTransport({ ...${options}, fetch: undici.fetch })`],
+  ['undiciTransport', (options = '{}') => `node.undiciTransport(${options})`],
+]; // prettier-ignore
 
 const children = new Set<ChildProcess>();
 afterEach(() => {
@@ -25,12 +26,12 @@ export interface Ended {
   readonly out: string;
 }
 
-/** Starts a script in a process of its own, over what is built: with `pagewise`, `rxjs` and `undici`, imported or required. */
+/** Starts a script in a process of its own, over what is built: with `pagewise`, `node` (pagewise/node), `rxjs` and `undici`, imported or required. */
 export function start(script: string, kind: Kind = 'module', flags: readonly string[] = []) {
   const load =
     kind === 'module'
-      ? "import * as pagewise from 'pagewise'; import * as rxjs from 'rxjs'; import * as undici from 'undici';"
-      : "const pagewise = require('pagewise'); const rxjs = require('rxjs'); const undici = require('undici');";
+      ? "import * as pagewise from 'pagewise'; import * as node from 'pagewise/node'; import * as rxjs from 'rxjs'; import * as undici from 'undici';"
+      : "const pagewise = require('pagewise'); const node = require('pagewise/node'); const rxjs = require('rxjs'); const undici = require('undici');";
   const args = [...flags, `--input-type=${kind}`, '--eval', `${load}\n${script}`];
   const cwd = fileURLToPath(new URL('../..', import.meta.url));
   const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { pipe } from 'rxjs';
-import { fetchTransport, pageNumber, paginate, retryRequests, throttleRequests, type Policy } from 'pagewise';
-import { onEachFetch } from '../support/fetches.js';
+import { pageNumber, paginate, retryRequests, throttleRequests, type Policy } from 'pagewise';
 import { json, numbered, serve, serveRaw, settle, until } from '../support/server.js';
 import { watchTimers } from '../support/timers.js';
+import { onEachTransport } from '../support/transports.js';
 import { plain } from '../support/walks.js';
 
 jest.setTimeout(60_000);
@@ -21,14 +21,14 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-onEachFetch('T3 leaving', ({ fetch }) => {
+onEachTransport('T3 leaving', (make) => {
   describe.each(['unsubscribe', 'abort'] as const)('by %s', (way) => {
     const start = (url: string, policy: Policy = plain, onNext?: (leave: () => void) => void) => {
       const timers = watchTimers();
       const controller = new AbortController();
       const seen: unknown[] = [];
       const pages = paginate({ url }, pageNumber<number>({ items: 'items', size: 10 }), {
-        transport: fetchTransport(fetch ? { fetch } : {}),
+        transport: make(),
         policy,
         signal: controller.signal,
       });

@@ -6,7 +6,6 @@ import {
   AttemptTimeoutError,
   cursor,
   ExtractError,
-  fetchTransport,
   HttpError,
   inBody,
   items,
@@ -15,28 +14,23 @@ import {
   ResponseTooLargeError,
   retryRequests,
   TransportError,
-  type FetchTransportOptions,
   type PageRequest,
   type Strategy,
 } from 'pagewise';
-import { onEachFetch } from '../support/fetches.js';
 import { heapInUse } from '../support/heap.js';
 import { selfSigned } from '../support/self-signed.js';
 import { json, numbered, rows, serve, serveRaw, settle, until } from '../support/server.js';
+import { onEachTransport, type Options } from '../support/transports.js';
 import { counting, rejection } from '../support/walks.js';
 
 jest.setTimeout(60_000);
 
-onEachFetch('limits', ({ fetch }) => {
+onEachTransport('limits', (make) => {
   const byPage = pageNumber<number>({ items: 'items', size: 10 });
-  const all = (
-    request: PageRequest,
-    options: FetchTransportOptions = {},
-    strategy: Strategy<number, never> = byPage as never,
-  ) =>
+  const all = (request: PageRequest, options: Options = {}, strategy: Strategy<number, never> = byPage as never) =>
     lastValueFrom(
       paginate(request, strategy, {
-        transport: fetchTransport({ ...(fetch ? { fetch } : {}), ...options }),
+        transport: make(options),
         policy: retryRequests({ retries: 2, base: 1 }),
       }).pipe(items(), toArray()),
     );

@@ -1,17 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { forkJoin, lastValueFrom, pipe, toArray } from 'rxjs';
-import {
-  fetchTransport,
-  items,
-  pageNumber,
-  paginate,
-  retryRequests,
-  throttleRequests,
-  type Policy,
-  type Transport,
-} from 'pagewise';
-import { onEachFetch } from '../support/fetches.js';
+import { items, pageNumber, paginate, retryRequests, throttleRequests, type Policy, type Transport } from 'pagewise';
 import { numbered, rows, serve } from '../support/server.js';
+import { onEachTransport } from '../support/transports.js';
 import { answer, counting } from '../support/walks.js';
 
 /** Paces and retries, as each tenant builds it. */
@@ -90,7 +81,7 @@ describe('policies are values', () => {
   });
 });
 
-onEachFetch('S12 tenants that share a transport and a policy', ({ fetch }) => {
+onEachTransport('S12 tenants that share a transport and a policy', (make) => {
   const strategy = pageNumber<number>({ items: 'items', size: 10 });
 
   it("get none of each other's headers, and no cookies at all", async () => {
@@ -98,7 +89,7 @@ onEachFetch('S12 tenants that share a transport and a policy', ({ fetch }) => {
       response.setHeader('set-cookie', `session=${seen.headers.authorization ?? ''}; Path=/`);
       numbered(35)(seen, response);
     });
-    const transport = fetchTransport(fetch ? { fetch } : {});
+    const transport = make();
     const policy = retryRequests();
     const walks = ['a', 'b', 'c'].map((tenant) =>
       paginate({ url: `${server.url}?tenant=${tenant}`, headers: { authorization: tenant } }, strategy, {
@@ -116,7 +107,7 @@ onEachFetch('S12 tenants that share a transport and a policy', ({ fetch }) => {
 
   it('also where headers are a function', async () => {
     const server = await serve(numbered(35));
-    const transport = fetchTransport(fetch ? { fetch } : {});
+    const transport = make();
     const walks = ['a', 'b'].map((tenant) => {
       const headers = () => Promise.resolve({ authorization: tenant });
       return paginate({ url: `${server.url}?tenant=${tenant}`, headers }, strategy, { transport });

@@ -3,13 +3,13 @@ import { XMLParser } from 'fast-xml-parser';
 import { parse } from 'lossless-json';
 import { lastValueFrom, toArray } from 'rxjs';
 import { cursor, fetchTransport, items, paginate, ParseError, singlePage, UnsafeCursorError } from 'pagewise';
-import { onEachFetch } from '../support/fetches.js';
 import { rows, serve } from '../support/server.js';
+import { onEachTransport } from '../support/transports.js';
 import { rejection, thrown } from '../support/walks.js';
 
 const all = (pages: ReturnType<typeof paginate>) => lastValueFrom(pages.pipe(items(), toArray()));
 
-onEachFetch('decode', ({ fetch }) => {
+onEachTransport('decode', (make) => {
   it('reads XML: an S3 list, whose end is an element that is not there', async () => {
     const server = await serve(({ url }, response) => {
       const from = Number(url.searchParams.get('continuation-token') ?? 0);
@@ -24,7 +24,7 @@ onEachFetch('decode', ({ fetch }) => {
       next: 'ListBucketResult.NextContinuationToken',
       cursorParam: 'continuation-token',
     });
-    const transport = fetchTransport({ fetch, decode: (text) => xml.parse(text) as unknown });
+    const transport = make({ decode: (text) => xml.parse(text) as unknown });
     const found = await all(paginate({ url: `${server.origin}/bucket?list-type=2` }, strategy, { transport }));
     expect(found.map((one) => (one as { Key: string }).Key)).toEqual(rows(25).map(String));
     expect(server.seen.map(({ url }) => url.search)).toEqual([
@@ -40,13 +40,12 @@ onEachFetch('decode', ({ fetch }) => {
       response.setHeader('x-kind', 'bytes');
       response.end(Buffer.from([1, 2, 255]));
     });
-    const transport = fetchTransport({
-      fetch,
+    const transport = make({
       decode: (_text, { bytes, status, headers }) => [...bytes, status, headers.get('x-kind')],
     });
     expect(await all(paginate({ url: server.url }, singlePage(), { transport }))).toEqual([1, 2, 255, 200, 'bytes']);
     const empty = await serve((_seen, response) => void response.end());
-    const csv = fetchTransport({ fetch, decode: (text) => text.split('\n').filter((line) => line !== '') });
+    const csv = make({ decode: (text) => text.split('\n').filter((line) => line !== '') });
     expect(await all(paginate({ url: empty.url }, singlePage(), { transport: csv }))).toEqual([]);
   });
 
@@ -56,14 +55,14 @@ onEachFetch('decode', ({ fetch }) => {
       throw cause;
     };
     const server = await serve((_seen, response) => void response.end('nothing readable'));
-    const error = await rejection(all(paginate({ url: server.url }, singlePage(), { transport: fetchTransport({ fetch, decode }) }))); // prettier-ignore
+    const error = await rejection(all(paginate({ url: server.url }, singlePage(), { transport: make({ decode }) }))); // prettier-ignore
     expect(error).toBeInstanceOf(ParseError);
     expect(error).toMatchObject({ cause, excerpt: 'nothing readable', attempts: 1 });
     const failing = await serve((_seen, response) => {
       response.statusCode = 404;
       response.end('<Error/>');
     });
-    const failed = await rejection(all(paginate({ url: failing.url }, singlePage(), { transport: fetchTransport({ fetch, decode }) }))); // prettier-ignore
+    const failed = await rejection(all(paginate({ url: failing.url }, singlePage(), { transport: make({ decode }) }))); // prettier-ignore
     expect(failed).toMatchObject({ status: 404, response: { body: '<Error/>' } });
   });
 
@@ -73,10 +72,10 @@ onEachFetch('decode', ({ fetch }) => {
       response.end(first ? '{"rows":[9007199254740993],"next":9007199254740995}' : '{"rows":[2],"next":null}');
     });
     const strategy = () => cursor({ items: 'rows', next: 'next' });
-    const error = await rejection(all(paginate({ url: server.url }, strategy(), { transport: fetchTransport({ fetch }) }))); // prettier-ignore
+    const error = await rejection(all(paginate({ url: server.url }, strategy(), { transport: make() }))); // prettier-ignore
     expect(error).toBeInstanceOf(UnsafeCursorError);
     expect(error.message).toMatch(/^Page 1 failed: the cursor at next is the number 900719925474099\d.*parseJson/);
-    const transport = fetchTransport({ fetch, parseJson: (text) => parse(text) });
+    const transport = make({ parseJson: (text) => parse(text) });
     const found = await all(paginate({ url: server.url }, strategy(), { transport }));
     expect(found.map(String)).toEqual(['9007199254740993', '2']);
     expect(server.seen.at(-1)?.url.search).toBe('?cursor=9007199254740995');

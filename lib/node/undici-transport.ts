@@ -1,0 +1,69 @@
+import { ConfigError } from '../errors.js';
+import type { Transport } from '../request.js';
+import { httpOptions, httpTransport, type HttpTransportOptions } from '../transports/http-transport.js';
+import { describe } from '../values/describe.js';
+import { checkOptions, checkWhole } from '../values/options.js';
+import { ownAgent, type Sender } from './own-agent.js';
+import type { UndiciDispatcher } from './undici-dispatcher.js';
+import { undiciWire, type Dispatch } from './undici-wire.js';
+
+export interface UndiciTransportOptions extends HttpTransportOptions {
+  /** What sends: a Dispatcher of undici 7, such as a ProxyAgent or a MockAgent. @default an Agent of its own: a pool of connections for each origin, kept alive */
+  readonly dispatcher?: UndiciDispatcher | undefined;
+  /** Speaks HTTP/2 with servers of https: URLs that offer it. Not beside `dispatcher`. @default false */
+  readonly allowH2?: boolean | undefined;
+  /** Requests that are sent over one HTTP/1.1 connection before the first is answered. Not beside `dispatcher`. @default 1 */
+  readonly pipelining?: number | undefined;
+}
+
+const known = [
+  'dispatcher', 'allowH2', 'pipelining', ...httpOptions,
+] as const satisfies readonly (keyof UndiciTransportOptions)[]; // prettier-ignore
+
+/** A transport whose connections can be closed. */
+export interface UndiciTransport extends Transport {
+  /**
+   * Closes its connections, after the requests that are on them; those that come later fail. A dispatcher of yours stays
+   * as it is. Not needed for the process to end: idle connections do not hold it.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Carries requests by the package `undici`, version 7, which is to be installed beside: the least work a page on Node.
+ * All else is as with `fetchTransport`.
+ *
+ *     const transport = undiciTransport({ attemptTimeout: 10_000 });
+ *     paginate(request, strategy, { transport })
+ *
+ * @throws ConfigError for options that can't work
+ */
+export function undiciTransport(options: UndiciTransportOptions = {}): UndiciTransport {
+  checkOptions('undiciTransport', options, known);
+  const { dispatcher, allowH2 = false, pipelining = 1 } = options;
+  if (typeof allowH2 !== 'boolean')
+    throw new ConfigError(`undiciTransport: allowH2 must be true or false, not ${describe(allowH2)}`);
+  checkWhole('undiciTransport', 'pipelining', pipelining, 1);
+  if (dispatcher !== undefined) checkDispatcher(options, dispatcher);
+
+  const sender = dispatcher ? given(dispatcher) : ownAgent({ allowH2, pipelining });
+  const transport = httpTransport('undiciTransport', options, undiciWire(sender.dispatch));
+  return Object.assign(transport, { close: sender.close });
+}
+
+function given(dispatcher: UndiciDispatcher): Sender {
+  const ready = Promise.resolve<Dispatch>((request, handler) => {
+    dispatcher.dispatch(request, handler);
+    return undefined;
+  });
+  return { dispatch: () => ready, close: () => Promise.resolve() };
+}
+
+function checkDispatcher({ allowH2, pipelining }: UndiciTransportOptions, dispatcher: UndiciDispatcher): void {
+  if (typeof dispatcher !== 'object' || typeof dispatcher?.dispatch !== 'function')
+    throw new ConfigError(
+      `undiciTransport: dispatcher must be one of undici's, such as new ProxyAgent(url), not ${describe(dispatcher)}`,
+    );
+  if (allowH2 !== undefined || pipelining !== undefined)
+    throw new ConfigError('undiciTransport: allowH2 and pipelining are options of the dispatcher; set them there');
+}

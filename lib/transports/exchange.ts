@@ -1,0 +1,161 @@
+import type { Subscriber } from 'rxjs';
+import { AttemptTimeoutError, RedirectError, ResponseTooLargeError } from '../errors.js';
+import type { PageResponse } from '../request.js';
+import { Timed, type Deadlines } from './deadlines.js';
+import { decodeBody, type Decode } from './decode-body.js';
+import type { HttpRequest } from './http-request.js';
+import type { AnswerListener, Head, Wire } from './wire.js';
+
+/** What all attempts of a transport have in common. */
+export interface ExchangeRules {
+  readonly wire: Wire;
+  readonly deadlines: Deadlines;
+  readonly maxResponseBytes: number;
+  readonly maxRedirects: number;
+  readonly decode: Decode;
+}
+
+/** Of a redirect's body, and of an error's, so much is read. The latter explains, and may be megabytes of HTML. */
+const enough = 64 * 1024;
+
+// Never seen: bodies come after heads.
+const noHead: Head = { status: 0, headers: { get: () => null }, url: '' };
+
+const done = Promise.resolve();
+
+/** One attempt: sends, follows redirects, reads the body, and settles once, whatever is heard afterwards. */
+export class Exchange extends Timed implements AnswerListener {
+  #settled = false;
+  #request: HttpRequest;
+  #abort: () => void;
+  #hops = 0;
+  #head: Head | undefined;
+  #redirect: HttpRequest | undefined;
+  #limit = 0;
+  #chunks: Uint8Array[] = [];
+  #size = 0;
+
+  constructor(
+    private readonly rules: ExchangeRules,
+    private readonly subscriber: Subscriber<PageResponse>,
+    request: HttpRequest,
+  ) {
+    super();
+    this.#request = request;
+    rules.deadlines.add(this);
+    this.#abort = rules.wire.send(request, this);
+  }
+
+  head(status: number, headers: PageResponse['headers'], url: string): void {
+    if (this.#settled) return;
+    const { wire, maxRedirects, maxResponseBytes } = this.rules;
+    this.#head = { status, headers, url };
+    try {
+      this.#redirect = wire.redirect(this.#request, this.#head, this.#hops, maxRedirects);
+    } catch (error) {
+      this.error(error);
+      return;
+    }
+    const ok = status >= 200 && status < 300;
+    this.#limit = ok ? maxResponseBytes : this.#redirect ? enough : Math.min(enough, maxResponseBytes);
+  }
+
+  data(chunk: Uint8Array): boolean {
+    if (this.#settled) return false;
+    const rest = this.#limit - this.#size;
+    if (chunk.byteLength > rest) {
+      this.#cut(chunk.subarray(0, rest));
+      return false;
+    }
+    this.#chunks.push(chunk);
+    this.#size += chunk.byteLength;
+    return true;
+  }
+
+  end(): void {
+    if (this.#settled) return;
+    if (this.#redirect) this.#follow(this.#redirect);
+    else this.#answer();
+  }
+
+  error(error: unknown): void {
+    this.#fail(this.rules.wire.toError(error));
+  }
+
+  override onTimeout(timeoutMs: number): void {
+    this.#fail(new AttemptTimeoutError(timeoutMs));
+  }
+
+  /** Gives the attempt up, where it has not answered yet. */
+  leave(): void {
+    if (this.#settled) return;
+    this.#settle();
+    this.rules.deadlines.release();
+    this.#abort();
+  }
+
+  #cut(last: Uint8Array): void {
+    const { status } = this.#head ?? noHead;
+    if (this.#redirect) this.#fail(new RedirectError(`a redirect with a body of more than ${enough} bytes`));
+    else if (status >= 200 && status < 300) this.#fail(new ResponseTooLargeError(this.#limit));
+    else {
+      this.#chunks.push(last);
+      this.#size += last.byteLength;
+      const abort = this.#abort;
+      this.#answer();
+      abort(); // The rest of an error is of no use, and unread it would keep its socket.
+    }
+  }
+
+  #follow(request: HttpRequest): void {
+    this.#request = request;
+    this.#redirect = undefined;
+    this.#hops++;
+    this.#chunks = [];
+    this.#size = 0;
+    this.#abort = this.rules.wire.send(request, this);
+  }
+
+  #answer(): void {
+    const { wire, decode } = this.rules;
+    const { status, headers, url } = this.#head ?? noHead;
+    const bytes = join(this.#chunks, this.#size);
+    let response: PageResponse;
+    try {
+      // Written out: to spread the head costs more than to read the text.
+      const body = decodeBody(wire.toText(bytes), { status, headers, url, bytes }, decode);
+      response = { status, headers, url, body };
+    } catch (error) {
+      this.error(error);
+      return;
+    }
+    this.#settle(); // Before next: take(1) tears us down inside it, and what has answered is not aborted.
+    this.subscriber.next(response);
+    this.subscriber.complete();
+    void done.then(this.rules.deadlines.release); // Then the next page's attempt, where there is one, has begun.
+  }
+
+  #fail(error: Error): void {
+    if (this.#settled) return;
+    this.#settle();
+    this.subscriber.error(error);
+    this.rules.deadlines.release();
+    this.#abort(); // Whatever is unread would keep its socket.
+  }
+
+  #settle(): void {
+    this.#settled = true;
+    this.rules.deadlines.delete(this);
+  }
+}
+
+function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  if (chunks.length === 1 && chunks[0]) return chunks[0];
+  const all = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return all;
+}

@@ -1,0 +1,106 @@
+import { globalAgent as http, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
+import { globalAgent as https } from 'node:https';
+import { acceptEncoding, decompress } from './decompress.js';
+import type { Fetch } from '../fetch-wire.js';
+import { onNode } from './on-node.js';
+import { plainBodies } from './plain-bodies.js';
+import { prematureClose } from '../read-body.js';
+import type { AnswerListener, BodyListener, Send, Wire } from '../wire.js';
+
+/** What cross-fetch needs of an AbortSignal. A real one costs as much as the rest that an attempt adds to the fetch. */
+class Signal {
+  aborted = false;
+  #listener: (() => void) | undefined;
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.#listener = listener;
+  }
+
+  removeEventListener(): void {
+    this.#listener = undefined;
+  }
+
+  abort(): void {
+    this.aborted = true;
+    this.#listener?.();
+  }
+}
+// It knows signals by their constructor's name, so that polyfills do.
+Signal.prototype.constructor = AbortSignal;
+
+/** What is being asked for just now. */
+let asking: { readonly path: string; request?: ClientRequest } | undefined;
+
+/** An agent of Node's that tells which request it serves. Without an agent, cross-fetch closes the connection after each page. */
+const telling = (agent: Agent): Agent =>
+  Object.create(agent, {
+    addRequest: {
+      value: (request: ClientRequest, ...rest: unknown[]) => {
+        if (asking) {
+          asking.request = request;
+          // cross-fetch escapes |, ^, {, } and `, which breaks signed URLs.
+          if (request.path !== asking.path) request.path = asking.path;
+        }
+        (agent as unknown as { addRequest(...args: unknown[]): void }).addRequest(request, ...rest);
+      },
+    },
+  }) as Agent;
+
+const agents = { http: telling(http), https: telling(https) };
+
+/** With cross-fetch, a body that is cut off below its Content-Length never ends; its message tells. */
+function watch(request: ClientRequest | undefined, listener: AnswerListener): void {
+  request?.on('response', (message: IncomingMessage) => {
+    message.on('close', () => {
+      if (!message.complete) listener.error(prematureClose());
+    });
+  });
+}
+
+function read(stream: NodeJS.ReadableStream, body: BodyListener): void {
+  stream.on('data', (chunk: Uint8Array) => void body.data(chunk));
+  stream.on('end', () => body.end());
+  stream.on('error', (error) => body.error(error));
+}
+
+let loading: Promise<Fetch> | undefined;
+const load = (): Promise<Fetch> => (loading ??= import('cross-fetch').then((loaded) => loaded.default));
+
+const send: Send = ({ href, path, method, headers, body }, listener) => {
+  const signal = new Signal();
+  const begin = (fetch: Fetch) => {
+    if (signal.aborted) return;
+    // compress: the body as it comes, since cross-fetch takes one that is cut off for the whole.
+    const init = {
+      method,
+      headers,
+      body,
+      signal,
+      agent: href.startsWith('https:') ? agents.https : agents.http,
+      redirect: 'manual',
+      compress: false,
+    };
+    asking = { path };
+    const answer = fetch(href, init as unknown as RequestInit);
+    watch(asking.request, listener);
+    asking = undefined;
+    answer.then(
+      ({ status, headers, body }) => {
+        const stream = body as unknown as NodeJS.ReadableStream;
+        listener.head(status, headers, href);
+        read(stream, decompress(headers.get('content-encoding'), listener, stream));
+      },
+      (error: unknown) => listener.error(error),
+    );
+  };
+  // Also when it is loaded not at once: who leaves within the same turn has asked for nothing.
+  load().then(begin, (error: unknown) => listener.error(error));
+  return () => signal.abort();
+};
+
+/** cross-fetch, loaded with the first request. */
+export const crossFetchWire: Wire = {
+  ...onNode,
+  send: plainBodies(send),
+  headers: { 'accept-encoding': acceptEncoding },
+};

@@ -1,0 +1,73 @@
+import type { Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+import type { BodyListener } from '../wire.js';
+
+/** The content codings that are undone. */
+export const acceptEncoding = 'gzip, deflate, br';
+
+/** What gives a body, and can wait. */
+interface Source {
+  pause(): unknown;
+  resume(): unknown;
+}
+
+/** Makes a decompressor for a body, by its first bytes. */
+type Coding = (first: Uint8Array) => Transform;
+
+const codings = new Map<string, Coding>([
+  ['gzip', () => createGunzip()],
+  ['x-gzip', () => createGunzip()],
+  ['br', () => createBrotliDecompress()],
+  // Some servers leave out the zlib header, as if that were meant by the name.
+  ['deflate', ([byte = 0]) => ((byte & 0x0f) === 8 ? createInflate() : createInflateRaw())],
+]);
+
+/**
+ * Hears a body as it comes over the wire, and tells it decompressed. One that is cut off or corrupt is an error; one in a
+ * coding that is unknown is told as it is.
+ */
+export function decompress(encoding: string | null | undefined, listener: BodyListener, source: Source): BodyListener {
+  const coding = encoding ? codings.get(encoding.trim().toLowerCase()) : undefined;
+  return coding ? new Decompressing(coding, listener, source) : listener;
+}
+
+class Decompressing implements BodyListener {
+  #stream: Transform | undefined;
+
+  constructor(
+    private readonly coding: Coding,
+    private readonly listener: BodyListener,
+    private readonly source: Source,
+  ) {}
+
+  data(chunk: Uint8Array): boolean {
+    this.#stream ??= this.#start(chunk);
+    if (this.#stream.destroyed) return false;
+    if (!this.#stream.write(chunk)) {
+      this.source.pause();
+      this.#stream.once('drain', () => this.source.resume());
+    }
+    return true;
+  }
+
+  end(): void {
+    // No bytes at all are an empty body, whatever the header says.
+    if (this.#stream) this.#stream.end();
+    else this.listener.end();
+  }
+
+  error(error: unknown): void {
+    this.#stream?.destroy();
+    this.listener.error(error);
+  }
+
+  #start(first: Uint8Array): Transform {
+    const stream = this.coding(first);
+    stream.on('data', (chunk: Uint8Array) => {
+      if (!this.listener.data(chunk)) stream.destroy();
+    });
+    stream.on('end', () => this.listener.end());
+    stream.on('error', (error) => this.listener.error(error));
+    return stream;
+  }
+}

@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Deadlines, Timed } from '../../lib/transports/deadlines.js';
+
+class Attempt extends Timed {
+  over: number | undefined;
+
+  constructor(private readonly then?: () => void) {
+    super();
+  }
+
+  override onTimeout(): void {
+    this.over = performance.now() - begin;
+    deadlines.delete(this);
+    this.then?.();
+  }
+}
+
+let begin: number;
+let deadlines: Deadlines;
+const wait = (ms: number) => void jest.advanceTimersByTime(ms);
+
+describe('T1 the deadlines of attempts that share a timer', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+    begin = performance.now();
+    deadlines = new Deadlines(100);
+  });
+  afterEach(() => void jest.useRealTimers());
+
+  it('are each its own, whichever have ended before', () => {
+    const attempts = Array.from({ length: 5 }, () => {
+      const attempt = new Attempt();
+      deadlines.add(attempt);
+      wait(30);
+      return attempt;
+    });
+    wait(1000);
+    expect(attempts.map(({ over }) => over)).toEqual([100, 130, 160, 190, 220]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it.each([[[0]], [[1]], [[2]], [[0, 1]], [[1, 2]], [[0, 2]], [[0, 1, 2]], [[2, 1, 0]]])(
+    'of three, %j end',
+    (ended) => {
+      const attempts = [0, 1, 2].map(() => {
+        const attempt = new Attempt();
+        deadlines.add(attempt);
+        wait(10);
+        return attempt;
+      });
+      for (const index of ended) deadlines.delete(attempts[index]!);
+      for (const index of ended) deadlines.delete(attempts[index]!); // Again changes nothing.
+      deadlines.release();
+      expect(jest.getTimerCount()).toBe(ended.length === 3 ? 0 : 1);
+      wait(1000);
+      expect(attempts.map(({ over }) => over)).toEqual(
+        [100, 110, 120].map((time, index) => (ended.includes(index) ? undefined : time)),
+      );
+      expect(jest.getTimerCount()).toBe(0);
+    },
+  );
+
+  it('hold for an attempt that begins, and not for one that ends, as another is over', () => {
+    const second = new Attempt();
+    const third = new Attempt();
+    const first = new Attempt(() => {
+      deadlines.add(third);
+      deadlines.delete(second);
+    });
+    deadlines.add(first);
+    deadlines.add(second);
+    wait(1000);
+    expect([first.over, second.over, third.over]).toEqual([100, undefined, 200]);
+  });
+
+  it('E12 keep the timer from one attempt to the next, and not beyond the last', () => {
+    const set = jest.spyOn(globalThis, 'setTimeout');
+    for (let i = 0; i < 10; i++) {
+      const attempt = new Attempt();
+      deadlines.add(attempt);
+      wait(5);
+      deadlines.delete(attempt);
+    }
+    expect([set.mock.calls.length, jest.getTimerCount()]).toEqual([1, 1]);
+    deadlines.release();
+    expect(jest.getTimerCount()).toBe(0);
+    set.mockRestore();
+  });
+
+  it('there are none beyond what timers take', () => {
+    for (const ms of [2 ** 31, Infinity]) {
+      const attempt = new Attempt();
+      const none = new Deadlines(ms);
+      none.add(attempt);
+      none.delete(attempt);
+      none.release();
+    }
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
