@@ -17,6 +17,7 @@ await build({
   alias: {
     pagewise: at('lib/index.ts'),
     'pagewise/profiles': at('lib/profiles/index.ts'),
+    'pagewise/node': at('lib/node/index.ts'),
     'pagewise/testing': at('lib/testing/index.ts'),
     '#platform': at('lib/transports/platform.node.ts'),
     '#hostile': at('lib/testing/hostile/platform.node.ts'),

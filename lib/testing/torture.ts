@@ -21,6 +21,8 @@ export interface TortureOptions {
   readonly transports?: Readonly<Record<string, MakeTransport>> | undefined;
   /** The n-th item of the API, from 0; all must differ. @default { id: n } */
   readonly item?: ((n: number) => unknown) | undefined;
+  /** Pages in flight at once, as `paginate` takes it. @default 1 */
+  readonly concurrency?: number | undefined;
   /** Seeds of random schedules: each is a case of its own. @default 1, 2, 3 */
   readonly seeds?: readonly number[] | undefined;
 }
@@ -62,13 +64,33 @@ export function torture<Item, P extends Position>(
     throw new ConfigError(
       `torture: give a function that makes the strategy, as in () => byCursor(), not ${describe(make)}`,
     );
-  checkOptions('torture', options, ['api', 'tokens', 'transports', 'item', 'seeds'] satisfies (keyof TortureOptions)[]);
-  const { api = anyPaging, tokens = false, transports = usual, item = withId, seeds = [1, 2, 3] } = options;
+  checkOptions('torture', options, [
+    'api',
+    'tokens',
+    'transports',
+    'item',
+    'concurrency',
+    'seeds',
+  ] satisfies (keyof TortureOptions)[]);
+  const {
+    api = anyPaging,
+    tokens = false,
+    transports = usual,
+    item = withId,
+    concurrency = 1,
+    seeds = [1, 2, 3],
+  } = options;
   const pages: Subject['pages'] = [0, 1, 2, 3, 4].map((page) => [0, 1, 2, 3].map((n) => item(page * 4 + n)));
   const withBody = (api.request?.method ?? 'GET').toUpperCase() !== 'GET';
 
   return Object.entries(transports).flatMap(([transport, makeTransport]) => {
-    const subject: Subject = { make: make as unknown as Subject['make'], api, transport: makeTransport, pages };
+    const subject: Subject = {
+      make: make as unknown as Subject['make'],
+      api,
+      transport: makeTransport,
+      pages,
+      concurrency,
+    };
     const one = (survival: Survival): TortureResult => ({ survival, faults: 1 });
     // The list is made once to have its titles, and for each trial, whose evil server it names.
     const onPages = requestFaults('another origin').flatMap(({ fault, times = 1, body = withBody }, index) =>

@@ -12,6 +12,7 @@ import {
   type Fetch,
   type Strategy,
 } from 'pagewise';
+import { undiciTransport } from 'pagewise/node';
 import { anyPaging, type PagedApi, type TortureOptions } from 'pagewise/testing';
 import { fetch as undiciFetch } from 'undici';
 
@@ -19,7 +20,8 @@ import { fetch as undiciFetch } from 'undici';
 export const transports: NonNullable<TortureOptions['transports']> = {
   'cross-fetch': (options) => fetchTransport(options),
   'native fetch': (options) => fetchTransport({ ...options, fetch: (url, init) => globalThis.fetch(url, init) }),
-  'undici fetch': (options) => fetchTransport({ ...options, fetch: undiciFetch as unknown as Fetch }),
+  "undici's fetch": (options) => fetchTransport({ ...options, fetch: undiciFetch as unknown as Fetch }),
+  undiciTransport: (options) => undiciTransport(options),
 };
 
 /** A strategy that is put through the torture run. */
@@ -27,6 +29,7 @@ export interface Tortured {
   readonly make: () => Strategy<never, never>;
   readonly api?: PagedApi;
   readonly tokens?: boolean;
+  readonly concurrency?: number;
   /** Whether every transport carries it; the others, whose requests look alike, are left to the default one. */
   readonly everywhere?: boolean;
 }
@@ -49,6 +52,12 @@ export const subjects: Readonly<Record<string, Tortured>> = {
     ...made(() => pageNumber({ ...asked, place: inBody('pagination') })),
     api: post,
     everywhere: true,
+  },
+  'pageNumber in query, 4 at once': { ...made(() => pageNumber(asked)), concurrency: 4, everywhere: true },
+  'offset in body, 4 at once': {
+    ...made(() => offset({ ...asked, total: 'total', place: inBody() })),
+    api: post,
+    concurrency: 4,
   },
   'pageNumber with total': made(() => pageNumber({ ...asked, total: 'total' })),
   'pageNumber with hasMore': made(() => pageNumber({ ...asked, hasMore: 'has_more' })),

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { lastValueFrom } from 'rxjs';
 import { ConfigError, fetchTransport, paginate, singlePage, type PageRequest } from 'pagewise';
-import { onEachFetch } from '../support/fetches.js';
 import { json, serve, type Seen } from '../support/server.js';
+import { onEachTransport } from '../support/transports.js';
 import { thrown } from '../support/walks.js';
 
-onEachFetch('what goes on the wire', ({ fetch }) => {
+onEachTransport('what goes on the wire', (make) => {
   const sent = async (request: PageRequest, decode?: () => unknown): Promise<Seen> => {
     const server = await serve((_seen, response) => json(response, []));
-    const transport = fetchTransport({ ...(fetch ? { fetch } : {}), ...(decode ? { decode } : {}) });
+    const transport = make(decode ? { decode } : {});
     await lastValueFrom(paginate({ url: server.url, ...request }, singlePage(), { transport }));
     return server.seen[0]!;
   };

@@ -2,7 +2,6 @@ import { expect, it } from '@jest/globals';
 import { lastValueFrom } from 'rxjs';
 import {
   CrossOriginError,
-  fetchTransport,
   HttpError,
   paginate,
   ParseError,
@@ -11,15 +10,15 @@ import {
   type FetchTransportOptions,
   type PageRequest,
 } from 'pagewise';
-import { onEachFetch } from '../support/fetches.js';
+import { onEachTransport } from '../support/transports.js';
 import { json, serve, until, type TestServer } from '../support/server.js';
 import { plain, rejection } from '../support/walks.js';
 
-onEachFetch('T7 redirects', ({ fetch }) => {
+onEachTransport('T7 redirects', (make) => {
   const walk = (request: PageRequest, options: FetchTransportOptions = {}) =>
     lastValueFrom(
       paginate(request, singlePage(), {
-        transport: fetchTransport({ ...(fetch ? { fetch } : {}), ...options }),
+        transport: make(options),
         policy: plain,
       }),
     );

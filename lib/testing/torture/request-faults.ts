@@ -41,7 +41,7 @@ const statuses = (): readonly RequestFault[] => [
   ...[400, 404, 422, 501, 505].map((status) => fatal(faults.status(status), 'HttpError')),
   { fault: faults.status(410), outcome: { fails: ['PositionExpiredError', 'HttpError'], attempts: 1 }, random: true },
   { fault: faults.status(401), outcome: 'exact', behaviour: refreshing, also: (_, { requests }) =>
-    requests.at(-1)?.headers['authorization'] === 'Bearer new' ? undefined : 'the new credentials were not sent' },
+    requests.some(({ count, headers }) => count > 1 && headers['authorization'] === 'Bearer new') ? undefined : 'the new credentials were not sent' },
 ]; // prettier-ignore
 
 function refreshing(): Behaviour {

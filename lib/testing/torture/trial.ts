@@ -33,6 +33,7 @@ export interface Subject {
   readonly api: PagedApi;
   readonly transport: MakeTransport;
   readonly pages: readonly (readonly unknown[])[];
+  readonly concurrency: number;
 }
 
 /** What one run gave. */
@@ -62,7 +63,7 @@ export async function onTrial<T>(
   behaviour: Behaviour,
   test: (trial: Trial) => Promise<T>,
 ): Promise<T> {
-  const { make, api, pages } = subject;
+  const { make, api, pages, concurrency } = subject;
   const { attemptTimeout = 30_000, maxResponseBytes = 8 * 1024 * 1024, retry, headers, options } = behaviour;
   const server = await hostileServer({ pages, api, faults });
   try {
@@ -89,6 +90,7 @@ export async function onTrial<T>(
         };
         const walk = paginate(request, make() as Strategy, {
           ...options,
+          concurrency,
           transport,
           policy,
           events: listener,
