@@ -9,7 +9,7 @@ import { redactRequest } from '../values/redact.js';
 import { asCallbackError, judge } from './judge.js';
 import { pageDeadline } from './page-deadline.js';
 import { nameItems, type PageMark } from './repeat-guard.js';
-import { sendAttempt, type AttemptOwner, type AttemptSender } from './send-attempt.js';
+import { SentAttempt, type AttemptOwner, type AttemptSender } from './sent-attempt.js';
 import type { Validate } from './validate-page.js';
 import type { WalkBeginning, WalkMemory } from './walk-memory.js';
 
@@ -72,7 +72,7 @@ export class PageRun<Item, P extends Position> implements Observer<PageResponse>
 
   #attempt(observer: Observer<PageResponse>, life: Subscription): TeardownLogic {
     const attempt = new LazyAttempt(this.#step.index, ++this.#attempts);
-    return sendAttempt(this.#walk, this.#request, attempt, this, observer, life);
+    return new SentAttempt(this.#walk, attempt, this, observer, life).start(this.#request);
   }
 
   accept(response: PageResponse): void {

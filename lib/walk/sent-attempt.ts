@@ -1,4 +1,4 @@
-import { from, type Observer, type Subscription, type TeardownLogic, type Unsubscribable } from 'rxjs';
+import { from, type Observer, type Subscription, type Unsubscribable } from 'rxjs';
 import { brandAttemptError, type LazyAttempt } from '../attempt.js';
 import { isPagewiseError, TransportError } from '../errors.js';
 import type { PageRequest, PageResponse, Transport } from '../request.js';
@@ -21,8 +21,11 @@ export interface AttemptOwner {
   accept(response: PageResponse): void;
 }
 
-/** One attempt under way: observes the transport, and is what gives the attempt up when `life` ends before the answer. */
-class SentAttempt implements Observer<PageResponse>, Unsubscribable {
+/**
+ * One attempt under way: observes the transport, and gives the attempt up when it is unsubscribed before the answer. Its
+ * errors carry the brand that lets a policy retry them.
+ */
+export class SentAttempt implements Observer<PageResponse>, Unsubscribable {
   readonly #sender: AttemptSender;
   readonly #attempt: LazyAttempt;
   readonly #owner: AttemptOwner;
@@ -30,6 +33,7 @@ class SentAttempt implements Observer<PageResponse>, Unsubscribable {
   readonly #life: Subscription;
   #settled = false;
 
+  /** @param life of what waits for the answer: nothing is sent, and nobody asked, after its end */
   constructor(
     sender: AttemptSender,
     attempt: LazyAttempt,
@@ -44,8 +48,8 @@ class SentAttempt implements Observer<PageResponse>, Unsubscribable {
     this.#life = life;
   }
 
-  /** @returns what is left to give up */
-  start(request: PageRequest): Unsubscribable | undefined {
+  /** @returns itself, where there is something to give up */
+  start(request: PageRequest): this | undefined {
     try {
       const allowed = this.#sender.allow(request);
       const { headers } = allowed;
@@ -112,16 +116,3 @@ class SentAttempt implements Observer<PageResponse>, Unsubscribable {
     if (!this.#settled) this.#attempt.abort(this.#sender.abortReason());
   }
 }
-
-/**
- * Sends one attempt; its errors carry the brand that lets a policy retry them.
- * @param life the attempt is given up when it ends
- */
-export const sendAttempt = (
-  sender: AttemptSender,
-  request: PageRequest,
-  attempt: LazyAttempt,
-  owner: AttemptOwner,
-  observer: Observer<PageResponse>,
-  life: Subscription,
-): TeardownLogic => new SentAttempt(sender, attempt, owner, observer, life).start(request);
