@@ -7,7 +7,7 @@ import type { Step } from '../resume-token.js';
 import type { Check } from '../strategy.js';
 import { judge } from './judge.js';
 import { pageDeadline } from './page-deadline.js';
-import { sendAttempt, type AttemptOwner, type AttemptSender } from './send-attempt.js';
+import { SentAttempt, type AttemptOwner, type AttemptSender } from './sent-attempt.js';
 
 /** How pages are asked for, whatever is in them. */
 export interface Asking extends AttemptSender {
@@ -59,7 +59,7 @@ export class PageAsk implements AttemptOwner {
 
   #attempt(observer: Observer<PageResponse>, life: Subscription): TeardownLogic {
     const attempt = new LazyAttempt(this.#step.index, ++this.attempts);
-    return sendAttempt(this.#asking, this.request, attempt, this, observer, life);
+    return new SentAttempt(this.#asking, attempt, this, observer, life).start(this.request);
   }
 
   accept(response: PageResponse): void {

@@ -1,4 +1,4 @@
-import { from, type Observer, type Subscription, type TeardownLogic, type Unsubscribable } from 'rxjs';
+import { from, type Observer, type Subscription, type Unsubscribable } from 'rxjs';
 import type { LazyAttempt } from '../attempt.js';
 import { isPagewiseError, TransportError, type PagewiseError } from '../errors.js';
 import type { PageRequest, PageResponse, Transport } from '../request.js';
@@ -23,8 +23,10 @@ export interface AttemptOwner {
   failed(error: PagewiseError): PagewiseError;
 }
 
-/** One attempt under way: observes the transport, and is what gives the attempt up when `life` ends before the answer. */
-class SentAttempt implements Observer<PageResponse>, Unsubscribable {
+/**
+ * One attempt under way: observes the transport, and gives the attempt up when it is unsubscribed before the answer.
+ */
+export class SentAttempt implements Observer<PageResponse>, Unsubscribable {
   readonly #sender: AttemptSender;
   readonly #attempt: LazyAttempt;
   readonly #owner: AttemptOwner;
@@ -32,6 +34,7 @@ class SentAttempt implements Observer<PageResponse>, Unsubscribable {
   readonly #life: Subscription;
   #settled = false;
 
+  /** @param life of what waits for the answer: nothing is sent, and nobody asked, after its end */
   constructor(
     sender: AttemptSender,
     attempt: LazyAttempt,
@@ -46,8 +49,8 @@ class SentAttempt implements Observer<PageResponse>, Unsubscribable {
     this.#life = life;
   }
 
-  /** @returns what is left to give up */
-  start(request: PageRequest): Unsubscribable | undefined {
+  /** @returns itself, where there is something to give up */
+  start(request: PageRequest): this | undefined {
     try {
       const allowed = this.#sender.allow(request);
       const { headers } = allowed;
@@ -114,16 +117,3 @@ class SentAttempt implements Observer<PageResponse>, Unsubscribable {
     if (!this.#settled) this.#attempt.abort(this.#sender.abortReason());
   }
 }
-
-/**
- * Sends one attempt.
- * @param life the attempt is given up when it ends
- */
-export const sendAttempt = (
-  sender: AttemptSender,
-  request: PageRequest,
-  attempt: LazyAttempt,
-  owner: AttemptOwner,
-  observer: Observer<PageResponse>,
-  life: Subscription,
-): TeardownLogic => new SentAttempt(sender, attempt, owner, observer, life).start(request);
