@@ -28,31 +28,37 @@ class Signal {
 // It knows signals by their constructor's name, so that polyfills do.
 Signal.prototype.constructor = AbortSignal;
 
+/** One request of cross-fetch, as it is seen from below. */
+interface Asking {
+  readonly path: string;
+  readonly listener: AnswerListener;
+  message?: IncomingMessage;
+}
+
 /** What is being asked for just now. */
-let asking: { readonly path: string; request?: ClientRequest } | undefined;
+let asking: Asking | undefined;
+
+type AddRequest = (request: ClientRequest, options: object, port?: number, localAddress?: string) => void;
 
 /** An agent of Node's that tells which request it serves. Without an agent, cross-fetch closes the connection after each page. */
-const telling = (agent: Agent): Agent =>
-  Object.create(agent, {
-    addRequest: {
-      value: (request: ClientRequest, ...rest: unknown[]) => {
-        if (asking) {
-          asking.request = request;
-          // cross-fetch escapes |, ^, {, } and `, which breaks signed URLs.
-          if (request.path !== asking.path) request.path = asking.path;
-        }
-        (agent as unknown as { addRequest(...args: unknown[]): void }).addRequest(request, ...rest);
-      },
-    },
-  }) as Agent;
+function telling(agent: Agent): Agent {
+  const addRequest: AddRequest = (request, options, port, localAddress) => {
+    if (asking) watch(request, asking);
+    (agent as unknown as { addRequest: AddRequest }).addRequest(request, options, port, localAddress);
+  };
+  return Object.create(agent, { addRequest: { value: addRequest } }) as Agent;
+}
 
 const agents = { http: telling(http), https: telling(https) };
 
-/** With cross-fetch, a body that is cut off below its Content-Length never ends; its message tells. */
-function watch(request: ClientRequest | undefined, listener: AnswerListener): void {
-  request?.on('response', (message: IncomingMessage) => {
+function watch(request: ClientRequest, one: Asking): void {
+  // cross-fetch escapes |, ^, {, } and `, which breaks signed URLs.
+  if (request.path !== one.path) request.path = one.path;
+  request.on('response', (message) => {
+    one.message = message;
+    // With cross-fetch, a body that is cut off below its Content-Length never ends; its message tells.
     message.on('close', () => {
-      if (!message.complete) listener.error(prematureClose());
+      if (!message.complete) one.listener.error(prematureClose());
     });
   });
 }
@@ -80,15 +86,15 @@ const send: Send = ({ href, path, method, headers, body }, listener) => {
       redirect: 'manual',
       compress: false,
     };
-    asking = { path };
+    const one: Asking = (asking = { path, listener });
     const answer = fetch(href, init as unknown as RequestInit);
-    watch(asking.request, listener);
     asking = undefined;
     answer.then(
       ({ status, headers, body }) => {
         const stream = body as unknown as NodeJS.ReadableStream;
+        const encoding = one.message ? one.message.headers['content-encoding'] : headers.get('content-encoding');
         listener.head(status, headers, href);
-        read(stream, decompress(headers.get('content-encoding'), listener, stream));
+        read(stream, decompress(encoding, listener, stream));
       },
       (error: unknown) => listener.error(error),
     );
