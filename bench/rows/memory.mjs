@@ -17,6 +17,7 @@ export const memory = [
       compare({
         ids,
         walk: { kind: 'memory', pages: 20_000, size: 1 },
+        prime: { kind: 'memory', pages: 2000, size: 1 },
         // Seen: code that was optimised is thrown away and made anew until about 300,000 pages.
         warmUp: 20,
         runs: isQuick ? 1 : 3,
