@@ -8,33 +8,23 @@ import { startWorker } from './start-worker.mjs';
  * was seen to cost twice as much for thousands of pages.
  * @param walk what each walk is: its parameters for harness/asks.mjs
  * @param warm walks that are not counted, as many as `warmUp`
+ * @param warmCpu milliseconds of CPU that are enough of that
  * @param prime one more before each that is counted, for caches that the others have taken
  * @param per what a cost is divided by: pages, or items
  * @param ideal milliseconds that the walk would take where nothing but the waits took any
  */
-export async function compare({ ids, walk, warm = walk, prime = warm, warmUp, runs, rounds, per, ideal, onSkip }) {
+export async function compare({ ids, walk, runs, rounds, per, ideal, onSkip, ...warmth }) {
+  const { warm = walk, prime = warm, warmUp, warmCpu = Infinity } = warmth;
   const samples = new Samples();
-  const skipped = new Set();
+  let taking = ids;
   for (let run = 0; run < runs; run++) {
-    let workers = [];
+    const workers = [];
     try {
-      for (const id of ids) if (!skipped.has(id)) workers.push(await startWorker(id));
-      for (let i = 0; i < warmUp; i++) {
-        for (const worker of shuffled(workers, i)) {
-          try {
-            await worker.walk(warm);
-          } catch (error) {
-            // An option that this build does not know.
-            if (error.name !== 'ConfigError') throw error;
-            skipped.add(worker.id);
-            worker.stop();
-            onSkip(worker.id, error.message);
-          }
-        }
-        workers = workers.filter(({ id }) => !skipped.has(id));
-      }
+      for (const id of taking) workers.push(await startWorker(id));
+      const warmed = await warmAll(workers, warm, { warmUp, warmCpu, onSkip });
+      taking = warmed.map(({ id }) => id);
       for (let round = 0; round < rounds; round++) {
-        for (const worker of shuffled(workers, 1000 * run + round)) {
+        for (const worker of shuffled(warmed, 1000 * run + round)) {
           await worker.walk(prime);
           const { cpu, wall } = await worker.walk(walk);
           samples.add(worker.id, run, { cpu: cpu / per, wall: wall / per, ideal: wall / 1000 / ideal });
@@ -45,4 +35,23 @@ export async function compare({ ids, walk, warm = walk, prime = warm, warmUp, ru
     }
   }
   return samples;
+}
+
+/** Walks in turn. Gives those that can: an option that this build does not know is no reason to end the run. */
+async function warmAll(workers, warm, { warmUp, warmCpu, onSkip }) {
+  const spent = new Map(workers.map((worker) => [worker, 0]));
+  for (let i = 0; i < warmUp; i++) {
+    for (const worker of shuffled([...spent.keys()], i)) {
+      if (spent.get(worker) > warmCpu * 1000) continue;
+      try {
+        const { cpu } = await worker.walk(warm);
+        spent.set(worker, spent.get(worker) + cpu);
+      } catch (error) {
+        if (error.name !== 'ConfigError') throw error;
+        spent.delete(worker);
+        onSkip(worker.id, error.message);
+      }
+    }
+  }
+  return [...spent.keys()];
 }
