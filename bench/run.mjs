@@ -55,7 +55,7 @@ const nameOf = (id, rowId) => {
   return `${names?.[kind] ?? name ?? own}${again ? `, ${again}` : ''}`;
 };
 const idsOf = ({ kind, controls = [] }) => {
-  const ids = [...contenders.keys()].filter((id) => contenders.get(id).kinds.includes(kind));
+  const ids = [...contenders.keys()].filter((id) => contenders.get(id).kinds.includes(kind) && !skipped.has(id));
   return [...ids, ...controls.filter((control) => ids.includes(control.split('#')[0]))];
 };
 

@@ -12,12 +12,13 @@ export const columns = [
 /** Both references run twice: how far `again` is from 1.00 is the noise. */
 const controls = ['undici#again', 'cross-fetch-signal#again'];
 
-// A quick run leaves out who is there twice, and in some rows has only a few.
+const everyone = () => true;
+/** Without those that are there in two ways. */
 const most = (id) => !['stainless-items', 'pagewise-concurrency'].includes(id);
 const some = (id) => /^(cross-fetch-signal|octokit|pagewise|pagewise-undici|undici)(#|$)/.test(id);
 
-/** One kind of paging over HTTP on loopback. `pages` is a walk, and a sample. */
-function row({ id, title, kind, size, pages, quick }) {
+/** One kind of paging over HTTP on loopback. `pages` is a walk, and a sample; `quick` says who is in a quick run. */
+function row({ id, title, kind, size, pages, who = most, quick }) {
   return {
     id,
     title,
@@ -27,9 +28,10 @@ function row({ id, title, kind, size, pages, quick }) {
     quick,
     run: ({ isQuick, isNarrow, ids, origin, onSkip }) =>
       compare({
-        ids: isNarrow && quick ? ids.filter(quick) : ids,
+        ids: ids.filter(isNarrow && quick ? quick : who),
         walk: { origin, kind, pages, size },
-        // Seen: a page costs four times as much at first, and what it will cost after some 4,000 pages.
+        prime: { origin, kind, pages: 20, size },
+        // Seen: a page costs eight times as much at first, and what it will cost after some 4,000 pages.
         warmUp: Math.ceil((isQuick ? 1000 : 4000) / pages),
         runs: isQuick ? 1 : 3,
         rounds: isQuick ? 7 : 15,
@@ -47,6 +49,7 @@ export const http = [
     kind: 'number',
     size: 128,
     pages: 80,
+    who: everyone,
     quick: most,
   }),
   row({ id: 'http-1000', title: 'Page numbers, GET, 1,000 items a page', kind: 'number', size: 1000, pages: 40 }),

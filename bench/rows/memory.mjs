@@ -17,8 +17,10 @@ export const memory = [
       compare({
         ids,
         walk: { kind: 'memory', pages: 20_000, size: 1 },
+        prime: { kind: 'memory', pages: 2000, size: 1 },
         // Seen: code that was optimised is thrown away and made anew until about 300,000 pages.
         warmUp: 20,
+        warmCpu: isQuick ? 1000 : 5000,
         runs: isQuick ? 1 : 3,
         rounds: isQuick ? 7 : 15,
         per: 20_000,
