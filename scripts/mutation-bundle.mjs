@@ -1,14 +1,33 @@
-// Stryker's build command, run in its sandbox: one module in place of all those of lib/, which each spec file would load
-// anew for each mutant. rxjs stays outside, so that the specs' schedulers are those of the code.
+// Stryker's build command, run in its sandbox: each chosen spec becomes one module, with what it uses of lib/ and rxjs,
+// which would be loaded anew, file by file, for each mutant.
 import { build } from 'esbuild';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const rxjs = join(dirname(createRequire(import.meta.url).resolve('rxjs/package.json')), 'dist/esm');
 
 await build({
-  entryPoints: ['lib/index.ts'],
-  outfile: 'lib/bundle.mjs',
+  entryPoints: process.env.MUTATION_SPECS.split(' ').map((spec) => `spec/${spec}.spec.ts`),
+  outdir: 'spec',
+  outbase: 'spec',
+  outExtension: { '.js': '.mjs' },
   bundle: true,
   format: 'esm',
   platform: 'node',
   target: 'es2022',
-  packages: 'external',
-  alias: { '#platform': './lib/transports/platform.node.ts' },
+  alias: {
+    '#platform': './lib/transports/platform.node.ts',
+    'rxjs/testing': join(rxjs, 'testing/index.js'),
+    rxjs: join(rxjs, 'index.js'),
+  },
+  plugins: [
+    {
+      name: 'other packages stay outside',
+      setup({ onResolve }) {
+        onResolve({ filter: /^[@\w]/ }, ({ path, kind }) =>
+          kind === 'entry-point' || /^(rxjs|pagewise)\b/.test(path) ? undefined : { path, external: true },
+        );
+      },
+    },
+  ],
 });
