@@ -26,7 +26,7 @@ describe('inVariables', () => {
     [{ query }, { last: 5 }, 'the query uses no variable $last'],
     [{ query: '{ list(after: "$") }' }, { after: 'a' }, 'the query uses no variable $after'],
     ...Array.from('.*+?^${}()|[]\\').map((one): [unknown, Params, string] => [
-      { query: '$afterb $after $b $aafter' },
+      { query: '$ab $axb $b' },
       { [`a${one}b`]: 'a' },
       `the query uses no variable $a${one}b`,
     ]),

@@ -154,7 +154,8 @@ describe('linkHeader', () => {
 
   it('a first page with items and without the header ends the walk, and tells so', () => {
     const doubt = (items: unknown[], link: string | null) => {
-      const response = { status: 200, url: at, headers: { get: () => link }, body: [] };
+      const headers = { get: (name: string) => (name === 'link' ? link : null) };
+      const response = { status: 200, url: at, headers, body: [] };
       return linkHeader().doubt?.({ index: 0, position: {}, itemsBefore: 0, items, body: [], response });
     };
     expect(doubt([1], null)).toBe('there is no Link header');

@@ -151,6 +151,16 @@ describe('nextUrl', () => {
     expect(await run({ url: server.url }, { hasMore: 'more' })).toHaveLength(2);
   });
 
+  it('a first page that ends the walk because nothing stands at next is told, but where has-more decides', () => {
+    const body = { items: [1], more: false, links: { next: '?p=1' } };
+    const response = { status: 200, url: 'http://host/', headers: { get: () => null }, body };
+    const answer = { index: 0, position: {}, itemsBefore: 0, items: [1], body, response };
+    expect(nextUrl({ next: 'next' }).doubt?.(answer)).toBe(
+      "nothing stands at next, and something like a token at 'links.next'",
+    );
+    expect(nextUrl({ next: 'next', hasMore: 'more' }).doubt).toBeUndefined();
+  });
+
   it('tells itself from one that reads the URL elsewhere', () => {
     expect(nextUrl({ next: 'links.next' }).identity).toEqual({ next: 'links.next' });
     expect(nextUrl({ next: header('X-Next') }).identity).toEqual({ next: 'header X-Next' });

@@ -112,6 +112,11 @@ describe('relay', () => {
       { x: { edges: [{ node: 1 }] }, info: done },
       { items: 'x.edges.node', pageInfo: 'info' },
     ],
+    [
+      'items of edges below a node',
+      { x: { edges: { node: { edges: [{ node: 1 }] } } }, info: done },
+      { items: 'x.edges.node.edges', pageInfo: 'info' },
+    ],
     ['items of edges', { x: { edges: [{ node: 1 }] }, info: done }, { items: 'x.edges', pageInfo: 'info' }],
     [
       'items by function',
@@ -154,6 +159,16 @@ describe('relay', () => {
     expect(error).toBeInstanceOf(ExtractError);
     expect(error.message).toContain(message);
   });
+
+  it.each(['x.edges', 'x.edges.node', '/x/edges/node'])(
+    'P5 items at %s that are none are an error there',
+    async (items) => {
+      const server = await answers({ x: {}, info: done });
+      const error = await rejection(run(server.url, { items, pageInfo: 'info' }));
+      expect(error).toBeInstanceOf(ExtractError);
+      expect(error.message).toContain(`items at ${items.replace(/.node$/, '')}: expected an array, found nothing`);
+    },
+  );
 
   it("a connection that is null is no end with missingItems: 'empty' either", async () => {
     const server = await answers({ data: { list: null } });
@@ -243,6 +258,7 @@ describe('relay', () => {
   it.each<[RelayOptions<unknown>, string]>([
     [{}, "give the connection's path, such as connection: 'data.repository.issues', or both items and pageInfo"],
     [{ items: 'x' }, "give the connection's path"],
+    [{ pageInfo: 'x' }, "give the connection's path"],
     [
       { connection: 'a', direction: 'back' as 'backwards' },
       "direction must be 'forwards' or 'backwards', not \"back\"",
