@@ -155,8 +155,33 @@ describe('cursor', () => {
     const server = await answers({ next: 'B' }, { next });
     const error = await rejection(run({ url: server.url }));
     expect(error).toBeInstanceOf(ExtractError);
-    expect(error.message).toContain('if that is the end, list it in endTokens');
+    expect(error.message).toContain(
+      `next at next: expected a token, found an ${Array.isArray(next) ? 'array of 0' : 'empty object'}; if that is the end, list it in endTokens`,
+    );
     expect(server.seen).toHaveLength(2);
+  });
+
+  it('P1 a Date is told what to give instead', async () => {
+    const server = await answers({});
+    const error = await rejection(run({ url: server.url }, { next: () => new Date(0) }));
+    expect(error.message).toContain('found a Date; give the text that the API takes');
+  });
+
+  it.each<[unknown, Json]>([
+    [Object.assign(Object.create(null), { a: 1 }), { a: 1 }],
+    [
+      { a: 1, b: undefined, c: { d: undefined } },
+      { a: 1, c: {} },
+    ],
+    [
+      ['a', true, null, { b: false }],
+      ['a', true, null, { b: false }],
+    ],
+  ])('P1 %p is a token, and a position holds it as JSON', async (found, token) => {
+    const server = await answers({}, {});
+    const next = (body: unknown) => ((body as { items: number[] }).items[0] === 0 ? found : null);
+    const pages = await run({ url: server.url, method: 'POST' }, { next, place: inBody() });
+    expect(pages[0]?.next).toStrictEqual({ cursor: token });
   });
 
   it('P3 has-more false ends it though there is a token', async () => {
@@ -267,6 +292,15 @@ describe('cursor', () => {
       expect(server.seen).toHaveLength(1);
     });
 
+    it.each(['9007199254740991', '-9007199254740991', '"9007199254740993"'])(
+      'up to 2⁵³ and as text they are fine: %s',
+      async (next) => {
+        const server = await answers(`{"items":[7],"next":${next}}`, {});
+        await run({ url: server.url });
+        expect(server.seen[1]?.url.search).toBe(`?cursor=${next.replaceAll('"', '')}`);
+      },
+    );
+
     it('also where they stand within an object or a list', async () => {
       for (const next of ['{"a":{"n":9007199254740993}}', '[1,9007199254740993]']) {
         const server = await answers(`{"items":[],"next":${next}}`);
@@ -362,6 +396,7 @@ describe('cursor', () => {
 
   it.each<[Partial<CursorOptions<unknown>>, string]>([
     [{ next: undefined as never }, "next must be a path, a function, header('…'), or an object of them"],
+    [{ next: null as never }, 'next must be a path, a function'],
     [{ next: {} }, 'next must be a path, a function'],
     [{ next: ['a'] as never }, "next must be a path, a function, header('…'), or an object of them by parameter"],
     [{ next: { a: 5 as never } }, 'next.a must be a path'],

@@ -6,6 +6,7 @@ import {
   ExtractError,
   header,
   inBody,
+  inForm,
   nextUrl,
   paginate,
   PaginationLoopError,
@@ -78,6 +79,7 @@ describe('nextUrl', () => {
     ['../v3/items', '/v3/items'],
     ['?c=a%2Bb+c%20d', '/v2/items?c=a%2Bb+c%20d'],
     ['?page=2#part', '/v2/items?page=2'],
+    ['?to=https://other/', '/v2/items?to=https://other/'],
   ])('P7 %s is resolved against the URL that answered', async (next, target) => {
     const server = await serve((seen, response) => {
       if (seen.target === '/items') response.writeHead(307, { location: '/v2/items?x=1' }).end();
@@ -92,6 +94,19 @@ describe('nextUrl', () => {
       json(response, { items: [index], next: index === 0 ? `//${seen.headers.host}/items?p=1` : null }),
     );
     expect(await run({ url: server.url })).toHaveLength(2);
+  });
+
+  it('P7 what can not be resolved is refused before it is sent', async () => {
+    const server = await answers('//[');
+    const error = await rejection(run({ url: server.url }));
+    expect(error).toBeInstanceOf(CrossOriginError);
+    expect(error).toMatchObject({ to: 'an invalid URL' });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('without a size the first request is the template itself, whatever the placement', () => {
+    const request = Object.freeze({ url: 'http://host/' });
+    expect(nextUrl({ next: 'next', place: inForm() }).place(request, {})).toBe(request);
   });
 
   it('keeps method, headers and body', async () => {

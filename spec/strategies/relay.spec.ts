@@ -202,8 +202,10 @@ describe('relay', () => {
     it("partial: 'accept' takes what there is; without data it fails still", async () => {
       const server = await answers({ data: page, errors: [unknown] });
       expect(await run(server.url, { partial: 'accept' })).toEqual([1]);
-      const nothing = await answers({ data: null, errors: [unknown] });
-      expect(await rejection(run(nothing.url, { partial: 'accept' }))).toBeInstanceOf(CheckError);
+      for (const none of [{ data: null }, {}]) {
+        const nothing = await answers({ ...none, errors: [unknown] });
+        expect(await rejection(run(nothing.url, { partial: 'accept' }))).toBeInstanceOf(CheckError);
+      }
     });
 
     it.each([
@@ -217,6 +219,19 @@ describe('relay', () => {
         expect(await run(server.url, {}, body, policy)).toEqual([1]);
         expect(server.seen).toHaveLength(2);
       }
+    });
+
+    it('the verdict says whether it is a rate limit, and leaves statuses that are errors alone', () => {
+      const { check } = relay({ connection: 'data.list' });
+      const verdict = (status: number, errors: unknown) =>
+        check?.({ status, url: '', headers: { get: () => null }, body: { errors } }, {});
+      const limit = { message: 'slow', type: 'RATE_LIMITED' };
+      for (const errors of [[limit], limit])
+        expect(verdict(200, errors)).toEqual({ retry: 'GraphQL: "slow"', throttled: true });
+      expect(verdict(500, [limit])).toEqual({ retry: 'GraphQL: "slow"', throttled: true });
+      for (const status of [200, 299]) expect(verdict(status, [unknown])).toMatchObject({ fail: expect.anything() });
+      for (const status of [199, 300]) expect(verdict(status, [unknown])).toBeUndefined();
+      for (const errors of [undefined, null, []]) expect(verdict(200, errors)).toBeUndefined();
     });
 
     it('an empty list of errors is none', async () => {
