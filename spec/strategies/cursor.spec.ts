@@ -452,6 +452,38 @@ describe('the end that may be none', () => {
     expect(await notices(cursor<number>(options as CursorOptions<number>), body)).toEqual([]);
   });
 
+  const others = (body: object, next: CursorOptions<number>['next'] = 'nxt', header: string | null = null) => {
+    const response = { status: 200, url: '', headers: { get: () => header }, body };
+    const answer = { index: 0, position: {}, itemsBefore: 0, items: [1], body, response };
+    return cursor<number>({ next }).doubt?.(answer)?.replace('nothing stands at nxt', 'nothing');
+  };
+  const filled = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${i}`, i]));
+
+  it.each<[object, string]>([
+    [{ next: 'x' }, 'nothing, and something like a token at \'next\''],
+    [{ Cursor: 5 }, "nothing, and something like a token at 'Cursor'"],
+    [{ a: { pageToken: 0 } }, "nothing, and something like a token at 'a.pageToken'"],
+    [{ startAfter: ' ' }, "nothing, and something like a token at 'startAfter'"],
+    [{ 'x.continue': 'x' }, "nothing, and something like a token at 'x.continue'"],
+    [{ marker: 'x', bookmark: 'y' }, "nothing, and something like a token at 'marker', 'bookmark'"],
+    [{ cursors: { a: 'x', 'b/c': 'y' } }, "nothing, and something like a token at 'cursors.a', '/cursors/b~1c'"],
+    [{ next_1: 1, n: { next_2: 2, next_3: 3 }, next_4: 4 }, "nothing, and something like a token at 'next_1', 'n.next_2', 'n.next_3'"],
+    [{ a: { b: { c: { next: 'x' } } } }, "nothing, and something like a token at 'a.b.c.next'"],
+    [{ a: { b: { c: { d: { next: 'x' } } } } }, 'nothing'],
+    [{ ...filled(49), next: 'x' }, "nothing, and something like a token at 'next'"],
+    [{ ...filled(50), next: 'x' }, 'nothing'],
+    [{ next: '', token: null, after: true, cursor: {}, marker: ['x'], list: [{ next: 'x' }], text: 'next', none: null }, 'nothing'],
+    [{ nex: { t: 'x' } }, 'nothing'],
+    [[{ next: 'x' }], 'nothing'],
+  ])('of %j is told: %s', (body, told) => {
+    expect(others(body)).toBe(told);
+  }); // prettier-ignore
+
+  it('a header that is absent is told, one that is empty is an end without doubt', () => {
+    expect(others({}, header('X-Next'))).toBe('nothing stands at header X-Next');
+    expect(others({}, header('X-Next'), '')).toBeUndefined();
+  });
+
   it("onSameToken: 'stop' ends where the token just sent comes again; without it that is an error", async () => {
     const answer = ({ url }: Seen) => {
       const mark = url.searchParams.get('cursorMark') ?? '*';
