@@ -233,6 +233,22 @@ describe('cursor', () => {
     expect(pages).toHaveLength(2);
   });
 
+  it('P4 a total that is told may be absent; what is no number is an error', async () => {
+    for (const total of [undefined, null]) {
+      const server = await answers({ total });
+      expect((await run({ url: server.url }, { total: 'total' }))[0]?.total).toBeUndefined();
+    }
+    const server = await answers({ total: 'many' });
+    const error = await rejection(run({ url: server.url }, { total: 'total' }));
+    expect(error).toBeInstanceOf(ExtractError);
+    expect(error.message).toContain('total at total: expected a whole number, found "many"');
+  });
+
+  it('P4 a 204 tells no total, whatever its headers say', async () => {
+    const server = await serve((_seen, response) => void response.writeHead(204, { 'x-total': '5' }).end());
+    expect((await run({ url: server.url }, { total: header('X-Total') }))[0]?.total).toBeUndefined();
+  });
+
   describe('P6 a cursor arrives as it was', () => {
     const post = { method: 'POST', headers: { 'x-keep': '1' } };
     it.each<[string, Partial<CursorOptions<unknown>>, Omit<PageRequest, 'url'>, (seen: Seen) => unknown]>([

@@ -92,6 +92,15 @@ describe('offset', () => {
     }
   });
 
+  it('takes a size up to maxSize, and one of them without the other', () => {
+    for (const options of [{ size: 100, maxSize: 100 }, { size: 1, maxSize: 100 }, { maxSize: 1 }, { size: 100 }])
+      expect(offset(options).first).toStrictEqual({ offset: 0, ...('size' in options ? { size: options.size } : {}) });
+  });
+
+  it('without a size it leaves the size of the template alone', () => {
+    expect(offset().place({ url: 'http://host/?limit=7' }, { offset: 20 }).url).toBe('http://host/?limit=7&offset=20');
+  });
+
   it('tells itself from one that asks for other pages', () => {
     const identity = { start: 0, offsetParam: 'offset', sizeParam: 'limit', advanceBy: 'received' };
     expect(offset().identity).toEqual(identity);
@@ -207,6 +216,9 @@ describe('offset', () => {
   it.each<[OffsetOptions<number>, string]>([
     [{ start: 2 as 1 }, 'start must be 0 or 1, not 2; to begin elsewhere'],
     [{ size: 200, maxSize: 100 }, "size 200 is above the API's maximum of 100 (maxSize)"],
+    [{ size: 2, maxSize: 1 }, "size 2 is above the API's maximum of 1 (maxSize); ask for at most 1"],
+    [{ maxSize: 0 }, 'maxSize must be a whole number of at least 1, not 0'],
+    [{ size: 5, maxSize: 9.5 }, 'maxSize must be a whole number of at least 1, not 9.5'],
     [{ size: 0 }, 'size must be a whole number of at least 1, not 0'],
     [{ offsetParam: 'n', sizeParam: 'n' }, 'offsetParam and sizeParam are both "n"'],
     [{ offsetParam: 'limit' }, 'offsetParam and sizeParam are both "limit"'],
