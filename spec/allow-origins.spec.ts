@@ -67,6 +67,21 @@ describe('where pages may be', () => {
       expect(await refused({ url: home }, url)).toMatchObject({ from: 'http://host', to });
   });
 
+  it.each([
+    ['http:///host/items', 'http:///evil/items'],
+    ['http:///host/items', 'http:////evil/items'],
+    ['http://\n/host/items', 'http://\n/evil/items'],
+    ['http://\t/host/items', 'http://\t/evil/items'],
+  ])('S1 S3 a template %j with more slashes than it needs lets nobody else in: %j', async (home, url) => {
+    expect(await refused({ url: home }, url)).toMatchObject({ from: 'http://host', to: 'http://evil' });
+    expect(await walk({ url: home }, 'http://host/items?page=2')).toHaveLength(2);
+  });
+
+  it('S1 what stands in the query of the template opens no origin', async () => {
+    await refused({ url: '/items?to=http://evil/' }, 'http://evil/items');
+    await refused({ url: 'http://host?to=http://evil/' }, 'http://evil/items');
+  });
+
   it('S1 a request without a URL stays without one', async () => {
     expect(await walk({}, undefined)).toHaveLength(2);
     expect(await refused({}, 'http://host/')).toMatchObject({ from: 'a request without an origin', to: 'http://host' });
@@ -75,6 +90,18 @@ describe('where pages may be', () => {
   it('S1 a relative URL, which only a transport can resolve, stays one', async () => {
     expect(await walk({ url: '/items' }, '/items?page=2')).toHaveLength(2);
     await refused({ url: '/items' }, 'http://host/items');
+  });
+
+  it('S1 where there is a document, a relative URL is at its origin', async () => {
+    const global = globalThis as { location?: unknown };
+    global.location = { href: 'http://host/page.html' };
+    try {
+      expect(await walk({ url: 'items' }, 'http://host/items?page=2')).toHaveLength(2);
+      expect(await walk({ url: 'http://host/items' }, '?page=2')).toHaveLength(2);
+      expect(await refused({ url: 'items' }, '//evil/items')).toMatchObject({ from: 'http://host', to: 'http://evil' });
+    } finally {
+      delete global.location;
+    }
   });
 
   const template: PageRequest = {

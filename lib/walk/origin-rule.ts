@@ -26,7 +26,8 @@ export function originRule(
 ): (request: PageRequest) => PageRequest {
   const home = template.url === undefined ? undefined : originOf(template.url);
   // Whatever follows the slash after the authority can't change the origin: most requests are decided by their text.
-  const prefix = /^https?:\/\/[^/?#\\]*\//i.exec(template.url ?? '')?.[0];
+  // An authority that is empty, or holds what URLs drop, is looked for behind that slash: no text decides there.
+  const prefix = /^https?:\/\/[^/?#\\\s]+\//i.exec(template.url ?? '')?.[0];
   const others = new Map(allowed.map((entry) => checked(entry)));
 
   return (request) => {
