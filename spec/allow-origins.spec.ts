@@ -59,6 +59,8 @@ describe('where pages may be', () => {
     ['http://evil\\@host/', 'http://evil'],
     ['http://evil#@host/', 'http://evil'],
     ['http://evil?@host/', 'http://evil'],
+    ['http://evil/?http://host/', 'http://evil'],
+    ['http://evil/http://host', 'http://evil'],
     ['blob:http://host/0d6c7a52', 'blob://'],
     ['items?page=2', 'an invalid URL'],
     ['http://', 'an invalid URL'],

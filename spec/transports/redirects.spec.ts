@@ -46,6 +46,14 @@ onEachFetch('T7 redirects', ({ fetch }) => {
     expect(server.seen).toHaveLength(1);
   });
 
+  it('one without Location leads nowhere', async () => {
+    const server = await serve((_seen, response) => void response.writeHead(302).end());
+    const error = await rejection(walk({ url: server.url }));
+    expect(error).toBeInstanceOf(RedirectError);
+    expect(error.message).toContain('a redirect (302) without Location');
+    expect(server.seen).toHaveLength(1);
+  });
+
   it.each<[string, (host: string) => string, string]>([
     ['no URL', () => 'http://[', 'a redirect (307) to an invalid URL'],
     ['a user name', (host) => `http://user@${host}/moved`, 'a redirect (307) to a URL with a user name or password'],
