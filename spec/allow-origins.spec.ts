@@ -86,6 +86,7 @@ describe('where pages may be', () => {
 
   it('S1 a request without a URL stays without one', async () => {
     expect(await walk({}, undefined)).toHaveLength(2);
+    expect((await walk({ url: 'http://host/' }, undefined)).map(({ url }) => url)).toEqual(['http://host/', undefined]);
     expect(await refused({}, 'http://host/')).toMatchObject({ from: 'a request without an origin', to: 'http://host' });
   });
 
