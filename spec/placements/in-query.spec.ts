@@ -58,7 +58,7 @@ describe('inQuery arrays', () => {
   });
 
   it.each<[ArrayStyle, string, string]>([
-    ['brackets', 'a[]=1&a[1]=2&a[]b=3&b[]=4&a[][]=5', 'a[]b=3&b[]=4&a[][]=5&a[]=9'],
+    ['brackets', 'a[]=1&a[1]=2&a[]b=3&b[]=4&a[][]=5&[]a=6', 'a[]b=3&b[]=4&a[][]=5&[]a=6&a[]=9'],
     ['indices', 'a[]=1&a[12]=2&a[1x]=3&xa[1]=4', 'a[1x]=3&xa[1]=4&a[0]=9'],
     ['repeat', 'a[]=1&a[1]=2&a=3', 'a[]=1&a[1]=2&a=9'],
     ['comma', 'a[]=1&a[1]=2&a=3', 'a[]=1&a[1]=2&a=9'],
