@@ -20,11 +20,14 @@ function row(title, results) {
 
 /** A survivor as it is named in scripts/mutation-survivors.mjs: without its line, which moves. */
 const nameOf = (file, { code, replacement }) => `${file}: ${code} → ${replacement}`;
+const kindOf = new Map(kinds.flatMap((kind) => kind.survivors.map((name) => [name, kind])));
+
+/** Whether it is explained why it survives. */
+export const isKnown = (file, survivor) => kindOf.has(nameOf(file, survivor));
 
 const asCode = (text) => `\`${text.replaceAll('`', '´').replaceAll('|', '\\|')}\``;
 
 export function writeReport(parts, kept) {
-  const kindOf = new Map(kinds.flatMap((kind) => kind.survivors.map((name) => [name, kind])));
   const results = Object.fromEntries(
     Object.entries(kept).map(([file, result]) => [
       file,
@@ -48,6 +51,7 @@ export function writeReport(parts, kept) {
     'npm run mutation                                              # all parts, which takes hours',
     'npm run mutation -- --mutate lib/values/links.ts              # some files, separated by commas',
     'npm run mutation -- --mutate lib/values/links.ts:30-50        # some lines; the results are not kept',
+    'npm run mutation -- --survivors                               # what has survived and is not explained, once tests were added',
     'npm run mutation -- --report                                  # this page alone, from the results that are kept',
     '```',
     '',

@@ -2,15 +2,17 @@
 //
 //   npm run mutation                            all parts, which takes hours
 //   npm run mutation -- --mutate FILE[,FILE]    these files; FILE:10-20 is a range of lines, whose results are not kept
+//   npm run mutation -- --survivors             what has survived and is not explained, once tests were added
 //   npm run mutation -- --report                runs nothing; writes docs/mutation.md from the results that are kept
 //
 // Results are kept file by file in scripts/mutation-results.json.
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parts } from './mutation-parts.mjs';
-import { writeReport } from './mutation-report.mjs';
+import { isKnown, writeReport } from './mutation-report.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const resultsFile = `${root}scripts/mutation-results.json`;
@@ -34,28 +36,51 @@ function run(specs, files, timeout) {
   return read(strykerReport);
 }
 
+// Stryker's columns count from 0 in a range, and from 1 in its report.
+const rangeOf = ({ location: { start, end } }) =>
+  `${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`; // prettier-ignore
+const sameMutant = (range, mutator, replacement) => (mutant) =>
+  rangeOf(mutant) === range && mutant.mutatorName === mutator && oneLine(mutant.replacement) === replacement;
+
 /** Runs a part, then once more, with more time, what ran out of time by the clock: a busy machine must kill no mutant. */
 function runPart(specs, files) {
   const report = run(specs, files, 20_000);
-  const idOf = ({ location: { start, end }, mutatorName, replacement }) =>
-    [start.line, start.column, end.line, end.column, mutatorName, replacement].join(' ');
   const late = Object.entries(report.files).flatMap(([file, { mutants }]) =>
     mutants
       .filter(({ status, statusReason }) => status === 'Timeout' && !statusReason?.startsWith('Hit limit'))
       .map((mutant) => ({ file, mutant })),
   );
   if (late.length === 0) return report;
-  // Stryker's columns count from 0 in a range, and from 1 in its report.
-  const ranges = late.map(
-    ({ file, mutant: { location: { start, end } } }) =>
-      `${file}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`,
-  ); // prettier-ignore
+  const ranges = late.map(({ file, mutant }) => `${file}:${rangeOf(mutant)}`);
   const again = run(specs, [...new Set(ranges)], 120_000);
   for (const { file, mutant } of late) {
-    const found = again.files[file]?.mutants.find((one) => idOf(one) === idOf(mutant));
+    const same = sameMutant(rangeOf(mutant), mutant.mutatorName, oneLine(mutant.replacement));
+    const found = again.files[file]?.mutants.find(same);
     if (found) mutant.status = found.status;
   }
   return report;
+}
+
+/** Asks again for the survivors of some files that are not explained. @returns what is to be kept now */
+function askAgain(specs, results) {
+  const open = Object.entries(results).map(([file, { left }]) => [file, left.filter((one) => !isKnown(file, one))]);
+  const ranges = open.flatMap(([file, left]) => left.map(({ range }) => `${file}:${range}`));
+  if (ranges.length === 0) return {};
+  const { files } = run(specs, [...new Set(ranges)], 60_000);
+  return Object.fromEntries(
+    open.map(([file, left]) => {
+      const result = { ...results[file] };
+      for (const one of left) {
+        const { mutator, replacement, range, uncovered } = one;
+        const found = files[file]?.mutants.find(sameMutant(range, mutator, replacement));
+        if (found?.status !== 'Killed' && found?.status !== 'Timeout') continue;
+        result[uncovered ? 'uncovered' : 'survived']--;
+        result[found.status === 'Killed' ? 'killed' : 'timedOut']++;
+        result.left = result.left.filter((other) => other !== one);
+      }
+      return [file, result];
+    }),
+  );
 }
 
 /** What is kept of a report: for each file how many mutants ended how, and those that nothing found out. */
@@ -72,12 +97,13 @@ function summary({ files, framework }) {
     const lines = source.split('\n');
     const left = mutants
       .filter(({ status }) => status === 'Survived' || status === 'NoCoverage')
-      .map(({ location: { start, end }, mutatorName, replacement, status }) => ({
-        line: start.line,
-        mutator: mutatorName,
-        ...(status === 'NoCoverage' ? { uncovered: true } : {}),
-        code: oneLine(cut(lines, start, end)),
-        replacement: oneLine(replacement),
+      .map((mutant) => ({
+        line: mutant.location.start.line,
+        range: rangeOf(mutant),
+        mutator: mutant.mutatorName,
+        ...(mutant.status === 'NoCoverage' ? { uncovered: true } : {}),
+        code: oneLine(cut(lines, mutant.location.start, mutant.location.end)),
+        replacement: oneLine(mutant.replacement),
       }));
     const counts = {
       mutants: mutants.length - count('Ignored'),
@@ -88,7 +114,7 @@ function summary({ files, framework }) {
       invalid: count('CompileError', 'RuntimeError'),
       texts: count('Ignored'),
     };
-    return [file, { date, versions, ...counts, left }];
+    return [file, { date, versions, source: hashOf(source), ...counts, left }];
   });
   return Object.fromEntries(entries);
 }
@@ -103,29 +129,44 @@ const cut = (lines, start, end) =>
 
 const oneLine = (text) => text.replaceAll(/\s+/g, ' ').slice(0, 200);
 
-const { values } = parseArgs({ options: { mutate: { type: 'string' }, report: { type: 'boolean', default: false } } });
+const hashOf = (source) => createHash('sha256').update(source).digest('hex').slice(0, 16);
+const isUnchanged = (file, { source }) => source === hashOf(readFileSync(root + file, 'utf8'));
+
+const { values } = parseArgs({
+  options: {
+    mutate: { type: 'string' },
+    survivors: { type: 'boolean', default: false },
+    report: { type: 'boolean', default: false },
+  },
+});
 const wanted = values.mutate?.split(',').map((path) => path.replace(/^\.\//, ''));
-const known = new Set(parts.flatMap(({ mutate }) => mutate));
-const unknown = wanted?.filter((path) => !known.has(path.split(':')[0]));
-if (unknown?.length) {
-  console.error(`${unknown.join(', ')}: not among the files that scripts/mutation-parts.mjs names`);
+const all = new Set(parts.flatMap(({ mutate }) => mutate));
+const strange = wanted?.filter((path) => !all.has(path.split(':')[0]));
+if (strange?.length) {
+  console.error(`${strange.join(', ')}: not among the files that scripts/mutation-parts.mjs names`);
   process.exit(2);
 }
 
 const kept = () => (existsSync(resultsFile) ? read(resultsFile) : {});
+function keep(found) {
+  const entries = Object.entries({ ...kept(), ...found }).filter(([file]) => all.has(file));
+  entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  writeFileSync(resultsFile, `${JSON.stringify(Object.fromEntries(entries), null, 1)}\n`);
+}
 
 if (!values.report)
   for (const { mutate, specs } of parts) {
     const chosen = wanted ? wanted.filter((path) => mutate.includes(path.split(':')[0])) : mutate;
     if (chosen.length === 0) continue;
-    if (chosen.some((path) => path.includes(':'))) {
-      run(specs, chosen, 20_000);
-      continue;
-    }
-    const found = summary(runPart(specs, chosen));
-    const all = Object.entries({ ...kept(), ...found }).filter(([file]) => known.has(file));
-    all.sort(([a], [b]) => (a < b ? -1 : 1));
-    writeFileSync(resultsFile, `${JSON.stringify(Object.fromEntries(all), null, 1)}\n`);
+    if (chosen.some((path) => path.includes(':'))) run(specs, chosen, 20_000);
+    else if (values.survivors) {
+      const results = kept();
+      const known = chosen.filter((file) => results[file]);
+      const stale = known.filter((file) => !isUnchanged(file, results[file]));
+      if (stale.length > 0) keep(summary(runPart(specs, stale)));
+      const fresh = known.filter((file) => !stale.includes(file));
+      keep(askAgain(specs, Object.fromEntries(fresh.map((file) => [file, results[file]]))));
+    } else keep(summary(runPart(specs, chosen)));
   }
 
 writeReport(parts, kept());
