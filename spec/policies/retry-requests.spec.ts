@@ -151,6 +151,7 @@ describe('retryRequests', () => {
   it.each<[unknown]>([
     [{ status: 503, headers: 'retry-after: 7' }],
     [{ status: 503, headers: null, response: null }],
+    [{ status: 503, response: { headers: null } }],
     [{ status: 503, headers: { 'retry-after': ['7'] } }],
     [{ status: 503, headers: { 'retry-after': true } }],
     [{ status: 503, headers: { get: () => undefined, 'retry-after': '7' } }],
