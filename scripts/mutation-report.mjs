@@ -22,9 +22,6 @@ function row(title, results) {
 const nameOf = (file, { code, replacement }) => `${file}: ${code} → ${replacement}`;
 const kindOf = new Map(kinds.flatMap((kind) => kind.survivors.map((name) => [name, kind])));
 
-/** Whether it is explained why it survives. */
-export const isKnown = (file, survivor) => kindOf.has(nameOf(file, survivor));
-
 const asCode = (text) => `\`${text.replaceAll('`', '´').replaceAll('|', '\\|')}\``;
 
 export function writeReport(parts, kept) {
@@ -51,7 +48,7 @@ export function writeReport(parts, kept) {
     'npm run mutation                                              # all parts, which takes hours',
     'npm run mutation -- --mutate lib/values/links.ts              # some files, separated by commas',
     'npm run mutation -- --mutate lib/values/links.ts:30-50        # some lines; the results are not kept',
-    'npm run mutation -- --survivors                               # what has survived and is not explained, once tests were added',
+    'npm run mutation -- --survivors                               # what has survived, once tests were added',
     'npm run mutation -- --report                                  # this page alone, from the results that are kept',
     '```',
     '',
@@ -72,7 +69,10 @@ export function writeReport(parts, kept) {
     if (here.length > 1) lines.push(row(`**${title}**`, here.map((file) => results[file]))); // prettier-ignore
     for (const file of here) lines.push(row(`\`${file}\``, [results[file]]));
   }
-  lines.push('', `"Known" are survivors that the list below explains.`);
+  lines.push(
+    '',
+    `"Known" are survivors that the list below explains. The score is what was killed or timed out of all but ${sum(all, 'invalid')} that broke the runner. Where tests were added after a file's run, its survivors alone were asked again (\`--survivors\`).`,
+  );
   if (missing.length > 0) lines.push('', `Not run yet: ${missing.map((file) => `\`${file}\``).join(', ')}.`);
   lines.push('', '## What survives, and why that is right', '');
   for (const kind of kinds) {

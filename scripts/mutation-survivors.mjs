@@ -4,6 +4,7 @@ export const kinds = [
   {
     why: 'A default list that is only asked whether it holds a status or a token: the text put into it is neither',
     survivors: [
+      'lib/strategies/cursor.ts: [] → ["Stryker was here"]',
       'lib/strategies/keyset.ts: [] → ["Stryker was here"]',
       'lib/strategies/offset.ts: [] → ["Stryker was here"]',
       'lib/strategies/page-number.ts: [] → ["Stryker was here"]',
@@ -24,6 +25,7 @@ export const kinds = [
     why: 'The other branch comes to the same: what it reads is `undefined`, and compares, adds or writes nothing',
     survivors: [
       "lib/placements/in-body.ts: typeof value !== 'object' → false",
+      "lib/policies/headers-of.ts: typeof value !== 'object' → false",
       'lib/strategies/offset.ts: position.size !== undefined → true',
       'lib/strategies/page-number.ts: position.size !== undefined → true',
       "lib/strategies/parts/absent-token.ts: typeof value !== 'object' → false",
@@ -35,6 +37,9 @@ export const kinds = [
       'lib/strategies/parts/size-options.ts: size !== undefined → true',
       'lib/strategies/parts/size-options.ts: maxSize !== undefined → true',
       'lib/strategies/parts/size-options.ts: name === undefined → false',
+      'lib/values/links.ts: at < text.length → true',
+      'lib/values/links.ts: at < text.length → at <= text.length',
+      'lib/values/links.ts: /[ \\t]+/ → /[ \\t]/',
       'lib/values/origin.ts: { return undefined; } → {}',
       "lib/values/query-text.ts: typeof value === 'number' → true",
       'lib/walk/origin-rule.ts: template.url === undefined → false',
@@ -85,8 +90,19 @@ export const kinds = [
     survivors: ['lib/placements/in-form.ts: \'repeat\' → ""', 'lib/walk/origin-rule.ts: \'next\' → ""'],
   },
   {
+    why: 'What only the specs of another area ask for',
+    survivors: ['lib/policies/retryable.ts: \'\' → "Stryker was here!"'],
+  },
+  {
+    why: 'The next rule says the same',
+    survivors: ['lib/policies/retryable.ts: cause instanceof CheckError → false'],
+  },
+  {
     why: 'What never comes: another check or another rule stands before it',
     survivors: [
+      "lib/policies/retryable.ts: typeof cause.retryable === 'boolean' → true",
+      "lib/strategies/cursor.ts: typeof cursorParam === 'string' → true",
+      'lib/strategies/cursor.ts: token === undefined → false',
       "lib/strategies/keyset.ts: typeof cursorParam === 'string' → true",
       'lib/strategies/link-header.ts: \'header Link\' → ""',
       'lib/strategies/parts/absent-token.ts: response.status === 204 → false',
@@ -94,6 +110,8 @@ export const kinds = [
       'lib/strategies/relay.ts: \'\' → "Stryker was here!"',
       'lib/transports/follow-redirects.ts: /^https?:$/ → /^https?:/',
       'lib/transports/follow-redirects.ts: status < 303 → status <= 303',
+      "lib/values/links.ts: name !== '' → true",
+      'lib/values/links.ts: \'\' → "Stryker was here!"',
       'lib/walk/origin-rule.ts: [] → ["Stryker was here"]',
     ],
   },

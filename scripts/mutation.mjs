@@ -2,7 +2,7 @@
 //
 //   npm run mutation                            all parts, which takes hours
 //   npm run mutation -- --mutate FILE[,FILE]    these files; FILE:10-20 is a range of lines, whose results are not kept
-//   npm run mutation -- --survivors             what has survived and is not explained, once tests were added
+//   npm run mutation -- --survivors             what has survived, once tests were added
 //   npm run mutation -- --report                runs nothing; writes docs/mutation.md from the results that are kept
 //
 // Results are kept file by file in scripts/mutation-results.json.
@@ -12,7 +12,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parts } from './mutation-parts.mjs';
-import { isKnown, writeReport } from './mutation-report.mjs';
+import { writeReport } from './mutation-report.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const resultsFile = `${root}scripts/mutation-results.json`;
@@ -61,16 +61,15 @@ function runPart(specs, files) {
   return report;
 }
 
-/** Asks again for the survivors of some files that are not explained. @returns what is to be kept now */
+/** Asks again for the survivors of some files. @returns what is to be kept now */
 function askAgain(specs, results) {
-  const open = Object.entries(results).map(([file, { left }]) => [file, left.filter((one) => !isKnown(file, one))]);
-  const ranges = open.flatMap(([file, left]) => left.map(({ range }) => `${file}:${range}`));
+  const ranges = Object.entries(results).flatMap(([file, { left }]) => left.map(({ range }) => `${file}:${range}`));
   if (ranges.length === 0) return {};
   const { files } = run(specs, [...new Set(ranges)], 60_000);
   return Object.fromEntries(
-    open.map(([file, left]) => {
-      const result = { ...results[file] };
-      for (const one of left) {
+    Object.entries(results).map(([file, before]) => {
+      const result = { ...before };
+      for (const one of before.left) {
         const { mutator, replacement, range, uncovered } = one;
         const found = files[file]?.mutants.find(sameMutant(range, mutator, replacement));
         if (found?.status !== 'Killed' && found?.status !== 'Timeout') continue;
