@@ -36,6 +36,8 @@ export const parts = [
   partOfStrategies('list-options', 'offset', 'cursor'),
   partOfStrategies('size-options', 'offset', 'cursor'),
   partOfStrategies('token', 'cursor'),
+  partOfStrategies('guess-link', 'guesses'),
+  partOfStrategies('resize', 'guesses'),
   placement('in-body', 'get-with-body'),
   placement('in-form', 'in-form', 'in-query'),
   placement('in-headers', 'in-headers'),
@@ -55,5 +57,6 @@ export const parts = [
   policy('headers-of', 'retry-hint', 'retry-header', 'retry-requests', 'throttle-requests'),
   policy('refresh-once', 'on-unauthorized'),
   policy('retry-requests', 'retry-requests', 'retry-header', 'retry-budget', 'on-unauthorized'),
+  policy('retry-delay', 'retry-requests', 'retry-header', 'retry-budget', 'on-unauthorized'),
   policy('throttle-requests', 'throttle-requests'),
 ]; // prettier-ignore
