@@ -22,6 +22,8 @@ const config: JestConfigWithTsJest = {
   reporters: ['default', '<rootDir>/scripts/promise-reporter.mjs'],
   globalSetup: '<rootDir>/scripts/build.mjs',
   maxWorkers: 2,
+  // Machines are slow at times; what hangs is found out all the same.
+  testTimeout: 30_000,
 };
 
 export default config;
