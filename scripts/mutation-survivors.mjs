@@ -48,6 +48,20 @@ export const kinds = [
     ],
   },
   {
+    why: 'How much is remembered, or worked out again, and not what comes of it',
+    survivors: [
+      'lib/policies/throttle-requests.ts: oldest > 1000 && oldest * 2 > starts.length → oldest > 1000 || oldest * 2 > starts.length',
+      'lib/policies/throttle-requests.ts: oldest > 1000 → true',
+      'lib/policies/throttle-requests.ts: oldest > 1000 → oldest >= 1000',
+      'lib/policies/throttle-requests.ts: oldest > 1000 → oldest <= 1000',
+      'lib/policies/throttle-requests.ts: oldest * 2 > starts.length → true',
+      'lib/policies/throttle-requests.ts: oldest * 2 > starts.length → oldest * 2 >= starts.length',
+      'lib/policies/throttle-requests.ts: queue.size === 1 → true',
+      'lib/policies/throttle-requests.ts: ms <= 0 → false',
+      'lib/policies/throttle-requests.ts: ms <= 0 → ms < 0',
+    ],
+  },
+  {
     why: 'For the type checker alone: what is never missing at runtime',
     survivors: [
       'lib/placements/in-path.ts: \'\' → "Stryker was here!"',

@@ -54,6 +54,18 @@ describe('throttleRequests', () => {
     expect(at).toEqual([0, 900, 1050, 1900]);
   });
 
+  it('who asks while the queue moves on comes after those who wait, though there is room', async () => {
+    const policy = throttleRequests({ limit: 2, interval: 1000 });
+    const order: string[] = [];
+    const ask = (name: string, then?: () => void) =>
+      policy(defer(() => (order.push(name), then?.(), of(name)))).subscribe();
+    for (const name of ['a', 'b']) ask(name);
+    ask('c', () => ask('e'));
+    ask('d');
+    await jest.advanceTimersByTimeAsync(5000);
+    expect(order).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
   it('R15 counts attempts, retries included', async () => {
     jest.spyOn(Math, 'random').mockReturnValue(0);
     const { at, request } = starts();
