@@ -40,7 +40,7 @@ let asking: Asking | undefined;
 
 type AddRequest = (request: ClientRequest, options: object, port?: number, localAddress?: string) => void;
 
-/** An agent of Node's that tells which request it serves. Without an agent, cross-fetch closes the connection after each page. */
+/** An agent of Node's that tells which request it serves. */
 function telling(agent: Agent): Agent {
   const addRequest: AddRequest = (request, options, port, localAddress) => {
     if (asking) watch(request, asking);
