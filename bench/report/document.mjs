@@ -1,6 +1,6 @@
 /** docs/performance.md. */
 export function document({ machine, tables, targets, skipped }) {
-  const { node, date, hardware, load, versions } = machine;
+  const { node, date, hardware, load, isBusy, versions } = machine;
   const sections = [...tables].map(([{ id, title }, table]) => `## ${title}\n\nRow \`${id}\`.\n\n${table}`);
   const left = [...skipped].map(([id, reason]) => `- \`${id}\`: ${reason}`);
   return `# Performance
@@ -12,7 +12,7 @@ Written by \`npm run bench -- --write\`; [bench/](../bench/README.md) has the co
 | machine | ${hardware} |
 | Node | ${node} |
 | date | ${date} |
-| load when it began | ${load} |
+| load when it began | ${load}${isBusy ? ': **busy, so the times below are too long**' : ''} |
 | beside | ${versions.join(', ')} |
 
 How it was measured: server and contenders on loopback, each in a process of its own, one walk after the other, and all of them side by side in every round. Each contender must deliver the same items; their number and sum are checked. Figures are the medians of three runs, each with new processes, and in parentheses the lowest and the highest of the three. Ratios are taken within a round, so that what slows the whole machine slows both sides. CPU is the user and system time of the client's process, its garbage collection included; the server is not in it.

@@ -16,7 +16,8 @@ function versionOf(name) {
 export const machine = () => ({
   node: process.version,
   date: new Date().toISOString().slice(0, 10),
-  hardware: `${cpus()[0]?.model.trim() ?? process.arch}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}`,
+  hardware: `${cpus()[0]?.model.trim() ?? process.arch}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release().split('.', 2).join('.')}`,
   load: loadavg()[0].toFixed(2),
+  isBusy: loadavg()[0] > availableParallelism() / 2,
   versions: packages.map(versionOf),
 });
