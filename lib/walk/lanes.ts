@@ -51,9 +51,7 @@ export function openLanes<Item, P extends Position>(
   let told = false;
 
   function open(step: Step<P>, request: PageRequest): Lane<P> {
-    const lane = new Lane(new PageAsk(asking, request, step), step.position);
-    life.add(lane);
-    return lane.start(limit.pauseMs());
+    return new Lane(new PageAsk(asking, request, step), step.position).start(limit.pauseMs());
   }
   function discard(lanes: readonly Lane<P>[]): void {
     for (const lane of lanes) {
@@ -87,7 +85,9 @@ export function openLanes<Item, P extends Position>(
       const request = place(position);
       if (request === undefined) break;
       // What comes before it is not known yet; nothing asks, since it is not the walk's turn.
-      ahead.push(open({ position, index: index + ahead.length + 1, itemsBefore: 0 }, request));
+      const lane = open({ position, index: index + ahead.length + 1, itemsBefore: 0 }, request);
+      life.add(lane);
+      ahead.push(lane);
     }
     if (told || ahead.length > 0) told = true;
     else if (most > 0 && (strategy.guess === undefined || ++taken === 3)) {
@@ -105,6 +105,7 @@ export function openLanes<Item, P extends Position>(
       discard(at === -1 ? ahead : ahead.slice(0, at));
       const known = ahead[at];
       ahead = at === -1 ? [] : ahead.slice(at + 1);
+      if (known) life.remove(known); // From here on it is the page's, and ends with it.
       const lane = known ?? open(step, request);
       fill(position, index);
       return lane;
