@@ -35,6 +35,7 @@ describe('hints of how long to wait', () => {
 
   it.each(['retry-after-ms', 'x-ms-retry-after-ms'])('R6 %s is milliseconds, and rounds up', (name) => {
     expect(hint({ [name]: '1.2' })).toBe(2);
+    expect(hint({ [name]: '41.25' })).toBe(42);
     expect(hint({ [name]: ' 70 ' })).toBe(70);
     expect(hint({ [name]: '0' })).toBe(0);
     for (const invalid of ['', 'x7', '7x', '-7', '7.', '.5', '1e3', '0x10', '7 8']) {
@@ -123,7 +124,7 @@ describe('hints of how long to wait', () => {
   });
 
   it.each([
-    ['30', 30_000], ['1.5', 1500], [String((now + 5000) / 1000), 6000], [String(now + 5000), 5000], [String(now - 5000), 0], ['soon', undefined],
+    ['30', 30_000], ['1.5', 1500], ['1.255', 1255], [String((now + 5000) / 1000), 6000], [String(now + 5000), 5000], [String(now - 5000), 0], ['soon', undefined],
   ])('R9 X-RateLimit-Reset %s is %s ms, and so is RateLimit-Reset', (value, ms) => {
     expect(hint({ 'ratelimit-remaining': '0', 'ratelimit-reset': value })).toBe(ms);
     expect(hint({ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': value })).toBe(ms);

@@ -46,6 +46,13 @@ describe('E6 linkHeader guesses where rel="last" shows how its links count', () 
     ['one that is no number', '/r?after=b', links('/r?after=b', '/r?after=z')],
     ['other parameters than the links have', '/r?page=2&q=1', links('/r?page=3', '/r?page=9')],
     ['parameters in another order', '/r?page=2&q=1', links('/r?page=3&q=1', '/r?q=1&page=9')],
+    ['other names, as many', '/r?q=1&page=2', links('/r?q=1&p=3', '/r?q=1&p=9')],
+    ['links of other names', '/r?q=1&page=2', links('/r?q=1&page=3', '/r?x=1&page=9')],
+    ['no number to begin with', '/r?page=b', links('/r?page=3', '/r?page=9')],
+    ['no number at next', '/r?page=2', links('/r?page=b', '/r?page=9')],
+    ['no number at last', '/r?page=2', links('/r?page=3', '/r?page=z')],
+    ['what only ends like a number', '/r?page=a=2', links('/r?page=3', '/r?page=9')],
+    ['what only begins like one', '/r?page=2a', links('/r?page=3', '/r?page=9')],
     ['no query', '/r/2', links('/r/3', '/r/9')],
     ['numbers with which nobody counts', '/r?page=2', links('/r?page=3', '/r?page=99999999999999999999')],
   ])('not with %s', (_title, from, link) => {
