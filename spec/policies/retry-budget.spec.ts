@@ -43,6 +43,24 @@ describe('the retry budget', () => {
     expect(await attempts(retryRequests({ retries: 1000 }), 429)).toBe(1 + 100);
   });
 
+  it('R10 who leaves before the answer puts nothing back', async () => {
+    const policy = retryRequests({ retries: 1, budget: 27 });
+    expect(await attempts(policy, 503)).toBe(2); // 13 are left.
+    NEVER.pipe(policy).subscribe().unsubscribe();
+    expect(await attempts(policy, 503)).toBe(1);
+  });
+
+  it('R10 an answer that fails after its first value puts nothing back', async () => {
+    const policy = retryRequests({ retries: 1, budget: 28 });
+    const broken = concat(
+      of('a'),
+      throwError(() => status(503)),
+    );
+    await settled(lastValueFrom(broken.pipe(policy)).catch(() => undefined)); // One retry, which fails as well: 14 are left.
+    expect(await attempts(policy, 503)).toBe(2);
+    expect(await attempts(policy, 503)).toBe(1);
+  });
+
   it('R10 used up, the page fails with its last error at once, and says so', async () => {
     let requests = 0;
     const transport: Transport = () => [answer({}, ++requests > 1 ? 502 : 503)];

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { concat, defer, lastValueFrom, Observable, of, tap, throwError, toArray } from 'rxjs';
+import { concat, defer, lastValueFrom, mergeMap, Observable, of, pipe, tap, throwError, toArray } from 'rxjs';
 import {
   AttemptTimeoutError,
   CallbackError,
@@ -12,6 +12,7 @@ import {
   TransportError,
   type RetryOptions,
   type Transport,
+  type WalkEvent,
 } from 'pagewise';
 import { answer, counting, echo, rejection, thrown } from '../support/walks.js';
 
@@ -52,6 +53,38 @@ describe('retryRequests', () => {
     const { run, source } = failing(...errors);
     return settled(source.pipe(retryRequests(options)), run).then((result) => ({ ...result, attempts: run.attempts }));
   };
+
+  it('tells of its waits, and which of them the server has asked for', async () => {
+    random(0.5);
+    const answers = [answer({}, 503), answer({}, 429), answer({}, 503, { 'retry-after': '2' }), answer({ page: 1 })];
+    const waits: WalkEvent[] = [];
+    const events = { next: (event: WalkEvent) => void (event.type === 'wait' && waits.push(event)) };
+    const transport: Transport = () => [answers.shift()!];
+    const done = lastValueFrom(paginate({ body: {} }, counting(1), { transport, policy: retryRequests(), events }));
+    await settled(
+      defer(() => done),
+      { at: [] },
+    );
+    const error = expect.any(HttpError) as unknown;
+    expect(waits).toEqual([
+      { type: 'wait', reason: 'retry', ms: 250, throttled: false, error },
+      { type: 'wait', reason: 'retry', ms: 1000, throttled: true, error },
+      { type: 'wait', reason: 'retry', ms: 2000, throttled: true, error },
+    ]);
+  });
+
+  it('R2 within Pagewise, what is no failed attempt is not retried, whatever it looks like', async () => {
+    let requests = 0;
+    const transport: Transport = ({ body }) => (requests++, [answer(body)]);
+    const spoiled = pipe(
+      mergeMap(() => throwError(() => status(503))),
+      retryRequests(),
+    );
+    const error = await rejection(
+      lastValueFrom(paginate({ body: {} }, counting(1), { transport, policy: spoiled })),
+    );
+    expect([error.name, requests]).toEqual(['HttpError', 1]);
+  });
 
   it.each([408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524])('R1 retries status %i', async (code) => {
     expect(await retried({}, status(code))).toMatchObject({ value: 'done', attempts: 2 });
