@@ -60,6 +60,7 @@ export const kinds = [
       'lib/policies/throttle-requests.ts: ms <= 0 → false',
       'lib/policies/throttle-requests.ts: ms <= 0 → ms < 0',
       'lib/policies/refresh-once.ts: refreshes++ → refreshes--',
+      'lib/policies/retry-requests.ts: \'attempt failed\' → ""',
       'lib/policies/refresh-once.ts: () => (underWay = undefined) → () => undefined',
     ],
   },

@@ -61,6 +61,17 @@ describe('the retry budget', () => {
     expect(await attempts(policy, 503)).toBe(1);
   });
 
+  it('R10 nor does one that fails for good after its first value', async () => {
+    const policy = retryRequests({ retries: 1, budget: 27 });
+    expect(await attempts(policy, 503)).toBe(2); // 13 are left.
+    const refused = concat(
+      of('a'),
+      throwError(() => status(404)),
+    );
+    await settled(lastValueFrom(refused.pipe(policy)).catch(() => undefined));
+    expect(await attempts(policy, 503)).toBe(1);
+  });
+
   it('R10 used up, the page fails with its last error at once, and says so', async () => {
     let requests = 0;
     const transport: Transport = () => [answer({}, ++requests > 1 ? 502 : 503)];
