@@ -75,6 +75,7 @@ export const kinds = [
       'lib/strategies/parts/guess-link.ts: -1 → +1',
       'lib/strategies/parts/guess-link.ts: [] → ["Stryker was here"]',
       'lib/strategies/parts/guess-link.ts: equals === -1 → false',
+      'lib/policies/retry-requests.ts: false → true',
       'lib/strategies/parts/resize.ts: other === size → false',
       'lib/strategies/parts/resize.ts: factor > 1 → factor >= 1',
     ],
