@@ -80,9 +80,7 @@ describe('retryRequests', () => {
       mergeMap(() => throwError(() => status(503))),
       retryRequests(),
     );
-    const error = await rejection(
-      lastValueFrom(paginate({ body: {} }, counting(1), { transport, policy: spoiled })),
-    );
+    const error = await rejection(lastValueFrom(paginate({ body: {} }, counting(1), { transport, policy: spoiled })));
     expect([error.name, requests]).toEqual(['HttpError', 1]);
   });
 
