@@ -87,6 +87,7 @@ export const kinds = [
       'lib/strategies/parts/guess-link.ts: b.params[index]?.value → b.params[index].value',
       'lib/strategies/parts/guess-link.ts: b[index]?.name → b[index].name',
       'lib/strategies/parts/guess-link.ts: param !== undefined → true',
+      'lib/policies/retry-delay.ts: waitMs !== undefined → true',
       'lib/placements/in-path.ts: \'\' → "Stryker was here!"',
       'lib/placements/in-path.ts: [] → ["Stryker was here"]',
       'lib/placements/in-query.ts: \'\' → "Stryker was here!"',
