@@ -101,6 +101,21 @@ describe('totalTimeout', () => {
     expect(errors).toMatchObject([{ name: 'PageTimeoutError', attempts: 1 }]);
   });
 
+  it('the schema of a page that was answered ahead of its turn counts as well', async () => {
+    let validated = 0;
+    const slow = () => lastValueFrom(timer(6000)).then(() => ({ issues: [{ message: 'too late' }] }));
+    const validate = (value: unknown) => (++validated > 1 ? slow() : { value: value as number });
+    const schema = { '~standard': { version: 1, vendor: 'test', validate } } as const;
+    const strategy = { ...counting(3), guess: (from: number) => from + 1 };
+    const errors: unknown[] = [];
+    paginate({ body: {} }, strategy, { transport: echo, schema, totalTimeout: 5000, concurrency: 3 }).subscribe({
+      error: (error: unknown) => errors.push(error),
+    });
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(errors).toMatchObject([{ name: 'PageTimeoutError', pageIndex: 1 }]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
   it('T2 leaving clears its timer', () => {
     const walk = paginate({ body: {} }, counting(2), { transport: silent, totalTimeout: 5000 }).subscribe();
     expect(jest.getTimerCount()).toBe(2); // With the hold on the process.

@@ -34,7 +34,10 @@ export class Lane<P extends Position> implements AnswerObserver, Unsubscribable 
   /** The walk has arrived: what is known already is told at once. */
   observe(observer: AnswerObserver): this {
     this.#observer = observer;
-    this.#outcome?.(observer);
+    if (this.#outcome) {
+      this.ask.time(observer, this.#life); // Reading it is the page's time too.
+      this.#outcome(observer);
+    }
     return this;
   }
 

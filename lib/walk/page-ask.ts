@@ -6,7 +6,7 @@ import type { PagePolicy, PageRequest, PageResponse } from '../request.js';
 import type { Step } from '../resume-token.js';
 import type { Check } from '../strategy.js';
 import { judge } from './judge.js';
-import { pageDeadline } from './page-deadline.js';
+import { pageDeadline, type PageDeadline } from './page-deadline.js';
 import { SentAttempt, type AttemptOwner, type AttemptSender } from './sent-attempt.js';
 
 /** How pages are asked for, whatever is in them. */
@@ -47,14 +47,21 @@ export class PageAsk implements AttemptOwner {
 
   /** @param life nothing is left of it when this ends */
   start(observer: AnswerObserver, life: Subscription): TeardownLogic {
-    const { policy, scope, totalTimeout } = this.#asking;
-    const deadline = pageDeadline(totalTimeout, scope);
-    this.timer = deadline?.start((error) => observer.late(error));
-    life.add(this.timer);
+    const { policy, scope } = this.#asking;
+    const deadline = this.time(observer, life);
     const attempt$ = new Observable<PageResponse>((answers) => this.#attempt(answers, answers));
     const answer$ = applyPolicy(policy, deadline?.watch(attempt$) ?? attempt$, deadline?.scope ?? scope);
     // A policy that adds nothing costs nothing.
     return answer$ === attempt$ ? this.#attempt(observer, life) : answer$.subscribe(observer);
+  }
+
+  /** The page's time begins, or begins anew. */
+  time(observer: AnswerObserver, life: Subscription): PageDeadline | undefined {
+    const { scope, totalTimeout } = this.#asking;
+    const deadline = pageDeadline(totalTimeout, scope);
+    this.timer = deadline?.start((error) => observer.late(error));
+    life.add(this.timer);
+    return deadline;
   }
 
   #attempt(observer: Observer<PageResponse>, life: Subscription): TeardownLogic {
