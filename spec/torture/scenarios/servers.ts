@@ -4,7 +4,7 @@ import { cursor, inBody, pageNumber, retryRequests, type PageRequest, type Strat
 import { anyPaging, faults, hostileServer, type TortureCase } from 'pagewise/testing';
 import type { MakeTransport } from '../../../lib/testing/torture/trial.js';
 import { selfSigned } from '../../support/self-signed.js';
-import { all, expect, expectExact, expectFailure, pages, places, scenario, told, walk } from './scenario.js';
+import { expect, expectExact, expectFailure, pages, places, scenario, told, walk } from './scenario.js';
 
 type Any = Strategy<never, never>;
 const byPage = pageNumber({ items: 'items' }) as unknown as Any;
@@ -82,4 +82,3 @@ export const serverScenarios = (name: string, make: MakeTransport): readonly Tor
     }
   }),
 ]; // prettier-ignore
-void all;

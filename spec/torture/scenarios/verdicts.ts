@@ -2,7 +2,7 @@ import { pageNumber, relay, retryRequests, type Check, type PageRequest, type St
 import { clarifaiSearch, slack } from 'pagewise/profiles';
 import { anyPaging, faults, hostileServer, type PagedApi, type TortureCase } from 'pagewise/testing';
 import type { MakeTransport } from '../../../lib/testing/torture/trial.js';
-import { all, expect, expectExact, expectFailure, pages, places, scenario, walk } from './scenario.js';
+import { expect, expectExact, expectFailure, pages, places, scenario, walk } from './scenario.js';
 
 type Any = Strategy<never, never>;
 
@@ -111,4 +111,3 @@ export const verdictScenarios = (name: string, make: MakeTransport): readonly To
     }),
   ),
 ]; // prettier-ignore
-void all;
