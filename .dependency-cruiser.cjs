@@ -37,7 +37,6 @@ module.exports = {
       rxjs,
       'node_modules/cross-fetch',
       '^(https?|zlib|stream)$',
-      '^dist/transports/', // What `#platform` resolves to.
     ]),
     only('grpc-imports-nouns-and-rxjs', '^lib/grpc/', [rxjs]),
     only('node-imports-nouns-transports-and-rxjs', '^lib/node/', [
@@ -56,7 +55,7 @@ module.exports = {
       from: { pathNot: '^lib/testing/' },
       to: { path: '^lib/testing/' },
     },
-    external('one-importer-of-cross-fetch', '^lib/transports/node/cross-fetch-wire\\.ts$', 'cross-fetch'),
+    external('one-importer-of-cross-fetch', '^lib/transports/node/cross-fetch-send\\.ts$', 'cross-fetch'),
     external('one-importer-of-p-retry', '^lib/policies/retry-requests\\.ts$', 'p-retry'),
     external('one-importer-of-undici', '^lib/node/own-agent\\.ts$', 'undici'),
     {

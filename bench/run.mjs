@@ -37,7 +37,7 @@ const taken = rows.filter(({ id, quick }) => {
 if (taken.length === 0)
   throw new Error(`no row is called ${flags.only}; there are ${rows.map(({ id }) => id).join(', ')}`);
 
-setUp({ withPeers: !flags.gate && !flags['no-install'] });
+await setUp({ withPeers: !flags.gate && !flags['no-install'] });
 const skipped = new Map();
 const onSkip = (id, reason) => {
   if (!skipped.has(id)) console.log(`Left out: ${id}. ${reason}\n`);

@@ -10,10 +10,10 @@ const changed = (path) => statSync(at(path), { throwIfNoEntry: false })?.mtimeMs
  * Installs the peers, builds dist/, and lets bench/ find it as `pagewise`: by a link, which no lock file goes stale over.
  * rxjs, cross-fetch and undici are found where Pagewise finds them, so that everyone has the same.
  */
-export function setUp({ withPeers }) {
+export async function setUp({ withPeers }) {
   if (withPeers && changed('node_modules/.package-lock.json') < changed('package-lock.json'))
     execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--prefix', at('.')], { stdio: ['ignore', 2, 2] });
-  if (isStale()) buildPackage();
+  if (isStale()) await buildPackage();
   const link = at('node_modules/pagewise');
   if (existsSync(link)) return;
   mkdirSync(at('node_modules'), { recursive: true });
@@ -22,7 +22,7 @@ export function setUp({ withPeers }) {
 }
 
 function isStale() {
-  const built = changed('../dist/index.js');
+  const built = changed('../dist/node/index.js');
   return (
     built === 0 || readdirSync(at('../lib'), { recursive: true }).some((file) => changed(`../lib/${file}`) > built)
   );

@@ -1,17 +1,56 @@
-// Compiles lib/ into dist/. Also jest's globalSetup: the tests of the command and of the package use what is built.
+// lib/ as it is published, in dist/: types by TypeScript, a file each; code in few files, once for Node and once for
+// browsers, since to find and open 280 files takes longer than to run them. Also jest's globalSetup: the tests of the
+// command and of the package use what is built.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { build as bundle } from 'rolldown';
 
 const root = new URL('..', import.meta.url);
 const at = (path) => fileURLToPath(new URL(path, root));
 
-export default function build() {
+/** What package.json names. */
+const everywhere = ['index', 'profiles/index', 'grpc/index', 'testing/index'];
+const builds = { node: [...everywhere, 'node/index', 'cli/main'], browser: everywhere };
+
+/** What entries share, in few files. What is loaded on use (`import()` in lib/) stays out of these. */
+const shared = [
+  { name: 'paging', test: /\/lib\/detect\/(?!find-paging)/ },
+  {
+    name: 'engine',
+    priority: 1,
+    test: /\/lib\/(?!detect\/|grpc\/|node\/|profiles\/|testing\/|cli\/|index\.ts|.*\/(cross-fetch-send|decompress)\.ts)/,
+  },
+];
+
+export default async function build() {
   rmSync(at('dist'), { recursive: true, force: true });
   execFileSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', at('tsconfig.build.json')], {
     stdio: 'inherit',
   });
-  chmodSync(at('dist/cli/main.js'), 0o755);
+  for (const [platform, entries] of Object.entries(builds))
+    await bundle({
+      cwd: at('.'),
+      input: Object.fromEntries(entries.map((entry) => [entry, `lib/${entry}.ts`])),
+      external: (id) => !/^[./#]/.test(id) || id.endsWith('package.json'),
+      platform: 'neutral',
+      resolve: {
+        alias: {
+          '#platform': at(`lib/transports/platform.${platform}.ts`),
+          '#hostile': at(`lib/testing/hostile/platform.${platform}.ts`),
+        },
+      },
+      tsconfig: false,
+      output: {
+        dir: `dist/${platform}`,
+        format: 'es',
+        sourcemap: true,
+        entryFileNames: '[name].js',
+        chunkFileNames: 'shared/[name]-[hash].js',
+        codeSplitting: { groups: shared },
+      },
+    });
+  chmodSync(at('dist/node/cli/main.js'), 0o755);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) build();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

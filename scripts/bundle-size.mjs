@@ -21,9 +21,7 @@ const { outputFiles, metafile } = await build({
   metafile: true,
 });
 
-const nodeOnly = Object.keys(metafile.inputs).filter((file) =>
-  /cross-fetch|node-fetch|\.node\.js|dist\/cli|dist\/(transports\/)?node\//.test(file),
-);
+const nodeOnly = Object.keys(metafile.inputs).filter((file) => /cross-fetch|node-fetch|dist\/node\//.test(file));
 const size = gzipSync(outputFiles[0].contents).length;
 const rows = Object.entries(Object.values(metafile.outputs)[0].inputs)
   .map(([file, { bytesInOutput }]) => [bytesInOutput, file.replace(/^.*node_modules\//, '')])

@@ -13,7 +13,7 @@ const fail = (message) => {
   throw new Error(message);
 };
 
-buildPackage();
+await buildPackage();
 const folder = mkdtempSync(join(tmpdir(), 'pagewise-package-'));
 try {
   const packed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
@@ -26,7 +26,15 @@ try {
   const known = /^(dist\/.+\.(js|d\.ts|js\.map)|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
   const strangers = names.filter((name) => !known.test(name));
   if (strangers.length > 0) fail(`files that do not belong into the package: ${strangers.join(', ')}`);
-  for (const name of ['README.md', 'LICENSE', 'CHANGELOG.md', 'dist/index.js', 'dist/index.d.ts', 'dist/index.js.map'])
+  for (const name of [
+    'README.md',
+    'LICENSE',
+    'CHANGELOG.md',
+    'dist/node/index.js',
+    'dist/browser/index.js',
+    'dist/types/index.d.ts',
+    'dist/node/index.js.map',
+  ])
     if (!names.includes(name)) fail(`the package lacks ${name}`);
   console.log(`${names.length} files, and no strangers`);
 
@@ -65,13 +73,13 @@ try {
     join(project, 'require.cjs'),
     `for (const name of ${list}) { const found = require(name); ${check} }
     if (typeof require('pagewise').paginate !== 'function') throw new Error('no paginate');
-    let refused; try { require('pagewise/dist/index.js'); } catch (error) { refused = error.code; }
+    let refused; try { require('pagewise/dist/node/index.js'); } catch (error) { refused = error.code; }
     if (refused !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw new Error('internals can be imported');`,
   );
   for (const node of [process.execPath, ...(process.env.OTHER_NODES ?? '').split(' ').filter(Boolean)]) {
     for (const script of ['import.mjs', 'require.cjs'])
       execFileSync(node, [join(project, script)], { stdio: 'inherit' });
-    const version = execFileSync(node, [join(project, 'node_modules/pagewise/dist/cli/main.js'), '--version'], {
+    const version = execFileSync(node, [join(project, 'node_modules/pagewise/dist/node/cli/main.js'), '--version'], {
       encoding: 'utf8',
     });
     console.log(

@@ -8,10 +8,10 @@ import { startDemoApi } from '../examples/demo-api.mjs';
 import build from './build.mjs';
 
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-const command = at('dist/cli/main.js');
+const command = at('dist/node/cli/main.js');
 const given = process.argv.slice(2);
 
-if (isStale()) build();
+if (isStale()) await build();
 // An interrupt goes to the command as well; it says how to go on, and its exit code is passed on.
 process.on('SIGINT', () => undefined);
 process.exitCode = given.length > 0 ? await run(given) : await demo();

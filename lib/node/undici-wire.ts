@@ -1,4 +1,4 @@
-import { acceptEncoding } from '../transports/node/decompress.js';
+import { acceptEncoding } from '../transports/node/codings.js';
 import { onNode } from '../transports/node/on-node.js';
 import { plainBodies } from '../transports/node/plain-bodies.js';
 import type { Send, Wire } from '../transports/wire.js';

@@ -3,7 +3,7 @@ import { inQuery } from '../placements/in-query.js';
 import type { Json } from '../page.js';
 import type { Params, Placement, Strategy } from '../strategy.js';
 import { sameJson } from '../values/equal.js';
-import { checkFunction, checkOptions } from '../values/options.js';
+import { checkFunction, checkOptions, type Names } from '../values/options.js';
 import { optionalReader, readFlag, type Read } from '../values/read.js';
 import { absentToken } from './parts/absent-token.js';
 import { droppedParams } from './parts/dropped-params.js';
@@ -40,8 +40,8 @@ export interface CursorOptions<Item> extends ListOptions<Item>, SizeOptions {
 }
 
 const known = [
-  ...listOptions, ...sizeOptions, 'next', 'cursorParam', 'firstCursor', 'endTokens', 'onSameToken', 'hasMore', 'dropParams', 'place',
-] as const satisfies readonly (keyof CursorOptions<unknown>)[]; // prettier-ignore
+  listOptions, sizeOptions, 'next', 'cursorParam', 'firstCursor', 'endTokens', 'onSameToken', 'hasMore', 'dropParams', 'place',
+] as const satisfies Names<CursorOptions<unknown>>; // prettier-ignore
 
 /**
  * Pages whose token stands in the answer before them.

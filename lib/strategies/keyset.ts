@@ -3,7 +3,7 @@ import { inQuery } from '../placements/in-query.js';
 import type { Json } from '../page.js';
 import type { Placement, Strategy } from '../strategy.js';
 import { describe } from '../values/describe.js';
-import { checkFunction, checkOptions } from '../values/options.js';
+import { checkFunction, checkOptions, type Names } from '../values/options.js';
 import { parsePath, readPath } from '../values/path.js';
 import { optionalReader, readFlag, type Read } from '../values/read.js';
 import { droppedParams } from './parts/dropped-params.js';
@@ -34,8 +34,8 @@ export interface KeysetOptions<Item> extends ListOptions<Item>, SizeOptions {
 }
 
 const known = [
-  ...listOptions, ...sizeOptions, 'key', 'cursorParam', 'hasMore', 'dropParams', 'place',
-] as const satisfies readonly (keyof KeysetOptions<unknown>)[]; // prettier-ignore
+  listOptions, sizeOptions, 'key', 'cursorParam', 'hasMore', 'dropParams', 'place',
+] as const satisfies Names<KeysetOptions<unknown>>; // prettier-ignore
 
 /**
  * Pages that start after the last item of the page before them.

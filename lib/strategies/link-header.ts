@@ -1,6 +1,6 @@
 import type { Strategy } from '../strategy.js';
 import { linkTarget } from '../values/links.js';
-import { checkName, checkOptions } from '../values/options.js';
+import { checkName, checkOptions, type Names } from '../values/options.js';
 import { guessLink } from './parts/guess-link.js';
 import { followUrls, resolveUrl, type FollowUrlOptions, type UrlPosition } from './parts/follow-url.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
@@ -12,8 +12,8 @@ export interface LinkHeaderOptions<Item> extends ListOptions<Item>, FollowUrlOpt
 }
 
 const known = [
-  ...listOptions, ...sizeOptions, 'rel', 'place',
-] as const satisfies readonly (keyof LinkHeaderOptions<unknown>)[]; // prettier-ignore
+  listOptions, sizeOptions, 'rel', 'place',
+] as const satisfies Names<LinkHeaderOptions<unknown>>; // prettier-ignore
 
 /**
  * Pages whose URL stands in the Link header of the answer before them (RFC 8288), absolute or relative.

@@ -1,7 +1,7 @@
 import { ConfigError, ExtractError } from '../errors.js';
 import type { Strategy } from '../strategy.js';
 import { describe } from '../values/describe.js';
-import { checkOptions } from '../values/options.js';
+import { checkOptions, type Names } from '../values/options.js';
 import { optionalReader, readFlag, reader, type Read } from '../values/read.js';
 import { absentToken } from './parts/absent-token.js';
 import { followUrls, resolveUrl, type FollowUrlOptions, type UrlPosition } from './parts/follow-url.js';
@@ -19,8 +19,8 @@ export interface NextUrlOptions<Item> extends ListOptions<Item>, FollowUrlOption
 }
 
 const known = [
-  ...listOptions, ...sizeOptions, 'next', 'hasMore', 'place',
-] as const satisfies readonly (keyof NextUrlOptions<unknown>)[]; // prettier-ignore
+  listOptions, sizeOptions, 'next', 'hasMore', 'place',
+] as const satisfies Names<NextUrlOptions<unknown>>; // prettier-ignore
 
 /**
  * Pages whose URL stands in the answer before them, absolute or relative.

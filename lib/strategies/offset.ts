@@ -1,7 +1,7 @@
 import { ConfigError } from '../errors.js';
 import { inQuery } from '../placements/in-query.js';
 import type { Placement, Strategy } from '../strategy.js';
-import { checkFunction, checkName, checkOptions } from '../values/options.js';
+import { checkFunction, checkName, checkOptions, type Names } from '../values/options.js';
 import { optionalReader, readCount, readFlag, type Read } from '../values/read.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import { resizeFreely } from './parts/resize.js';
@@ -31,8 +31,8 @@ export interface OffsetOptions<Item> extends ListOptions<Item>, SizeOptions {
 }
 
 const known = [
-  ...listOptions, ...sizeOptions, 'start', 'offsetParam', 'place', 'hasMore', 'advanceBy', 'stopOnShortPage',
-] as const satisfies readonly (keyof OffsetOptions<unknown>)[]; // prettier-ignore
+  listOptions, sizeOptions, 'start', 'offsetParam', 'place', 'hasMore', 'advanceBy', 'stopOnShortPage',
+] as const satisfies Names<OffsetOptions<unknown>>; // prettier-ignore
 
 /**
  * Pages that are asked for by the number of items before them.

@@ -1,7 +1,7 @@
 import { ConfigError } from '../errors.js';
 import { inQuery } from '../placements/in-query.js';
 import type { Placement, Strategy } from '../strategy.js';
-import { checkFunction, checkName, checkOptions } from '../values/options.js';
+import { checkFunction, checkName, checkOptions, type Names } from '../values/options.js';
 import { optionalReader, readCount, readFlag, type Read } from '../values/read.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import { repage } from './parts/resize.js';
@@ -28,8 +28,8 @@ export interface PageNumberOptions<Item> extends ListOptions<Item>, SizeOptions 
 }
 
 const known = [
-  ...listOptions, ...sizeOptions, 'start', 'pageParam', 'place', 'hasMore', 'totalPages', 'stopOnShortPage',
-] as const satisfies readonly (keyof PageNumberOptions<unknown>)[]; // prettier-ignore
+  listOptions, sizeOptions, 'start', 'pageParam', 'place', 'hasMore', 'totalPages', 'stopOnShortPage',
+] as const satisfies Names<PageNumberOptions<unknown>>; // prettier-ignore
 
 /**
  * Pages that are asked for by number.

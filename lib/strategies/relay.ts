@@ -2,7 +2,7 @@ import { ConfigError, ExtractError } from '../errors.js';
 import { inVariables } from '../placements/in-variables.js';
 import type { Placement, Strategy } from '../strategy.js';
 import { describe } from '../values/describe.js';
-import { checkFunction, checkName, checkOptions } from '../values/options.js';
+import { checkFunction, checkName, checkOptions, type Names } from '../values/options.js';
 import { parsePath, readPath } from '../values/path.js';
 import { reader, readFlag, type Read } from '../values/read.js';
 import { judgeErrors } from './parts/graphql-errors.js';
@@ -34,8 +34,8 @@ export interface RelayOptions<Item> extends ListOptions<Item>, SizeOptions {
 }
 
 const known = [
-  ...listOptions, ...sizeOptions, 'connection', 'pageInfo', 'direction', 'cursorParam', 'partial', 'place',
-] as const satisfies readonly (keyof RelayOptions<unknown>)[]; // prettier-ignore
+  listOptions, sizeOptions, 'connection', 'pageInfo', 'direction', 'cursorParam', 'partial', 'place',
+] as const satisfies Names<RelayOptions<unknown>>; // prettier-ignore
 
 /**
  * Connections of a GraphQL API (the Relay Cursor Connections Specification).

@@ -97,15 +97,14 @@ export async function hostileServer(options: HostileServerOptions): Promise<Host
   const listen = (port: number) =>
     new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(port, '127.0.0.1', resolve);
+      server.listen(port, '127.0.0.1', () => (server.off('error', reject), resolve()));
     });
   const stop = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve());
       for (const socket of sockets) socket.destroy();
     });
-  await listen(0);
-  const { port } = server.address() as { port: number };
+  const port = await listenApart(listen);
   origin = `http://127.0.0.1:${port}`;
   return {
     origin,
@@ -119,6 +118,29 @@ export async function hostileServer(options: HostileServerOptions): Promise<Host
     },
     stop,
     start: () => listen(port),
-    close: () => (server.listening ? stop() : Promise.resolve()),
+    close() {
+      taken.delete(port);
+      return server.listening ? stop() : Promise.resolve();
+    },
   };
+}
+
+const taken = new Set<number>();
+
+/**
+ * Listens on a port below those that systems give out for connections and to servers that ask for any (from 32768 on
+ * Linux): while it is stopped, nothing else of the machine must come to have it. And above 10080, which fetches refuse.
+ */
+async function listenApart(listen: (port: number) => Promise<void>): Promise<number> {
+  for (let tries = 0; ; tries++) {
+    const port = 10_100 + Math.floor(Math.random() * 20_000);
+    if (taken.has(port)) continue;
+    try {
+      await listen(port);
+      taken.add(port);
+      return port;
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'EADDRINUSE' || tries === 100) throw error;
+    }
+  }
 }

@@ -1,7 +1,7 @@
 import type { Fetch } from './fetch-wire.js';
 import type { Wire } from './wire.js';
 
-/** What differs between Node and browsers; package.json's `imports` chooses the file. */
+/** What differs between Node and browsers; the build chooses the file, `#platform`. */
 export interface Platform {
   /** What carries requests where no fetch is given. */
   readonly defaultWire: Wire;

@@ -1,13 +1,17 @@
 import { ConfigError } from '../errors.js';
 import { describe } from './describe.js';
 
+/** Names of options, alone and in lists: nested, since a bundler keeps what an array is spread into. */
+export type Names<Options> = readonly (keyof Options | readonly (keyof Options)[])[];
+
 /** Refuses options that are no object or hold a name that is not known: a misspelt option is never ignored. */
-export function checkOptions(place: string, options: unknown, known: readonly string[]): void {
+export function checkOptions(place: string, options: unknown, known: readonly (string | readonly string[])[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     throw new ConfigError(`${place}: options must be an object, not ${describe(options)}`);
+  const names = known.flat();
   for (const name of Object.keys(options))
-    if (!known.includes(name))
-      throw new ConfigError(`${place}: unknown option ${JSON.stringify(name)}; it takes ${known.join(', ')}`);
+    if (!names.includes(name))
+      throw new ConfigError(`${place}: unknown option ${JSON.stringify(name)}; it takes ${names.join(', ')}`);
 }
 
 /** Refuses anything but a whole number of at least `min`. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
-export const command = join(repository, 'dist/cli/main.js');
+export const command = join(repository, 'dist/node/cli/main.js');
 
 /** A run of the command that may be under way still. */
 export interface Running {

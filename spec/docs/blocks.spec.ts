@@ -115,7 +115,7 @@ describe('every command line of the pages on APIs', () => {
       const tokens = [...line.matchAll(/\$(\w+)/g)].map(([, name = '']) => [name, 'token']);
       const given = started.flatMap(({ variables }) => Object.entries(variables));
       const variables = Object.fromEntries([...tokens, ...given]) as NodeJS.ProcessEnv;
-      const script = `pagewise() { "${process.execPath}" dist/cli/main.js "$@"; }\n${local}`;
+      const script = `pagewise() { "${process.execPath}" dist/node/cli/main.js "$@"; }\n${local}`;
       try {
         const { exitCode, output } = await run('/bin/sh', ['-c', script], variables);
         expect(`${exitCode} ${output}`).toMatch(/^0 /);

@@ -7,10 +7,13 @@ import { rejection } from '../support/walks.js';
 
 const pages = [[{ id: 1 }, { id: 2 }], [{ id: 3 }]];
 
-let open: HostileServer | undefined;
-const start = async (options: Partial<HostileServerOptions> = {}) =>
-  (open = await hostileServer({ pages, ...options }));
-afterEach(() => open?.close());
+const open: HostileServer[] = [];
+const start = async (options: Partial<HostileServerOptions> = {}) => {
+  const server = await hostileServer({ pages, ...options });
+  open.push(server);
+  return server;
+};
+afterEach(() => Promise.all(open.splice(0).map((server) => server.close())));
 
 const walk = (server: HostileServer, attemptTimeout = 10_000) =>
   lastValueFrom(
@@ -65,6 +68,14 @@ describe('hostileServer', () => {
     await server.start();
     expect(await walk(server)).toEqual(pages.flat());
   }); // prettier-ignore
+
+  it('has a port that the system gives to nobody while it is stopped', async () => {
+    const ports = await Promise.all(
+      Array.from({ length: 20 }, async () => Number(new URL((await start()).origin).port)),
+    );
+    expect(new Set(ports).size).toBe(20);
+    for (const port of ports) expect(port).toBeLessThan(32_768);
+  });
 
   it('refuses pages that are none, before it opens a port', async () => {
     expect(await rejection(start({ pages: [1] as never }))).toBeInstanceOf(ConfigError);

@@ -1,110 +1,25 @@
-import { globalAgent as http, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
-import { globalAgent as https } from 'node:https';
-import { acceptEncoding, decompress } from './decompress.js';
-import type { Fetch } from '../fetch-wire.js';
+import type { Send, Wire } from '../wire.js';
+import { acceptEncoding } from './codings.js';
 import { onNode } from './on-node.js';
 import { plainBodies } from './plain-bodies.js';
-import { prematureClose } from '../read-body.js';
-import type { AnswerListener, BodyListener, Send, Wire } from '../wire.js';
 
-/** What cross-fetch needs of an AbortSignal. A real one costs as much as the rest that an attempt adds to the fetch. */
-class Signal {
-  aborted = false;
-  #listener: (() => void) | undefined;
+let loading: Promise<Send> | undefined;
+const load = (): Promise<Send> => (loading ??= import('./cross-fetch-send.js').then((loaded) => loaded.send));
 
-  addEventListener(_type: 'abort', listener: () => void): void {
-    this.#listener = listener;
-  }
-
-  removeEventListener(): void {
-    this.#listener = undefined;
-  }
-
-  abort(): void {
-    this.aborted = true;
-    this.#listener?.();
-  }
-}
-// It knows signals by their constructor's name, so that polyfills do.
-Signal.prototype.constructor = AbortSignal;
-
-/** One request of cross-fetch, as it is seen from below. */
-interface Asking {
-  readonly path: string;
-  readonly listener: AnswerListener;
-  message?: IncomingMessage;
-}
-
-/** What is being asked for just now. */
-let asking: Asking | undefined;
-
-type AddRequest = (request: ClientRequest, options: object, port?: number, localAddress?: string) => void;
-
-/** An agent of Node's that tells which request it serves. */
-function telling(agent: Agent): Agent {
-  const addRequest: AddRequest = (request, options, port, localAddress) => {
-    if (asking) watch(request, asking);
-    (agent as unknown as { addRequest: AddRequest }).addRequest(request, options, port, localAddress);
+const send: Send = (request, listener) => {
+  let left = false;
+  let abort = (): void => {
+    left = true;
   };
-  return Object.create(agent, { addRequest: { value: addRequest } }) as Agent;
-}
-
-const agents = { http: telling(http), https: telling(https) };
-
-function watch(request: ClientRequest, one: Asking): void {
-  // cross-fetch escapes |, ^, {, } and `, which breaks signed URLs.
-  if (request.path !== one.path) request.path = one.path;
-  request.on('response', (message) => {
-    one.message = message;
-    // With cross-fetch, a body that is cut off below its Content-Length never ends; its message tells.
-    message.on('close', () => {
-      if (!message.complete) one.listener.error(prematureClose());
-    });
-  });
-}
-
-function read(stream: NodeJS.ReadableStream, body: BodyListener): void {
-  stream.on('data', (chunk: Uint8Array) => void body.data(chunk));
-  stream.on('end', () => body.end());
-  stream.on('error', (error) => body.error(error));
-}
-
-let loading: Promise<Fetch> | undefined;
-const load = (): Promise<Fetch> => (loading ??= import('cross-fetch').then((loaded) => loaded.default));
-
-const send: Send = ({ href, path, method, headers, body }, listener) => {
-  const signal = new Signal();
-  const begin = (fetch: Fetch) => {
-    if (signal.aborted) return;
-    // compress: the body as it comes, since cross-fetch takes one that is cut off for the whole.
-    const init = {
-      method,
-      headers,
-      body,
-      signal,
-      agent: href.startsWith('https:') ? agents.https : agents.http,
-      redirect: 'manual',
-      compress: false,
-    };
-    const one: Asking = (asking = { path, listener });
-    const answer = fetch(href, init as unknown as RequestInit);
-    asking = undefined;
-    answer.then(
-      ({ status, headers, body }) => {
-        const stream = body as unknown as NodeJS.ReadableStream;
-        const encoding = one.message ? one.message.headers['content-encoding'] : headers.get('content-encoding');
-        listener.head(status, headers, href);
-        read(stream, decompress(encoding, listener, stream));
-      },
-      (error: unknown) => listener.error(error),
-    );
+  const begin = (sendNow: Send): void => {
+    if (!left) abort = sendNow(request, listener);
   };
   // Also when it is loaded not at once: who leaves within the same turn has asked for nothing.
   load().then(begin, (error: unknown) => listener.error(error));
-  return () => signal.abort();
+  return () => abort();
 };
 
-/** cross-fetch, loaded with the first request. */
+/** cross-fetch, loaded with the first request, and Node's HTTP with it. */
 export const crossFetchWire: Wire = {
   ...onNode,
   send: plainBodies(send),

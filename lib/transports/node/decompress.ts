@@ -2,9 +2,6 @@ import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
 import type { BodyListener } from '../wire.js';
 
-/** The content codings that are undone. */
-export const acceptEncoding = 'gzip, deflate, br';
-
 /** What gives a body, and can wait. */
 interface Source {
   pause(): unknown;

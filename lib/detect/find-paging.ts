@@ -1,0 +1,163 @@
+import { firstValueFrom } from 'rxjs';
+import { candidatesOf } from './candidates.js';
+import type { Candidate } from './candidates/candidate.js';
+import { placesOf } from './candidates/places-of.js';
+import type { FoundList } from './find-items.js';
+import { listOf } from './list-of.js';
+import { findSize } from './find-size.js';
+import { placementOf, strategyOf, type Paging } from './paging.js';
+import { prove, Refuted, type Ask, type Proof, type Seen } from './prove.js';
+import { refine } from './refine.js';
+import { toFlags, toTypeScript } from './write-paging.js';
+import { announcedIn, scanAnswer, tellsMore } from './scan-answer.js';
+import { DetectionError, type RejectedCandidate } from '../errors.js';
+import { paginate } from '../paginate.js';
+import type { PageRequest, PageResponse } from '../request.js';
+import { singlePage } from '../strategies/single-page.js';
+import type { Strategy } from '../strategy.js';
+import type { Detection, DetectOptions } from '../detect.js';
+
+/** So many requests are made at most. */
+const budget = 24;
+
+/** The search that detect() loads when it is called. */
+export async function findPaging<Item = unknown>(
+  request: PageRequest,
+  options: DetectOptions,
+): Promise<Detection<Item>> {
+  const { items: itemsPath, size, sizeParam, place, ...behaviour } = options;
+  let asked = 0;
+  // With the size that will be asked for: what is one page of the default size may be many of that one.
+  const sizePlace = place ?? (isGraphql(request) ? 'variables' : placesOf(request)[0]) ?? 'query';
+  const template =
+    size === undefined || sizeParam === undefined ? request : placementOf(sizePlace)(request, { [sizeParam]: size });
+  const answerOf = (strategy: Strategy): Promise<PageResponse> => {
+    if (++asked > budget) throw new DetectionError(`not within ${String(budget)} requests`);
+    return firstValueFrom(paginate(template, strategy, behaviour)).then(({ response }) => response);
+  };
+
+  const response = await answerOf({ ...singlePage(), items: () => [] });
+  const list = listOf(response, itemsPath);
+  const ask: Ask = async (strategy, position) => {
+    const found = await answerOf({ ...strategy, first: position as never, items: () => [], next: () => undefined });
+    return { response: found, items: strategy.items(found.body, found) };
+  };
+
+  const rejected: RejectedCandidate[] = [];
+  const reject = ({ paging, evidence }: Candidate, reason: string) =>
+    rejected.push({ typescript: toTypeScript(paging), flags: toFlags(paging), evidence, rejected: reason });
+
+  // What says that this is the last page is believed where nothing else of the answer leads to another.
+  let last: { proof: Proof; first: Seen } | undefined;
+  for (const candidate of candidatesOf(template, response, list, place)) {
+    let proof: Proof;
+    const first: Seen = { response, items: itemsIn(candidate.paging, response) ?? list.items };
+    if (last && !goesOn(candidate.paging, first)) continue;
+    if (first.items.length === 0 && candidate.score < 60) continue; // Without items a number proves nothing.
+    try {
+      proof = await refine(await prove(candidate, first, ask), first, ask);
+    } catch (error) {
+      if (!(error instanceof Refuted)) throw error;
+      reject(candidate, error.message);
+      continue;
+    }
+    if (proof.second === undefined || (last && proof.second.items.length === 0)) {
+      last ??= { proof, first };
+      continue;
+    }
+    return await proved(proof, first);
+  }
+  if (last) return await proved(last.proof, last.first);
+
+  const told = announcedIn(scanAnswer(response.body), response.headers);
+  const more = tellsMore(told, list.items.length);
+  if (more)
+    throw new DetectionError(
+      `${more.read} is ${String(more.value)}, the list at ${list.path} has ${String(list.items.length)} items, and no common parameter gives another page. Name the strategy`,
+      rejected,
+    );
+  const alone: Paging = { kind: 'none', options: { items: list.path } };
+  if (list.items.length === 0)
+    return detection([`the list at ${list.path} is empty, and nothing announces another page`], alone, false);
+  throw new DetectionError(
+    `nothing in the answer says, and no common parameter gives another page. Name the strategy, or ${toTypeScript(alone)} (--paging none) if this answer is all there is`,
+    rejected,
+  );
+
+  async function proved(proof: Proof, first: Seen): Promise<Detection<Item>> {
+    const certain = proof.second !== undefined;
+    const evidence = [itemsEvidence(list, first), ...proof.evidence];
+    if (!certain) evidence.push('how a page after it is asked for could not be proved');
+    if (size === undefined) return detection(evidence, proof.paging, certain);
+    if (sizeParam !== undefined) return detection(evidence, await withName(proof.paging, size, sizeParam), certain);
+    const sized = await withSize(proof, first, size);
+    const name = sized.paging.options.sizeParam;
+    // One page of the API's own size is several of this one: how they follow each other has to be seen.
+    const onePage = proof.second === undefined || proof.second.items.length === 0;
+    if (onePage && name !== undefined && size < first.items.length)
+      return findPaging<Item>(request, { ...options, sizeParam: name });
+    return detection([...evidence, ...sized.evidence], sized.paging, certain);
+  }
+
+  function detection(evidence: readonly string[], paging: Paging, certain: boolean): Detection<Item> {
+    return {
+      strategy: strategyOf(paging) as Strategy<Item>,
+      proved: certain,
+      evidence,
+      typescript: toTypeScript(paging),
+      flags: toFlags(paging),
+      paging,
+    };
+  }
+
+  /** The size under its name, where the rest is written; proved anew where that is another place. */
+  async function withName(paging: Paging, wanted: number, name: string): Promise<Paging> {
+    const sized: Paging = { ...paging, options: { ...paging.options, size: wanted, sizeParam: name } };
+    const own = paging.kind === 'relay' ? 'variables' : (paging.place ?? 'query');
+    if (own === sizePlace || paging.kind === 'none') return sized;
+    const strategy = strategyOf(sized);
+    const found = await firstValueFrom(paginate(request, { ...strategy, next: () => undefined }, behaviour));
+    if (found.items.length !== itemsIn(paging, response)?.length)
+      throw new DetectionError(
+        `${name}=${String(wanted)} is read in ${sizePlace}, and paging in ${own}; name the strategy`,
+      );
+    return sized;
+  }
+
+  async function withSize({ paging, second }: Proof, first: Seen, wanted: number) {
+    try {
+      return await findSize(paging, wanted, request, first, second, ask);
+    } catch (error) {
+      if (!(error instanceof Refuted)) throw error;
+      throw new DetectionError(
+        `size ${String(wanted)} could not be asked for: ${error.message}. Name it with sizeParam, or leave size out; the rest is ${toTypeScript(paging)}`,
+      );
+    }
+  }
+}
+
+const isGraphql = ({ body }: PageRequest): boolean =>
+  typeof body === 'object' && body !== null && typeof (body as { query?: unknown }).query === 'string';
+
+/** Whether the first answer leads to another page by a token or URL. */
+function goesOn(paging: Paging, { response, items }: Seen): boolean {
+  if (paging.kind === 'page' || paging.kind === 'offset') return false;
+  const { first: position, next } = strategyOf(paging);
+  try {
+    return next({ index: 0, position, itemsBefore: 0, items, body: response.body, response }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** The items as a candidate reads them: relay's may stand elsewhere. */
+function itemsIn(paging: Paging, response: PageResponse): readonly unknown[] | undefined {
+  try {
+    return strategyOf(paging).items(response.body, response);
+  } catch {
+    return undefined;
+  }
+}
+
+const itemsEvidence = (list: FoundList, { items }: Seen): string =>
+  `the first answer has ${String(items.length)} items at ${list.path}`;

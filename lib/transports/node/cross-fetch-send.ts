@@ -1,0 +1,99 @@
+import crossFetch from 'cross-fetch';
+import { globalAgent as http, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
+import { globalAgent as https } from 'node:https';
+import { decompress } from './decompress.js';
+import type { Fetch } from '../fetch-wire.js';
+import { prematureClose } from '../read-body.js';
+import type { AnswerListener, BodyListener, Send } from '../wire.js';
+
+/** What cross-fetch needs of an AbortSignal. A real one costs as much as the rest that an attempt adds to the fetch. */
+class Signal {
+  aborted = false;
+  #listener: (() => void) | undefined;
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.#listener = listener;
+  }
+
+  removeEventListener(): void {
+    this.#listener = undefined;
+  }
+
+  abort(): void {
+    this.aborted = true;
+    this.#listener?.();
+  }
+}
+// It knows signals by their constructor's name, so that polyfills do.
+Signal.prototype.constructor = AbortSignal;
+
+/** One request of cross-fetch, as it is seen from below. */
+interface Asking {
+  readonly path: string;
+  readonly listener: AnswerListener;
+  message?: IncomingMessage;
+}
+
+/** What is being asked for just now. */
+let asking: Asking | undefined;
+
+type AddRequest = (request: ClientRequest, options: object, port?: number, localAddress?: string) => void;
+
+/** An agent of Node's that tells which request it serves. */
+function telling(agent: Agent): Agent {
+  const addRequest: AddRequest = (request, options, port, localAddress) => {
+    if (asking) watch(request, asking);
+    (agent as unknown as { addRequest: AddRequest }).addRequest(request, options, port, localAddress);
+  };
+  return Object.create(agent, { addRequest: { value: addRequest } }) as Agent;
+}
+
+const agents = { http: telling(http), https: telling(https) };
+
+function watch(request: ClientRequest, one: Asking): void {
+  // cross-fetch escapes |, ^, {, } and `, which breaks signed URLs.
+  if (request.path !== one.path) request.path = one.path;
+  request.on('response', (message) => {
+    one.message = message;
+    // With cross-fetch, a body that is cut off below its Content-Length never ends; its message tells.
+    message.on('close', () => {
+      if (!message.complete) one.listener.error(prematureClose());
+    });
+  });
+}
+
+function read(stream: NodeJS.ReadableStream, body: BodyListener): void {
+  stream.on('data', (chunk: Uint8Array) => void body.data(chunk));
+  stream.on('end', () => body.end());
+  stream.on('error', (error) => body.error(error));
+}
+
+const fetch: Fetch = crossFetch;
+
+/** One request over cross-fetch. Not for its own sake in a file: it and what it needs of Node are loaded with the first. */
+export const send: Send = ({ href, path, method, headers, body }, listener) => {
+  const signal = new Signal();
+  // compress: the body as it comes, since cross-fetch takes one that is cut off for the whole.
+  const init = {
+    method,
+    headers,
+    body,
+    signal,
+    agent: href.startsWith('https:') ? agents.https : agents.http,
+    redirect: 'manual',
+    compress: false,
+  };
+  const one: Asking = (asking = { path, listener });
+  const answer = fetch(href, init as unknown as RequestInit);
+  asking = undefined;
+  answer.then(
+    ({ status, headers, body }) => {
+      const stream = body as unknown as NodeJS.ReadableStream;
+      const encoding = one.message ? one.message.headers['content-encoding'] : headers.get('content-encoding');
+      listener.head(status, headers, href);
+      read(stream, decompress(encoding, listener, stream));
+    },
+    (error: unknown) => listener.error(error),
+  );
+  return () => signal.abort();
+};
