@@ -33,7 +33,7 @@ try {
     'dist/node/index.js',
     'dist/browser/index.js',
     'dist/types/index.d.ts',
-    'dist/node/index.js.map',
+    'dist/types/node/index.d.ts',
   ])
     if (!names.includes(name)) fail(`the package lacks ${name}`);
   console.log(`${names.length} files, and no strangers`);

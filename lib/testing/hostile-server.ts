@@ -97,7 +97,10 @@ export async function hostileServer(options: HostileServerOptions): Promise<Host
   const listen = (port: number) =>
     new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(port, '127.0.0.1', () => (server.off('error', reject), resolve()));
+      server.listen(port, '127.0.0.1', () => {
+        server.off('error', reject);
+        resolve();
+      });
     });
   const stop = () =>
     new Promise<void>((resolve) => {
