@@ -22,3 +22,4 @@ export { RetryBudgetError } from './errors/retry-budget-error.js';
 export { SchemaError } from './errors/schema-error.js';
 export { TransportError } from './errors/transport-error.js';
 export { UnsafeCursorError } from './errors/unsafe-cursor-error.js';
+export { WriteError } from './errors/write-error.js';

@@ -13,6 +13,7 @@ export type {
 } from './request.js';
 export type { Schema, StandardIssue, StandardResult, StandardSchema } from './schema.js';
 export type { ResumeToken, TokenOwner } from './resume-token.js';
+export { checkpoint, type Checkpoint, type CheckpointStore, type Place } from './checkpoint.js';
 export type { Check, Params, Placement, Strategy, Verdict } from './strategy.js';
 export type { AllowedOrigin } from './walk/origin-rule.js';
 export type {

@@ -1,7 +1,10 @@
 import { Observable } from 'rxjs';
+import { byHand, type Checkpoint, type CommittedByHand } from './checkpoint.js';
+import { ConfigError } from './errors.js';
 import type { Page } from './page.js';
 import type { Demand } from './walk/start-walk.js';
 import { continueFrom, type ResumeToken } from './resume-token.js';
+import { commitPages } from './walk/commit-pages.js';
 import { pullPages } from './walk/pull-pages.js';
 
 /** Starts one walk: on demand where it is given, from a token where it is given. */
@@ -16,12 +19,23 @@ type StartWalk<Item> = (demand?: Demand, token?: ResumeToken) => Observable<Page
 export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable<Page<Item>> {
   readonly #start: StartWalk<Item>;
   readonly #prefetch: number;
+  readonly #checkpoint: Checkpoint | undefined;
 
   /** @internal Made by `paginate`. */
-  constructor(start: StartWalk<Item>, prefetch: number) {
-    super((subscriber) => start().subscribe(subscriber));
+  constructor(start: StartWalk<Item>, prefetch: number, checkpoint: Checkpoint | undefined) {
+    super((subscriber) => (checkpoint ? subscriber.error(new ConfigError(unseen)) : start().subscribe(subscriber)));
     this.#start = start;
     this.#prefetch = prefetch;
+    this.#checkpoint = checkpoint;
+  }
+
+  /**
+   * Gives the pages to a sink, and returns what that does:
+   *
+   *     const { items } = await paginate(request, strategy).to(writeNdjson('orders.ndjson'));
+   */
+  to<Result>(sink: (pages: Pages<Item>) => Result): Result {
+    return sink(this);
   }
 
   /** @internal The same pages from a token on, whatever `resumeFrom` was. */
@@ -29,7 +43,19 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
     return new Observable((subscriber) => this.#start(undefined, token).subscribe(subscriber));
   }
 
+  /** @internal */
+  [byHand](): ReturnType<CommittedByHand<Item>[typeof byHand]> {
+    return {
+      checkpoint: this.#checkpoint,
+      pull: (from) => pullPages((demand) => this.#start(demand, from), this.#prefetch),
+    };
+  }
+
   [Symbol.asyncIterator](): AsyncIterableIterator<Page<Item>, undefined> {
-    return pullPages(this.#start, this.#prefetch);
+    const pages = pullPages(this.#start, this.#prefetch);
+    return this.#checkpoint ? commitPages(pages, this.#checkpoint) : pages;
   }
 }
+
+const unseen =
+  'paginate: with a checkpoint, pages are consumed by for await, eachPage or a sink (pages.to(…)), which can tell when a page is done; a subscriber can not';

@@ -1,5 +1,6 @@
 import type { ObservableInput } from 'rxjs';
-import { ConfigError } from './errors.js';
+import type { Checkpoint } from './checkpoint.js';
+import { CallbackError, ConfigError } from './errors.js';
 import type { EventListener } from './events.js';
 import type { Page, Position } from './page.js';
 import { Pages } from './pages.js';
@@ -7,14 +8,22 @@ import { isSkippable } from './policies/is-skippable.js';
 import { retryRequests } from './policies/retry-requests.js';
 import type { Schema } from './schema.js';
 import type { PagePolicy, PageRequest, Transport } from './request.js';
-import { readToken, tokenOwner, type ResumeToken } from './resume-token.js';
+import { readToken, tokenOwner, type ResumeToken, type Step } from './resume-token.js';
 import type { StopCondition } from './stops/stop-condition.js';
 import type { Check, Strategy } from './strategy.js';
 import { fetchTransport } from './transports/fetch-transport.js';
 import { describe } from './values/describe.js';
 import { checkFunction, checkNumber, checkOptions, checkWhole } from './values/options.js';
 import { originRule, type AllowedOrigin } from './walk/origin-rule.js';
-import { checkRequest, checkAdaptive, checkSkip, checkStrategy, firstRequest } from './walk/check-arguments.js';
+import {
+  checkAdaptive,
+  checkCheckpoint,
+  checkRequest,
+  checkSkip,
+  checkStrategy,
+  firstRequest,
+} from './walk/check-arguments.js';
+import { openWalk } from './walk/open-walk.js';
 import { pageValidator } from './walk/validate-page.js';
 import { startWalk, type WalkPlan } from './walk/start-walk.js';
 
@@ -62,8 +71,13 @@ export interface PaginateOptions<Item = unknown> {
   readonly adaptiveSize?: boolean | undefined;
   /** Pages that `for await` has fetched ahead of the loop. @default 0 */
   readonly prefetch?: number | undefined;
-  /** Continues an earlier walk: `page.resume` after that page, `error.resume` at the page that failed; also as JSON text. */
-  readonly resumeFrom?: ResumeToken | string | undefined;
+  /**
+   * Continues an earlier walk: `page.resume` after that page, `error.resume` at the page that failed; also as JSON text,
+   * or a promise of one, which may turn out to be `undefined`.
+   */
+  readonly resumeFrom?: ResumeToken | string | PromiseLike<ResumeToken | string | undefined> | undefined;
+  /** Goes on where an earlier run was, and keeps its own place: `checkpoint(store, key)`. Instead of resumeFrom. @default none */
+  readonly checkpoint?: Checkpoint | undefined;
   /** Ends the stream with `signal.reason` as its error. */
   readonly signal?: AbortSignal | undefined;
   /** Other origins that next pages may be at. Without `headers` and `body`, no credentials and no body are sent there. @default none */
@@ -73,7 +87,7 @@ export interface PaginateOptions<Item = unknown> {
 }
 
 const known = [
-  'transport', 'policy', 'totalTimeout', 'check', 'schema', 'until', 'nextWhen', 'skipFailedPages', 'concurrency', 'adaptiveSize', 'prefetch', 'resumeFrom', 'signal', 'allowOrigins', 'events',
+  'transport', 'policy', 'totalTimeout', 'check', 'schema', 'until', 'nextWhen', 'skipFailedPages', 'concurrency', 'adaptiveSize', 'prefetch', 'resumeFrom', 'checkpoint', 'signal', 'allowOrigins', 'events',
 ] as const satisfies readonly (keyof PaginateOptions)[]; // prettier-ignore
 
 /**
@@ -104,6 +118,7 @@ export function paginate<Read, P extends Position, Item = Read>(
     prefetch = 0,
     allowOrigins = [],
     resumeFrom,
+    checkpoint,
     signal,
     events,
     totalTimeout,
@@ -121,6 +136,7 @@ export function paginate<Read, P extends Position, Item = Read>(
   if (signal !== undefined && typeof signal.addEventListener !== 'function')
     throw new ConfigError(`paginate: signal must be an AbortSignal, not ${describe(signal)}`);
 
+  checkCheckpoint(checkpoint, resumeFrom);
   checkAdaptive(adaptiveSize, strategy);
   if (skipFailedPages !== undefined) checkSkip(skipFailedPages, strategy);
 
@@ -128,6 +144,9 @@ export function paginate<Read, P extends Position, Item = Read>(
   const first = firstRequest(request, strategy);
   transport.checkRequest?.(first);
   const owner = tokenOwner(request, strategy as unknown as Strategy<never, never>);
+  const start: Step<P> = { position: strategy.first, index: 0, itemsBefore: 0 };
+  const later = isThenable(resumeFrom) ? resumeFrom : undefined;
+  later?.then(undefined, () => undefined); // Told to whoever subscribes.
   const plan: WalkPlan<Item, P> = {
     request,
     // Validated items are what the schema makes of those that the strategy reads.
@@ -146,13 +165,39 @@ export function paginate<Read, P extends Position, Item = Read>(
     events,
     owner,
     allow: originRule(request, allowOrigins),
-    first:
-      resumeFrom === undefined
-        ? { position: strategy.first, index: 0, itemsBefore: 0 }
-        : readToken<P>(resumeFrom, owner),
+    first: resumeFrom === undefined || later ? start : readToken<P>(resumeFrom, owner),
   };
+  // A place of another query is refused as soon as it is loaded: sinks have truncated nothing by then.
+  const kept = checkpoint && {
+    ...checkpoint,
+    async load() {
+      const place = await checkpoint.load();
+      if (place) readToken(place.resume, owner, checkpoint.key);
+      return place;
+    },
+  };
+  const locate = kept
+    ? async () => {
+        const place = await kept.load();
+        return place ? readToken<P>(place.resume, owner) : start;
+      }
+    : later &&
+      (async () => {
+        const token = await later.then(undefined, (cause: unknown) => {
+          throw new CallbackError('resumeFrom', cause);
+        });
+        return token === undefined ? start : readToken<P>(token, owner);
+      });
   return new Pages(
-    (demand, token) => startWalk(token ? { ...plan, first: readToken<P>(token, owner) } : plan, demand),
+    (demand, token) => {
+      const begin = (first: Step<P> | undefined) => startWalk({ ...plan, first }, demand);
+      if (token) return begin(readToken<P>(token, owner));
+      return locate ? openWalk(locate, plan, begin) : startWalk(plan, demand);
+    },
     prefetch,
+    kept,
   );
 }
+
+const isThenable = (value: unknown): value is PromiseLike<ResumeToken | string | undefined> =>
+  typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';

@@ -74,22 +74,31 @@ export const doneToken = (index: number, itemsBefore: number, of: TokenOwner): R
 
 /**
  * The place that a token continues at; `undefined` for a "done" token.
+ * @param checkpoint the key that it was kept under
  * @throws ResumeError where it is no token, of another version, or of another request template or strategy
  */
-export function readToken<P extends Position>(input: unknown, owner: TokenOwner): Step<P> | undefined {
+export function readToken<P extends Position>(
+  input: unknown,
+  owner: TokenOwner,
+  checkpoint?: string,
+): Step<P> | undefined {
   const token = parseToken(input);
   for (const part of ['method', 'url', 'body', 'strategy'] as const)
-    if (token.of[part] !== owner[part]) throw new ResumeError(mismatch[part]);
+    if (token.of[part] !== owner[part])
+      throw new ResumeError(
+        checkpoint === undefined
+          ? `it was made with ${another[part]}; continue with what the token was made with, or start over without resumeFrom`
+          : `the checkpoint ${JSON.stringify(checkpoint)} is of ${another[part]}; continue with what it was made with, or start over with another key`,
+      );
   if (token.position === undefined) return undefined;
   return { position: token.position as P, index: token.index, itemsBefore: token.itemsBefore, last: token.last };
 }
 
-const startOver = 'continue with what the token was made with, or start over without resumeFrom';
-const mismatch = {
-  method: `it was made with another method; ${startOver}`,
-  url: `it was made with another URL; ${startOver}`,
-  body: `it was made with another request body; ${startOver}`,
-  strategy: `it was made with another strategy, or one with other options; ${startOver}`,
+const another = {
+  method: 'another method',
+  url: 'another URL',
+  body: 'another request body',
+  strategy: 'another strategy, or one with other options',
 } as const;
 
 /** @throws ResumeError where it is no token, or a damaged one, or one of another version */

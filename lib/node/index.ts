@@ -1,2 +1,10 @@
 export { undiciTransport, type UndiciTransport, type UndiciTransportOptions } from './undici-transport.js';
 export type { UndiciDispatcher } from './undici-dispatcher.js';
+export { fileStore } from './file-store.js';
+export { writeCsv, type WriteCsvOptions } from './write-csv.js';
+export { writeJson } from './write-json.js';
+export { writeNdjson } from './write-ndjson.js';
+export { writeTable, type Table, type WriteTableOptions } from './write-table.js';
+export type { Columns } from './sinks/csv-format.js';
+export type { FileSinkOptions, FileWritten } from './sinks/file-sink.js';
+export type { Rows, Sink, Written } from './sinks/sink.js';

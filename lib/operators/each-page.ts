@@ -1,5 +1,6 @@
 import { from, Observable, Subscription, type ObservableInput } from 'rxjs';
 import { ConfigError } from '../errors.js';
+import { byHand, type Checkpoint, type CommittedByHand } from '../checkpoint.js';
 import type { Page } from '../page.js';
 import { describe } from '../values/describe.js';
 import { checkOptions, checkWhole } from '../values/options.js';
@@ -17,7 +18,8 @@ export interface EachPageOptions {
  *
  *     eachPage(paginate(request, strategy), (page) => save(page.items), { prefetch: 1 }).subscribe(…)
  *
- * Emits what `project` emits. A page that can't be had fails the stream when all the pages before it are done.
+ * Emits what `project` emits. With a checkpoint, a page is committed when what `project` has made of it and of the pages
+ * before it has completed. A page that can't be had fails the stream when all the pages before it are done.
  * @param pages what `paginate` gives, or any async iterable of pages; not `pages.pipe(…)`, which can't be asked for one
  * @throws ConfigError for arguments that can't work
  */
@@ -38,7 +40,9 @@ export function eachPage<Item, Result>(
   checkWhole('eachPage', 'prefetch', prefetch, 0);
 
   return new Observable((subscriber) => {
-    const iterator = pages[Symbol.asyncIterator]();
+    const own = isCommittedByHand<Item>(pages) ? pages[byHand]() : undefined;
+    const iterator = own ? own.pull() : pages[Symbol.asyncIterator]();
+    const commits = own?.checkpoint && commitInOrder(own.checkpoint);
     const waiting: Page<Item>[] = [];
     let active = 0;
     let pulling = false;
@@ -71,13 +75,16 @@ export function eachPage<Item, Result>(
       }
       if (subscriber.closed) return;
       if (over && active === 0 && waiting.length === 0) {
-        if ('error' in over) subscriber.error(over.error);
-        else subscriber.complete();
+        const { error } = over;
+        const end = 'error' in over ? () => subscriber.error(error) : () => subscriber.complete();
+        if (commits) commits.written().then(end, fail);
+        else end();
       } else pull();
     }
 
     function work(page: Page<Item>): void {
       active++;
+      const committed = commits?.begin(page);
       let result$: Observable<Result>;
       try {
         result$ = from(project(page));
@@ -90,6 +97,7 @@ export function eachPage<Item, Result>(
       const done = () => {
         active--;
         subscriber.remove(working);
+        committed?.().catch(fail);
         // In a turn of its own, so that a project which completes at once does not recurse.
         queueMicrotask(advance);
       };
@@ -102,7 +110,34 @@ export function eachPage<Item, Result>(
       );
     }
 
+    const fail = (error: unknown) => subscriber.error(error);
     subscriber.add(() => void iterator.return?.());
     pull();
   });
+}
+
+const isCommittedByHand = <Item>(pages: object): pages is CommittedByHand<Item> => byHand in pages;
+
+/** Commits pages in the order of the walk, whichever of them is done first. */
+function commitInOrder(checkpoint: Checkpoint) {
+  const open: { readonly page: Page; done: boolean }[] = [];
+  let written: Promise<void> = Promise.resolve();
+  return {
+    /** @returns to be called when the page is done */
+    begin(page: Page): () => Promise<void> {
+      const one = { page, done: false };
+      open.push(one);
+      return () => {
+        one.done = true;
+        let last: Page | undefined;
+        while (open[0]?.done) last = open.shift()?.page;
+        if (last) {
+          const { resume } = last;
+          written = written.then(() => checkpoint.save({ resume }));
+        }
+        return written;
+      };
+    },
+    written: () => written,
+  };
 }

@@ -85,3 +85,14 @@ export function checkAdaptive<Item, P extends Position>(adaptive: unknown, strat
       `paginate: adaptiveSize needs a size to change; give pageNumber, offset, cursor, keyset or relay a size. ${describe(strategy.name)} ${strategy.resize === undefined ? "can't ask for the same items in another size" : 'has none'}`,
     );
 }
+
+export function checkCheckpoint(checkpoint: unknown, resumeFrom: unknown): void {
+  if (checkpoint === undefined) return;
+  const { load, save } = (checkpoint ?? {}) as { load?: unknown; save?: unknown };
+  if (typeof load !== 'function' || typeof save !== 'function')
+    throw new ConfigError(
+      `paginate: checkpoint must be what checkpoint(store, key) gives, not ${describe(checkpoint)}`,
+    );
+  if (resumeFrom !== undefined)
+    throw new ConfigError('paginate: a checkpoint says where to go on, and so does resumeFrom; leave one of them out');
+}

@@ -1,0 +1,112 @@
+import { ConfigError } from '../../errors.js';
+import type { Json } from '../../page.js';
+import { describe } from '../../values/describe.js';
+import { parsePath, readPath, type Path } from '../../values/path.js';
+import { inPieces } from './in-pieces.js';
+import type { Format } from './format.js';
+import { jsonText } from './json-text.js';
+
+/** Paths of the cells (`['id', 'customer.name']`), or the header's names and the paths of what stands below them. */
+export type Columns = readonly string[] | Readonly<Record<string, string>>;
+
+interface Column {
+  readonly name: string;
+  readonly path: Path;
+}
+
+/**
+ * RFC 4180: CRLF, quotes where they are needed, a header. Without `columns` they are the fields of the first page that
+ * has items; an item of a later one with another field is refused, since it would be lost.
+ */
+export function csvFormat(place: string, columns: Columns | undefined, escapeFormulas: boolean): Format {
+  const given = columns && columnsOf(place, columns);
+  return {
+    append() {
+      if (given) return stateOf(given);
+      throw new ConfigError('to go on in a CSV file that is there, its columns must be given; or use a checkpoint');
+    },
+    async open(state) {
+      // A dependency that only CSV needs.
+      const { stringify } = await import('csv-stringify/sync');
+      const kept = (state ?? undefined) as readonly (readonly [string, string])[] | undefined;
+      let begun = kept !== undefined;
+      let table = kept?.map(([name, path]) => column(place, name, path)) ?? given;
+
+      const text = (rows: readonly (readonly string[])[]) =>
+        stringify(rows as string[][], {
+          record_delimiter: 'windows',
+          escape_formulas: escapeFormulas,
+          // A line without anything on it would be no row.
+          quoted_empty: table?.length === 1,
+        });
+      function* lines(items: readonly unknown[]) {
+        if (items.length === 0 && !given) return;
+        table ??= fieldsOf(place, items);
+        if (!begun) yield text([table.map(({ name }) => name)]);
+        begun = true;
+        const names = given ? undefined : new Set(table.map(({ name }) => name));
+        for (const item of items) {
+          if (names) checkFields(place, item, names);
+          yield text([table.map(({ path }) => cell(readPath(item, path)))]);
+        }
+      }
+      return {
+        rows: (items) => inPieces(lines(items)),
+        tail: () => '',
+        state: () => (begun && table ? stateOf(table) : null),
+      };
+    },
+  };
+}
+
+const stateOf = (table: readonly Column[]): Json => table.map(({ name, path }) => [name, path.text]);
+
+const column = (place: string, name: string, path: string): Column => ({
+  name,
+  path: parsePath(`${place}: the column ${JSON.stringify(name)}`, path),
+});
+
+function columnsOf(place: string, columns: Columns): readonly Column[] {
+  const pairs: readonly (readonly [string, unknown])[] = Array.isArray(columns)
+    ? (columns as readonly unknown[]).map((path) => [String(path), path] as const)
+    : typeof columns === 'object' && columns !== null
+      ? Object.entries(columns)
+      : [];
+  if (pairs.length === 0)
+    throw new ConfigError(
+      `${place}: columns must be paths, ['id', 'customer.name'], or paths by the name of the column, not ${describe(columns)}`,
+    );
+  return pairs.map(([name, path]) => column(place, name, path as string));
+}
+
+/** The fields of items, in the order in which they first appear. Items that are no objects are one column. */
+function fieldsOf(place: string, items: readonly unknown[]): readonly Column[] {
+  const names = new Set<string>();
+  for (const item of items) for (const name of fieldNames(item)) names.add(name);
+  return [...names].map((name) => fieldColumn(place, name));
+}
+
+/** A field by its whole name, whatever dots and slashes it has. */
+const fieldColumn = (place: string, name: string): Column =>
+  column(place, name, `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+
+function fieldNames(item: unknown): readonly string[] {
+  if (typeof item === 'object' && item !== null && !Array.isArray(item)) return Object.keys(item);
+  throw new ConfigError(
+    `an item is ${describe(item)}, and has no fields for columns; map it to an object, or give columns ('.' is the item itself)`,
+  );
+}
+
+function checkFields(place: string, item: unknown, names: ReadonlySet<string>): void {
+  const stranger = fieldNames(item).find((name) => !names.has(name));
+  if (stranger !== undefined)
+    throw new ConfigError(
+      `${place}: an item has ${JSON.stringify(stranger)}, for which the first page had no column; give columns`,
+    );
+}
+
+function cell(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === 'object' ? jsonText(value) : String(value);
+}

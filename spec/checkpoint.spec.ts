@@ -1,0 +1,246 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  CallbackError,
+  checkpoint,
+  ConfigError,
+  eachPage,
+  items,
+  pageNumber,
+  paginate,
+  ResumeError,
+  retryRequests,
+  type CheckpointStore,
+  type Page,
+  type PaginateOptions,
+  type WalkEvent,
+} from 'pagewise';
+import { firstValueFrom, lastValueFrom, Subject, toArray } from 'rxjs';
+import { numbered, serve, until } from './support/server.js';
+import { counting, echo, rejection, thrown } from './support/walks.js';
+
+const walk = (options: Omit<PaginateOptions<number>, 'schema'>, last = 4) =>
+  paginate({ body: {} }, counting(last), { transport: echo, ...options });
+const indexIn = (store: Map<string, string>) =>
+  (JSON.parse(store.get('job') ?? '{"resume":{}}') as { resume: { index?: number } }).resume.index;
+
+/** Pages until one of them is left at, and what was committed when each one came. */
+async function take(store: Map<string, string>, count: number, options: Omit<PaginateOptions<number>, 'schema'> = {}) {
+  const seen: number[] = [];
+  const committed: (number | undefined)[] = [];
+  for await (const page of walk({ ...options, checkpoint: checkpoint(store, 'job') })) {
+    seen.push(page.index);
+    committed.push(indexIn(store));
+    if (seen.length === count) break;
+  }
+  return { seen, committed };
+}
+
+describe('checkpoint', () => {
+  it('commits a page when the loop asks for the next one, and not one that it left at', async () => {
+    const store = new Map<string, string>();
+    expect(await take(store, 3)).toEqual({ seen: [0, 1, 2], committed: [undefined, 1, 2] });
+    expect(indexIn(store)).toBe(2);
+    expect(await take(store, 9)).toEqual({ seen: [2, 3], committed: [2, 3] });
+    expect(await take(store, 9)).toEqual({ seen: [], committed: [] });
+  });
+
+  it('does not commit the page that the loop threw at, and repeats it', async () => {
+    const store = new Map<string, string>();
+    const broken = async () => {
+      for await (const page of walk({ checkpoint: checkpoint(store, 'job') }))
+        if (page.index === 1) throw new Error('disk full');
+    };
+    await rejection(broken());
+    expect((await take(store, 9)).seen).toEqual([1, 2, 3]);
+  });
+
+  it('commits pages that were fetched ahead only when they are done with', async () => {
+    const store = new Map<string, string>();
+    expect(await take(store, 2, { prefetch: 2 })).toEqual({ seen: [0, 1], committed: [undefined, 1] });
+    expect((await take(store, 9)).seen).toEqual([1, 2, 3]);
+  });
+
+  it('goes on at the page that failed, in a new run', async () => {
+    const store = new Map<string, string>();
+    let down = true;
+    const server = await serve((request, response) => {
+      if (request.url.searchParams.get('page') === '3' && down) response.writeHead(500).end();
+      else numbered(45)(request, response);
+    });
+    const run = async () => {
+      const seen: number[] = [];
+      const pages = paginate({ url: server.url }, pageNumber<number>({ items: 'items', size: 10 }), {
+        policy: retryRequests({ retries: 0 }),
+        checkpoint: checkpoint(store, 'job'),
+      });
+      for await (const { items } of pages) seen.push(...items);
+      return seen;
+    };
+    expect((await rejection(run()))['pageIndex']).toBe(2);
+    const asked = server.seen.length;
+    down = false;
+    expect(await run()).toEqual(Array.from({ length: 25 }, (_, i) => 20 + i));
+    expect(server.seen.slice(asked).map(({ url }) => url.searchParams.get('page'))).toEqual(['3', '4', '5', '6']);
+  });
+
+  it('works with stores that answer at once, later, or with what they have parsed', async () => {
+    const kept = new Map<string, unknown>();
+    const later: CheckpointStore = {
+      get: async (key: string) => (kept.has(key) ? (JSON.parse(kept.get(key) as string) as unknown) : null),
+      set: async (key: string, text: string) => void kept.set(key, text),
+    };
+    for (const expected of [[0, 1], [1, 2], [2, 3], [3]]) {
+      const seen: number[] = [];
+      for await (const page of walk({ checkpoint: checkpoint(later, 'job') })) if (seen.push(page.index) === 2) break;
+      expect(seen).toEqual(expected);
+    }
+  });
+
+  it('eachPage commits when project has completed, in the order of the pages', async () => {
+    const store = new Map<string, string>();
+    const work: Subject<void>[] = [];
+    const done = lastValueFrom(
+      eachPage(walk({ checkpoint: checkpoint(store, 'job') }), ({ index }) => (work[index] = new Subject<void>()), {
+        concurrency: 3,
+      }),
+      { defaultValue: undefined },
+    );
+    await until('three pages are worked on', () => work.length === 3);
+    work[1]!.complete();
+    work[2]!.complete();
+    await until('there is room for another', () => work.length === 4);
+    expect(indexIn(store)).toBeUndefined();
+    work[0]!.complete();
+    await until('it is committed', () => indexIn(store) === 3);
+    work[3]!.complete();
+    await done;
+    expect((await take(store, 9)).seen).toEqual([]);
+  });
+
+  it('eachPage has committed what is done when a later page fails', async () => {
+    const store = new Map<string, string>();
+    const slow = {
+      get: (key: string) => store.get(key),
+      set: async (key: string, text: string) => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        store.set(key, text);
+      },
+    };
+    const pages = walk({
+      checkpoint: checkpoint(slow, 'job'),
+      check: (_, position) => (position === 3 ? { fail: 'no' } : undefined),
+    });
+    await rejection(lastValueFrom(eachPage(pages, async () => undefined)));
+    expect(indexIn(store)).toBe(2);
+  });
+
+  it('fails the stream when the store fails, with what it threw, and asks for nothing more', async () => {
+    const cause = new Error('no space left');
+    const failing = (method: 'get' | 'set') => ({
+      get: () => (method === 'get' ? Promise.reject(cause) : undefined),
+      set: () => {
+        throw cause;
+      },
+    });
+    const run = async (method: 'get' | 'set') => {
+      for await (const page of walk({ checkpoint: checkpoint(failing(method), 'job') })) expect(page.index).toBe(0);
+    };
+    for (const method of ['get', 'set'] as const) {
+      const error = await rejection(run(method));
+      expect(error).toBeInstanceOf(CallbackError);
+      expect(error).toMatchObject({ callback: `checkpoint.${method}`, cause });
+    }
+    const saving = eachPage(walk({ checkpoint: checkpoint(failing('set'), 'job') }), async () => undefined);
+    expect(await rejection(lastValueFrom(saving))).toMatchObject({ callback: 'checkpoint.set' });
+  });
+
+  it('refuses what is kept for another query, or damaged, and names the way out', async () => {
+    const store = new Map<string, string>();
+    await take(store, 2);
+    const other = paginate({ body: { q: 1 } }, counting(4), { transport: echo, checkpoint: checkpoint(store, 'job') });
+    const refused = await rejection(other[Symbol.asyncIterator]().next());
+    expect(refused).toBeInstanceOf(ResumeError);
+    expect(refused.message).toBe(
+      'resumeFrom: the checkpoint "job" is of another request body; continue with what it was made with, or start over with another key',
+    );
+    for (const [text, reason] of [
+      ['{', 'is not JSON'],
+      ['7', 'holds 7, and no place of a job'],
+      ['{"v":2}', 'holds an object with v, and no place of a job'],
+      ['{"v":1,"resume":{"v":1,"index":1,"itemsBefore":1,"of":{}}}', 'is damaged'],
+    ]) {
+      const damaged = checkpoint(new Map([['job', text!]]), 'job');
+      const error = await rejection(walk({ checkpoint: damaged })[Symbol.asyncIterator]().next());
+      expect(error).toBeInstanceOf(ResumeError);
+      expect(error.message).toContain(`the checkpoint "job" ${reason}; to start over, delete it or use another key`);
+    }
+  });
+
+  it('refuses a subscriber, who can not tell when a page is done', async () => {
+    const error = await rejection(firstValueFrom(walk({ checkpoint: checkpoint(new Map(), 'job') }).pipe(items())));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.message).toContain('for await, eachPage or a sink');
+  });
+
+  it('refuses arguments that can not work, before anything is asked', () => {
+    expect(thrown(() => checkpoint({} as never, 'job')).message).toBe(
+      'checkpoint: the store must have get and set (a Map, a Keyv, a fileStore), not an empty object',
+    );
+    expect(thrown(() => checkpoint(new Map(), '')).message).toBe(
+      'checkpoint: the key must be a name for this job, not ""',
+    );
+    expect(thrown(() => walk({ checkpoint: new Map() as never })).message).toContain(
+      'checkpoint must be what checkpoint(store, key) gives',
+    );
+    const made = checkpoint(new Map(), 'job');
+    expect(thrown(() => walk({ checkpoint: made, resumeFrom: '{}' })).message).toContain('leave one of them out');
+  });
+
+  it('tells the end event where it could not begin', async () => {
+    const told: WalkEvent[] = [];
+    const failing = { get: () => Promise.reject(new Error('down')), set: () => undefined };
+    const pages = walk({ checkpoint: checkpoint(failing, 'job'), events: { next: (event) => told.push(event) } });
+    await rejection(pages[Symbol.asyncIterator]().next());
+    expect(told).toMatchObject([{ type: 'end', reason: 'error', pages: 0 }]);
+  });
+});
+
+describe('resumeFrom as a promise', () => {
+  const collect = (resumeFrom: PaginateOptions['resumeFrom'], signal?: AbortSignal) =>
+    lastValueFrom(walk({ resumeFrom, signal }).pipe(toArray())).then((pages) => pages.map(({ index }) => index));
+  const second = async () => firstValueFrom(walk({})).then(({ resume }: Page) => resume);
+
+  it('continues from what it turns out to be, and starts where that is nothing', async () => {
+    expect(await collect(second())).toEqual([1, 2, 3]);
+    expect(await collect(second().then((token) => JSON.stringify(token)))).toEqual([1, 2, 3]);
+    expect(await collect(Promise.resolve(undefined))).toEqual([0, 1, 2, 3]);
+  });
+
+  it('fails where it is rejected or no token, and not before somebody subscribes', async () => {
+    const cause = new Error('no database');
+    const pages = walk({ resumeFrom: Promise.reject(cause) });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await rejection(lastValueFrom(pages))).toMatchObject({
+      name: 'CallbackError',
+      callback: 'resumeFrom',
+      cause,
+    });
+    expect(await rejection(collect(Promise.resolve('{')))).toBeInstanceOf(ResumeError);
+  });
+
+  it('ends by an abort while it is waited for, and leaves with the subscriber', async () => {
+    const stop = new AbortController();
+    const ending = rejection(collect(new Promise<undefined>(() => undefined), stop.signal));
+    stop.abort(new Error('enough'));
+    expect((await ending).message).toBe('enough');
+    let give!: (token: undefined) => void;
+    const seen: number[] = [];
+    const left = walk({ resumeFrom: new Promise<undefined>((resolve) => (give = resolve)) }).subscribe(({ index }) =>
+      seen.push(index),
+    );
+    left.unsubscribe();
+    give(undefined);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(seen).toEqual([]);
+  });
+});
