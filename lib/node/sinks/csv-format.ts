@@ -108,5 +108,5 @@ function checkFields(place: string, item: unknown, names: ReadonlySet<string>): 
 function cell(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (value instanceof Date) return value.toISOString();
-  return typeof value === 'object' ? jsonText(value) : String(value);
+  return typeof value === 'object' ? jsonText(value) : String(value as number);
 }
