@@ -108,5 +108,6 @@ function checkFields(place: string, item: unknown, names: ReadonlySet<string>): 
 function cell(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (value instanceof Date) return value.toISOString();
-  return typeof value === 'object' ? jsonText(value) : String(value as number);
+  if (typeof value === 'string') return value;
+  return typeof value === 'bigint' ? String(value) : jsonText(value);
 }
