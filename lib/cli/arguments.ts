@@ -20,6 +20,9 @@ export interface Arguments {
   readonly userAgent?: string;
   readonly referer?: string;
   readonly insecure?: true;
+  readonly cacert?: string;
+  readonly proxy?: string;
+  readonly noproxy?: string;
   readonly silent?: true;
 
   readonly profile?: string;

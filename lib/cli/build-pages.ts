@@ -1,4 +1,3 @@
-import { globalAgent } from 'node:https';
 import { pipe } from 'rxjs';
 import type { EventListener } from '../events.js';
 import { paginate } from '../paginate.js';
@@ -12,6 +11,7 @@ import type { StopCondition } from '../stops/stop-condition.js';
 import { fetchTransport } from '../transports/fetch-transport.js';
 import type { Arguments } from './arguments.js';
 import { buildPaging, type PagedRequest } from './build-paging.js';
+import { connections } from './connections.js';
 import { draftRequest } from './draft-request.js';
 
 /** How the API pages, and its pages, which are not asked for yet. */
@@ -29,8 +29,7 @@ export async function buildPages(
   events: EventListener,
   signal: AbortSignal,
 ): Promise<Prepared> {
-  if (args.insecure) globalAgent.options.rejectUnauthorized = false;
-  const transport = fetchTransport({ attemptTimeout: args.timeout });
+  const transport = fetchTransport({ attemptTimeout: args.timeout, agent: await connections(args) });
   const allowOrigins = args.allowOrigin;
   const retry = retryRequests({ retries: args.retries });
   const limited = (limit: ThrottleOptions | undefined): Policy =>

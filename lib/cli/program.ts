@@ -40,6 +40,9 @@ export function program(data: DataPiece[]): Command {
     .option('-A, --user-agent <NAME>', 'User-Agent')
     .option('-e, --referer <URL>', 'Referer')
     .option('-k, --insecure', 'do not check the certificate of the server')
+    .option('--cacert <FILE>', 'certificates to trust, in PEM, instead of the usual ones')
+    .option('-x, --proxy <URL>', 'the proxy; default: HTTPS_PROXY, HTTP_PROXY')
+    .addOption(new Option('--noproxy <HOSTS>').hideHelp())
     .addOption(new Option('--url <URL>').hideHelp())
     .addOption(new Option('-s, --silent').hideHelp())
 

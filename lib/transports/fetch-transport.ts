@@ -1,15 +1,23 @@
 import { platform } from '#platform';
+import { ConfigError } from '../errors.js';
 import type { Transport } from '../request.js';
+import { describe } from '../values/describe.js';
 import { checkFunction, checkOptions } from '../values/options.js';
 import type { Fetch } from './fetch-wire.js';
 import { httpOptions, httpTransport, type HttpTransportOptions } from './http-transport.js';
+import type { Wire } from './wire.js';
 
 export interface FetchTransportOptions extends HttpTransportOptions {
   /** What sends: any fetch. @default cross-fetch on Node (loaded with the first request), the native fetch in browsers */
   readonly fetch?: Fetch | undefined;
+  /**
+   * What makes the connections, on Node without a `fetch`: an `http.Agent` (of a proxy, with a CA, with client
+   * certificates), or a function from the URL to one. @default Node's agents, which keep connections alive
+   */
+  readonly agent?: object | ((url: string) => object | undefined) | undefined;
 }
 
-const known = ['fetch', ...httpOptions] as const satisfies readonly (keyof FetchTransportOptions)[];
+const known = ['fetch', 'agent', ...httpOptions] as const satisfies readonly (keyof FetchTransportOptions)[];
 
 /**
  * Carries requests over `fetch`, any of them. JSON in, JSON out; redirects within the origin; the attempt is aborted
@@ -22,5 +30,20 @@ const known = ['fetch', ...httpOptions] as const satisfies readonly (keyof Fetch
 export function fetchTransport(options: FetchTransportOptions = {}): Transport {
   checkOptions('fetchTransport', options, known);
   checkFunction('fetchTransport', 'fetch', options.fetch);
-  return httpTransport('fetchTransport', options, options.fetch ? platform.wire(options.fetch) : platform.defaultWire);
+  return httpTransport('fetchTransport', options, wireFor(options));
+}
+
+function wireFor({ fetch, agent }: FetchTransportOptions): Wire {
+  if (agent === undefined) return fetch ? platform.wire(fetch) : platform.defaultWire;
+  if (fetch !== undefined)
+    throw new ConfigError(
+      'fetchTransport: agent is for cross-fetch, and a fetch of yours makes its own connections; leave one of them out',
+    );
+  if (!platform.agentWire) throw new ConfigError('fetchTransport: browsers have no agents; leave agent out');
+  if (typeof agent === 'function') return platform.agentWire(agent as (url: string) => object | undefined);
+  if (typeof (agent as { addRequest?: unknown } | null)?.addRequest !== 'function')
+    throw new ConfigError(
+      `fetchTransport: agent must be an http.Agent or a function from the URL to one, not ${describe(agent)}`,
+    );
+  return platform.agentWire(() => agent);
 }

@@ -1,4 +1,5 @@
 import { fetchWire } from './fetch-wire.js';
+import type { AgentFor } from './node/cross-fetch-send.js';
 import { crossFetchWire } from './node/cross-fetch-wire.js';
 import { onNode } from './node/on-node.js';
 import { plainBodies } from './node/plain-bodies.js';
@@ -6,7 +7,8 @@ import type { Platform } from './platform.js';
 
 /** On Node: cross-fetch, and redirects followed by us, since fetches would send headers to other origins. */
 export const platform: Platform = {
-  defaultWire: crossFetchWire,
+  defaultWire: crossFetchWire(),
+  agentWire: (agentFor) => crossFetchWire(agentFor as AgentFor),
   wire(fetch) {
     const wire = fetchWire(fetch, { redirect: 'manual' }, onNode);
     // Each fetch knows its own FormData only, and those of packages have another than Node.

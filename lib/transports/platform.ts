@@ -5,6 +5,8 @@ import type { Wire } from './wire.js';
 export interface Platform {
   /** What carries requests where no fetch is given. */
   readonly defaultWire: Wire;
+  /** What carries requests by agents, where there are any: on Node. */
+  readonly agentWire?: (agentFor: (url: string) => object | undefined) => Wire;
   /** What carries requests by a fetch. */
   wire(fetch: Fetch): Wire;
 }

@@ -1,10 +1,14 @@
 import crossFetch from 'cross-fetch';
 import { globalAgent as http, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import { globalAgent as https } from 'node:https';
+import { CallbackError } from '../../errors.js';
 import { decompress } from './decompress.js';
 import type { Fetch } from '../fetch-wire.js';
 import { prematureClose } from '../read-body.js';
 import type { AnswerListener, BodyListener, Send } from '../wire.js';
+
+/** Makes the connections for a URL; `undefined`: Node's own agent. */
+export type AgentFor = (url: string) => Agent | undefined;
 
 /** What cross-fetch needs of an AbortSignal. A real one costs as much as the rest that an attempt adds to the fetch. */
 class Signal {
@@ -48,7 +52,14 @@ function telling(agent: Agent): Agent {
   return Object.create(agent, { addRequest: { value: addRequest } }) as Agent;
 }
 
-const agents = { http: telling(http), https: telling(https) };
+const tellers = new WeakMap<Agent, Agent>();
+
+/** The same one for the same agent: its connections are kept alive. */
+function teller(agent: Agent): Agent {
+  let found = tellers.get(agent);
+  if (!found) tellers.set(agent, (found = telling(agent)));
+  return found;
+}
 
 function watch(request: ClientRequest, one: Asking): void {
   // cross-fetch escapes |, ^, {, } and `, which breaks signed URLs.
@@ -70,30 +81,39 @@ function read(stream: NodeJS.ReadableStream, body: BodyListener): void {
 
 const fetch: Fetch = crossFetch;
 
-/** One request over cross-fetch. Not for its own sake in a file: it and what it needs of Node are loaded with the first. */
-export const send: Send = ({ href, path, method, headers, body }, listener) => {
-  const signal = new Signal();
-  // compress: the body as it comes, since cross-fetch takes one that is cut off for the whole.
-  const init = {
-    method,
-    headers,
-    body,
-    signal,
-    agent: href.startsWith('https:') ? agents.https : agents.http,
-    redirect: 'manual',
-    compress: false,
+/** One request over cross-fetch; loaded with the first, as is what it needs of Node. */
+export const sendBy =
+  (agentFor: AgentFor | undefined): Send =>
+  ({ href, path, method, headers, body }, listener) => {
+    const signal = new Signal();
+    let agent: Agent | undefined;
+    try {
+      agent = agentFor?.(href);
+    } catch (cause) {
+      listener.error(new CallbackError('agent', cause));
+      return () => undefined;
+    }
+    // compress: the body as it comes, since cross-fetch takes one that is cut off for the whole.
+    const init = {
+      method,
+      headers,
+      body,
+      signal,
+      agent: teller(agent ?? (href.startsWith('https:') ? https : http)),
+      redirect: 'manual',
+      compress: false,
+    };
+    const one: Asking = (asking = { path, listener });
+    const answer = fetch(href, init as unknown as RequestInit);
+    asking = undefined;
+    answer.then(
+      ({ status, headers, body }) => {
+        const stream = body as unknown as NodeJS.ReadableStream;
+        const encoding = one.message ? one.message.headers['content-encoding'] : headers.get('content-encoding');
+        listener.head(status, headers, href);
+        read(stream, decompress(encoding, listener, stream));
+      },
+      (error: unknown) => listener.error(error),
+    );
+    return () => signal.abort();
   };
-  const one: Asking = (asking = { path, listener });
-  const answer = fetch(href, init as unknown as RequestInit);
-  asking = undefined;
-  answer.then(
-    ({ status, headers, body }) => {
-      const stream = body as unknown as NodeJS.ReadableStream;
-      const encoding = one.message ? one.message.headers['content-encoding'] : headers.get('content-encoding');
-      listener.head(status, headers, href);
-      read(stream, decompress(encoding, listener, stream));
-    },
-    (error: unknown) => listener.error(error),
-  );
-  return () => signal.abort();
-};

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { Agent as HttpsAgent } from 'node:https';
+import type { FetchTransportOptions } from '../transports/fetch-transport.js';
+import { UsageError } from './usage-error.js';
+
+/** What decides how connections are made. */
+export interface ConnectionFlags {
+  readonly insecure?: true;
+  readonly cacert?: string;
+  readonly proxy?: string;
+  readonly noproxy?: string;
+}
+
+/**
+ * Agents for these flags, and for HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY of the environment; `undefined` where
+ * Node's own will do. @throws UsageError for files and proxies that can't work
+ */
+export async function connections(flags: ConnectionFlags): Promise<FetchTransportOptions['agent']> {
+  const tls = tlsOptions(flags);
+  const direct = Object.keys(tls).length === 0 ? undefined : new HttpsAgent({ keepAlive: true, ...tls });
+  const proxyFor = await proxies(flags);
+  if (!proxyFor) return direct && ((href) => (href.startsWith('https:') ? direct : undefined));
+
+  const [{ HttpProxyAgent }, { HttpsProxyAgent }] = await Promise.all([
+    import('http-proxy-agent'),
+    import('https-proxy-agent'),
+  ]);
+  const agents = new Map<string, object>();
+  return (href) => {
+    const secure = href.startsWith('https:');
+    const proxy = proxyFor(href);
+    if (proxy === undefined) return secure ? direct : undefined;
+    const key = `${String(secure)} ${proxy}`;
+    let agent = agents.get(key);
+    if (!agent) {
+      agent = secure
+        ? new HttpsProxyAgent(proxy, { keepAlive: true, ...tls })
+        : new HttpProxyAgent(proxy, { keepAlive: true });
+      agents.set(key, agent);
+    }
+    return agent;
+  };
+}
+
+function tlsOptions({ insecure, cacert }: ConnectionFlags): { rejectUnauthorized?: false; ca?: string } {
+  return {
+    ...(insecure ? { rejectUnauthorized: false as const } : {}),
+    ...(cacert === undefined ? {} : { ca: certificates(cacert) }),
+  };
+}
+
+function certificates(file: string): string {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`--cacert ${file}: can't read it (${(error as { code?: string }).code ?? ''})`);
+  }
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  throw new UsageError(`--cacert ${file}: it holds no certificate in PEM (-----BEGIN CERTIFICATE-----)`);
+}
+
+/** What finds the proxy of a URL; `undefined` where none is named at all. */
+async function proxies({ proxy, noproxy }: ConnectionFlags) {
+  const { env } = process;
+  // proxy-from-env knows the environment alone, and the flags overrule it.
+  if (proxy !== undefined)
+    for (const scheme of ['http', 'https']) env[`${scheme}_proxy`] = checked('--proxy', withScheme(proxy));
+  if (noproxy !== undefined) env['no_proxy'] = noproxy;
+  const named = ['http_proxy', 'https_proxy', 'all_proxy'].flatMap((name) => [name, name.toUpperCase()]);
+  if (!named.some((name) => (env[name] ?? '') !== '')) return undefined;
+  const { getProxyForUrl } = await import('proxy-from-env');
+  return (href: string): string | undefined => {
+    const found = getProxyForUrl(href);
+    return found === '' ? undefined : checked('HTTP_PROXY, HTTPS_PROXY or ALL_PROXY', found);
+  };
+}
+
+/** curl's default. */
+const withScheme = (proxy: string) => (proxy.includes('://') ? proxy : `http://${proxy}`);
+
+function checked(place: string, proxy: string): string {
+  const scheme = URL.canParse(proxy) ? new URL(proxy).protocol : undefined;
+  if (scheme === 'http:' || scheme === 'https:') return proxy;
+  throw new UsageError(
+    `${place}: a proxy must be a URL like http://proxy.example.com:8080, not ${scheme === undefined ? 'this' : `one of ${scheme.slice(0, -1)}`}`,
+  );
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startProxy } from '../support/proxy.js';
+import { serveSecurely } from '../support/secure-server.js';
+import { numbered, rows, serve } from '../support/server.js';
+import { pagewise, temporaryFolder } from './pagewise.js';
+
+const paging = ['--paging', 'page', '--items', 'items', '--retries', '0'];
+/** None of the proxies of the machine that runs this. */
+const bare = Object.fromEntries(
+  ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [[name, ''], [name.toLowerCase(), '']]),
+); // prettier-ignore
+
+async function trusted() {
+  const server = await serveSecurely();
+  const cacert = join(temporaryFolder(), 'ca.pem');
+  writeFileSync(cacert, server.cert);
+  return { ...server, cacert };
+}
+
+describe('proxies', () => {
+  it('HTTP_PROXY carries http, with the credentials that are in it, which are shown to nobody else', async () => {
+    const [server, proxy] = [await serve(numbered(25)), await startProxy()];
+    const named = proxy.url.replace('://', '://user:secret@');
+    const { code, items, stderr } = await pagewise([...paging, server.url], { env: { ...bare, HTTP_PROXY: named } });
+    expect({ code, items, stderr }).toMatchObject({ code: 0, items: rows(25) });
+    expect(proxy.seen.map(({ line }) => line)).toEqual([1, 2, 3, 4].map((page) => `GET ${server.url}?page=${page}`));
+    expect(proxy.seen[0]!.headers['proxy-authorization']).toBe(`Basic ${btoa('user:secret')}`);
+    expect(server.seen[0]!.headers['proxy-authorization']).toBe(
+      proxy.seen[0]!.headers['proxy-authorization'] && expect.anything(),
+    );
+    expect(stderr).not.toContain('secret');
+  });
+
+  it('HTTPS_PROXY carries https through a tunnel, in which the request stays unseen', async () => {
+    const [server, proxy] = [await trusted(), await startProxy()];
+    const args = [...paging, '--cacert', server.cacert, '-H', 'Authorization: Bearer secret', server.url];
+    const { code, items, stderr } = await pagewise(args, { env: { ...bare, HTTPS_PROXY: proxy.url } });
+    expect({ code, items, stderr }).toMatchObject({ code: 0, items: [1, 2, 3, 4, 5] });
+    expect(new Set(proxy.seen.map(({ line }) => line))).toEqual(new Set([`CONNECT ${new URL(server.url).host}`]));
+    expect(JSON.stringify(proxy.seen)).not.toContain('secret');
+    expect(server.seen[0]!.headers.authorization).toBe('Bearer secret');
+  });
+
+  it('NO_PROXY is asked without, and so is --noproxy; --proxy overrules the environment', async () => {
+    const [server, proxy] = [await serve(numbered(5)), await startProxy()];
+    const env = { ...bare, HTTP_PROXY: proxy.url };
+    expect((await pagewise([...paging, server.url], { env: { ...env, NO_PROXY: '127.0.0.1' } })).code).toBe(0);
+    expect((await pagewise([...paging, '--noproxy', '*', server.url], { env })).code).toBe(0);
+    expect(proxy.seen).toEqual([]);
+    const dead = { ...bare, HTTP_PROXY: 'http://127.0.0.1:1' };
+    expect((await pagewise([...paging, '-x', proxy.url.slice(7), server.url], { env: dead })).code).toBe(0);
+    expect(proxy.seen).toHaveLength(2);
+  });
+
+  it('says that a proxy can not be reached, without its password', async () => {
+    const env = { ...bare, HTTP_PROXY: 'http://user:secret@127.0.0.1:1' };
+    const { code, stderr } = await pagewise([...paging, 'http://127.0.0.1:9/items'], { env });
+    expect(code).toBe(1);
+    expect(stderr).toContain('ECONNREFUSED');
+    expect(stderr).not.toContain('secret');
+  });
+
+  it('refuses a proxy that it does not know, before anything is sent', async () => {
+    const server = await serve(numbered(5));
+    for (const [args, env, message] of [
+      [
+        ['--proxy', 'socks5://user:secret@localhost:1080'],
+        {},
+        '--proxy: a proxy must be a URL like http://proxy.example.com:8080, not one of socks5',
+      ],
+      [['--proxy', 'http://'], {}, '--proxy: a proxy must be a URL like http://proxy.example.com:8080, not this'],
+      [[], { ALL_PROXY: 'socks5://user:secret@localhost:1080' }, 'ALL_PROXY: a proxy must be a URL'],
+    ] as const) {
+      const { code, stderr } = await pagewise([...paging, ...args, server.url], { env: { ...bare, ...env } });
+      expect(stderr).toContain(message);
+      expect(stderr).not.toContain('secret');
+      expect(code).toBe(2);
+    }
+    expect(server.seen).toEqual([]);
+  });
+});
+
+describe('certificates', () => {
+  it('trusts those of --cacert and of NODE_EXTRA_CA_CERTS, and no others', async () => {
+    const server = await trusted();
+    const refused = await pagewise([...paging, server.url], { env: bare });
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('SELF_SIGNED');
+    expect(server.seen).toEqual([]);
+    for (const [args, env] of [
+      [['--cacert', server.cacert], {}],
+      [[], { NODE_EXTRA_CA_CERTS: server.cacert }],
+      [['-k'], {}],
+    ] as const) {
+      const { code, items } = await pagewise([...paging, ...args, server.url], { env: { ...bare, ...env } });
+      expect({ code, items }).toEqual({ code: 0, items: [1, 2, 3, 4, 5] });
+    }
+  });
+
+  it('refuses a file that holds none', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'empty.pem'), '');
+    for (const [file, reason] of [
+      ['missing.pem', "can't read it (ENOENT)"],
+      ['empty.pem', 'it holds no certificate in PEM'],
+    ] as const) {
+      const { code, stderr } = await pagewise([...paging, '--cacert', join(folder, file), 'https://127.0.0.1:9/'], {
+        env: bare,
+      });
+      expect(code).toBe(2);
+      expect(stderr).toContain(`--cacert ${join(folder, file)}: ${reason}`);
+    }
+  });
+});

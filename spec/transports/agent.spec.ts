@@ -1,0 +1,65 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Agent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { HttpProxyAgent } from 'http-proxy-agent';
+import { fetchTransport, items, pageNumber, paginate, retryRequests, type FetchTransportOptions } from 'pagewise';
+import { lastValueFrom, toArray } from 'rxjs';
+import { startProxy } from '../support/proxy.js';
+import { serveSecurely } from '../support/secure-server.js';
+import { numbered, rows, serve } from '../support/server.js';
+import { rejection, thrown } from '../support/walks.js';
+
+const agents: Agent[] = [];
+afterEach(() => {
+  for (const agent of agents.splice(0)) agent.destroy();
+});
+const kept = <A extends Agent>(agent: A): A => (agents.push(agent), agent);
+
+const walk = (url: string, agent: FetchTransportOptions['agent']) =>
+  lastValueFrom(
+    paginate({ url }, pageNumber<number>({ items: 'items' }), {
+      transport: fetchTransport({ agent }),
+      policy: retryRequests({ retries: 0 }),
+    }).pipe(items(), toArray()),
+  );
+
+describe('fetchTransport, agent', () => {
+  it('makes the connections, and keeps them', async () => {
+    const server = await serve(numbered(95));
+    const agent = kept(new Agent({ keepAlive: true, maxSockets: 1 }));
+    expect(await walk(server.url, agent)).toEqual(rows(95));
+    expect(server.sockets.size).toBe(1);
+    expect(Object.values(agent.freeSockets).flat()).toHaveLength(1);
+  });
+
+  it('trusts a CA of its own, and shows a certificate', async () => {
+    const server = await serveSecurely();
+    expect(await walk(server.url, kept(new HttpsAgent({ ca: server.cert })))).toEqual([1, 2, 3, 4, 5]);
+    expect((await rejection(walk(server.url, undefined))).name).toBe('TransportError');
+  });
+
+  it('is chosen by the URL', async () => {
+    const [server, proxy] = [await serve(numbered(5)), await startProxy()];
+    const through = kept(new HttpProxyAgent(proxy.url));
+    const asked: string[] = [];
+    const chosen = await walk(server.url, (url) => {
+      asked.push(url);
+      return asked.length === 1 ? through : undefined;
+    });
+    expect(chosen).toEqual(rows(5));
+    expect(asked).toEqual([`${server.url}?page=1`, `${server.url}?page=2`]);
+    expect(proxy.seen.map(({ line }) => line)).toEqual([`GET ${server.url}?page=1`]);
+  });
+
+  it('tells what the function throws', async () => {
+    const error = await rejection(walk('http://127.0.0.1:9/', () => { throw new Error('mine'); })); // prettier-ignore
+    expect(error).toMatchObject({ name: 'CallbackError', callback: 'agent' });
+  });
+
+  it('refuses what is no agent, and one beside a fetch', () => {
+    expect(thrown(() => fetchTransport({ agent: {} })).message).toBe(
+      'fetchTransport: agent must be an http.Agent or a function from the URL to one, not an empty object',
+    );
+    expect(thrown(() => fetchTransport({ agent: new Agent(), fetch })).message).toContain('leave one of them out');
+  });
+});
