@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Agent as HttpsAgent } from 'node:https';
+import type { HttpsProxyAgent } from 'https-proxy-agent';
 import type { FetchTransportOptions } from '../transports/fetch-transport.js';
 import { UsageError } from './usage-error.js';
 
@@ -21,10 +22,7 @@ export async function connections(flags: ConnectionFlags): Promise<FetchTranspor
   const proxyFor = await proxies(flags);
   if (!proxyFor) return direct && ((href) => (href.startsWith('https:') ? direct : undefined));
 
-  const [{ HttpProxyAgent }, { HttpsProxyAgent }] = await Promise.all([
-    import('http-proxy-agent'),
-    import('https-proxy-agent'),
-  ]);
+  const [{ HttpProxyAgent }, https] = await Promise.all([import('http-proxy-agent'), import('https-proxy-agent')]);
   const agents = new Map<string, object>();
   return (href) => {
     const secure = href.startsWith('https:');
@@ -33,13 +31,18 @@ export async function connections(flags: ConnectionFlags): Promise<FetchTranspor
     const key = `${String(secure)} ${proxy}`;
     let agent = agents.get(key);
     if (!agent) {
-      agent = secure
-        ? new HttpsProxyAgent(proxy, { keepAlive: true, ...tls })
-        : new HttpProxyAgent(proxy, { keepAlive: true });
+      agent = secure ? tunnel(https.HttpsProxyAgent, proxy, tls) : new HttpProxyAgent(proxy, { keepAlive: true });
       agents.set(key, agent);
     }
     return agent;
   };
+}
+
+/** What TLS options it is made with are for the proxy; those for who is behind it are the agent's own. */
+function tunnel(Tunnel: typeof HttpsProxyAgent, proxy: string, tls: object): object {
+  const agent = new Tunnel(proxy, { keepAlive: true, ...tls });
+  Object.assign(agent.options, tls);
+  return agent;
 }
 
 function tlsOptions({ insecure, cacert }: ConnectionFlags): { rejectUnauthorized?: false; ca?: string } {
@@ -68,11 +71,13 @@ async function proxies({ proxy, noproxy }: ConnectionFlags) {
     for (const scheme of ['http', 'https']) env[`${scheme}_proxy`] = checked('--proxy', withScheme(proxy));
   if (noproxy !== undefined) env['no_proxy'] = noproxy;
   const named = ['http_proxy', 'https_proxy', 'all_proxy'].flatMap((name) => [name, name.toUpperCase()]);
-  if (!named.some((name) => (env[name] ?? '') !== '')) return undefined;
+  const given = named.filter((name) => (env[name] ?? '') !== '');
+  if (given.length === 0) return undefined;
+  for (const name of given) checked(name, withScheme(env[name] ?? ''));
   const { getProxyForUrl } = await import('proxy-from-env');
   return (href: string): string | undefined => {
     const found = getProxyForUrl(href);
-    return found === '' ? undefined : checked('HTTP_PROXY, HTTPS_PROXY or ALL_PROXY', found);
+    return found === '' ? undefined : found;
   };
 }
 

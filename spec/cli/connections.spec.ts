@@ -27,9 +27,7 @@ describe('proxies', () => {
     expect({ code, items, stderr }).toMatchObject({ code: 0, items: rows(25) });
     expect(proxy.seen.map(({ line }) => line)).toEqual([1, 2, 3, 4].map((page) => `GET ${server.url}?page=${page}`));
     expect(proxy.seen[0]!.headers['proxy-authorization']).toBe(`Basic ${btoa('user:secret')}`);
-    expect(server.seen[0]!.headers['proxy-authorization']).toBe(
-      proxy.seen[0]!.headers['proxy-authorization'] && expect.anything(),
-    );
+    expect(server.seen[0]!.headers['proxy-authorization']).toBeUndefined();
     expect(stderr).not.toContain('secret');
   });
 

@@ -20,7 +20,8 @@ export async function startProxy(): Promise<TestProxy> {
   const sockets = new Set<Socket>();
   const server = createServer((asked, response) => {
     seen.push({ line: `${asked.method ?? ''} ${asked.url ?? ''}`, headers: asked.headers });
-    const onward = httpRequest(asked.url ?? '', { method: asked.method, headers: asked.headers }, (answered) => {
+    const { 'proxy-authorization': _, ...headers } = asked.headers;
+    const onward = httpRequest(asked.url ?? '', { method: asked.method, headers }, (answered) => {
       response.writeHead(answered.statusCode ?? 502, answered.headers);
       answered.pipe(response);
     });
