@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { checkpoint, paginate, retryRequests, throttleRequests, type Transport } from 'pagewise';
+import { pipe } from 'rxjs';
+import { answer, counting } from './support/walks.js';
+
+const hour = 3_600_000;
+
+describe('a job of ten hours', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  it('keeps its rate, follows credentials that rotate, waits out a pause of two hours, and ends complete', async () => {
+    const pages = 28_800; // Eight hours at one a second.
+    const start = Date.now();
+    const now = () => Date.now() - start;
+    const tokenNow = () => `token ${Math.floor(now() / hour)}`;
+    let token = tokenNow();
+    let expired = 0;
+    const sent: number[] = [];
+    const transport: Transport = ({ headers, body }) => {
+      // Maintenance in the fifth and sixth hour.
+      if (now() >= 4 * hour && now() < 6 * hour) {
+        const left = Math.ceil((6 * hour - now()) / 1000);
+        return [answer('', 503, { 'retry-after': String(left) })];
+      }
+      if ((headers as Record<string, string>)['authorization'] !== tokenNow()) {
+        expired++;
+        return [answer('', 401)];
+      }
+      sent.push(now());
+      return [answer(body)];
+    };
+    const store = new Map<string, string>();
+    const walk = paginate({ body: {}, headers: () => [{ authorization: token }] }, counting(pages), {
+      transport,
+      policy: pipe(
+        throttleRequests({ limit: 1 }),
+        retryRequests({ maxRetryAfter: 3 * hour, onUnauthorized: () => [(token = tokenNow())] }),
+      ),
+      checkpoint: checkpoint(store, 'job'),
+    });
+    const seen: number[] = [];
+    let over = false;
+    const running = (async () => {
+      for await (const { items } of walk) seen.push(...items);
+      over = true;
+    })();
+    for (let minute = 0; minute < 11 * 60 && !over; minute++) await jest.advanceTimersByTimeAsync(60_000);
+    await running;
+
+    expect(seen).toEqual(Array.from({ length: pages }, (_, i) => i + 1));
+    expect(expired).toBeGreaterThanOrEqual(7);
+    expect(sent.at(-1)).toBeGreaterThan(9.9 * hour);
+    const tooSoon = sent.filter((at, i) => i > 0 && at - sent[i - 1]! < 999);
+    expect(tooSoon).toEqual([]);
+    expect(store.get('job')).toContain('"done":true');
+  });
+});
