@@ -10,6 +10,7 @@ import { droppedParams } from './parts/dropped-params.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import { resizeFreely } from './parts/resize.js';
 import { checkDistinct, checkSize, sizeOptions, sizeParams, type SizeOptions } from './parts/size-options.js';
+import { moved } from './parts/moved.js';
 import { checkTokenParam, tokenParams, tokenReader, type TokenParam, type TokenSource } from './parts/token.js';
 
 /** Where a page is: the token that the page before it gave (none for the first), and the size it is asked for with. */
@@ -100,7 +101,7 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
           'has-more says that there is another page, and there is no token to ask for it with',
         );
       if (token === undefined || (onSameToken === 'stop' && sameJson(token, position.cursor))) return undefined;
-      return { ...position, cursor: token };
+      return moved(position, 'cursor', token);
     },
     check: (response, position) =>
       !isFirst(position.cursor) && endStatuses.includes(response.status) ? 'end' : undefined,

@@ -5,6 +5,7 @@ import { checkFunction, checkName, checkOptions, type Names } from '../values/op
 import { optionalReader, readCount, readFlag, type Read } from '../values/read.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import { resizeFreely } from './parts/resize.js';
+import { moved } from './parts/moved.js';
 import { checkDistinct, checkSize, sizeOptions, sizeParams, type SizeOptions } from './parts/size-options.js';
 
 /** Where a page is: how many items it skips, and the size it is asked for with. */
@@ -77,7 +78,7 @@ export function offset<Item = unknown>(options: OffsetOptions<Item> = {}): Strat
     next({ position, items, body, response }) {
       if (response.status === 204) return undefined;
       const step = advanceBy === 'size' ? (position.size ?? items.length) : items.length;
-      const following = { ...position, offset: position.offset + step };
+      const following = moved(position, 'offset', position.offset + step);
       if (hasMore) return readFlag('hasMore', hasMore, body, response) ? following : undefined;
       if (items.length === 0) return undefined;
       if (total && following.offset - start >= readCount('total', total, body, response)) return undefined;

@@ -5,6 +5,7 @@ import { checkFunction, checkName, checkOptions, type Names } from '../values/op
 import { optionalReader, readCount, readFlag, type Read } from '../values/read.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import { repage } from './parts/resize.js';
+import { moved } from './parts/moved.js';
 import { checkDistinct, checkSize, sizeOptions, sizeParams, type SizeOptions } from './parts/size-options.js';
 
 /** Where a page is: its number, and the size it is asked for with. */
@@ -70,7 +71,7 @@ export function pageNumber<Item = unknown>(options: PageNumberOptions<Item> = {}
     place: (request, position) =>
       place(request, { [pageParam]: position.page, ...sizeParams(sizeParam, position.size) }),
     next({ position, items, itemsBefore, body, response }) {
-      const following = { ...position, page: position.page + 1 };
+      const following = moved(position, 'page', position.page + 1);
       if (response.status === 204) return undefined;
       if (hasMore) return readFlag('hasMore', hasMore, body, response) ? following : undefined;
       if (items.length === 0) return undefined;
@@ -81,7 +82,7 @@ export function pageNumber<Item = unknown>(options: PageNumberOptions<Item> = {}
       return following;
     },
     check: (response, position) => (position.page > start && endStatuses.includes(response.status) ? 'end' : undefined),
-    guess: (from) => ({ ...from, page: from.page + 1 }),
+    guess: (from) => moved(from, 'page', from.page + 1),
     resize(position, factor, itemsBefore) {
       const { page, size: asked } = position;
       // Where a page was short or capped, the server counts otherwise than by this size.
