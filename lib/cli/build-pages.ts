@@ -6,6 +6,7 @@ import type { Pages } from '../pages.js';
 import { retryRequests } from '../policies/retry-requests.js';
 import { throttleRequests, type ThrottleOptions } from '../policies/throttle-requests.js';
 import type { Policy } from '../request.js';
+import type { ResumeToken } from '../resume-token.js';
 import { afterItems } from '../stops/after-items.js';
 import { afterPages } from '../stops/after-pages.js';
 import type { StopCondition } from '../stops/stop-condition.js';
@@ -13,6 +14,7 @@ import { fetchTransport } from '../transports/fetch-transport.js';
 import type { Arguments } from './arguments.js';
 import { buildPaging, type PagedRequest } from './build-paging.js';
 import { draftRequest } from './draft-request.js';
+import { verboseEvents, verboseTransport } from './verbose.js';
 
 /** How the API pages, and its pages, which are not asked for yet. */
 export interface Prepared {
@@ -22,15 +24,24 @@ export interface Prepared {
   readonly pages: Pages<unknown>;
 }
 
-/** @throws UsageError, ConfigError, ResumeError before anything is sent; DetectionError and what asking throws after */
+/**
+ * @param say where each request, answer, wait and page is told of
+ * @throws UsageError, ConfigError, ResumeError before anything is sent; DetectionError and what asking throws after
+ */
 export async function buildPages(
   args: Arguments,
-  token: string | undefined,
-  events: EventListener,
+  resume: ResumeToken | undefined,
+  tally: EventListener,
+  say: ((line: string) => void) | undefined,
   signal: AbortSignal,
 ): Promise<Prepared> {
+  // For this job only: others may run in this process.
   if (args.insecure) globalAgent.options.rejectUnauthorized = false;
-  const transport = fetchTransport({ attemptTimeout: args.timeout });
+  else delete globalAgent.options.rejectUnauthorized;
+  const draft = draftRequest(args);
+  const plain = fetchTransport({ attemptTimeout: args.timeout });
+  const transport = say ? verboseTransport(plain, draft, say) : plain;
+  const events = say ? verboseEvents(tally, say) : tally;
   const allowOrigins = args.allowOrigin;
   const retry = retryRequests({ retries: args.retries });
   const limited = (limit: ThrottleOptions | undefined): Policy =>
@@ -44,7 +55,7 @@ export async function buildPages(
     },
   };
 
-  const paging = await buildPaging(args, draftRequest(args), {
+  const paging = await buildPaging(args, draft, {
     transport,
     policy,
     signal,
@@ -57,7 +68,9 @@ export async function buildPages(
     check: paging.check,
     until: stops(args),
     skipFailedPages: args.skipFailedPages === undefined ? undefined : { max: args.skipFailedPages },
-    resumeFrom: token,
+    concurrency: args.concurrency,
+    prefetch: args.prefetch,
+    resumeFrom: resume,
     signal,
     allowOrigins,
     events,
@@ -65,10 +78,11 @@ export async function buildPages(
   return { paging, requests, pages };
 }
 
-function stops({ maxPages, maxItems }: Arguments): StopCondition | undefined {
+function stops({ maxPages, maxItems, distinct }: Arguments): StopCondition | undefined {
   const conditions = [
     ...(maxPages === undefined ? [] : [afterPages(maxPages)]),
-    ...(maxItems === undefined ? [] : [afterItems(maxItems)]),
+    // Which items count with --distinct is not known here.
+    ...(maxItems === undefined || distinct !== undefined ? [] : [afterItems(maxItems)]),
   ];
   return conditions.length === 0 ? undefined : (page, run) => conditions.some((stop) => stop(page, run));
 }
