@@ -69,7 +69,7 @@ export function jobCheckpoint(args: Arguments, file: string): JobCheckpoint {
         throw error;
       });
       if (!place) return undefined;
-      const { as: before, bytes, state, keys } = (place.at ?? {}) as { [name: string]: Json };
+      const { as: before, bytes, state, keys } = (place.at ?? {}) as Readonly<Record<string, Json>>;
       if (before === undefined || state === undefined || !Number.isSafeInteger(bytes))
         throw new UsageError(`--checkpoint ${file}: it was not made by this command; ${startOver(file)}`);
       for (const [flag, value] of Object.entries(as)) {
@@ -96,5 +96,7 @@ export function jobCheckpoint(args: Arguments, file: string): JobCheckpoint {
 /** How to leave a checkpoint. */
 export const startOver = (file: string): string => `to start over, delete ${file} or name another file`;
 
-const shown = (flag: string, value: Json | undefined): string =>
-  value === false || value === '' || value === undefined ? `no ${flag}` : value === true ? flag : `${flag} ${String(value)}`; // prettier-ignore
+function shown(flag: string, value: Json | undefined): string {
+  if (typeof value === 'string' && value !== '') return `${flag} ${value}`;
+  return value === true ? flag : `no ${flag}`;
+}

@@ -6,17 +6,19 @@ export function mergeFlags(under: Partial<Arguments>, over: Partial<Arguments>):
   const hasBody = over.json !== undefined || (over.data ?? []).length > 0;
   const header = [...(under.header ?? []), ...(over.header ?? [])];
   const { checkpoint, quiet, silent, verbose, progress, ...kept } = rest;
-  const saysHow = over.quiet ?? over.silent ?? over.verbose ?? over.progress;
+  const louder = over.verbose ?? over.progress ?? false;
+  const quieter = over.quiet ?? over.silent ?? false;
   return {
     ...kept,
     ...(hasBody ? {} : { data, ...(json && { json }) }),
     ...(checkpoint !== undefined && over.resumeFrom === undefined && { checkpoint }),
-    ...(saysHow === undefined && withoutUndefined({ quiet, silent, verbose, progress })),
+    ...(!louder && given({ quiet, silent })),
+    ...(!quieter && given({ verbose, progress })),
     ...over,
     ...(hasBody ? {} : { data }),
     ...(header.length > 0 && { header }),
   };
 }
 
-const withoutUndefined = <T extends object>(flags: T) =>
+const given = <T extends object>(flags: T) =>
   Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as Partial<T>;
