@@ -6,11 +6,12 @@ import type { Pages } from '../pages.js';
 import { retryRequests } from '../policies/retry-requests.js';
 import { throttleRequests, type ThrottleOptions } from '../policies/throttle-requests.js';
 import type { Policy } from '../request.js';
-import type { ResumeToken } from '../resume-token.js';
+import { readToken, type ResumeToken } from '../resume-token.js';
 import { afterItems } from '../stops/after-items.js';
 import { afterPages } from '../stops/after-pages.js';
 import type { StopCondition } from '../stops/stop-condition.js';
 import { fetchTransport } from '../transports/fetch-transport.js';
+import { fingerprint } from '../values/fingerprint.js';
 import type { Arguments } from './arguments.js';
 import { buildPaging, type PagedRequest } from './build-paging.js';
 import { draftRequest } from './draft-request.js';
@@ -39,6 +40,8 @@ export async function buildPages(
   if (args.insecure) globalAgent.options.rejectUnauthorized = false;
   else delete globalAgent.options.rejectUnauthorized;
   const draft = draftRequest(args);
+  // Another query is refused before it is found out how this one pages, which tells the rest.
+  if (resume) readToken(resume, { ...resume.of, method: draft.method, url: fingerprint(draft.url) });
   const plain = fetchTransport({ attemptTimeout: args.timeout });
   const transport = say ? verboseTransport(plain, draft, say) : plain;
   const events = say ? verboseEvents(tally, say) : tally;

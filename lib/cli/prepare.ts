@@ -51,8 +51,8 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
     return undefined;
   }
   const from = resumeFrom === undefined ? place?.written : ('append' as const);
-  const output = await openOutput(args, from);
   const distinct = await openKeys(args, checkpoint, place);
+  const output = await openOutput(args, from);
   if (resume) tally.resumed(resume);
   if (progress) shown = startProgress(tally, process.stderr);
   return {

@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, readFileSync, rmSync, statSync, truncateSyn
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { json, numbered, rows, serve, until } from '../support/server.js';
-import { pagewise, startPagewise, temporaryFolder } from './pagewise.js';
+import { command, pagewise, start, startPagewise, temporaryFolder } from './pagewise.js';
 
 jest.setTimeout(60_000);
 
@@ -108,6 +108,45 @@ describe('--checkpoint', () => {
     expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(30)));
   });
 
+  it('goes on with what is found out about paging, and refuses another URL before that', async () => {
+    const server = await serve(numbered(50));
+    const cwd = temporaryFolder();
+    const args = ['-o', 'items.ndjson', '--checkpoint', 'place'];
+    await pagewise([server.url, ...args, '--max-pages', '2'], { cwd });
+    const { length } = server.seen;
+    const { code, stderr } = await pagewise([`${server.url}?q=1`, ...args], { cwd });
+    expect({ code, requests: server.seen.length }).toEqual({ code: 2, requests: length });
+    expect(stderr).toContain('--checkpoint place: it was made with another URL; ');
+    expect((await pagewise([server.url, ...args], { cwd })).code).toBe(0);
+    expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(50)));
+  });
+
+  it('lists what --skip-failed-pages left out with how to ask for it elsewhere', async () => {
+    const { server } = await failing(3);
+    const cwd = temporaryFolder();
+    const args = [server.url, ...paged, '--skip-failed-pages', '1', '-o', 'items.ndjson', '--checkpoint', 'place'];
+    const first = await pagewise(args, { cwd });
+    expect(first.code).toBe(3);
+    expect(first.stderr).toContain(
+      'To ask for it again: (without --checkpoint, into another file) --max-pages 1 --resume-from ',
+    );
+    expect(await pagewise(args, { cwd })).toMatchObject({ code: 0 });
+  });
+
+  it('says so where a commit fails, and leaves every item to the next run', async () => {
+    const server = await serve(numbered(50));
+    const cwd = temporaryFolder();
+    const args = [server.url, ...paged, '-o', 'items.ndjson', '--checkpoint', 'place'];
+    // What is written beside the checkpoint can not be: a folder stands there.
+    const script = 'mkdir "place.$$.tmp"; exec "$0" "$@"';
+    const first = await start('/bin/sh', ['-c', script, process.execPath, command, ...args], { cwd }).ended;
+    expect(first.code).toBe(1);
+    expect(first.stderr).toContain("pagewise: can't write to place: EISDIR");
+    expect(first.stderr).toContain('To go on, run the same command again.');
+    expect((await pagewise(args, { cwd })).code).toBe(0);
+    expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(50)));
+  });
+
   it('is readable by its owner only, and its folder is made', async () => {
     const server = await serve(numbered(5));
     const cwd = temporaryFolder();
@@ -125,7 +164,7 @@ describe('--checkpoint', () => {
   });
 
   describe('refuses, and leaves the output alone:', () => {
-    const start = async () => {
+    const begun = async () => {
       const server = await serve(numbered(50));
       const cwd = temporaryFolder();
       const args = [server.url, ...paged, '-o', 'items.ndjson', '--checkpoint', 'place.json'];
@@ -146,7 +185,7 @@ describe('--checkpoint', () => {
       ['one of the library', (args, cwd) => (writeFileSync(join(cwd, 'place.json'), libraries(cwd)), args), 'it was not made by this command; '],
       ['an output that was cut', (args, cwd) => (truncateSync(join(cwd, 'items.ndjson'), 3), args), '-o items.ndjson: it is shorter than --checkpoint place.json says: it was replaced or cut; '],
     ])('%s', async (_name, change, message) => {
-      const { server, cwd, args } = await start();
+      const { server, cwd, args } = await begun();
       const changed = change(args, cwd);
       const before = readFileSync(join(cwd, 'items.ndjson'));
       const { code, stderr } = await pagewise(changed, { cwd });

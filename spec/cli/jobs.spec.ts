@@ -32,12 +32,11 @@ describe('run JOB', () => {
   it('takes every kind of value, names in both spellings, and $ENV{NAME} in all of them', async () => {
     const server = await serve(numbered(25));
     const cwd = folderWith({
-      defaults: { headers: undefined, header: { Authorization: 'Key $ENV{PAT}', 'X-Empty': '' }, silent: true },
+      defaults: { header: { Authorization: 'Key $ENV{PAT}', 'X-Empty': '' }, silent: true },
       jobs: {
         a: {
           url: '$ENV{API}',
           'page-param': 'p',
-          startless: undefined,
           ...paging,
           header: ['X-One: 1', 'X-Two: $$ENV{PAT}'],
           json: { filter: { name: '$ENV{PAT}', limit: 3 } },
