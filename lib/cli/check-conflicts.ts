@@ -18,7 +18,7 @@ export function checkConflicts(args: Arguments): void {
     if (checkpoint === output) throw new UsageError(`--checkpoint and -o are both ${checkpoint}; name two files`);
     if (format === 'json' && toStdout(args))
       throw new UsageError(
-        '--checkpoint with --format json needs -o FILE: what is on stdout can not be gone on with behind the end of an array; or use --format ndjson',
+        '--checkpoint with --format json needs -o FILE: what is on stdout can not be gone on with behind the end of an array; or use --format ndjson, or --no-checkpoint for a job of a file',
       );
   }
   if (args.pages && format === 'csv')

@@ -22,7 +22,7 @@ export function program(data: DataPiece[]): Command {
   const command = new Command('pagewise')
     .usage('[flags] URL | run JOB… | help [TOPIC] | completion SHELL')
     .argument('[words...]')
-    .configureHelp({ visibleArguments: () => [] })
+    .configureHelp({ visibleArguments: () => [], optionDescription: ({ description }) => description })
     .configureOutput({ getOutHelpWidth: () => 80, writeErr: () => undefined })
     .exitOverride()
 

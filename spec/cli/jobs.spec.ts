@@ -1,6 +1,9 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { selfSigned } from '../support/self-signed.js';
 import { json, numbered, rows, serve, until } from '../support/server.js';
 import { pagewise, startPagewise, temporaryFolder } from './pagewise.js';
 
@@ -155,6 +158,26 @@ describe('run --all', () => {
     expect(second.code).toBe(2);
     expect(readFileSync(join(cwd, 'bad.ndjson'), 'utf8')).toBe(lines(rows(25)));
     expect(second.stderr).toContain('good:\nNothing to do: ');
+  });
+
+  it('checks certificates for each job by itself: insecure is not that of the next one', async () => {
+    const server = createServer(selfSigned(), (_request, response) => response.end('[1]'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const job = { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/`, paging: 'none' };
+    const cwd = folderWith({ jobs: { a: { ...job, insecure: true }, b: job } });
+    const { code, items, stderr } = await pagewise(['run', '--all'], { cwd });
+    server.closeAllConnections();
+    server.close();
+    expect({ code, items }).toEqual({ code: 1, items: [1] });
+    expect(stderr).toMatch(/b:\npagewise: .*DEPTH_ZERO_SELF_SIGNED_CERT/);
+  });
+
+  it('goes by flags of each: a job that is quiet says nothing', async () => {
+    const server = await serve(numbered(5));
+    const job = { url: server.url, ...paging, silent: true };
+    const cwd = folderWith({ jobs: { a: { ...job, verbose: false }, b: job } });
+    expect(await pagewise(['run', 'a', 'b'], { cwd })).toMatchObject({ code: 0, stderr: '' });
+    expect((await pagewise(['run', 'a', '-v', '--no-checkpoint'], { cwd })).stderr).toContain('> page 1: GET ');
   });
 
   it('sends nothing where two jobs write into one file', async () => {
