@@ -19,6 +19,10 @@ export async function carryOut(delivery: Delivery, stop: AbortController): Promi
       delivery.stopping = true;
       // A page that is being written is written whole, and is the last one.
       if (!delivery.unfinished) stop.abort();
+      else if (!delivery.quiet) {
+        delivery.progress.hide();
+        process.stderr.write(`Page ${delivery.unfinished.index + 1} is being written; again to end at once.\n`);
+      }
     },
     // Whoever reads stdout does not, so what is on its way there can't be waited for.
     () => {

@@ -229,13 +229,12 @@ describe('an interrupt', () => {
       json(response, { items: rows(30).map((row) => `${row} ${'x'.repeat(100_000)}`) }),
     );
     const cwd = temporaryFolder();
-    const args = [server.url, ...paged, '--on-repeat', 'allow', '--checkpoint', 'place'];
+    const args = [server.url, ...paged, '--on-repeat', 'allow', '--checkpoint', 'place', '-v'];
     const run = startPagewise(args, { cwd, unread: true });
-    await until('a page is on its way', () => server.seen.length === 1 && server.inFlight() === 0);
-    // stdout is full, and nobody reads it.
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    // More than a pipe holds, and nobody reads it.
+    await until('it is being written', () => run.stderr().includes('page 1: 30 items'));
     run.child.kill('SIGINT');
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await until('it says so', () => run.stderr().includes('Page 1 is being written; again to end at once.\n'));
     let text = '';
     run.child.stdout!.setEncoding('utf8').on('data', (more: string) => (text += more));
     const { code, stderr } = await run.ended;
@@ -249,12 +248,10 @@ describe('an interrupt', () => {
   it('a second time ends at once, and commits nothing of what is under way', async () => {
     const server = await serve((_seen, response) => json(response, { items: ['x'.repeat(4_000_000)] }));
     const cwd = temporaryFolder();
-    const run = startPagewise([server.url, ...paged, '--checkpoint', 'place'], { cwd, unread: true });
-    await until('a page is on its way', () => server.seen.length === 1 && server.inFlight() === 0);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    const run = startPagewise([server.url, ...paged, '--checkpoint', 'place', '-v'], { cwd, unread: true });
+    await until('it is being written', () => run.stderr().includes('page 1: 1 item'));
     run.child.kill('SIGINT');
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(run.child.exitCode).toBeNull();
+    await until('it says so', () => run.stderr().includes('Page 1 is being written; again to end at once.\n'));
     run.child.kill('SIGINT');
     const { code, stderr } = await run.ended;
     expect(code).toBe(130);

@@ -72,7 +72,7 @@ describe('completion', () => {
   ])('bash completes pagewise %s', async (line, word, found) => {
     const { stdout } = await pagewise(['completion', 'bash']);
     const script = `${stdout}\nCOMP_WORDS=(pagewise ${line}); COMP_CWORD=${word}; _pagewise; echo "\${COMPREPLY[@]}"`;
-    const run = await start('bash', ['-u', '-c', script], { cwd: repository }).ended;
+    const run = await start('bash', ['--norc', '-u', '-c', script], { cwd: repository }).ended;
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout.trim().split(' ').sort().join(' ')).toBe(found); // prettier-ignore
   });
