@@ -1,3 +1,4 @@
+import { normalize } from 'node:path';
 import { parsePath } from '../values/path.js';
 import type { Arguments } from './arguments.js';
 import { checkWritable } from './check-writable.js';
@@ -15,7 +16,8 @@ export function checkConflicts(args: Arguments): void {
       throw new UsageError(
         `--checkpoint ${checkpoint} goes on where it is by itself; leave --resume-from out, or the checkpoint`,
       );
-    if (checkpoint === output) throw new UsageError(`--checkpoint and -o are both ${checkpoint}; name two files`);
+    if (output !== undefined && normalize(checkpoint) === normalize(output))
+      throw new UsageError(`--checkpoint and -o are both ${checkpoint}; name two files`);
     if (format === 'json' && toStdout(args))
       throw new UsageError(
         '--checkpoint with --format json needs -o FILE: what is on stdout can not be gone on with behind the end of an array; or use --format ndjson, or --no-checkpoint for a job of a file',
