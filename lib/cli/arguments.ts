@@ -7,7 +7,10 @@ export interface DataPiece {
   readonly kind: 'data' | 'raw' | 'binary' | 'urlencode';
 }
 
-/** The command line, parsed; what is absent was not given. */
+export const formatNames = ['ndjson', 'json', 'csv'] as const;
+export type FormatName = (typeof formatNames)[number];
+
+/** The flags of one job, parsed; what is absent was not given. */
 export interface Arguments {
   readonly url: string;
   readonly request?: string;
@@ -23,7 +26,6 @@ export interface Arguments {
   readonly cacert?: string;
   readonly proxy?: string;
   readonly noproxy?: string;
-  readonly silent?: true;
 
   readonly profile?: string;
   readonly paging?: PagingKind | 'auto';
@@ -55,7 +57,20 @@ export interface Arguments {
   readonly skipFailedPages?: number;
   readonly maxPages?: number;
   readonly maxItems?: number;
+  readonly concurrency?: number;
+  readonly prefetch?: number;
   readonly resumeFrom?: string;
+  /** `false`: none, for a job that would have one. */
+  readonly checkpoint?: string | false;
+
   readonly output?: string;
+  readonly format?: FormatName;
+  readonly fields?: readonly string[];
+  readonly distinct?: string;
+  readonly pages?: true;
+
   readonly progress?: boolean;
+  readonly quiet?: true;
+  readonly silent?: true;
+  readonly verbose?: true;
 }

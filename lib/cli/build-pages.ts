@@ -5,14 +5,17 @@ import type { Pages } from '../pages.js';
 import { retryRequests } from '../policies/retry-requests.js';
 import { throttleRequests, type ThrottleOptions } from '../policies/throttle-requests.js';
 import type { Policy } from '../request.js';
+import { readToken, type ResumeToken } from '../resume-token.js';
 import { afterItems } from '../stops/after-items.js';
 import { afterPages } from '../stops/after-pages.js';
 import type { StopCondition } from '../stops/stop-condition.js';
 import { fetchTransport } from '../transports/fetch-transport.js';
+import { fingerprint } from '../values/fingerprint.js';
 import type { Arguments } from './arguments.js';
 import { buildPaging, type PagedRequest } from './build-paging.js';
 import { connections } from './connections.js';
 import { draftRequest } from './draft-request.js';
+import { verboseEvents, verboseTransport } from './verbose.js';
 
 /** How the API pages, and its pages, which are not asked for yet. */
 export interface Prepared {
@@ -22,14 +25,23 @@ export interface Prepared {
   readonly pages: Pages<unknown>;
 }
 
-/** @throws UsageError, ConfigError, ResumeError before anything is sent; DetectionError and what asking throws after */
+/**
+ * @param say where each request, answer, wait and page is told of
+ * @throws UsageError, ConfigError, ResumeError before anything is sent; DetectionError and what asking throws after
+ */
 export async function buildPages(
   args: Arguments,
-  token: string | undefined,
-  events: EventListener,
+  resume: ResumeToken | undefined,
+  tally: EventListener,
+  say: ((line: string) => void) | undefined,
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const transport = fetchTransport({ attemptTimeout: args.timeout, agent: await connections(args) });
+  const draft = draftRequest(args);
+  // Another query is refused before it is found out how this one pages, which tells the rest.
+  if (resume) readToken(resume, { ...resume.of, method: draft.method, url: fingerprint(draft.url) });
+  const plain = fetchTransport({ attemptTimeout: args.timeout, agent: await connections(args) });
+  const transport = say ? verboseTransport(plain, draft, say) : plain;
+  const events = say ? verboseEvents(tally, say) : tally;
   const allowOrigins = args.allowOrigin;
   const retry = retryRequests({ retries: args.retries });
   const limited = (limit: ThrottleOptions | undefined): Policy =>
@@ -43,7 +55,7 @@ export async function buildPages(
     },
   };
 
-  const paging = await buildPaging(args, draftRequest(args), {
+  const paging = await buildPaging(args, draft, {
     transport,
     policy,
     signal,
@@ -56,7 +68,9 @@ export async function buildPages(
     check: paging.check,
     until: stops(args),
     skipFailedPages: args.skipFailedPages === undefined ? undefined : { max: args.skipFailedPages },
-    resumeFrom: token,
+    concurrency: args.concurrency,
+    prefetch: args.prefetch,
+    resumeFrom: resume,
     signal,
     allowOrigins,
     events,
@@ -64,10 +78,11 @@ export async function buildPages(
   return { paging, requests, pages };
 }
 
-function stops({ maxPages, maxItems }: Arguments): StopCondition | undefined {
+function stops({ maxPages, maxItems, distinct }: Arguments): StopCondition | undefined {
   const conditions = [
     ...(maxPages === undefined ? [] : [afterPages(maxPages)]),
-    ...(maxItems === undefined ? [] : [afterItems(maxItems)]),
+    // Which items count with --distinct is not known here.
+    ...(maxItems === undefined || distinct !== undefined ? [] : [afterItems(maxItems)]),
   ];
   return conditions.length === 0 ? undefined : (page, run) => conditions.some((stop) => stop(page, run));
 }

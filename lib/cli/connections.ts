@@ -65,20 +65,34 @@ function certificates(file: string): string {
 
 /** What finds the proxy of a URL; `undefined` where none is named at all. */
 async function proxies({ proxy, noproxy }: ConnectionFlags) {
-  const { env } = process;
-  // proxy-from-env knows the environment alone, and the flags overrule it.
-  if (proxy !== undefined)
-    for (const scheme of ['http', 'https']) env[`${scheme}_proxy`] = checked('--proxy', withScheme(proxy));
-  if (noproxy !== undefined) env['no_proxy'] = noproxy;
   const named = ['http_proxy', 'https_proxy', 'all_proxy'].flatMap((name) => [name, name.toUpperCase()]);
-  const given = named.filter((name) => (env[name] ?? '') !== '');
-  if (given.length === 0) return undefined;
-  for (const name of given) checked(name, withScheme(env[name] ?? ''));
+  const given = named.filter((name) => (process.env[name] ?? '') !== '');
+  if (proxy === undefined && given.length === 0) return undefined;
+  const url = proxy === undefined ? undefined : checked('--proxy', withScheme(proxy));
+  for (const name of url === undefined ? given : []) checked(name, withScheme(process.env[name] ?? ''));
+  const flags = {
+    ...(url === undefined ? {} : { http_proxy: url, https_proxy: url }),
+    ...(noproxy === undefined ? {} : { no_proxy: noproxy }),
+  };
   const { getProxyForUrl } = await import('proxy-from-env');
   return (href: string): string | undefined => {
-    const found = getProxyForUrl(href);
+    const found = inEnvironment(flags, () => getProxyForUrl(href));
     return found === '' ? undefined : found;
   };
+}
+
+/** The flags overrule the environment, which alone proxy-from-env knows; for this call only, since there may be more jobs. */
+function inEnvironment<T>(changes: Readonly<Record<string, string>>, run: () => T): T {
+  const { env } = process;
+  const before = Object.keys(changes).map((name) => [name, env[name]] as const);
+  Object.assign(env, changes);
+  try {
+    return run();
+  } finally {
+    for (const [name, value] of before)
+      if (value === undefined) delete env[name];
+      else env[name] = value;
+  }
 }
 
 /** curl's default. */

@@ -1,4 +1,4 @@
-import { AttemptTimeoutError, ConfigError, DetectionError, ResumeError } from '../errors.js';
+import { AttemptTimeoutError, ConfigError, DetectionError, ResumeError, WriteError } from '../errors.js';
 import { flagOf } from './paging-flags.js';
 import { UsageError } from './usage-error.js';
 
@@ -7,6 +7,8 @@ const flags: Readonly<Record<string, string>> = {
   resumeFrom: '--resume-from',
   allowOrigins: '--allow-origin',
   skipFailedPages: '--skip-failed-pages',
+  concurrency: '--concurrency',
+  prefetch: '--prefetch',
 };
 const kinds = /^(pageNumber|offset|cursor|keyset|linkHeader|nextUrl|relay|singlePage|paginate|detect): /;
 /** Names that are words of English only at the start of a message. */
@@ -22,10 +24,13 @@ export function inFlags(error: unknown): string {
   // Other messages quote servers, whose words are left alone.
   if (error instanceof AttemptTimeoutError) return error.message.replace('(attemptTimeout)', '(--timeout)');
   if (error instanceof DetectionError) return detection(error);
+  if (error instanceof WriteError) return error.message.replace(/: Error: /, ': ');
   if (!isUsageError(error) || error instanceof UsageError) return error.message;
   return error.message
     .replace(kinds, '')
     .replace(/^\w+/, (name) => flags[name] ?? name)
+    .replace("map it to an object, or give columns ('.'", "give --fields ('.'")
+    .replace(/; give columns$/, '; give --fields')
     .replaceAll(new RegExp(`(?<![\\w-])(${anywhere.join('|')})\\b`, 'g'), (name) => flags[name] ?? name);
 }
 

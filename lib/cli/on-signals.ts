@@ -1,11 +1,12 @@
-const codes = { SIGINT: 130, SIGTERM: 143 } as const;
-type Name = keyof typeof codes;
+/** The exit code for each signal that ends a run. */
+export const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+type Name = keyof typeof exitCodes;
 
-// What is being written gets so much time to leave the process.
-const graceMs = 1000;
+// A page that is being written gets so much time; its reader may not read.
+const graceMs = 5000;
 
 /**
- * Calls `stop` at the first SIGINT or SIGTERM, and `giveUp` where the process is still there a moment later, or at
+ * Calls `stop` at the first SIGINT or SIGTERM, and `giveUp` where the process is still there some seconds later, or at
  * the second one.
  * @returns a function that ends this
  */
@@ -13,7 +14,7 @@ export function onSignals(stop: (exitCode: number) => void, giveUp: () => void):
   let grace: NodeJS.Timeout | undefined;
   const end = () => {
     clearTimeout(grace);
-    for (const name of Object.keys(codes) as Name[]) process.off(name, listener);
+    for (const name of Object.keys(exitCodes) as Name[]) process.off(name, listener);
   };
   const listener = (name: NodeJS.Signals) => {
     if (grace) {
@@ -25,8 +26,8 @@ export function onSignals(stop: (exitCode: number) => void, giveUp: () => void):
       end();
       giveUp();
     }, graceMs);
-    stop(codes[name as Name]);
+    stop(exitCodes[name as Name]);
   };
-  for (const name of Object.keys(codes) as Name[]) process.on(name, listener);
+  for (const name of Object.keys(exitCodes) as Name[]) process.on(name, listener);
   return end;
 }

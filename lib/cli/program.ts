@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
-import type { DataPiece } from './arguments.js';
+import { formatNames, type DataPiece } from './arguments.js';
+import { shortHelp } from './short-help.js';
 import { list, parseDuration, parseRate, parseStart, statuses, wholeFrom } from './parse-values.js';
 import { pagingKinds } from './paging-flags.js';
 import { version } from './version.js';
@@ -11,7 +12,7 @@ const ignored = [
   '-L, --location', '--compressed', '-S, --show-error', '-f, --fail', '-g, --globoff', '--http1.1', '--http2',
 ]; // prettier-ignore
 
-/** The flags and the help. Parsing writes the help to stdout, errors nowhere: they are thrown. */
+/** The flags. Nothing is written to stderr: what is wrong is thrown. */
 export function program(data: DataPiece[]): Command {
   const dataAs = (kind: DataPiece['kind']) => (text: string) => {
     data.push({ text, kind }); // One list for all of them: their order counts.
@@ -19,16 +20,19 @@ export function program(data: DataPiece[]): Command {
   };
 
   const command = new Command('pagewise')
-    .description('Writes the items of a paged API to stdout, one JSON value a line.')
-    .usage('[flags] URL')
-    .argument('[URL]')
-    .configureHelp({ visibleArguments: () => [] })
+    .usage('[flags] URL | run JOB… | help [TOPIC] | completion SHELL')
+    .argument('[words...]')
+    .configureHelp({ visibleArguments: () => [], optionDescription: ({ description }) => description })
     .configureOutput({ getOutHelpWidth: () => 80, writeErr: () => undefined })
     .exitOverride()
 
     .optionsGroup("What to ask, with curl's flags (a pasted curl command works):")
     .option('-X, --request <METHOD>', 'GET by default, POST with a body')
-    .option('-H, --header <LINE>', "'Name: value'; 'Name;' empty, 'Name:' none, @FILE", repeated)
+    .option(
+      '-H, --header <LINE>',
+      "'Name: value'; 'Name;' empty, 'Name:' none, @FILE;\n$ENV{NAME} is read from the environment",
+      repeated,
+    )
     .option('-d, --data <DATA>', 'body, a form unless JSON is asked for; @FILE, @-', dataAs('data'))
     .option('--data-raw <DATA>', 'the same, without a meaning for @', dataAs('raw'))
     .option('--data-urlencode <DATA>', 'the same, percent-encoded: NAME=VALUE', dataAs('urlencode'))
@@ -44,7 +48,6 @@ export function program(data: DataPiece[]): Command {
     .option('-x, --proxy <URL>', 'the proxy; default: HTTPS_PROXY, HTTP_PROXY')
     .addOption(new Option('--noproxy <HOSTS>').hideHelp())
     .addOption(new Option('--url <URL>').hideHelp())
-    .addOption(new Option('-s, --silent').hideHelp())
 
     .optionsGroup('How this API pages:')
     .addOption(
@@ -88,22 +91,38 @@ export function program(data: DataPiece[]): Command {
     .option('--retries <N>', 'extra attempts per page (default: 5)', wholeFrom(0))
     .option('--timeout <TIME>', 'for each attempt: 500ms, 30s (default), 2m', parseDuration)
     .option('--skip-failed-pages <N>', 'leave out up to N pages that keep failing', wholeFrom(1))
+    .option('--concurrency <N>', 'pages in flight at once (default: 1)', wholeFrom(1))
+    .option('--prefetch <N>', 'pages asked for ahead of the writing (default: 0)', wholeFrom(0))
     .option('--max-pages <N>', 'stop after so many pages', wholeFrom(1))
     .option('--max-items <N>', 'stop after so many items', wholeFrom(1))
+
+    .optionsGroup('Going on:')
+    .option('--checkpoint <FILE>', 'keep the place in FILE, and go on there by itself')
+    .option('--no-checkpoint', 'keep none, for a job that would')
     .option('--resume-from <TOKEN>', 'go on where an earlier run ended; @FILE')
-    .option('-o, --output <FILE>', 'write items to FILE; with --resume-from, append')
+
+    .optionsGroup('What is written:')
+    .option('-o, --output <FILE>', 'write to FILE; with --resume-from, behind what it holds')
+    .addOption(new Option('--format <FORMAT>', 'ndjson, json, csv (default: by the name of FILE)').choices(formatNames))
+    .option('--fields <PATHS>', 'only these of each item: id,customer.name', list)
+    .option('--distinct <PATH>', 'leave out items whose value there has come before')
+    .option('--pages', 'a line for each page: index, items, total, next')
+
+    .optionsGroup('What is said, on stderr:')
     .option('--progress', 'show progress (default: if stderr is a terminal)')
     .option('--no-progress', 'show none')
+    .option('-q, --quiet', 'say nothing but errors; -s is the same')
+    .option('-v, --verbose', 'tell each request, answer, wait and page')
+    .addOption(new Option('-s, --silent').hideHelp())
+
+    .optionsGroup('Jobs of a file:')
+    .option('--config <FILE>', 'where jobs are (default: pagewise.config.json)')
+    .option('--all', 'with run: each job of the file')
+
+    .optionsGroup('This command:')
     .version(version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print this help')
-    .addHelpText(
-      'after',
-      `
-Exit codes: 0 done, 1 failed, 2 wrong usage (nothing sent), 3 done but for pages
-  that were left out, 130 interrupted.
-Example: pagewise -H "Authorization: Bearer $TOKEN" --items data --size 100 \\
-  --rate 10/s https://api.example.com/items > items.ndjson`,
-    );
+    .helpOption('-h, --help', 'print the help; more of it: pagewise help TOPIC');
   for (const flags of ignored) command.addOption(new Option(flags).hideHelp());
+  command.helpInformation = () => shortHelp;
   return command;
 }

@@ -3,13 +3,23 @@ import { counted, retried } from './words.js';
 
 /** Progress as one line: a bar where a total is known, the counts, and the rate or what is waited for. */
 export function progressText(tally: Tally, now: number): string {
-  const { pages, items, itemsBefore, retries, total, wait } = tally;
+  const { pages, items, received, pagesBefore, itemsBefore, retries, total, wait } = tally;
   const seconds = (now - tally.started) / 1000;
-  const rate = Math.round(items / seconds);
+  const done = itemsBefore + received;
+  const before = pagesBefore > 0 ? ` after ${counted(pagesBefore, 'page')}, ${counted(itemsBefore, 'item')}` : '';
+  const counts = `${bar(done, total)}${counted(pages, 'page')}, ${counted(items, 'item')}${before}`;
   const left = wait ? Math.ceil((wait.until - now) / 1000) : 0;
-  const counts = `${bar(itemsBefore + items, total)}${counted(pages, 'page')}, ${counted(items, 'item')}`;
   if (wait && left > 0) return `${counts}, waiting ${left} s for the ${wait.reason}`;
-  return `${counts}, ${rate.toLocaleString('en-US')} items/s${retries > 0 ? `, ${retried(retries)}` : ''}`;
+  const rate = Math.round(items / seconds).toLocaleString('en-US');
+  const ahead = total === undefined || received === 0 ? 0 : ((total - done) / received) * seconds;
+  return `${counts}, ${rate} items/s${ahead > 0 ? `, ${duration(ahead)} left` : ''}${retries > 0 ? `, ${retried(retries)}` : ''}`;
+}
+
+/** `12 s`, `3 min`, `1 h 5 min` */
+function duration(seconds: number): string {
+  if (seconds < 100) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60).toLocaleString('en-US')} h ${minutes % 60} min`;
 }
 
 const width = 20;

@@ -20,8 +20,9 @@ export function report(outcome: Outcome, run: Delivery, now: number): string {
   ].join(', ');
   switch (outcome.kind) {
     case 'done':
-      return lines(counts, ...drift(run), ...leftOut(run));
+      return run.quiet ? lines(...leftOut(run)) : lines(counts, ...drift(run), ...leftOut(run));
     case 'stopped':
+      if (run.quiet) return lines(...leftOut(run));
       return lines(
         counts,
         `Stopped at ${outcome.flag}${run.cut ? ` within page ${run.cut.index + 1}; there is more.` : '; there may be more.'}`,
@@ -48,27 +49,34 @@ export function report(outcome: Outcome, run: Delivery, now: number): string {
 
 const lines = (...texts: string[]): string => texts.map((text) => `${text}\n`).join('');
 
-function* goOn({ resume, unfinished }: Delivery, where: string): Generator<string> {
+function* goOn({ resume, unfinished, checkpoint }: Delivery, where: string): Generator<string> {
   if (unfinished) yield `Page ${unfinished.index + 1} was being written: some of its items may be out, and come again.`;
   if (resume === undefined) yield 'To go on, run the same command again.';
+  else if (checkpoint) yield `To go on ${where}, run the same command again: ${checkpoint.file} keeps the place.`;
   else if (resume.position !== undefined) {
     yield `To go on ${where}, run the same command with:`;
     yield `  --resume-from ${shellQuoted(JSON.stringify(resume))}`;
   }
 }
 
-function* drift({ tally: { end } }: Delivery): Generator<string> {
+function* drift({ tally: { end }, distinct }: Delivery): Generator<string> {
+  if (distinct) {
+    const { repeated, withoutKey } = distinct;
+    yield `${counted(distinct.distinct, 'distinct item')}${end?.total === undefined ? '' : ` of ${end.total.toLocaleString('en-US')} that the API announced`}; left out as repeated: ${repeated.toLocaleString('en-US')}.`;
+    if (withoutKey > 0) yield `${counted(withoutKey, 'item')} without a key for --distinct, all of them kept.`;
+    return;
+  }
   if (end?.total === undefined || end.total === end.received) return;
   yield `The API announced ${counted(end.total, 'item')}, and ${end.received.toLocaleString('en-US')} came.`;
 }
 
 /** Pages that --skip-failed-pages has left out, with the flags that ask for each again; not those that going on asks for. */
-function* leftOut({ tally, resume }: Delivery): Generator<string> {
+function* leftOut({ tally, resume, checkpoint }: Delivery): Generator<string> {
   const gaps = tally.gaps.filter(({ pageIndex }) => pageIndex < (resume?.index ?? Infinity));
   if (gaps.length === 0) return;
   yield `Left out, and missing in what was written: ${counted(gaps.length, 'page')}.`;
   for (const { error } of gaps) {
     yield `  ${error.message}`;
-    yield `    To ask for it again: --max-pages 1 --resume-from ${shellQuoted(JSON.stringify(error.resume))}`;
+    yield `    To ask for it again: ${checkpoint ? '(without --checkpoint, into another file) ' : ''}--max-pages 1 --resume-from ${shellQuoted(JSON.stringify(error.resume))}`;
   }
 }

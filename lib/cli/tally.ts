@@ -1,5 +1,6 @@
 import type { EndEvent, EventListener, GapEvent, WaitEvent, WalkEvent } from '../events.js';
 import type { Page } from '../page.js';
+import type { ResumeToken } from '../resume-token.js';
 import { statusOf } from '../policies/retryable.js';
 
 /** What has happened so far: requests as the walk tells of them, pages and items as they are written. */
@@ -8,8 +9,12 @@ export interface Tally extends EventListener {
   readonly requests: number;
   readonly retries: number;
   readonly pages: number;
+  /** Items that were written. */
   readonly items: number;
-  /** Items of earlier runs, where this one resumes. */
+  /** Items that came, those that were not written included. */
+  readonly received: number;
+  /** Pages and items of earlier runs, where this one resumes. */
+  readonly pagesBefore: number;
   readonly itemsBefore: number;
   /** How many items there are in all, where the API says so. */
   readonly total: number | undefined;
@@ -18,8 +23,10 @@ export interface Tally extends EventListener {
   /** Pages that were left out. */
   readonly gaps: readonly GapEvent[];
   readonly end: EndEvent | undefined;
-  /** Items of a page have been written. */
-  wrote(page: Pick<Page, 'itemsBefore'>, items: number): void;
+  /** An earlier run has come so far. */
+  resumed(token: Pick<ResumeToken, 'index' | 'itemsBefore'>): void;
+  /** Items of a page have been written, of those that came. */
+  wrote(page: Pick<Page, 'itemsBefore'>, items: number, received?: number): void;
 }
 
 // Shorter ones, such as a rate has all the time, would only flicker.
@@ -32,15 +39,22 @@ export function createTally(notice: (message: string) => void): Tally {
     retries: 0,
     pages: 0,
     items: 0,
+    received: 0,
+    pagesBefore: 0,
     itemsBefore: 0,
     total: undefined as number | undefined,
     wait: undefined as Tally['wait'],
     gaps: [] as GapEvent[],
     end: undefined as EndEvent | undefined,
-    wrote(page: Pick<Page, 'itemsBefore'>, items: number) {
+    resumed({ index, itemsBefore }: Pick<ResumeToken, 'index' | 'itemsBefore'>) {
+      tally.pagesBefore = index;
+      tally.itemsBefore = itemsBefore;
+    },
+    wrote(page: Pick<Page, 'itemsBefore'>, items: number, received = items) {
       if (tally.pages === 0) tally.itemsBefore = page.itemsBefore;
       tally.pages++;
       tally.items += items;
+      tally.received += received;
     },
     next(event: WalkEvent) {
       switch (event.type) {
@@ -70,7 +84,7 @@ export function createTally(notice: (message: string) => void): Tally {
   return tally;
 }
 
-function reasonOf({ reason, error }: WaitEvent): 'rate limit' | 'retry' {
+export function reasonOf({ reason, error }: WaitEvent): 'rate limit' | 'retry' {
   const limited =
     typeof error === 'object' && error !== null && ('throttled' in error ? error.throttled : statusOf(error) === 429);
   return reason === 'throttle' || limited === true ? 'rate limit' : 'retry';

@@ -1,8 +1,10 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckpointStore } from '../checkpoint.js';
 import { ConfigError } from '../errors.js';
 import { describe } from '../values/describe.js';
+import { readText } from './read-text.js';
+import { replaceFile } from './replace-file.js';
 
 /**
  * A store of checkpoints in a folder, which is made where there is none: a file for each key, readable by its owner only.
@@ -25,40 +27,4 @@ export function fileStore(folder: string): CheckpointStore & { delete(key: strin
     },
     delete: (key) => rm(pathOf(key), { force: true }),
   };
-}
-
-/** @internal What a file holds; `undefined` where there is none. */
-export async function readText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as { code?: string }).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** @internal Puts a file in the place of another, whole or not at all. */
-export async function replaceFile(path: string, text: string, folder: string): Promise<void> {
-  const beside = `${path}.${String(process.pid)}.tmp`;
-  const file = await open(beside, 'w', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(beside, path);
-  await syncFolder(folder);
-}
-
-/** So that the new name survives a power cut; not every system can. */
-async function syncFolder(folder: string): Promise<void> {
-  const opened = await open(folder, 'r').catch(() => undefined);
-  try {
-    await opened?.sync();
-  } catch {
-    // Windows and some file systems refuse it.
-  } finally {
-    await opened?.close();
-  }
 }

@@ -255,6 +255,15 @@ describe('a reader of stdout', () => {
     expect(server.seen.length).toBeLessThan(30);
   });
 
+  it('of a pipe that is named with -o, which leaves, ends the run quietly too', async () => {
+    const server = await large(1000);
+    const script = '"$0" "$@" -o >(head -n 1 | cut -c 1-4 >&2); echo "exit $?" >&2';
+    const { stderr } = await start('bash', ['--norc', '-c', script, process.execPath, command, server.url, ...paged])
+      .ended;
+    expect(stderr.split('\n').sort()).toEqual(['', '"1 0', 'exit 0']);
+    expect(server.seen.length).toBeLessThan(30);
+  });
+
   it('that leaves while items are on their way ends the run quietly', async () => {
     const server = await large(1000);
     const run = startPagewise([server.url, ...paged], { unread: true });

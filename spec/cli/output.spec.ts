@@ -110,7 +110,7 @@ describe('progress', () => {
     });
     const { code, stderr } = await pagewise([server.url, ...paged, '--total', 'total', '--progress']);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^\[=+ +\] +\d+% {2}\d pages?, \d+ items, \d+ items\/s$/m);
+    expect(stderr).toMatch(/^\[=+ +\] +\d+% {2}\d pages?, \d+ items, \d+ items\/s, \d+ s left$/m);
     expect(stderr).not.toContain('\r');
     expect(stderr).toMatch(/^4 pages, 40 items, 4 requests/m);
   });

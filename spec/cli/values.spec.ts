@@ -56,7 +56,9 @@ describe('progress', () => {
     const one = tally();
     one.next(page(10, 100));
     one.wrote({ itemsBefore: 30 }, 10);
-    expect(progressText(one, one.started + 2000)).toBe('[========            ]  40%  1 page, 10 items, 5 items/s');
+    expect(progressText(one, one.started + 2000)).toBe(
+      '[========            ]  40%  1 page, 10 items, 5 items/s, 12 s left',
+    );
   });
 
   it('never draws more than all of it', () => {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat as statOf, type FileHandle } from 'node:fs/promises';
 
 /** A file that is written at its end, and whose end can be taken back. */
 export interface WritableFile {
@@ -17,10 +17,10 @@ export interface WritableFile {
 
 /** Opens it as it is, or makes it. */
 export async function openFile(path: string): Promise<WritableFile> {
-  const handle: FileHandle = await open(path, constants.O_RDWR | constants.O_CREAT).catch((error: unknown) => {
-    if ((error as { code?: string }).code === 'EACCES') return open(path, constants.O_WRONLY); // A device, a pipe.
-    throw error;
-  });
+  const there = await statOf(path).catch(() => undefined);
+  // A pipe that is held open for reading too would never tell that its reader has left.
+  const pipe = there !== undefined && !there.isFile();
+  const handle: FileHandle = await open(path, pipe ? constants.O_WRONLY : constants.O_RDWR | constants.O_CREAT);
   const stat = await handle.stat();
   const regular = stat.isFile();
   let bytes = stat.size;

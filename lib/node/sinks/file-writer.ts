@@ -1,0 +1,141 @@
+import { promisify } from 'node:util';
+import { gzip as gzipCallback } from 'node:zlib';
+import { ResumeError, WriteError } from '../../errors.js';
+import type { Json } from '../../page.js';
+import { openFile, type WritableFile } from './file.js';
+import type { FormatWriter } from './format.js';
+
+/** Where a file stands, as a checkpoint keeps it. */
+export interface FilePlace {
+  readonly file: string;
+  readonly bytes: number;
+  readonly state: Json;
+}
+
+/** Fast, and its members can be cut off one by one. */
+const gzip = promisify(gzipCallback);
+
+/** One file under way. What it holds up to `#kept` are whole pages; whatever comes behind can be cut off. */
+export class FileWriter {
+  readonly #path: string;
+  readonly #file: WritableFile;
+  readonly #writer: FormatWriter;
+  readonly #zip: boolean;
+  #kept: number;
+  #begun = false;
+  #whole = true;
+
+  private constructor(path: string, file: WritableFile, writer: FormatWriter, kept: number) {
+    this.#path = path;
+    this.#file = file;
+    this.#writer = writer;
+    this.#zip = path.endsWith('.gz');
+    this.#kept = kept;
+  }
+
+  /**
+   * @param open how the file is opened, where it is no path
+   * @throws WriteError where it can't be opened; ResumeError where it is shorter than it was
+   */
+  static async open(
+    path: string,
+    writer: FormatWriter,
+    from: number | 'end',
+    name: string,
+    open: (path: string) => Promise<WritableFile> = openFile,
+  ): Promise<FileWriter> {
+    const file = await open(path).catch((cause: unknown) => {
+      throw new WriteError(path, cause);
+    });
+    const kept = from === 'end' ? file.bytes : from;
+    // Of a pipe or a device nothing can be taken back, and nothing is there to be compared.
+    if (file.regular && file.bytes < kept) {
+      await file.close();
+      throw new ResumeError(
+        `${name}: the checkpoint is at byte ${String(kept)} of ${path}, which has ${String(file.bytes)}: it was replaced or cut; to start over, delete the checkpoint`,
+      );
+    }
+    return new FileWriter(path, file, writer, kept);
+  }
+
+  /** The end of the last whole page, and all that is behind it. */
+  get bytes(): number {
+    return this.#file.bytes;
+  }
+
+  /** Whether nothing of a page that failed is out: what was written of it could be taken back. */
+  get whole(): boolean {
+    return this.#whole;
+  }
+
+  place(name: string): FilePlace {
+    return { file: name, bytes: this.#kept, state: this.#writer.state() };
+  }
+
+  /** Writes rows behind those before; none of them where that fails. */
+  async writePage(rows: readonly unknown[]): Promise<void> {
+    try {
+      await this.#begin();
+      this.#whole = false;
+      await this.#write(this.#writer.rows(rows));
+      this.#kept = this.#file.bytes;
+      this.#whole = true;
+      if (this.#file.regular) await this.#write([this.#writer.tail()]);
+    } catch (error) {
+      await this.#undo();
+      throw error;
+    }
+  }
+
+  /** What comes behind the last row, also where there was none. */
+  async finish(): Promise<void> {
+    if (this.#begun && this.#file.regular) return;
+    if (!this.#begun) {
+      await this.#begin();
+      await this.#write(this.#writer.rows([]));
+    }
+    await this.#write([this.#writer.tail()]);
+  }
+
+  sync(): Promise<void> {
+    return this.#io(this.#file.sync());
+  }
+
+  close(): Promise<void> {
+    return this.#io(this.#file.close());
+  }
+
+  /** Cuts off what is not kept: what an earlier run has left, or the tail. */
+  async #begin(): Promise<void> {
+    this.#begun = true;
+    if (this.#file.bytes !== this.#kept) await this.#io(this.#file.truncate(this.#kept));
+  }
+
+  async #undo(): Promise<void> {
+    try {
+      await this.#file.truncate(this.#kept);
+      this.#whole ||= this.#file.regular;
+      if (this.#file.regular && this.#kept > 0) await this.#write([this.#writer.tail()]);
+    } catch {
+      // What went wrong before is what is told. With a checkpoint the next run cuts it off.
+    }
+  }
+
+  async #write(pieces: Iterable<string>): Promise<void> {
+    if (!this.#zip) {
+      for (const piece of pieces) if (piece !== '') await this.#io(this.#file.write(Buffer.from(piece)));
+      return;
+    }
+    // One member for each page: a file of several is as good as one, and can be cut between them.
+    const text = [...pieces].join('');
+    if (text !== '') await this.#io(this.#file.write(await gzip(text)));
+  }
+
+  async #io<T>(working: Promise<T>): Promise<T> {
+    try {
+      return await working;
+    } catch (cause) {
+      throw new WriteError(this.#path, cause);
+    }
+  }
+}

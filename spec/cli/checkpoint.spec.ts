@@ -1,0 +1,261 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { appendFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { json, numbered, rows, serve, until } from '../support/server.js';
+import { command, pagewise, start, startPagewise, temporaryFolder } from './pagewise.js';
+
+jest.setTimeout(60_000);
+
+const paged = ['--paging', 'page', '--items', 'items', '--size', '10'];
+const lines = (items: readonly unknown[]) => items.map((item) => `${JSON.stringify(item)}\n`).join('');
+
+/** 50 rows, of which a page fails until it is mended. */
+async function failing(failAt: number, item: (row: number) => unknown = (row) => row) {
+  let broken = true;
+  const server = await serve(({ url }, response) => {
+    const page = Number(url.searchParams.get('page'));
+    if (broken && page === failAt) json(response, {}, 400);
+    else json(response, { items: rows(50).slice((page - 1) * 10, page * 10).map(item) }); // prettier-ignore
+  });
+  return { server, mend: () => (broken = false) };
+}
+
+describe('--checkpoint', () => {
+  it.each(['items.ndjson', 'items.json', 'items.csv', 'items.ndjson.gz', 'items.csv.gz'])(
+    'goes on by itself in %s, which what came behind the last commit is cut off from, and then has nothing to do',
+    async (name) => {
+      const { server, mend } = await failing(4, (id) => ({ id }));
+      const cwd = temporaryFolder();
+      const output = join(cwd, name);
+      const args = [server.url, ...paged, '-o', name, '--checkpoint', 'place.json'];
+      const first = await pagewise(args, { cwd });
+      expect(first.code).toBe(1);
+      expect(first.stderr).toContain(
+        'To go on where it failed, run the same command again: place.json keeps the place.\n',
+      );
+      expect(first.stderr).not.toContain('--resume-from');
+      appendFileSync(output, 'what a killed run has left');
+      mend();
+      expect(await pagewise(args, { cwd })).toMatchObject({ code: 0, stdout: '' });
+      expect(server.seen.map(({ url }) => url.searchParams.get('page')).join()).toBe('1,2,3,4,4,5,6');
+      const bytes = readFileSync(output);
+      const text = name.endsWith('.gz') ? gunzipSync(bytes).toString() : bytes.toString();
+      const ids = rows(50).map((id) => ({ id }));
+      if (name.includes('.json')) expect(JSON.parse(text)).toEqual(ids);
+      else expect(text).toBe(name.includes('csv') ? `id\r\n${rows(50).map((id) => `${id}\r\n`).join('')}` : lines(ids)); // prettier-ignore
+
+      const third = await pagewise(args, { cwd });
+      expect(third).toMatchObject({ code: 0, stdout: '' });
+      expect(third.stderr).toBe(
+        'Nothing to do: the last page is written, as place.json says; to start over, delete place.json or name another file.\n',
+      );
+      expect(server.seen).toHaveLength(7);
+      expect(readFileSync(output)).toEqual(bytes);
+      rmSync(join(cwd, 'place.json'));
+      expect((await pagewise(args, { cwd })).code).toBe(0);
+      expect(readFileSync(output)).toEqual(bytes);
+    },
+  );
+
+  it('commits what has left for stdout, page by page', async () => {
+    const { server, mend } = await failing(3);
+    const cwd = temporaryFolder();
+    const args = [server.url, ...paged, '--checkpoint', 'place', '-o', '-'];
+    const first = await pagewise(args, { cwd });
+    mend();
+    const second = await pagewise(args, { cwd });
+    expect([...first.items, ...second.items]).toEqual(rows(50));
+    expect(second.stderr).toContain('4 pages, 30 items, ');
+  });
+
+  it('goes on with csv on stdout without a second header', async () => {
+    const { server, mend } = await failing(3, (id) => ({ id }));
+    const cwd = temporaryFolder();
+    const args = [server.url, ...paged, '--format', 'csv', '--checkpoint', 'place'];
+    const first = await pagewise(args, { cwd });
+    expect(first.stdout).toBe(`id\r\n${rows(20).map((id) => `${id}\r\n`).join('')}`); // prettier-ignore
+    mend();
+    const second = await pagewise(args, { cwd });
+    expect(second.stdout).toBe(rows(50).slice(20).map((id) => `${id}\r\n`).join('')); // prettier-ignore
+  });
+
+  it('takes a page that --max-items has cut back, and writes it whole', async () => {
+    const server = await serve(numbered(50));
+    const cwd = temporaryFolder();
+    const args = [server.url, ...paged, '-o', 'items.ndjson', '--checkpoint', 'place'];
+    const first = await pagewise([...args, '--max-items', '15'], { cwd });
+    expect(first.stderr).toContain('To go on from the start of that page, run the same command again');
+    expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(15)));
+    expect((await pagewise(args, { cwd })).code).toBe(0);
+    expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(50)));
+  });
+
+  it('goes on where --max-pages stopped, and counts what came before', async () => {
+    const server = await serve(({ url }, response) => {
+      const page = Number(url.searchParams.get('page'));
+      if (page < 4) json(response, { items: rows(50).slice((page - 1) * 10, page * 10), total: 50 });
+    });
+    const cwd = temporaryFolder();
+    const args = [server.url, ...paged, '--total', 'total', '-o', 'items.ndjson', '--checkpoint', 'place'];
+    await pagewise([...args, '--max-pages', '2'], { cwd });
+    const run = startPagewise([...args, '--progress'], { cwd });
+    await until('progress says so', () =>
+      /60% {2}1 page, 10 items after 2 pages, 20 items, \d+ items\/s, \d+ s left/.test(run.stderr()),
+    );
+    run.child.kill('SIGINT');
+    expect((await run.ended).code).toBe(130);
+    expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(30)));
+  });
+
+  it('goes on with what is found out about paging, and refuses another URL before that', async () => {
+    const server = await serve(numbered(50));
+    const cwd = temporaryFolder();
+    const args = ['-o', 'items.ndjson', '--checkpoint', 'place'];
+    await pagewise([server.url, ...args, '--max-pages', '2'], { cwd });
+    const { length } = server.seen;
+    const { code, stderr } = await pagewise([`${server.url}?q=1`, ...args], { cwd });
+    expect({ code, requests: server.seen.length }).toEqual({ code: 2, requests: length });
+    expect(stderr).toContain('--checkpoint place: it was made with another URL; ');
+    expect((await pagewise([server.url, ...args], { cwd })).code).toBe(0);
+    expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(50)));
+  });
+
+  it('lists what --skip-failed-pages left out with how to ask for it elsewhere', async () => {
+    const { server } = await failing(3);
+    const cwd = temporaryFolder();
+    const args = [server.url, ...paged, '--skip-failed-pages', '1', '-o', 'items.ndjson', '--checkpoint', 'place'];
+    const first = await pagewise(args, { cwd });
+    expect(first.code).toBe(3);
+    expect(first.stderr).toContain(
+      'To ask for it again: (without --checkpoint, into another file) --max-pages 1 --resume-from ',
+    );
+    expect(await pagewise(args, { cwd })).toMatchObject({ code: 0 });
+  });
+
+  it('says so where a commit fails, and leaves every item to the next run', async () => {
+    const server = await serve(numbered(50));
+    const cwd = temporaryFolder();
+    const args = [server.url, ...paged, '-o', 'items.ndjson', '--checkpoint', 'place'];
+    // What is written beside the checkpoint can not be: a folder stands there.
+    const script = 'mkdir "place.$$.tmp"; exec "$0" "$@"';
+    const first = await start('/bin/sh', ['-c', script, process.execPath, command, ...args], { cwd }).ended;
+    expect(first.code).toBe(1);
+    expect(first.stderr).toContain("pagewise: can't write to place: EISDIR");
+    expect(first.stderr).toContain('To go on, run the same command again.');
+    expect((await pagewise(args, { cwd })).code).toBe(0);
+    expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(50)));
+  });
+
+  it('is readable by its owner only, and its folder is made', async () => {
+    const server = await serve(numbered(5));
+    const cwd = temporaryFolder();
+    await pagewise([server.url, ...paged, '--checkpoint', 'a/b/place.json'], { cwd });
+    expect(statSync(join(cwd, 'a/b/place.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it('is not written where it could not be, and says so before anything is sent', async () => {
+    const server = await serve(numbered(5));
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'file'), '');
+    const { code, stderr } = await pagewise([server.url, ...paged, '--checkpoint', 'file/place'], { cwd });
+    expect({ code, requests: server.seen.length }).toEqual({ code: 2, requests: 0 });
+    expect(stderr).toMatch(/^pagewise: --checkpoint file\/place: can't /);
+  });
+
+  describe('refuses, and leaves the output alone:', () => {
+    const begun = async () => {
+      const server = await serve(numbered(50));
+      const cwd = temporaryFolder();
+      const args = [server.url, ...paged, '-o', 'items.ndjson', '--checkpoint', 'place.json'];
+      expect((await pagewise([...args, '--max-pages', '2'], { cwd })).code).toBe(0);
+      return { server, cwd, args };
+    };
+    const over = 'to start over, delete place.json or name another file\n';
+
+    it.each<[name: string, change: (args: string[], cwd: string) => string[], message: string]>([
+      ['another URL', ([url = '', ...args]) => [`${url}?q=1`, ...args], 'it was made with another URL; run the command that made it, or '],
+      ['another strategy', (args) => [...args, '--page-param', 'p'], 'it was made with another strategy, or one with other options; run '],
+      ['another method', (args) => [...args, '-X', 'POST'], 'it was made with another method; run '],
+      ['another output', (args) => [...args, '-o', 'other.ndjson'], 'it was made with -o items.ndjson, and this is -o other.ndjson; go on as it was, or '],
+      ['another format', (args) => [...args, '--format', 'csv'], 'it was made with --format ndjson, and this is --format csv; '],
+      ['other fields', (args) => [...args, '--fields', 'a'], 'it was made with no --fields, and this is --fields a; '],
+      ['pages', (args) => [...args, '--pages'], 'it was made with no --pages, and this is --pages; '],
+      ['a damaged one', (args, cwd) => (writeFileSync(join(cwd, 'place.json'), '{"v":1'), args), 'it is no checkpoint, or a damaged one; '],
+      ['one of the library', (args, cwd) => (writeFileSync(join(cwd, 'place.json'), libraries(cwd)), args), 'it was not made by this command; '],
+      ['an output that was cut', (args, cwd) => (truncateSync(join(cwd, 'items.ndjson'), 3), args), '-o items.ndjson: it is shorter than --checkpoint place.json says: it was replaced or cut; '],
+    ])('%s', async (_name, change, message) => {
+      const { server, cwd, args } = await begun();
+      const changed = change(args, cwd);
+      const before = readFileSync(join(cwd, 'items.ndjson'));
+      const { code, stderr } = await pagewise(changed, { cwd });
+      expect(stderr).toContain(message);
+      expect(stderr).toMatch(new RegExp(`^pagewise: (--checkpoint place.json|-o items.ndjson): .*${over}$`));
+      expect({ code, requests: server.seen.length }).toEqual({ code: 2, requests: 2 });
+      expect(readFileSync(join(cwd, 'items.ndjson'))).toEqual(before);
+    }); // prettier-ignore
+
+    const libraries = (cwd: string) => {
+      const { v, resume } = JSON.parse(readFileSync(join(cwd, 'place.json'), 'utf8')) as Record<string, unknown>;
+      return JSON.stringify({ v, resume });
+    };
+  });
+});
+
+describe('an interrupt', () => {
+  it('of a run with a checkpoint: the same command goes on, every item is there once', async () => {
+    let hold = true;
+    const answer = numbered(50);
+    const server = await serve((seen, response) => {
+      if (!hold || seen.url.searchParams.get('page') !== '3') answer(seen, response);
+    });
+    const cwd = temporaryFolder();
+    const args = [server.url, ...paged, '-o', 'items.ndjson', '--checkpoint', 'place'];
+    const run = startPagewise(args, { cwd });
+    await until('page 3 is asked for', () => server.seen.length === 3);
+    run.child.kill('SIGTERM');
+    const first = await run.ended;
+    expect(first.code).toBe(143);
+    expect(first.stderr).toContain(
+      'To go on after the last page that is written whole, run the same command again: place keeps the place.',
+    );
+    hold = false;
+    expect((await pagewise(args, { cwd })).code).toBe(0);
+    expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(50)));
+  });
+
+  it('while a page is written finishes and commits it, and asks for no other', async () => {
+    const server = await serve((_seen, response) =>
+      json(response, { items: rows(30).map((row) => `${row} ${'x'.repeat(100_000)}`) }),
+    );
+    const cwd = temporaryFolder();
+    const args = [server.url, ...paged, '--on-repeat', 'allow', '--checkpoint', 'place', '-v'];
+    const run = startPagewise(args, { cwd, unread: true });
+    // More than a pipe holds, and nobody reads it.
+    await until('it is being written', () => run.stderr().includes('page 1: 30 items'));
+    run.child.kill('SIGINT');
+    await until('it says so', () => run.stderr().includes('Page 1 is being written; again to end at once.\n'));
+    let text = '';
+    run.child.stdout!.setEncoding('utf8').on('data', (more: string) => (text += more));
+    const { code, stderr } = await run.ended;
+    expect(code).toBe(130);
+    expect(stderr).toContain('1 page, 30 items, 1 request');
+    await until('the page is read', () => text.split('\n').length === 31);
+    const { resume } = JSON.parse(readFileSync(join(cwd, 'place'), 'utf8')) as { resume: { index: number } };
+    expect(resume.index).toBe(1);
+  });
+
+  it('a second time ends at once, and commits nothing of what is under way', async () => {
+    const server = await serve((_seen, response) => json(response, { items: ['x'.repeat(4_000_000)] }));
+    const cwd = temporaryFolder();
+    const run = startPagewise([server.url, ...paged, '--checkpoint', 'place', '-v'], { cwd, unread: true });
+    await until('it is being written', () => run.stderr().includes('page 1: 1 item'));
+    run.child.kill('SIGINT');
+    await until('it says so', () => run.stderr().includes('Page 1 is being written; again to end at once.\n'));
+    run.child.kill('SIGINT');
+    const { code, stderr } = await run.ended;
+    expect(code).toBe(130);
+    expect(stderr).toContain('Page 1 was being written: some of its items may be out, and come again.');
+    expect(existsSync(join(cwd, 'place'))).toBe(false);
+  });
+});

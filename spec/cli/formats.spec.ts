@@ -1,0 +1,192 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { json, serve, until, type TestServer } from '../support/server.js';
+import { pagewise, startPagewise, temporaryFolder } from './pagewise.js';
+
+jest.setTimeout(60_000);
+
+const paged = ['--paging', 'page', '--items', 'items', '--size', '2', '--total', 'total'];
+
+/** Pages of two. */
+const paging = (items: readonly unknown[]): Promise<TestServer> =>
+  serve(({ url }, response) => {
+    const page = Number(url.searchParams.get('page'));
+    json(response, { items: items.slice((page - 1) * 2, page * 2), total: items.length });
+  });
+const orders = [
+  { id: 1, customer: { name: 'Ann "A", jr' } },
+  { id: 2, customer: { name: 'Bob' } },
+  { id: 3, customer: {} },
+];
+
+describe('--format', () => {
+  const ndjson = orders.map((order) => `${JSON.stringify(order)}\n`).join('');
+  const array = `[\n${orders.map((order) => JSON.stringify(order)).join(',\n')}\n]\n`;
+  const csv = 'id,customer\r\n1,"{""name"":""Ann \\""A\\"", jr""}"\r\n2,"{""name"":""Bob""}"\r\n3,{}\r\n';
+
+  it.each([
+    ['ndjson', ndjson],
+    ['json', array],
+    ['csv', csv],
+  ])('%s to stdout', async (format, text) => {
+    const { url } = await paging(orders);
+    expect(await pagewise([url, ...paged, '--format', format])).toMatchObject({ code: 0, stdout: text });
+  });
+
+  it.each([
+    ['a.ndjson', ndjson],
+    ['a.jsonl', ndjson],
+    ['a.txt', ndjson],
+    ['a.json', array],
+    ['a.CSV', csv],
+    ['a.json.gz', array],
+    ['a.csv.gz', csv],
+  ])('is that of the name of %s', async (name, text) => {
+    const { url } = await paging(orders);
+    const output = join(temporaryFolder(), name);
+    expect((await pagewise([url, ...paged, '-o', output])).code).toBe(0);
+    const bytes = readFileSync(output);
+    expect((name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString()).toBe(text);
+  });
+
+  it('overrules the name, and an array without items is one', async () => {
+    const { url } = await paging([]);
+    const output = join(temporaryFolder(), 'a.ndjson');
+    await pagewise([url, ...paged, '-o', output, '--format', 'json']);
+    expect(JSON.parse(readFileSync(output, 'utf8'))).toEqual([]);
+  });
+
+  it('csv fails at an item with a field that the first page had not, and says which page and flag', async () => {
+    const { url } = await paging([{ id: 1 }, { id: 2 }, { id: 3, more: 1 }]);
+    const { code, stdout, stderr } = await pagewise([url, ...paged, '--format', 'csv']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: 'id\r\n1\r\n2\r\n' });
+    expect(stderr).toContain(
+      `pagewise: Page 2 can't be written: --format csv: an item has "more", for which the first page had no column; give --fields\n`,
+    );
+  });
+});
+
+describe('--fields', () => {
+  it('are the columns of csv', async () => {
+    const { url } = await paging(orders);
+    const { stdout } = await pagewise([url, ...paged, '--format', 'csv', '--fields', 'customer.name,id']);
+    expect(stdout).toBe('customer.name,id\r\n"Ann ""A"", jr",1\r\nBob,2\r\n,3\r\n');
+  });
+
+  it('are the keys of objects elsewhere', async () => {
+    const { url } = await paging(orders);
+    const { items } = await pagewise([url, ...paged, '--fields', 'id,customer.name']);
+    expect(items).toEqual([{ id: 1, 'customer.name': 'Ann "A", jr' }, { id: 2, 'customer.name': 'Bob' }, { id: 3 }]);
+  });
+
+  it('of a csv file that is there are what --resume-from needs', async () => {
+    const { url } = await paging(orders);
+    const cwd = temporaryFolder();
+    const args = [url, ...paged, '-o', 'a.csv', '--fields', 'id'];
+    const { token = '' } = await pagewise([...args, '--max-pages', '1'], { cwd });
+    expect((await pagewise([...args, '--resume-from', token], { cwd })).code).toBe(0);
+    expect(readFileSync(join(cwd, 'a.csv'), 'utf8')).toBe('id\r\n1\r\n2\r\n3\r\n');
+  });
+});
+
+describe('--pages', () => {
+  it('writes a line for each page', async () => {
+    const { url } = await paging(orders);
+    const { items } = await pagewise([url, ...paged, '--pages', '--fields', 'id']);
+    expect(items).toEqual([
+      { index: 0, items: [{ id: 1 }, { id: 2 }], total: 3, next: { page: 2, size: 2 } },
+      { index: 1, items: [{ id: 3 }], total: 3, next: null },
+    ]);
+  });
+
+  it('counts items all the same', async () => {
+    const { url } = await paging(orders);
+    const { items, stderr } = await pagewise([url, ...paged, '--pages', '--max-items', '1']);
+    expect(items).toMatchObject([{ index: 0, items: [orders[0]] }]);
+    expect(stderr).toContain('1 page, 1 item, 1 request');
+  });
+});
+
+describe('--distinct', () => {
+  const shifted = [{ id: 1 }, { id: 2 }, { id: 2, again: true }, { id: 3 }, { id: 4 }, { id: 1 }];
+  const ids = (items: readonly unknown[]) => items.map((item) => (item as { id: number }).id);
+
+  it('leaves out items that came before, and says how many there are', async () => {
+    const { url } = await paging(shifted);
+    const { items, stderr } = await pagewise([url, ...paged, '--distinct', 'id']);
+    expect(ids(items)).toEqual([1, 2, 3, 4]);
+    expect(stderr).toContain('4 distinct items of 6 that the API announced; left out as repeated: 2.\n');
+  });
+
+  it('keeps items that have no such key, and says so', async () => {
+    const { url } = await paging([{ id: 1 }, { a: 1 }, { id: 1 }, { a: 2 }]);
+    const { items, stderr } = await pagewise([url, ...paged, '--distinct', 'id']);
+    expect(items).toEqual([{ id: 1 }, { a: 1 }, { a: 2 }]);
+    expect(stderr).toContain('2 items without a key for --distinct, all of them kept.\n');
+  });
+
+  it('counts with --max-items what is written, and sends no request too many', async () => {
+    const server = await paging(shifted);
+    const { items, stderr } = await pagewise([server.url, ...paged, '--distinct', 'id', '--max-items', '3']);
+    expect(ids(items)).toEqual([1, 2, 3]);
+    expect(server.seen).toHaveLength(2);
+    expect(stderr).toContain('Stopped at --max-items; there may be more.');
+  });
+
+  it('remembers the keys of earlier runs with a checkpoint', async () => {
+    const { url } = await paging(shifted);
+    const cwd = temporaryFolder();
+    const args = [url, ...paged, '--distinct', 'id', '-o', 'a.ndjson', '--checkpoint', 'place'];
+    await pagewise([...args, '--max-items', '3'], { cwd });
+    // What a killed run has left behind the last commit.
+    writeFileSync(join(cwd, 'place.keys'), '4\n', { flag: 'a' });
+    const { stderr } = await pagewise(args, { cwd });
+    expect(stderr).toContain('4 distinct items of 6 that the API announced; left out as repeated: 1.\n');
+    expect(readFileSync(join(cwd, 'a.ndjson'), 'utf8')).toBe('{"id":1}\n{"id":2}\n{"id":3}\n{"id":4}\n');
+    expect(readFileSync(join(cwd, 'place.keys'), 'utf8')).toBe('1\n2\n3\n4\n');
+  });
+
+  it('refuses to go on without them', async () => {
+    const { url } = await paging(shifted);
+    const cwd = temporaryFolder();
+    const args = [url, ...paged, '--distinct', 'id', '-o', 'a.ndjson', '--checkpoint', 'place'];
+    await pagewise([...args, '--max-pages', '1'], { cwd });
+    writeFileSync(join(cwd, 'place.keys'), '');
+    const { code, stderr } = await pagewise(args, { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toContain('--distinct id: the keys that came before, place.keys, were cut or are gone; ');
+  });
+});
+
+describe('--concurrency and --prefetch', () => {
+  it('keep so many pages in flight, in order', async () => {
+    const waiting: (() => void)[] = [];
+    const server = await serve(({ url }, response) => {
+      const page = Number(url.searchParams.get('page'));
+      waiting.push(() => json(response, { items: page <= 4 ? [page * 2, page * 2 + 1] : [] }));
+      if (waiting.length === 3) for (const answer of waiting.splice(0).reverse()) answer();
+    });
+    const { items } = await pagewise([server.url, ...paged.slice(0, 6), '--concurrency', '3']);
+    expect(items).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it('say so where pages can only come one after the other', async () => {
+    const server = await serve((_seen, response) => json(response, { items: [1] }));
+    const cursor = ['--paging', 'cursor', '--next', 'next', '--cursor-param', 'c', '--items', 'items'];
+    const { stderr } = await pagewise([server.url, ...cursor, '--concurrency', '2']);
+    expect(stderr).toMatch(/one after the other/);
+  });
+
+  it('--prefetch asks ahead of the writing', async () => {
+    const server = await serve(({ url }, response) =>
+      json(response, { items: [`${url.searchParams.get('page')} ${'x'.repeat(4_000_000)}`] }),
+    );
+    const run = startPagewise([server.url, ...paged.slice(0, 6), '--prefetch', '2'], { unread: true });
+    await until('two pages are asked for ahead', () => server.seen.length === 3);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(server.seen).toHaveLength(3);
+    run.child.kill('SIGKILL');
+  });
+});

@@ -1,0 +1,79 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { program } from '../../lib/cli/program.js';
+import { pagewise, repository, start } from './pagewise.js';
+
+jest.setTimeout(60_000);
+
+const { options } = program([]);
+const long = options.map((option) => option.long ?? '');
+const shown = options.filter(({ hidden }) => !hidden).map((option) => option.long ?? '');
+const flagsIn = (text: string) =>
+  new Set([...text.matchAll(/(?<![\w-])--[a-z][\w.]*(?:-[a-z\d]+)*/g)].map(([flag]) => flag));
+
+describe('the help', () => {
+  it.each([['--help'], ['-h'], ['help']])('%s fits a screen of 80 columns and 40 lines', async (...args) => {
+    const { code, stdout, stderr } = await pagewise(args, { env: { COLUMNS: '200' } });
+    const lines = stdout.split('\n');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(lines.length).toBeLessThanOrEqual(40);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    for (const flag of flagsIn(stdout)) expect([...long, '--help']).toContain(flag);
+  });
+
+  it.each(['paging', 'jobs', 'output', 'secrets', 'exit-codes'])(
+    'on %s fits a screen, and names flags that there are',
+    async (topic) => {
+      const { code, stdout } = await pagewise(['help', topic]);
+      const lines = stdout.split('\n');
+      expect(code).toBe(0);
+      expect(lines.length).toBeLessThanOrEqual(40);
+      expect(lines.filter((line) => line.length > 80)).toEqual([]);
+      for (const flag of flagsIn(stdout)) expect(long).toContain(flag);
+    },
+  );
+
+  it('on flags names every flag in 80 columns, each with its group', async () => {
+    const { stdout } = await pagewise(['help', 'flags'], { env: { COLUMNS: '200' } });
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    const named = flagsIn(stdout);
+    expect(shown.filter((flag) => !named.has(flag))).toEqual([]);
+    expect(stdout).not.toMatch(/^Options:/m);
+  });
+});
+
+describe('docs/command-line.md', () => {
+  it('names every flag, and none that there is not', () => {
+    const text = readFileSync(join(repository, 'docs/command-line.md'), 'utf8');
+    const named = flagsIn(text);
+    expect(long.filter((flag) => !named.has(flag))).toEqual([]);
+    expect([...named].filter((flag) => ![...long, '--help'].includes(flag))).toEqual([]);
+  });
+});
+
+describe('completion', () => {
+  it.each(['bash', 'zsh', 'fish'])('%s names every flag', async (shell) => {
+    const { code, stdout } = await pagewise(['completion', shell]);
+    expect(code).toBe(0);
+    const named = new Set(stdout.split(/[^\w-]+/));
+    const names = shell === 'fish' ? shown.map((flag) => flag.slice(2)) : shown;
+    expect(names.filter((name) => !named.has(name))).toEqual([]);
+  });
+
+  it.each([
+    ['--che', 1, '--checkpoint'],
+    ['--format js', 2, 'json'],
+    ['--profile git', 2, 'github github-graphql gitlab'],
+    ['ru', 1, 'run'],
+    ['help ex', 2, 'exit-codes'],
+    ['--config packa', 2, 'package-lock.json package.json'],
+    ['-H x', 2, ''],
+  ])('bash completes pagewise %s', async (line, word, found) => {
+    const { stdout } = await pagewise(['completion', 'bash']);
+    const script = `${stdout}\nCOMP_WORDS=(pagewise ${line}); COMP_CWORD=${word}; _pagewise; echo "\${COMPREPLY[@]}"`;
+    const run = await start('bash', ['--norc', '-u', '-c', script], { cwd: repository }).ended;
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout.trim().split(' ').sort().join(' ')).toBe(found); // prettier-ignore
+  });
+});
