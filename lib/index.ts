@@ -23,6 +23,7 @@ export type {
   NoticeEvent,
   PageEvent,
   RequestEvent,
+  ResponseEvent,
   WaitEvent,
   WalkEvent,
 } from './events.js';
