@@ -43,7 +43,7 @@ module.exports = {
       rxjs,
       'node_modules/undici',
       'node_modules/csv-stringify',
-      '^(fs|fs/promises|net|path|stream|util|zlib)$',
+      '^(diagnostics_channel|fs|fs/promises|http|module|net|path|stream|util|zlib)$',
       '^lib/transports/',
     ]),
     only('policies-import-nouns-and-rxjs', '^lib/policies/', [rxjs, 'node_modules/p-retry']),
@@ -62,7 +62,7 @@ module.exports = {
     {
       name: 'node-is-a-door',
       severity: 'error',
-      from: { pathNot: '^lib/node/' },
+      from: { pathNot: '^lib/(node|cli)/' },
       to: { path: '^lib/node/' },
     },
     external('commander-stays-in-the-command', '^lib/cli/', 'commander'),

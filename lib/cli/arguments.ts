@@ -55,4 +55,8 @@ export interface Arguments {
   readonly resumeFrom?: string;
   readonly output?: string;
   readonly progress?: boolean;
+
+  readonly report?: string;
+  readonly trace?: string;
+  readonly har?: string;
 }

@@ -93,6 +93,11 @@ export function program(data: DataPiece[]): Command {
     .option('--no-progress', 'show none')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
+
+    .optionsGroup('See the run (files written at its end, also where it fails):')
+    .option('--report <FILE>', 'HTML page: waterfall, throughput, slowest pages')
+    .option('--trace <FILE>', "Chrome's trace events, for Perfetto")
+    .option('--har <FILE>', 'HAR 1.2, without secrets and bodies')
     .addHelpText(
       'after',
       `

@@ -11,6 +11,7 @@ import { checkOutput, openOutput, WriteError } from './output.js';
 import { parseArguments } from './parse-arguments.js';
 import { noProgress, startProgress } from './progress.js';
 import { readArgumentFile } from './read-argument.js';
+import { recorded } from './recorded.js';
 import { report, type Outcome } from './report.js';
 import { createTally } from './tally.js';
 
@@ -55,7 +56,7 @@ async function prepare(args: Arguments, signal: AbortSignal): Promise<Delivery |
   // What can't work is said before anything is asked to find out how the API pages.
   const resume = text === undefined ? undefined : parseToken(text);
   checkOutput(args.output);
-  const prepared = await buildPages(args, text, tally, signal);
+  const prepared = await buildPages(args, text, await recorded(args, tally), signal);
   const { pages, paging } = prepared;
   if (args.explain) {
     process.stdout.write(explain(prepared));

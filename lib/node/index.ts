@@ -10,3 +10,5 @@ export type { FileSinkOptions, FileWritten } from './sinks/file-sink.js';
 export type { Rows, Sink, Written } from './sinks/sink.js';
 export { publishEvents } from './publish-events.js';
 export { recordRun, type RecordRunOptions, type RunRecorder } from './record-run.js';
+export { openTelemetry } from './open-telemetry.js';
+export type { OtelSpan, OtelTracer } from './telemetry/api.js';

@@ -36,7 +36,7 @@ const givenUp: Failure = { name: 'given up', message: 'left before it was answer
  */
 export class RunRecord implements EventListener {
   /** When the first event came, in milliseconds since 1970. */
-  startedAt = 0;
+  startedAt = Date.now();
   /** Milliseconds from the first event to the last one. */
   duration = 0;
   readonly attempts = new Columns({

@@ -82,8 +82,8 @@ td button { color: var(--ok); font-weight: 500; } td button:hover { text-decorat
 .empty { color: var(--faint); padding: 14px 0 4px; }
 .note { color: var(--soft); font-size: 13px; margin-top: 10px; }
 .dot { display: inline-block; width: 8px; height: 8px; border-radius: 2px; margin-right: 8px; }
-.kv { display: grid; grid-template-columns: 1fr auto; gap: 6px 16px; margin-top: 12px; }
-.kv dt { color: var(--soft); } .kv dd { text-align: right; font-weight: 500; } .kv .sum { border-top: 1px solid var(--line); padding-top: 6px; }
+.kv { display: grid; grid-template-columns: 1fr auto; gap: 6px 0; margin-top: 12px; }
+.kv dt { color: var(--soft); } .kv dd { text-align: right; font-weight: 500; padding-left: 16px; } .kv .sum { border-top: 1px solid var(--line); padding-top: 6px; }
 .vh { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 @media (max-width: 1000px) { .tiles { grid-template-columns: repeat(3, 1fr); } .tiles > div:nth-child(4) { border-left: 0; } .three { grid-template-columns: 1fr; } }
 @media (max-width: 720px) {

@@ -21,7 +21,7 @@ const reasons = { 'last-page': ['Complete', ''], until: ['Stopped by until', '']
   tile('Pages', whole(sums.pages), sums.gaps > 0 ? counted(sums.gaps, 'page') + ' left out' : short(sums.pages / seconds) + ' a second');
   tile('Items', sums.items < 1e8 ? whole(sums.items) : short(sums.items), short(sums.items / seconds) + ' a second');
   tile('Requests', whole(sums.attempts), sums.retries === 0 ? 'none of them a retry' : counted(sums.retries, 'retry').replace('retrys', 'retries'));
-  tile('Data', known ? bytes(sums.bytes) : '–', known ? bytes(sums.bytes / seconds) + ' a second' : 'not told by the transport');
+  tile('Data', known ? bytes(sums.bytes) : '–', known ? bytes(sums.bytes / seconds) + ' a second' : answered.length ? 'not told by the transport' : 'nothing was answered');
   tile('Median request', answered.length ? ms(quantile(answered, 0.5)) : '–', answered.length ? '95% within ' + ms(quantile(answered, 0.95)) : 'nothing was answered');
   tile('Waits', whole(sums.waits), sums.waits === 0 ? 'nothing was held back' : ms(times.retried + times.throttled) + ' with nothing under way');
 

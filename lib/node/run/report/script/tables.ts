@@ -60,7 +60,7 @@ export const tables = /* js */ `
     [...kinds].sort((a, b) => b[1] - a[1]).slice(0, 50).map(([failure, n]) => {
       const [name, message] = data.failures[failure];
       return [el('span', {}, el('b', {}, name), message ? ': ' + message : ''), whole(n)];
-    }), 'Every attempt was answered with a page.');
+    }), 'No attempt has failed.');
 
   // Drift.
   const { end, sums } = data;

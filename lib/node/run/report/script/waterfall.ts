@@ -78,7 +78,7 @@ const waterfallOf = (() => {
         bar(start, start + A.ms[at], isGivenUp(at) ? c.off : isFailed(at) ? c.bad : c.ok, 4);
         last = start + A.ms[at];
       });
-      if (row.end > last + span / 2000) bar(last, row.end, c.soft, 7);
+      if (row.how === 1 && row.end > last + span / 2000) bar(last, row.end, c.soft, 7);
     }
     context.fillStyle = c.card; context.fillRect(0, 0, width, HEAD);
     context.fillStyle = c.faint; context.textAlign = 'right';
@@ -109,6 +109,7 @@ const waterfallOf = (() => {
       if (waits[i]) { context.fillStyle = c.wait; context.fillRect(i, height - 5, 1, 5); }
       if (failed[i]) { context.fillStyle = c.bad; context.fillRect(i, 0, 1.5, 5); }
     }
+    if (window0[1] - window0[0] > duration * 0.95) return;
     const a = window0[0] / duration * width, b = Math.max(window0[1] / duration * width, a + 3);
     context.fillStyle = c.ink; context.globalAlpha = 0.12; context.fillRect(a, 0, b - a, height); context.globalAlpha = 1;
     context.strokeStyle = c.dim; context.strokeRect(a + 0.5, 0.5, b - a - 1, height - 1);
