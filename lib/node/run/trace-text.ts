@@ -49,7 +49,7 @@ export function* traceText(record: RunRecord): Generator<string> {
       ended: outcomes[pages.get('end', row)],
       ...(items === unknown ? {} : { items }),
     };
-    const at = { ts: us(pages.get('start', row)), dur: us(record.msOf(pages, row)) };
+    const at = lasting(pages.get('start', row), record.msOf(pages, row));
     yield event({ ph: 'X', cat: 'page', name: `page ${number}`, tid, ...at, args });
   }
   for (let row = 0; row < attempts.length; row++) {
@@ -69,8 +69,7 @@ export function* traceText(record: RunRecord): Generator<string> {
       cat: 'request',
       name,
       tid: lanes.get(attempts.get('page', row)) ?? 0,
-      ts: us(attempts.get('start', row)),
-      dur: us(record.msOf(attempts, row)),
+      ...lasting(attempts.get('start', row), record.msOf(attempts, row)),
       args,
     });
   }
@@ -87,7 +86,7 @@ export function* traceText(record: RunRecord): Generator<string> {
     named.add(tid);
     const { at, ms, reason, error } = wait;
     const args = { ms, ...(error === undefined ? {} : { error }) };
-    yield event({ ph: 'X', cat: 'wait', name: reason, tid, ts: us(at), dur: us((ends[row] ?? at) - at), args });
+    yield event({ ph: 'X', cat: 'wait', name: reason, tid, ...lasting(at, (ends[row] ?? at) - at), args });
   }
   yield* items(record, event);
   for (const { at, message } of record.notices)
@@ -107,5 +106,7 @@ function* items({ pages }: RunRecord, event: (fields: object) => string): Genera
   }
 }
 
-/** Whole microseconds, so that what ends as another begins does so in the file too. */
 const us = (ms: number): number => Math.round(ms * 1000);
+
+/** Whole microseconds; both ends are rounded, so that what lies within something does so in the file too. */
+const lasting = (start: number, ms: number) => ({ ts: us(start), dur: us(start + ms) - us(start) });

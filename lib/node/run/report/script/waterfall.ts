@@ -90,9 +90,11 @@ const waterfallOf = (() => {
     }
     return [t0, t1];
   }
-  function drawOverview(c, window0) {
-    const width = overview.clientWidth, height = 46, context = fit(overview, width, height);
-    const columns = Math.max(1, Math.floor(width)), under = new Float64Array(columns), failed = new Uint8Array(columns), waits = new Uint8Array(columns);
+  // Summed up once for each width, since it is drawn with every step of scrolling.
+  let summed;
+  function sums(columns) {
+    if (summed && summed.under.length === columns) return summed;
+    const under = new Float64Array(columns), failed = new Uint8Array(columns), waits = new Uint8Array(columns);
     const column = (t) => Math.max(0, Math.min(columns - 1, Math.floor(t / duration * columns)));
     const share = duration / columns;
     A.start.forEach((start, at) => {
@@ -101,7 +103,11 @@ const waterfallOf = (() => {
       if (isFailed(at)) failed[column(end)] = 1;
     });
     for (const [at, length, reason] of data.waits) if (reason !== 'throttle') for (let i = column(at); i <= column(at + length); i++) waits[i] = 1;
-    const max = Math.max(most(under), 1);
+    return summed = { under, failed, waits, max: Math.max(most(under), 1) };
+  }
+  function drawOverview(c, window0) {
+    const width = overview.clientWidth, height = 46, context = fit(overview, width, height);
+    const columns = Math.max(1, Math.floor(width)), { under, failed, waits, max } = sums(columns);
     context.fillStyle = c.tint; context.fillRect(0, 0, width, height);
     for (let i = 0; i < columns; i++) {
       const tall = under[i] / max * (height - 14);
