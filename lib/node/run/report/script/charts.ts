@@ -1,7 +1,7 @@
 /** The three charts, as SVG: throughput over time, how long requests took, how large answers were. */
 export const charts = /* js */ `
 (() => {
-  const NS = 'http://www.w3.org/2000/svg', W = 360, H = 150, left = 44, bottom = 20, top = 8;
+  const NS = 'http://www.w3.org/2000/svg', W = 360, H = 150, left = 50, bottom = 20, top = 8;
   const svg = (name, attributes, text) => {
     const made = document.createElementNS(NS, name);
     for (const key in attributes) made.setAttribute(key, attributes[key]);

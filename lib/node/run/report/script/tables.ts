@@ -47,7 +47,7 @@ export const tables = /* js */ `
     groups.set(key, group);
   }
   const sum = (list) => list.reduce((all, n) => all + n, 0);
-  table('waits', [['Reason', false], ['Waits', false], ['In all', false], ['Longest', false]],
+  table('waits', [['Reason', true], ['Waits', false], ['In all', false], ['Longest', false]],
     [...groups.values()].sort((a, b) => sum(b.times) - sum(a.times)).map(({ reason, error, times }) => [
       el('span', {}, el('i', { class: 'dot ' + names[reason][0] }), names[reason][1] + (error ? ', after ' + error : '')),
       whole(times.length), ms(sum(times)), ms(most(times)),

@@ -4,7 +4,7 @@ const waterfallOf = (() => {
   const scroller = byId('scroller'), fall = byId('fall'), overview = byId('overview'), ROW = 18, HEAD = 22;
   let selected = -1, hovered = -1, due = false;
   const narrow = () => scroller.clientWidth < 560;
-  const gutter = () => narrow() ? 78 : 128;
+  const gutter = () => narrow() ? 96 : 128;
   byId('fall-count').textContent = rows.length === 0 ? '' : counted(rows.length, 'page') + ', the time axis fits those in sight';
   if (rows.length === 0) {
     for (const part of [scroller, overview]) part.hidden = true;
@@ -69,7 +69,7 @@ const waterfallOf = (() => {
       context.fillStyle = row.how === 1 ? c.ink : c.faint;
       context.fillText(whole(row.index + 1), narrow() ? 40 : 52, middle);
       context.fillStyle = row.how === 2 ? c.bad : c.faint;
-      context.fillText(row.how === 1 ? short(row.items) : row.how === 2 ? 'left out' : '–', left - 14, middle);
+      context.fillText(row.how === 1 ? short(row.items) : row.how === 2 ? (narrow() ? 'out' : 'left out') : '–', left - 14, middle);
       const bar = (a, b, color, inset) => { context.fillStyle = color; context.fillRect(x(a), top + inset, Math.max(x(b) - x(a), 1.5), ROW - inset * 2); };
       let last = row.start;
       row.attempts.forEach((at, n) => {
