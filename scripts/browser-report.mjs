@@ -1,4 +1,5 @@
 // The report of a run in a real browser: 10,000 pages, in both themes, with a mouse and with keys.
+/* global getComputedStyle, innerWidth, requestAnimationFrame */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';

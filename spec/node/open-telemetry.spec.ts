@@ -23,7 +23,7 @@ afterEach(() => {
 });
 
 /** Two pages of the demo; `answers` are given instead of the first ones. */
-async function walk(statuses: readonly number[], options: Omit<PaginateOptions<unknown>, 'schema'> = {}) {
+async function walk(statuses: readonly number[], options: Omit<PaginateOptions, 'schema'> = {}) {
   const server = await serve(({ url }, response, index) => {
     const status = statuses[index] ?? 200;
     const page = Number(url.searchParams.get('page'));
@@ -129,7 +129,7 @@ describe('openTelemetry', () => {
     let active: Context = trace.setSpan(context.active(), outer);
     context.setGlobalContextManager({
       active: () => active,
-      with: (_context, fn, thisArg, ...args) => fn.call(thisArg as ThisParameterType<typeof fn>, ...args),
+      with: (_context, fn, thisArg, ...args) => fn.call(thisArg!, ...args),
       bind: (_context, target) => target,
       enable: () => context as never,
       disable: () => context as never,

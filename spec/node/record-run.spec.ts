@@ -52,7 +52,7 @@ const data = () => {
 /** Pages of two items; `statuses` are those of the first answers, 0 breaks the connection. */
 async function run(
   statuses: readonly number[],
-  options: Omit<PaginateOptions<unknown>, 'schema'> = {},
+  options: Omit<PaginateOptions, 'schema'> = {},
   events: RunRecorder = recordRun(files),
 ) {
   const server = await serve(({ url }, response, index) => {
