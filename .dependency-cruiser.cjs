@@ -44,7 +44,7 @@ module.exports = {
       rxjs,
       'node_modules/undici',
       'node_modules/csv-stringify',
-      '^(fs|fs/promises|net|path|stream|util|zlib)$',
+      '^(diagnostics_channel|fs|fs/promises|http|module|net|path|stream|util|zlib)$',
       '^lib/transports/',
     ]),
     only('policies-import-nouns-and-rxjs', '^lib/policies/', [rxjs, 'node_modules/p-retry']),

@@ -1,10 +1,28 @@
 import type { PagewiseError } from './errors.js';
+import type { RedactedRequest } from './values/redact.js';
 
 /** An attempt is sent. `attempt` above 1 is a retry. */
 export interface RequestEvent {
   readonly type: 'request';
   readonly pageIndex: number;
   readonly attempt: number;
+}
+
+/** An attempt is over: answered, or failed. One that is given up before that has no such event. */
+export interface ResponseEvent {
+  readonly type: 'response';
+  readonly pageIndex: number;
+  readonly attempt: number;
+  /** What was sent, as errors show it: no body, no query values, no secret headers. */
+  readonly request: RedactedRequest;
+  /** Milliseconds from sending it to the last byte of the answer, or to its failure. */
+  readonly ms: number;
+  /** The answer's; `undefined` where there is none. */
+  readonly status: number | undefined;
+  /** Length of the answer's body, decompressed; `undefined` where there is no answer, or its transport does not say. */
+  readonly bytes: number | undefined;
+  /** Why the attempt is no page, where it is none. */
+  readonly error?: unknown;
 }
 
 /** A policy holds a request back for `ms` milliseconds. */
@@ -61,7 +79,7 @@ export interface EndEvent {
   readonly error?: PagewiseError | undefined;
 }
 
-export type WalkEvent = RequestEvent | WaitEvent | PageEvent | GapEvent | NoticeEvent | EndEvent;
+export type WalkEvent = RequestEvent | ResponseEvent | WaitEvent | PageEvent | GapEvent | NoticeEvent | EndEvent;
 
 /** Anything that can be told: a `Subject`, or `{ next(event) { … } }`. What it throws fails the stream. */
 export interface EventListener {

@@ -11,6 +11,7 @@ export type {
   Policy,
   Transport,
 } from './request.js';
+export { tellAll } from './tell-all.js';
 export type { Schema, StandardIssue, StandardResult, StandardSchema } from './schema.js';
 export type { ResumeToken, TokenOwner } from './resume-token.js';
 export { checkpoint, type Checkpoint, type CheckpointStore, type Place } from './checkpoint.js';
@@ -23,6 +24,7 @@ export type {
   NoticeEvent,
   PageEvent,
   RequestEvent,
+  ResponseEvent,
   WaitEvent,
   WalkEvent,
 } from './events.js';

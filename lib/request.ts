@@ -56,6 +56,8 @@ export interface PageResponse {
   readonly headers: { get(name: string): string | null };
   /** The decoded body; `undefined` where there is none (204). */
   readonly body: unknown;
+  /** Length of the body as it came, decompressed, where the transport knows it. */
+  readonly bytes?: number | undefined;
 }
 
 /** What a transport is told about the attempt that it carries. */

@@ -3,6 +3,7 @@ import { build } from 'esbuild';
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { chromium } from 'playwright-core';
+import { testReport } from './browser-report.mjs';
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const rows = Array.from({ length: 25 }, (_, i) => i);
@@ -146,6 +147,8 @@ await test('R1 a network failure is retried, though the browser names no code', 
   const error = await call('fails', broken.url);
   assert.deepEqual([error.name, error.attempts], ['TransportError', 3]);
 });
+
+await testReport(test, browser);
 
 await browser.close();
 for (const server of servers) server.close();

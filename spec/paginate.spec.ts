@@ -295,10 +295,13 @@ describe('paginate', () => {
       const seen = await watch({ transport, policy: retryRequests({ base: 0 }) });
       expect(seen).toMatchObject([
         { type: 'request', pageIndex: 0, attempt: 1 },
+        { type: 'response', pageIndex: 0, attempt: 1, status: 503, error: { status: 503 } },
         { type: 'wait', reason: 'retry', error: { status: 503 } },
         { type: 'request', pageIndex: 0, attempt: 2 },
+        { type: 'response', pageIndex: 0, attempt: 2, status: 200 },
         { type: 'page', pageIndex: 0, items: 1 },
         { type: 'request', pageIndex: 1, attempt: 1 },
+        { type: 'response', pageIndex: 1, attempt: 1, status: 200 },
         { type: 'page', pageIndex: 1, items: 1 },
         { type: 'end', reason: 'last-page', pages: 2, items: 2, received: 2 },
       ]);
@@ -314,6 +317,49 @@ describe('paginate', () => {
       ]);
     });
 
+    it('tell how each attempt went: what was sent, without secrets, how long it took, and what came', async () => {
+      const server = await serve(({ url }, response, index) =>
+        index === 1
+          ? void response.destroy()
+          : json(response, { items: url.searchParams.get('page') === '1' ? [1] : [] }),
+      );
+      const seen: WalkEvent[] = [];
+      const asked = { url: `${server.url}?q=secret`, headers: { authorization: 'secret', accept: 'application/json' } };
+      const options = { events: { next: (event: WalkEvent) => seen.push(event) }, policy: retryRequests({ base: 0 }) };
+      await lastValueFrom(paginate(asked, pageNumber({ items: 'items' }), options));
+      const answers = seen.filter((event) => event.type === 'response');
+      const sent = {
+        method: 'GET',
+        url: `${server.url}?q=…&page=…`,
+        headers: { authorization: '[redacted]', accept: 'application/json' },
+      };
+      expect(answers).toEqual([
+        { type: 'response', pageIndex: 0, attempt: 1, request: sent, ms: expect.any(Number), status: 200, bytes: 13 },
+        {
+          type: 'response',
+          pageIndex: 1,
+          attempt: 1,
+          request: sent,
+          ms: expect.any(Number),
+          status: undefined,
+          bytes: undefined,
+          error: expect.objectContaining({ name: 'TransportError' }),
+        },
+        { type: 'response', pageIndex: 1, attempt: 2, request: sent, ms: expect.any(Number), status: 200, bytes: 12 },
+      ]);
+      for (const { ms } of answers) expect(ms).toBeGreaterThan(0);
+    });
+
+    it('E11 a listener that throws at a failed attempt fails the stream, and nothing is retried', async () => {
+      let sent = 0;
+      const transport: Transport = () => (sent++, [answer({}, 503)]);
+      const events = { next: (event: WalkEvent) => { if (event.type === 'response') throw new Error('mine'); } }; // prettier-ignore
+      const error = await rejection(
+        lastValueFrom(paginate(request, counting(1), { transport, events, policy: retryRequests({ base: 0 }) })),
+      );
+      expect([error.constructor, error.cause, sent]).toEqual([CallbackError, new Error('mine'), 1]);
+    });
+
     it('report drift: what the API announced beside what came', async () => {
       const seen: WalkEvent[] = [];
       const server = await serve(({ url }, response) =>
@@ -325,7 +371,7 @@ describe('paginate', () => {
     });
 
     it('E11 a listener that throws fails the stream, once, and is not retried', async () => {
-      for (const type of ['request', 'page', 'end'] as const) {
+      for (const type of ['request', 'response', 'page', 'end'] as const) {
         let sent = 0;
         const transport: Transport = ({ body }) => (sent++, Promise.resolve(answer(body)));
         const events = { next: (event: WalkEvent) => { if (event.type === type) throw new Error('mine'); } }; // prettier-ignore

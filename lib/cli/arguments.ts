@@ -73,4 +73,8 @@ export interface Arguments {
   readonly quiet?: true;
   readonly silent?: true;
   readonly verbose?: true;
+
+  readonly report?: string;
+  readonly trace?: string;
+  readonly har?: string;
 }

@@ -90,7 +90,7 @@ function inEnvironment<T>(changes: Readonly<Record<string, string>>, run: () => 
     return run();
   } finally {
     for (const [name, value] of before)
-      if (value === undefined) delete env[name];
+      if (value === undefined) Reflect.deleteProperty(env, name);
       else env[name] = value;
   }
 }

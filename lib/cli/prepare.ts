@@ -13,6 +13,7 @@ import { readArgumentFile } from './read-argument.js';
 import { rowMaker } from './row-maker.js';
 import { openSeenKeys } from './seen-keys.js';
 import { createTally } from './tally.js';
+import { recorded } from './recorded.js';
 import { UsageError } from './usage-error.js';
 
 /** Everything that can be refused before a request is sent; `undefined` where nothing is left to do. @throws UsageError */
@@ -34,7 +35,8 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
   const place = await checkpoint?.load();
   const resume = text === undefined ? place?.resume : parseToken(text);
 
-  const prepared = await buildPages(args, resume, tally, verbose ? say : undefined, signal).catch((error: unknown) => {
+  const events = await recorded(args, tally);
+  const prepared = await buildPages(args, resume, events, verbose ? say : undefined, signal).catch((error: unknown) => {
     throw checkpoint && error instanceof ResumeError ? ofAnother(checkpoint, error) : error;
   });
   if (args.explain) {

@@ -119,6 +119,11 @@ export function program(data: DataPiece[]): Command {
     .option('--config <FILE>', 'where jobs are (default: pagewise.config.json)')
     .option('--all', 'with run: each job of the file')
 
+    .optionsGroup('See the run (files written at its end, also where it fails):')
+    .option('--report <FILE>', 'HTML page: waterfall, throughput, slowest pages')
+    .option('--trace <FILE>', "Chrome's trace events, for Perfetto")
+    .option('--har <FILE>', 'HAR 1.2, without secrets and bodies')
+
     .optionsGroup('This command:')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print the help; more of it: pagewise help TOPIC');

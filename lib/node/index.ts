@@ -8,3 +8,7 @@ export { writeTable, type Table, type WriteTableOptions } from './write-table.js
 export type { Columns } from './sinks/csv-format.js';
 export type { FileSinkOptions, FileWritten } from './sinks/file-sink.js';
 export type { Rows, Sink, Written } from './sinks/sink.js';
+export { publishEvents } from './publish-events.js';
+export { recordRun, type RecordRunOptions, type RunRecorder } from './record-run.js';
+export { openTelemetry } from './open-telemetry.js';
+export type { OtelSpan, OtelTracer } from './telemetry/api.js';

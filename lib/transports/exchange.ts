@@ -124,7 +124,7 @@ export class Exchange extends Timed implements AnswerListener {
     try {
       // Written out: to spread the head costs more than to read the text.
       const body = decodeBody(wire.toText(bytes), { status, headers, url, bytes }, decode);
-      response = { status, headers, url, body };
+      response = { status, headers, url, body, bytes: this.#size };
     } catch (error) {
       this.error(error);
       return;

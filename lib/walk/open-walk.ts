@@ -18,7 +18,7 @@ export const openWalk = <Item, P extends Position>(
   new Observable((subscriber) => {
     const fail = (error: unknown) => {
       try {
-        walkLog(events, 0).end('error', error as PagewiseError);
+        walkLog(events, 0, {}).end('error', error as PagewiseError);
       } finally {
         subscriber.error(error);
       }

@@ -4,6 +4,15 @@ import { isPagewiseError, TransportError, type PagewiseError } from '../errors.j
 import type { PageRequest, PageResponse, Transport } from '../request.js';
 import { askHeaders } from './ask-headers.js';
 
+/** @param ms that the attempt took; @param error why the attempt is no page */
+export type AnswerListener = (
+  attempt: LazyAttempt,
+  request: PageRequest,
+  ms: number,
+  response: PageResponse | undefined,
+  error?: unknown,
+) => void;
+
 /** How attempts are sent, whatever the page. */
 export interface AttemptSender {
   readonly transport: Transport;
@@ -11,6 +20,8 @@ export interface AttemptSender {
   readonly allow: (request: PageRequest) => PageRequest;
   /** Called before each attempt is sent. */
   readonly onAttempt: (pageIndex: number, attempt: number) => void;
+  /** Called when an attempt is over, and not where it is given up; `undefined`: nobody listens. */
+  readonly onAnswer: AnswerListener | undefined;
   /** Why attempts are given up, where there is a reason. */
   readonly abortReason: () => unknown;
 }
@@ -33,6 +44,9 @@ export class SentAttempt implements Observer<PageResponse>, Unsubscribable {
   readonly #observer: Observer<PageResponse>;
   readonly #life: Subscription;
   #settled = false;
+  // Where somebody listens:
+  #request: PageRequest | undefined;
+  #sentAt = 0;
 
   /** @param life of what waits for the answer: nothing is sent, and nobody asked, after its end */
   constructor(
@@ -69,13 +83,17 @@ export class SentAttempt implements Observer<PageResponse>, Unsubscribable {
   }
 
   #send(request: PageRequest): void {
-    const { transport, onAttempt } = this.#sender;
+    const { transport, onAttempt, onAnswer } = this.#sender;
     if (this.#life.closed) return;
     try {
       onAttempt(this.#attempt.pageIndex, this.#attempt.attempt);
     } catch (error) {
       this.#observer.error(error); // Without the brand: a listener that throws is not retried.
       return;
+    }
+    if (onAnswer) {
+      this.#request = request;
+      this.#sentAt = performance.now();
     }
     let answer: PageResponse | undefined;
     try {
@@ -97,7 +115,12 @@ export class SentAttempt implements Observer<PageResponse>, Unsubscribable {
     try {
       this.#owner.accept(response);
     } catch (error) {
-      this.#observer.error(error);
+      this.#observer.error(this.#told(response, error));
+      return;
+    }
+    const thrown = this.#told(response);
+    if (thrown !== undefined) {
+      this.#observer.error(thrown);
       return;
     }
     this.#observer.next(response);
@@ -106,7 +129,19 @@ export class SentAttempt implements Observer<PageResponse>, Unsubscribable {
 
   error(error: unknown): void {
     this.#settled = true;
-    this.#observer.error(this.#owner.failed(isPagewiseError(error) ? error : new TransportError(error)));
+    const failed = this.#owner.failed(isPagewiseError(error) ? error : new TransportError(error));
+    this.#observer.error(this.#told(undefined, failed));
+  }
+
+  /** Tells the listener, where there is one. @returns the error, or without the brand what the listener has thrown */
+  #told(response: PageResponse | undefined, error?: unknown): unknown {
+    if (this.#request === undefined) return error; // Nobody listens, or nothing was sent.
+    try {
+      this.#sender.onAnswer?.(this.#attempt, this.#request, performance.now() - this.#sentAt, response, error);
+    } catch (thrown) {
+      return thrown;
+    }
+    return error;
   }
 
   complete(): void {

@@ -14,7 +14,7 @@ import { walkLog } from './walk-log.js';
 /** Everything that `paginate` has worked out; one of these serves any number of walks. */
 export interface WalkPlan<Item, P extends Position> extends Omit<
   PageSource<Item, P>,
-  'scope' | 'notice' | 'onAttempt' | 'abortReason'
+  'scope' | 'notice' | 'onAttempt' | 'onAnswer' | 'abortReason'
 > {
   /** `undefined`: a finished walk was resumed, and completes at once. */
   readonly first: Step<P> | undefined;
@@ -33,7 +33,7 @@ export type Demand = (hold: ProcessHold) => Observable<unknown>;
 export function startWalk<Item, P extends Position>(plan: WalkPlan<Item, P>, demand?: Demand): Observable<Page<Item>> {
   return new Observable((subscriber) => {
     const { first, signal } = plan;
-    const log = walkLog(plan.events, first?.itemsBefore ?? 0);
+    const log = walkLog(plan.events, first?.itemsBefore ?? 0, plan.request);
     if (signal?.aborted) {
       subscriber.error(signal.reason);
       return;
@@ -66,6 +66,7 @@ export function startWalk<Item, P extends Position>(plan: WalkPlan<Item, P>, dem
           log.report({ type: 'notice', message });
         },
         onAttempt: log.request,
+        onAnswer: log.answer,
         abortReason: () => (signal?.aborted ? (signal.reason as unknown) : undefined),
       },
       subscriber,

@@ -1,17 +1,25 @@
 import { CallbackError, type PagewiseError } from '../errors.js';
 import type { EndEvent, EventListener, GapEvent, WalkEvent } from '../events.js';
 import type { Page } from '../page.js';
+import type { PageRequest } from '../request.js';
+import { redactRequest } from '../values/redact.js';
+import type { AnswerListener } from './sent-attempt.js';
 
 /** Tells the listener what happens in one walk, and sums it up once at its end. */
 export interface WalkLog {
   readonly report: (event: WalkEvent) => void;
   readonly request: (pageIndex: number, attempt: number) => void;
+  /** `undefined`: nobody listens. */
+  readonly answer: AnswerListener | undefined;
   page(page: Page): void;
   end(reason: EndEvent['reason'], error?: PagewiseError): void;
 }
 
-/** `itemsBefore` counts what earlier runs of a resumed walk have received. */
-export function walkLog(listener: EventListener | undefined, itemsBefore: number): WalkLog {
+/**
+ * @param itemsBefore what earlier runs of a resumed walk have received
+ * @param template of the requests, by which they are redacted
+ */
+export function walkLog(listener: EventListener | undefined, itemsBefore: number, template: PageRequest): WalkLog {
   let pages = 0;
   let items = 0;
   let total: number | undefined;
@@ -31,6 +39,19 @@ export function walkLog(listener: EventListener | undefined, itemsBefore: number
     request(pageIndex, attempt) {
       if (listener) report({ type: 'request', pageIndex, attempt });
     },
+    answer:
+      listener &&
+      (({ pageIndex, attempt }, request, ms, response, error) =>
+        report({
+          type: 'response',
+          pageIndex,
+          attempt,
+          request: redactRequest(request, template),
+          ms,
+          status: response?.status ?? (error as { status?: number } | undefined)?.status,
+          bytes: response?.bytes,
+          ...(error === undefined ? {} : { error }),
+        })),
     page(page) {
       pages++;
       items += page.items.length;

@@ -1,0 +1,53 @@
+type Column = Float64Array | Uint32Array | Uint16Array;
+type Kind = Float64ArrayConstructor | Uint32ArrayConstructor | Uint16ArrayConstructor;
+
+/** Rows of numbers, column by column: some 40 bytes a row where objects would take 200. It grows by doubling. */
+export class Columns<Name extends string> {
+  readonly #columns: Record<Name, Column>;
+  readonly #names: readonly Name[];
+  #length = 0;
+  #room = 64;
+
+  constructor(kinds: Readonly<Record<Name, Kind>>) {
+    this.#names = Object.keys(kinds) as Name[];
+    this.#columns = Object.fromEntries(this.#names.map((name) => [name, new kinds[name](this.#room)])) as Record<
+      Name,
+      Column
+    >;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** @returns the new row's number */
+  add(row: Readonly<Record<Name, number>>): number {
+    if (this.#length === this.#room) this.#grow();
+    const at = this.#length++;
+    for (const name of this.#names) this.#columns[name][at] = row[name];
+    return at;
+  }
+
+  get(name: Name, row: number): number {
+    return this.#columns[name][row] ?? 0;
+  }
+
+  set(name: Name, row: number, value: number): void {
+    this.#columns[name][row] = value;
+  }
+
+  /** One column, as long as there are rows. */
+  column(name: Name): number[] {
+    return Array.from(this.#columns[name].subarray(0, this.#length));
+  }
+
+  #grow(): void {
+    this.#room *= 2;
+    for (const name of this.#names) {
+      const old = this.#columns[name];
+      const grown = new (old.constructor as Kind)(this.#room);
+      grown.set(old);
+      this.#columns[name] = grown;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import { STATUS_CODES } from 'node:http';
+import { unknown, type RunRecord } from './run-record.js';
+
+/**
+ * A run as HAR 1.2: an entry for each attempt that was answered or has failed, with its URL and headers as errors show
+ * them, and no bodies. Piece by piece.
+ */
+export function* harText(record: RunRecord, version: string): Generator<string> {
+  const { attempts, pages, requests, failures } = record;
+  const dated = (ms: number): string => new Date(record.startedAt + ms).toISOString();
+  yield `{"log":{"version":"1.2","creator":${JSON.stringify({ name: 'pagewise', version })},"pages":[],"entries":[`;
+  let comma = '\n';
+  for (let row = 0; row < attempts.length; row++) {
+    const failure = failures.all[attempts.get('failure', row)];
+    const request = requests.all[attempts.get('request', row)];
+    if (failure?.name === 'given up' || !request) continue;
+    const ms = thousandths(record.msOf(attempts, row));
+    const status = attempts.get('status', row);
+    const bytes = attempts.get('bytes', row);
+    const entry = {
+      startedDateTime: dated(attempts.get('start', row)),
+      time: ms,
+      request: {
+        method: request.method,
+        url: request.url === undefined ? 'about:blank' : asciiOnly(request.url),
+        httpVersion: 'unknown',
+        cookies: [],
+        headers: Object.entries(request.headers ?? {}).map(([name, value]) => ({ name, value })),
+        queryString: queryOf(request.url ?? ''),
+        headersSize: -1,
+        bodySize: -1,
+      },
+      response: {
+        status,
+        statusText: STATUS_CODES[status] ?? '',
+        httpVersion: 'unknown',
+        cookies: [],
+        headers: [],
+        content: { size: bytes === unknown ? 0 : bytes, mimeType: 'x-unknown' },
+        redirectURL: '',
+        headersSize: -1,
+        bodySize: -1,
+        ...(failure === undefined || failure.name === '' ? {} : { _error: `${failure.name}: ${failure.message}` }),
+      },
+      cache: {},
+      timings: { send: 0, wait: ms, receive: 0 }, // Which part of it the body took is not known.
+      _page: pages.get('index', attempts.get('page', row)) + 1,
+      _attempt: attempts.get('attempt', row),
+    };
+    yield comma + JSON.stringify(entry);
+    comma = ',\n';
+  }
+  yield '\n]}}\n';
+}
+
+/** A hidden value is shown as `…`, which is no character of URLs. */
+const asciiOnly = (url: string): string => url.replace(/[^\x20-\x7e]+/gu, encodeURIComponent);
+
+const thousandths = (ms: number): number => Math.round(ms * 1000) / 1000;
+
+function queryOf(url: string): { readonly name: string; readonly value: string }[] {
+  const [, query = ''] = url.split('?', 2);
+  if (query === '') return [];
+  return query.split('&').map((param) => {
+    const [name = '', value = ''] = param.split('=', 2);
+    return { name, value };
+  });
+}

@@ -1,0 +1,54 @@
+/** What the report holds before its script fills it. */
+export const markup = /* html */ `
+<main>
+  <header>
+    <div>
+      <p class="brand">Pagewise run</p>
+      <h1 id="what"></h1>
+      <p class="meta" id="meta"></p>
+    </div>
+    <button id="theme" type="button"></button>
+  </header>
+  <div id="failure"></div>
+  <dl class="card grid tiles" id="tiles"></dl>
+  <section class="card grid" style="display: block">
+    <h2>Where the time went</h2>
+    <div class="bar" id="time-bar" aria-hidden="true"></div>
+    <div class="legend" id="time-legend"></div>
+  </section>
+  <div class="grid three">
+    <figure class="card" id="throughput"></figure>
+    <figure class="card" id="durations"></figure>
+    <figure class="card" id="sizes"></figure>
+  </div>
+  <section class="card grid" style="display: block" aria-labelledby="fall-title">
+    <div class="fall-head">
+      <h2 id="fall-title">Waterfall<small id="fall-count"></small></h2>
+      <div class="legend">
+        <span><i class="c-ok"></i>answered</span><span><i class="c-bad"></i>failed</span>
+        <span><i class="c-wait"></i>wait for a retry</span><span><i class="c-soft"></i>waits for its turn</span>
+        <span><i class="c-off"></i>given up</span>
+      </div>
+    </div>
+    <canvas id="overview" aria-hidden="true"></canvas>
+    <div id="scroller" tabindex="0" role="group" aria-labelledby="fall-title" aria-describedby="keys"><canvas id="fall" aria-hidden="true"></canvas><div id="spacer"></div></div>
+    <p id="keys" class="vh">Arrow keys choose a page, Page Up, Page Down, Home and End go further.</p>
+    <p id="detail" aria-live="polite"></p>
+  </section>
+  <section class="card grid" style="display: block">
+    <h2>Slowest pages<small id="slow-count"></small></h2>
+    <div class="scroll" id="slow"></div>
+  </section>
+  <div class="grid two">
+    <section class="card"><h2>Waits</h2><div class="scroll" id="waits"></div></section>
+    <section class="card"><h2>Failed attempts</h2><div class="scroll" id="failures"></div></section>
+  </div>
+  <div class="grid two">
+    <section class="card"><h2>Announced and received</h2><div id="drift"></div></section>
+    <section class="card"><h2>Left out</h2><div class="scroll" id="gaps"></div></section>
+  </div>
+  <section class="card" id="notices-card" hidden><h2>Notices</h2><div class="scroll" id="notices"></div></section>
+  <p class="note" id="left-out"></p>
+  <noscript><p class="error">This report is drawn by its script, which is switched off.</p></noscript>
+</main>
+`;

@@ -1,0 +1,193 @@
+import type { EndEvent, EventListener, GapEvent, ResponseEvent, WaitEvent, WalkEvent } from '../../events.js';
+import type { RedactedRequest } from '../../values/redact.js';
+import { isPagewiseError } from '../../errors.js';
+import { Columns } from './columns.js';
+import { Names } from './names.js';
+
+/** How a page of the record ended: it was emitted, left out, or given up or failed. */
+export const pageEnds = { none: 0, page: 1, gap: 2 } as const;
+
+/** What stands for a number that is not known. */
+export const unknown = -1;
+
+/** Why an attempt is no page; `name` as `HttpError`, `message` without secrets. */
+export interface Failure {
+  readonly name: string;
+  readonly message: string;
+}
+
+export interface WaitRecord {
+  readonly at: number;
+  readonly ms: number;
+  readonly reason: 'retry' | 'rate limit' | 'throttle';
+  /** What failed, as its class is called. */
+  readonly error: string | undefined;
+}
+
+export interface GapRecord extends Failure {
+  readonly pageIndex: number;
+}
+
+const givenUp: Failure = { name: 'given up', message: 'left before it was answered' };
+
+/**
+ * What has happened in a run, as numbers: times are milliseconds since the first event. Of attempts and pages beyond
+ * `most` only the sums are kept.
+ */
+export class RunRecord implements EventListener {
+  /** When the first event came, in milliseconds since 1970. */
+  startedAt = Date.now();
+  /** Milliseconds from the first event to the last one. */
+  duration = 0;
+  readonly attempts = new Columns({
+    page: Uint32Array,
+    attempt: Uint32Array,
+    start: Float64Array,
+    ms: Float64Array,
+    status: Uint16Array,
+    bytes: Float64Array,
+    failure: Uint16Array,
+    request: Uint32Array,
+  });
+  /** A page is here once for each time that it is asked for anew. */
+  readonly pages = new Columns({
+    index: Uint32Array,
+    start: Float64Array,
+    ms: Float64Array,
+    items: Float64Array,
+    end: Uint16Array,
+  });
+  readonly waits: WaitRecord[] = [];
+  readonly gaps: GapRecord[] = [];
+  readonly notices: { readonly at: number; readonly message: string }[] = [];
+  readonly requests = new Names<RedactedRequest>(10_000);
+  /** The first one is none, the second one has been given up. */
+  readonly failures = new Names<Failure>(1000);
+  /** Of all there was, whether it is kept or not. */
+  readonly sums = { attempts: 0, retries: 0, pages: 0, items: 0, bytes: 0, waits: 0, gaps: 0, notices: 0, leftOut: 0 };
+  /** Of the last walk. */
+  end: EndEvent | undefined;
+
+  #began: number | undefined;
+  /** By page index: the page under way, and its attempt, where that is under way. */
+  readonly #open = new Map<number, { page: number; attempt: number | undefined }>();
+
+  constructor(readonly most: number) {
+    this.failures.of('', { name: '', message: '' });
+    this.failures.of(keyOf(givenUp), givenUp);
+  }
+
+  next(event: WalkEvent): void {
+    const now = performance.now();
+    if (this.#began === undefined) {
+      this.#began = now;
+      this.startedAt = performance.timeOrigin + now;
+    }
+    const at = (this.duration = now - this.#began);
+    switch (event.type) {
+      case 'request':
+        this.#request(event.pageIndex, event.attempt, at);
+        break;
+      case 'response':
+        this.#response(event);
+        break;
+      case 'wait':
+        this.#wait(event, at);
+        break;
+      case 'page':
+        this.sums.pages++;
+        this.sums.items += event.items;
+        this.#close(event.pageIndex, at, pageEnds.page, event.items);
+        break;
+      case 'gap':
+        this.#gap(event, at);
+        break;
+      case 'notice':
+        this.sums.notices++;
+        if (this.notices.length < 1000) this.notices.push({ at, message: event.message });
+        break;
+      case 'end':
+        this.end = event;
+        for (const index of [...this.#open.keys()]) this.#close(index, at, pageEnds.none);
+        break;
+    }
+  }
+
+  /** Milliseconds of an attempt or page that is under way still are those until now. */
+  msOf(columns: { get(name: 'start' | 'ms', row: number): number }, row: number): number {
+    const ms = columns.get('ms', row);
+    return ms === unknown ? Math.max(0, this.duration - columns.get('start', row)) : ms;
+  }
+
+  #request(index: number, attempt: number, at: number): void {
+    this.sums.attempts++;
+    if (attempt > 1) this.sums.retries++;
+    const known = this.#open.get(index);
+    this.#giveUp(known, at);
+    if (this.attempts.length >= this.most) {
+      this.sums.leftOut++;
+      return;
+    }
+    // The first attempt at a page that is under way: it is asked for anew, in another size or at another position.
+    const anew = known === undefined || attempt === 1;
+    if (anew) this.#close(index, at, pageEnds.none);
+    const page = anew
+      ? this.pages.add({ index, start: at, ms: unknown, items: unknown, end: pageEnds.none })
+      : known.page;
+    const row = this.attempts.add({
+      page, attempt, start: at, ms: unknown, status: 0, bytes: unknown, failure: 1, request: 0,
+    }); // prettier-ignore
+    this.#open.set(index, { page, attempt: row });
+  }
+
+  #response({ pageIndex, request, ms, status, bytes, error }: ResponseEvent): void {
+    this.sums.bytes += bytes ?? 0;
+    const open = this.#open.get(pageIndex);
+    if (open?.attempt === undefined) return;
+    const row = open.attempt;
+    open.attempt = undefined;
+    this.attempts.set('ms', row, ms);
+    this.attempts.set('status', row, status ?? 0);
+    this.attempts.set('bytes', row, bytes ?? unknown);
+    const failure = error === undefined ? undefined : failureOf(error);
+    this.attempts.set('failure', row, failure ? this.failures.of(keyOf(failure), failure) : 0);
+    const headers = request.headers === undefined ? '' : JSON.stringify(request.headers);
+    this.attempts.set('request', row, this.requests.of(`${request.method} ${request.url ?? ''} ${headers}`, request));
+  }
+
+  #wait({ ms, reason, throttled, error }: WaitEvent, at: number): void {
+    this.sums.waits++;
+    if (this.waits.length >= this.most) return;
+    const why = reason === 'throttle' ? reason : throttled === true ? 'rate limit' : 'retry';
+    this.waits.push({ at, ms, reason: why, error: error === undefined ? undefined : failureOf(error).name });
+  }
+
+  #gap({ pageIndex, error }: GapEvent, at: number): void {
+    this.sums.gaps++;
+    if (this.gaps.length < 1000) this.gaps.push({ pageIndex, ...failureOf(error) });
+    this.#close(pageIndex, at, pageEnds.gap);
+  }
+
+  #close(index: number, at: number, end: number, items = unknown): void {
+    const open = this.#open.get(index);
+    if (!open) return;
+    this.#open.delete(index);
+    this.#giveUp(open, at);
+    this.pages.set('ms', open.page, at - this.pages.get('start', open.page));
+    this.pages.set('end', open.page, end);
+    this.pages.set('items', open.page, items);
+  }
+
+  #giveUp(open: { readonly attempt: number | undefined } | undefined, at: number): void {
+    if (open?.attempt === undefined) return;
+    this.attempts.set('ms', open.attempt, at - this.attempts.get('start', open.attempt));
+  }
+}
+
+const keyOf = ({ name, message }: Failure): string => `${name}\n${message}`;
+
+/** Messages of this library hide what is secret; those of others are not shown. */
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof Error)) return { name: typeof error, message: '' };
+  return { name: error.name, message: isPagewiseError(error) ? error.message : '' };
+}

@@ -1,0 +1,112 @@
+import { inLanes } from './in-lanes.js';
+import { pageEnds, unknown, type RunRecord } from './run-record.js';
+
+const outcomes: Readonly<Record<number, string>> = {
+  [pageEnds.none]: 'given up or failed',
+  [pageEnds.page]: 'page',
+  [pageEnds.gap]: 'left out',
+};
+
+/** The first of the threads that show waits. */
+const waitsFrom = 1000;
+
+/**
+ * A run in Chrome's trace-event format, which Perfetto and chrome://tracing open: a thread for each lane of pages, with
+ * the page's attempts within it, threads for waits, and a counter of items. Piece by piece.
+ */
+export function* traceText(record: RunRecord): Generator<string> {
+  let comma = '';
+  const event = (fields: object): string => {
+    const text = `${comma}${JSON.stringify({ pid: 1, ...fields })}`;
+    comma = ',\n';
+    return text;
+  };
+  const thread = (tid: number, name: string): string =>
+    event({ ph: 'M', name: 'thread_name', tid, args: { name } }) +
+    event({ ph: 'M', name: 'thread_sort_index', tid, args: { sort_index: tid } });
+
+  yield '{"displayTimeUnit":"ms","traceEvents":[\n';
+  yield event({ ph: 'M', name: 'process_name', tid: 0, args: { name: 'pagewise' } });
+
+  const { pages, attempts, waits } = record;
+  const starts = pages.column('start');
+  const lanes = new Map<number, number>();
+  const named = new Set<number>();
+  for (const { row, lane } of inLanes(
+    starts,
+    starts.map((start, row) => start + record.msOf(pages, row)),
+  )) {
+    const tid = lane + 1;
+    if (!named.has(tid)) yield thread(tid, `lane ${tid}`);
+    named.add(tid);
+    lanes.set(row, tid);
+  }
+  for (const [row, tid] of lanes) {
+    const number = pages.get('index', row) + 1;
+    const items = pages.get('items', row);
+    const args = {
+      page: number,
+      ended: outcomes[pages.get('end', row)],
+      ...(items === unknown ? {} : { items }),
+    };
+    const at = lasting(pages.get('start', row), record.msOf(pages, row));
+    yield event({ ph: 'X', cat: 'page', name: `page ${number}`, tid, ...at, args });
+  }
+  for (let row = 0; row < attempts.length; row++) {
+    const request = record.requests.all[attempts.get('request', row)];
+    const failure = record.failures.all[attempts.get('failure', row)];
+    const [status, bytes] = [attempts.get('status', row), attempts.get('bytes', row)];
+    const args = {
+      attempt: attempts.get('attempt', row),
+      ...(failure?.name === 'given up' || !request ? {} : { method: request.method, url: request.url }),
+      ...(status === 0 ? {} : { status }),
+      ...(bytes === unknown ? {} : { bytes }),
+      ...(failure === undefined || failure.name === '' ? {} : { error: failure.name, message: failure.message }),
+    };
+    const name = failure?.name === '' ? String(status === 0 ? 'answer' : status) : (failure?.name ?? 'answer');
+    yield event({
+      ph: 'X',
+      cat: 'request',
+      name,
+      tid: lanes.get(attempts.get('page', row)) ?? 0,
+      ...lasting(attempts.get('start', row), record.msOf(attempts, row)),
+      args,
+    });
+  }
+
+  const ends = waits.map(({ at, ms }) => Math.min(at + ms, record.duration));
+  for (const { row, lane } of inLanes(
+    waits.map(({ at }) => at),
+    ends,
+  )) {
+    const wait = waits[row];
+    if (!wait) continue;
+    const tid = waitsFrom + lane;
+    if (!named.has(tid)) yield thread(tid, `waits ${lane + 1}`);
+    named.add(tid);
+    const { at, ms, reason, error } = wait;
+    const args = { ms, ...(error === undefined ? {} : { error }) };
+    yield event({ ph: 'X', cat: 'wait', name: reason, tid, ...lasting(at, (ends[row] ?? at) - at), args });
+  }
+  yield* items(record, event);
+  for (const { at, message } of record.notices)
+    yield event({ ph: 'i', cat: 'notice', name: message, tid: 1, ts: us(at), s: 'p' });
+  if (record.end)
+    yield event({ ph: 'i', cat: 'end', name: `end: ${record.end.reason}`, tid: 1, ts: us(record.duration), s: 'p' });
+  yield '\n]}\n';
+}
+
+function* items({ pages }: RunRecord, event: (fields: object) => string): Generator<string> {
+  let sum = 0;
+  for (let row = 0; row < pages.length; row++) {
+    if (pages.get('end', row) !== pageEnds.page) continue;
+    sum += pages.get('items', row);
+    const ts = us(pages.get('start', row) + pages.get('ms', row));
+    yield event({ ph: 'C', name: 'items', tid: 0, ts, args: { items: sum } });
+  }
+}
+
+const us = (ms: number): number => Math.round(ms * 1000);
+
+/** Whole microseconds; both ends are rounded, so that what lies within something does so in the file too. */
+const lasting = (start: number, ms: number) => ({ ts: us(start), dur: us(start + ms) - us(start) });

@@ -1,0 +1,124 @@
+// The report of a run in a real browser: 10,000 pages, in both themes, with a mouse and with keys.
+/* global getComputedStyle, innerWidth, requestAnimationFrame */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const pages = 10_000;
+
+/** A run of so many pages from memory; every 100th is asked for twice. */
+async function writeReport(file) {
+  const { pageNumber, paginate, retryRequests } = await import('pagewise');
+  const { recordRun } = await import('pagewise/node');
+  const failed = new Set();
+  const transport = async ({ url }) => {
+    const page = Number(new URL(url).searchParams.get('page'));
+    const status = page % 100 === 50 && !failed.has(page) && failed.add(page) ? 503 : 200;
+    const body = { items: page <= pages ? [page, page + 0.5, ...Array(page % 7).fill(0)] : [], total: 2 * pages };
+    return { status, url, headers: { get: () => null }, body, bytes: 500 + (page % 97) };
+  };
+  await paginate({ url: 'https://api.example.com/orders' }, pageNumber({ items: 'items' }), {
+    transport,
+    policy: retryRequests({ base: 1, budget: Infinity }),
+    events: recordRun({ report: file }),
+  }).forEach(() => {});
+}
+
+/** What the canvases, the tables and the head say. */
+const look = (page) =>
+  page.evaluate(() => {
+    const text = (id) => document.getElementById(id).innerText;
+    const painted = (id) => {
+      const canvas = document.getElementById(id);
+      const copy = document.createElement('canvas'); // Reading the canvas itself would slow it down, with a warning.
+      [copy.width, copy.height] = [canvas.width, canvas.height];
+      const context = copy.getContext('2d', { willReadFrequently: true });
+      context.drawImage(canvas, 0, 0);
+      const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+      return new Set(new Uint32Array(data.buffer)).size;
+    };
+    return {
+      meta: text('meta'),
+      tiles: text('tiles'),
+      detail: text('detail'),
+      slowest: [...document.querySelectorAll('#slow tbody tr')].map((row) => row.cells[2].innerText),
+      colors: painted('fall'),
+      overview: painted('overview'),
+      background: getComputedStyle(document.body).backgroundColor,
+      overflow: document.documentElement.scrollWidth - innerWidth,
+      charts: document.querySelectorAll('figure svg path, figure svg rect').length,
+    };
+  });
+const drawn = (page) =>
+  page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+const inMs = (text) => {
+  const [, number, unit] = /^([\d.]+) (ms|s)$/.exec(text);
+  return Number(number) * (unit === 's' ? 1000 : 1);
+};
+
+export async function testReport(test, browser) {
+  const folder = mkdtempSync(join(tmpdir(), 'pagewise-report-'));
+  const file = join(folder, 'run.html');
+  await writeReport(file);
+
+  for (const colorScheme of ['light', 'dark'])
+    for (const width of [1280, 360])
+      await test(`the report of ${pages} pages, ${colorScheme}, ${width} px wide`, async () => {
+        assert.ok(statSync(file).size < 2_000_000, `${statSync(file).size} bytes`);
+        const page = await browser.newPage({ colorScheme, viewport: { width, height: 800 } });
+        const problems = [];
+        const requests = [];
+        page.on('console', (message) => problems.push(message.text()));
+        page.on('pageerror', (error) => problems.push(error.stack));
+        page.on('request', (request) => requests.push(request.url()));
+        await page.goto(pathToFileURL(file).href);
+        await drawn(page);
+
+        const first = await look(page);
+        assert.match(first.meta, /Complete/);
+        assert.match(first.tiles, /10,001/);
+        assert.ok(first.colors > 5 && first.overview > 3 && first.charts > 50, JSON.stringify(first));
+        assert.equal(first.overflow, 0);
+        const times = first.slowest.map(inMs);
+        assert.deepEqual(
+          times,
+          [...times].sort((a, b) => b - a),
+        );
+        const [red] = first.background.match(/\d+/g).map(Number);
+        assert.ok(colorScheme === 'dark' ? red < 60 : red > 200, first.background);
+
+        // Sorted by another column, and back in the other direction; the focus stays.
+        await page.click('#slow th:nth-child(1) button');
+        assert.equal(await page.textContent('#slow tbody td'), '10,001');
+        await page.keyboard.press('Enter');
+        assert.equal(await page.textContent('#slow tbody td'), '1');
+        assert.equal(await page.getAttribute('#slow th', 'aria-sort'), 'ascending');
+
+        // By keys to the end, to a page by its button, and by the mouse.
+        await page.focus('#scroller');
+        await page.keyboard.press('End');
+        await drawn(page);
+        assert.match((await look(page)).detail, /^Page 10,001 /);
+        await page.keyboard.press('ArrowUp');
+        assert.match((await look(page)).detail, /^Page 10,000 /);
+        await page.click('#slow tbody button');
+        await drawn(page);
+        assert.match((await look(page)).detail, /^Page 1 /);
+        await page.hover('#scroller', { position: { x: 200, y: 22 + 9 + 2 * 18 } });
+        assert.match((await look(page)).detail, /^Page 3 /);
+        await page.click('#overview', { position: { x: 150, y: 20 } });
+        await drawn(page);
+        assert.ok((await page.evaluate(() => document.getElementById('scroller').scrollTop)) > 1000);
+
+        await page.click('#theme');
+        await drawn(page);
+        assert.notEqual((await look(page)).background, first.background);
+        assert.deepEqual(problems, []);
+        assert.deepEqual(requests, [pathToFileURL(file).href]);
+        await page.close();
+      });
+
+  rmSync(folder, { recursive: true, force: true });
+}

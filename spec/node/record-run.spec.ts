@@ -1,0 +1,299 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  CallbackError, ConfigError, pageNumber, paginate, resumeOnError, retryRequests, throttleRequests, type PaginateOptions,
+} from 'pagewise'; // prettier-ignore
+import { recordRun, type RecordRunOptions, type RunRecorder } from 'pagewise/node';
+import { pipe, take } from 'rxjs';
+import { temporaryFolder } from '../cli/pagewise.js';
+import { json, serve } from '../support/server.js';
+import { answer, counting, echo, rejection, thrown } from '../support/walks.js';
+
+interface TraceEvent {
+  readonly ph: string;
+  readonly cat?: string;
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly ts: number;
+  readonly dur: number;
+  readonly args: Record<string, unknown>;
+}
+interface Har {
+  readonly log: { readonly version: string; readonly creator: object; readonly entries: Record<string, never>[] };
+}
+interface Data {
+  readonly end: { readonly reason: string; readonly error?: { readonly name: string } } | undefined;
+  readonly sums: Record<string, number>;
+  readonly attempts: Record<'page' | 'start' | 'ms' | 'status' | 'bytes' | 'failure', number[]>;
+  readonly pages: Record<'index' | 'start' | 'ms' | 'items' | 'end', number[]>;
+  readonly waits: [number, number, string, string][];
+  readonly failures: [string, string][];
+  readonly gaps: [number, string, string][];
+  readonly notices: [number, string][];
+}
+
+let folder = '';
+let files: { readonly report: string; readonly trace: string; readonly har: string };
+beforeEach(() => {
+  folder = temporaryFolder();
+  files = { report: join(folder, 'run.html'), trace: join(folder, 'run.trace.json'), har: join(folder, 'run.har') };
+});
+
+const text = (name: keyof typeof files) => readFileSync(files[name], 'utf8');
+const traced = () => (JSON.parse(text('trace')) as { traceEvents: TraceEvent[] }).traceEvents;
+const har = () => JSON.parse(text('har')) as Har;
+const data = () => {
+  const [, found = ''] = /<script type="application\/json" id="data">([^]*?)<\/script>/.exec(text('report')) ?? [];
+  return JSON.parse(found) as Data;
+};
+
+/** Pages of two items; `statuses` are those of the first answers, 0 breaks the connection. */
+async function run(
+  statuses: readonly number[],
+  options: Omit<PaginateOptions, 'schema'> = {},
+  events: RunRecorder = recordRun(files),
+) {
+  const server = await serve(({ url }, response, index) => {
+    const page = Number(url.searchParams.get('page'));
+    const status = statuses[index] ?? 200;
+    if (status === 0) response.destroy();
+    else json(response, { items: [page * 2, page * 2 + 1], total: 8 }, status);
+  });
+  const pages = paginate(
+    { url: `${server.url}?q=1`, headers: { 'x-tenant': '<a>' } },
+    pageNumber({ items: 'items', total: 'total' }),
+    {
+      events,
+      policy: retryRequests({ base: 1, retries: 2 }),
+      ...options,
+    },
+  );
+  await pages.forEach(() => {}).catch(() => {});
+  return server;
+}
+
+/** Within a thread, events follow each other or stand within each other, as the format asks for. */
+function expectNested(events: readonly TraceEvent[]) {
+  const threads = new Map<number, TraceEvent[]>();
+  for (const event of events.filter(({ ph }) => ph === 'X'))
+    threads.set(event.tid, [...(threads.get(event.tid) ?? []), event]);
+  for (const thread of threads.values()) {
+    const open: TraceEvent[] = [];
+    for (const event of thread.sort((a, b) => a.ts - b.ts || b.dur - a.dur)) {
+      while (open.length > 0 && open.at(-1)!.ts + open.at(-1)!.dur <= event.ts) open.pop();
+      const outer = open.at(-1);
+      if (outer) expect(event.ts + event.dur).toBeLessThanOrEqual(outer.ts + outer.dur);
+      open.push(event);
+    }
+  }
+}
+
+describe('the trace', () => {
+  it('has a slice for each page, within it one for each attempt, and waits in threads of their own', async () => {
+    await run([503, 200, 0]);
+    const events = traced();
+    const slices = events.filter(({ ph }) => ph === 'X');
+    for (const { pid, tid, ts, dur } of slices) {
+      expect([pid, Number.isInteger(tid), Number.isInteger(ts), Number.isInteger(dur)]).toEqual([1, true, true, true]);
+      expect(Math.min(ts, dur)).toBeGreaterThanOrEqual(0);
+    }
+    const of = (kind: string) => slices.filter(({ cat }) => cat === kind);
+    expect(of('page').map(({ name, args }) => [name, args['ended'], args['items']])).toEqual(
+      [1, 2, 3, 4].map((page) => [`page ${page}`, 'page', 2]),
+    );
+    expect(of('request').map(({ name }) => name)).toEqual(['HttpError', '200', 'TransportError', '200', '200', '200']);
+    expect(of('request')[0]?.args).toMatchObject({ attempt: 1, status: 503, method: 'GET', error: 'HttpError' });
+    expect(of('wait').map(({ name, args }) => [name, args['error']])).toEqual([
+      ['retry', 'HttpError'],
+      ['retry', 'TransportError'],
+    ]);
+    expect(events.filter(({ name }) => name === 'thread_name').map(({ args }) => args['name'])).toEqual([
+      'lane 1',
+      'waits 1',
+    ]);
+    expect(events.filter(({ ph }) => ph === 'C').map(({ args }) => args['items'])).toEqual([2, 4, 6, 8]);
+    expect(events.filter(({ ph }) => ph === 'i').map(({ name }) => name)).toEqual(['end: last-page']);
+    expectNested(events);
+  });
+
+  it('has a lane for each page under way at once', async () => {
+    await run([503], {
+      concurrency: 3,
+      policy: pipe(throttleRequests({ limit: 2, interval: 30 }), retryRequests({ base: 1 })),
+    });
+    const events = traced();
+    const lanes = events.filter(({ name }) => name === 'thread_name').map(({ args }) => String(args['name']));
+    expect(lanes.filter((name) => name.startsWith('lane'))).toEqual(['lane 1', 'lane 2', 'lane 3']);
+    expectNested(events);
+  });
+});
+
+describe('HAR', () => {
+  it('1.2: an entry for each attempt that was answered or failed', async () => {
+    const server = await run([503, 200, 0]);
+    const { log } = har();
+    expect([log.version, log.creator]).toEqual(['1.2', { name: 'pagewise', version: expect.stringMatching(/^\d/) }]);
+    const shape = {
+      startedDateTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      time: expect.any(Number),
+      request: {
+        method: 'GET',
+        url: `${server.url}?q=%E2%80%A6&page=%E2%80%A6`,
+        httpVersion: expect.any(String),
+        cookies: [],
+        headers: [{ name: 'x-tenant', value: '<a>' }],
+        queryString: [{ name: 'q', value: '…' }, { name: 'page', value: '…' }],
+        headersSize: -1,
+        bodySize: -1,
+      },
+      response: {
+        status: expect.any(Number),
+        statusText: expect.any(String),
+        httpVersion: expect.any(String),
+        cookies: [],
+        headers: [],
+        content: { size: expect.any(Number), mimeType: expect.any(String) },
+        redirectURL: '',
+        headersSize: -1,
+        bodySize: -1,
+      },
+      cache: {},
+      timings: { send: 0, wait: expect.any(Number), receive: 0 },
+      _page: expect.any(Number),
+      _attempt: expect.any(Number),
+    }; // prettier-ignore
+    for (const entry of log.entries) expect(entry).toMatchObject(shape);
+    const seen = (
+      log.entries as unknown as {
+        response: { status: number; statusText: string; content: { size: number }; _error?: string };
+      }[]
+    ).map(({ response: { status, statusText, content, _error: error } }) => [status, statusText, content.size, error]);
+    expect(seen).toEqual([
+      [503, 'Service Unavailable', 25, 'HttpError: 503 Service Unavailable'],
+      [200, 'OK', 25, undefined],
+      [0, '', 0, expect.stringMatching(/^TransportError: /)],
+      [200, 'OK', 25, undefined],
+      [200, 'OK', 25, undefined],
+      [200, 'OK', 25, undefined],
+    ]);
+  });
+});
+
+describe('the report', () => {
+  it('holds what happened, and neither loads nor runs anything of others', async () => {
+    await run([503]);
+    const { sums, end, attempts, pages, waits, failures } = data();
+    expect(sums).toEqual({
+      attempts: 5,
+      retries: 1,
+      pages: 4,
+      items: 8,
+      bytes: 125,
+      waits: 1,
+      gaps: 0,
+      notices: 0,
+      leftOut: 0,
+    });
+    expect(end).toEqual({ reason: 'last-page', total: 8, received: 8 });
+    expect(attempts.status).toEqual([503, 200, 200, 200, 200]);
+    expect(attempts.failure.map((failure) => failures[failure])).toEqual([['HttpError', '503 Service Unavailable'], ['', ''], ['', ''], ['', ''], ['', '']]); // prettier-ignore
+    expect(attempts.page).toEqual([0, 0, 1, 2, 3]);
+    expect([pages.index, pages.items]).toEqual([[0, 1, 2, 3], [2, 2, 2, 2]]); // prettier-ignore
+    expect(waits).toMatchObject([[expect.any(Number), expect.any(Number), 'retry', 'HttpError']]);
+    expect(text('report')).toContain(`default-src 'none'`);
+    expect(text('report')).not.toMatch(/(src|href)="(?!data:,")|@import|url\(/);
+  });
+
+  it('is not broken up by what is in it', async () => {
+    const events = recordRun(files);
+    const message = '</script><script>alert(1)</script><!-- \u2028 & done';
+    events.next({ type: 'notice', message });
+    events.write();
+    expect(data().notices).toEqual([[0, message]]);
+    expect(text('report').match(/<script/g)).toHaveLength(2);
+    expect(text('report')).not.toMatch(/[\u2028\u2029]/);
+  });
+
+  it('tells what failed, what was left out, and what was given up', async () => {
+    await run([200, 500, 500, 500], { skipFailedPages: { max: 1 } });
+    expect(data().gaps).toMatchObject([[1, 'HttpError', expect.stringContaining('Page 2 failed: 500')]]);
+    expect(data().pages.end).toEqual([1, 2, 1, 1, 1]);
+
+    await run([404]);
+    expect(data().end).toMatchObject({ reason: 'error', error: { name: 'HttpError' } });
+
+    const stop = new AbortController();
+    const silent = { transport: () => new Promise<never>(() => {}), signal: stop.signal, events: recordRun(files) };
+    const ended = paginate({ body: {} }, counting(1), silent)
+      .forEach(() => {})
+      .catch(() => {});
+    stop.abort(new Error('mine'));
+    await ended;
+    expect(data()).toMatchObject({ end: { reason: 'error' }, attempts: { failure: [1] }, failures: [['', ''], ['given up', expect.any(String)]] }); // prettier-ignore
+  });
+});
+
+describe('recordRun', () => {
+  it('writes only the files that are named, and only at the end', async () => {
+    const events = recordRun({ har: files.har });
+    const seen: boolean[] = [];
+    const pages = paginate({ body: {} }, counting(2), { transport: echo, events });
+    await pages.forEach(() => void seen.push(existsSync(files.har)));
+    expect([seen, existsSync(files.har), existsSync(files.report)]).toEqual([[false, false], true, false]);
+  });
+
+  it('has written when the stream completes, and when it is left', async () => {
+    const pages = paginate({ body: {} }, counting(5), { transport: echo, events: recordRun(files) });
+    await pages.pipe(take(2)).forEach(() => {});
+    expect(data()).toMatchObject({ end: { reason: 'unsubscribed' }, sums: { pages: 2, items: 2 } });
+  });
+
+  it('records a walk that resumeOnError continues as one run', async () => {
+    let failures = 1;
+    const transport = ({ body }: { body?: unknown }) => [
+      (body as { page: number }).page === 2 && failures-- > 0 ? answer({}, 500) : answer(body),
+    ];
+    const policy = retryRequests({ retries: 0 });
+    await paginate({ body: {} }, counting(3), { transport, policy, events: recordRun(files) })
+      .pipe(resumeOnError({ times: 1 }))
+      .forEach(() => {});
+    expect(data()).toMatchObject({ end: { reason: 'last-page' }, sums: { pages: 3, attempts: 4, items: 3 } });
+    expect(data().pages.index).toEqual([0, 1, 1, 2]);
+  });
+
+  it('keeps so many attempts, and of later ones the sums', async () => {
+    await paginate({ body: {} }, counting(500), {
+      transport: echo,
+      events: recordRun({ ...files, most: 100 }),
+    }).forEach(() => {});
+    expect(data().sums).toMatchObject({ attempts: 500, pages: 500, items: 500, leftOut: 400 });
+    expect(data().attempts.start).toHaveLength(100);
+    expect(har().log.entries).toHaveLength(100);
+  });
+
+  it('fails the stream where a file can not be written any more', async () => {
+    const gone = join(folder, 'gone');
+    mkdirSync(gone);
+    const events = recordRun({ har: join(gone, 'run.har') });
+    rmSync(gone, { recursive: true });
+    const error = await rejection(paginate({ body: {} }, counting(1), { transport: echo, events }).forEach(() => {}));
+    expect([error.constructor, (error.cause as Error).name]).toEqual([CallbackError, 'WriteError']);
+    expect(error.message).toContain(join(gone, 'run.har'));
+  });
+
+  it.each<[string, RecordRunOptions]>([
+    ['name a file for report, trace or har', {}],
+    ["har can't be written to /no/such/folder/run.har: ENOENT", { har: '/no/such/folder/run.har' }],
+    ["trace can't be written to /: it is a folder", { trace: '/' }],
+    ['report must be the path of a file, not', { report: '' }],
+    ['most', { har: 'x.har', most: 0 }],
+    ['file', { file: 'x' } as RecordRunOptions],
+  ])('refuses: %s', (message, options) => {
+    const error = thrown(() => recordRun(options));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.message).toMatch(/^recordRun: /);
+    expect(error.message).toContain(message);
+  });
+});
