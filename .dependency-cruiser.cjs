@@ -40,6 +40,11 @@ module.exports = {
       '^(https?|zlib|stream)$',
     ]),
     only('grpc-imports-nouns-and-rxjs', '^lib/grpc/', [rxjs]),
+    only('angular-imports-nouns-rxjs-and-paginate', '^lib/angular/', [
+      rxjs,
+      'node_modules/@angular/(core|common)/',
+      '^lib/(paginate|pages)\\.ts$',
+    ]),
     only('node-imports-nouns-transports-and-rxjs', '^lib/node/', [
       rxjs,
       'node_modules/undici',

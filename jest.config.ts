@@ -15,6 +15,7 @@ const config: JestConfigWithTsJest = {
     '^pagewise$': '<rootDir>/lib/index.ts',
     '^pagewise/profiles$': '<rootDir>/lib/profiles/index.ts',
     '^pagewise/grpc$': '<rootDir>/lib/grpc/index.ts',
+    '^pagewise/angular$': '<rootDir>/lib/angular/index.ts',
     '^pagewise/node$': '<rootDir>/lib/node/index.ts',
     '^pagewise/testing$': '<rootDir>/lib/testing/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import buildPackage from './build.mjs';
 
@@ -56,8 +56,13 @@ try {
     'p-retry',
     'is-network-error',
     'commander',
-  ])
+    '@angular/core',
+    '@angular/common',
+    '@angular/compiler',
+  ]) {
+    mkdirSync(dirname(join(project, 'node_modules', dependency)), { recursive: true });
     symlinkSync(join(root, 'node_modules', dependency), join(project, 'node_modules', dependency));
+  }
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const entries = Object.keys(exports)
     .filter((entry) => !entry.endsWith('.json'))
@@ -67,11 +72,12 @@ try {
   const list = JSON.stringify(entries);
   writeFileSync(
     join(project, 'import.mjs'),
-    `for (const name of ${list}) { const found = await import(name); ${check} }`,
+    // Angular's packages need its compiler where no linker has been.
+    `await import('@angular/compiler'); for (const name of ${list}) { const found = await import(name); ${check} }`,
   );
   writeFileSync(
     join(project, 'require.cjs'),
-    `for (const name of ${list}) { const found = require(name); ${check} }
+    `require('@angular/compiler'); for (const name of ${list}) { const found = require(name); ${check} }
     if (typeof require('pagewise').paginate !== 'function') throw new Error('no paginate');
     let refused; try { require('pagewise/dist/node/index.js'); } catch (error) { refused = error.code; }
     if (refused !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw new Error('internals can be imported');`,

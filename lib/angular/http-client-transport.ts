@@ -1,0 +1,97 @@
+import {
+  HttpErrorResponse,
+  HttpHeaders,
+  type HttpClient,
+  type HttpContext,
+  type HttpResponse,
+} from '@angular/common/http';
+import { catchError, map, of, throwError, timeout, type Observable } from 'rxjs';
+import { AttemptTimeoutError, ConfigError, CrossOriginError, ParseError, TransportError } from '../errors.js';
+import type { HeaderMap, PageRequest, PageResponse, Transport } from '../request.js';
+import { describe } from '../values/describe.js';
+import { checkNumber, checkOptions } from '../values/options.js';
+import { originOf } from '../values/origin.js';
+import { redactText, withoutExcerpt } from '../values/redact.js';
+
+export interface HttpClientTransportOptions {
+  /** Milliseconds for one attempt, interceptors included. Retryable. @default 30_000 */
+  readonly attemptTimeout?: number | undefined;
+  /** What interceptors are told, of every request. */
+  readonly context?: HttpContext | undefined;
+  /** Whether cookies go to other origins. @default HttpClient's own: false */
+  readonly withCredentials?: boolean | undefined;
+  /** Whether answers of a server-side rendering are used again in the browser. @default HttpClient's own: GET without credentials */
+  readonly transferCache?: boolean | { readonly includeHeaders?: string[] } | undefined;
+}
+
+const known = [
+  'attemptTimeout', 'context', 'withCredentials', 'transferCache',
+] as const satisfies readonly (keyof HttpClientTransportOptions)[]; // prettier-ignore
+
+/**
+ * Carries requests over Angular's HttpClient: its interceptors, XSRF tokens, testing backend and transfer cache see each
+ * of them, and unsubscribing cancels.
+ *
+ *     paginate({ url: '/api/items' }, strategy, { transport: httpClientTransport(inject(HttpClient)) })
+ *
+ * An answer of any status is an answer, for the policy and the check to judge. What an interceptor throws that is no
+ * answer of a server is passed on in a TransportError.
+ * @throws ConfigError for options that can't work
+ */
+export function httpClientTransport(http: HttpClient, options: HttpClientTransportOptions = {}): Transport {
+  const name = 'httpClientTransport';
+  if (typeof (http as Partial<HttpClient> | undefined)?.request !== 'function')
+    throw new ConfigError(`${name}: give it Angular's HttpClient, not ${describe(http)}`);
+  checkOptions(name, options, known);
+  const { attemptTimeout = 30_000, ...passed } = options;
+  checkNumber(name, 'attemptTimeout', attemptTimeout, 1, true);
+  const given = Object.fromEntries(Object.entries(passed).filter(([, value]) => value !== undefined));
+
+  return ({ url = '', method = 'GET', body, headers }: PageRequest): Observable<PageResponse> => {
+    const answer$ = http
+      .request<unknown>(method, url, {
+        ...given,
+        body,
+        headers: new HttpHeaders({ ...(headers as HeaderMap | undefined) }),
+        observe: 'response',
+        responseType: 'json',
+      })
+      .pipe(
+        map((response) => answer(response, response.body)),
+        catchError((error: unknown) =>
+          error instanceof HttpErrorResponse ? answerOf(error) : throwError(() => new TransportError(error)),
+        ),
+        map((response) => sameOrigin(url, response)),
+      );
+    if (attemptTimeout === Infinity) return answer$;
+    const late = () => throwError(() => new AttemptTimeoutError(attemptTimeout));
+    return answer$.pipe(timeout({ first: attemptTimeout, with: late }));
+  };
+}
+
+const answer = ({ status, url, headers }: HttpResponse<unknown> | HttpErrorResponse, body: unknown): PageResponse => ({
+  status,
+  url: url ?? '',
+  headers,
+  body: status === 204 ? undefined : body,
+});
+
+/** What HttpClient calls an error: an answer with another status, one that is no JSON, or none at all. */
+function answerOf(error: HttpErrorResponse): Observable<PageResponse> {
+  if (error.status === 0) return throwError(() => new TransportError(error, { network: true }));
+  // Of a 2xx that is no JSON it gives what JSON.parse threw, and the text.
+  const broken = error.error as { error?: unknown; text?: unknown } | null;
+  if (error.status >= 200 && error.status < 300 && broken?.error instanceof Error)
+    return throwError(
+      () => new ParseError('the body is not JSON', redactText(typeof broken.text === 'string' ? broken.text : ''), withoutExcerpt(broken.error)),
+    );
+  return of(answer(error, error.error));
+}
+
+/** Browsers follow redirects unseen; to another origin the credentials may have gone along (T7). */
+function sameOrigin(asked: string, response: PageResponse): PageResponse {
+  const from = originOf(asked);
+  const to = response.url === '' ? from : originOf(response.url);
+  if (from !== undefined && to !== undefined && from !== to) throw new CrossOriginError(from, to, 'redirect');
+  return response;
+}

@@ -1,0 +1,4 @@
+export { httpClientTransport, type HttpClientTransportOptions } from './http-client-transport.js';
+export { injectPaginate, type InjectedPaginate } from './inject-paginate.js';
+export { pagedResource, type PagedQuery, type PagedResource, type PagedStatus } from './paged-resource.js';
+export { providePagewise, type PagewiseDefaults } from './provide-pagewise.js';

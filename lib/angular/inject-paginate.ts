@@ -1,0 +1,33 @@
+import { HttpClient } from '@angular/common/http';
+import { assertInInjectionContext, inject } from '@angular/core';
+import type { Position } from '../page.js';
+import type { Pages } from '../pages.js';
+import { paginate, type PaginateOptions } from '../paginate.js';
+import type { PageRequest } from '../request.js';
+import type { Schema } from '../schema.js';
+import type { Strategy } from '../strategy.js';
+import { httpClientTransport } from './http-client-transport.js';
+import { pagewiseDefaults } from './provide-pagewise.js';
+
+/** `paginate`, over the application's HttpClient and with the defaults that `providePagewise` has set. */
+export type InjectedPaginate = <Read, P extends Position, Item = Read>(
+  request: PageRequest,
+  strategy: Strategy<Read, P>,
+  options?: Omit<PaginateOptions<NoInfer<Item>>, 'schema'> & { readonly schema?: Schema<Item> | undefined },
+) => Pages<Item>;
+
+/**
+ * `paginate` for services and components, called where `inject` may be:
+ *
+ *     class Inputs {
+ *       readonly #paginate = injectPaginate();
+ *       readonly all$ = this.#paginate({ url: '/api/inputs' }, pageNumber<Input>({ size: 50, items: 'inputs' }));
+ *     }
+ */
+export function injectPaginate(): InjectedPaginate {
+  assertInInjectionContext(injectPaginate);
+  const { attemptTimeout, context, withCredentials, transferCache, transport, ...defaults } = inject(pagewiseDefaults);
+  const options = { attemptTimeout, context, withCredentials, transferCache };
+  const carried = transport ?? httpClientTransport(inject(HttpClient), options);
+  return (request, strategy, own = {}) => paginate(request, strategy, { transport: carried, ...defaults, ...own });
+}

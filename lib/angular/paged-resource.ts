@@ -1,0 +1,164 @@
+import {
+  assertInInjectionContext,
+  computed,
+  DestroyRef,
+  effect,
+  inject,
+  signal,
+  untracked,
+  type Signal,
+} from '@angular/core';
+import type { Page, Position } from '../page.js';
+import type { PaginateOptions } from '../paginate.js';
+import { isPagewiseError } from '../errors.js';
+import type { PageRequest } from '../request.js';
+import type { ResumeToken } from '../resume-token.js';
+import type { Strategy } from '../strategy.js';
+import { injectPaginate } from './inject-paginate.js';
+
+/** What to page, and how; a function of signals. */
+export interface PagedQuery<Item, P extends Position> {
+  readonly request: PageRequest;
+  readonly strategy: Strategy<Item, P>;
+  readonly options?: Omit<PaginateOptions<Item>, 'schema' | 'prefetch' | 'resumeFrom' | 'checkpoint' | 'signal'>;
+}
+
+/**
+ * - `idle`: the query is `undefined`
+ * - `loading`: the first page is under way; `loadingNext`: another one
+ * - `ready`: waits for `loadNext`; `done`: the last page has come
+ * - `error`: a page failed; what came before it is kept, and `retry` goes on at that page
+ */
+export type PagedStatus = 'idle' | 'loading' | 'loadingNext' | 'ready' | 'done' | 'error';
+
+/** Pages of one query as signals. */
+export interface PagedResource<Item> {
+  readonly items: Signal<readonly Item[]>;
+  readonly pages: Signal<readonly Page<Item>[]>;
+  readonly status: Signal<PagedStatus>;
+  readonly error: Signal<unknown>;
+  readonly isLoading: Signal<boolean>;
+  /** Whether `loadNext` would ask for anything: also after an error. */
+  readonly hasNext: Signal<boolean>;
+  /** How many items the API says there are, where its strategy reads that. */
+  readonly total: Signal<number | undefined>;
+  /** Asks for the next page, unless one is under way or there is none. Settles when it is there, or has failed. */
+  loadNext(): Promise<void>;
+  /** Asks for the page that failed once more. */
+  retry(): Promise<void>;
+  /** Starts over at the first page; what is shown stays until that has come. */
+  reload(): Promise<void>;
+}
+
+interface State<Item> {
+  readonly pages: readonly Page<Item>[];
+  readonly items: readonly Item[];
+  readonly status: PagedStatus;
+  readonly error: unknown;
+}
+
+const empty = { pages: [], items: [], error: undefined };
+
+/**
+ * Pages of a query as signals, page after page as they are asked for:
+ *
+ *     readonly found = pagedResource(() => ({
+ *       request: { url: '/api/items', method: 'POST', body: { query: this.text() } },
+ *       strategy: cursor<Item>({ items: 'items', next: 'next', place: inBody() }),
+ *     }));
+ *     // found.items(), found.isLoading(), found.hasNext(), found.loadNext()
+ *
+ * The first page is asked for at once. When a signal in the query changes, the walk under way is cancelled and another one
+ * begins; where it returns `undefined`, there is none. Ends with its injection context. Zoneless and OnPush safe.
+ * @throws ConfigError in `error` for a query that can't work
+ */
+export function pagedResource<Item, P extends Position>(
+  query: () => PagedQuery<Item, P> | undefined,
+): PagedResource<Item> {
+  assertInInjectionContext(pagedResource);
+  const paginate = injectPaginate();
+  const state = signal<State<Item>>({ ...empty, status: 'idle' });
+  const current = computed(query);
+  let walk: AsyncIterator<Page<Item>, undefined> | undefined;
+  /** Counts walks: what an earlier one still has to say is not heard. */
+  let run = 0;
+  let stale = false;
+
+  const close = (): void => {
+    run++;
+    void walk?.return?.();
+    walk = undefined;
+  };
+
+  async function load(from?: ResumeToken): Promise<void> {
+    const asked = untracked(current);
+    if (asked === undefined) return;
+    const mine = run;
+    state.update((now) => ({
+      ...now,
+      status: now.pages.length === 0 || stale ? 'loading' : 'loadingNext',
+      error: undefined,
+    }));
+    try {
+      walk ??= paginate(asked.request, asked.strategy, { ...asked.options, resumeFrom: from })[Symbol.asyncIterator]();
+      const { done, value: page } = await walk.next();
+      if (mine !== run) return;
+      if (done === true) state.update((now) => ({ ...(stale ? { ...now, ...empty } : now), status: 'done' }));
+      else append(page);
+      stale = false;
+    } catch (error) {
+      if (mine !== run) return;
+      walk = undefined;
+      state.update((now) => ({ ...now, status: 'error', error }));
+    }
+  }
+
+  function append(page: Page<Item>): void {
+    state.update((now) => {
+      const kept = stale ? empty : now;
+      return {
+        pages: [...kept.pages, page],
+        items: [...kept.items, ...page.items],
+        status: page.next === undefined ? 'done' : 'ready',
+        error: undefined,
+      };
+    });
+  }
+
+  const isLoading = computed(() => ['loading', 'loadingNext'].includes(state().status));
+  const hasNext = computed(() => ['loading', 'loadingNext', 'ready', 'error'].includes(state().status));
+
+  effect(() => {
+    const asked = current();
+    untracked(() => {
+      close();
+      stale = false;
+      state.set({ ...empty, status: 'idle' });
+      if (asked !== undefined) void load();
+    });
+  });
+  inject(DestroyRef).onDestroy(close);
+
+  const retry = (): Promise<void> => {
+    const { status, error, pages } = untracked(state);
+    if (status !== 'error') return Promise.resolve();
+    const last = stale ? undefined : pages.at(-1);
+    return load((isPagewiseError(error) ? error.resume : undefined) ?? last?.resume);
+  };
+  return {
+    items: computed(() => state().items),
+    pages: computed(() => state().pages),
+    status: computed(() => state().status),
+    error: computed(() => state().error),
+    total: computed(() => state().pages.at(-1)?.total),
+    isLoading,
+    hasNext,
+    loadNext: () => (untracked(() => state().status) === 'ready' ? load() : retry()),
+    retry,
+    reload() {
+      close();
+      stale = true;
+      return load();
+    },
+  };
+}

@@ -1,0 +1,180 @@
+/** @jest-environment jsdom */
+import { application, inContext, settled } from './test-bed.js';
+import { createEnvironmentInjector, EnvironmentInjector, runInInjectionContext, signal } from '@angular/core';
+import { TestBed } from '@angular/core/testing';
+import { describe, expect, it } from '@jest/globals';
+import { firstValueFrom } from 'rxjs';
+import { pageNumber, retryRequests } from 'pagewise';
+import { injectPaginate, pagedResource, providePagewise } from 'pagewise/angular';
+
+const api = 'https://api.test/items';
+const strategy = pageNumber<number>({ items: 'items', size: 2, total: 'total' });
+const once = providePagewise({ policy: retryRequests({ retries: 0 }) });
+const query = signal<string | undefined>('a');
+const open = () =>
+  pagedResource(() => {
+    const q = query();
+    return q === undefined ? undefined : { request: { url: `${api}?q=${q}` }, strategy };
+  });
+
+/** An application, a resource in it, and answers for its requests by page. */
+function resource() {
+  query.set('a');
+  const http = application([once]);
+  const found = inContext(open);
+  const answer = async (page: number, body: object | number, q = 'a') => {
+    await settled();
+    const asked = http.expectOne(`${api}?q=${q}&page=${page}&per_page=2`);
+    if (typeof body === 'number') asked.flush('no', { status: body, statusText: 'No' });
+    else asked.flush(body);
+    await settled();
+  };
+  return { http, found, answer };
+}
+const full = (...items: number[]) => ({ items, total: 5 });
+
+describe('pagedResource', () => {
+  it('loads the first page at once and the next one when it is asked for, until there is none', async () => {
+    const { http, found, answer } = resource();
+    expect(found.status()).toBe('idle');
+    TestBed.tick();
+    expect([found.status(), found.isLoading(), found.items()]).toEqual(['loading', true, []]);
+    await answer(1, full(1, 2));
+    expect([found.status(), found.isLoading(), found.hasNext(), found.total()]).toEqual(['ready', false, true, 5]);
+    await settled();
+    http.verify();
+    const loading = found.loadNext();
+    expect([found.status(), found.items()]).toEqual(['loadingNext', [1, 2]]);
+    await answer(2, full(3, 4));
+    await loading;
+    void found.loadNext();
+    await answer(3, full(5));
+    expect([found.status(), found.hasNext(), found.items()]).toEqual(['done', false, [1, 2, 3, 4, 5]]);
+    expect(found.pages().map(({ index }) => index)).toEqual([0, 1, 2]);
+    await found.loadNext();
+    await settled();
+    http.verify();
+  });
+
+  it('asks once however often it is told to', async () => {
+    const { found, answer, http } = resource();
+    await answer(1, full(1, 2));
+    for (let i = 0; i < 5; i++) void found.loadNext();
+    await answer(2, full(3, 4));
+    expect(found.items()).toEqual([1, 2, 3, 4]);
+    http.verify();
+  });
+
+  it('cancels and starts anew when a signal of the query changes, and hears nothing of the old walk', async () => {
+    const { found, answer, http } = resource();
+    await answer(1, full(1, 2));
+    void found.loadNext();
+    await settled();
+    const old = http.expectOne(`${api}?q=a&page=2&per_page=2`);
+    query.set('b');
+    await settled();
+    expect(old.cancelled).toBe(true);
+    expect([found.status(), found.items()]).toEqual(['loading', []]);
+    await answer(1, full(7), 'b');
+    expect(found.items()).toEqual([7]);
+    query.set(undefined);
+    await settled();
+    expect([found.status(), found.items(), found.hasNext()]).toEqual(['idle', [], false]);
+    http.verify();
+  });
+
+  it('keeps what it has when a page fails, and goes on at that page', async () => {
+    const { found, answer, http } = resource();
+    await answer(1, full(1, 2));
+    void found.loadNext();
+    await answer(2, 503);
+    expect([found.status(), found.items(), found.hasNext()]).toEqual(['error', [1, 2], true]);
+    expect(found.error()).toMatchObject({ name: 'HttpError', status: 503 });
+    void found.retry();
+    expect([found.status(), found.error()]).toEqual(['loadingNext', undefined]);
+    await answer(2, full(3, 4));
+    expect([found.status(), found.items()]).toEqual(['ready', [1, 2, 3, 4]]);
+    expect(found.pages().map(({ index }) => index)).toEqual([0, 1]);
+    await found.retry();
+    await settled();
+    http.verify();
+  });
+
+  it('tries a first page that failed again', async () => {
+    const { found, answer } = resource();
+    await answer(1, 500);
+    expect(found.status()).toBe('error');
+    void found.loadNext();
+    await answer(1, full(1, 2));
+    expect(found.items()).toEqual([1, 2]);
+  });
+
+  it('reloads: what is shown stays until the first page has come, also past a failure', async () => {
+    const { found, answer } = resource();
+    await answer(1, full(1, 2));
+    void found.loadNext();
+    await answer(2, full(3, 4));
+    void found.reload();
+    expect([found.status(), found.items()]).toEqual(['loading', [1, 2, 3, 4]]);
+    await answer(1, 500);
+    expect([found.status(), found.items()]).toEqual(['error', [1, 2, 3, 4]]);
+    void found.retry();
+    await answer(1, full(9));
+    expect(found.items()).toEqual([9]);
+  });
+
+  it('ends with its injection context', async () => {
+    query.set('a');
+    const http = application([once]);
+    const injector = createEnvironmentInjector([], TestBed.inject(EnvironmentInjector));
+    const found = runInInjectionContext(injector, open);
+    await settled();
+    const asked = http.expectOne(() => true);
+    injector.destroy();
+    expect(asked.cancelled).toBe(true);
+    query.set('b');
+    await settled();
+    http.verify();
+    expect(found.items()).toEqual([]);
+  });
+
+  it('shows a query that can not work as its error, and works again with another', async () => {
+    const http = application([once]);
+    const wrong = signal(true);
+    const found = inContext(() =>
+      pagedResource(() => ({ request: wrong() ? { url: 7 as never } : { url: api }, strategy })),
+    );
+    await settled();
+    expect([found.status(), (found.error() as Error).name]).toEqual(['error', 'ConfigError']);
+    wrong.set(false);
+    await settled();
+    http.expectOne(() => true).flush(full(1));
+    await settled();
+    expect(found.items()).toEqual([1]);
+  });
+
+  it('refuses to be made outside an injection context', () => {
+    expect(() => open()).toThrow('NG0203');
+  });
+});
+
+describe('injectPaginate', () => {
+  it('pages over HttpClient with the defaults of the application, which its own options overrule', async () => {
+    const told: string[] = [];
+    const http = application([
+      providePagewise({ policy: retryRequests({ retries: 0 }), events: { next: ({ type }) => told.push(type) } }),
+    ]);
+    const paginate = inContext(() => injectPaginate());
+    const first = firstValueFrom(paginate({ url: api }, strategy));
+    await settled();
+    http.expectOne(() => true).flush(full(1, 2));
+    expect((await first).items).toEqual([1, 2]);
+    expect(told).toContain('page');
+    const own: string[] = [];
+    const second = firstValueFrom(paginate({ url: api }, strategy, { events: { next: ({ type }) => own.push(type) } }));
+    await settled();
+    http.expectOne(() => true).flush(full(1, 2));
+    await second;
+    expect(own).toContain('page');
+  });
+});

@@ -1,0 +1,33 @@
+import '@angular/compiler';
+import { provideHttpClient, withInterceptors, type HttpInterceptorFn } from '@angular/common/http';
+import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
+import { provideZonelessChangeDetection, type Provider } from '@angular/core';
+import { TestBed } from '@angular/core/testing';
+import { BrowserTestingModule, platformBrowserTesting } from '@angular/platform-browser/testing';
+import { afterEach, beforeAll } from '@jest/globals';
+
+beforeAll(() => void TestBed.initTestEnvironment(BrowserTestingModule, platformBrowserTesting()));
+afterEach(() => void TestBed.resetTestingModule());
+
+/** An application without zones whose HttpClient is answered by the test. */
+export function application(providers: Provider[] = [], interceptors: HttpInterceptorFn[] = []) {
+  TestBed.configureTestingModule({
+    providers: [
+      provideZonelessChangeDetection(),
+      provideHttpClient(withInterceptors(interceptors)),
+      provideHttpClientTesting(),
+      ...providers,
+    ],
+  });
+  return TestBed.inject(HttpTestingController);
+}
+
+export const inContext = <T>(run: () => T): T => TestBed.runInInjectionContext(run);
+
+/** Effects run, and promises that are due go on. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) {
+    TestBed.tick();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+}
