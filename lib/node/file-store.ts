@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { CheckpointStore } from '../checkpoint.js';
 import { ConfigError } from '../errors.js';
 import { describe } from '../values/describe.js';
+import { syncFolder } from './sync-folder.js';
 
 /**
  * A store of checkpoints in a folder, which is made where there is none: a file for each key, readable by its owner only.
@@ -49,16 +50,4 @@ export async function replaceFile(path: string, text: string, folder: string): P
   }
   await rename(beside, path);
   await syncFolder(folder);
-}
-
-/** So that the new name survives a power cut; not every system can. */
-async function syncFolder(folder: string): Promise<void> {
-  const opened = await open(folder, 'r').catch(() => undefined);
-  try {
-    await opened?.sync();
-  } catch {
-    // Windows and some file systems refuse it.
-  } finally {
-    await opened?.close();
-  }
 }

@@ -25,16 +25,17 @@ const die = (name: string, when: string): never => {
 export async function dieAt({ change, when }: DieAt): Promise<(place: string) => void> {
   let count = 0;
   const isDue = () => ++count === change;
+  // What can't be done by halves is passed by, up to the next write.
+  const isDueHalf = (name: string) => ++count >= change && name.startsWith('write');
 
   const wrap = (owner: object, name: string) => {
     const real = (owner as Record<string, Change>)[name]!;
     const call = (self: unknown, args: unknown[]) => Reflect.apply(real, self, args) as unknown;
     (owner as Record<string, unknown>)[name] = async function (this: unknown, ...args: unknown[]) {
-      if (!isDue()) return call(this, args);
+      if (!(when === 'half' ? isDueHalf(name) : isDue())) return call(this, args);
       if (when === 'before') die(name, when);
-      const half = when === 'half' && name.startsWith('write') ? firstHalf(args) : undefined;
-      await call(this, half ?? args);
-      return die(name, half ? 'in the middle of' : 'after');
+      await call(this, when === 'half' ? firstHalf(args) : args);
+      return die(name, when === 'half' ? 'in the middle of' : 'after');
     };
   };
 

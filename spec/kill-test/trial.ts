@@ -87,7 +87,7 @@ export async function trial(name: string, kills: number, random: Random, job: st
           : {
               die: {
                 change: 1 + random.whole(changesPerPage * (pages + 1)),
-                when: random.pick(['before', 'half', 'after']),
+                when: random.pick(['before', 'half', 'half', 'after']),
               },
             };
     const wasKilled = await run(folder, plan);

@@ -1,12 +1,13 @@
-import { promisify } from 'node:util';
-import { gzip as gzipCallback } from 'node:zlib';
+import { basename } from 'node:path';
+import type { Checkpoint } from '../../checkpoint.js';
 import { ConfigError, ResumeError, WriteError } from '../../errors.js';
 import type { Json } from '../../page.js';
 import type { ResumeToken } from '../../resume-token.js';
 import { checkFunction, checkOptions } from '../../values/options.js';
-import { openFile, type WritableFile } from './file.js';
-import type { Format, FormatWriter } from './format.js';
-import { rowsOf, sourceOf, type Rows, type Sink, type Written } from './sink.js';
+import { endOf } from './end-of.js';
+import { FileWriter } from './file-writer.js';
+import type { Format } from './format.js';
+import { rowsOf, sourceOf, type Rows, type Sink, type Source, type Written } from './sink.js';
 
 export interface FileSinkOptions<Item = unknown> {
   /** What is written of a page: rows for its items, fewer, more or others. @default its items */
@@ -22,13 +23,12 @@ export interface FileWritten extends Written {
 
 /** Where a file stands, as a checkpoint keeps it. */
 interface FilePlace {
+  readonly sink: string;
+  /** The file's name without its folder, which may move. */
   readonly file: string;
   readonly bytes: number;
   readonly state: Json;
 }
-
-/** Fast, and its members can be cut off one by one. */
-const gzip = promisify(gzipCallback);
 
 /** A sink into one file, in one format; compressed where the name ends in `.gz`. */
 export function fileSink<Item>(
@@ -48,10 +48,23 @@ export function fileSink<Item>(
     const { checkpoint, pull } = sourceOf(name, pages);
     if (checkpoint && append)
       throw new ConfigError(`${name}: a checkpoint goes on in the file by itself; leave append out`);
+    if (!checkpoint) return write(undefined, pull);
+    claim(name, checkpoint);
+    try {
+      return await write(checkpoint, pull);
+    } finally {
+      claimed.delete(checkpoint);
+    }
+  };
+
+  async function write(checkpoint: Checkpoint | undefined, pull: Source<Item>['pull']): Promise<FileWritten> {
     const place = await checkpoint?.load();
     const kept = place && keptPlace(name, path, checkpoint?.key ?? '', place.at);
-    const writer = await format.open(kept ? kept.state : appended);
+    const state = kept ? kept.state : append && (await hasRows(name, path)) ? appended : undefined;
+    const writer = await format.open(state);
     const file = await FileWriter.open(path, writer, kept?.bytes ?? (append ? 'end' : 0), name);
+    const at = () =>
+      ({ sink: name, file: basename(path), bytes: file.kept, state: writer.state() }) satisfies FilePlace;
     let written = 0;
     let items = 0;
     let resume: ResumeToken | undefined = place?.resume;
@@ -60,7 +73,7 @@ export function fileSink<Item>(
         await file.writePage(rowsOf(name, rows, page));
         if (checkpoint) {
           await file.sync();
-          await checkpoint.save({ resume: page.resume, at: file.place(name) as unknown as Json });
+          await checkpoint.save({ resume: page.resume, at: at() });
         }
         resume = page.resume;
         written++;
@@ -74,121 +87,42 @@ export function fileSink<Item>(
     } finally {
       await file.close();
     }
-  };
+  }
 }
 
-/** One file under way. What it holds up to `#kept` are whole pages; whatever comes behind can be cut off. */
-class FileWriter {
-  readonly #path: string;
-  readonly #file: WritableFile;
-  readonly #writer: FormatWriter;
-  readonly #zip: boolean;
-  #kept: number;
-  #begun = false;
+/** Checkpoints that a sink writes now: two would each write where the other is. */
+const claimed = new WeakSet<Checkpoint>();
 
-  private constructor(path: string, file: WritableFile, writer: FormatWriter, kept: number) {
-    this.#path = path;
-    this.#file = file;
-    this.#writer = writer;
-    this.#zip = path.endsWith('.gz');
-    this.#kept = kept;
-  }
-
-  /** @throws WriteError where it can't be opened; ResumeError where it is shorter than it was */
-  static async open(path: string, writer: FormatWriter, from: number | 'end', name: string): Promise<FileWriter> {
-    const file = await openFile(path).catch((cause: unknown) => {
-      throw new WriteError(path, cause);
-    });
-    const kept = from === 'end' ? file.bytes : from;
-    if (file.bytes < kept) {
-      await file.close();
-      throw new ResumeError(
-        `${name}: the checkpoint is at byte ${String(kept)} of ${path}, which has ${String(file.bytes)}: it was replaced or cut; to start over, delete the checkpoint`,
-      );
-    }
-    return new FileWriter(path, file, writer, kept);
-  }
-
-  /** The end of the last whole page, and all that is behind it. */
-  get bytes(): number {
-    return this.#file.bytes;
-  }
-
-  place(name: string): FilePlace {
-    return { file: name, bytes: this.#kept, state: this.#writer.state() };
-  }
-
-  /** Writes rows behind those before; none of them where that fails. */
-  async writePage(rows: readonly unknown[]): Promise<void> {
-    try {
-      await this.#begin();
-      await this.#write(this.#writer.rows(rows));
-      this.#kept = this.#file.bytes;
-      if (this.#file.regular) await this.#write([this.#writer.tail()]);
-    } catch (error) {
-      await this.#undo();
-      throw error;
-    }
-  }
-
-  /** What comes behind the last row, also where there was none. */
-  async finish(): Promise<void> {
-    if (this.#begun && this.#file.regular) return;
-    if (!this.#begun) {
-      await this.#begin();
-      await this.#write(this.#writer.rows([]));
-    }
-    await this.#write([this.#writer.tail()]);
-  }
-
-  sync(): Promise<void> {
-    return this.#io(this.#file.sync());
-  }
-
-  close(): Promise<void> {
-    return this.#io(this.#file.close());
-  }
-
-  /** Cuts off what is not kept: what an earlier run has left, or the tail. */
-  async #begin(): Promise<void> {
-    this.#begun = true;
-    if (this.#file.bytes !== this.#kept) await this.#io(this.#file.truncate(this.#kept));
-  }
-
-  async #undo(): Promise<void> {
-    try {
-      await this.#file.truncate(this.#kept);
-      if (this.#file.regular && this.#kept > 0) await this.#write([this.#writer.tail()]);
-    } catch {
-      // What went wrong before is what is told. With a checkpoint the next run cuts it off.
-    }
-  }
-
-  async #write(pieces: Iterable<string>): Promise<void> {
-    if (!this.#zip) {
-      for (const piece of pieces) if (piece !== '') await this.#io(this.#file.write(Buffer.from(piece)));
-      return;
-    }
-    // One member for each page: a file of several is as good as one, and can be cut between them.
-    const text = [...pieces].join('');
-    if (text !== '') await this.#io(this.#file.write(await gzip(text)));
-  }
-
-  async #io<T>(working: Promise<T>): Promise<T> {
-    try {
-      return await working;
-    } catch (cause) {
-      throw new WriteError(this.#path, cause);
-    }
-  }
+function claim(name: string, checkpoint: Checkpoint): void {
+  if (claimed.has(checkpoint))
+    throw new ConfigError(
+      `${name}: the checkpoint ${JSON.stringify(checkpoint.key)} is in use by another sink; a key is one job into one file`,
+    );
+  claimed.add(checkpoint);
 }
 
 function keptPlace(name: string, path: string, key: string, at: Json | undefined): FilePlace {
   const place = at as Partial<FilePlace> | null | undefined;
-  if (place?.file === name && Number.isSafeInteger(place.bytes) && place.state !== undefined) return place as FilePlace;
-  throw new ResumeError(
-    `${name}: the checkpoint ${JSON.stringify(key)} was not made by ${name}, and does not say how far ${path} is; use another key, or delete it to start over`,
-  );
+  const is = `${name}: the checkpoint ${JSON.stringify(key)}`;
+  if (place?.sink !== name || !Number.isSafeInteger(place.bytes) || place.state === undefined)
+    throw new ResumeError(
+      `${is} was not made by ${name}, and does not say how far ${path} is; use another key, or delete it to start over`,
+    );
+  if (place.file !== basename(path))
+    throw new ResumeError(
+      `${is} is of the file ${String(place.file)}, not of ${path}; use another key for each file, or rename the file`,
+    );
+  return place as FilePlace;
+}
+
+/** Whether there is something to go on behind. @throws ConfigError where its last row has no end */
+async function hasRows(name: string, path: string): Promise<boolean> {
+  const last = await endOf(path);
+  if (last !== undefined && last !== '\n' && !path.endsWith('.gz'))
+    throw new ConfigError(
+      `${name}: ${path} does not end with the end of a line, so its last row may be half written; cut that off or end the line, then append`,
+    );
+  return last !== undefined;
 }
 
 function asConfigError<T>(name: string, make: () => T): T {
