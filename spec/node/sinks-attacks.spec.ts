@@ -130,7 +130,7 @@ describe.each(formats)('into %s, each item is there once, wherever the run dies'
         return api()(request, attempt);
       };
       const run = walk({ checkpoint: job, transport, signal: stop.signal }).to(sink(at(file)));
-      const ended = await run.then(() => 'done', (error: Error) => error.message); // prettier-ignore
+      const ended = await run.then(() => 'done', (error: unknown) => (error as Error).message); // prettier-ignore
       if (ended === 'done') break;
       expect(ended).toBe('enough');
       expect(count).toBeLessThan(60);
