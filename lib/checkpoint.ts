@@ -10,6 +10,7 @@ import { describe } from './values/describe.js';
 export interface CheckpointStore {
   /** `undefined` or `null` where nothing is kept. */
   get(key: string): unknown;
+  /** `false` means that it was not kept; whatever else it gives, that it was. */
   set(key: string, text: string): unknown;
 }
 
@@ -49,6 +50,12 @@ export function checkpoint(store: CheckpointStore, key: string): Checkpoint {
       throw new ConfigError(
         `checkpoint: the store must have get and set (a Map, a Keyv, a fileStore), not ${describe(store)}`,
       );
+  // Keyv tells of errors by events, and would give a database that is down as one without a place: all would come again.
+  const { throwOnErrors, store: adapter } = store as { throwOnErrors?: unknown; store?: unknown };
+  if (throwOnErrors === false && !(adapter instanceof Map))
+    throw new ConfigError(
+      'checkpoint: the Keyv must be made with { throwOnErrors: true }; it would keep silent about places that it can not read or write',
+    );
   if (typeof key !== 'string' || key === '')
     throw new ConfigError(`checkpoint: the key must be a name for this job, not ${describe(key)}`);
 
@@ -65,11 +72,14 @@ export function checkpoint(store: CheckpointStore, key: string): Checkpoint {
     },
     async save({ resume, at }) {
       const text = JSON.stringify(at === undefined ? { v: 1, resume } : { v: 1, resume, at });
+      let kept: unknown;
       try {
-        await store.set(key, text);
+        kept = await store.set(key, text);
       } catch (cause) {
         throw new CallbackError('checkpoint.set', cause);
       }
+      if (kept === false)
+        throw new CallbackError('checkpoint.set', new Error('the store did not keep it: it gave false'));
     },
   };
 }

@@ -83,7 +83,12 @@ function answerOf(error: HttpErrorResponse): Observable<PageResponse> {
   const broken = error.error as { error?: unknown; text?: unknown } | null;
   if (error.status >= 200 && error.status < 300 && broken?.error instanceof Error)
     return throwError(
-      () => new ParseError('the body is not JSON', redactText(typeof broken.text === 'string' ? broken.text : ''), withoutExcerpt(broken.error)),
+      () =>
+        new ParseError(
+          'the body is not JSON',
+          redactText(typeof broken.text === 'string' ? broken.text : ''),
+          withoutExcerpt(broken.error),
+        ),
     );
   return of(answer(error, error.error));
 }

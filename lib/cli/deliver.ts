@@ -71,7 +71,7 @@ async function deliverPage(delivery: Delivery, page: Page): Promise<void> {
 async function commit({ checkpoint, output, distinct }: Delivery, { resume }: Page): Promise<void> {
   if (!checkpoint) return;
   await output.sync();
-  const { bytes, state } = output.place('-o');
+  const { kept: bytes, state } = output;
   await checkpoint.save({ resume, written: { bytes, state }, keys: await distinct?.save() });
 }
 

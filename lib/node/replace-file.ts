@@ -1,4 +1,5 @@
 import { open, rename } from 'node:fs/promises';
+import { syncFolder } from './sync-folder.js';
 
 /** Puts a file in the place of another, whole or not at all. */
 export async function replaceFile(path: string, text: string, folder: string): Promise<void> {
@@ -12,16 +13,4 @@ export async function replaceFile(path: string, text: string, folder: string): P
   }
   await rename(beside, path);
   await syncFolder(folder);
-}
-
-/** So that the new name survives a power cut; not every system can. */
-async function syncFolder(folder: string): Promise<void> {
-  const opened = await open(folder, 'r').catch(() => undefined);
-  try {
-    await opened?.sync();
-  } catch {
-    // Windows and some file systems refuse it.
-  } finally {
-    await opened?.close();
-  }
 }

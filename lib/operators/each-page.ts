@@ -19,7 +19,7 @@ export interface EachPageOptions {
  *     eachPage(paginate(request, strategy), (page) => save(page.items), { prefetch: 1 }).subscribe(…)
  *
  * Emits what `project` emits. With a checkpoint, a page is committed when what `project` has made of it and of the pages
- * before it has completed. A page that can't be had fails the stream when all the pages before it are done.
+ * before it has completed, and counts as worked on until then: a crash repeats at most `concurrency` pages. A page that can't be had fails the stream when all the pages before it are done.
  * @param pages what `paginate` gives, or any async iterable of pages; not `pages.pipe(…)`, which can't be asked for one
  * @throws ConfigError for arguments that can't work
  */
@@ -45,12 +45,14 @@ export function eachPage<Item, Result>(
     const commits = own?.checkpoint && commitInOrder(own.checkpoint);
     const waiting: Page<Item>[] = [];
     let active = 0;
+    /** Pages that are worked on, or done and not committed. */
+    const busy = () => commits?.open() ?? active;
     let pulling = false;
     /** Set when there are no more pages; an error waits for the pages before it. */
     let over: { readonly error?: unknown } | undefined;
 
     function pull(): void {
-      if (pulling || over || active + waiting.length >= concurrency + prefetch) return;
+      if (pulling || over || busy() + waiting.length >= concurrency + prefetch) return;
       pulling = true;
       iterator.next().then(
         ({ done, value }) => {
@@ -68,17 +70,15 @@ export function eachPage<Item, Result>(
     }
 
     function advance(): void {
-      while (!subscriber.closed && active < concurrency) {
+      while (!subscriber.closed && busy() < concurrency) {
         const page = waiting.shift();
         if (!page) break;
         work(page);
       }
       if (subscriber.closed) return;
-      if (over && active === 0 && waiting.length === 0) {
-        const { error } = over;
-        const end = 'error' in over ? () => subscriber.error(error) : () => subscriber.complete();
-        if (commits) commits.written().then(end, fail);
-        else end();
+      if (over && busy() === 0 && waiting.length === 0) {
+        if ('error' in over) subscriber.error(over.error);
+        else subscriber.complete();
       } else pull();
     }
 
@@ -97,9 +97,9 @@ export function eachPage<Item, Result>(
       const done = () => {
         active--;
         subscriber.remove(working);
-        committed?.().catch(fail);
+        if (committed) committed().then(advance, fail);
         // In a turn of its own, so that a project which completes at once does not recurse.
-        queueMicrotask(advance);
+        else queueMicrotask(advance);
       };
       working.add(
         result$.subscribe({
@@ -120,24 +120,31 @@ const isCommittedByHand = <Item>(pages: object): pages is CommittedByHand<Item> 
 
 /** Commits pages in the order of the walk, whichever of them is done first. */
 function commitInOrder(checkpoint: Checkpoint) {
-  const open: { readonly page: Page; done: boolean }[] = [];
+  const begun: { readonly page: Page; done: boolean }[] = [];
+  let open = 0;
   let written: Promise<void> = Promise.resolve();
   return {
-    /** @returns to be called when the page is done */
+    /** Pages that have begun and are not committed. */
+    open: () => open,
+    /** @returns to be called when the page is done; settles when those are committed that can be */
     begin(page: Page): () => Promise<void> {
       const one = { page, done: false };
-      open.push(one);
+      begun.push(one);
+      open++;
       return () => {
         one.done = true;
-        let last: Page | undefined;
-        while (open[0]?.done) last = open.shift()?.page;
+        let count = 0;
+        while (begun[count]?.done) count++;
+        const last = begun.splice(0, count).at(-1)?.page;
         if (last) {
           const { resume } = last;
-          written = written.then(() => checkpoint.save({ resume }));
+          written = written.then(async () => {
+            await checkpoint.save({ resume });
+            open -= count;
+          });
         }
         return written;
       };
     },
-    written: () => written,
   };
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import ts from 'typescript';
 import { startDemoApi } from '../../examples/demo-api.mjs';
 import { startClarifaiGrpc } from './clarifai-grpc.js';
@@ -26,6 +28,9 @@ const blocks: Block[] = files.flatMap((file) => {
     return { file, line, code, script: `${folder}/${file.replaceAll(/\W/g, '-')}-${line}.mts` };
   });
 });
+
+/** Run by `npm run test:postgres`, which starts a server. */
+const onPostgres = ({ code }: Block) => code.includes("from 'pg'");
 
 describe('every TypeScript block of README and docs', () => {
   rmSync(folder, { recursive: true, force: true });
@@ -56,37 +61,42 @@ describe('every TypeScript block of README and docs', () => {
     expect(found).toEqual([]);
   }, 120_000);
 
-  it.each(blocks)(
-    'runs, and prints what it says: $file:$line',
-    async ({ code, script }) => {
-      const demo = await startDemoApi();
-      const started = await startImitations(code);
-      const grpc = code.includes('clarifai-nodejs') ? await startClarifaiGrpc(folder) : undefined;
-      const local = started.reduce(
-        (text, { origin, server }) => text.replaceAll(origin, server.origin),
-        code.replaceAll('https://api.clarifai.com', grpc?.url ?? demo.url),
-      );
-      const { outputText } = ts.transpileModule(local, {
-        compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
-      });
-      const file = script.replace(/\.mts$/, '.mjs');
-      writeFileSync(file, outputText);
-      try {
-        const { exitCode, output } = await run(process.execPath, [file], grpc?.env);
-        expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
-        for (const [, printed = ''] of code.matchAll(/\/\/ prints: (.*)$/gm))
-          expect(output.split('\n')).toContain(printed);
-        // A block that asks for pages has really asked for some.
-        const servers = [...started.map(({ server }) => server), ...(grpc ? [grpc] : [])];
-        const asked = servers.reduce((sum, { seen }) => sum + seen.length, demo.stats.requests);
-        if (/\.subscribe\(|for await/.test(code)) expect(asked).toBeGreaterThan(0);
-      } finally {
-        await demo.close();
-      }
-    },
+  it.each(blocks.filter((block) => !onPostgres(block)))('runs, and prints what it says: $file:$line', play, 60_000);
+  (process.env['PGHOST'] === undefined ? it.skip : it).each(blocks.filter(onPostgres))(
+    'runs on PostgreSQL (by npm run test:postgres): $file:$line',
+    play,
     60_000,
   );
 });
+
+async function play({ code, script }: Block): Promise<void> {
+  const demo = await startDemoApi();
+  const started = await startImitations(code);
+  const grpc = code.includes('clarifai-nodejs') ? await startClarifaiGrpc(folder) : undefined;
+  const local = started.reduce(
+    (text, { origin, server }) => text.replaceAll(origin, server.origin),
+    code.replaceAll('https://api.clarifai.com', grpc?.url ?? demo.url),
+  );
+  const { outputText } = ts.transpileModule(local, {
+    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+  });
+  const file = script.replace(/\.mts$/, '.mjs');
+  writeFileSync(file, outputText);
+  // Files that it writes are its own.
+  const cwd = mkdtempSync(join(tmpdir(), 'pagewise-docs-'));
+  try {
+    const { exitCode, output } = await run(process.execPath, [resolve(file)], grpc?.env, cwd);
+    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+    for (const [, printed = ''] of code.matchAll(/\/\/ prints: (.*)$/gm)) expect(output.split('\n')).toContain(printed);
+    // A block that asks for pages has really asked for some.
+    const servers = [...started.map(({ server }) => server), ...(grpc ? [grpc] : [])];
+    const asked = servers.reduce((sum, { seen }) => sum + seen.length, demo.stats.requests);
+    if (/\.subscribe\(|for await|\.to\(/.test(code)) expect(asked).toBeGreaterThan(0);
+  } finally {
+    await demo.close();
+    rmSync(cwd, { recursive: true, force: true });
+  }
+}
 
 /** The command lines of the pages on APIs, each with the number of items that the code beside it prints. */
 const commands = files
@@ -133,9 +143,10 @@ function run(
   file: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
+  cwd = process.cwd(),
 ): Promise<{ exitCode: number | null; output: string }> {
-  const child = spawn(file, args, { env: { ...process.env, CLARIFAI_PAT: 'demo', ...env } });
+  const child = spawn(file, args, { cwd, env: { ...process.env, CLARIFAI_PAT: 'demo', ...env } });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  return new Promise((resolve) => child.on('close', (exitCode) => resolve({ exitCode, output })));
+  return new Promise((done) => child.on('close', (exitCode) => done({ exitCode, output })));
 }

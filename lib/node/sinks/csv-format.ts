@@ -2,7 +2,6 @@ import { ConfigError } from '../../errors.js';
 import type { Json } from '../../page.js';
 import { describe } from '../../values/describe.js';
 import { parsePath, readPath, type Path } from '../../values/path.js';
-import { inPieces } from './in-pieces.js';
 import type { Format } from './format.js';
 import { jsonText } from './json-text.js';
 
@@ -31,6 +30,10 @@ export function csvFormat(place: string, columns: Columns | undefined, escapeFor
       const kept = (state ?? undefined) as readonly (readonly [string, string])[] | undefined;
       let begun = kept !== undefined;
       let table = kept?.map(([name, path]) => column(place, name, path)) ?? given;
+      if (given && table && JSON.stringify(stateOf(given)) !== JSON.stringify(stateOf(table)))
+        throw new ConfigError(
+          `${place}: the file was begun with the columns ${namesOf(table)}, not ${namesOf(given)}; go on with those, or start over with another file and key`,
+        );
 
       const text = (rows: readonly (readonly string[])[]) =>
         stringify(rows as string[][], {
@@ -51,13 +54,15 @@ export function csvFormat(place: string, columns: Columns | undefined, escapeFor
         }
       }
       return {
-        rows: (items) => inPieces(lines(items)),
+        rows: lines,
         tail: () => '',
         state: () => (begun && table ? stateOf(table) : null),
       };
     },
   };
 }
+
+const namesOf = (table: readonly Column[]): string => table.map(({ name }) => name).join(', ');
 
 const stateOf = (table: readonly Column[]): Json => table.map(({ name, path }) => [name, path.text]);
 

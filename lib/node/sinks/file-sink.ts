@@ -1,10 +1,13 @@
+import { basename } from 'node:path';
+import type { Checkpoint } from '../../checkpoint.js';
 import { ConfigError, ResumeError, WriteError } from '../../errors.js';
 import type { Json } from '../../page.js';
 import type { ResumeToken } from '../../resume-token.js';
 import { checkFunction, checkOptions } from '../../values/options.js';
-import { FileWriter, type FilePlace } from './file-writer.js';
+import { endOf } from './end-of.js';
+import { FileWriter } from './file-writer.js';
 import type { Format } from './format.js';
-import { rowsOf, sourceOf, type Rows, type Sink, type Written } from './sink.js';
+import { rowsOf, sourceOf, type Rows, type Sink, type Source, type Written } from './sink.js';
 
 export interface FileSinkOptions<Item = unknown> {
   /** What is written of a page: rows for its items, fewer, more or others. @default its items */
@@ -16,6 +19,15 @@ export interface FileSinkOptions<Item = unknown> {
 export interface FileWritten extends Written {
   /** How long the file is now, what earlier runs wrote included. */
   readonly bytes: number;
+}
+
+/** Where a file stands, as a checkpoint keeps it. */
+interface FilePlace {
+  readonly sink: string;
+  /** The file's name without its folder, which may move. */
+  readonly file: string;
+  readonly bytes: number;
+  readonly state: Json;
 }
 
 /** A sink into one file, in one format; compressed where the name ends in `.gz`. */
@@ -36,10 +48,23 @@ export function fileSink<Item>(
     const { checkpoint, pull } = sourceOf(name, pages);
     if (checkpoint && append)
       throw new ConfigError(`${name}: a checkpoint goes on in the file by itself; leave append out`);
+    if (!checkpoint) return write(undefined, pull);
+    claim(name, checkpoint);
+    try {
+      return await write(checkpoint, pull);
+    } finally {
+      claimed.delete(checkpoint);
+    }
+  };
+
+  async function write(checkpoint: Checkpoint | undefined, pull: Source<Item>['pull']): Promise<FileWritten> {
     const place = await checkpoint?.load();
     const kept = place && keptPlace(name, path, checkpoint?.key ?? '', place.at);
-    const writer = await format.open(kept ? kept.state : appended);
+    const state = kept ? kept.state : append && (await hasRows(name, path)) ? appended : undefined;
+    const writer = await format.open(state);
     const file = await FileWriter.open(path, writer, kept?.bytes ?? (append ? 'end' : 0), name);
+    const at = () =>
+      ({ sink: name, file: basename(path), bytes: file.kept, state: writer.state() }) satisfies FilePlace;
     let written = 0;
     let items = 0;
     let resume: ResumeToken | undefined = place?.resume;
@@ -48,7 +73,7 @@ export function fileSink<Item>(
         await file.writePage(rowsOf(name, rows, page));
         if (checkpoint) {
           await file.sync();
-          await checkpoint.save({ resume: page.resume, at: file.place(name) as unknown as Json });
+          await checkpoint.save({ resume: page.resume, at: at() });
         }
         resume = page.resume;
         written++;
@@ -62,15 +87,42 @@ export function fileSink<Item>(
     } finally {
       await file.close();
     }
-  };
+  }
+}
+
+/** Checkpoints that a sink writes now: two would each write where the other is. */
+const claimed = new WeakSet<Checkpoint>();
+
+function claim(name: string, checkpoint: Checkpoint): void {
+  if (claimed.has(checkpoint))
+    throw new ConfigError(
+      `${name}: the checkpoint ${JSON.stringify(checkpoint.key)} is in use by another sink; a key is one job into one file`,
+    );
+  claimed.add(checkpoint);
 }
 
 function keptPlace(name: string, path: string, key: string, at: Json | undefined): FilePlace {
   const place = at as Partial<FilePlace> | null | undefined;
-  if (place?.file === name && Number.isSafeInteger(place.bytes) && place.state !== undefined) return place as FilePlace;
-  throw new ResumeError(
-    `${name}: the checkpoint ${JSON.stringify(key)} was not made by ${name}, and does not say how far ${path} is; use another key, or delete it to start over`,
-  );
+  const is = `${name}: the checkpoint ${JSON.stringify(key)}`;
+  if (place?.sink !== name || !Number.isSafeInteger(place.bytes) || place.state === undefined)
+    throw new ResumeError(
+      `${is} was not made by ${name}, and does not say how far ${path} is; use another key, or delete it to start over`,
+    );
+  if (place.file !== basename(path))
+    throw new ResumeError(
+      `${is} is of the file ${String(place.file)}, not of ${path}; use another key for each file, or rename the file`,
+    );
+  return place as FilePlace;
+}
+
+/** Whether there is something to go on behind. @throws ConfigError where its last row has no end */
+async function hasRows(name: string, path: string): Promise<boolean> {
+  const last = await endOf(path);
+  if (last !== undefined && last !== '\n' && !path.endsWith('.gz'))
+    throw new ConfigError(
+      `${name}: ${path} does not end with the end of a line, so its last row may be half written; cut that off or end the line, then append`,
+    );
+  return last !== undefined;
 }
 
 function asConfigError<T>(name: string, make: () => T): T {

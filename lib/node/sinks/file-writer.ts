@@ -4,13 +4,7 @@ import { ResumeError, WriteError } from '../../errors.js';
 import type { Json } from '../../page.js';
 import { openFile, type WritableFile } from './file.js';
 import type { FormatWriter } from './format.js';
-
-/** Where a file stands, as a checkpoint keeps it. */
-export interface FilePlace {
-  readonly file: string;
-  readonly bytes: number;
-  readonly state: Json;
-}
+import { inPieces } from './in-pieces.js';
 
 /** Fast, and its members can be cut off one by one. */
 const gzip = promisify(gzipCallback);
@@ -58,7 +52,7 @@ export class FileWriter {
     return new FileWriter(path, file, writer, kept);
   }
 
-  /** The end of the last whole page, and all that is behind it. */
+  /** How long it is, with what is behind the last whole page. */
   get bytes(): number {
     return this.#file.bytes;
   }
@@ -68,8 +62,14 @@ export class FileWriter {
     return this.#whole;
   }
 
-  place(name: string): FilePlace {
-    return { file: name, bytes: this.#kept, state: this.#writer.state() };
+  /** The end of the last whole page. */
+  get kept(): number {
+    return this.#kept;
+  }
+
+  /** What going on behind it in another run needs to know. */
+  get state(): Json {
+    return this.#writer.state();
   }
 
   /** Writes rows behind those before; none of them where that fails. */
@@ -89,12 +89,14 @@ export class FileWriter {
 
   /** What comes behind the last row, also where there was none. */
   async finish(): Promise<void> {
-    if (this.#begun && this.#file.regular) return;
-    if (!this.#begun) {
+    const written = this.#begun;
+    if (!written) {
       await this.#begin();
       await this.#write(this.#writer.rows([]));
     }
-    await this.#write([this.#writer.tail()]);
+    if (!written || !this.#file.regular) await this.#write([this.#writer.tail()]);
+    // What has no byte is no gzip file.
+    if (this.#zip && this.#file.bytes === 0) await this.#io(this.#file.write(await gzip('')));
   }
 
   sync(): Promise<void> {
@@ -123,7 +125,7 @@ export class FileWriter {
 
   async #write(pieces: Iterable<string>): Promise<void> {
     if (!this.#zip) {
-      for (const piece of pieces) if (piece !== '') await this.#io(this.#file.write(Buffer.from(piece)));
+      for (const piece of inPieces(pieces)) await this.#io(this.#file.write(Buffer.from(piece)));
       return;
     }
     // One member for each page: a file of several is as good as one, and can be cut between them.

@@ -1,5 +1,7 @@
 import { constants } from 'node:fs';
-import { open, stat as statOf, type FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { syncFolder } from '../sync-folder.js';
 
 /** A file that is written at its end, and whose end can be taken back. */
 export interface WritableFile {
@@ -17,13 +19,12 @@ export interface WritableFile {
 
 /** Opens it as it is, or makes it. */
 export async function openFile(path: string): Promise<WritableFile> {
-  const there = await statOf(path).catch(() => undefined);
-  // A pipe that is held open for reading too would never tell that its reader has left.
-  const pipe = there !== undefined && !there.isFile();
-  const handle: FileHandle = await open(path, pipe ? constants.O_WRONLY : constants.O_RDWR | constants.O_CREAT);
+  // Not to be read: who opens a pipe for both is its own reader, and never hears that the other one has left.
+  const handle = await open(path, constants.O_WRONLY | constants.O_CREAT);
   const stat = await handle.stat();
   const regular = stat.isFile();
   let bytes = stat.size;
+  let named = bytes > 0;
   return {
     regular,
     get bytes() {
@@ -40,7 +41,12 @@ export async function openFile(path: string): Promise<WritableFile> {
       if (regular) await handle.truncate(to);
       bytes = to;
     },
-    sync: () => (regular ? handle.datasync() : Promise.resolve()),
+    async sync() {
+      if (!regular) return;
+      await handle.datasync();
+      if (!named) await syncFolder(dirname(path));
+      named = true;
+    },
     close: () => handle.close(),
   };
 }

@@ -17,7 +17,8 @@ export interface Written {
 /** What is written of a page. */
 export type Rows<Item> = (page: Page<Item>) => readonly unknown[];
 
-interface Source<Item> {
+/** Where pages come from, and where their place is kept. */
+export interface Source<Item> {
   readonly checkpoint: Checkpoint | undefined;
   pull(from?: ResumeToken): AsyncIterable<Page<Item>>;
 }

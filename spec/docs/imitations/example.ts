@@ -83,6 +83,13 @@ export const imitation: Imitation = {
           );
           return;
         }
+        case 'sales':
+          return json(response, {
+            items: [
+              { id: 7, customer: { name: 'Ann' }, tags: ['new'], note: null },
+              { id: 8, customer: { name: 'Bob' }, tags: [], note: null },
+            ],
+          });
         case 'feed': {
           // One row is inserted at the head after the first page was read.
           const from = number('offset');

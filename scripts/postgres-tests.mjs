@@ -1,0 +1,54 @@
+// Starts a PostgreSQL server in a folder of its own, on a socket there, and runs the tests that need one.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const versions = '/usr/lib/postgresql';
+const newest = existsSync(versions) ? readdirSync(versions).sort((a, b) => Number(b) - Number(a))[0] : undefined;
+const bin = process.env.POSTGRES_BIN ?? (newest && join(versions, newest, 'bin'));
+if (!bin || !existsSync(join(bin, 'initdb'))) {
+  console.error(
+    `no PostgreSQL server in ${versions}; install Debian's postgresql, or name the folder of initdb in POSTGRES_BIN`,
+  );
+  process.exit(1);
+}
+
+// The server refuses to be run by root.
+const id = (flag) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
+const user = process.getuid?.() === 0 ? { uid: id('-u'), gid: id('-g') } : {};
+const folder = mkdtempSync(join(tmpdir(), 'pagewise-postgres-'));
+if (user.uid !== undefined) chownSync(folder, user.uid, user.gid);
+const data = join(folder, 'data');
+const run = (name, args) =>
+  execFileSync(join(bin, name), args, { ...user, cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+
+let status;
+try {
+  run('initdb', ['--pgdata', data, '--auth', 'trust', '--username', 'postgres', '--encoding', 'UTF8', '--no-locale']);
+  run('pg_ctl', [
+    'start',
+    '--pgdata',
+    data,
+    '--wait',
+    '--log',
+    join(folder, 'log'),
+    '--options',
+    `-c listen_addresses='' -k ${folder}`,
+  ]);
+  try {
+    status = spawnSync(
+      'npm',
+      ['test', '--', 'spec/node/postgres.spec.ts', 'spec/docs/blocks.spec.ts', '-t', 'PostgreSQL'],
+      {
+        stdio: 'inherit',
+        env: { ...process.env, PGHOST: folder, PGUSER: 'postgres', PGDATABASE: 'postgres' },
+      },
+    ).status;
+  } finally {
+    run('pg_ctl', ['stop', '--pgdata', data, '--mode', 'immediate']);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exitCode = status ?? 1;
