@@ -1,6 +1,6 @@
 /** @jest-environment jsdom */
 import { application, inContext, settled } from './test-bed.js';
-import { createEnvironmentInjector, EnvironmentInjector, runInInjectionContext, signal } from '@angular/core';
+import { createEnvironmentInjector, EnvironmentInjector, Injector, runInInjectionContext, signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { describe, expect, it } from '@jest/globals';
 import { firstValueFrom } from 'rxjs';
@@ -127,7 +127,7 @@ describe('pagedResource', () => {
     query.set('a');
     const http = application([once]);
     const injector = createEnvironmentInjector([], TestBed.inject(EnvironmentInjector));
-    const found = runInInjectionContext(injector, open);
+    const found = runInInjectionContext(injector.get(Injector), open);
     await settled();
     const asked = http.expectOne(() => true);
     injector.destroy();
