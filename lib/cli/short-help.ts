@@ -26,6 +26,7 @@ What is written:
   -o FILE            .ndjson, .json, .csv; .gz behind it compresses
   --format FORMAT    --fields id,name   --distinct id   --pages
 What is said: -q nothing but errors, -v each request, --progress
+See the run: --report FILE.html, --trace FILE, --har FILE
 
 Exit codes: 0 done, 1 failed, 2 wrong usage (nothing sent), 3 done but for pages
 that were left out, 130 interrupted.
