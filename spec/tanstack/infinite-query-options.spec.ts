@@ -38,7 +38,7 @@ describe('infiniteQueryOptions', () => {
     const server = await serve(numbered(25));
     const client = newClient();
     const options = infiniteQueryOptions({ url: server.url }, pageNumber<number>({ items: 'items', size: 10 }));
-    const fetched = await client.fetchInfiniteQuery({ ...options, pages: 2 });
+    const fetched = await client.infiniteQuery({ ...options, pages: 2 });
     expect(fetched.pages.flatMap(({ items }) => items)).toHaveLength(20);
     await client.refetchQueries({ queryKey: options.queryKey });
     expect(server.seen.map(({ url }) => url.searchParams.get('page'))).toEqual(['1', '2', '1', '2']);
@@ -48,7 +48,7 @@ describe('infiniteQueryOptions', () => {
     const server = await serve(() => undefined);
     const client = newClient();
     const options = infiniteQueryOptions({ url: server.url }, strategy);
-    const fetching = client.fetchInfiniteQuery(options).catch((error: unknown) => error);
+    const fetching = client.infiniteQuery(options).catch((error: unknown) => error);
     await until('it is asked', () => server.inFlight() === 1);
     await client.cancelQueries({ queryKey: options.queryKey });
     await fetching;
