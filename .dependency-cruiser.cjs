@@ -45,6 +45,7 @@ module.exports = {
       'node_modules/@angular/(core|common)/',
       '^lib/(paginate|pages)\\.ts$',
     ]),
+    only('tanstack-imports-nouns-rxjs-and-paginate', '^lib/tanstack/', [rxjs, '^lib/paginate\\.ts$']),
     only('node-imports-nouns-transports-and-rxjs', '^lib/node/', [
       rxjs,
       'node_modules/undici',

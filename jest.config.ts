@@ -17,6 +17,7 @@ const config: JestConfigWithTsJest = {
     '^pagewise/grpc$': '<rootDir>/lib/grpc/index.ts',
     '^pagewise/angular$': '<rootDir>/lib/angular/index.ts',
     '^pagewise/node$': '<rootDir>/lib/node/index.ts',
+    '^pagewise/tanstack$': '<rootDir>/lib/tanstack/index.ts',
     '^pagewise/testing$': '<rootDir>/lib/testing/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

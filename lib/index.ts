@@ -71,6 +71,7 @@ export type { RunCounts, StopCondition } from './stops/stop-condition.js';
 export { distinctItems, type DriftReport } from './operators/distinct-items.js';
 export { eachPage, type EachPageOptions } from './operators/each-page.js';
 export { items } from './operators/items.js';
+export { whenVisible } from './operators/when-visible.js';
 export { resumeOnError, type ResumeOnErrorOptions } from './operators/resume-on-error.js';
 
 export * from './errors.js';

@@ -10,7 +10,7 @@ const root = new URL('..', import.meta.url);
 const at = (path) => fileURLToPath(new URL(path, root));
 
 /** What package.json names. */
-const everywhere = ['index', 'profiles/index', 'grpc/index', 'angular/index', 'testing/index'];
+const everywhere = ['index', 'profiles/index', 'grpc/index', 'angular/index', 'tanstack/index', 'testing/index'];
 const builds = { node: [...everywhere, 'node/index', 'cli/main'], browser: everywhere };
 
 /** What entries share, in few files. What is loaded on use (`import()` in lib/) stays out of these. */
@@ -19,7 +19,7 @@ const shared = [
   {
     name: 'engine',
     priority: 1,
-    test: /\/lib\/(?!detect\/|grpc\/|angular\/|node\/|profiles\/|testing\/|cli\/|index\.ts|.*\/(cross-fetch-send|decompress)\.ts)/,
+    test: /\/lib\/(?!detect\/|grpc\/|angular\/|tanstack\/|node\/|profiles\/|testing\/|cli\/|index\.ts|.*\/(cross-fetch-send|decompress)\.ts)/,
   },
 ];
 

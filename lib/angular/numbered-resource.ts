@@ -1,0 +1,162 @@
+import {
+  assertInInjectionContext,
+  computed,
+  DestroyRef,
+  effect,
+  inject,
+  signal,
+  untracked,
+  type Signal,
+} from '@angular/core';
+import { Subscription } from 'rxjs';
+import { ConfigError } from '../errors.js';
+import type { Page, Position } from '../page.js';
+import type { Strategy } from '../strategy.js';
+import { describe } from '../values/describe.js';
+import { injectPaginate } from './inject-paginate.js';
+import type { PagedQuery } from './paged-resource.js';
+
+/** One page of a query at a time, by its number. */
+export interface NumberedResource<Item> {
+  /** Items of the page that came last; those of the one before stay until then. */
+  readonly items: Signal<readonly Item[]>;
+  /** The number of the page that is shown or under way, from 1. */
+  readonly page: Signal<number>;
+  /** How many there are, where the API gives a total and the size of a page is known. */
+  readonly pageCount: Signal<number | undefined>;
+  readonly total: Signal<number | undefined>;
+  /** `idle`: the query is `undefined`. */
+  readonly status: Signal<'idle' | 'loading' | 'ready' | 'error'>;
+  readonly error: Signal<unknown>;
+  readonly isLoading: Signal<boolean>;
+  readonly hasNext: Signal<boolean>;
+  readonly hasPrevious: Signal<boolean>;
+  /** Shows page `n`, from 1; what is under way is cancelled. @throws ConfigError for what is no page number */
+  goTo(n: number): void;
+  next(): void;
+  previous(): void;
+  /** Asks for the page that is shown, or has failed, once more. */
+  reload(): void;
+}
+
+interface State<Item> {
+  readonly shown: Page<Item> | undefined;
+  readonly page: number;
+  readonly status: 'idle' | 'loading' | 'ready' | 'error';
+  readonly error: unknown;
+}
+
+/**
+ * A pager: any page of a query by its number, for strategies that know where page 7 is without the six before it
+ * (`pageNumber`, and `offset` with a size). Otherwise as `pagedResource`.
+ *
+ *     readonly orders = numberedResource(() => ({
+ *       request: { url: '/api/orders' },
+ *       strategy: pageNumber<Order>({ size: 20, items: 'orders', total: 'total' }),
+ *     }));
+ *     // orders.goTo(7), orders.page(), orders.pageCount()
+ *
+ * When a signal in the query changes, page 1 of the new one is shown.
+ */
+export function numberedResource<Item, P extends Position>(
+  query: () => PagedQuery<Item, P> | undefined,
+): NumberedResource<Item> {
+  assertInInjectionContext(numberedResource);
+  const paginate = injectPaginate();
+  const nothing: State<Item> = { shown: undefined, page: 1, status: 'idle', error: undefined };
+  const state = signal(nothing);
+  const current = computed(query);
+  let loading = new Subscription();
+
+  function load(n: number): void {
+    loading.unsubscribe();
+    const asked = untracked(current);
+    if (asked === undefined) return;
+    const fail = (error: unknown) => {
+      state.update((now) => ({ ...now, status: 'error', error }));
+    };
+    state.update((now) => ({ ...now, page: n, status: 'loading', error: undefined }));
+    try {
+      const strategy = { ...asked.strategy, first: positionOf(asked.strategy, n) };
+      loading = paginate(asked.request, strategy, { ...asked.options, until: () => true }).subscribe({
+        next: (shown) => {
+          state.update((now) => ({ ...now, shown, status: 'ready' }));
+        },
+        error: fail,
+      });
+    } catch (error) {
+      fail(error);
+    }
+  }
+  function goTo(n: number): void {
+    if (!Number.isSafeInteger(n) || n < 1)
+      throw new ConfigError(`goTo: a page is a whole number from 1, not ${describe(n)}`);
+    load(n);
+  }
+
+  effect(() => {
+    const asked = current();
+    untracked(() => {
+      state.set(nothing);
+      loading.unsubscribe();
+      if (asked !== undefined) load(1);
+    });
+  });
+  inject(DestroyRef).onDestroy(() => {
+    loading.unsubscribe();
+  });
+
+  const total = computed(() => state().shown?.total);
+  const pageCount = computed(() => {
+    const size = sizeOf(current()?.strategy.first);
+    const all = total();
+    return all === undefined || size === undefined ? undefined : Math.ceil(all / size);
+  });
+  const hasNext = computed(() => {
+    const { shown, page } = state();
+    const count = pageCount();
+    return count === undefined ? shown?.next !== undefined : page < count;
+  });
+  const hasPrevious = computed(() => state().page > 1);
+  const page = computed(() => state().page);
+  const to = (n: number) => () => {
+    load(untracked(page) + n);
+  };
+  return {
+    items: computed(() => state().shown?.items ?? []),
+    page,
+    pageCount,
+    total,
+    status: computed(() => state().status),
+    error: computed(() => state().error),
+    isLoading: computed(() => state().status === 'loading'),
+    hasNext,
+    hasPrevious,
+    goTo,
+    next: () => {
+      if (untracked(hasNext)) to(1)();
+    },
+    previous: () => {
+      if (untracked(hasPrevious)) to(-1)();
+    },
+    reload: to(0),
+  };
+}
+
+function positionOf<Item, P extends Position>({ name, first, guess }: Strategy<Item, P>, n: number): P {
+  let position = first;
+  for (let i = 1; i < n; i++) {
+    const following = guess?.(position);
+    if (following === undefined)
+      throw new ConfigError(
+        `numberedResource: ${describe(name)} does not know where page ${String(n)} is without those before it; take pageNumber, or offset with a size, or pagedResource`,
+      );
+    position = following;
+  }
+  return position;
+}
+
+const sizeOf = (position: Position | undefined): number | undefined => {
+  const size = (position as { size?: unknown } | null | undefined)?.size;
+  return typeof size === 'number' ? size : undefined;
+};

@@ -1,0 +1,1 @@
+export { infiniteQueryOptions, type InfiniteQueryOptions } from './infinite-query-options.js';

@@ -1,0 +1,103 @@
+/** @jest-environment jsdom */
+import { application, inContext, settled } from './test-bed.js';
+import { signal } from '@angular/core';
+import { describe, expect, it } from '@jest/globals';
+import { cursor, offset, pageNumber, retryRequests } from 'pagewise';
+import { numberedResource, providePagewise } from 'pagewise/angular';
+
+const api = 'https://api.test/items';
+const once = providePagewise({ policy: retryRequests({ retries: 0 }) });
+const query = signal('a');
+
+function resource(strategy = pageNumber<number>({ items: 'items', size: 2, total: 'total' })) {
+  query.set('a');
+  const http = application([once]);
+  const found = inContext(() => numberedResource(() => ({ request: { url: `${api}?q=${query()}` }, strategy })));
+  const asked = async (rest: string) => {
+    await settled();
+    return http.expectOne(`${api}?${rest}`);
+  };
+  const answer = async (rest: string, items: number[], total = 7) => {
+    (await asked(rest)).flush({ items, total });
+    await settled();
+  };
+  return { http, found, asked, answer };
+}
+
+describe('numberedResource', () => {
+  it('shows any page by its number, and how many there are', async () => {
+    const { found, answer, http } = resource();
+    await answer('q=a&page=1&per_page=2', [1, 2]);
+    expect([found.items(), found.page(), found.pageCount(), found.total()]).toEqual([[1, 2], 1, 4, 7]);
+    expect([found.hasPrevious(), found.hasNext()]).toEqual([false, true]);
+    found.goTo(4);
+    expect([found.status(), found.page(), found.items()]).toEqual(['loading', 4, [1, 2]]);
+    await answer('q=a&page=4&per_page=2', [7]);
+    expect([found.status(), found.items(), found.hasNext()]).toEqual(['ready', [7], false]);
+    found.next();
+    await settled();
+    http.verify();
+    found.previous();
+    await answer('q=a&page=3&per_page=2', [5, 6]);
+    expect([found.items(), found.page()]).toEqual([[5, 6], 3]);
+    found.next();
+    await answer('q=a&page=4&per_page=2', [7]);
+    found.reload();
+    await answer('q=a&page=4&per_page=2', [8]);
+    expect(found.items()).toEqual([8]);
+    http.verify();
+  });
+
+  it('cancels what is under way for another page, and for another query', async () => {
+    const { found, asked, answer } = resource();
+    await answer('q=a&page=1&per_page=2', [1, 2]);
+    found.goTo(2);
+    const second = await asked('q=a&page=2&per_page=2');
+    found.goTo(3);
+    expect(second.cancelled).toBe(true);
+    const third = await asked('q=a&page=3&per_page=2');
+    query.set('b');
+    await settled();
+    expect(third.cancelled).toBe(true);
+    expect([found.page(), found.items()]).toEqual([1, []]);
+    await answer('q=b&page=1&per_page=2', [9]);
+    expect(found.items()).toEqual([9]);
+  });
+
+  it('pages by offsets too', async () => {
+    const { found, answer } = resource(offset<number>({ items: 'items', size: 2, total: 'total' }) as never);
+    await answer('q=a&offset=0&limit=2', [1, 2]);
+    found.goTo(3);
+    await answer('q=a&offset=4&limit=2', [5, 6]);
+    expect([found.items(), found.page(), found.pageCount()]).toEqual([[5, 6], 3, 4]);
+  });
+
+  it('keeps the page that is shown when another one fails, and asks for that again', async () => {
+    const { found, asked, answer } = resource();
+    await answer('q=a&page=1&per_page=2', [1, 2]);
+    found.next();
+    (await asked('q=a&page=2&per_page=2')).flush('no', { status: 500, statusText: 'No' });
+    await settled();
+    expect([found.status(), found.page(), found.items()]).toEqual(['error', 2, [1, 2]]);
+    expect(found.error()).toMatchObject({ status: 500 });
+    found.reload();
+    await answer('q=a&page=2&per_page=2', [3, 4]);
+    expect([found.status(), found.items()]).toEqual(['ready', [3, 4]]);
+  });
+
+  it('refuses pages that are none, and strategies that can not be asked for any page', async () => {
+    const { found, answer } = resource();
+    await answer('q=a&page=1&per_page=2', [1]);
+    for (const n of [0, -1, 1.5, Number.NaN]) expect(() => found.goTo(n)).toThrow('a page is a whole number from 1');
+    expect(found.page()).toBe(1);
+  });
+
+  it('says so where a cursor would be needed', async () => {
+    const { found, asked } = resource(cursor<number>({ items: 'items', next: 'next' }) as never);
+    (await asked('q=a')).flush({ items: [1], next: 'b' });
+    await settled();
+    found.next();
+    await settled();
+    expect((found.error() as Error).message).toContain('does not know where page 2 is without those before it');
+  });
+});
