@@ -43,12 +43,13 @@ export async function deliver(delivery: Delivery): Promise<void> {
       if (delivery.enough) break;
     }
     await output.finish();
+    await output.close(); // Some file systems say only now that they could not keep it.
   } catch (error) {
+    await output.close().catch(() => undefined);
     if (isPagewiseError(error)) delivery.resume = error.resume ?? delivery.resume;
     if (output.whole) delivery.unfinished = undefined;
     throw error;
   } finally {
-    await output.close().catch(() => undefined);
     await delivery.distinct?.close().catch(() => undefined);
   }
 }
