@@ -3,6 +3,7 @@ import { build } from 'esbuild';
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { chromium } from 'playwright-core';
+import { testBrowserExample } from './browser-example.mjs';
 import { testReport } from './browser-report.mjs';
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -149,6 +150,7 @@ await test('R1 a network failure is retried, though the browser names no code', 
 });
 
 await testReport(test, browser);
+await testBrowserExample(test, browser);
 
 await browser.close();
 for (const server of servers) server.close();
