@@ -1,4 +1,5 @@
 // The example without a framework, in a real browser: scrolls, searches, fails, goes on.
+/* global scrollTo */
 import assert from 'node:assert/strict';
 import { startBrowserExample } from '../examples/browser/serve.mjs';
 
