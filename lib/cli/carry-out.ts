@@ -6,13 +6,18 @@ import { inFlags } from './in-flags.js';
 import { onSignals } from './on-signals.js';
 import { report, type Outcome } from './report.js';
 
-/** Delivers, and says how it ended. @returns the exit code */
-export async function carryOut(delivery: Delivery, stop: AbortController): Promise<number> {
+/**
+ * Delivers, and says how it ended.
+ * @param signalled the exit code of a signal that came while it was prepared; 0: none
+ * @returns the exit code
+ */
+export async function carryOut(delivery: Delivery, stop: AbortController, signalled: number): Promise<number> {
   const say = (outcome: Outcome, then?: () => void) => {
     delivery.progress.stop();
     process.stderr.write(report(outcome, delivery, performance.now()), then);
   };
-  let code = 0;
+  let code = signalled;
+  delivery.stopping = signalled > 0;
   const ignoreSignals = onSignals(
     (signalCode) => {
       code = signalCode;

@@ -24,7 +24,7 @@ export async function runJob(args: Arguments): Promise<number> {
       () => process.exit(signalled),
     );
     const delivery = await prepare(args, stop.signal).finally(ignoreSignals);
-    return delivery ? await carryOut(delivery, stop) : 0;
+    return delivery ? await carryOut(delivery, stop, signalled) : signalled;
   } catch (error) {
     if (signalled > 0) {
       process.stderr.write('pagewise: interrupted\n');
