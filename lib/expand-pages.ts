@@ -12,11 +12,16 @@ export type RequestPage<Item, P extends Position> = (
   subscriber: Subscriber<Page<Item>>,
 ) => TeardownLogic;
 
+/** @returns whether the next page is wanted now; where it is not, `go` is called when it is */
+export type Wanted = (go: () => void) => boolean;
+
 /** What decides whether and when the walk goes on after a page. */
 export interface Expansion<Item, P extends Position> extends Holds<Item> {
   readonly first: Step<P>;
   readonly request: RequestPage<Item, P>;
   readonly until?: StopCondition<Item> | undefined;
+  /** Pull consumers: holds the next page back until it is asked for, after `nextWhen`. */
+  readonly wanted?: Wanted | undefined;
   /** Told why the walk is about to complete. */
   readonly onEnd: (reason: 'last-page' | 'until' | 'nextWhen') => void;
 }
@@ -28,7 +33,7 @@ export interface Expansion<Item, P extends Position> extends Holds<Item> {
  * unsubscribes inside `next` has left by then, `take(3)` sends three requests.
  */
 export function expandPages<Item, P extends Position>(walk: Expansion<Item, P>): Observable<Page<Item>> {
-  const { request, until, nextWhen } = walk;
+  const { request, until, nextWhen, wanted } = walk;
 
   return new Observable((subscriber) => {
     const run = { pages: 0, items: 0 };
@@ -36,8 +41,16 @@ export function expandPages<Item, P extends Position>(walk: Expansion<Item, P>):
     let step = walk.first;
     let last: Page<Item>;
     const page$ = new Observable<Page<Item>>((one) => request(step, one));
+    // Whoever asks later has a stack of their own.
+    const asked = (now$: Observable<Page<Item>>) =>
+      wanted
+        ? new Observable<Page<Item>>((one) => {
+            if (wanted(() => page$.subscribe(one))) now$.subscribe(one);
+          })
+        : now$;
     const go$ = holdBack(walk, () => last);
-    const next$ = trampoline(go$ ? go$.pipe(mergeMap((go) => (go ? page$ : end('nextWhen')))) : page$);
+    const held$ = asked(go$ ? page$ : trampoline(page$));
+    const next$ = go$ ? trampoline(go$.pipe(mergeMap((go) => (go ? held$ : end('nextWhen'))))) : held$;
 
     function end(reason: 'last-page' | 'until' | 'nextWhen'): Observable<never> {
       walk.onEnd(reason);

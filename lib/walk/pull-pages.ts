@@ -1,4 +1,4 @@
-import { Observable, type Subscription } from 'rxjs';
+import type { Observable, Subscription } from 'rxjs';
 import type { Page } from '../page.js';
 import type { Demand } from './start-walk.js';
 
@@ -26,24 +26,16 @@ export function pullPages<Item>(
   let failure: { error: unknown } | undefined;
 
   const wanted = () => received < asked + prefetch;
-  const demand: Demand = (hold) =>
-    new Observable((walk) => {
-      const go = () => {
-        walk.next(true);
-        walk.complete();
-      };
-      if (wanted()) {
-        go();
-        return undefined;
-      }
-      hold.pause();
-      goOn = () => {
-        goOn = undefined;
-        hold.resume();
-        go();
-      };
-      return undefined;
-    });
+  const demand: Demand = (hold) => (go) => {
+    if (wanted()) return true;
+    hold.pause();
+    goOn = () => {
+      goOn = undefined;
+      hold.resume();
+      go();
+    };
+    return false;
+  };
   const done = { done: true, value: undefined } as const;
 
   function finish(error?: { error: unknown }): void {

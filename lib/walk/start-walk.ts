@@ -1,7 +1,7 @@
 import { Observable, tap, type ObservableInput } from 'rxjs';
 import type { PagewiseError } from '../errors.js';
 import type { EndEvent, EventListener } from '../events.js';
-import { expandPages } from '../expand-pages.js';
+import { expandPages, type Wanted } from '../expand-pages.js';
 import type { Page, Position } from '../page.js';
 import type { Step } from '../resume-token.js';
 import type { StopCondition } from '../stops/stop-condition.js';
@@ -26,8 +26,8 @@ export interface WalkPlan<Item, P extends Position> extends Omit<
   readonly events: EventListener | undefined;
 }
 
-/** Pull consumers: gives what emits when they ask for the next page. Until then the process is theirs to hold. */
-export type Demand = (hold: ProcessHold) => Observable<unknown>;
+/** Pull consumers: whether they want the next page. Until they do, the process is theirs to hold. */
+export type Demand = (hold: ProcessHold) => Wanted;
 
 /** One walk for each subscription: the recursion, and around it abort, events and the hold on the process. */
 export function startWalk<Item, P extends Position>(plan: WalkPlan<Item, P>, demand?: Demand): Observable<Page<Item>> {
@@ -80,7 +80,7 @@ export function startWalk<Item, P extends Position>(plan: WalkPlan<Item, P>, dem
       request,
       until: plan.until,
       nextWhen: plan.nextWhen,
-      demand$: demand?.(hold),
+      wanted: demand?.(hold),
       onEnd: (why) => (reason = why),
       failAfter,
     })
