@@ -15,7 +15,7 @@ Written by \`npm run bench -- --write\`; [bench/](../bench/README.md) has the co
 | load when it began | ${load}${isBusy ? ': **busy, so the times below are too long**' : ''} |
 | beside | ${versions.join(', ')} |
 
-How it was measured: server and contenders on loopback, each in a process of its own, one walk after the other, and all of them side by side in every round. Each contender must deliver the same items; their number and sum are checked. Figures are the medians of three runs, each with new processes, and in parentheses the lowest and the highest of the three. Ratios are taken within a round, so that what slows the whole machine slows both sides. CPU is the user and system time of the client's process, its garbage collection included; the server is not in it.
+How it was measured: server and contenders on loopback, each in a process of its own, one walk after the other, and all of them side by side in every round. Each contender must deliver the same items; their number and sum are checked. Figures are the medians of three runs, each with new processes, and in parentheses the lowest and the highest of the three. Ratios are taken within a round, so that what slows the whole machine slows both sides. Over HTTP a walk is 500 pages (150 of 1,000 items), by processes that have warmed up for 10,000 pages or 2.5 seconds of CPU: what a long job costs. Row \`short-128\` has walks of 80 after 4,000. CPU is the user and system time of the client's process, its garbage collection included; the server is not in it.
 
 **again** is the same contender once more in a process of its own: how far its ratio is from 1.00 is the noise of that row.
 
