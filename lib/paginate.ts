@@ -1,6 +1,6 @@
 import type { ObservableInput } from 'rxjs';
 import type { Checkpoint } from './checkpoint.js';
-import { CallbackError, ConfigError } from './errors.js';
+import { ConfigError } from './errors.js';
 import type { EventListener } from './events.js';
 import type { Page, Position } from './page.js';
 import { Pages } from './pages.js';
@@ -8,7 +8,7 @@ import { isSkippable } from './policies/is-skippable.js';
 import { retryRequests } from './policies/retry-requests.js';
 import type { Schema } from './schema.js';
 import type { PagePolicy, PageRequest, Transport } from './request.js';
-import { readToken, tokenOwner, type ResumeToken, type Step } from './resume-token.js';
+import { readToken, tokenOwner, type Step } from './resume-token.js';
 import type { StopCondition } from './stops/stop-condition.js';
 import type { Check, Strategy } from './strategy.js';
 import { fetchTransport } from './transports/fetch-transport.js';
@@ -23,6 +23,7 @@ import {
   checkStrategy,
   firstRequest,
 } from './walk/check-arguments.js';
+import { findStart, type ResumePoint } from './walk/find-start.js';
 import { openWalk } from './walk/open-walk.js';
 import { pageValidator } from './walk/validate-page.js';
 import { startWalk, type WalkPlan } from './walk/start-walk.js';
@@ -75,7 +76,7 @@ export interface PaginateOptions<Item = unknown> {
    * Continues an earlier walk: `page.resume` after that page, `error.resume` at the page that failed; also as JSON text,
    * or a promise of one, which may turn out to be `undefined`.
    */
-  readonly resumeFrom?: ResumeToken | string | PromiseLike<ResumeToken | string | undefined> | undefined;
+  readonly resumeFrom?: ResumePoint | undefined;
   /** Goes on where an earlier run was, and keeps its own place: `checkpoint(store, key)`. Instead of resumeFrom. @default none */
   readonly checkpoint?: Checkpoint | undefined;
   /** Ends the stream with `signal.reason` as its error. */
@@ -144,9 +145,8 @@ export function paginate<Read, P extends Position, Item = Read>(
   const first = firstRequest(request, strategy);
   transport.checkRequest?.(first);
   const owner = tokenOwner(request, strategy as unknown as Strategy<never, never>);
-  const start: Step<P> = { position: strategy.first, index: 0, itemsBefore: 0 };
-  const later = isThenable(resumeFrom) ? resumeFrom : undefined;
-  later?.then(undefined, () => undefined); // Told to whoever subscribes.
+  const beginning: Step<P> = { position: strategy.first, index: 0, itemsBefore: 0 };
+  const { first: start, locate, kept } = findStart(beginning, owner, resumeFrom, checkpoint);
   const plan: WalkPlan<Item, P> = {
     request,
     // Validated items are what the schema makes of those that the strategy reads.
@@ -165,29 +165,8 @@ export function paginate<Read, P extends Position, Item = Read>(
     events,
     owner,
     allow: originRule(request, allowOrigins),
-    first: resumeFrom === undefined || later ? start : readToken<P>(resumeFrom, owner),
+    first: start,
   };
-  // A place of another query is refused as soon as it is loaded: sinks have truncated nothing by then.
-  const kept = checkpoint && {
-    ...checkpoint,
-    async load() {
-      const place = await checkpoint.load();
-      if (place) readToken(place.resume, owner, checkpoint.key);
-      return place;
-    },
-  };
-  const locate = kept
-    ? async () => {
-        const place = await kept.load();
-        return place ? readToken<P>(place.resume, owner) : start;
-      }
-    : later &&
-      (async () => {
-        const token = await later.then(undefined, (cause: unknown) => {
-          throw new CallbackError('resumeFrom', cause);
-        });
-        return token === undefined ? start : readToken<P>(token, owner);
-      });
   return new Pages(
     (demand, token) => {
       const begin = (first: Step<P> | undefined) => startWalk({ ...plan, first }, demand);
@@ -198,6 +177,3 @@ export function paginate<Read, P extends Position, Item = Read>(
     kept,
   );
 }
-
-const isThenable = (value: unknown): value is PromiseLike<ResumeToken | string | undefined> =>
-  typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
