@@ -1,33 +1,21 @@
 /** @jest-environment jsdom */
 import { describe, expect, it } from '@jest/globals';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { flushSync, mount as mountComponent, unmount, type Component } from 'svelte';
 import { compile } from 'svelte/compiler';
 import { fromStore, get, writable } from 'svelte/store';
 import { pageNumber, paginate } from 'pagewise';
 import { settle, until } from '../../support/server.js';
 import { booksServer } from '../books-server.js';
+import { importCompiled } from '../import-compiled.js';
 import { pagesOf } from './pages-of.js';
 
 const here = 'spec/recipes/svelte';
 const strategy = pageNumber<{ id: number }>({ size: 2, items: 'books', total: 'total' });
 
-/** Compiled into a folder beside its source, where what it imports is found. */
-async function compiled(): Promise<Component<{ url: string }>> {
-  const { js } = compile(readFileSync(`${here}/Books.svelte`, 'utf8'), {
-    generate: 'client',
-    filename: 'Books.svelte',
-  });
-  const folder = mkdtempSync(`${here}/.compiled-`);
-  try {
-    const file = join(folder, 'books.mjs');
-    writeFileSync(file, js.code.replace("'./pages-of.js'", "'../pages-of.js'"));
-    const module = (await import(join(process.cwd(), file))) as { default: Component<{ url: string }> };
-    return module.default;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+function compiled(): Promise<Component<{ url: string }>> {
+  const source = readFileSync(`${here}/Books.svelte`, 'utf8');
+  return importCompiled(compile(source, { generate: 'client', filename: 'Books.svelte' }).js.code, here);
 }
 
 describe('pagesOf of docs/frameworks.md, in Svelte', () => {

@@ -1,9 +1,12 @@
 /** @jest-environment jsdom */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { pageNumber, paginate } from 'pagewise';
-import { createApp, defineComponent, effectScope, h, ref, type App } from 'vue';
+import { readFileSync } from 'node:fs';
+import { createApp, defineComponent, effectScope, h, ref, type App, type Component } from 'vue';
+import { compileScript, parse } from 'vue/compiler-sfc';
 import { settle, until } from '../../support/server.js';
 import { booksServer } from '../books-server.js';
+import { importCompiled } from '../import-compiled.js';
 import { usePages } from './use-pages.js';
 
 // What a bundler defines.
@@ -95,4 +98,30 @@ describe('usePages of docs/frameworks.md, in Vue', () => {
     await shows('items 1 items 2 items 3 items 4 ready');
     expect(pages.error.value).toBeUndefined();
   });
+
+  it('shows pages in a component', async () => {
+    const api = await booksServer();
+    const Books = await compiled();
+    const element = document.createElement('div');
+    const app = createApp(Books, { url: `${api.origin}/items` });
+    apps.push(app);
+    app.mount(element);
+    const shows = (text: string) => until(`it shows ${text}`, () => element.textContent === text);
+    const press = () => element.querySelector('button')!.click();
+    await shows('items 1items 2More');
+    api.failing.add(2);
+    press();
+    await until('it says so', () => element.textContent.includes('Page 2 failed: 400'));
+    api.failing.clear();
+    press();
+    await shows('items 1items 2items 3items 4More');
+    press();
+    await shows('items 1items 2items 3items 4items 5');
+  });
 });
+
+function compiled(): Promise<Component> {
+  const { descriptor } = parse(readFileSync('spec/recipes/vue/Books.vue', 'utf8'));
+  const { content } = compileScript(descriptor, { id: 'books', inlineTemplate: true });
+  return importCompiled(content, 'spec/recipes/vue');
+}
