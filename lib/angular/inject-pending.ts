@@ -6,8 +6,8 @@ import * as core from '@angular/core';
  * @internal
  */
 export function injectPending(): () => () => void {
-  // By name of the namespace: Angular 17 and 18 have none, and a named import would fail there.
-  const { PendingTasks } = core as Partial<typeof core>;
-  const tasks = PendingTasks && core.inject(PendingTasks);
+  // Angular 17 and 18 have none: a named import would fail there, and a namespace that is used otherwise than by names
+  // would bring all of Angular into a bundle.
+  const tasks = (core as Partial<typeof core>).PendingTasks && core.inject(core.PendingTasks);
   return () => tasks?.add() ?? (() => undefined);
 }
