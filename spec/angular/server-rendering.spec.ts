@@ -1,11 +1,21 @@
 /** @jest-environment ./spec/support/jsdom-with-fetch.mjs */
 import { application, inContext, settled } from './test-bed.js';
 import { HttpClient } from '@angular/common/http';
-import { APP_ID, ApplicationRef, PLATFORM_ID, TransferState } from '@angular/core';
+import { APP_ID, ApplicationRef, Component, PLATFORM_ID, TransferState } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { provideClientHydration, withHttpTransferCacheOptions } from '@angular/platform-browser';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { cursor, inBody, linkHeader, pageNumber, paginate, retryRequests, type Page, type Strategy } from 'pagewise';
+import {
+  cursor,
+  inBody,
+  linkHeader,
+  pageNumber,
+  paginate,
+  retryRequests,
+  type Page,
+  type Strategy,
+  type WalkEvent,
+} from 'pagewise';
 import {
   httpClientTransport,
   numberedResource,
@@ -84,10 +94,13 @@ describe('the transfer cache', () => {
   });
 
   const search: Strategy<number, never> = cursor<number>({ items: 'items', next: 'next', place: inBody() }) as never;
+  const notices: string[] = [];
   function walk(of: Strategy<number, never>, request: object = {}, options: HttpClientTransportOptions = {}) {
     const seen: Page<number>[] = [];
+    const events = { next: (event: WalkEvent) => event.type === 'notice' && notices.push(event.message) };
+    notices.length = 0;
     const transport = httpClientTransport(TestBed.inject(HttpClient), options);
-    walks.push(paginate({ url, ...request }, of, { transport }).subscribe((page) => seen.push(page)));
+    walks.push(paginate({ url, ...request }, of, { transport, events }).subscribe((page) => seen.push(page)));
     return seen;
   }
 
@@ -145,7 +158,8 @@ describe('the transfer cache', () => {
     await settled();
     browser.verify();
     expect(seen.map(({ items }) => items)).toEqual(pages);
-    // While one develops.
+    expect(notices.join()).toMatch(pages.length === 1 ? /ended at its first page/ : /^$/);
+    // And while one develops, Angular:
     const missed = warnings().filter((text) => text.includes('`link` header is accessed'));
     expect(missed).toHaveLength(pages.length === 1 ? 1 : 0);
   });
@@ -202,5 +216,19 @@ describe('an application that waits to be stable, as where a server renders', ()
     http.match(first).at(-1)!.flush(body);
     await settled();
     expect([found.status(), await isStable()]).toEqual(['ready', true]);
+  });
+
+  it('has the page in its components when it is stable', async () => {
+    const http = application();
+    class Items {
+      readonly found = pagedResource(() => ({ request: { url }, strategy }));
+    }
+    Component({ template: '{{ found.items().join() }} {{ found.status() }}' })(Items);
+    const fixture = TestBed.createComponent(Items);
+    fixture.autoDetectChanges();
+    const stable = fixture.whenStable();
+    http.expectOne(first).flush(body);
+    await stable;
+    expect((fixture.nativeElement as HTMLElement).textContent).toBe('1,2 ready');
   });
 });
