@@ -51,7 +51,8 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
     };
   }
 
-  [Symbol.asyncIterator](): AsyncIterableIterator<Page<Item>, undefined> {
+  // Not AsyncIterableIterator<…, undefined>, which TypeScript before 5.6 takes for any: that of Angular 17 and 18.
+  [Symbol.asyncIterator](): AsyncIterator<Page<Item>, undefined> & AsyncIterable<Page<Item>> {
     const pages = pullPages(this.#start, this.#prefetch);
     return this.#checkpoint ? commitPages(pages, this.#checkpoint) : pages;
   }

@@ -79,17 +79,13 @@ const answer = ({ status, url, headers }: HttpResponse<unknown> | HttpErrorRespo
 /** What HttpClient calls an error: an answer with another status, one that is no JSON, or none at all. */
 function answerOf(error: HttpErrorResponse): Observable<PageResponse> {
   if (error.status === 0) return throwError(() => new TransportError(error, { network: true }));
-  // Of a 2xx that is no JSON it gives what JSON.parse threw, and the text.
+  // Of a 2xx that is no JSON the XHR backend gives what JSON.parse threw, and the text; the fetch backend the former alone.
   const broken = error.error as { error?: unknown; text?: unknown } | null;
-  if (error.status >= 200 && error.status < 300 && broken?.error instanceof Error)
-    return throwError(
-      () =>
-        new ParseError(
-          'the body is not JSON',
-          redactText(typeof broken.text === 'string' ? broken.text : ''),
-          withoutExcerpt(broken.error),
-        ),
-    );
+  const cause = error.error instanceof Error ? error.error : broken?.error;
+  if (error.status >= 200 && error.status < 300 && cause instanceof Error) {
+    const text = typeof broken?.text === 'string' ? broken.text : '';
+    return throwError(() => new ParseError('the body is not JSON', redactText(text), withoutExcerpt(cause)));
+  }
   return of(answer(error, error.error));
 }
 

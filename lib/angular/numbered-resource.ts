@@ -14,6 +14,7 @@ import type { Page, Position } from '../page.js';
 import type { Strategy } from '../strategy.js';
 import { describe } from '../values/describe.js';
 import { injectPaginate } from './inject-paginate.js';
+import { injectPending } from './inject-pending.js';
 import type { PagedQuery } from './paged-resource.js';
 
 /** One page of a query at a time, by its number. */
@@ -63,6 +64,7 @@ export function numberedResource<Item, P extends Position>(
 ): NumberedResource<Item> {
   assertInInjectionContext(numberedResource);
   const paginate = injectPaginate();
+  const pending = injectPending();
   const nothing: State<Item> = { shown: undefined, page: 1, status: 'idle', error: undefined };
   const state = signal(nothing);
   const current = computed(query);
@@ -84,6 +86,7 @@ export function numberedResource<Item, P extends Position>(
         },
         error: fail,
       });
+      loading.add(pending());
     } catch (error) {
       fail(error);
     }

@@ -15,6 +15,7 @@ import type { PageRequest } from '../request.js';
 import type { ResumeToken } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 import { injectPaginate } from './inject-paginate.js';
+import { injectPending } from './inject-pending.js';
 
 /** What to page, and how; a function of signals. */
 export interface PagedQuery<Item, P extends Position> {
@@ -77,6 +78,7 @@ export function pagedResource<Item, P extends Position>(
 ): PagedResource<Item> {
   assertInInjectionContext(pagedResource);
   const paginate = injectPaginate();
+  const pending = injectPending();
   const state = signal<State<Item>>({ ...empty, status: 'idle' });
   const current = computed(query);
   let walk: AsyncIterator<Page<Item>, undefined> | undefined;
@@ -94,6 +96,7 @@ export function pagedResource<Item, P extends Position>(
     const asked = untracked(current);
     if (asked === undefined) return;
     const mine = run;
+    const settled = pending();
     state.update((now) => ({
       ...now,
       status: now.pages.length === 0 || stale ? 'loading' : 'loadingNext',
@@ -110,6 +113,8 @@ export function pagedResource<Item, P extends Position>(
       if (mine !== run) return;
       walk = undefined;
       state.update((now) => ({ ...now, status: 'error', error }));
+    } finally {
+      settled();
     }
   }
 

@@ -1,7 +1,13 @@
 import '@angular/compiler';
-import { provideHttpClient, withInterceptors, type HttpInterceptorFn } from '@angular/common/http';
+import {
+  provideHttpClient,
+  withInterceptors,
+  type HttpFeature,
+  type HttpFeatureKind,
+  type HttpInterceptorFn,
+} from '@angular/common/http';
 import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
-import { provideZonelessChangeDetection, type Provider } from '@angular/core';
+import { provideZonelessChangeDetection, type EnvironmentProviders, type Provider } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { BrowserTestingModule, platformBrowserTesting } from '@angular/platform-browser/testing';
 import { afterEach, beforeAll } from '@jest/globals';
@@ -10,11 +16,15 @@ beforeAll(() => void TestBed.initTestEnvironment(BrowserTestingModule, platformB
 afterEach(() => void TestBed.resetTestingModule());
 
 /** An application without zones whose HttpClient is answered by the test. */
-export function application(providers: Provider[] = [], interceptors: HttpInterceptorFn[] = []) {
+export function application(
+  providers: (Provider | EnvironmentProviders)[] = [],
+  interceptors: HttpInterceptorFn[] = [],
+  features: HttpFeature<HttpFeatureKind>[] = [],
+) {
   TestBed.configureTestingModule({
     providers: [
       provideZonelessChangeDetection(),
-      provideHttpClient(withInterceptors(interceptors)),
+      provideHttpClient(withInterceptors(interceptors), ...features),
       provideHttpClientTesting(),
       ...providers,
     ],

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { InfiniteQueryObserver, QueryClient } from '@tanstack/query-core';
+import { dehydrate, hydrate, InfiniteQueryObserver, QueryClient, type DehydratedState } from '@tanstack/query-core';
 import { cursor, fetchTransport, pageNumber, retryRequests } from 'pagewise';
 import { infiniteQueryOptions } from 'pagewise/tanstack';
-import { json, numbered, serve, until } from '../support/server.js';
+import { json, numbered, rows, serve, until } from '../support/server.js';
 
 const strategy = pageNumber<number>({ items: 'items', size: 10, total: 'total' });
 const clients: QueryClient[] = [];
@@ -10,7 +10,7 @@ afterEach(() => {
   for (const client of clients.splice(0)) client.clear();
 });
 const newClient = () => {
-  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const client = new QueryClient();
   clients.push(client);
   return client;
 };
@@ -77,6 +77,132 @@ describe('infiniteQueryOptions', () => {
     await observer.fetchNextPage();
     expect(shown().data?.pages.flatMap(({ items }) => items)).toEqual([1, 2]);
     leave();
+  });
+
+  it('asks once for what failed: retries are left to the policy', async () => {
+    const server = await serve((_, response) => void response.writeHead(500).end());
+    const options = infiniteQueryOptions({ url: server.url }, strategy, {
+      policy: retryRequests({ retries: 1, base: 1 }),
+    });
+    const failure = await newClient()
+      .infiniteQuery(options)
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: 'HttpError', attempts: 2 });
+    expect(server.seen).toHaveLength(2);
+  });
+
+  it('cancels when the last observer leaves, keeps what it has, and goes on for the next one', async () => {
+    let silent = false;
+    const server = await serve((seen, response) => {
+      if (!silent) numbered(25)(seen, response);
+    });
+    const options = {
+      ...infiniteQueryOptions({ url: server.url }, pageNumber<number>({ items: 'items', size: 10 })),
+      staleTime: Infinity,
+    };
+    const client = newClient();
+    const first = new InfiniteQueryObserver(client, options);
+    const leave = first.subscribe(() => undefined);
+    await until('the first page is there', () => first.getCurrentResult().isSuccess);
+    silent = true;
+    void first.fetchNextPage();
+    await until('the second page is asked for', () => server.inFlight() === 1);
+    leave();
+    await until('its connection is closed', () => server.aborted() === 1);
+    silent = false;
+    const second = new InfiniteQueryObserver(client, options);
+    second.subscribe(() => undefined);
+    expect(second.getCurrentResult().data?.pages).toHaveLength(1);
+    await second.fetchNextPage();
+    expect(second.getCurrentResult().data?.pages.flatMap(({ items }) => items)).toEqual(rows(20));
+    expect(server.seen.map(({ url }) => url.searchParams.get('page'))).toEqual(['1', '2', '2']);
+    second.destroy();
+  });
+
+  it('refetches along the cursors that the new pages give, and goes on after the last of them', async () => {
+    let generation = 'a';
+    const server = await serve(({ url }, response) => {
+      const [of = generation, page = '1'] = url.searchParams.get('c')?.split('-') ?? [];
+      const next = page === '3' ? {} : { next: `${of}-${Number(page) + 1}` };
+      // The items are equal each time, so that TanStack keeps the objects of before: structural sharing.
+      json(response, { items: [{ id: page }], ...next });
+    });
+    const own = cursor<{ id: string }>({ items: 'items', next: 'next', cursorParam: 'c' });
+    const observer = new InfiniteQueryObserver(newClient(), infiniteQueryOptions({ url: server.url }, own));
+    observer.subscribe(() => undefined);
+    const shown = () => observer.getCurrentResult();
+    await until('the first page is there', () => shown().isSuccess);
+    await observer.fetchNextPage();
+    const before = shown().data?.pages.map(({ items }) => items);
+    generation = 'b';
+    await observer.refetch();
+    expect(shown().data?.pages.map(({ items }) => items)).toEqual(before);
+    expect(shown().data?.pages[1]?.items).toBe(before?.[1]);
+    expect(shown().hasNextPage).toBe(true);
+    await observer.fetchNextPage();
+    expect(shown().hasNextPage).toBe(false);
+    expect(server.seen.map(({ url }) => url.searchParams.get('c'))).toEqual([null, 'a-2', null, 'b-2', 'b-3']);
+    await observer.fetchNextPage();
+    expect(server.seen).toHaveLength(5);
+    observer.destroy();
+  });
+
+  it('keeps every page where one of them fails in a refetch, and shows the new ones when that works again', async () => {
+    let down = false;
+    let version = 1;
+    const server = await serve(({ url }, response) => {
+      const page = Number(url.searchParams.get('page'));
+      if (down && page === 2) response.writeHead(400).end();
+      else json(response, { items: [`${page} v${version}`], total: 2 });
+    });
+    const own = pageNumber<string>({ items: 'items', size: 1, total: 'total' });
+    const observer = new InfiniteQueryObserver(newClient(), infiniteQueryOptions({ url: server.url }, own));
+    observer.subscribe(() => undefined);
+    const shown = () => observer.getCurrentResult();
+    const texts = () => shown().data?.pages.flatMap(({ items }) => items);
+    await until('the first page is there', () => shown().isSuccess);
+    await observer.fetchNextPage();
+    down = true;
+    version = 2;
+    await observer.refetch();
+    expect([texts(), shown().isRefetchError]).toEqual([['1 v1', '2 v1'], true]);
+    expect(shown().error).toMatchObject({ status: 400, pageIndex: 1 });
+    down = false;
+    await observer.refetch();
+    expect([texts(), shown().isError, shown().hasNextPage]).toEqual([['1 v2', '2 v2'], false, false]);
+    observer.destroy();
+  });
+
+  it('goes on from a cache that was written as JSON', async () => {
+    const server = await serve(numbered(25));
+    const options = {
+      ...infiniteQueryOptions({ url: server.url }, pageNumber<number>({ items: 'items', size: 10 })),
+      staleTime: Infinity,
+    };
+    const before = newClient();
+    await before.infiniteQuery(options);
+    const written = JSON.stringify(dehydrate(before));
+    const client = newClient();
+    hydrate(client, JSON.parse(written) as DehydratedState);
+    const observer = new InfiniteQueryObserver(client, options);
+    observer.subscribe(() => undefined);
+    await observer.fetchNextPage();
+    expect(observer.getCurrentResult().data?.pages.flatMap(({ items }) => items)).toEqual(rows(20));
+    expect(server.seen).toHaveLength(2);
+    observer.destroy();
+  });
+
+  it("fits TanStack's types: items, selections and errors are what they are", () => {
+    const options = infiniteQueryOptions({ url: 'https://api.test/' }, strategy);
+    const observer = new InfiniteQueryObserver(newClient(), {
+      ...options,
+      enabled: false,
+      select: ({ pages }) => pages.flatMap(({ items }) => items),
+    });
+    const data: number[] | undefined = observer.getCurrentResult().data;
+    expect(data).toBeUndefined();
+    // @ts-expect-error One page is asked for at a time.
+    infiniteQueryOptions({ url: 'https://api.test/' }, strategy, { concurrency: 4 });
   });
 
   it('has a key that differs between queries, and shows no value of them', () => {

@@ -1,0 +1,83 @@
+/** @jest-environment jsdom */
+import './test-bed.js'; // what the Angular CLI sets up
+import { afterEach, describe, expect, it } from '@jest/globals';
+// #region http
+import { provideHttpClient } from '@angular/common/http';
+import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
+import { TestBed } from '@angular/core/testing';
+import { retryRequests } from 'pagewise';
+import { providePagewise } from 'pagewise/angular';
+import { firstValueFrom, take, toArray } from 'rxjs';
+import { Orders } from './orders.js';
+
+describe('Orders, over HttpClient', () => {
+  function setUp() {
+    const once = providePagewise({ policy: retryRequests({ retries: 0 }) });
+    TestBed.configureTestingModule({ providers: [provideHttpClient(), provideHttpClientTesting(), once] });
+    const http = TestBed.inject(HttpTestingController);
+    // Each next page is asked for a moment after the one before it has come.
+    const page = async (n: number) => {
+      await new Promise((resolve) => setTimeout(resolve));
+      return http.expectOne(`/api/orders?state=open&page=${n}&per_page=2`);
+    };
+    return { http, page, open$: TestBed.inject(Orders).open$ };
+  }
+  afterEach(() => TestBed.inject(HttpTestingController).verify());
+
+  it('gives the orders of all pages', async () => {
+    const { open$, page } = setUp();
+    const all = firstValueFrom(open$.pipe(toArray()));
+    (await page(1)).flush({ orders: [{ id: 1 }, { id: 2 }], total: 3 });
+    (await page(2)).flush({ orders: [{ id: 3 }], total: 3 });
+    expect(await all).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
+  });
+
+  it('asks for no page that nobody needs', async () => {
+    const { open$, page } = setUp();
+    const two = firstValueFrom(open$.pipe(take(2), toArray()));
+    (await page(1)).flush({ orders: [{ id: 1 }, { id: 2 }], total: 3 });
+    expect(await two).toHaveLength(2); // and verify() finds no request
+  });
+
+  it('cancels the page that is under way when it is left', async () => {
+    const { open$, page } = setUp();
+    const reading = open$.subscribe();
+    const first = await page(1);
+    reading.unsubscribe();
+    expect(first.cancelled).toBe(true);
+  });
+
+  it('fails with the page that failed', async () => {
+    const { open$, page } = setUp();
+    const failure = firstValueFrom(open$.pipe(toArray())).catch((error: unknown) => error);
+    (await page(1)).flush({ orders: [{ id: 1 }, { id: 2 }], total: 3 });
+    (await page(2)).flush('', { status: 500, statusText: 'Server Error' });
+    expect(await failure).toMatchObject({ name: 'HttpError', status: 500, pageIndex: 1 });
+  });
+});
+// #endregion
+
+// #region scripted
+import { scriptedTransport } from 'pagewise/testing';
+
+describe('Orders, over answers that are written down', () => {
+  it('tries a page again that failed', async () => {
+    const transport = scriptedTransport([
+      { body: { orders: [{ id: 1 }, { id: 2 }], total: 3 } },
+      { status: 503 },
+      { body: { orders: [{ id: 3 }], total: 3 } },
+    ]);
+    const policy = retryRequests({ base: 0 }); // what the application has, without its waits
+    TestBed.configureTestingModule({ providers: [providePagewise({ transport, policy })] });
+
+    const all = await firstValueFrom(TestBed.inject(Orders).open$.pipe(toArray()));
+
+    expect(all).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
+    expect(transport.requests.map(({ url, attempt }) => `${url} ${attempt}`)).toEqual([
+      '/api/orders?state=open&page=1&per_page=2 1',
+      '/api/orders?state=open&page=2&per_page=2 1',
+      '/api/orders?state=open&page=2&per_page=2 2',
+    ]);
+  });
+});
+// #endregion

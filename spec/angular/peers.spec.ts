@@ -1,0 +1,26 @@
+import { describe, expect, it } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+
+// The peer range starts at Angular 17, the tests run with a later one: these are there from 17 on.
+const inAngular17 = new Set([
+  'assertInInjectionContext', 'computed', 'DestroyRef', 'effect', 'inject', 'InjectionToken', 'Provider', 'signal', 'Signal',
+  'untracked', 'HttpClient', 'HttpContext', 'HttpErrorResponse', 'HttpHeaders', 'HttpResponse',
+]); // prettier-ignore
+
+const sources = readdirSync('lib/angular').map((name) => readFileSync(`lib/angular/${name}`, 'utf8'));
+
+describe('pagewise/angular and the first Angular of its range', () => {
+  it('imports by name only what that has', () => {
+    const names = sources.flatMap((text) =>
+      [...text.matchAll(/import (?:type )?\{([^}]*)\} from '@angular\//g)].flatMap(([, list = '']) =>
+        list.split(',').flatMap((name) => name.replace(/^\s*(type )?/, '').trim() || []),
+      ),
+    );
+    expect(names.length).toBeGreaterThan(10);
+    expect(names.filter((name) => !inAngular17.has(name))).toEqual([]);
+  });
+
+  it('is iterated with types that its TypeScript knows: before 5.6 AsyncIterableIterator<…, undefined> is any', () => {
+    expect(readFileSync('dist/types/pages.d.ts', 'utf8')).not.toMatch(/AsyncIterableIterator<.*, undefined>/);
+  });
+});

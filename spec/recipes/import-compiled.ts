@@ -1,0 +1,14 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+/** Imports what a component was compiled to, from a folder in its own one, where its imports are found. */
+export async function importCompiled<Component>(code: string, folder: string): Promise<Component> {
+  const made = mkdtempSync(`${folder}/.compiled-`);
+  try {
+    const file = join(made, 'component.mjs');
+    writeFileSync(file, code.replaceAll(/(?<=from ['"])\.\//g, '../'));
+    return ((await import(resolve(file))) as { default: Component }).default;
+  } finally {
+    rmSync(made, { recursive: true });
+  }
+}

@@ -1,0 +1,57 @@
+import type { Page, Pages, ResumeToken } from 'pagewise';
+
+export interface PagedState<Item> {
+  readonly items: readonly Item[];
+  /** `ready` waits for `loadNext`, `error` for `retry`. */
+  readonly status: 'loading' | 'ready' | 'done' | 'error';
+  readonly error: unknown;
+}
+
+/** Pages as a state that changes, for as long as somebody listens: the first page is asked for at once. */
+export function pagedStore<Item>(open: (resumeFrom: ResumeToken | undefined) => Pages<Item>) {
+  const listeners = new Set<{ changed: () => void }>();
+  let state: PagedState<Item> = { items: [], status: 'loading', error: undefined };
+  let walk: AsyncIterator<Page<Item>, undefined> | undefined;
+  let after: ResumeToken | undefined;
+
+  function set(changes: Partial<PagedState<Item>>) {
+    state = { ...state, ...changes };
+    for (const { changed } of [...listeners]) changed();
+  }
+  async function load() {
+    let mine = walk;
+    try {
+      mine = walk ??= open(after)[Symbol.asyncIterator]();
+      if (state.status !== 'loading') set({ status: 'loading', error: undefined });
+      const { value: page } = await mine.next();
+      if (mine !== walk) return; // nobody listens any more
+      after = page?.resume ?? after;
+      set({ items: [...state.items, ...(page?.items ?? [])], status: page?.next === undefined ? 'done' : 'ready' });
+    } catch (error) {
+      if (mine !== walk) return;
+      walk = undefined;
+      set({ status: 'error', error });
+    }
+  }
+  function startOrStop() {
+    if (listeners.size === 0) {
+      void walk?.return?.();
+      walk = undefined;
+    } else if (walk === undefined && state.status === 'loading') void load();
+  }
+
+  return {
+    state: () => state,
+    subscribe(changed: () => void): () => void {
+      const listener = { changed };
+      listeners.add(listener);
+      queueMicrotask(startOrStop); // later: who leaves and comes back at once (StrictMode) has not left
+      return () => {
+        listeners.delete(listener);
+        queueMicrotask(startOrStop);
+      };
+    },
+    loadNext: () => void (listeners.size > 0 && state.status === 'ready' && load()),
+    retry: () => void (listeners.size > 0 && state.status === 'error' && load()),
+  };
+}

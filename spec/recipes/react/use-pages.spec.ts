@@ -1,0 +1,108 @@
+/** @jest-environment jsdom */
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { act, createElement, StrictMode, type ReactNode } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { booksServer } from '../books-server.js';
+import { settle, until } from '../../support/server.js';
+import { Books } from './books.js';
+
+Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+const roots: Root[] = [];
+const complained = jest.spyOn(console, 'error');
+afterEach(async () => {
+  await act(async () => roots.splice(0).forEach((root) => root.unmount()));
+  expect(complained.mock.calls).toEqual([]); // such as snapshots that are others each time
+});
+
+/** Books in a document. */
+async function mount() {
+  const api = await booksServer();
+  const element = document.createElement('div');
+  const root = createRoot(element);
+  roots.push(root);
+  const render = (node: ReactNode) => act(async () => root.render(node));
+  const books = (of = 'items') => createElement(Books, { url: `${api.origin}/${of}` });
+  const shows = async (text: string) => {
+    const found = () => element.textContent === text;
+    await act(async () => await until(`it shows ${text}`, found).catch(() => {}));
+    expect(element.textContent).toBe(text);
+  };
+  const press = () => act(async () => element.querySelector('button')!.click());
+  return { api, root, render, books, shows, press, element };
+}
+
+describe('usePages of docs/frameworks.md, in React', () => {
+  it('shows the first page, and the next ones when they are asked for', async () => {
+    const { api, render, books, shows, press } = await mount();
+    await render(books());
+    await shows('items 1items 2More');
+    expect(api.asked()).toEqual(['items 1']);
+    await press();
+    await shows('items 1items 2items 3items 4More');
+    await press();
+    await shows('items 1items 2items 3items 4items 5');
+    expect(api.asked()).toEqual(['items 1', 'items 2', 'items 3']);
+  });
+
+  it('asks for no page twice in StrictMode, and cancels none', async () => {
+    const { api, render, books, shows } = await mount();
+    await render(createElement(StrictMode, null, books()));
+    await shows('items 1items 2More');
+    await settle();
+    expect([api.asked(), api.aborted()]).toEqual([['items 1'], 0]);
+  });
+
+  it('starts over with another query, and cancels what was under way', async () => {
+    const { api, render, books, shows } = await mount();
+    api.silent.add(1);
+    await render(books());
+    await until('it is asked', () => api.inFlight() === 1);
+    api.silent.clear();
+    await render(books('others'));
+    await shows('others 1others 2More');
+    await until('the first is cancelled', () => api.aborted() === 1);
+    expect(api.asked()).toEqual(['items 1', 'others 1']);
+  });
+
+  it('shows nothing of the old query, not for one moment', async () => {
+    const { api, render, books, shows, element } = await mount();
+    await render(books());
+    await shows('items 1items 2More');
+    api.silent.add(1);
+    await render(books('others'));
+    expect(element.textContent).toBe('Loading …');
+  });
+
+  it('does not start over when it is rendered again', async () => {
+    const { api, render, books, shows } = await mount();
+    for (let i = 0; i < 3; i++) await render(books());
+    await shows('items 1items 2More');
+    for (let i = 0; i < 3; i++) await render(books());
+    await settle();
+    expect(api.asked()).toEqual(['items 1']);
+  });
+
+  it('cancels when it is unmounted', async () => {
+    const { api, render, books, shows, press } = await mount();
+    await render(books());
+    await shows('items 1items 2More');
+    api.silent.add(2);
+    await press();
+    await until('the second page is asked for', () => api.inFlight() === 1);
+    await render(null);
+    await until('it is cancelled', () => api.aborted() === 1);
+  });
+
+  it('keeps what it has when a page fails, and goes on there', async () => {
+    const { api, render, books, shows, press, element } = await mount();
+    api.failing.add(2);
+    await render(books());
+    await shows('items 1items 2More');
+    await press();
+    await act(async () => await until('it says so', () => element.textContent.includes('Try again')));
+    expect(element.textContent).toMatch(/^items 1items 2Page 2 failed: 400/);
+    api.failing.clear();
+    await press();
+    await shows('items 1items 2items 3items 4More');
+  });
+});
