@@ -1,4 +1,5 @@
 // Pages as a ReadableStream in a browser: piped with backpressure, cancelled, failed.
+/* global ReadableStream */
 import assert from 'node:assert/strict';
 import { numbered, rows, until } from './browser-servers.mjs';
 
