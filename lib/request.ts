@@ -48,12 +48,22 @@ export interface PageRequest {
   readonly headers?: HeaderSource | undefined;
 }
 
+/** What is read of an answer's headers. */
+export interface ResponseHeaders {
+  get(name: string): string | null;
+  /**
+   * Whether one that is not seen may be there all the same: of another origin, a browser shows only the headers that
+   * this exposes. Such an absence is no end of a walk.
+   */
+  readonly hidden?: boolean | undefined;
+}
+
 /** One decoded answer, whatever its status: transports emit answers and never throw for a status. */
 export interface PageResponse {
   readonly status: number;
   /** The URL that answered, after redirects. */
   readonly url: string;
-  readonly headers: { get(name: string): string | null };
+  readonly headers: ResponseHeaders;
   /** The decoded body; `undefined` where there is none (204). */
   readonly body: unknown;
   /** Length of the body as it came, decompressed, where the transport knows it. */

@@ -1,13 +1,18 @@
 // The library in a real browser, over the native fetch: Chromium driven by playwright-core, servers on loopback.
+// With a word, the tests that have it in their title.
 import { build } from 'esbuild';
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
 import { chromium } from 'playwright-core';
 import { testBrowserExample } from './browser-example.mjs';
+import { testCors } from './browser-cors.mjs';
+import { testLeaving } from './browser-leaving.mjs';
+import { testMemory } from './browser-memory.mjs';
+import { testRedirects } from './browser-redirects.mjs';
 import { testReport } from './browser-report.mjs';
+import { numbered, rows, serve } from './browser-servers.mjs';
+import { testStreams } from './browser-streams.mjs';
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const rows = Array.from({ length: 25 }, (_, i) => i);
 
 const bundle = await build({
   entryPoints: ['spec/browser/page.ts'],
@@ -18,41 +23,6 @@ const bundle = await build({
   write: false,
 });
 const script = bundle.outputFiles[0].text;
-
-const serve = async (handle) => {
-  const seen = [];
-  let left = 0;
-  const server = createServer(async (request, response) => {
-    const url = new URL(request.url, 'http://test');
-    if (url.pathname === '/favicon.ico') return response.writeHead(404).end();
-    response.setHeader('access-control-allow-origin', '*');
-    response.setHeader('access-control-allow-headers', '*');
-    if (request.method === 'OPTIONS') return response.end();
-    response.once('close', () => (left += response.writableFinished ? 0 : 1));
-    let body = '';
-    for await (const chunk of request) body += chunk;
-    if (url.pathname !== '/') seen.push({ method: request.method, url, body });
-    handle({ method: request.method, url, body }, response, seen.length - 1);
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${server.address().port}`;
-  return {
-    origin,
-    url: `${origin}/items`,
-    seen,
-    left: () => left,
-    close: () => (server.closeAllConnections(), server.close()),
-  };
-};
-const numbered = ({ url, body }, response) => {
-  if (url.pathname === '/') return response.setHeader('content-type', 'text/html').end('<!doctype html>');
-  const { page, per_page: size } = body === '' ? Object.fromEntries(url.searchParams) : JSON.parse(body).pagination;
-  response.end(JSON.stringify({ items: rows.slice((page - 1) * size, page * size) }));
-};
-const until = async (isSo) => {
-  for (let i = 0; i < 2000 && !isSo(); i++) await new Promise((resolve) => setTimeout(resolve, 10));
-  assert.ok(isSo());
-};
 
 const browser = await chromium.launch({
   executablePath,
@@ -66,24 +36,29 @@ const browser = await chromium.launch({
     '--disable-sync',
   ],
 });
+const [only = ''] = process.argv.slice(2);
 const servers = [];
 let passed = 0;
 let failed = 0;
 
 async function test(title, run) {
+  if (!title.includes(only)) return;
   const home = await serve(numbered);
   servers.push(home);
   const page = await browser.newPage();
+  const problems = [];
+  page.on('pageerror', (error) => problems.push(error));
   await page.goto(`${home.origin}/`);
   await page.addScriptTag({ content: script });
   const call = (name, ...args) => page.evaluate(([name, args]) => globalThis.tests[name](...args), [name, args]);
-  const open = async (handle) => {
-    const server = await serve(handle);
+  const open = async (handle, cors) => {
+    const server = await serve(handle, cors);
     servers.push(server);
     return server;
   };
   try {
-    await run({ call, home, open });
+    await run({ call, home, open, page });
+    assert.deepEqual(problems, []);
     passed++;
     console.log(`✓ ${title}`);
   } catch (error) {
@@ -118,37 +93,17 @@ await test('E3 take sends exactly the requests needed', async ({ call, home }) =
   await new Promise((resolve) => setTimeout(resolve, 50));
   assert.equal(home.seen.length, 1);
 });
-await test('T3 unsubscribing closes the connection', async ({ call, open }) => {
-  const silent = await open(() => {});
-  await call('leave', silent.url);
-  await until(() => silent.left() === 1);
-});
-await test('T1 a server that never answers is a timeout, and retried', async ({ call, open }) => {
-  const silent = await open(() => {});
-  const error = await call('timeout', silent.url);
-  assert.deepEqual([error.name, error.attempts, silent.seen.length], ['AttemptTimeoutError', 2, 2]);
-});
-await test('T7 a redirect within the origin is followed', async ({ call, open }) => {
-  const moved = await open((seen, response) =>
-    seen.url.pathname === '/items'
-      ? response.writeHead(307, { location: `/moved${seen.url.search}` }).end()
-      : numbered(seen, response),
-  );
-  assert.deepEqual(await call('get', moved.url), rows);
-});
-await test('T7 a redirect to another origin is an error, found by the final URL', async ({ call, open }) => {
-  const other = await open(numbered);
-  const moved = await open(({ url }, response) => response.writeHead(302, { location: other.url + url.search }).end());
-  const error = await call('fails', moved.url);
-  assert.equal(error.name, 'CrossOriginError');
-  assert.ok(error.message.includes(other.origin));
-});
 await test('R1 a network failure is retried, though the browser names no code', async ({ call, open }) => {
   const broken = await open((_seen, response) => response.destroy());
   const error = await call('fails', broken.url);
   assert.deepEqual([error.name, error.attempts], ['TransportError', 3]);
 });
 
+await testLeaving(test);
+await testCors(test);
+await testRedirects(test);
+await testStreams(test, browser);
+await testMemory(test);
 await testReport(test, browser);
 await testBrowserExample(test, browser);
 

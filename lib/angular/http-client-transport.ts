@@ -8,9 +8,10 @@ import {
 import { catchError, map, of, throwError, timeout, type Observable } from 'rxjs';
 import { AttemptTimeoutError, ConfigError, CrossOriginError, ParseError, TransportError } from '../errors.js';
 import type { HeaderMap, PageRequest, PageResponse, Transport } from '../request.js';
+import { corsHint } from '../values/cors-hint.js';
 import { describe } from '../values/describe.js';
 import { checkNumber, checkOptions } from '../values/options.js';
-import { originOf } from '../values/origin.js';
+import { isElsewhere, originOf } from '../values/origin.js';
 import { redactText, withoutExcerpt } from '../values/redact.js';
 
 export interface HttpClientTransportOptions {
@@ -69,16 +70,21 @@ export function httpClientTransport(http: HttpClient, options: HttpClientTranspo
   };
 }
 
-const answer = ({ status, url, headers }: HttpResponse<unknown> | HttpErrorResponse, body: unknown): PageResponse => ({
-  status,
-  url: url ?? '',
-  headers,
-  body: status === 204 ? undefined : body,
+const answer = (response: HttpResponse<unknown> | HttpErrorResponse, body: unknown): PageResponse => ({
+  status: response.status,
+  url: response.url ?? '',
+  headers: isPartial(response) ? Object.assign(response.headers, { hidden: true }) : response.headers,
+  body: response.status === 204 ? undefined : body,
 });
+
+/** Whether it is of another origin, and so shows only what that exposes. XMLHttpRequest does not tell. */
+const isPartial = ({ url, responseType }: HttpResponse<unknown> | HttpErrorResponse): boolean =>
+  responseType === undefined ? url !== null && isElsewhere(url) : responseType === 'cors';
 
 /** What HttpClient calls an error: an answer with another status, one that is no JSON, or none at all. */
 function answerOf(error: HttpErrorResponse): Observable<PageResponse> {
-  if (error.status === 0) return throwError(() => new TransportError(error, { network: true }));
+  if (error.status === 0)
+    return throwError(() => new TransportError(error, { network: true, hint: corsHint(error.url ?? '') }));
   // Of a 2xx that is no JSON the XHR backend gives what JSON.parse threw, and the text; the fetch backend the former alone.
   const broken = error.error as { error?: unknown; text?: unknown } | null;
   const cause = error.error instanceof Error ? error.error : broken?.error;
@@ -93,6 +99,6 @@ function answerOf(error: HttpErrorResponse): Observable<PageResponse> {
 function sameOrigin(asked: string, response: PageResponse): PageResponse {
   const from = originOf(asked);
   const to = response.url === '' ? from : originOf(response.url);
-  if (from !== undefined && to !== undefined && from !== to) throw new CrossOriginError(from, to, 'redirect');
+  if (from !== undefined && to !== undefined && from !== to) throw new CrossOriginError(from, to, 'followed');
   return response;
 }

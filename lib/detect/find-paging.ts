@@ -71,16 +71,20 @@ export async function findPaging<Item = unknown>(
 
   const told = announcedIn(scanAnswer(response.body), response.headers);
   const more = tellsMore(told, list.items.length);
+  const unseen =
+    response.headers.hidden === true
+      ? '. A Link header would be hidden from this page, unless the server sends Access-Control-Expose-Headers: Link'
+      : '';
   if (more)
     throw new DetectionError(
-      `${more.read} is ${String(more.value)}, the list at ${list.path} has ${String(list.items.length)} items, and no common parameter gives another page. Name the strategy`,
+      `${more.read} is ${String(more.value)}, the list at ${list.path} has ${String(list.items.length)} items, and no common parameter gives another page. Name the strategy${unseen}`,
       rejected,
     );
   const alone: Paging = { kind: 'none', options: { items: list.path } };
   if (list.items.length === 0)
     return detection([`the list at ${list.path} is empty, and nothing announces another page`], alone, false);
   throw new DetectionError(
-    `nothing in the answer says, and no common parameter gives another page. Name the strategy, or ${toTypeScript(alone)} (--paging none) if this answer is all there is`,
+    `nothing in the answer says, and no common parameter gives another page. Name the strategy, or ${toTypeScript(alone)} (--paging none) if this answer is all there is${unseen}`,
     rejected,
   );
 

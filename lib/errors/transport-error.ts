@@ -6,8 +6,8 @@ export class TransportError extends PagewiseError {
   /** A network failure for certain, though the platform gives no code for it (browsers). */
   readonly network: boolean;
 
-  constructor(cause: unknown, { network = false }: { network?: boolean } = {}) {
-    super(describeError(cause), { cause });
+  constructor(cause: unknown, { network = false, hint = '' }: { network?: boolean; hint?: string } = {}) {
+    super(describeError(cause) + hint, { cause });
     this.network = network;
   }
 

@@ -13,7 +13,8 @@ import { profile, type Profile, type ProfileOptions } from './profile.js';
 export const github = <Item = unknown>({ items, size }: ProfileOptions = {}): Profile<Item> =>
   profile(
     linkHeader<Item>,
-    { items, size, maxSize: 100 },
+    // To browsers it exposes Link.
+    { items, size, maxSize: 100, missingLink: 'end' },
     { check: checkGithub, throttle: { limit: 15, interval: 1000 } },
   );
 

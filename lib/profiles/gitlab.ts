@@ -17,8 +17,8 @@ import { profile, type Profile, type ProfileOptions } from './profile.js';
 export const gitlab = <Item = unknown>({ items, size }: ProfileOptions = {}): Profile<Item> =>
   profile(
     linkHeader<Item>,
-    // Told for offset pagination of up to 10,000 records.
-    { items, size, maxSize: 100, total: header('X-Total') },
+    // X-Total is told for offset pagination of up to 10,000 records; to browsers it exposes both headers.
+    { items, size, maxSize: 100, missingLink: 'end', total: header('X-Total') },
     // gitlab.com: 2,000 authenticated requests a minute.
     { check: checkGitlab, throttle: { limit: 33, interval: 1000 } },
   );

@@ -4,8 +4,9 @@ import type { Json } from '../page.js';
 import type { Params, Placement, Strategy } from '../strategy.js';
 import { sameJson } from '../values/equal.js';
 import { checkFunction, checkOptions, type Names } from '../values/options.js';
-import { optionalReader, readFlag, type Read } from '../values/read.js';
+import { optionalReader, reader, readFlag, type Read } from '../values/read.js';
 import { absentToken } from './parts/absent-token.js';
+import { checkHidden } from './parts/check-hidden.js';
 import { droppedParams } from './parts/dropped-params.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import { resizeFreely } from './parts/resize.js';
@@ -72,6 +73,8 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
     throw new ConfigError(`${kind}: onSameToken must be 'error' or 'stop', not ${JSON.stringify(onSameToken)}`);
   if (!Array.isArray(endTokens)) throw new ConfigError(`${kind}: endTokens must be an array of tokens`);
   const next = tokenReader(kind, options.next, endTokens);
+  const sources = typeof options.next === 'object' ? Object.values(options.next) : [options.next];
+  const readers = sources.map((source) => reader(`${kind}: next`, source));
   const hasMore = optionalReader(`${kind}: hasMore`, options.hasMore);
   const list = listMembers(kind, options);
   const dropped = droppedParams(kind, options.dropParams);
@@ -90,7 +93,8 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
         ...(isFirst(token) ? {} : dropped),
         ...(token === undefined ? {} : tokenParams(cursorParam, token)),
       }),
-    next({ position, body, response }) {
+    next(answer) {
+      const { position, body, response } = answer;
       const more = hasMore && response.status !== 204 ? readFlag('hasMore', hasMore, body, response) : undefined;
       if (more === false) return undefined;
       const token = next(body, response);
@@ -100,6 +104,7 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
           typeof options.next === 'string' ? options.next : 'its place',
           'has-more says that there is another page, and there is no token to ask for it with',
         );
+      if (token === undefined && isFirst(position.cursor)) for (const from of readers) checkHidden(from, answer);
       if (token === undefined || (onSameToken === 'stop' && sameJson(token, position.cursor))) return undefined;
       return moved(position, 'cursor', token);
     },

@@ -1,6 +1,9 @@
+import type { Answer } from '../page.js';
 import type { Strategy } from '../strategy.js';
 import { linkTarget } from '../values/links.js';
-import { checkName, checkOptions, type Names } from '../values/options.js';
+import { checkName, checkOneOf, checkOptions, type Names } from '../values/options.js';
+import { header, reader } from '../values/read.js';
+import { checkHidden } from './parts/check-hidden.js';
 import { guessLink } from './parts/guess-link.js';
 import { followUrls, resolveUrl, type FollowUrlOptions, type UrlPosition } from './parts/follow-url.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
@@ -9,10 +12,16 @@ import { sizeOptions } from './parts/size-options.js';
 export interface LinkHeaderOptions<Item> extends ListOptions<Item>, FollowUrlOptions {
   /** Which link is followed. @default 'next' */
   readonly rel?: string | undefined;
+  /**
+   * What a first page without a Link header is where a browser may hide that (another origin, see
+   * `Access-Control-Expose-Headers`): an error, or the end, for servers that expose it. Everywhere else it is the end.
+   * @default 'error', unless `total`, or fewer items than a `size` within `maxSize`, prove the end
+   */
+  readonly missingLink?: 'error' | 'end' | undefined;
 }
 
 const known = [
-  listOptions, sizeOptions, 'rel', 'place',
+  listOptions, sizeOptions, 'rel', 'missingLink', 'place',
 ] as const satisfies Names<LinkHeaderOptions<unknown>>; // prettier-ignore
 
 /**
@@ -23,28 +32,45 @@ const known = [
  *
  *     linkHeader<Repository>({ size: 100 })
  *
- * The walk ends where there is no such link. A header that can't be read is an error, and so is one over 64 KiB.
+ * The walk ends where there is no such link. A header that can't be read is an error, and so is one over 64 KiB, and one
+ * that a browser may hide.
  * @throws ConfigError for options that can't work
  */
 export function linkHeader<Item = unknown>(options: LinkHeaderOptions<Item> = {}): Strategy<Item, UrlPosition> {
   const kind = 'linkHeader';
   checkOptions(kind, options, known);
-  const { rel = 'next' } = options;
+  const { rel = 'next', missingLink = 'error', maxSize } = options;
   checkName(kind, 'rel', rel);
+  checkOneOf(kind, 'missingLink', missingLink, ['error', 'end']);
+  const link = reader(kind, header('Link'));
+  const list = listMembers(kind, options);
+  const counting: Pick<Strategy<Item, UrlPosition>, 'total'> = list;
+
+  /** Whether it takes a Link header to know that there is no more: on later pages, one has led there. */
+  function needsLink(answer: Answer<Item, UrlPosition>): boolean {
+    const { position, items, response } = answer;
+    if (missingLink === 'end' || response.headers.hidden !== true || position.url !== undefined) return false;
+    // Without maxSize, a page may be short because the server has capped its size.
+    if (maxSize !== undefined && position.size !== undefined && items.length < position.size) return false;
+    const total = counting.total?.(answer);
+    return total === undefined || items.length < total;
+  }
 
   return {
     name: kind,
     identity: { rel },
     ...followUrls(kind, options),
-    next({ position, response }) {
-      const header = response.headers.get('link');
-      const target = header === null ? undefined : linkTarget(header, rel, response.url);
+    next(answer) {
+      const { position, response } = answer;
+      const text = response.headers.get('link');
+      if (text === null && needsLink(answer)) checkHidden(link, answer, "say missingLink: 'end'");
+      const target = text === null ? undefined : linkTarget(text, rel, response.url);
       return target === undefined ? undefined : { ...position, url: resolveUrl(target, 'header Link', response) };
     },
     guess({ url, ...position }, seen) {
-      const header = seen?.response.headers.get('link');
-      if (url === undefined || seen === undefined || header === null || header === undefined) return undefined;
-      const [next, last] = [rel, 'last'].map((name) => linkTarget(header, name, seen.response.url));
+      const text = seen?.response.headers.get('link');
+      if (url === undefined || seen === undefined || text === null || text === undefined) return undefined;
+      const [next, last] = [rel, 'last'].map((name) => linkTarget(text, name, seen.response.url));
       if (next === undefined || last === undefined) return undefined;
       const [from, to] = [next, last].map((target) => resolveUrl(target, 'header Link', seen.response));
       const guessed = guessLink(url, from ?? '', to ?? '');
@@ -52,6 +78,6 @@ export function linkHeader<Item = unknown>(options: LinkHeaderOptions<Item> = {}
     },
     doubt: ({ items, response }) =>
       items.length > 0 && response.headers.get('link') === null ? 'there is no Link header' : undefined,
-    ...listMembers(kind, options),
+    ...list,
   };
 }

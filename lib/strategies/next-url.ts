@@ -4,6 +4,7 @@ import { describe } from '../values/describe.js';
 import { checkOptions, type Names } from '../values/options.js';
 import { optionalReader, readFlag, reader, type Read } from '../values/read.js';
 import { absentToken } from './parts/absent-token.js';
+import { checkHidden } from './parts/check-hidden.js';
 import { followUrls, resolveUrl, type FollowUrlOptions, type UrlPosition } from './parts/follow-url.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import { sizeOptions } from './parts/size-options.js';
@@ -44,13 +45,15 @@ export function nextUrl<Item = unknown>(options: NextUrlOptions<Item>): Strategy
     name: kind,
     identity: { next: next.path },
     ...followUrls(kind, options),
-    next({ position, body, response }) {
+    next(answer) {
+      const { position, body, response } = answer;
       const more = hasMore && response.status !== 204 ? readFlag('hasMore', hasMore, body, response) : undefined;
       if (more === false) return undefined;
       const found = href(next.read(body, response));
       if (found === undefined || found === null || found === '' || found === false) {
         if (more === true)
           throw new ExtractError('next', next.path, 'has-more says that there is another page, and there is no URL');
+        if (position.url === undefined) checkHidden(next, answer);
         return undefined;
       }
       if (typeof found !== 'string')

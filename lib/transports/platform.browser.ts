@@ -1,5 +1,7 @@
 import { checkRedirect } from './check-redirect.js';
 import { fetchWire, type Fetch } from './fetch-wire.js';
+import { carefulFetch } from './careful-fetch.js';
+import { inBrowser } from './in-browser.js';
 import { networkError } from './network-error.js';
 import type { Platform } from './platform.js';
 
@@ -7,7 +9,7 @@ const utf8 = new TextDecoder();
 
 const wire = (fetch: Fetch) =>
   fetchWire(
-    fetch,
+    inBrowser(carefulFetch(fetch)),
     {},
     {
       redirect: checkRedirect,

@@ -39,3 +39,12 @@ export function checkFunction(place: string, name: string, value: unknown): void
   if (value !== undefined && typeof value !== 'function')
     throw new ConfigError(`${place}: ${name} must be a function, not ${describe(value)}`);
 }
+
+/** @throws ConfigError for a word that is none of these */
+export function checkOneOf(kind: string, name: string, value: unknown, known: readonly string[]): void {
+  if (known.includes(value as string)) return;
+  const names = known.map((each) => `'${each}'`);
+  throw new ConfigError(
+    `${kind}: ${name} must be ${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}, not ${JSON.stringify(value)}`,
+  );
+}

@@ -10,3 +10,9 @@ export function originOf(url: string): string | undefined {
 
 /** What relative URLs are resolved against: the document in browsers, nothing elsewhere. */
 export const documentUrl = (): string | undefined => (globalThis as { location?: { href?: string } }).location?.href;
+
+/** The origin of the page or worker; `undefined` where there is neither, 'null' for files and sandboxes. */
+export const ownOrigin = (): string | undefined => (globalThis as { location?: { origin?: string } }).location?.origin;
+
+/** Whether a URL is of another origin than the page or worker is; `false` where there is neither. */
+export const isElsewhere = (url: string): boolean => ![undefined, originOf(url)].includes(ownOrigin());

@@ -2,6 +2,7 @@ import { ConfigError, ExtractError } from '../errors.js';
 import type { PageResponse } from '../request.js';
 import { describe } from './describe.js';
 import { digitsOf } from './digits.js';
+import { hiddenHeader } from './hidden-header.js';
 import { arrayPaths, parsePath, readPath } from './path.js';
 
 /**
@@ -19,21 +20,25 @@ export type Read<T> =
 export interface Reader {
   readonly path: string;
   read(body: unknown, response: PageResponse): unknown;
+  /** Of a header: why it may be there though it is not seen, and what to do; '' where that can't be. */
+  readonly hidden?: (response: PageResponse) => string;
 }
 
 /** Reads a response header; `null` where it is absent. For `totalPages`, `total`, `hasMore` and their like. */
 export function header(name: string): (body: unknown, response: PageResponse) => string | null {
   if (typeof name !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(name))
     throw new ConfigError(`header: ${describe(name)} is no header name`);
-  return Object.defineProperty((_body: unknown, response: PageResponse) => response.headers.get(name), 'name', {
-    value: `header ${name}`,
+  return Object.defineProperties((_body: unknown, response: PageResponse) => response.headers.get(name), {
+    name: { value: `header ${name}` },
+    hidden: { value: (response: PageResponse) => hiddenHeader(name, response) },
   });
 }
 
 export function reader(place: string, read: Read<unknown>): Reader {
   if (typeof read === 'function') {
     const named = /^(header .*|path (.*))$/.exec(read.name);
-    return { path: named?.[2] ?? named?.[1] ?? 'a function', read };
+    const { hidden } = read as Pick<Reader, 'hidden'>;
+    return { path: named?.[2] ?? named?.[1] ?? 'a function', read, ...(hidden ? { hidden } : {}) };
   }
   const path = parsePath(place, read);
   return { path: path.text, read: (body) => readPath(body, path) };
@@ -73,7 +78,11 @@ export function readCount(field: string, from: Reader, body: unknown, response: 
   const found = digitsOf(read) ?? read;
   const count = typeof found === 'string' && /^\d+$/.test(found) ? Number(found) : found;
   if (Number.isSafeInteger(count) && (count as number) >= 0) return count as number;
-  throw new ExtractError(field, from.path, `expected a whole number, found ${describe(found)}`);
+  throw new ExtractError(
+    field,
+    from.path,
+    `expected a whole number, found ${describe(found)}${from.hidden?.(response) ?? ''}`,
+  );
 }
 
 /** A yes or no: a boolean, or its name (P4). @throws ExtractError on anything else */
@@ -81,5 +90,9 @@ export function readFlag(field: string, from: Reader, body: unknown, response: P
   const found = from.read(body, response);
   if (found === true || found === 'true') return true;
   if (found === false || found === 'false') return false;
-  throw new ExtractError(field, from.path, `expected true or false, found ${describe(found)}`);
+  throw new ExtractError(
+    field,
+    from.path,
+    `expected true or false, found ${describe(found)}${from.hidden?.(response) ?? ''}`,
+  );
 }

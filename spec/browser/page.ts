@@ -1,17 +1,12 @@
 // Runs in the browser: what scripts/browser-tests.mjs calls there.
-import { fetchTransport, inBody, items, pageNumber, paginate, retryRequests, type PagewiseError } from 'pagewise';
+import { inBody, items, pageNumber, paginate, retryRequests } from 'pagewise';
 import { lastValueFrom, take, toArray } from 'rxjs';
-
-const strategy = pageNumber<number>({ items: 'items', size: 10 });
-const failure = async (promise: Promise<unknown>): Promise<object> => {
-  try {
-    await promise;
-  } catch (error) {
-    const { name, message, attempts } = error as PagewiseError;
-    return { name, message, attempts };
-  }
-  return { name: 'none' };
-};
+import { cors } from './cors.js';
+import { leaving } from './leaving.js';
+import { redirects } from './redirects.js';
+import { longWalk } from './long-walk.js';
+import { streams } from './streams.js';
+import { failure, strategy } from './walks.js';
 
 const tests = {
   get: (url: string) => lastValueFrom(paginate({ url }, strategy).pipe(items(), toArray())),
@@ -26,19 +21,13 @@ const tests = {
     return pages;
   },
   take: (url: string) => lastValueFrom(paginate({ url }, strategy).pipe(items(), take(10), toArray())),
-  async leave(url: string) {
-    const subscription = paginate({ url }, strategy).subscribe();
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    subscription.unsubscribe();
-  },
-  timeout: (url: string) => {
-    const transport = fetchTransport({ attemptTimeout: 200 });
-    return failure(
-      lastValueFrom(paginate({ url }, strategy, { transport, policy: retryRequests({ retries: 1, base: 1 }) })),
-    );
-  },
   fails: (url: string) =>
     failure(lastValueFrom(paginate({ url }, strategy, { policy: retryRequests({ retries: 2, base: 1 }) }))),
+  ...leaving,
+  ...cors,
+  ...redirects,
+  ...streams,
+  ...longWalk,
 };
 
 Object.assign(globalThis, { tests });

@@ -1,7 +1,7 @@
 import { ConfigError } from '../../errors.js';
 import type { Strategy } from '../../strategy.js';
 import { describe } from '../../values/describe.js';
-import { checkWhole } from '../../values/options.js';
+import { checkOneOf, checkWhole } from '../../values/options.js';
 import { optionalReader, readCount, reader, readItems, type Read } from '../../values/read.js';
 
 /** What every kind of paging asks of an answer. */
@@ -32,9 +32,9 @@ export function listMembers<Item>(
   options: ListOptions<Item>,
 ): Pick<Strategy<Item, never>, 'items' | 'total' | 'maxEmptyPages' | 'onRepeat' | 'onExpired'> {
   const { missingItems = 'error', maxEmptyPages = 1000, endStatuses = [], onRepeat, onExpired } = options;
-  oneOf(kind, 'missingItems', missingItems, ['error', 'empty']);
-  oneOf(kind, 'onRepeat', onRepeat ?? 'error', ['error', 'stop', 'allow']);
-  oneOf(kind, 'onExpired', onExpired ?? 'error', ['error', 'restart']);
+  checkOneOf(kind, 'missingItems', missingItems, ['error', 'empty']);
+  checkOneOf(kind, 'onRepeat', onRepeat ?? 'error', ['error', 'stop', 'allow']);
+  checkOneOf(kind, 'onExpired', onExpired ?? 'error', ['error', 'restart']);
   checkWhole(kind, 'maxEmptyPages', maxEmptyPages, 0);
   if (!Array.isArray(endStatuses))
     throw new ConfigError(`${kind}: endStatuses must be an array of statuses, not ${describe(endStatuses)}`);
@@ -54,12 +54,4 @@ export function listMembers<Item>(
     onRepeat,
     onExpired,
   };
-}
-
-function oneOf(kind: string, name: string, value: unknown, known: readonly string[]): void {
-  if (known.includes(value as string)) return;
-  const names = known.map((each) => `'${each}'`);
-  throw new ConfigError(
-    `${kind}: ${name} must be ${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}, not ${JSON.stringify(value)}`,
-  );
 }

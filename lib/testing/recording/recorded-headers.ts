@@ -23,7 +23,7 @@ export function recordedHeaders(response: PageResponse): {
     if (value !== null) note(name, value);
     return value;
   };
-  return { headers, response: { ...response, headers: { get } } };
+  return { headers, response: { ...response, headers: { get, hidden: given.hidden } } };
 }
 
 function recordedHeader(name: string, value: string): string {

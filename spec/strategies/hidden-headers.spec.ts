@@ -1,0 +1,117 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  ConfigError, cursor, ExtractError, header, linkHeader, nextUrl, pageNumber, type Answer, type LinkHeaderOptions, type Position,
+} from 'pagewise'; // prettier-ignore
+import { gitlab, github } from 'pagewise/profiles';
+import { thrown } from '../support/walks.js';
+
+/** An answer of another origin as a browser shows it: with these headers, and perhaps others that it hides. */
+function shown<P extends Position>(position: P, headers: Record<string, string> = {}, more: object = {}) {
+  const seen = { get: (name: string) => headers[name.toLowerCase()] ?? null, hidden: true, ...more };
+  const response = { status: 200, url: 'https://api.example.com/items', headers: seen, body: { total: 2, more: true } };
+  return { index: 0, position, itemsBefore: 0, items: [1, 2], body: response.body, response } as Answer<number, P>;
+}
+
+const advice = (name: string) =>
+  `none is seen; it may be hidden: of another origin, a browser shows only the headers that this exposes. Let the server send Access-Control-Expose-Headers: ${name}, or ask it through a proxy on your own origin. If it is exposed already, `;
+const byFunction = 'read it by a function: (body, { headers }) => headers.get(…)';
+
+describe('linkHeader where the Link header may be hidden', () => {
+  const next = (options: LinkHeaderOptions<number>, position = {}, headers = {}, more = {}) =>
+    linkHeader<number>(options).next(shown(position, headers, more));
+
+  it('does not take the first page for the last one', () => {
+    const error = thrown(() => next({}));
+    expect(error).toBeInstanceOf(ExtractError);
+    expect(error).toMatchObject({ field: 'next', path: 'header Link' });
+    expect(error.message).toBe(`next at header Link: ${advice('Link')}say missingLink: 'end'`);
+  });
+
+  it.each<{ why: string; options?: LinkHeaderOptions<number>; position?: object; headers?: object; more?: object }>([
+    { why: 'the caller says so', options: { missingLink: 'end' } },
+    { why: 'a Link header has led there', position: { url: 'https://api.example.com/items?page=2' } },
+    { why: 'there are fewer items than a size that is not capped', options: { maxSize: 3 }, position: { size: 3 } },
+    { why: 'there are as many items as there are', options: { total: 'total' } },
+    { why: 'the header is there, without such a link', headers: { link: '<?page=1>; rel="prev"' } },
+    { why: 'every header is exposed', headers: { 'access-control-expose-headers': '*' } },
+    { why: 'nothing is hidden', more: { hidden: false } },
+    { why: 'the transport does not know of hiding', more: { hidden: undefined } },
+  ])('ends where $why', ({ options = {}, position, headers, more }) => {
+    expect(next(options, position, headers, more)).toBeUndefined();
+  });
+
+  it.each<{ why: string; options?: LinkHeaderOptions<number>; position?: object; headers?: object }>([
+    { why: 'a size that may have been capped was not reached', options: { size: 3 }, position: { size: 3 } },
+    { why: 'the size was reached', options: { maxSize: 3 }, position: { size: 2 } },
+    { why: 'no size was asked for', options: { maxSize: 3 } },
+    { why: 'only others are exposed', headers: { 'access-control-expose-headers': 'ETag' } },
+  ])('does not end where $why', ({ options = {}, position, headers }) => {
+    expect(thrown(() => next(options, position, headers))).toBeInstanceOf(ExtractError);
+  });
+
+  it('does not end where the total says that there is more', () => {
+    const answer = shown({});
+    const strategy = linkHeader<number>({ total: 'total' });
+    expect(thrown(() => strategy.next({ ...answer, items: [1] }))).toBeInstanceOf(ExtractError);
+  });
+
+  it('takes an empty page for the end', () => {
+    expect(linkHeader<number>().next({ ...shown({}), items: [] })).toBeUndefined();
+  });
+
+  it('takes no other word', () => {
+    const error = thrown(() => linkHeader({ missingLink: 'stop' as 'end' }));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.message).toBe(`linkHeader: missingLink must be 'error' or 'end', not "stop"`);
+  });
+
+  it('is no question where the API exposes it', () => {
+    for (const { strategy } of [github<number>(), gitlab<number>()]) expect(strategy.next(shown({}))).toBeUndefined();
+  });
+});
+
+describe('other headers that may be hidden', () => {
+  it('nextUrl', () => {
+    const strategy = nextUrl<number>({ next: header('X-Next') });
+    const error = thrown(() => strategy.next(shown({})));
+    expect(error.message).toBe(`next at header X-Next: ${advice('X-Next')}${byFunction}`);
+    expect(strategy.next(shown({ url: 'https://api.example.com/2' }))).toBeUndefined();
+    expect(strategy.next(shown({}, { 'x-next': '' }))).toBeUndefined();
+    expect(nextUrl<number>({ next: 'next' }).next(shown({}))).toBeUndefined();
+    expect(nextUrl<number>({ next: (_, { headers }) => headers.get('x-next') }).next(shown({}))).toBeUndefined();
+  });
+
+  it.each([
+    ['one token', header('X-Next')],
+    ['several', { a: 'a', b: header('X-Next') }],
+  ])('cursor, %s', (_, next) => {
+    const strategy = cursor<number>({ next, firstCursor: '*' });
+    for (const position of [{}, { cursor: '*' }])
+      expect(thrown(() => strategy.next(shown(position))).message).toBe(
+        `next at header X-Next: ${advice('X-Next')}${byFunction}`,
+      );
+    expect(strategy.next(shown({ cursor: 'b' }))).toBeUndefined();
+    expect(strategy.next(shown({}, { 'x-next': '' }))).toBeUndefined();
+    expect(strategy.next(shown({}, {}, { hidden: false }))).toBeUndefined();
+  });
+
+  it('an end token that is seen is the end', () => {
+    const strategy = cursor<number>({ next: header('X-Next'), endTokens: ['nil'] });
+    expect(strategy.next(shown({}, { 'x-next': 'nil' }))).toBeUndefined();
+  });
+
+  it.each([
+    ['total', 'a whole number', { total: header('X-It') }],
+    ['totalPages', 'a whole number', { totalPages: header('X-It') }],
+    ['hasMore', 'true or false', { hasMore: header('X-It') }],
+  ])('pageNumber by %s', (field, expected, options) => {
+    const { next } = pageNumber<number>(options);
+    const message = (more = {}, headers = {}) => thrown(() => next(shown({ page: 1 }, headers, more))).message;
+    const plain = `${field} at header X-It: expected ${expected}, found null`;
+    expect(message()).toBe(
+      `${plain}; it may be hidden: of another origin, a browser shows only the headers that this exposes. Let the server send Access-Control-Expose-Headers: X-It, or ask it through a proxy on your own origin`,
+    );
+    expect(message({ hidden: false })).toBe(plain);
+    expect(message({}, { 'x-it': 'no' })).toBe(`${field} at header X-It: expected ${expected}, found "no"`);
+  });
+});

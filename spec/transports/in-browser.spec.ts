@@ -1,0 +1,46 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { TransportError } from 'pagewise';
+import { inBrowser } from '../../lib/transports/in-browser.js';
+import { rejection } from '../support/walks.js';
+
+// What only a browser has; the rest is tried in one, by scripts/browser-cors.mjs.
+const place = globalThis as { location?: object };
+afterEach(() => void delete place.location);
+
+const failing = (error: unknown) => inBrowser(() => Promise.reject(error));
+const answering = (type: string) =>
+  inBrowser(() => Promise.resolve(Object.defineProperty(new Response('[]'), 'type', { value: type })));
+
+describe('fetch in a browser', () => {
+  it.each([
+    ['cors', true],
+    ['basic', undefined],
+    ['default', undefined],
+  ])('an answer of the type %s hides headers: %s', async (type, hidden) => {
+    const { headers } = await answering(type)('https://api.example.com/items');
+    expect(headers).toBeInstanceOf(Headers);
+    expect((headers as { hidden?: boolean }).hidden).toBe(hidden);
+  });
+
+  it('says what a failure may be where another origin was asked', async () => {
+    place.location = { origin: 'https://app.example.com', href: 'https://app.example.com/list' };
+    const cause = new TypeError('Failed to fetch');
+    const error = await rejection(failing(cause)('https://api.example.com/items?key=1'));
+    expect(error).toBeInstanceOf(TransportError);
+    expect(error).toMatchObject({ cause, network: true });
+    expect(error.message).toBe(
+      "TypeError: Failed to fetch (in a browser: https://api.example.com can't be reached, or does not allow https://app.example.com by Access-Control-Allow-Origin, -Methods and -Headers, in the answer to OPTIONS too; its console tells which)",
+    );
+    expect(await rejection(failing(cause)('https://app.example.com/items'))).toMatchObject({
+      message: 'TypeError: Failed to fetch',
+      network: true,
+    });
+  });
+
+  it('says nothing of CORS where there is no page, and nothing of what is no failure of the network', async () => {
+    const cause = new TypeError('Failed to fetch');
+    expect(await rejection(failing(cause)('https://api.example.com/'))).toMatchObject({ message: String(cause) });
+    const own = new Error('mine');
+    expect(await rejection(failing(own)('https://api.example.com/'))).toBe(own);
+  });
+});
