@@ -52,10 +52,10 @@ export interface PageRequest {
 export interface ResponseHeaders {
   get(name: string): string | null;
   /**
-   * Whether one that is not seen may be there all the same: of another origin, a browser shows only the headers that
-   * this exposes. Such an absence is no end of a walk.
+   * Whether one that is not seen may be there all the same, for such an absence is no end of a walk. `true`: a browser
+   * shows only the headers that another origin exposes. A text: why else, and what to do.
    */
-  readonly hidden?: boolean | undefined;
+  readonly hidden?: boolean | string | undefined;
 }
 
 /** One decoded answer, whatever its status: transports emit answers and never throw for a status. */

@@ -5,7 +5,7 @@ import {
   type HttpContext,
   type HttpResponse,
 } from '@angular/common/http';
-import { catchError, map, of, throwError, timeout, type Observable } from 'rxjs';
+import { catchError, map, Observable, of, throwError, timeout } from 'rxjs';
 import { AttemptTimeoutError, ConfigError, CrossOriginError, ParseError, TransportError } from '../errors.js';
 import type { HeaderMap, PageRequest, PageResponse, Transport } from '../request.js';
 import { corsHint } from '../values/cors-hint.js';
@@ -48,7 +48,10 @@ export function httpClientTransport(http: HttpClient, options: HttpClientTranspo
   checkNumber(name, 'attemptTimeout', attemptTimeout, 1, true);
   const given = Object.fromEntries(Object.entries(passed).filter(([, value]) => value !== undefined));
 
+  const named = typeof options.transferCache === 'object' && options.transferCache.includeHeaders !== undefined;
+
   return ({ url = '', method = 'GET', body, headers }: PageRequest): Observable<PageResponse> => {
+    let asked = false;
     const answer$ = http
       .request<unknown>(method, url, {
         ...given,
@@ -58,24 +61,47 @@ export function httpClientTransport(http: HttpClient, options: HttpClientTranspo
         responseType: 'json',
       })
       .pipe(
-        map((response) => answer(response, response.body)),
+        map((response) => answer(response, response.body, !asked, named)),
         catchError((error: unknown) =>
           error instanceof HttpErrorResponse ? answerOf(error) : throwError(() => new TransportError(error)),
         ),
         map((response) => sameOrigin(url, response)),
       );
-    if (attemptTimeout === Infinity) return answer$;
+    const sent$ = new Observable<PageResponse>((subscriber) => {
+      asked = false;
+      subscriber.add(answer$.subscribe(subscriber));
+      asked = true;
+    });
+    if (attemptTimeout === Infinity) return sent$;
     const late = () => throwError(() => new AttemptTimeoutError(attemptTimeout));
-    return answer$.pipe(timeout({ first: attemptTimeout, with: late }));
+    return sent$.pipe(timeout({ first: attemptTimeout, with: late }));
   };
 }
 
-const answer = (response: HttpResponse<unknown> | HttpErrorResponse, body: unknown): PageResponse => ({
-  status: response.status,
-  url: response.url ?? '',
-  headers: isPartial(response) ? Object.assign(response.headers, { hidden: true }) : response.headers,
-  body: response.status === 204 ? undefined : body,
-});
+/** @param early whether it was there at once, as only a cache's is; @param named whether that has kept what was named */
+function answer(
+  response: HttpResponse<unknown> | HttpErrorResponse,
+  body: unknown,
+  early = false,
+  named = false,
+): PageResponse {
+  const { status, headers } = response;
+  const isTransferred = early && (named || (body !== null && !isTyped(headers)));
+  const hidden = isTransferred ? !named && uncached : isPartial(response);
+  return {
+    status,
+    url: response.url ?? '',
+    headers: hidden === false ? headers : Object.assign(headers, { hidden }),
+    body: status === 204 ? undefined : body,
+  };
+}
+
+const uncached =
+  "it may have been left on the server, for Angular's transfer cache keeps only the headers that are named. Name it in " +
+  'transferCache: { includeHeaders: […] }, of providePagewise or httpClientTransport';
+
+// Not by has(): in development the transfer cache warns of each header that is asked for and was not kept.
+const isTyped = (headers: HttpHeaders) => headers.keys().some((name) => name.toLowerCase() === 'content-type');
 
 /** Whether it is of another origin, and so shows only what that exposes. XMLHttpRequest does not tell. */
 const isPartial = ({ url, responseType }: HttpResponse<unknown> | HttpErrorResponse): boolean =>

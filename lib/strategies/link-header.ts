@@ -49,7 +49,8 @@ export function linkHeader<Item = unknown>(options: LinkHeaderOptions<Item> = {}
   /** Whether it takes a Link header to know that there is no more: on later pages, one has led there. */
   function needsLink(answer: Answer<Item, UrlPosition>): boolean {
     const { position, items, response } = answer;
-    if (missingLink === 'end' || response.headers.hidden !== true || position.url !== undefined) return false;
+    if (missingLink === 'end' || (response.headers.hidden ?? false) === false || position.url !== undefined)
+      return false;
     // Without maxSize, a page may be short because the server has capped its size.
     if (maxSize !== undefined && position.size !== undefined && items.length < position.size) return false;
     const total = counting.total?.(answer);

@@ -5,7 +5,9 @@ import type { PageResponse } from '../request.js';
  * exposed (`*`), the one that says so is seen too.
  */
 export function hiddenHeader(name: string, { headers }: PageResponse): string {
-  if (headers.hidden !== true || headers.get(name) !== null) return '';
+  const { hidden = false } = headers;
+  if (hidden === false || headers.get(name) !== null) return '';
+  if (hidden !== true) return `; ${hidden}`;
   if (headers.get('access-control-expose-headers')?.includes('*') === true) return '';
   return (
     '; it may be hidden: of another origin, a browser shows only the headers that this exposes. ' +
