@@ -1,3 +1,4 @@
+import { finder } from './detect/finder.js';
 import type { Paging } from './detect/paging.js';
 import type { PaginateOptions } from './paginate.js';
 import type { PageRequest } from './request.js';
@@ -55,7 +56,6 @@ export async function detect<Item = unknown>(
   options: DetectOptions = {},
 ): Promise<Detection<Item>> {
   checkOptions('detect', options, known);
-  // It is as large as all strategies, and no script that knows its paging needs it.
-  const { findPaging } = await import('./detect/find-paging.js');
+  const { findPaging } = await finder();
   return findPaging<Item>(request, options);
 }

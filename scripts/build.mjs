@@ -15,7 +15,7 @@ const builds = { node: [...everywhere, 'node/index', 'cli/main'], browser: every
 
 /** What entries share, in few files. What is loaded on use (`import()` in lib/) stays out of these. */
 const shared = [
-  { name: 'paging', test: /\/lib\/detect\/(?!find-paging)/ },
+  { name: 'paging', test: /\/lib\/detect\/(?!find)/ },
   {
     name: 'engine',
     priority: 1,
@@ -38,6 +38,7 @@ export default async function build() {
         alias: {
           '#platform': at(`lib/transports/platform.${platform}.ts`),
           '#hostile': at(`lib/testing/hostile/platform.${platform}.ts`),
+          ...(platform === 'browser' && { './detect/finder.js': at('lib/detect/finder.browser.ts') }),
         },
       },
       tsconfig: false,

@@ -17,13 +17,17 @@ const { outputFiles, metafile } = await build({
   tsconfigRaw: '{}', // The package as others see it, not the paths of this checkout.
   target: 'es2022',
   external: ['rxjs'],
+  // As applications are built: what shared code is moved to must not be more than what is used.
+  splitting: true,
+  outdir: 'bundle',
   write: false,
   metafile: true,
 });
 
 const nodeOnly = Object.keys(metafile.inputs).filter((file) => /cross-fetch|node-fetch|dist\/node\//.test(file));
-const size = gzipSync(outputFiles[0].contents).length;
-const rows = Object.entries(Object.values(metafile.outputs)[0].inputs)
+const size = outputFiles.reduce((sum, { contents }) => sum + gzipSync(contents).length, 0);
+const rows = Object.values(metafile.outputs)
+  .flatMap(({ inputs }) => Object.entries(inputs))
   .map(([file, { bytesInOutput }]) => [bytesInOutput, file.replace(/^.*node_modules\//, '')])
   .sort(([a], [b]) => b - a);
 for (const [bytes, file] of rows.slice(0, 12)) console.log(String(bytes).padStart(6), file);
