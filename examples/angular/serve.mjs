@@ -37,7 +37,9 @@ export async function startAngularExample({ count = 10_000, answer = (_, send) =
       const { text, paging } = JSON.parse(body);
       const from = Number(paging.cursor ?? 0);
       const end = from + paging.limit;
-      const found = books.filter(({ title, author }) => `${title} ${author}`.toLowerCase().includes(text.toLowerCase()));
+      const found = books.filter(({ title, author }) =>
+        `${title} ${author}`.toLowerCase().includes(text.toLowerCase()),
+      );
       const send = () => json({ books: found.slice(from, end), next: end < found.length ? String(end) : null });
       return answer({ path, page: from / paging.limit + 1, text }, send, fail, response);
     }

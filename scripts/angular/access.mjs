@@ -20,7 +20,9 @@ const tabTo = async (tab, name) => {
   for (let i = 0; i < 20; i++) {
     await tab.keyboard.press('Tab');
     if ((await focused(tab)) === name) {
-      const ring = await tab.evaluate(() => globalThis.getComputedStyle(globalThis.document.activeElement).outlineStyle);
+      const ring = await tab.evaluate(
+        () => globalThis.getComputedStyle(globalThis.document.activeElement).outlineStyle,
+      );
       assert.equal(ring, 'solid', `the focus on ${name} can be seen`);
       return;
     }
@@ -104,7 +106,8 @@ export async function testAccess(test, scene) {
       };
       const options = { answer, count: 100, expected: [429, 503], colorScheme, reducedMotion: 'reduce' };
       const { tab, scroll, status, end } = await scene(options);
-      const background = () => tab.evaluate(() => globalThis.getComputedStyle(globalThis.document.body).backgroundColor);
+      const background = () =>
+        tab.evaluate(() => globalThis.getComputedStyle(globalThis.document.body).backgroundColor);
       const [red] = (await background()).match(/\d+/g).map(Number);
       assert.ok(colorScheme === 'dark' ? red < 60 : red > 200, `the background is ${await background()}`);
 
@@ -126,7 +129,10 @@ export async function testAccess(test, scene) {
     });
 
   await test('nothing moves where less motion is preferred', async () => {
-    for (const [reducedMotion, name] of [['reduce', 'none'], ['no-preference', 'arrive']]) { // prettier-ignore
+    for (const [reducedMotion, name] of [
+      ['reduce', 'none'],
+      ['no-preference', 'arrive'],
+    ]) {
       const { tab, end } = await scene({ reducedMotion });
       const card = tab.locator('li app-book-card').first();
       const animation = await card.evaluate((element) => globalThis.getComputedStyle(element).animationName);

@@ -34,7 +34,10 @@ export async function testPaging(test, scene) {
       }
       return seen.has(110);
     });
-    assert.deepEqual([...seen].sort((a, b) => a - b), oneTo(110));
+    assert.deepEqual(
+      [...seen].sort((a, b) => a - b),
+      oneTo(110),
+    );
     assert.deepEqual(pages(), oneTo(6));
     assert.equal(await status(), '110 books. That is all.');
     await end();

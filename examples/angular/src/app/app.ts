@@ -10,7 +10,9 @@ import { filter, skip } from 'rxjs';
     <a class="skip" href="#content" (click)="focusContent($event)">Skip to the books</a>
     <header>
       <p class="brand">
-        <svg viewBox="0 0 18 18" aria-hidden="true"><path d="M1 2h4v15H1zM6 5h3v12H6zM10.5 3.2l3.4-1 3.9 13.9-3.4 1z" /></svg>
+        <svg viewBox="0 0 18 18" aria-hidden="true">
+          <path d="M1 2h4v15H1zM6 5h3v12H6zM10.5 3.2l3.4-1 3.9 13.9-3.4 1z" />
+        </svg>
         Books, page by page
       </p>
       <nav aria-label="Lists">

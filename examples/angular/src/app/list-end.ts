@@ -23,7 +23,12 @@ import type { Book } from './book';
     <p class="status" role="status">{{ status() }}</p>
     @if (list().hasNext()) {
       <!-- One button for all of it, so that the focus stays where it is. -->
-      <button type="button" [class.main]="list().status() === 'error'" [attr.aria-disabled]="list().isLoading()" (click)="list().loadNext()">
+      <button
+        type="button"
+        [class.main]="list().status() === 'error'"
+        [attr.aria-disabled]="list().isLoading()"
+        (click)="list().loadNext()"
+      >
         {{ list().status() === 'error' ? 'Try again' : 'More books' }}
       </button>
     }
