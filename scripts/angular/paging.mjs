@@ -111,7 +111,13 @@ export async function testPaging(test, scene) {
       }
       return shown.size > 0 && (await rows()).length >= 40;
     });
-    assert.deepEqual([...shown].sort(), [1, 2, 3]);
+    // How many of 3, 2, 1 are caught depends on the machine; that they go down does not.
+    const counted = [...shown];
+    assert.ok(counted.length >= 2 && counted.every((n) => n >= 1 && n <= 3), `counted ${counted.join()}`);
+    assert.deepEqual(
+      counted,
+      [...counted].sort((a, b) => b - a),
+    );
     assert.equal(said, 'Waiting for the server. 20 books so far.');
     assert.equal(await tab.getByRole('timer').count(), 0);
     const [, refused, again] = asked;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { startAngularExample } from '../../examples/angular/serve.mjs';
 
 export const until = async (what, isSo) => {
-  for (let i = 0; i < 1500; i++) {
+  for (let i = 0; i < 3000; i++) {
     if (await isSo()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
