@@ -32,6 +32,7 @@ const browser = await chromium.launch({
     '--disable-sync',
   ],
 });
+const { scene, closeAll } = scenes(browser);
 let passed = 0;
 let failed = 0;
 async function test(title, run) {
@@ -44,13 +45,13 @@ async function test(title, run) {
     console.log(`✗ ${title}`);
     console.error(error);
   }
+  await closeAll();
 }
 
 // These need what the example has installed.
 const { testPaging } = await import('./angular/paging.mjs');
 const { testAccess } = await import('./angular/access.mjs');
 const { testMemory } = await import('./angular/memory.mjs');
-const scene = scenes(browser);
 await testBuild(test);
 await testPaging(test, scene);
 await testAccess(test, scene);

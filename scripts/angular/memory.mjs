@@ -63,7 +63,7 @@ export async function testMemory(test, scene) {
     assert.equal(await held(), 10_000);
     await tab.getByRole('link', { name: 'Search' }).click();
     await tab.getByRole('searchbox').waitFor();
-    await until('all books are freed', async () => (await held()) === 0);
+    await until('all books are freed', async () => (await held()) === 0, 20);
     const left = await measure();
     console.log(`  after leaving: heap ${kB(left.heap)}, ${left.nodes} DOM nodes, no book`);
     await end();

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { startAngularExample } from '../../examples/angular/serve.mjs';
 
-export const until = async (what, isSo) => {
-  for (let i = 0; i < 3000; i++) {
+export const until = async (what, isSo, times = 3000) => {
+  for (let i = 0; i < times; i++) {
     if (await isSo()) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -12,9 +12,16 @@ export const until = async (what, isSo) => {
 
 /**
  * @param browser of playwright-core
- * @returns a function that opens the example at a route. `expected` are statuses that the browser may complain about.
+ * @returns `scene`, which opens the example at a route (`expected` are statuses that the browser may complain about), and
+ *   `closeAll`, for what a test that failed has left open
  */
-export const scenes = (browser) =>
+export function scenes(browser) {
+  const open = new Set();
+  const closeAll = async () => {
+    for (const close of open) await close();
+  };
+  return { scene, closeAll };
+
   async function scene({ route = '', count, answer = (_, send) => send(), expected = [], ...context }) {
     const asked = [];
     const example = await startAngularExample({
@@ -22,7 +29,10 @@ export const scenes = (browser) =>
       answer(request, send, fail, response) {
         const entry = { ...request, at: performance.now(), left: false };
         asked.push(entry);
-        response.once('close', () => (entry.left = !response.writableFinished));
+        response.once('close', () => {
+          // A cancelled one: what runs into its attemptTimeout, of 30 s, is left too.
+          entry.left = !response.writableFinished && performance.now() - entry.at < 25_000;
+        });
         answer(request, send, fail);
       },
     });
@@ -33,6 +43,12 @@ export const scenes = (browser) =>
       const status = /^Failed to load resource.* (\d+) \(/.exec(message.text())?.[1];
       if (message.type() === 'error' && !expected.includes(Number(status))) problems.push(message.text());
     });
+    const close = async () => {
+      open.delete(close);
+      await tab.close();
+      example.close();
+    };
+    open.add(close);
     await tab.goto(example.url + route);
     return {
       tab,
@@ -43,9 +59,9 @@ export const scenes = (browser) =>
       status: () => tab.getByRole('status').textContent(),
       scroll: () => tab.evaluate(() => globalThis.scrollTo(0, globalThis.document.body.scrollHeight)),
       async end() {
-        await tab.close();
-        example.close();
+        await close();
         assert.deepEqual(problems, []);
       },
     };
-  };
+  }
+}
