@@ -1,0 +1,51 @@
+import { ScrollingModule } from '@angular/cdk/scrolling';
+import { ChangeDetectionStrategy, Component, effect, signal } from '@angular/core';
+import { pagedResource } from 'pagewise/angular';
+import { numbered, type Book } from './book';
+import { BookCard } from './book-card';
+import { ListEnd } from './list-end';
+
+/** Virtual scroll: however many books have come, only those in sight are in the DOM. */
+@Component({
+  selector: 'app-all-books',
+  imports: [ScrollingModule, BookCard, ListEnd],
+  template: `
+    <h1>All books</h1>
+    <p class="lead">However far one scrolls, the document holds the books in sight and no others.</p>
+    <cdk-virtual-scroll-viewport
+      class="books"
+      itemSize="68"
+      minBufferPx="680"
+      maxBufferPx="1360"
+      role="list"
+      aria-label="All books"
+      tabindex="0"
+      [attr.aria-busy]="books.isLoading()"
+      (scrolledIndexChange)="first.set($event)"
+    >
+      <div
+        *cdkVirtualFor="let book of books.items(); let i = index; trackBy: byId"
+        role="listitem"
+        [attr.aria-posinset]="i + 1"
+        [attr.aria-setsize]="books.total() ?? -1"
+      >
+        <app-book-card [book]="book" />
+      </div>
+    </cdk-virtual-scroll-viewport>
+    <app-list-end [list]="books" />
+  `,
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class AllBooks {
+  protected readonly books = pagedResource(() => ({ request: { url: '/api/books' }, strategy: numbered }));
+  /** Index of the first book in sight. */
+  protected readonly first = signal(0);
+  protected readonly byId = (_: number, { id }: Book) => id;
+
+  constructor() {
+    effect(() => {
+      const near = this.first() + 30 > this.books.items().length;
+      if (near && this.books.status() === 'ready') void this.books.loadNext();
+    });
+  }
+}

@@ -1,0 +1,19 @@
+import { provideHttpClient } from '@angular/common/http';
+import { provideBrowserGlobalErrorListeners, provideZonelessChangeDetection } from '@angular/core';
+import { bootstrapApplication } from '@angular/platform-browser';
+import { provideRouter, withComponentInputBinding, withInMemoryScrolling } from '@angular/router';
+import { retryRequests } from 'pagewise';
+import { providePagewise } from 'pagewise/angular';
+import { App } from './app/app';
+import { routes } from './app/routes';
+
+bootstrapApplication(App, {
+  providers: [
+    provideBrowserGlobalErrorListeners(),
+    provideZonelessChangeDetection(),
+    provideHttpClient(),
+    provideRouter(routes, withComponentInputBinding(), withInMemoryScrolling({ scrollPositionRestoration: 'top' })),
+    // One policy for the whole application: its lists share a budget for retries.
+    providePagewise({ policy: retryRequests({ retries: 2, base: 200 }) }),
+  ],
+}).catch((error: unknown) => console.error(error));

@@ -1,0 +1,66 @@
+// The Angular example as a user has it: installed from its lock file, built by Angular's own builder, and used in Chromium.
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { testBuild } from './angular/build-output.mjs';
+import { scenes } from './angular/scenes.mjs';
+import build from './build.mjs';
+
+const cwd = fileURLToPath(new URL('../examples/angular/', import.meta.url));
+const env = { ...process.env, NG_CLI_ANALYTICS: 'false', CI: 'true' };
+const timed = async (what, run) => {
+  const start = performance.now();
+  await run();
+  console.log(`${what}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
+};
+await timed('the package is built', build);
+// No script of a package is needed: what is native comes as a binary.
+await timed('the example is installed', () =>
+  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd, env, stdio: 'inherit' }),
+);
+await timed('the example is built', () => execFileSync('npm', ['run', 'build'], { cwd, env, stdio: 'inherit' }));
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+});
+const { scene, closeAll } = scenes(browser);
+let passed = 0;
+let failed = 0;
+async function test(title, run) {
+  try {
+    await run();
+    passed++;
+    console.log(`✓ ${title}`);
+  } catch (error) {
+    failed++;
+    console.log(`✗ ${title}`);
+    console.error(error);
+  }
+  await closeAll();
+}
+
+// These need what the example has installed.
+const { testPaging } = await import('./angular/paging.mjs');
+const { testAccess } = await import('./angular/access.mjs');
+const { testMemory } = await import('./angular/memory.mjs');
+await testBuild(test);
+await testPaging(test, scene);
+await testAccess(test, scene);
+await testMemory(test, scene);
+if (process.argv.includes('--screenshots')) {
+  const { takeScreenshots } = await import('./angular/screenshots.mjs');
+  await takeScreenshots(scene);
+}
+
+await browser.close();
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,40 @@
+// What Angular's builder has made of the example, by its stats.json and the files themselves.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { nodeFiles, nodeWords } from './node-only.mjs';
+
+const dist = new URL('../../examples/angular/dist/', import.meta.url);
+
+export async function testBuild(test) {
+  const { inputs, outputs } = JSON.parse(readFileSync(new URL('stats.json', dist), 'utf8'));
+  const files = readdirSync(new URL('browser/', dist)).filter((name) => name.endsWith('.js'));
+  const code = Object.fromEntries(files.map((name) => [name, readFileSync(new URL(`browser/${name}`, dist), 'utf8')]));
+
+  await test('the build takes in Pagewise for browsers, and nothing of Node', () => {
+    const ours = Object.keys(inputs).filter((file) => file.includes('/pagewise/'));
+    assert.ok(ours.length > 0);
+    assert.deepEqual(ours.filter((file) => !file.startsWith('node_modules/pagewise/dist/browser/')), []); // prettier-ignore
+    assert.deepEqual(nodeFiles(Object.keys(inputs)), []);
+    for (const [name, text] of Object.entries(code)) assert.deepEqual(nodeWords(text), [], name);
+  });
+
+  await test('the build has one Angular and one rxjs', () => {
+    const nested = Object.keys(inputs).filter((file) => file.split('node_modules/').length > 2);
+    assert.deepEqual(nested.filter((file) => /node_modules\/(rxjs|@angular)\//.test(file)), []); // prettier-ignore
+  });
+
+  await test('no strategy is in the build that the example does not use', () => {
+    const text = Object.values(code).join('\n');
+    assert.ok(text.includes('pageNumber') && text.includes('cursor'));
+    for (const name of ['keyset', 'linkHeader', 'nextUrl', 'relay']) assert.ok(!text.includes(`"${name}"`), name);
+  });
+
+  const total = files.reduce((sum, name) => sum + gzipSync(code[name]).length, 0);
+  const ours = Object.values(outputs).flatMap(({ inputs: of }) => Object.entries(of));
+  const bytes = ours.reduce(
+    (sum, [file, { bytesInOutput }]) => sum + (file.includes('/pagewise/') ? bytesInOutput : 0),
+    0,
+  );
+  console.log(`  the example is ${total} bytes of JavaScript, gzipped; ${bytes} bytes before that are Pagewise's own`);
+}
