@@ -1,6 +1,6 @@
 // The layers of docs/concepts.md: each may import what stands below it, and nothing beside or above.
 const nouns =
-  '^lib/(page|request|schema|strategy|errors|events|resume-token|checkpoint|attempt)\\.ts$|^lib/(errors|values)/';
+  '^lib/(page|request|schema|strategy|errors|events|resume-token|checkpoint|attempt|direct)\\.ts$|^lib/(errors|values)/';
 const heart = '^lib/(expand-pages|pages)\\.ts$|^lib/walk/';
 const pure = '^lib/(strategies|placements|stops)/';
 const only = (name, from, allowed) => ({

@@ -1,6 +1,7 @@
 import pRetry from 'p-retry';
-import { Observable, type Observer, type Subscriber, type Unsubscribable } from 'rxjs';
+import { Observable, type Observer, type Subscription, type Unsubscribable } from 'rxjs';
 import { policyScope, type PolicyScope } from '../attempt.js';
+import { attemptsDirectly, type StartAttempt } from '../direct.js';
 import { RetryBudgetError } from '../errors.js';
 import type { Policy } from '../request.js';
 import { refreshOnce } from './refresh-once.js';
@@ -30,13 +31,17 @@ export function retryRequests(options: RetryOptions = {}): Policy {
   const refreshed = onUnauthorized && refreshOnce(onUnauthorized);
   const rules: Rules = { retries, budget: retryBudget(checked.budget), delayAfter: retryDelay(checked) };
 
-  return <T>(source: Observable<T>): Observable<T> => {
+  const policy = <T>(source: Observable<T>): Observable<T> => {
     const scope = policyScope();
     return new Observable<T>((subscriber) => {
       const attempt$ = refreshed ? refreshed(scope !== undefined)(source) : source;
-      return new Retried(rules, scope, attempt$, subscriber).start();
+      return new Retried<T>(rules, scope, (one) => attempt$.subscribe(one), subscriber, subscriber).start();
     });
   };
+  if (refreshed) return policy;
+  return attemptsDirectly(policy, (attempt, scope, observer, life) =>
+    new Retried(rules, scope, attempt, observer, life).start(),
+  );
 }
 
 /** What one policy value has decided, for all that it is applied to. */
@@ -57,33 +62,41 @@ class Failed extends Error {
 class Retried<T> implements Observer<T>, Unsubscribable {
   readonly #rules: Rules;
   readonly #scope: PolicyScope | undefined;
-  readonly #attempt$: Observable<T>;
-  readonly #subscriber: Subscriber<T>;
+  readonly #attempt: StartAttempt<T>;
+  readonly #observer: Observer<T>;
+  readonly #life: Subscription;
   #succeeded = false;
   #lastCost = 1;
   #cancelWait: (() => void) | undefined;
   #stop: AbortController | undefined;
 
-  constructor(rules: Rules, scope: PolicyScope | undefined, attempt$: Observable<T>, subscriber: Subscriber<T>) {
+  constructor(
+    rules: Rules,
+    scope: PolicyScope | undefined,
+    attempt: StartAttempt<T>,
+    observer: Observer<T>,
+    life: Subscription,
+  ) {
     this.#rules = rules;
     this.#scope = scope;
-    this.#attempt$ = attempt$;
-    this.#subscriber = subscriber;
+    this.#attempt = attempt;
+    this.#observer = observer;
+    this.#life = life;
   }
 
   start(): this {
-    this.#subscriber.add(this.#attempt$.subscribe(this));
+    this.#life.add(this.#attempt(this, this.#life));
     return this;
   }
 
   next(value: T): void {
     this.#succeeded = true;
-    this.#subscriber.next(value);
+    this.#observer.next(value);
   }
 
   complete(): void {
     this.#succeeded = true;
-    this.#subscriber.complete();
+    this.#observer.complete();
   }
 
   error(error: unknown): void {
@@ -102,7 +115,7 @@ class Retried<T> implements Observer<T>, Unsubscribable {
         this.complete();
       },
       (reason: unknown) => {
-        this.#subscriber.error(reason instanceof Failed ? reason.error : reason);
+        this.#observer.error(reason instanceof Failed ? reason.error : reason);
       },
     );
   }
@@ -123,8 +136,8 @@ class Retried<T> implements Observer<T>, Unsubscribable {
       // The first attempt has been made: p-retry is told of its failure.
       if (attemptNumber === 1) failed(firstError);
       else
-        this.#subscriber.add(
-          this.#attempt$.subscribe({ next: (value) => this.next(value), error: failed, complete: resolve }),
+        this.#life.add(
+          this.#attempt({ next: (value) => this.next(value), error: failed, complete: resolve }, this.#life),
         );
     });
   }

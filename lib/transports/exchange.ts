@@ -1,4 +1,4 @@
-import type { Subscriber } from 'rxjs';
+import type { Observer, Unsubscribable } from 'rxjs';
 import { AttemptTimeoutError, RedirectError, ResponseTooLargeError } from '../errors.js';
 import type { PageResponse } from '../request.js';
 import { Timed, type Deadlines } from './deadlines.js';
@@ -24,7 +24,7 @@ const noHead: Head = { status: 0, headers: { get: () => null }, url: '' };
 const done = Promise.resolve();
 
 /** One attempt: sends, follows redirects, reads the body, and settles once, whatever is heard afterwards. */
-export class Exchange extends Timed implements AnswerListener {
+export class Exchange extends Timed implements AnswerListener, Unsubscribable {
   #settled = false;
   #request: HttpRequest;
   #abort: () => void;
@@ -37,7 +37,7 @@ export class Exchange extends Timed implements AnswerListener {
 
   constructor(
     private readonly rules: ExchangeRules,
-    private readonly subscriber: Subscriber<PageResponse>,
+    private readonly observer: Observer<PageResponse>,
     request: HttpRequest,
   ) {
     super();
@@ -87,7 +87,7 @@ export class Exchange extends Timed implements AnswerListener {
   }
 
   /** Gives the attempt up, where it has not answered yet. */
-  leave(): void {
+  unsubscribe(): void {
     if (this.#settled) return;
     this.#settle();
     this.rules.deadlines.release();
@@ -130,15 +130,15 @@ export class Exchange extends Timed implements AnswerListener {
       return;
     }
     this.#settle(); // Before next: take(1) tears us down inside it, and what has answered is not aborted.
-    this.subscriber.next(response);
-    this.subscriber.complete();
+    this.observer.next(response);
+    this.observer.complete();
     void done.then(this.rules.deadlines.release); // Then the next page's attempt, where there is one, has begun.
   }
 
   #fail(error: Error): void {
     if (this.#settled) return;
     this.#settle();
-    this.subscriber.error(error);
+    this.observer.error(error);
     this.rules.deadlines.release();
     this.#abort(); // Whatever is unread would keep its socket.
   }

@@ -1,4 +1,5 @@
-import { Observable } from 'rxjs';
+import { Observable, type Observer } from 'rxjs';
+import { sendsDirectly } from '../direct.js';
 import { ConfigError } from '../errors.js';
 import type { PageRequest, PageResponse, Transport } from '../request.js';
 import { checkFunction, checkNumber, checkWhole } from '../values/options.js';
@@ -54,10 +55,10 @@ export function httpTransport(place: string, options: HttpTransportOptions, wire
   const deadlines = new Deadlines(attemptTimeout);
   const rules: ExchangeRules = { wire, deadlines, maxResponseBytes, maxRedirects, decode };
 
+  const send = (request: PageRequest, observer: Observer<PageResponse>) =>
+    new Exchange(rules, observer, toHttpRequest(request));
   const transport = (request: PageRequest): Observable<PageResponse> =>
-    new Observable((subscriber) => {
-      const exchange = new Exchange(rules, subscriber, toHttpRequest(request));
-      return () => exchange.leave();
-    });
-  return Object.assign(transport, { checkRequest: (request: PageRequest) => void toHttpRequest(request) });
+    new Observable((subscriber) => send(request, subscriber));
+  const checkRequest = (request: PageRequest) => void toHttpRequest(request);
+  return sendsDirectly(Object.assign(transport, { checkRequest }), send);
 }

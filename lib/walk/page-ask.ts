@@ -1,5 +1,6 @@
 import { Observable, type Observer, type Subscription, type TeardownLogic } from 'rxjs';
 import { applyPolicy, brandAttemptError, LazyAttempt, type PolicyScope } from '../attempt.js';
+import { directAttempts } from '../direct.js';
 import type { PagewiseError, PageTimeoutError } from '../errors.js';
 import type { Position } from '../page.js';
 import type { PagePolicy, PageRequest, PageResponse } from '../request.js';
@@ -49,6 +50,8 @@ export class PageAsk implements AttemptOwner {
   start(observer: AnswerObserver, life: Subscription): TeardownLogic {
     const { policy, scope } = this.#asking;
     const deadline = this.time(observer, life);
+    const attempts = deadline ? undefined : directAttempts(policy);
+    if (attempts) return attempts((one, oneLife) => this.#attempt(one, oneLife), scope, observer, life);
     const attempt$ = new Observable<PageResponse>((answers) => this.#attempt(answers, answers));
     const answer$ = applyPolicy(policy, deadline?.watch(attempt$) ?? attempt$, deadline?.scope ?? scope);
     // A policy that adds nothing costs nothing.

@@ -1,5 +1,6 @@
 import { from, type Observer, type Subscription, type Unsubscribable } from 'rxjs';
 import type { LazyAttempt } from '../attempt.js';
+import { directSend } from '../direct.js';
 import { isPagewiseError, TransportError, type PagewiseError } from '../errors.js';
 import type { PageRequest, PageResponse, Transport } from '../request.js';
 import { askHeaders } from './ask-headers.js';
@@ -44,6 +45,8 @@ export class SentAttempt implements Observer<PageResponse>, Unsubscribable {
   readonly #observer: Observer<PageResponse>;
   readonly #life: Subscription;
   #settled = false;
+  /** The attempt within the transport, where no Observable is between. */
+  #sent: Unsubscribable | undefined;
   // Where somebody listens:
   #request: PageRequest | undefined;
   #sentAt = 0;
@@ -97,6 +100,11 @@ export class SentAttempt implements Observer<PageResponse>, Unsubscribable {
     }
     let answer: PageResponse | undefined;
     try {
+      const send = directSend(transport);
+      if (send) {
+        this.#sent = send(request, this);
+        return;
+      }
       const given = transport(request, this.#attempt);
       // An answer that is there already needs no Observable.
       if (Array.isArray(given) && given.length > 0) answer = given[0] as PageResponse;
@@ -128,6 +136,7 @@ export class SentAttempt implements Observer<PageResponse>, Unsubscribable {
   }
 
   error(error: unknown): void {
+    if (this.#settled) return;
     this.#settled = true;
     const failed = this.#owner.failed(isPagewiseError(error) ? error : new TransportError(error));
     this.#observer.error(this.#told(undefined, failed));
@@ -149,6 +158,9 @@ export class SentAttempt implements Observer<PageResponse>, Unsubscribable {
   }
 
   unsubscribe(): void {
-    if (!this.#settled) this.#attempt.abort(this.#sender.abortReason());
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#attempt.abort(this.#sender.abortReason());
+    this.#sent?.unsubscribe();
   }
 }
