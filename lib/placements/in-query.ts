@@ -27,10 +27,25 @@ export function inQuery(options: InQueryOptions = {}): Placement {
   const { arrays = 'repeat' } = options;
   if (!styles.includes(arrays))
     throw new ConfigError(`inQuery: arrays must be one of ${styles.join(', ')}, not ${JSON.stringify(arrays)}`);
+  let last: Parts | undefined; // Of a walk's pages the URL is mostly the template's.
   return (request, params) => {
-    if (request.url === undefined) throw new ConfigError('inQuery: the request has no url to write parameters into');
-    const [, path = '', query = '', fragment = ''] = /^([^?#]*)(?:\?([^#]*))?(#.*)?$/s.exec(request.url) ?? [];
+    const { url } = request;
+    if (url === undefined) throw new ConfigError('inQuery: the request has no url to write parameters into');
+    if (last?.url !== url) last = split(url);
+    const { path, query, fragment } = last;
     const written = writeQuery('inQuery', query, params, arrays);
     return { ...request, url: `${path}${written === '' ? '' : `?${written}`}${fragment}` };
   };
+}
+
+interface Parts {
+  readonly url: string;
+  readonly path: string;
+  readonly query: string;
+  readonly fragment: string;
+}
+
+function split(url: string): Parts {
+  const [, path = '', query = '', fragment = ''] = /^([^?#]*)(?:\?([^#]*))?(#.*)?$/s.exec(url) ?? [];
+  return { url, path, query, fragment };
 }

@@ -12,7 +12,7 @@ import { listMembers, listOptions, type ListOptions } from './parts/list-options
 import { resizeFreely } from './parts/resize.js';
 import { checkDistinct, checkSize, sizeOptions, sizeParams, type SizeOptions } from './parts/size-options.js';
 import { moved } from './parts/moved.js';
-import { checkTokenParam, tokenParams, tokenReader, type TokenParam, type TokenSource } from './parts/token.js';
+import { checkTokenParam, tokenReader, type TokenParam, type TokenSource } from './parts/token.js';
 
 /** Where a page is: the token that the page before it gave (none for the first), and the size it is asked for with. */
 export type CursorPosition = { readonly cursor?: Json; readonly size?: number };
@@ -87,12 +87,13 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
       sizeParam,
     },
     first: { ...(firstCursor === undefined ? {} : { cursor: firstCursor }), ...(size === undefined ? {} : { size }) },
-    place: (request, { cursor: token, size: asked }) =>
-      place(request, {
-        ...sizeParams(sizeParam, asked),
-        ...(isFirst(token) ? {} : dropped),
-        ...(token === undefined ? {} : tokenParams(cursorParam, token)),
-      }),
+    place(request, { cursor: token, size: asked }) {
+      const params: Record<string, unknown> = sizeParams(sizeParam, asked);
+      if (!isFirst(token)) Object.assign(params, dropped);
+      if (typeof cursorParam === 'function') Object.assign(params, token === undefined ? {} : cursorParam(token));
+      else if (token !== undefined) params[cursorParam] = token;
+      return place(request, params);
+    },
     next(answer) {
       const { position, body, response } = answer;
       const more = hasMore && response.status !== 204 ? readFlag('hasMore', hasMore, body, response) : undefined;

@@ -15,30 +15,38 @@ const plain = /^[\w.~-]*$/;
  * @throws ConfigError for a value that can't be written
  */
 export function writeQuery(place: string, query: string, params: Params, arrays: ArrayStyle): string {
+  let written = query === '' ? '' : kept(query, params, arrays);
+  const add = (pair: string) => (written += written === '' ? pair : `&${pair}`);
+  for (const name of Object.keys(params)) {
+    const value = params[name];
+    if (typeof value === 'object' && (value !== null || arrays === 'json'))
+      listPairs(place, name, value, arrays).forEach(add);
+    else if (value !== undefined) add(`${encodeName(name)}=${textOf(place, name, value)}`);
+  }
+  return written;
+}
+
+/** What of a query is not replaced. */
+function kept(query: string, params: Params, arrays: ArrayStyle): string {
   const bracketed = arrays === 'brackets' || arrays === 'indices';
   const isList = (name: string) =>
     Object.hasOwn(params, name) && (params[name] === undefined || Array.isArray(params[name]));
   const replaced = (name: string) => Object.hasOwn(params, name) || (bracketed && isList(name.replace(/\[\d*\]$/, '')));
-  const written = query === '' ? [] : query.split('&').filter((pair) => !replaced(nameOf(pair)));
-  for (const name of Object.keys(params)) addPairs(written, place, name, params[name], arrays);
-  return written.join('&');
+  const pairs = query.split('&').filter((pair) => !replaced(nameOf(pair)));
+  return pairs.join('&');
 }
 
 /** Names as they are, texts encoded: the commas of a list are not, so that those within its members are told apart. */
-function addPairs(to: string[], place: string, name: string, value: unknown, arrays: ArrayStyle): void {
-  if (value === undefined) return;
-  const add = (wire: string, text: string) => to.push(`${encodeName(wire)}=${text}`);
-  if (arrays === 'json' && typeof value === 'object') add(name, encodeURIComponent(JSON.stringify(value)));
-  else if (!Array.isArray(value)) add(name, textOf(place, name, value));
-  else {
-    const members: unknown[] = value.filter((member) => member !== undefined);
-    const texts = members.map((member) => textOf(place, name, member));
-    if (arrays === 'comma') add(name, texts.join(','));
-    else
-      texts.forEach((text, index) => {
-        add(arrays === 'brackets' ? `${name}[]` : arrays === 'indices' ? `${name}[${String(index)}]` : name, text);
-      });
-  }
+function listPairs(place: string, name: string, value: object | null, arrays: ArrayStyle): string[] {
+  const pair = (wire: string, text: string) => `${encodeName(wire)}=${text}`;
+  if (arrays === 'json') return [pair(name, encodeURIComponent(JSON.stringify(value)))];
+  if (!Array.isArray(value)) return [pair(name, textOf(place, name, value))];
+  const members: unknown[] = value.filter((member) => member !== undefined);
+  const texts = members.map((member) => textOf(place, name, member));
+  if (arrays === 'comma') return [pair(name, texts.join(','))];
+  return texts.map((text, index) =>
+    pair(arrays === 'brackets' ? `${name}[]` : arrays === 'indices' ? `${name}[${String(index)}]` : name, text),
+  );
 }
 
 function textOf(place: string, name: string, value: unknown): string {
