@@ -115,7 +115,7 @@ class Retried<T> implements Observer<T>, Unsubscribable {
         this.complete();
       },
       (reason: unknown) => {
-        this.#observer.error(reason instanceof Failed ? reason.error : reason);
+        if (!this.#life.closed) this.#observer.error(reason instanceof Failed ? reason.error : reason);
       },
     );
   }

@@ -5,7 +5,14 @@ import { checkName, checkOneOf, checkOptions, type Names } from '../values/optio
 import { header, reader } from '../values/read.js';
 import { checkHidden } from './parts/check-hidden.js';
 import { guessLink } from './parts/guess-link.js';
-import { followUrls, resolveUrl, type FollowUrlOptions, type UrlPosition } from './parts/follow-url.js';
+import {
+  following,
+  followUrls,
+  isLed,
+  resolveUrl,
+  type FollowUrlOptions,
+  type UrlPosition,
+} from './parts/follow-url.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import { sizeOptions } from './parts/size-options.js';
 
@@ -49,8 +56,7 @@ export function linkHeader<Item = unknown>(options: LinkHeaderOptions<Item> = {}
   /** Whether it takes a Link header to know that there is no more: on later pages, one has led there. */
   function needsLink(answer: Answer<Item, UrlPosition>): boolean {
     const { position, items, response } = answer;
-    if (missingLink === 'end' || (response.headers.hidden ?? false) === false || position.url !== undefined)
-      return false;
+    if (missingLink === 'end' || (response.headers.hidden ?? false) === false || isLed(position)) return false;
     // Without maxSize, a page may be short because the server has capped its size.
     if (maxSize !== undefined && position.size !== undefined && items.length < position.size) return false;
     const total = counting.total?.(answer);
@@ -66,7 +72,7 @@ export function linkHeader<Item = unknown>(options: LinkHeaderOptions<Item> = {}
       const text = response.headers.get('link');
       if (text === null && needsLink(answer)) checkHidden(link, answer, "say missingLink: 'end'");
       const target = text === null ? undefined : linkTarget(text, rel, response.url);
-      return target === undefined ? undefined : { ...position, url: resolveUrl(target, 'header Link', response) };
+      return target === undefined ? undefined : following(position, target, 'header Link', response);
     },
     guess({ url, ...position }, seen) {
       const text = seen?.response.headers.get('link');

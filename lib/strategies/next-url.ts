@@ -5,7 +5,7 @@ import { checkOptions, type Names } from '../values/options.js';
 import { optionalReader, readFlag, reader, type Read } from '../values/read.js';
 import { absentToken } from './parts/absent-token.js';
 import { checkHidden } from './parts/check-hidden.js';
-import { followUrls, resolveUrl, type FollowUrlOptions, type UrlPosition } from './parts/follow-url.js';
+import { following, followUrls, isLed, type FollowUrlOptions, type UrlPosition } from './parts/follow-url.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import { sizeOptions } from './parts/size-options.js';
 
@@ -53,12 +53,12 @@ export function nextUrl<Item = unknown>(options: NextUrlOptions<Item>): Strategy
       if (found === undefined || found === null || found === '' || found === false) {
         if (more === true)
           throw new ExtractError('next', next.path, 'has-more says that there is another page, and there is no URL');
-        if (position.url === undefined) checkHidden(next, answer);
+        if (!isLed(position)) checkHidden(next, answer);
         return undefined;
       }
       if (typeof found !== 'string')
         throw new ExtractError('next', next.path, `expected a URL, found ${describe(found)}`);
-      return { ...position, url: resolveUrl(found, next.path, response) };
+      return following(position, found, next.path, response);
     },
     ...(hasMore ? {} : { doubt: absentToken(kind, options.next) }),
     ...listMembers(kind, options),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import {
   ConfigError, cursor, ExtractError, header, linkHeader, nextUrl, pageNumber, type Answer, type LinkHeaderOptions, type Position,
 } from 'pagewise'; // prettier-ignore
@@ -67,6 +67,32 @@ describe('linkHeader where the Link header may be hidden', () => {
 
   it('is no question where the API exposes it', () => {
     for (const { strategy } of [github<number>(), gitlab<number>()]) expect(strategy.next(shown({}))).toBeUndefined();
+  });
+});
+
+describe('a page at another origin than the one before it', () => {
+  const place = globalThis as { location?: object };
+  afterEach(() => void delete place.location);
+  const there = 'https://cdn.example.com/2';
+
+  it.each([
+    ['linkHeader', linkHeader<number>({ size: 5 }), { link: `<${there}>; rel="next"` }],
+    ['nextUrl', nextUrl<number>({ next: header('X-Next'), size: 5 }), { 'x-next': there }],
+  ])('%s believes no absence there, until that one has led on', (_, strategy, headers: Record<string, string>) => {
+    place.location = { origin: 'https://app.example.com', href: 'https://app.example.com/' };
+    const second = strategy.next(shown({ size: 5 }, headers)) ?? {};
+    expect(second).toEqual({ size: 5, url: there, elsewhere: true });
+    expect(thrown(() => strategy.next(shown(second))).message).toMatch(/none is seen; it may be hidden/);
+
+    const answer = shown(second, headers);
+    const third = strategy.next({ ...answer, response: { ...answer.response, url: there } }) ?? {};
+    expect(third).toEqual({ size: 5, url: there });
+    expect(strategy.next(shown(third))).toBeUndefined();
+  });
+
+  it('is no question on Node', () => {
+    const links = linkHeader<number>();
+    expect(links.next(shown({}, { link: `<${there}>; rel="next"` }))).toEqual({ url: there });
   });
 });
 

@@ -3,10 +3,17 @@ import { inQuery } from '../../placements/in-query.js';
 import type { Placement, Strategy } from '../../strategy.js';
 import type { PageResponse } from '../../request.js';
 import { checkFunction } from '../../values/options.js';
+import { originOf, ownOrigin } from '../../values/origin.js';
 import { checkSize, sizeParams, type SizeOptions } from './size-options.js';
 
-/** Where a page is: its URL as the page before it gave it; for the first page, the size it is asked for with. */
-export type UrlPosition = { readonly url?: string; readonly size?: number };
+/**
+ * Where a page is: its URL as the page before it gave it; for the first page, the size it is asked for with. `elsewhere`,
+ * in browsers: the page before it was at another origin, so what that one has shown says nothing of what this one hides.
+ */
+export type UrlPosition = { readonly url?: string; readonly size?: number; readonly elsewhere?: true };
+
+/** Whether the page before it has shown what leads from page to page. */
+export const isLed = ({ url, elsewhere }: UrlPosition): boolean => url !== undefined && elsewhere !== true;
 
 export interface FollowUrlOptions extends SizeOptions {
   /** Wire name of the size, which the first request sends and next URLs hold already. @default 'per_page' */
@@ -32,6 +39,14 @@ export function followUrls(
     check: (response, position) =>
       position.url !== undefined && endStatuses.includes(response.status) ? 'end' : undefined,
   };
+}
+
+/** The position of the page at a URL that an answer gave. @throws ExtractError */
+export function following(position: UrlPosition, found: string, path: string, response: PageResponse): UrlPosition {
+  const url = resolveUrl(found, path, response);
+  if (ownOrigin() === undefined) return { ...position, url };
+  const at = position.size === undefined ? { url } : { size: position.size, url };
+  return originOf(url) === originOf(response.url) ? at : { ...at, elsewhere: true };
 }
 
 /** No server takes longer ones, and a walk remembers its last 1,000. */
