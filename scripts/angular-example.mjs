@@ -1,10 +1,10 @@
 // The Angular example as a user has it: installed from its lock file, built by Angular's own builder, and used in Chromium.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
 import { testBuild } from './angular/build-output.mjs';
 import { scenes } from './angular/scenes.mjs';
 import build from './build.mjs';
+import { launchChromium } from './launch-chromium.mjs';
 
 const cwd = fileURLToPath(new URL('../examples/angular/', import.meta.url));
 const env = { ...process.env, NG_CLI_ANALYTICS: 'false', CI: 'true' };
@@ -20,18 +20,7 @@ await timed('the example is installed', () =>
 );
 await timed('the example is built', () => execFileSync('npm', ['run', 'build'], { cwd, env, stdio: 'inherit' }));
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-});
+const browser = await launchChromium();
 const { scene, closeAll } = scenes(browser);
 let passed = 0;
 let failed = 0;

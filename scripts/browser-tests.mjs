@@ -2,7 +2,6 @@
 // With a word, the tests that have it in their title.
 import { build } from 'esbuild';
 import assert from 'node:assert/strict';
-import { chromium } from 'playwright-core';
 import { testBrowserExample } from './browser-example.mjs';
 import { testCors } from './browser-cors.mjs';
 import { testLeaving } from './browser-leaving.mjs';
@@ -11,8 +10,7 @@ import { testRedirects } from './browser-redirects.mjs';
 import { testReport } from './browser-report.mjs';
 import { numbered, rows, serve } from './browser-servers.mjs';
 import { testStreams } from './browser-streams.mjs';
-
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+import { launchChromium } from './launch-chromium.mjs';
 
 const bundle = await build({
   entryPoints: ['spec/browser/page.ts'],
@@ -24,18 +22,7 @@ const bundle = await build({
 });
 const script = bundle.outputFiles[0].text;
 
-const browser = await chromium.launch({
-  executablePath,
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-});
+const browser = await launchChromium();
 const [only = ''] = process.argv.slice(2);
 const servers = [];
 let passed = 0;
