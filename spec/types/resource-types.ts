@@ -1,0 +1,23 @@
+// Compiled, not run: what pagedResource and numberedResource work out by themselves.
+import type { Signal } from '@angular/core';
+import { cursor, pageNumber, type Page } from 'pagewise';
+import { numberedResource, pagedResource } from 'pagewise/angular';
+import { expectType } from './public-types.js';
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+interface Book {
+  id: number;
+}
+const request = { url: '/api/books' };
+
+const paged = pagedResource(() => ({ request, strategy: cursor<Book>({ items: 'books', next: 'next' }) }));
+expectType<Equal<typeof paged.items, Signal<readonly Book[]>>>();
+expectType<Equal<typeof paged.pages, Signal<readonly Page<Book>[]>>>();
+
+const perhaps = pagedResource(() =>
+  Math.random() > 1 ? undefined : { request, strategy: pageNumber<Book>({ items: 'books' }) },
+);
+expectType<Equal<typeof perhaps.items, Signal<readonly Book[]>>>();
+
+const numbered = numberedResource(() => ({ request, strategy: pageNumber<Book>({ items: 'books', size: 20 }) }));
+expectType<Equal<typeof numbered.items, Signal<readonly Book[]>>>();
