@@ -39,7 +39,7 @@ import {
 } from 'pagewise';
 import { clarifaiList, type Profile } from 'pagewise/profiles';
 
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+export type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 export const expectType = <_T extends true>(): void => undefined;
 const typeOf = <T>(_value: T): T => _value;
 

@@ -2,9 +2,8 @@
 import type { Signal } from '@angular/core';
 import { cursor, pageNumber, type Page } from 'pagewise';
 import { numberedResource, pagedResource } from 'pagewise/angular';
-import { expectType } from './public-types.js';
+import { expectType, type Equal } from './public-types.js';
 
-type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 interface Book {
   id: number;
 }
