@@ -1,6 +1,7 @@
 // The layers of docs/concepts.md: each may import what stands below it, and nothing beside or above.
 const nouns =
-  '^lib/(page|request|schema|strategy|errors|failure|events|resume-token|checkpoint|stops|attempt|direct)\\.ts$|^lib/(values|reading)/';
+  '^lib/(page|request|schema|strategy|errors|failure|events|resume-token|checkpoint|stops)\\.ts$|^lib/(values|reading)/';
+const task = '^lib/task\\.ts$';
 const heart = '^lib/pages\\.ts$|^lib/walk/';
 const pure = '^lib/(strategies|placements)/';
 const only = (name, from, allowed) => ({
@@ -33,9 +34,11 @@ module.exports = {
       to: { path: rxjs, dependencyTypesNot: ['type-only'] },
     },
     only('nouns-import-nouns', nouns, [rxjs]),
+    only('a-task-imports-nouns-and-rxjs', task, [rxjs]),
     only('pure-imports-nouns', pure, ['^lib/placements/']),
     only('transports-import-nouns-and-rxjs', '^lib/transports/', [
       rxjs,
+      task,
       'node_modules/(cross-fetch|undici)',
       '^(https?|module|net|zlib|stream)$',
     ]),
@@ -52,8 +55,8 @@ module.exports = {
       '^(diagnostics_channel|fs|fs/promises|http|module|path|stream|util|zlib)$',
       '^lib/transports/node/undici-',
     ]),
-    only('policies-import-nouns-and-rxjs', '^lib/policies/', [rxjs, 'node_modules/p-retry']),
-    only('heart-imports-nouns-stops-and-rxjs', heart, [rxjs, heart]),
+    only('policies-import-nouns-and-rxjs', '^lib/policies/', [rxjs, task, 'node_modules/p-retry']),
+    only('heart-imports-nouns-stops-and-rxjs', heart, [rxjs, task, heart]),
     only('operators-import-nouns-and-rxjs', '^lib/operators/', [rxjs]),
     only('profiles-import-pure', '^lib/profiles/', [pure]),
     {

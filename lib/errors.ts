@@ -55,6 +55,10 @@ export class PagewiseError extends Error {
   }
 }
 
+/** What a caller's function threw, as an error of this library: as it is if it is one, else wrapped. Never retried. */
+export const asCallbackError = (callback: string, error: unknown): PagewiseError =>
+  isPagewiseError(error) ? error : new CallbackError(callback, error);
+
 /** Whether an error is one of this library's, whichever copy or realm it comes from. */
 export const isPagewiseError = (error: unknown): error is PagewiseError =>
   typeof error === 'object' && error !== null && brand in error;

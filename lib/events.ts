@@ -28,6 +28,8 @@ export interface ResponseEvent {
 /** A policy holds a request back for `ms` milliseconds. */
 export interface WaitEvent {
   readonly type: 'wait';
+  /** The page that waits. */
+  readonly pageIndex: number;
   readonly reason: 'retry' | 'throttle';
   readonly ms: number;
   /** Whether the server has asked for a wait before a retry, or says that it is a rate limit. */

@@ -82,3 +82,16 @@ export function headersOf(value: unknown): HeaderReader | undefined {
 
 const asText = (value: unknown): string | null =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : null;
+
+// Errors of the walk's own attempts. Only these are ever retried within Pagewise, so what a user's operator or callback
+// throws, whatever it looks like, is not.
+const ofAttempts = new WeakSet();
+
+/** Marks an error as one that another attempt may follow. */
+export function brandAttemptError<E extends object>(error: E): E {
+  ofAttempts.add(error);
+  return error;
+}
+
+export const isAttemptError = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && ofAttempts.has(error);

@@ -21,11 +21,8 @@ import {
   checkStrategy,
   firstRequest,
 } from './walk/check-arguments.js';
-import { findStart, type ResumePoint } from './walk/find-start.js';
-import { openWalk } from './walk/open-walk.js';
 import { type AllowedOrigin, originRule } from './walk/origin-rule.js';
-import { isSkippable } from './walk/skip-failed-pages.js';
-import { startWalk, type WalkPlan } from './walk/start-walk.js';
+import { checkpointOf, findStart, type ResumePoint, startWalk, type WalkPlan } from './walk/start-walk.js';
 import { pageValidator } from './walk/validate-page.js';
 
 /** How to behave. Every option may be left out. */
@@ -146,7 +143,8 @@ export function paginate<Read, P extends Position, Item = Read>(
   transport.checkRequest?.(first);
   const owner = tokenOwner(request, strategy as unknown as Strategy<never, never>);
   const beginning: Step<P> = { position: strategy.first, index: 0, itemsBefore: 0 };
-  const { first: start, locate, kept } = findStart(beginning, owner, resumeFrom, checkpoint);
+  const kept = checkpoint && checkpointOf(checkpoint, owner);
+  const start = findStart(beginning, owner, resumeFrom, kept);
   const plan: WalkPlan<Item, P> = {
     request,
     // Validated items are what the schema makes of those that the strategy reads.
@@ -160,19 +158,14 @@ export function paginate<Read, P extends Position, Item = Read>(
     validate: pageValidator(options.schema),
     until: options.until,
     nextWhen: options.nextWhen,
-    skip: skipFailedPages && { max: skipFailedPages.max, skippable: isSkippable },
+    skip: skipFailedPages,
     signal,
     events,
     owner,
     allow: originRule(request, allowOrigins),
-    first: start,
   };
   return new Pages(
-    (demand, token) => {
-      const begin = (first: Step<P> | undefined) => startWalk({ ...plan, first }, demand);
-      if (token) return begin(readToken<P>(token, owner));
-      return locate ? openWalk(locate, plan, begin) : startWalk(plan, demand);
-    },
+    (demand, token) => startWalk(plan, token ? readToken<P>(token, owner) : start, demand),
     prefetch,
     kept,
   );

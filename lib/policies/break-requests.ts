@@ -1,8 +1,8 @@
-import { Observable } from 'rxjs';
-import { isAttemptError, policyScope } from '../attempt.js';
+import type { Observable } from 'rxjs';
 import { BrokenCircuitError, CallbackError, ConfigError, RateLimitError, RetryBudgetError } from '../errors.js';
-import { isRetryable } from '../failure.js';
+import { isAttemptError, isRetryable } from '../failure.js';
 import type { Policy } from '../request.js';
+import { scopeOf, Task } from '../task.js';
 import { describe } from '../values/describe.js';
 
 /** What decides whether a request may be sent: the policies of cockatiel, or anything that is used like them. */
@@ -47,9 +47,10 @@ export function breakRequests(breaker: CircuitBreaker): Policy {
   }
 
   return <T>(source: Observable<T>): Observable<T> => {
-    const inPagewise = policyScope() !== undefined;
+    const scope = scopeOf(source);
+    const inPagewise = scope !== undefined;
 
-    return new Observable<T>((subscriber) => {
+    return new Task<T>((observer, life) => {
       let underWay = false;
       let givenUp = false;
       let failure: { readonly error: unknown } | undefined;
@@ -57,14 +58,14 @@ export function breakRequests(breaker: CircuitBreaker): Policy {
       const send = (context: { readonly signal?: AbortSignal } = {}) =>
         new Promise<Outcome>((resolve, reject) => {
           const { signal } = context;
-          if (subscriber.closed) {
+          if (life.closed) {
             resolve(undefined);
             return;
           }
           underWay = true;
           const sent = source.subscribe({
             next: (value) => {
-              subscriber.next(value);
+              observer.next(value);
             },
             error: (error: unknown) => {
               failure = { error };
@@ -90,21 +91,22 @@ export function breakRequests(breaker: CircuitBreaker): Policy {
             signal?.removeEventListener('abort', abort);
             if (!givenUp) resolve(undefined); // It was left: a breaker that waits for its probe would wait for ever.
           });
-          subscriber.add(sent);
+          life.add(sent);
         });
 
       execute(send).then(
         (outcome) => {
-          if (failure && outcome === failure) subscriber.error(failure.error);
-          else subscriber.complete();
+          if (failure && outcome === failure) observer.error(failure.error);
+          else observer.complete();
         },
         (error: unknown) => {
           // Else the breaker has let nothing through, or not another time.
           const ours = underWay || givenUp || failure?.error === error;
-          subscriber.error(ours ? error : refused(error));
+          observer.error(ours ? error : refused(error));
         },
       );
-    });
+      return undefined;
+    }, scope);
   };
 }
 

@@ -11,9 +11,8 @@ import {
   tap,
   throwError,
 } from 'rxjs';
-import { isAttemptError } from '../attempt.js';
 import { CallbackError } from '../errors.js';
-import { isUnauthorized } from '../failure.js';
+import { isAttemptError, isUnauthorized } from '../failure.js';
 
 type Refreshed = <T>(source: Observable<T>) => Observable<T>;
 

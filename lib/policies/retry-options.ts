@@ -1,7 +1,6 @@
 import type { ObservableInput } from 'rxjs';
-import { isAttemptError } from '../attempt.js';
 import { CallbackError, ConfigError, RateLimitError } from '../errors.js';
-import { isRetryable } from '../failure.js';
+import { isAttemptError, isRetryable } from '../failure.js';
 import { describe } from '../values/describe.js';
 import { checkFunction, checkNumber, checkOptions } from '../values/options.js';
 import { hintOf } from './retry-hint.js';

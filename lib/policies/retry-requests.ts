@@ -1,9 +1,8 @@
 import pRetry from 'p-retry';
-import { Observable, type Observer, type Subscription, type Unsubscribable } from 'rxjs';
-import { policyScope, type PolicyScope } from '../attempt.js';
-import { attemptsDirectly, type StartAttempt } from '../direct.js';
+import { type Observable, type Observer, Subscription, type Unsubscribable } from 'rxjs';
 import { RetryBudgetError } from '../errors.js';
 import type { Policy } from '../request.js';
+import { type Scope, scopeOf, start, Task } from '../task.js';
 import { startTimer } from '../values/timer.js';
 import { refreshOnce } from './refresh-once.js';
 import { retryDelay, type RetryDelay, retryOptions, type RetryOptions } from './retry-options.js';
@@ -29,17 +28,13 @@ export function retryRequests(options: RetryOptions = {}): Policy {
   const refreshed = onUnauthorized && refreshOnce(onUnauthorized);
   const rules: Rules = { retries, budget: retryBudget(checked.budget), delayAfter: retryDelay(checked) };
 
-  const policy = <T>(source: Observable<T>): Observable<T> => {
-    const scope = policyScope();
-    return new Observable<T>((subscriber) => {
+  return <T>(source: Observable<T>): Observable<T> => {
+    const scope = scopeOf(source);
+    return new Task<T>((observer, life) => {
       const attempt$ = refreshed ? refreshed(scope !== undefined)(source) : source;
-      return new Retried<T>(rules, scope, (one) => attempt$.subscribe(one), subscriber, subscriber).start();
-    });
+      return new Retried<T>(rules, scope, attempt$, observer, life).start();
+    }, scope);
   };
-  if (refreshed) return policy;
-  return attemptsDirectly(policy, (attempt, scope, observer, life) =>
-    new Retried(rules, scope, attempt, observer, life).start(),
-  );
 }
 
 /** What one policy value has decided, for all that it is applied to. */
@@ -58,48 +53,40 @@ class Failed extends Error {
 
 /** One subscription: observes the first attempt, which goes straight through. Only a failed one pays for promises. */
 class Retried<T> implements Observer<T>, Unsubscribable {
-  readonly #rules: Rules;
-  readonly #scope: PolicyScope | undefined;
-  readonly #attempt: StartAttempt<T>;
-  readonly #observer: Observer<T>;
-  readonly #life: Subscription;
   #succeeded = false;
   #lastCost = 1;
+  /** What ends with the attempt that is under way. */
+  #attempt: Unsubscribable | undefined;
   #cancelWait: (() => void) | undefined;
   #stop: AbortController | undefined;
 
   constructor(
-    rules: Rules,
-    scope: PolicyScope | undefined,
-    attempt: StartAttempt<T>,
-    observer: Observer<T>,
-    life: Subscription,
-  ) {
-    this.#rules = rules;
-    this.#scope = scope;
-    this.#attempt = attempt;
-    this.#observer = observer;
-    this.#life = life;
-  }
+    private readonly rules: Rules,
+    private readonly scope: Scope | undefined,
+    private readonly source: Observable<T>,
+    private readonly observer: Observer<T>,
+    private readonly life: Subscription,
+  ) {}
 
   start(): this {
-    this.#life.add(this.#attempt(this, this.#life));
+    const attempt = start(this.source, this, this.life);
+    this.#attempt ??= attempt; // Unless it has failed already, and another one is under way.
     return this;
   }
 
   next(value: T): void {
     this.#succeeded = true;
-    this.#observer.next(value);
+    this.observer.next(value);
   }
 
   complete(): void {
     this.#succeeded = true;
-    this.#observer.complete();
+    this.observer.complete();
   }
 
   error(error: unknown): void {
     this.#succeeded = false;
-    const { retries } = this.#rules;
+    const { retries } = this.rules;
     this.#stop = new AbortController();
     pRetry((attemptNumber) => this.#again(attemptNumber, error), {
       retries,
@@ -113,16 +100,17 @@ class Retried<T> implements Observer<T>, Unsubscribable {
         this.complete();
       },
       (reason: unknown) => {
-        if (!this.#life.closed) this.#observer.error(reason instanceof Failed ? reason.error : reason);
+        if (!this.life.closed) this.observer.error(reason instanceof Failed ? reason.error : reason);
       },
     );
   }
 
-  /** The end; also where who has got the one value that they wanted leaves before the attempt has ended. */
+  /** The end; also when whoever got the one value that they wanted unsubscribes before the attempt has ended. */
   unsubscribe(): void {
-    if (this.#succeeded) this.#rules.budget.give(this.#lastCost);
+    if (this.#succeeded) this.rules.budget.give(this.#lastCost);
     this.#cancelWait?.();
     this.#stop?.abort();
+    this.#attempt?.unsubscribe();
   }
 
   #again(attemptNumber: number, firstError: unknown): Promise<void> {
@@ -132,19 +120,39 @@ class Retried<T> implements Observer<T>, Unsubscribable {
         reject(new Failed(error));
       };
       // The first attempt has been made: p-retry is told of its failure.
-      if (attemptNumber === 1) failed(firstError);
-      else
-        this.#life.add(
-          this.#attempt({ next: (value) => this.next(value), error: failed, complete: resolve }, this.#life),
-        );
+      if (attemptNumber === 1) {
+        failed(firstError);
+        return;
+      }
+      // Each attempt has a life of its own: the page must not hold all those that have failed.
+      const life = new Subscription();
+      this.#attempt = life;
+      const ended = () => life.unsubscribe();
+      life.add(
+        start(
+          this.source,
+          {
+            next: (value) => this.next(value),
+            error: (error: unknown) => {
+              failed(error);
+              ended();
+            },
+            complete: () => {
+              resolve();
+              ended();
+            },
+          },
+          life,
+        ),
+      );
     });
   }
 
   #wait(error: unknown, failures: number, retriesLeft: number): Promise<void> | undefined {
-    const { budget, delayAfter } = this.#rules;
+    const { budget, delayAfter } = this.rules;
     let delay: ReturnType<RetryDelay>;
     try {
-      delay = delayAfter(error, failures, this.#scope !== undefined);
+      delay = delayAfter(error, failures, this.scope !== undefined);
     } catch (final) {
       throw new Failed(final);
     }
@@ -153,7 +161,7 @@ class Retried<T> implements Observer<T>, Unsubscribable {
     if (cost === undefined) throw new Failed(new RetryBudgetError(error));
     this.#lastCost = cost;
     const { ms, throttled, hinted } = delay;
-    this.#scope?.report({ type: 'wait', reason: 'retry', ms, throttled: throttled || hinted, error });
+    this.scope?.wait({ reason: 'retry', ms, throttled: throttled || hinted, error });
     return new Promise<void>((resolve) => {
       const cancel = startTimer(ms, () => {
         this.#cancelWait = undefined;

@@ -1,7 +1,7 @@
-import { Observable, type Observer, type Subscriber } from 'rxjs';
-import { policyScope } from '../attempt.js';
+import { type Observable, type Observer, Subscription } from 'rxjs';
 import { causes, headersOf, statusOf } from '../failure.js';
 import type { Policy } from '../request.js';
+import { scopeOf, start, Task } from '../task.js';
 import { checkNumber, checkOptions, checkWhole } from '../values/options.js';
 import { startTimer } from '../values/timer.js';
 import { exhausted, hintOf } from './retry-hint.js';
@@ -60,16 +60,16 @@ export function throttleRequests(options: ThrottleOptions): Policy {
   function pump(): void {
     cancelTimer?.();
     cancelTimer = undefined;
-    for (const start of queue) {
+    for (const go of queue) {
       const now = performance.now();
       const wait = waitAt(now);
       if (wait > 0) {
         cancelTimer = startTimer(Math.ceil(wait), pump);
         return;
       }
-      queue.delete(start);
+      queue.delete(go);
       take(now);
-      start();
+      go();
     }
   }
 
@@ -79,60 +79,62 @@ export function throttleRequests(options: ThrottleOptions): Policy {
   }
 
   return <T>(source: Observable<T>): Observable<T> => {
-    const scope = policyScope();
+    const scope = scopeOf(source);
 
-    return new Observable<T>((subscriber) => {
-      const start = () => subscriber.add(source.subscribe(new Heard(subscriber, pause)));
+    return new Task<T>((observer, life) => {
+      const heard = new Heard(observer, pause);
       const now = performance.now();
       const wait = waitAt(now);
       if (queue.size === 0 && wait <= 0) {
         take(now);
-        start();
-        return undefined;
+        return start(source, heard, life);
       }
       try {
-        scope?.report({ type: 'wait', reason: 'throttle', ms: Math.max(0, wait) });
+        scope?.wait({ reason: 'throttle', ms: Math.max(0, wait) });
       } catch (error) {
-        subscriber.error(error);
+        observer.error(error);
         return undefined;
       }
-      queue.add(start);
-      if (queue.size === 1) pump();
-      return () => {
-        queue.delete(start);
+      const held = new Subscription();
+      const go = () => held.add(start(source, heard, life));
+      held.add(() => {
+        queue.delete(go);
         if (queue.size === 0) {
           cancelTimer?.();
           cancelTimer = undefined;
         }
-      };
-    });
+      });
+      queue.add(go);
+      if (queue.size === 1) pump();
+      return held;
+    }, scope);
   };
 }
 
 /** Hears from answers and errors when the queue is to pause. */
 class Heard<T> implements Observer<T> {
-  readonly #subscriber: Subscriber<T>;
+  readonly #observer: Observer<T>;
   readonly #pause: (ms: number | undefined) => void;
 
-  constructor(subscriber: Subscriber<T>, pause: (ms: number | undefined) => void) {
-    this.#subscriber = subscriber;
+  constructor(observer: Observer<T>, pause: (ms: number | undefined) => void) {
+    this.#observer = observer;
     this.#pause = pause;
   }
 
   next(value: T): void {
     const get = headersOf(value);
     if (get) this.#pause(exhausted(get));
-    this.#subscriber.next(value);
+    this.#observer.next(value);
   }
 
   error(error: unknown): void {
     const { waitMs, throttled } = hintOf(error);
     const unavailable = () => [...causes(error)].some((cause) => statusOf(cause) === 503);
     if (throttled || unavailable()) this.#pause(waitMs);
-    this.#subscriber.error(error);
+    this.#observer.error(error);
   }
 
   complete(): void {
-    this.#subscriber.complete();
+    this.#observer.complete();
   }
 }

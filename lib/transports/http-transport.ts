@@ -1,7 +1,6 @@
-import { Observable, type Observer } from 'rxjs';
-import { sendsDirectly } from '../direct.js';
 import { ConfigError } from '../errors.js';
 import type { PageRequest, PageResponse, Transport } from '../request.js';
+import { Task } from '../task.js';
 import { checkFunction, checkNumber, checkWhole } from '../values/options.js';
 import { Deadlines } from './deadlines.js';
 import { type Decode, jsonDecoder, type ParseJson } from './decode-body.js';
@@ -55,10 +54,8 @@ export function httpTransport(place: string, options: HttpTransportOptions, wire
   const deadlines = new Deadlines(attemptTimeout);
   const rules: ExchangeRules = { wire, deadlines, maxResponseBytes, maxRedirects, decode };
 
-  const send = (request: PageRequest, observer: Observer<PageResponse>) =>
-    new Exchange(rules, observer, toHttpRequest(request));
-  const transport = (request: PageRequest): Observable<PageResponse> =>
-    new Observable((subscriber) => send(request, subscriber));
+  const transport = (request: PageRequest): Task<PageResponse> =>
+    new Task((observer) => new Exchange(rules, observer, toHttpRequest(request)), undefined);
   const checkRequest = (request: PageRequest) => void toHttpRequest(request);
-  return sendsDirectly(Object.assign(transport, { checkRequest }), send);
+  return Object.assign(transport, { checkRequest });
 }

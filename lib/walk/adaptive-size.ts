@@ -1,13 +1,12 @@
-import { AttemptTimeoutError, type PagewiseError } from '../errors.js';
+import { asCallbackError, AttemptTimeoutError, type PagewiseError } from '../errors.js';
 import type { Position } from '../page.js';
 import type { Step } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
-import { asCallbackError } from './judge.js';
 
 /** Sizes that follow what the API can bear: halved for a page that is too heavy, and grown back slowly. */
 export interface AdaptiveSize<P extends Position> {
-  /** Whether a smaller page mends this error, so that another attempt is in vain. */
-  mends(error: PagewiseError, step: Step<P>): boolean;
+  /** Whether a smaller page would fix this error, so that retrying as is would be pointless. */
+  fixes(error: PagewiseError, step: Step<P>): boolean;
   /** The same page in half the size, where an error says that it is too heavy and there is a smaller one. */
   smaller(step: Step<P>, error: PagewiseError): Step<P> | undefined;
   /** The page in twice the size, where the last ones were well and it can start with the same item; or as it is. */
@@ -49,7 +48,7 @@ export function adaptiveSize<Item, P extends Position>(strategy: Strategy<Item, 
     return position === undefined ? undefined : { ...step, position };
   };
   return {
-    mends: (error, step) => isTooHeavy(error) && resized(step, 0.5) !== undefined,
+    fixes: (error, step) => isTooHeavy(error) && resized(step, 0.5) !== undefined,
     smaller(step, error) {
       const next = isTooHeavy(error) ? resized(step, 0.5) : undefined;
       if (next === undefined) return undefined;

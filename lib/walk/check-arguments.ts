@@ -1,11 +1,10 @@
-import { CallbackError, ConfigError, isPagewiseError } from '../errors.js';
+import { asCallbackError, CallbackError, ConfigError, isPagewiseError } from '../errors.js';
 import type { Position } from '../page.js';
 import type { PageRequest } from '../request.js';
 import type { Strategy } from '../strategy.js';
 import { describe } from '../values/describe.js';
 import { checkOptions, checkWhole } from '../values/options.js';
 import { sizeOf } from './adaptive-size.js';
-import { asCallbackError } from './judge.js';
 
 /** Refuses a request template that no transport could make sense of. @throws ConfigError */
 export function checkRequest(request: unknown): void {

@@ -14,37 +14,42 @@ import {
   take,
   type TeardownLogic,
 } from 'rxjs';
-import type { PagewiseError } from '../errors.js';
+import { asCallbackError, type PagewiseError } from '../errors.js';
 import type { Page, Position } from '../page.js';
 import type { Step } from '../resume-token.js';
 import type { StopCondition } from '../stops.js';
-import { asCallbackError } from './judge.js';
 
-/** Asks for one page, and tells the subscriber of it: what `new Observable` takes, with a step before it. */
+/** Asks for one page, and reports it to the subscriber: what `new Observable` takes, with a step before it. */
 export type RequestPage<Item, P extends Position> = (
   step: Step<P>,
   subscriber: Subscriber<Page<Item>>,
 ) => TeardownLogic;
 
-/** @returns whether the next page is wanted now; where it is not, `go` is called when it is */
+/** @returns whether the next page is wanted now; if not, `go` is called when it is */
 export type Wanted = (go: () => void) => boolean;
 
-/** What decides whether and when the walk goes on after a page. */
-interface Expansion<Item, P extends Position> extends Holds<Item> {
+/** Why a walk completes. */
+export type Completion = 'last-page' | 'until' | 'nextWhen';
+
+/** What decides whether and when the walk continues after a page. */
+interface Expansion<Item, P extends Position> {
   readonly first: Step<P>;
   readonly request: RequestPage<Item, P>;
   readonly until?: StopCondition<Item> | undefined;
+  readonly nextWhen?: ((page: Page<Item>) => ObservableInput<unknown>) | undefined;
   /** Pull consumers: holds the next page back until it is asked for, after `nextWhen`. */
   readonly wanted?: Wanted | undefined;
-  /** Told why the walk is about to complete. */
-  readonly onEnd: (reason: 'last-page' | 'until' | 'nextWhen') => void;
+  /** Called when the walk is about to complete. */
+  readonly onEnd: (reason: Completion) => void;
+  /** Adds to an error after which page it happened. */
+  readonly failAfter: (page: Page<Item>, error: PagewiseError) => PagewiseError;
 }
 
 /**
  * The heart: emits the first page, then expands each page into the next one. It knows neither HTTP nor how an API pages.
  *
  * Each next request is trampolined: the stack stays flat for transports that answer synchronously, and since whoever
- * unsubscribes inside `next` has left by then, `take(3)` sends three requests.
+ * unsubscribes inside `next` has done so by then, `take(3)` sends three requests.
  */
 export function expandPages<Item, P extends Position>(walk: Expansion<Item, P>): Observable<Page<Item>> {
   const { request, until, nextWhen, wanted } = walk;
@@ -62,11 +67,23 @@ export function expandPages<Item, P extends Position>(walk: Expansion<Item, P>):
             if (wanted(() => page$.subscribe(one))) now$.subscribe(one);
           })
         : now$;
-    const go$ = holdBack(walk, () => last);
-    const held$ = asked(go$ ? page$ : trampoline(page$));
-    const next$ = go$ ? trampoline(go$.pipe(mergeMap((go) => (go ? held$ : end('nextWhen'))))) : held$;
+    const held$ = asked(nextWhen ? page$ : trampoline(page$));
+    const next$ = nextWhen
+      ? trampoline(holdBack(nextWhen).pipe(mergeMap((go) => (go ? held$ : end('nextWhen')))))
+      : held$;
 
-    function end(reason: 'last-page' | 'until' | 'nextWhen'): Observable<never> {
+    /** Emits whether there is to be a next page, when it may be asked for. */
+    function holdBack(until: (page: Page<Item>) => ObservableInput<unknown>): Observable<boolean> {
+      return defer(() => from(until(last))).pipe(
+        take(1),
+        map(() => true),
+        defaultIfEmpty(false), // Completed without emitting: the RxJS convention for "no more".
+        catchError((error: unknown) => {
+          throw walk.failAfter(last, asCallbackError('nextWhen', error));
+        }),
+      );
+    }
+    function end(reason: Completion): Observable<never> {
       walk.onEnd(reason);
       return EMPTY;
     }
@@ -78,7 +95,7 @@ export function expandPages<Item, P extends Position>(walk: Expansion<Item, P>):
       }
     }
     function following(page: Page<Item>): Observable<Page<Item>> {
-      if (subscriber.closed) return EMPTY; // It left inside next: no callback is asked any more.
+      if (subscriber.closed) return EMPTY; // Unsubscribed inside next: no callback is asked any more.
       run.pages++;
       run.items += page.items.length;
       if (page.next === undefined) return end('last-page');
@@ -95,38 +112,14 @@ export function expandPages<Item, P extends Position>(walk: Expansion<Item, P>):
   });
 }
 
-/** What holds the request for the next page back. */
-interface Holds<Item> {
-  readonly nextWhen?: ((page: Page<Item>) => ObservableInput<unknown>) | undefined;
-  /** Adds to an error after which page it happened. */
-  readonly failAfter: (page: Page<Item>, error: PagewiseError) => PagewiseError;
-}
-
-/**
- * @param last the page after which the next one is held back
- * @returns emits whether there is to be a next page, when it may be asked for; `undefined` where nothing holds it back
- */
-function holdBack<Item>(holds: Holds<Item>, last: () => Page<Item>): Observable<boolean> | undefined {
-  const { nextWhen, failAfter } = holds;
-  if (!nextWhen) return undefined;
-  return defer(() => from(nextWhen(last()))).pipe(
-    take(1),
-    map(() => true),
-    defaultIfEmpty(false), // Completed without emitting: the RxJS convention for "no more".
-    catchError((error: unknown) => {
-      throw failAfter(last(), asCallbackError('nextWhen', error));
-    }),
-  );
-}
-
 const now = Promise.resolve();
 
 /**
- * The same source, subscribed to in a microtask of its own. That keeps the stack flat where it answers synchronously, and
- * whoever leaves meanwhile is heard: it is not subscribed to at all.
+ * The same source, subscribed to in a microtask of its own. That keeps the stack flat if it answers synchronously, and
+ * an unsubscription meanwhile is respected: then the source is not subscribed to at all.
  *
  * `asapScheduler` does the same at several times the cost of a page, and is virtual within `TestScheduler.run`, as walks
- * must be there. So it has the word until a promise has been heard, which never happens in virtual time.
+ * must be there. So it is used until a promise has been heard, which never happens in virtual time.
  */
 function trampoline<T>(source: Observable<T>): Observable<T> {
   let heard = false;

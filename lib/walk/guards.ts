@@ -1,20 +1,10 @@
-import { PaginationLoopError } from '../errors.js';
+import { asCallbackError, PaginationLoopError } from '../errors.js';
 import type { Position, TokenOwner } from '../page.js';
 import type { PageRequest } from '../request.js';
 import type { Step } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
-import { asCallbackError } from './judge.js';
 import { pageReader, type PageReader } from './read-page.js';
-
-/** What is known of a walk before it begins. */
-export interface WalkBeginning<Item, P extends Position> {
-  readonly request: PageRequest;
-  readonly strategy: Strategy<Item, P>;
-  readonly owner: TokenOwner;
-  /** Where the walk begins: what an earlier run has left to guard against. */
-  readonly first: Step<P> | undefined;
-}
 
 /** Remembers, for one walk, what the guards against endless walks need, and whether it has started over. */
 export interface WalkMemory<Item, P extends Position> {
@@ -25,10 +15,19 @@ export interface WalkMemory<Item, P extends Position> {
   startOver(step: Step<P>): Step<P> | undefined;
 }
 
-export function walkMemory<Item, P extends Position>(walk: WalkBeginning<Item, P>): WalkMemory<Item, P> {
-  const { strategy, owner } = walk;
+interface Remembering<Item, P extends Position> {
+  readonly request: PageRequest;
+  readonly strategy: Strategy<Item, P>;
+  readonly owner: TokenOwner;
+}
+
+/** @param lastBefore the mark of the last page of an earlier run */
+export function walkMemory<Item, P extends Position>(
+  { request: template, strategy, owner }: Remembering<Item, P>,
+  lastBefore: string | undefined,
+): WalkMemory<Item, P> {
   let guard = loopGuard();
-  let reader = pageReader(strategy, owner, walk.first?.last);
+  let reader = pageReader(strategy, owner, lastBefore);
   let last: PageRequest | undefined;
   let restarted = strategy.onExpired !== 'restart';
 
@@ -37,7 +36,7 @@ export function walkMemory<Item, P extends Position>(walk: WalkBeginning<Item, P
       guard(position, index);
       let request: PageRequest;
       try {
-        request = strategy.place(walk.request, position);
+        request = strategy.place(template, position);
       } catch (error) {
         throw asCallbackError('strategy.place', error);
       }

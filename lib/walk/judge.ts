@@ -1,11 +1,4 @@
-import {
-  CallbackError,
-  CheckError,
-  HttpError,
-  isPagewiseError,
-  type PagewiseError,
-  PositionExpiredError,
-} from '../errors.js';
+import { asCallbackError, CheckError, HttpError, PositionExpiredError } from '../errors.js';
 import type { Position } from '../page.js';
 import type { PageResponse } from '../request.js';
 import type { Check, Verdict } from '../strategy.js';
@@ -14,15 +7,15 @@ import { sameJson } from '../values/compare.js';
 /** An answer that is a page, one that is past the end, or why it is neither. */
 export type Judgement = 'ok' | 'end' | HttpError | CheckError | PositionExpiredError;
 
-/** Asks the strategy's check, then the caller's, then the HTTP status. @throws CallbackError where a check throws */
+/** Asks the strategy's check, then the caller's, then the HTTP status. @throws CallbackError when a check throws */
 export function judge(
   response: PageResponse,
   position: Position,
   first: Position,
-  checks: readonly (Check | undefined)[],
+  checks: readonly Check[],
 ): Judgement {
   for (const check of checks) {
-    const verdict = check && ask(check, response, position);
+    const verdict = ask(check, response, position);
     if (verdict !== undefined) return toJudgement(verdict, response);
   }
   if (response.status >= 200 && response.status < 300) return 'ok';
@@ -34,7 +27,7 @@ function ask(check: Check, response: PageResponse, position: Position): Verdict 
   try {
     return check(response, position);
   } catch (error) {
-    throw isPagewiseError(error) ? error : new CallbackError('check', error);
+    throw asCallbackError('check', error);
   }
 }
 
@@ -49,7 +42,3 @@ function toJudgement(verdict: Verdict, response: PageResponse): Judgement {
   if ('expired' in verdict) return new PositionExpiredError(verdict.expired);
   return new CheckError(verdict.fail, response, { tooHeavy: verdict.tooHeavy ?? false });
 }
-
-/** Failures that end a page are told apart from what callers' functions throw, which is wrapped and never retried. */
-export const asCallbackError = (callback: string, error: unknown): PagewiseError =>
-  isPagewiseError(error) ? error : new CallbackError(callback, error);

@@ -1,59 +1,59 @@
-import { Subscription, timer, type Unsubscribable } from 'rxjs';
-import type { PolicyScope } from '../attempt.js';
-import type { PageTimeoutError } from '../errors.js';
-import type { WaitEvent } from '../events.js';
+import type { Subscription } from 'rxjs';
+import { asCallbackError } from '../errors.js';
 import type { Answer, Page, Position } from '../page.js';
-import type { PageRequest, PageResponse } from '../request.js';
+import type { PageRequest } from '../request.js';
 import type { Step } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
+import type { Wait } from '../task.js';
 import { sameJson } from '../values/compare.js';
-import { asCallbackError } from './judge.js';
-import { type AnswerObserver, type Asking, PageAsk } from './page-ask.js';
 
-/** Pages in flight at once (E6). */
-export interface Lanes<Item, P extends Position> {
-  /** The lane of the page that the walk has arrived at, and lanes for those that are likely to follow. */
-  take(step: Step<P>, request: PageRequest): Lane<P>;
-  /** The page has been read: from it the next ones are guessed. */
-  read(page: Page<Item>): void;
+/** A page that is asked for ahead of its turn. */
+export interface Lane<P extends Position> {
+  readonly position: P;
+  unsubscribe(): void;
 }
 
-interface LanesOf<Item, P extends Position> extends Asking {
+/** Pages in flight at the same time (E6). */
+export interface Lanes<Item, P extends Position, Run extends Lane<P> = Lane<P>> {
+  /** The page that the walk has arrived at, if it was asked for ahead; what turns out to be wrong is discarded. */
+  take(step: Step<P>): Run | undefined;
+  /** Asks for the pages that are likely to follow. */
+  fill(current: Step<P>): void;
+  /** A page has been read: from it the next ones are guessed. */
+  read(page: Page<Item>): void;
+  /** A policy waits: a rate limit narrows the lanes, and holds all of them back. */
+  hear(wait: Wait): void;
+  /** Milliseconds for which nothing is to be sent, since the server has asked for that. */
+  pauseMs(): number;
+}
+
+interface LanesOf<Item, P extends Position> {
   readonly request: PageRequest;
   readonly strategy: Strategy<Item, P>;
   readonly notice: (message: string) => void;
 }
 
 /**
- * Asks for pages ahead of the walk, where the strategy guesses them to be. The walk itself goes on page after page, and
- * believes `next` alone: a lane whose position is not what the page before it says is discarded, and what lies past the
- * end is never looked at.
+ * Asks for pages ahead of the walk, if the strategy can guess their positions. The walk itself continues page after page
+ * and believes `next` alone: a lane whose position is not what the page before it says is discarded, and what lies past
+ * the end is never looked at.
  * @param concurrency pages in flight or waiting for their turn, at most
- * @param life when it ends, everything in flight is given up
+ * @param life when it ends, everything in flight is cancelled
+ * @param ask starts to ask for a page
  */
-export function openLanes<Item, P extends Position>(
-  walk: LanesOf<Item, P>,
+export function openLanes<Item, P extends Position, Run extends Lane<P>>(
+  { request: template, strategy, notice }: LanesOf<Item, P>,
   concurrency: number,
   life: Subscription,
-): Lanes<Item, P> {
-  const { strategy } = walk;
+  ask: (step: Step<P>, request: PageRequest, delayMs: number) => Run,
+): Lanes<Item, P, Run> {
   const limit = laneLimit(concurrency);
-  const scope: PolicyScope = {
-    report(event) {
-      limit.hear(event);
-      walk.scope.report(event);
-    },
-  };
-  const asking = { ...walk, scope };
-  let ahead: Lane<P>[] = [];
+  let ahead: Run[] = [];
   let seen: Page<Item> | undefined;
   let taken = 0;
   let told = false;
 
-  function open(step: Step<P>, request: PageRequest): Lane<P> {
-    return new Lane(new PageAsk(asking, request, step), step.position).start(limit.pauseMs());
-  }
-  function discard(lanes: readonly Lane<P>[]): void {
+  function discard(lanes: readonly Run[]): void {
     for (const lane of lanes) {
       life.remove(lane);
       lane.unsubscribe();
@@ -67,58 +67,56 @@ export function openLanes<Item, P extends Position>(
     }
   };
 
-  /** A guess that can't be asked for is the walk's to meet, if it is none. */
+  /** A guess that can't be asked for is no error yet: the walk meets it, unless the guess is wrong. */
   function place(position: P): PageRequest | undefined {
     try {
-      return strategy.place(walk.request, position);
+      return strategy.place(template, position);
     } catch {
       return undefined;
     }
   }
 
-  function fill(current: P, index: number): void {
-    const most = Math.min(limit.width(), pagesLeft(seen)) - 1;
-    while (ahead.length < most) {
-      const from = ahead.at(-1)?.position ?? current;
-      const position = guess(from);
-      if (position === undefined || sameJson(position, from)) break;
-      const request = place(position);
-      if (request === undefined) break;
-      // What comes before it is not known yet; nothing asks, since it is not the walk's turn.
-      const lane = open({ position, index: index + ahead.length + 1, itemsBefore: 0 }, request);
-      life.add(lane);
-      ahead.push(lane);
-    }
-    if (told || ahead.length > 0) told = true;
-    else if (most > 0 && (strategy.guess === undefined || ++taken === 3)) {
-      told = true;
-      walk.notice(
-        `concurrency: ${String(concurrency)} has nothing to guess the next pages by (${strategy.name}), so they are asked for one after the other.`,
-      );
-    }
-  }
-
   return {
-    take(step, request) {
-      const { position, index } = step;
+    take({ position }) {
       const at = ahead.findIndex((lane) => sameJson(lane.position, position));
       discard(at === -1 ? ahead : ahead.slice(0, at));
       const known = ahead[at];
       ahead = at === -1 ? [] : ahead.slice(at + 1);
-      if (known) life.remove(known); // From here on it is the page's, and ends with it.
-      const lane = known ?? open(step, request);
-      fill(position, index);
-      return lane;
+      if (known) life.remove(known); // From here on it belongs to the page, and ends with it.
+      return known;
+    },
+    fill({ position: current, index }) {
+      const most = Math.min(limit.width(), pagesLeft(seen)) - 1;
+      while (ahead.length < most) {
+        const from = ahead.at(-1)?.position ?? current;
+        const position = guess(from);
+        if (position === undefined || sameJson(position, from)) break;
+        const request = place(position);
+        if (request === undefined) break;
+        // How many items come before it is not known yet; nothing reads that before the walk arrives.
+        const lane = ask({ position, index: index + ahead.length + 1, itemsBefore: 0 }, request, limit.pauseMs());
+        life.add(lane);
+        ahead.push(lane);
+      }
+      if (told || ahead.length > 0) told = true;
+      else if (most > 0 && (strategy.guess === undefined || ++taken === 3)) {
+        told = true;
+        notice(
+          `concurrency: ${String(concurrency)} has nothing to guess the next pages by (${strategy.name}), so they are asked for one after the other.`,
+        );
+      }
     },
     read(page) {
       seen = page;
       limit.pageRead();
     },
+    hear: limit.hear,
+    pauseMs: limit.pauseMs,
   };
 }
 
 /**
- * How many pages are left by the total that the API announces; a hint that saves requests past the end. `Infinity` where
+ * How many pages are left by the total that the API announces; a hint that saves requests past the end. `Infinity` if
  * there is none, or one that what has come proves wrong.
  */
 function pagesLeft(page: Page | undefined): number {
@@ -127,104 +125,23 @@ function pagesLeft(page: Page | undefined): number {
   return left > 0 ? Math.ceil(left / page.items.length) : Infinity;
 }
 
-/** One page that is asked for ahead of its turn: its answer, or its error, waits here until the walk arrives. */
-class Lane<P extends Position> implements AnswerObserver, Unsubscribable {
-  readonly ask: PageAsk;
-  readonly position: P;
-  readonly #life = new Subscription();
-  #observer: AnswerObserver | undefined;
-  #outcome: ((observer: AnswerObserver) => void) | undefined;
-
-  constructor(ask: PageAsk, position: P) {
-    this.ask = ask;
-    this.position = position;
-  }
-
-  /** @param delayMs while a rate limit holds everyone back */
-  start(delayMs: number): this {
-    const start = () => {
-      try {
-        this.#life.add(this.ask.start(this, this.#life));
-      } catch (error) {
-        this.error(error);
-      }
-    };
-    if (delayMs > 0) this.#life.add(timer(delayMs).subscribe(start));
-    else start();
-    return this;
-  }
-
-  /** The walk has arrived: what is known already is told at once. */
-  observe(observer: AnswerObserver): this {
-    this.#observer = observer;
-    if (this.#outcome) {
-      this.ask.time(observer, this.#life); // Reading it is the page's time too.
-      this.#outcome(observer);
-    }
-    return this;
-  }
-
-  next(response: PageResponse): void {
-    this.#tell((observer) => {
-      observer.next(response);
-      observer.complete();
-    });
-  }
-
-  error(error: unknown): void {
-    this.#tell((observer) => {
-      observer.error(error);
-    });
-  }
-
-  late(error: PageTimeoutError): void {
-    if (this.#observer) this.#observer.late(error);
-    else this.error(error);
-  }
-
-  complete(): void {
-    this.#tell((observer) => {
-      observer.complete();
-    });
-  }
-
-  #tell(outcome: (observer: AnswerObserver) => void): void {
-    if (this.#outcome) return;
-    this.#outcome = outcome;
-    if (this.#observer) outcome(this.#observer);
-    else this.ask.timer?.unsubscribe(); // Waiting for its turn is no time that the page takes.
-  }
-
-  unsubscribe(): void {
-    this.#life.unsubscribe();
-  }
-}
-
-/** How many pages may be in flight: fewer after a rate limit, and one more again each time that so many have come. */
-interface LaneLimit {
-  width(): number;
-  /** Milliseconds for which nothing is to be sent, since the server has asked for that. */
-  pauseMs(): number;
-  hear(event: WaitEvent): void;
-  pageRead(): void;
-}
-
-function laneLimit(most: number): LaneLimit {
+/** How many pages may be in flight: half as many after a rate limit, and one more each time that this many have come. */
+function laneLimit(most: number) {
   let width = most;
   let sinceChange = 0;
   let pausedUntil = -Infinity;
   return {
     width: () => width,
     pauseMs: () => Math.max(0, pausedUntil - performance.now()),
-    hear({ reason, throttled, ms }) {
+    hear({ reason, throttled, ms }: Wait): void {
       if (reason !== 'retry' || throttled !== true) return;
       const now = performance.now();
-      // Those that were in flight together are told together: that is one limit.
+      // Pages that were in flight together hear of one limit together.
       if (now >= pausedUntil) width = Math.max(1, Math.floor(width / 2));
       sinceChange = 0;
       pausedUntil = Math.max(pausedUntil, now + ms);
     },
-    pageRead() {
+    pageRead(): void {
       if (width === most || ++sinceChange < width) return;
       width++;
       sinceChange = 0;

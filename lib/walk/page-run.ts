@@ -1,81 +1,179 @@
-import type { Subscriber, TeardownLogic } from 'rxjs';
-import { type PagewiseError, PositionExpiredError } from '../errors.js';
-import type { Answer, Page, Position } from '../page.js';
-import type { PageResponse } from '../request.js';
+import { type Observer, type Subscriber, Subscription, timer, type Unsubscribable } from 'rxjs';
+import type { WaitEvent } from '../events.js';
+import {
+  asCallbackError,
+  type PagewiseError,
+  PageTimeoutError,
+  PositionExpiredError,
+  type WaitingFor,
+} from '../errors.js';
+import { brandAttemptError } from '../failure.js';
+import type { Answer, Page, Position, TokenOwner } from '../page.js';
+import type { PagePolicy, PageRequest, PageResponse } from '../request.js';
 import { type Step, tokenAt } from '../resume-token.js';
-import type { Strategy } from '../strategy.js';
+import type { Check, Strategy } from '../strategy.js';
+import { applyPolicy, type Scope, start, Task, type Wait } from '../task.js';
 import { redactRequest } from '../values/redact.js';
+import { longestDelay } from '../values/timer.js';
 import { type AdaptiveSize, sizeOf } from './adaptive-size.js';
-import type { WalkBeginning, WalkMemory } from './guards.js';
-import { asCallbackError } from './judge.js';
+import { type AttemptOwner, type AttemptRules, SentAttempt } from './attempt.js';
+import type { WalkMemory } from './guards.js';
+import { judge } from './judge.js';
 import type { Lanes } from './lanes.js';
-import { type AnswerObserver, type Asking, PageAsk } from './page-ask.js';
 import { nameItems, type PageMark } from './read-page.js';
 import type { Validate } from './validate-page.js';
 
 /** Everything that the pages of a walk have in common. */
-export interface PageWalk<Item, P extends Position> extends Asking, WalkBeginning<Item, P> {
+export interface Walk<Item, P extends Position> extends AttemptRules {
+  readonly request: PageRequest;
   readonly strategy: Strategy<Item, P>;
+  readonly policy: PagePolicy;
+  /** Asked in this order. */
+  readonly checks: readonly Check[];
+  /** Milliseconds that a page may take, waits included. */
+  readonly totalTimeout: number | undefined;
+  readonly owner: TokenOwner;
   readonly memory: WalkMemory<Item, P>;
   /** `undefined`: one page after the other. */
-  readonly lanes: Lanes<Item, P> | undefined;
+  readonly lanes: Lanes<Item, P, PageRun<Item, P>> | undefined;
   /** `undefined`: sizes stay. */
   readonly adaptive: AdaptiveSize<P> | undefined;
   /** `undefined`: no schema. */
   readonly validate: Validate | undefined;
+  /** Called before a page is emitted. */
+  readonly onPage: (page: Page<Item>) => void;
+  readonly onWait: (wait: WaitEvent) => void;
   /** Tells a person something. */
   readonly notice: (message: string) => void;
 }
 
 /**
- * One page under way: place, policy(attempt), items, next. It observes what the policy makes of its attempts; an object
- * and not a chain of operators, each of which would cost a page more than all that it does itself.
+ * One page under way: policy(attempts), then read, then emitted. With concurrency it may be asked for ahead of its turn;
+ * then its answer, or its error, waits here until the walk arrives. It is also the scope that its policy knows.
+ *
+ * An object and not a chain of operators, each of which would cost a page more than all that it does itself.
  */
-export class PageRun<Item, P extends Position> implements AnswerObserver {
-  readonly #walk: PageWalk<Item, P>;
-  readonly #step: Step<P>;
-  readonly #subscriber: Subscriber<Page<Item>>;
-  /** What tells the page before this one: as of now, since a schema can fail this page after it has been read. */
-  readonly #before: PageMark;
-  #ask: PageAsk | undefined;
+export class PageRun<Item, P extends Position> implements AttemptOwner, Observer<PageResponse>, Scope, Unsubscribable {
+  attempts = 0;
+  #step: Step<P>;
+  #request: PageRequest | undefined;
+  /** What ends with a page that was asked for ahead of its turn. */
+  #ahead: Subscription | undefined;
+  /** Whom the page is emitted to: set when the walk has arrived. */
+  #subscriber: Subscriber<Page<Item>> | undefined;
   #settled = false;
+  /** What settled a page ahead of its turn. */
+  #outcome: { readonly response: PageResponse } | { readonly error: PagewiseError } | undefined;
+  /** The answer is past the end. */
+  #ended = false;
+  #deadline: Subscription | undefined;
+  #waitingFor: WaitingFor = 'an answer';
+  #lastError: PagewiseError | undefined;
+  /** The page before this one: as of now, since a schema can fail this page after it has been read. */
+  #before: PageMark;
 
-  constructor(walk: PageWalk<Item, P>, step: Step<P>, subscriber: Subscriber<Page<Item>>) {
-    this.#walk = walk;
-    this.#step = walk.adaptive?.grown(step) ?? step;
-    this.#subscriber = subscriber;
-    this.#before = walk.memory.reader.mark();
+  constructor(
+    private readonly walk: Walk<Item, P>,
+    step: Step<P>,
+  ) {
+    this.#step = step;
   }
 
-  start(): TeardownLogic {
-    const { memory, lanes } = this.#walk;
+  get index(): number {
+    return this.#step.index;
+  }
+
+  get position(): P {
+    return this.#step.position;
+  }
+
+  /** Asks for the page ahead of its turn. @param delayMs while a rate limit holds everyone back */
+  askAhead(request: PageRequest, delayMs: number): this {
+    const life = (this.#ahead = new Subscription());
+    this.#request = request;
+    const ask = () => {
+      try {
+        life.add(this.#ask(request, life));
+      } catch (error) {
+        this.error(error);
+      }
+    };
+    if (delayMs > 0) life.add(timer(delayMs).subscribe(ask));
+    else ask();
+    return this;
+  }
+
+  /** The walk arrives at the page. @param delayMs as above, if it was not asked for ahead */
+  arrive(step: Step<P>, subscriber: Subscriber<Page<Item>>, delayMs = 0): Unsubscribable | undefined {
+    const { memory } = this.walk;
+    this.#step = step;
+    this.#subscriber = subscriber;
+    this.#before = memory.reader.mark();
     try {
-      const request = memory.place(this.#step);
-      const lane = lanes?.take(this.#step, request);
-      this.#ask = lane?.ask ?? new PageAsk(this.#walk, request, this.#step);
-      return lane?.observe(this) ?? this.#ask.start(this, this.#subscriber);
+      const request = memory.place(step);
+      if (this.#ahead === undefined) {
+        if (delayMs > 0) return this.askAhead(request, delayMs);
+        this.#request = request;
+        return this.#ask(request, subscriber);
+      }
+      const outcome = this.#outcome;
+      if (outcome && 'error' in outcome) this.#fail(outcome.error);
+      else if (outcome) {
+        this.#startDeadline(this.#ahead); // Reading it is the page's time too.
+        this.#receive(outcome.response);
+      }
+      return this;
     } catch (error) {
       this.error(error);
       return undefined;
     }
   }
 
+  #ask(request: PageRequest, life: Subscription): Unsubscribable | undefined {
+    this.#startDeadline(life);
+    const attempts = new Task<PageResponse>((observer, attemptLife) => {
+      this.#waitingFor = 'an answer';
+      return new SentAttempt(this.walk, this, ++this.attempts, observer, attemptLife).start(request);
+    }, this);
+    return start(applyPolicy(this.walk.policy, attempts), this, life);
+  }
+
+  #startDeadline(life: Subscription): void {
+    const { totalTimeout } = this.walk;
+    if (totalTimeout === undefined || totalTimeout === Infinity) return;
+    this.#deadline = timer(Math.min(totalTimeout, longestDelay)).subscribe(() => {
+      this.#fail(new PageTimeoutError(totalTimeout, this.#waitingFor, this.#lastError));
+      this.#ahead?.unsubscribe();
+    });
+    life.add(this.#deadline);
+  }
+
+  accept(response: PageResponse): void {
+    const verdict = judge(response, this.#step.position, this.walk.strategy.first, this.walk.checks);
+    this.#ended = verdict === 'end';
+    if (typeof verdict === 'object') throw this.failed(verdict);
+  }
+
+  failed(error: PagewiseError): PagewiseError {
+    this.#lastError = error;
+    this.#waitingFor = 'a retry';
+    // A smaller page is to be asked for instead of this one again.
+    return this.walk.adaptive?.fixes(error, this.#step) === true ? error : brandAttemptError(error);
+  }
+
+  wait(wait: Wait): void {
+    this.#waitingFor = wait.reason === 'retry' ? 'a retry' : 'the throttle';
+    this.walk.lanes?.hear(wait);
+    this.walk.onWait({ type: 'wait', pageIndex: this.index, ...wait });
+  }
+
   next(response: PageResponse): void {
     if (this.#settled) return;
     this.#settled = true;
-    const { validate } = this.#walk;
-    try {
-      if (validate === undefined) this.#deliver(this.#read(response));
-      else
-        validate(
-          () => this.#read(response),
-          response,
-          this.#ask?.ended === true,
-          (page) => this.#deliver(page),
-          (error) => this.#fail(error),
-        );
-    } catch (error) {
-      this.#fail(asCallbackError('strategy', error));
+    if (this.#subscriber) this.#receive(response);
+    else {
+      this.#outcome = { response };
+      this.#deadline?.unsubscribe(); // Waiting for its turn is not time that the page takes.
     }
   }
 
@@ -83,69 +181,110 @@ export class PageRun<Item, P extends Position> implements AnswerObserver {
     if (!this.#settled) this.#fail(asCallbackError('policy', error));
   }
 
-  late(error: PagewiseError): void {
-    this.#fail(error);
-  }
-
   complete(): void {
     if (!this.#settled) this.error(new Error('it completed without an answer'));
   }
 
+  unsubscribe(): void {
+    this.#ahead?.unsubscribe();
+  }
+
+  #receive(response: PageResponse): void {
+    const { validate } = this.walk;
+    try {
+      if (validate === undefined) this.#emit(this.#read(response));
+      else
+        validate(
+          () => this.#read(response),
+          response,
+          this.#ended,
+          (page) => this.#emit(page),
+          (error) => this.#fail(error),
+        );
+    } catch (error) {
+      this.#fail(asCallbackError('strategy', error));
+    }
+  }
+
   #read(response: PageResponse): Page<Item> {
-    const { memory, lanes, adaptive } = this.#walk;
-    const page = memory.reader.read(this.#step, response, this.#ask?.ended === true);
+    const { memory, lanes, adaptive } = this.walk;
+    const page = memory.reader.read(this.#step, response, this.#ended);
     lanes?.read(page);
     adaptive?.pageRead();
     return page;
   }
 
-  #deliver(page: Page<Item>): void {
-    const { strategy, notice } = this.#walk;
-    const first = page.index === 0 && page.next === undefined && this.#ask?.ended !== true;
+  #emit(page: Page<Item>): void {
+    const { strategy, notice, onPage } = this.walk;
+    const first = page.index === 0 && page.next === undefined && !this.#ended;
     const doubt = first ? strategy.doubt?.(page as unknown as Answer<Item, P>) : undefined;
     if (doubt !== undefined) notice(`The walk ended at its first page: ${doubt}. If there is more, look at next.`);
-    this.#subscriber.next(page);
-    this.#subscriber.complete();
+    onPage(page);
+    this.#subscriber?.next(page);
+    this.#subscriber?.complete();
   }
 
   #fail(error: PagewiseError): void {
     this.#settled = true;
-    this.#ask?.timer?.unsubscribe();
+    this.#deadline?.unsubscribe();
+    if (!this.#subscriber) {
+      this.#outcome = { error };
+      return;
+    }
     try {
       if (error instanceof PositionExpiredError ? this.#startOver() : this.#shrink(error)) return;
     } catch (thrown) {
       error = asCallbackError('events', thrown); // The listener's: the notice is an event.
     }
-    const { request, owner } = this.#walk;
+    const { request, owner } = this.walk;
     this.#subscriber.error(
       error.locate({
-        pageIndex: this.#step.index,
-        attempts: this.#ask?.attempts ?? 0,
-        request: redactRequest(this.#ask?.request ?? request, request),
+        pageIndex: this.index,
+        attempts: this.attempts,
+        request: redactRequest(this.#request ?? request, request),
         resume: tokenAt({ ...this.#step, last: nameItems(this.#before) }, owner),
       }),
     );
   }
 
-  /** The same page in half its size, where it is too heavy. @returns whether that may be */
+  /** The same page in half its size, if it is too heavy. @returns whether that is possible */
   #shrink(error: PagewiseError): boolean {
-    const smaller = this.#walk.adaptive?.smaller(this.#step, error);
+    const smaller = this.walk.adaptive?.smaller(this.#step, error);
     if (smaller === undefined) return false;
-    this.#walk.notice(
-      `Page ${String(this.#step.index + 1)} is too heavy (${error.message}): it is asked for again with a size of ${String(sizeOf(smaller.position))}.`,
+    this.walk.notice(
+      `Page ${String(this.index + 1)} is too heavy (${error.message}): it is requested again with a size of ${String(sizeOf(smaller.position))}.`,
     );
-    this.#subscriber.add(new PageRun(this.#walk, smaller, this.#subscriber).start());
+    this.#instead(smaller);
     return true;
   }
 
-  /** The first page again, in the place of this one, whose position has expired. @returns whether that may be */
+  /** The first page again, instead of this one, whose position has expired. @returns whether that is possible */
   #startOver(): boolean {
-    const first = this.#walk.memory.startOver(this.#step);
+    const first = this.walk.memory.startOver(this.#step);
     if (first === undefined) return false;
-    this.#walk.notice(
-      `The position of page ${String(this.#step.index + 1)} has expired: the walk starts over at the first page, so items come again.`,
+    this.walk.notice(
+      `The position of page ${String(this.index + 1)} has expired: the walk starts over at the first page, so items come again.`,
     );
-    this.#subscriber.add(new PageRun(this.#walk, first, this.#subscriber).start());
+    this.#instead(first);
     return true;
   }
+
+  #instead(step: Step<P>): void {
+    if (this.#subscriber) this.#subscriber.add(runPage(this.walk, step, this.#subscriber));
+  }
+}
+
+/** Runs the page that the walk has arrived at: one that is under way already, or a new one. */
+export function runPage<Item, P extends Position>(
+  walk: Walk<Item, P>,
+  asked: Step<P>,
+  subscriber: Subscriber<Page<Item>>,
+): Unsubscribable | undefined {
+  const step = walk.adaptive?.grown(asked) ?? asked;
+  const { lanes } = walk;
+  if (!lanes) return new PageRun(walk, step).arrive(step, subscriber);
+  const run = lanes.take(step) ?? new PageRun(walk, step);
+  const teardown = run.arrive(step, subscriber, lanes.pauseMs());
+  lanes.fill(step);
+  return teardown;
 }

@@ -1,10 +1,9 @@
-import { EmptyPagesError, PaginationLoopError } from '../errors.js';
+import { asCallbackError, EmptyPagesError, PaginationLoopError } from '../errors.js';
 import type { Page, Position, ResumeToken, TokenOwner } from '../page.js';
 import type { PageResponse } from '../request.js';
 import { doneToken, type Step, tokenAt } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 import { fingerprint, sameJson } from '../values/compare.js';
-import { asCallbackError } from './judge.js';
 
 /** Makes pages of answers, and remembers what the guards of one walk need: empty pages in a row, the last items. */
 export interface PageReader<Item, P extends Position> {

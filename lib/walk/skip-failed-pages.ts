@@ -1,26 +1,20 @@
 import { asapScheduler, Observable } from 'rxjs';
-import { isAttemptError } from '../attempt.js';
 import {
+  asCallbackError,
   AttemptTimeoutError,
   isPagewiseError,
+  type PagewiseError,
   PageTimeoutError,
   ParseError,
   ResponseTooLargeError,
   TransportError,
 } from '../errors.js';
 import type { WalkEvent } from '../events.js';
-import { isRetryable } from '../failure.js';
+import { isAttemptError, isRetryable } from '../failure.js';
 import type { Answer, Page, Position, ResumeToken } from '../page.js';
 import type { Step } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 import type { RequestPage } from './expand-pages.js';
-import { asCallbackError } from './judge.js';
-
-/** How many pages may be left out of a walk, and for which errors. */
-export interface SkipPlan {
-  readonly max: number;
-  readonly skippable: (error: unknown) => boolean;
-}
 
 /**
  * Goes on after a page that keeps failing, where the strategy guesses the next one to be. Never after the first page of
@@ -32,7 +26,7 @@ export interface SkipPlan {
 export function skipFailedPages<Item, P extends Position>(
   request: RequestPage<Item, P>,
   strategy: Strategy<Item, P>,
-  { max, skippable }: SkipPlan,
+  max: number,
   report: (event: WalkEvent) => void,
 ): RequestPage<Item, P> {
   let gaps = 0;
@@ -43,7 +37,7 @@ export function skipFailedPages<Item, P extends Position>(
   /** Where to go on after a page that has failed with this. @throws the error, where the walk fails with it */
   function stepAfter(step: Step<P>, error: unknown): Step<P> {
     if (!isPagewiseError(error)) throw error;
-    const next = step.index > 0 && skippable(error) ? guess(step) : undefined;
+    const next = step.index > 0 && isSkippable(error) ? guess(step, error) : undefined;
     if (next === undefined) {
       // Pages that failed right before this one are not given up for good: the same trouble may be behind them.
       if (resume) error.continueAt(resume);
@@ -51,22 +45,30 @@ export function skipFailedPages<Item, P extends Position>(
     }
     gaps++;
     resume ??= error.resume;
-    report({ type: 'gap', pageIndex: step.index, error });
+    try {
+      report({ type: 'gap', pageIndex: step.index, error });
+    } catch (thrown) {
+      throw relocated(asCallbackError('events', thrown), error);
+    }
     return next;
   }
 
-  function guess(step: Step<P>): Step<P> | undefined {
+  function guess(step: Step<P>, error: PagewiseError): Step<P> | undefined {
     if (gaps === max) {
       const pages = gaps === 1 ? '1 page is' : `${String(gaps)} pages are`;
       const message = `Page ${String(step.index + 1)} fails too, and ${pages} left out already, as many as may be.`;
-      report({ type: 'notice', message });
+      try {
+        report({ type: 'notice', message });
+      } catch (thrown) {
+        throw relocated(asCallbackError('events', thrown), error);
+      }
       return undefined;
     }
     try {
       const position = strategy.guess?.(step.position, seen as Answer<Item, P> | undefined);
       return position === undefined ? undefined : { ...step, position, index: step.index + 1 };
-    } catch (error) {
-      throw asCallbackError('strategy.guess', error);
+    } catch (thrown) {
+      throw asCallbackError('strategy.guess', thrown);
     }
   }
 
@@ -98,6 +100,12 @@ export function skipFailedPages<Item, P extends Position>(
   };
 }
 
+/** What a listener threw when it heard of a failed page: it happened there, and resumes there. */
+function relocated(thrown: PagewiseError, { pageIndex, attempts, request, resume }: PagewiseError): PagewiseError {
+  if (pageIndex === undefined || attempts === undefined || request === undefined || resume === undefined) return thrown;
+  return thrown.locate({ pageIndex, attempts, request, resume });
+}
+
 /** Refused is who asks, or how often; the next page would be refused too. */
 const aboutTheCaller = new Set([401, 403, 407, 429]);
 
@@ -106,7 +114,7 @@ const aboutTheCaller = new Set([401, 403, 407, 429]);
  * can't be read. Never configuration, security, or what a function of the caller's throws; nor what says that nothing
  * is to be asked now: a rate limit, a used up budget, a broken circuit.
  */
-export function isSkippable(error: unknown): boolean {
+function isSkippable(error: unknown): boolean {
   if (error instanceof PageTimeoutError)
     return error.waitingFor !== 'the throttle' && (error.cause === undefined || isSkippable(error.cause));
   if (!isPagewiseError(error) || !isAttemptError(error)) return false;

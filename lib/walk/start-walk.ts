@@ -1,49 +1,93 @@
-import { Observable, type ObservableInput, tap } from 'rxjs';
-import type { PagewiseError } from '../errors.js';
-import type { EndEvent, EventListener } from '../events.js';
-import type { Page, Position } from '../page.js';
-import type { Step } from '../resume-token.js';
+import { Observable, type ObservableInput } from 'rxjs';
+import type { Checkpoint } from '../checkpoint.js';
+import { CallbackError, type PagewiseError } from '../errors.js';
+import type { EventListener } from '../events.js';
+import type { Page, Position, ResumeToken, TokenOwner } from '../page.js';
+import type { PagePolicy, PageRequest, Transport } from '../request.js';
+import { readToken, type Step } from '../resume-token.js';
 import type { StopCondition } from '../stops.js';
+import type { Check, Strategy } from '../strategy.js';
 import { redactRequest } from '../values/redact.js';
-import { expandPages, type Wanted } from './expand-pages.js';
-import { pageRequester, type PageSource } from './request-page.js';
-import { skipFailedPages, type SkipPlan } from './skip-failed-pages.js';
-import { holdProcess, type ProcessHold, walkLog } from './walk-log.js';
+import { longestDelay } from '../values/timer.js';
+import { adaptiveSize } from './adaptive-size.js';
+import { type Completion, expandPages, type RequestPage, type Wanted } from './expand-pages.js';
+import { walkMemory } from './guards.js';
+import { openLanes } from './lanes.js';
+import { PageRun, runPage, type Walk } from './page-run.js';
+import { skipFailedPages } from './skip-failed-pages.js';
+import type { Validate } from './validate-page.js';
+import { type WalkLog, walkLog } from './walk-log.js';
 
 /** Everything that `paginate` has worked out; one of these serves any number of walks. */
-export interface WalkPlan<Item, P extends Position> extends Omit<
-  PageSource<Item, P>,
-  'scope' | 'notice' | 'onAttempt' | 'onAnswer' | 'abortReason'
-> {
-  /** `undefined`: a finished walk was resumed, and completes at once. */
-  readonly first: Step<P> | undefined;
+export interface WalkPlan<Item, P extends Position> {
+  readonly request: PageRequest;
+  readonly strategy: Strategy<Item, P>;
+  readonly transport: Transport;
+  readonly policy: PagePolicy;
+  readonly allow: (request: PageRequest) => PageRequest;
+  readonly owner: TokenOwner;
+  /** The caller's check, asked after the strategy's. */
+  readonly check: Check | undefined;
+  readonly validate: Validate | undefined;
+  readonly totalTimeout: number | undefined;
+  /** Pages in flight at the same time. */
+  readonly concurrency: number;
+  /** Whether sizes follow what the API can bear. */
+  readonly adaptiveSize: boolean;
   readonly until: StopCondition<Item> | undefined;
   readonly nextWhen: ((page: Page<Item>) => ObservableInput<unknown>) | undefined;
-  /** Which pages may be left out; `undefined`: none. */
-  readonly skip: SkipPlan | undefined;
+  /** How many pages may be left out; `undefined`: none. */
+  readonly skip: { readonly max: number } | undefined;
   readonly signal: AbortSignal | undefined;
   readonly events: EventListener | undefined;
+}
+
+/** Where a walk begins; `undefined`: after the end of a walk that is finished. */
+export type Beginning<P extends Position> = Step<P> | undefined;
+
+/** A beginning that is known, or a function that looks it up, for each walk anew. */
+export type Start<P extends Position> = Beginning<P> | (() => PromiseLike<Beginning<P>>);
+
+/** Keeps a Node process alive while a walk is under way: a promise that never settles would let it exit with 0 (E12). */
+export interface ProcessHold {
+  /** The consumer's turn: whether the process lives on is its business. */
+  pause(): void;
+  resume(): void;
 }
 
 /** Pull consumers: whether they want the next page. Until they do, the process is theirs to hold. */
 export type Demand = (hold: ProcessHold) => Wanted;
 
-/** One walk for each subscription: the recursion, and around it abort, events and the hold on the process. */
-export function startWalk<Item, P extends Position>(plan: WalkPlan<Item, P>, demand?: Demand): Observable<Page<Item>> {
+/**
+ * One walk for each subscription: the recursion, and around it the abort, the events, the end and the hold on the
+ * process, which are the same whether the beginning is known or looked up.
+ */
+export function startWalk<Item, P extends Position>(
+  plan: WalkPlan<Item, P>,
+  start: Start<P>,
+  demand?: Demand,
+): Observable<Page<Item>> {
   return new Observable((subscriber) => {
-    const { first, signal } = plan;
-    const log = walkLog(plan.events, first?.itemsBefore ?? 0, plan.request);
-    if (signal?.aborted) {
-      subscriber.error(signal.reason);
-      return;
-    }
-    if (first === undefined) {
-      log.end('last-page');
-      subscriber.complete();
-      return;
-    }
+    const { signal } = plan;
+    const log = walkLog(plan.events, plan.request);
 
-    const hold = holdProcess();
+    const fail = (error: unknown) => {
+      try {
+        log.end('error', error as PagewiseError);
+      } catch (thrown) {
+        error = thrown; // The listener's.
+      }
+      subscriber.error(error);
+    };
+    const complete = (reason: Completion) => {
+      try {
+        log.end(reason);
+      } catch (thrown) {
+        subscriber.error(thrown);
+        return;
+      }
+      subscriber.complete();
+    };
     const onAbort = () => {
       try {
         log.end('error');
@@ -51,54 +95,148 @@ export function startWalk<Item, P extends Position>(plan: WalkPlan<Item, P>, dem
         subscriber.error(signal?.reason);
       }
     };
+    if (signal?.aborted) {
+      onAbort();
+      return;
+    }
+    const hold = holdProcess();
     signal?.addEventListener('abort', onAbort, { once: true });
     subscriber.add(() => {
       signal?.removeEventListener('abort', onAbort);
       hold.release();
+      log.end('unsubscribed'); // Unless it has ended before.
     });
 
-    const requestPage = pageRequester(
-      {
-        ...plan,
-        scope: { report: log.report },
-        notice: (message) => {
-          log.report({ type: 'notice', message });
-        },
-        onAttempt: log.request,
-        onAnswer: log.answer,
-        abortReason: () => (signal?.aborted ? (signal.reason as unknown) : undefined),
-      },
-      subscriber,
-    );
-    const request = plan.skip ? skipFailedPages(requestPage, plan.strategy, plan.skip, log.report) : requestPage;
-    const failAfter = (page: Page<Item>, error: PagewiseError) =>
-      error.locate({ pageIndex: page.index, attempts: 1, request: redactRequest(plan.request), resume: page.resume });
-    let reason: EndEvent['reason'] = 'last-page';
-    expandPages({
-      first,
-      request,
-      until: plan.until,
-      nextWhen: plan.nextWhen,
-      wanted: demand?.(hold),
-      onEnd: (why) => (reason = why),
-      failAfter,
-    })
-      .pipe(
-        tap({
-          next: (page) => {
-            log.page(page);
-          },
-          complete: () => {
-            log.end(reason);
-          },
-          error: (error: unknown) => {
-            log.end('error', error as PagewiseError);
-          },
-          unsubscribe: () => {
-            log.end('unsubscribed');
-          },
+    const begin = (first: Beginning<P>) => {
+      if (subscriber.closed) return;
+      if (first === undefined) {
+        complete('last-page');
+        return;
+      }
+      log.begin(first.itemsBefore);
+      let reason: Completion = 'last-page';
+      const pages$ = expandPages({
+        first,
+        request: pageRequester(plan, first, log, subscriber),
+        until: plan.until,
+        nextWhen: plan.nextWhen,
+        wanted: demand?.(hold),
+        onEnd: (why) => (reason = why),
+        failAfter: (page: Page<Item>, error: PagewiseError) =>
+          error.locate({
+            pageIndex: page.index,
+            attempts: 1,
+            request: redactRequest(plan.request),
+            resume: page.resume,
+          }),
+      });
+      subscriber.add(
+        pages$.subscribe({
+          next: (page) => subscriber.next(page),
+          error: fail,
+          complete: () => complete(reason),
         }),
-      )
-      .subscribe(subscriber);
+      );
+    };
+    if (typeof start === 'function')
+      start().then(begin, (error: unknown) => {
+        if (!subscriber.closed) fail(error);
+      });
+    else begin(start);
   });
 }
+
+/** Asks for the pages of one walk, and remembers what they have in common. */
+function pageRequester<Item, P extends Position>(
+  plan: WalkPlan<Item, P>,
+  first: Step<P>,
+  log: WalkLog,
+  life: Parameters<RequestPage<Item, P>>[1],
+): RequestPage<Item, P> {
+  const { strategy, signal } = plan;
+  const checks = [strategy.check?.bind(strategy), plan.check] as (Check | undefined)[];
+  const notice = (message: string) => log.report({ type: 'notice', message });
+  const walk: Walk<Item, P> = {
+    request: plan.request,
+    strategy,
+    transport: plan.transport,
+    policy: plan.policy,
+    allow: plan.allow,
+    owner: plan.owner,
+    validate: plan.validate,
+    totalTimeout: plan.totalTimeout,
+    checks: checks.filter((check) => check !== undefined),
+    memory: walkMemory(plan, first.last),
+    adaptive: plan.adaptiveSize ? adaptiveSize(strategy) : undefined,
+    lanes:
+      plan.concurrency === 1
+        ? undefined
+        : openLanes({ ...plan, notice }, plan.concurrency, life, (step, request, delayMs) =>
+            new PageRun(walk, step).askAhead(request, delayMs),
+          ),
+    onAttempt: log.request,
+    onAnswer: log.answer,
+    onPage: log.page,
+    onWait: log.report,
+    notice,
+    abortReason: () => (signal?.aborted ? (signal.reason as unknown) : undefined),
+  };
+  const request: RequestPage<Item, P> = (step, subscriber) => runPage(walk, step, subscriber);
+  return plan.skip ? skipFailedPages(request, strategy, plan.skip.max, log.report) : request;
+}
+
+function holdProcess(): ProcessHold & { release(): void } {
+  // In browsers a timer is a number, and there is nothing to hold.
+  const timer = setInterval(() => undefined, longestDelay) as unknown as { ref?(): void; unref?(): void };
+  return {
+    pause: () => timer.unref?.(),
+    resume: () => timer.ref?.(),
+    release: () => {
+      clearInterval(timer as unknown as number);
+    },
+  };
+}
+
+/** Where a walk is to continue: a token or its text, or a promise of one. */
+export type ResumePoint = ResumeToken | string | PromiseLike<ResumeToken | string | undefined>;
+
+/** The same checkpoint, which refuses one of another query as it is loaded: sinks have truncated nothing by then. */
+export const checkpointOf = (checkpoint: Checkpoint, owner: TokenOwner): Checkpoint => ({
+  ...checkpoint,
+  async load() {
+    const kept = await checkpoint.load();
+    if (kept) readToken(kept.resume, owner, checkpoint.key);
+    return kept;
+  },
+});
+
+/**
+ * Where the walks of a call begin.
+ * @param beginning of a walk that does not continue an earlier one
+ * @throws ResumeError for a token of another query
+ */
+export function findStart<P extends Position>(
+  beginning: Step<P>,
+  owner: TokenOwner,
+  resumeFrom: ResumePoint | undefined,
+  checkpoint: Checkpoint | undefined,
+): Start<P> {
+  if (checkpoint)
+    return async () => {
+      const kept = await checkpoint.load();
+      return kept ? readToken<P>(kept.resume, owner) : beginning;
+    };
+  if (isThenable(resumeFrom)) {
+    resumeFrom.then(undefined, () => undefined); // Whoever subscribes hears of it.
+    return async () => {
+      const token = await resumeFrom.then(undefined, (cause: unknown) => {
+        throw new CallbackError('resumeFrom', cause);
+      });
+      return token === undefined ? beginning : readToken<P>(token, owner);
+    };
+  }
+  return resumeFrom === undefined ? beginning : readToken<P>(resumeFrom, owner);
+}
+
+const isThenable = (point: ResumePoint | undefined): point is PromiseLike<ResumeToken | string | undefined> =>
+  typeof (point as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';

@@ -1,9 +1,8 @@
-import { ConfigError, type PagewiseError, SchemaError } from '../errors.js';
+import { asCallbackError, ConfigError, type PagewiseError, SchemaError } from '../errors.js';
 import { type Page, pageWith } from '../page.js';
 import type { PageResponse } from '../request.js';
 import type { Schema, StandardResult, StandardSchema } from '../schema.js';
 import { describe } from '../values/describe.js';
-import { asCallbackError } from './judge.js';
 
 /** Reads a page between the validation of its body and that of its items; either may take time. */
 export type Validate = <Item>(

@@ -3,24 +3,23 @@ import type { EndEvent, EventListener, GapEvent, WalkEvent } from '../events.js'
 import type { Page } from '../page.js';
 import type { PageRequest } from '../request.js';
 import { redactRequest } from '../values/redact.js';
-import { longestDelay } from '../values/timer.js';
-import type { AnswerListener } from './sent-attempt.js';
+import type { AnswerListener } from './attempt.js';
 
 /** Tells the listener what happens in one walk, and sums it up once at its end. */
-interface WalkLog {
+export interface WalkLog {
   readonly report: (event: WalkEvent) => void;
   readonly request: (pageIndex: number, attempt: number) => void;
   /** `undefined`: nobody listens. */
   readonly answer: AnswerListener | undefined;
-  page(page: Page): void;
+  readonly page: (page: Page) => void;
+  /** @param itemsBefore what earlier runs of a resumed walk have received */
+  begin(itemsBefore: number): void;
   end(reason: EndEvent['reason'], error?: PagewiseError): void;
 }
 
-/**
- * @param itemsBefore what earlier runs of a resumed walk have received
- * @param template of the requests, by which they are redacted
- */
-export function walkLog(listener: EventListener | undefined, itemsBefore: number, template: PageRequest): WalkLog {
+/** @param template of the requests, by which they are redacted */
+export function walkLog(listener: EventListener | undefined, template: PageRequest): WalkLog {
+  let itemsBefore = 0;
   let pages = 0;
   let items = 0;
   let total: number | undefined;
@@ -60,30 +59,13 @@ export function walkLog(listener: EventListener | undefined, itemsBefore: number
       total = page.total ?? total;
       report({ type: 'page', pageIndex: page.index, items: page.items.length, total });
     },
+    begin(before) {
+      itemsBefore = before;
+    },
     end(reason, error) {
       if (over) return;
       over = true;
       report({ type: 'end', reason, pages, items, total, received: itemsBefore + items, gaps, error });
-    },
-  };
-}
-
-/** Keeps a Node process alive while a walk is under way: a promise that never settles would let it exit with 0 (E12). */
-export interface ProcessHold {
-  /** The consumer's turn: whether the process lives on is its business. */
-  pause(): void;
-  resume(): void;
-  release(): void;
-}
-
-export function holdProcess(): ProcessHold {
-  // In browsers a timer is a number, and there is nothing to hold.
-  const timer = setInterval(() => undefined, longestDelay) as unknown as { ref?(): void; unref?(): void };
-  return {
-    pause: () => timer.unref?.(),
-    resume: () => timer.ref?.(),
-    release: () => {
-      clearInterval(timer as unknown as number);
     },
   };
 }

@@ -71,7 +71,7 @@ describe('progress', () => {
   it('tells retries, and what is waited for until the next request', () => {
     const one = tally();
     const wait = (reason: 'retry' | 'throttle', ms: number, error?: unknown) =>
-      one.next({ type: 'wait', reason, ms, error });
+      one.next({ type: 'wait', pageIndex: 0, reason, ms, error });
     const text = () => progressText(one, performance.now());
     one.next({ type: 'request', pageIndex: 0, attempt: 1 });
     wait('retry', 60_000, { status: 503 });

@@ -67,9 +67,9 @@ describe('retryRequests', () => {
     );
     const error = expect.any(HttpError) as unknown;
     expect(waits).toEqual([
-      { type: 'wait', reason: 'retry', ms: 250, throttled: false, error },
-      { type: 'wait', reason: 'retry', ms: 1000, throttled: true, error },
-      { type: 'wait', reason: 'retry', ms: 2000, throttled: true, error },
+      { type: 'wait', pageIndex: 0, reason: 'retry', ms: 250, throttled: false, error },
+      { type: 'wait', pageIndex: 0, reason: 'retry', ms: 1000, throttled: true, error },
+      { type: 'wait', pageIndex: 0, reason: 'retry', ms: 2000, throttled: true, error },
     ]);
   });
 

@@ -1,0 +1,227 @@
+import {
+  defer,
+  from,
+  map,
+  Observable,
+  of,
+  type ObservableInput,
+  type Observer,
+  type Subscription,
+  type Unsubscribable,
+} from 'rxjs';
+import { CallbackError, isPagewiseError, type PagewiseError, TransportError } from '../errors.js';
+import {
+  type Attempt,
+  givenHeaders,
+  type HeaderMap,
+  type PageRequest,
+  type PageResponse,
+  type Transport,
+} from '../request.js';
+import { Task } from '../task.js';
+
+/** Hears how an attempt ended. `ms`: what it took; `error`: why it is no page. */
+export type AnswerListener = (
+  attempt: Attempt,
+  request: PageRequest,
+  ms: number,
+  response: PageResponse | undefined,
+  error?: unknown,
+) => void;
+
+/** How attempts are sent, whatever the page. */
+export interface AttemptRules {
+  readonly transport: Transport;
+  /** The request as it may be sent, by the origin rule. Throws when it may not. */
+  readonly allow: (request: PageRequest) => PageRequest;
+  /** Called before each attempt is sent. */
+  readonly onAttempt: (pageIndex: number, attempt: number) => void;
+  /** Called when an attempt has ended, unless it was cancelled; `undefined`: nobody listens. */
+  readonly onAnswer: AnswerListener | undefined;
+  /** Why attempts are cancelled, if there is a reason. */
+  readonly abortReason: () => unknown;
+}
+
+/** The page whose attempt it is. */
+export interface AttemptOwner {
+  readonly index: number;
+  /** @throws the error to report when the answer is not a page */
+  accept(response: PageResponse): void;
+  /** The error as policies are to see it: branded, if they may retry it. */
+  failed(error: PagewiseError): PagewiseError;
+}
+
+/**
+ * One attempt at a page, from "may it be sent" to "is it a page". It observes the transport, and cancels the attempt
+ * when it is unsubscribed before the answer.
+ */
+export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscribable {
+  readonly pageIndex: number;
+  #settled = false;
+  /** What is under way: the headers, then the transport. */
+  #pending: Unsubscribable | undefined;
+  /** Made only for transports that look at the signal. */
+  #controller: AbortController | undefined;
+  #aborted: { readonly reason: unknown } | undefined;
+  // Set only if somebody listens:
+  #request: PageRequest | undefined;
+  #sentAt = 0;
+
+  /** @param life of whoever waits for the answer: after its end nothing is sent and nobody asked */
+  constructor(
+    private readonly rules: AttemptRules,
+    private readonly owner: AttemptOwner,
+    /** 1 for the first attempt at this page. */
+    readonly attempt: number,
+    private readonly observer: Observer<PageResponse>,
+    private readonly life: Subscription,
+  ) {
+    this.pageIndex = owner.index;
+  }
+
+  /** @returns itself, if there is something to cancel */
+  start(request: PageRequest): this | undefined {
+    try {
+      const allowed = this.rules.allow(request);
+      const { headers } = allowed;
+      if (typeof headers === 'function') {
+        const asked = askHeaders(headers).subscribe({
+          next: (given) => this.#send({ ...allowed, headers: given }),
+          error: (error: unknown) => this.#fail(error),
+        });
+        if (!asked.closed) this.#keep(asked); // Else what has been sent is what there is to cancel.
+      } else this.#send(allowed);
+    } catch (error) {
+      this.#fail(error);
+    }
+    return this.#settled ? undefined : this;
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.#aborted) this.#controller.abort(this.#aborted.reason);
+    }
+    return this.#controller.signal;
+  }
+
+  #send(request: PageRequest): void {
+    const { transport, onAttempt, onAnswer } = this.rules;
+    if (this.life.closed) return;
+    try {
+      onAttempt(this.pageIndex, this.attempt);
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    if (onAnswer) {
+      this.#request = request;
+      this.#sentAt = performance.now();
+    }
+    try {
+      this.#listen(transport(request, this));
+    } catch (error) {
+      this.error(error);
+    }
+  }
+
+  #listen(answer: ObservableInput<PageResponse>): void {
+    if (answer instanceof Task) this.#keep((answer as Task<PageResponse>).start(this, this.life));
+    // What is there already, or promised, needs no Observable.
+    else if (Array.isArray(answer) && answer.length > 0) this.next(answer[0] as PageResponse);
+    else if (answer instanceof Promise)
+      answer.then(
+        (response: PageResponse) => this.next(response),
+        (error: unknown) => this.error(error),
+      );
+    else this.#keep(from(answer).subscribe(this));
+  }
+
+  /** An answer that came meanwhile leaves nothing to cancel, unless the transport goes on after it. */
+  #keep(pending: Unsubscribable | undefined): void {
+    if (this.#settled) pending?.unsubscribe();
+    else this.#pending = pending;
+  }
+
+  next(response: PageResponse): void {
+    if (this.#settled) return;
+    // Settled before next: take(1) tears us down inside it, and the answer is already here.
+    this.#settled = true;
+    if (this.life.closed) return;
+    try {
+      this.owner.accept(response);
+    } catch (error) {
+      this.observer.error(this.#reported(response, error));
+      return;
+    }
+    const thrown = this.#reported(response);
+    if (thrown !== undefined) {
+      this.observer.error(thrown);
+      return;
+    }
+    this.observer.next(response);
+    this.observer.complete();
+  }
+
+  error(error: unknown): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    const failed = this.owner.failed(isPagewiseError(error) ? error : new TransportError(error));
+    this.observer.error(this.#reported(undefined, failed));
+  }
+
+  complete(): void {
+    if (!this.#settled) this.error(new Error('the transport completed without an answer'));
+  }
+
+  unsubscribe(): void {
+    if (!this.#settled) {
+      this.#settled = true;
+      const reason = this.rules.abortReason();
+      this.#aborted = { reason };
+      this.#controller?.abort(reason);
+    }
+    this.#pending?.unsubscribe(); // A transport may go on after its answer.
+  }
+
+  /** Fails without the brand that lets a policy retry: the attempt was never sent. */
+  #fail(error: unknown): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.observer.error(error);
+  }
+
+  /** Notifies the listener, if there is one. @returns the error, or without the brand what the listener threw */
+  #reported(response: PageResponse | undefined, error?: unknown): unknown {
+    if (this.#request === undefined) return error; // Nobody listens, or nothing was sent.
+    try {
+      this.rules.onAnswer?.(this, this.#request, performance.now() - this.#sentAt, response, error);
+    } catch (thrown) {
+      return thrown;
+    }
+    return error;
+  }
+}
+
+/** Asks the caller's function for the headers of one attempt. */
+function askHeaders(headers: () => HeaderMap | ObservableInput<HeaderMap>): Observable<HeaderMap> {
+  const failed = (error: unknown) => new CallbackError('headers', error);
+  return new Observable((subscriber) =>
+    defer(() => {
+      const given = headers();
+      return isInput(given) ? from(given) : of(given);
+    })
+      .pipe(map((given) => givenHeaders(headers, given)))
+      .subscribe({
+        next: (value) => {
+          subscriber.next(value);
+          subscriber.complete();
+        },
+        error: (error: unknown) => subscriber.error(failed(error)),
+        complete: () => subscriber.error(failed(new Error('it completed without giving headers'))),
+      }),
+  );
+}
+
+const isInput = (given: HeaderMap | ObservableInput<HeaderMap>): given is ObservableInput<HeaderMap> =>
+  'then' in given || 'subscribe' in given || Symbol.asyncIterator in given || Symbol.iterator in given;
