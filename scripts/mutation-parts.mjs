@@ -1,4 +1,4 @@
-// What is mutated, part by part, and the specs that each part has to be found out by: those of its own area.
+// What is mutated, part by part, and the specs that have to detect it: those of its own area.
 const strategy = (file) => ({
   title: 'Strategies',
   mutate: [`lib/strategies/${file}.ts`],
@@ -48,7 +48,7 @@ export const parts = [
   { title: 'URLs', mutate: ['lib/values/query-text.ts'], specs: ['placements/in-query', 'placements/in-form', 'placements/placements'] },
   { title: 'URLs', mutate: ['lib/values/origin.ts', 'lib/walk/origin-rule.ts'], specs: ['allow-origins'] },
   { title: 'URLs', mutate: ['lib/transports/http-request.ts'], specs: ['transports/http-request'] },
-  { title: 'URLs', mutate: ['lib/transports/follow-redirects.ts'], specs: ['transports/redirects'] },
+  { title: 'URLs', mutate: ['lib/transports/follow-redirect.ts', 'lib/transports/check-redirect.ts'], specs: ['transports/redirects'] },
   { title: 'URLs', mutate: ['lib/values/links.ts'], specs: ['strategies/link-header'] },
   policy('retryable', 'retry-requests', 'retry-header', 'on-unauthorized'),
   policy('retry-hint', 'retry-hint', 'retry-requests'),
