@@ -1,6 +1,6 @@
 import { CallbackError, ConfigError, ResumeError } from './errors.js';
-import type { Json, Page } from './page.js';
-import { parseToken, type ResumeToken } from './resume-token.js';
+import type { Json, Page, ResumeToken } from './page.js';
+import { parseToken } from './resume-token.js';
 import { describe } from './values/describe.js';
 
 /**

@@ -11,9 +11,9 @@ export type {
   Policy,
   Transport,
 } from './request.js';
-export { tellAll } from './tell-all.js';
+export { tellAll } from './events.js';
 export type { Schema, StandardIssue, StandardResult, StandardSchema } from './schema.js';
-export type { ResumeToken, TokenOwner } from './resume-token.js';
+export type { ResumeToken, TokenOwner } from './page.js';
 export { checkpoint, type Checkpoint, type CheckpointStore, type Place } from './checkpoint.js';
 export type { Check, Params, Placement, Strategy, Verdict } from './strategy.js';
 export type { AllowedOrigin } from './walk/origin-rule.js';
@@ -39,9 +39,9 @@ export { relay, type RelayOptions, type RelayPosition } from './strategies/relay
 export { singlePage, type SinglePagePosition } from './strategies/single-page.js';
 export type { UrlPosition } from './strategies/parts/follow-url.js';
 export type { ListOptions } from './strategies/parts/list-options.js';
-export type { SizeOptions } from './strategies/parts/size-options.js';
+export type { SizeOptions } from './strategies/parts/size.js';
 export type { TokenParam, TokenSource } from './strategies/parts/token.js';
-export { header, type Read } from './values/read.js';
+export { header, type Read } from './reading/read.js';
 
 export { inBody } from './placements/in-body.js';
 export { inForm } from './placements/in-form.js';
@@ -50,7 +50,7 @@ export { inPath } from './placements/in-path.js';
 export { inPlaces } from './placements/in-places.js';
 export { inQuery, type InQueryOptions } from './placements/in-query.js';
 export { inVariables } from './placements/in-variables.js';
-export type { ArrayStyle } from './values/query-text.js';
+export type { ArrayStyle } from './placements/query-text.js';
 
 export { detect, type DetectOptions, type Detection } from './detect.js';
 
@@ -64,9 +64,9 @@ export { retryRequests } from './policies/retry-requests.js';
 export type { RetryOptions } from './policies/retry-options.js';
 export { throttleRequests, type ThrottleOptions } from './policies/throttle-requests.js';
 
-export { afterItems } from './stops/after-items.js';
-export { afterPages } from './stops/after-pages.js';
-export type { RunCounts, StopCondition } from './stops/stop-condition.js';
+export { afterItems } from './stops.js';
+export { afterPages } from './stops.js';
+export type { RunCounts, StopCondition } from './stops.js';
 
 export { distinctItems, type DriftReport } from './operators/distinct-items.js';
 export { eachPage, type EachPageOptions } from './operators/each-page.js';

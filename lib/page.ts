@@ -1,5 +1,4 @@
 import type { PageResponse } from './request.js';
-import type { ResumeToken } from './resume-token.js';
 
 /** What JSON can hold. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
@@ -9,6 +8,31 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
  * stored and continued from.
  */
 export type Position = Json;
+
+/** What a token belongs to: continuing another query with it would mix two result lists. */
+export interface TokenOwner {
+  readonly method: string;
+  readonly url: string;
+  readonly body: string;
+  readonly strategy: string;
+}
+
+/**
+ * Where to continue: plain JSON, to be stored as it is and given back as `resumeFrom`. It holds positions (cursors),
+ * so store it like a secret.
+ */
+export interface ResumeToken {
+  readonly v: 1;
+  /** Absent on a "done" token. */
+  readonly position?: Position;
+  /** The walk had reached its end: resuming it completes at once. */
+  readonly done?: true;
+  readonly index: number;
+  readonly itemsBefore: number;
+  /** Names the items of the page before, so that a page which comes again is found out in the next run too. */
+  readonly last?: string;
+  readonly of: TokenOwner;
+}
 
 /** One answer and where it stands in the walk; what a strategy's `next` sees. */
 export interface Answer<Item = unknown, P = Position> {

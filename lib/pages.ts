@@ -1,11 +1,10 @@
 import { Observable } from 'rxjs';
 import { byHand, type Checkpoint, type CommittedByHand } from './checkpoint.js';
 import { ConfigError } from './errors.js';
-import type { Page } from './page.js';
+import type { Page, ResumeToken } from './page.js';
+import { continueFrom } from './resume-token.js';
+import { commitPages, pullPages } from './walk/pull-pages.js';
 import type { Demand } from './walk/start-walk.js';
-import { continueFrom, type ResumeToken } from './resume-token.js';
-import { commitPages } from './walk/commit-pages.js';
-import { pullPages } from './walk/pull-pages.js';
 
 /** Starts one walk: on demand where it is given, from a token where it is given. */
 type StartWalk<Item> = (demand?: Demand, token?: ResumeToken) => Observable<Page<Item>>;

@@ -4,17 +4,15 @@ import { ConfigError } from './errors.js';
 import type { EventListener } from './events.js';
 import type { Page, Position } from './page.js';
 import { Pages } from './pages.js';
-import { isSkippable } from './policies/is-skippable.js';
 import { retryRequests } from './policies/retry-requests.js';
-import type { Schema } from './schema.js';
 import type { PagePolicy, PageRequest, Transport } from './request.js';
-import { readToken, tokenOwner, type Step } from './resume-token.js';
-import type { StopCondition } from './stops/stop-condition.js';
+import { readToken, type Step, tokenOwner } from './resume-token.js';
+import type { Schema } from './schema.js';
+import type { StopCondition } from './stops.js';
 import type { Check, Strategy } from './strategy.js';
 import { fetchTransport } from './transports/fetch-transport.js';
 import { describe } from './values/describe.js';
 import { checkFunction, checkNumber, checkOptions, checkWhole } from './values/options.js';
-import { originRule, type AllowedOrigin } from './walk/origin-rule.js';
 import {
   checkAdaptive,
   checkCheckpoint,
@@ -25,8 +23,10 @@ import {
 } from './walk/check-arguments.js';
 import { findStart, type ResumePoint } from './walk/find-start.js';
 import { openWalk } from './walk/open-walk.js';
-import { pageValidator } from './walk/validate-page.js';
+import { type AllowedOrigin, originRule } from './walk/origin-rule.js';
+import { isSkippable } from './walk/skip-failed-pages.js';
 import { startWalk, type WalkPlan } from './walk/start-walk.js';
+import { pageValidator } from './walk/validate-page.js';
 
 /** How to behave. Every option may be left out. */
 export interface PaginateOptions<Item = unknown> {

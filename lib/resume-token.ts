@@ -1,34 +1,9 @@
 import type { Observable } from 'rxjs';
 import { ResumeError } from './errors.js';
-import type { Json, Position } from './page.js';
+import type { Json, Position, ResumeToken, TokenOwner } from './page.js';
 import type { PageRequest } from './request.js';
 import type { Strategy } from './strategy.js';
-import { fingerprint } from './values/fingerprint.js';
-
-/** What a token belongs to: continuing another query with it would mix two result lists. */
-export interface TokenOwner {
-  readonly method: string;
-  readonly url: string;
-  readonly body: string;
-  readonly strategy: string;
-}
-
-/**
- * Where to continue: plain JSON, to be stored as it is and given back as `resumeFrom`. It holds positions (cursors),
- * so store it like a secret.
- */
-export interface ResumeToken {
-  readonly v: 1;
-  /** Absent on a "done" token. */
-  readonly position?: Position;
-  /** The walk had reached its end: resuming it completes at once. */
-  readonly done?: true;
-  readonly index: number;
-  readonly itemsBefore: number;
-  /** Names the items of the page before, so that a page which comes again is found out in the next run too. */
-  readonly last?: string;
-  readonly of: TokenOwner;
-}
+import { fingerprint } from './values/compare.js';
 
 /** @internal Names the method by which pages are continued; operators know them by it. */
 export const continueFrom = Symbol('pagewise.continueFrom');

@@ -19,7 +19,7 @@ const shared = [
   {
     name: 'engine',
     priority: 1,
-    test: /\/lib\/(?!detect\/|grpc\/|angular\/|tanstack\/|node\/|profiles\/|testing\/|cli\/|index\.ts|.*\/(cross-fetch-send|decompress)\.ts)/,
+    test: /\/lib\/(?!detect\/|grpc\/|angular\/|tanstack\/|node\/|profiles\/|testing\/|cli\/|index\.ts|.*\/(cross-fetch-send|decompress|undici-[a-z]+)\.ts)/,
   },
 ];
 

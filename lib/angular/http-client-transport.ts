@@ -1,17 +1,16 @@
 import {
-  HttpErrorResponse,
-  HttpHeaders,
   type HttpClient,
   type HttpContext,
+  HttpErrorResponse,
+  HttpHeaders,
   type HttpResponse,
 } from '@angular/common/http';
 import { catchError, map, Observable, of, throwError, timeout } from 'rxjs';
 import { AttemptTimeoutError, ConfigError, CrossOriginError, ParseError, TransportError } from '../errors.js';
 import type { HeaderMap, PageRequest, PageResponse, Transport } from '../request.js';
-import { corsHint } from '../values/cors-hint.js';
 import { describe } from '../values/describe.js';
 import { checkNumber, checkOptions } from '../values/options.js';
-import { isElsewhere, originOf } from '../values/origin.js';
+import { corsHint, isElsewhere, originOf } from '../values/origin.js';
 import { redactText, withoutExcerpt } from '../values/redact.js';
 
 export interface HttpClientTransportOptions {

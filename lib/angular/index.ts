@@ -2,4 +2,4 @@ export { httpClientTransport, type HttpClientTransportOptions } from './http-cli
 export { injectPaginate, type InjectedPaginate } from './inject-paginate.js';
 export { numberedResource, type NumberedResource } from './numbered-resource.js';
 export { pagedResource, type PagedQuery, type PagedResource, type PagedStatus } from './paged-resource.js';
-export { providePagewise, type PagewiseDefaults } from './provide-pagewise.js';
+export { providePagewise, type PagewiseDefaults } from './inject-paginate.js';

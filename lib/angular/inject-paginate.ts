@@ -1,13 +1,12 @@
 import { HttpClient } from '@angular/common/http';
-import { assertInInjectionContext, inject } from '@angular/core';
+import { assertInInjectionContext, inject, InjectionToken, type Provider } from '@angular/core';
 import type { Position } from '../page.js';
 import type { Pages } from '../pages.js';
 import { paginate, type PaginateOptions } from '../paginate.js';
 import type { PageRequest } from '../request.js';
 import type { Schema } from '../schema.js';
 import type { Strategy } from '../strategy.js';
-import { httpClientTransport } from './http-client-transport.js';
-import { pagewiseDefaults } from './provide-pagewise.js';
+import { httpClientTransport, type HttpClientTransportOptions } from './http-client-transport.js';
 
 /** `paginate`, over the application's HttpClient and with the defaults that `providePagewise` has set. */
 export type InjectedPaginate = <Read, P extends Position, Item = Read>(
@@ -31,3 +30,22 @@ export function injectPaginate(): InjectedPaginate {
   const carried = transport ?? httpClientTransport(inject(HttpClient), options);
   return (request, strategy, own = {}) => paginate(request, strategy, { transport: carried, ...defaults, ...own });
 }
+
+/** What all walks of an application have in common; each walk's own options overrule it. */
+export interface PagewiseDefaults
+  extends
+    Pick<PaginateOptions, 'policy' | 'check' | 'totalTimeout' | 'allowOrigins' | 'events' | 'transport'>,
+    HttpClientTransportOptions {}
+
+/** @internal */
+const pagewiseDefaults = new InjectionToken<PagewiseDefaults>('pagewise', { factory: () => ({}) });
+
+/**
+ * Sets what `injectPaginate` and `pagedResource` use, for an application or for the part of it that a component provides for:
+ *
+ *     bootstrapApplication(App, { providers: [provideHttpClient(), providePagewise({ policy: retryRequests({ retries: 2 }) })] })
+ */
+export const providePagewise = (defaults: PagewiseDefaults): Provider => ({
+  provide: pagewiseDefaults,
+  useValue: defaults,
+});

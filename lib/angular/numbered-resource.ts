@@ -5,8 +5,8 @@ import {
   effect,
   inject,
   signal,
-  untracked,
   type Signal,
+  untracked,
 } from '@angular/core';
 import { Subscription } from 'rxjs';
 import { ConfigError } from '../errors.js';
@@ -14,8 +14,7 @@ import type { Page, Position } from '../page.js';
 import type { Strategy } from '../strategy.js';
 import { describe } from '../values/describe.js';
 import { injectPaginate } from './inject-paginate.js';
-import { injectPending } from './inject-pending.js';
-import type { PagedQuery } from './paged-resource.js';
+import { injectPending, type PagedQuery } from './paged-resource.js';
 
 /** One page of a query at a time, by its number. */
 export interface NumberedResource<Item> {

@@ -1,3 +1,4 @@
+import * as core from '@angular/core';
 import {
   assertInInjectionContext,
   computed,
@@ -5,17 +6,15 @@ import {
   effect,
   inject,
   signal,
-  untracked,
   type Signal,
+  untracked,
 } from '@angular/core';
-import type { Page, Position } from '../page.js';
-import type { PaginateOptions } from '../paginate.js';
 import { isPagewiseError } from '../errors.js';
+import type { Page, Position, ResumeToken } from '../page.js';
+import type { PaginateOptions } from '../paginate.js';
 import type { PageRequest } from '../request.js';
-import type { ResumeToken } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 import { injectPaginate } from './inject-paginate.js';
-import { injectPending } from './inject-pending.js';
 
 /** What to page, and how; a function of signals. */
 export interface PagedQuery<Item, P extends Position> {
@@ -166,4 +165,16 @@ export function pagedResource<Item, P extends Position>(
       return load();
     },
   };
+}
+
+/**
+ * Tells the application that something is under way, until what is returned is called: a server renders, and tests go
+ * on, when it is there. HttpClient tells of its requests only, not of waits between them.
+ * @internal
+ */
+export function injectPending(): () => () => void {
+  // Angular 17 and 18 have none: a named import would fail there, and a namespace that is used otherwise than by names
+  // would bring all of Angular into a bundle.
+  const tasks = (core as Partial<typeof core>).PendingTasks && core.inject(core.PendingTasks);
+  return () => tasks?.add() ?? (() => undefined);
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+
 import { run } from './run.js';
 
 // A failed write is told to whoever wrote; without a listener it would end the process as well.

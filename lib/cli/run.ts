@@ -1,8 +1,8 @@
-import { completion } from './completion.js';
-import { help } from './help.js';
-import { parseArguments, type Invocation } from './parse-arguments.js';
-import { runJob, sayError } from './run-job.js';
-import { runJobs } from './run-jobs.js';
+import { type Invocation, parseArguments } from './flags/parse-arguments.js';
+import { runJob, sayError } from './jobs/run-job.js';
+import { runJobs } from './jobs/run-jobs.js';
+import { completion } from './terminal/completion.js';
+import { help } from './terminal/help.js';
 
 /** Runs the command. @returns its exit code */
 export async function run(argv: readonly string[]): Promise<number> {

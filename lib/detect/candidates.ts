@@ -1,13 +1,9 @@
 import type { PageRequest, PageResponse } from '../request.js';
-import { byConnection } from './candidates/by-connection.js';
-import { byKey } from './candidates/by-key.js';
-import { byLink } from './candidates/by-link.js';
-import { byNumber } from './candidates/by-number.js';
-import { byToken } from './candidates/by-token.js';
-import { byUrl } from './candidates/by-url.js';
-import type { Candidate } from './candidates/candidate.js';
-import { placesOf } from './candidates/places-of.js';
-import type { FoundList } from './find-items.js';
+import { byKey, byNumber } from './candidates/by-number.js';
+import { byConnection, byToken } from './candidates/by-token.js';
+import { byLink, byUrl } from './candidates/by-url.js';
+import { type Candidate, placesOf } from './candidates/candidate.js';
+import type { FoundList } from './lists.js';
 import { scanAnswer } from './scan-answer.js';
 
 /** The ways to page that come into question, best first. `place` is where the caller says that parameters are written. */

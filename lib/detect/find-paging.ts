@@ -1,21 +1,50 @@
 import { firstValueFrom } from 'rxjs';
-import { candidatesOf } from './candidates.js';
-import type { Candidate } from './candidates/candidate.js';
-import { placesOf } from './candidates/places-of.js';
-import type { FoundList } from './find-items.js';
-import { listOf } from './list-of.js';
-import { findSize } from './find-size.js';
-import { placementOf, strategyOf, type Paging } from './paging.js';
-import { prove, Refuted, type Ask, type Proof, type Seen } from './prove.js';
-import { refine } from './refine.js';
-import { toFlags, toTypeScript } from './write-paging.js';
-import { announcedIn, scanAnswer, tellsMore } from './scan-answer.js';
+import type { PaginateOptions } from '../paginate.js';
 import { DetectionError, type RejectedCandidate } from '../errors.js';
 import { paginate } from '../paginate.js';
 import type { PageRequest, PageResponse } from '../request.js';
 import { singlePage } from '../strategies/single-page.js';
 import type { Strategy } from '../strategy.js';
-import type { Detection, DetectOptions } from '../detect.js';
+import { candidatesOf } from './candidates.js';
+import { type Candidate, placesOf } from './candidates/candidate.js';
+import { findLists, type FoundList } from './lists.js';
+import { type Paging, placementOf, strategyOf } from './paging.js';
+import { type Ask, type Proof, prove, Refuted, type Seen } from './prove.js';
+import { findSize, refine } from './refine.js';
+import { announcedIn, scanAnswer, tellsMore } from './scan-answer.js';
+import { toFlags, toTypeScript } from './write-paging.js';
+
+export interface DetectOptions extends Pick<
+  PaginateOptions,
+  'transport' | 'policy' | 'check' | 'signal' | 'allowOrigins' | 'events'
+> {
+  /** Where the items are, where that is known. @default the one list of the answer that stands out */
+  readonly items?: string | undefined;
+  /** Items to ask for per page; the parameter's name is found out. @default the API's own */
+  readonly size?: number | undefined;
+  /** Wire name of the size, where that is known. */
+  readonly sizeParam?: string | undefined;
+  /** Where parameters are written: `query`, `body`, `body:PATH`, `form` … @default tried */
+  readonly place?: string | undefined;
+}
+
+/** How an API pages, found out and proved. */
+export interface Detection<Item = unknown> {
+  readonly strategy: Strategy<Item>;
+  /**
+   * Whether page 2 has been asked for and bears it out. `false` where the first answer is the last page or empty: it is
+   * walked rightly, and how more of it would be asked for could not be seen.
+   */
+  readonly proved: boolean;
+  /** What was seen, in sentences. */
+  readonly evidence: readonly string[];
+  /** The strategy as one would write it. */
+  readonly typescript: string;
+  /** The same as flags of the command. */
+  readonly flags: string;
+  /** @internal The same in words, for those who change a part of it. */
+  readonly paging: Paging;
+}
 
 /** So many requests are made at most. */
 const budget = 24;
@@ -165,3 +194,26 @@ function itemsIn(paging: Paging, response: PageResponse): readonly unknown[] | u
 
 const itemsEvidence = (list: FoundList, { items }: Seen): string =>
   `the first answer has ${String(items.length)} items at ${list.path}`;
+
+/** The list that holds the items. @throws DetectionError where there is none, or several that come into question */
+export function listOf(response: PageResponse, path: string | undefined): FoundList {
+  if (response.status === 204) return { path: path ?? '.', items: [], score: 0 };
+  if (path !== undefined) return { path, items: singlePage({ items: path }).items(response.body, response), score: 0 };
+  const lists = findLists(response.body);
+  const [best] = lists;
+  if (!best) throw new DetectionError('the answer has no list; if its items are not in an array, write a strategy');
+  // The nodes and the edges of one connection are one list.
+  const connection = /^(.*\.)(nodes|edges)$/.exec(best.path)?.[1];
+  const others = lists.filter(
+    ({ path: each }) => each !== `${connection ?? ''}nodes` && each !== `${connection ?? ''}edges`,
+  );
+  const other = (connection === undefined ? lists.slice(1) : others)[0];
+  if (other && other.score > best.score - 1)
+    throw new DetectionError(
+      `the answer has several lists (${lists
+        .slice(0, 5)
+        .map((each) => each.path)
+        .join(', ')}); name one with items`,
+    );
+  return best;
+}

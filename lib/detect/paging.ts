@@ -5,6 +5,7 @@ import { inHeaders } from '../placements/in-headers.js';
 import { inPath } from '../placements/in-path.js';
 import { inQuery } from '../placements/in-query.js';
 import { inVariables } from '../placements/in-variables.js';
+import { header } from '../reading/read.js';
 import { cursor } from '../strategies/cursor.js';
 import { keyset } from '../strategies/keyset.js';
 import { linkHeader } from '../strategies/link-header.js';
@@ -14,7 +15,6 @@ import { pageNumber } from '../strategies/page-number.js';
 import { relay } from '../strategies/relay.js';
 import { singlePage } from '../strategies/single-page.js';
 import type { Params, Placement, Strategy } from '../strategy.js';
-import { header } from '../values/read.js';
 
 /** The kinds of paging by the words of the command line. */
 export const kinds = {

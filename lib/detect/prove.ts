@@ -2,10 +2,10 @@ import { CheckError, ConfigError, ExtractError, HttpError, isPagewiseError, Pars
 import type { Answer, Position } from '../page.js';
 import type { PageResponse } from '../request.js';
 import type { Strategy } from '../strategy.js';
-import { sameJson } from '../values/equal.js';
+import { sameJson } from '../values/compare.js';
 import type { Candidate } from './candidates/candidate.js';
-import { strategyOf, type Paging } from './paging.js';
-import { relate, type Relation } from './same-items.js';
+import { relate, type Relation } from './lists.js';
+import { type Paging, strategyOf } from './paging.js';
 import { announcedIn, scanAnswer, tellsMore } from './scan-answer.js';
 
 /** An answer and its items, as a candidate reads them. */

@@ -1,4 +1,4 @@
-import { pathText } from '../values/path.js';
+import { pathText } from '../reading/path.js';
 
 /** A member of an answer outside its lists. */
 export interface Member {

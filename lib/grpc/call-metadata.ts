@@ -1,9 +1,9 @@
 import { CallbackError, ConfigError } from '../errors.js';
-import type { HeaderMap, PageRequest } from '../request.js';
+import type { HeaderMap, PageRequest, PageResponse } from '../request.js';
 import { describe } from '../values/describe.js';
 import type { GrpcMetadata } from './grpc-client.js';
 
-export interface CallMetadata {
+interface CallMetadata {
   /** What is sent with one call: the metadata that was given, and a request's headers. @throws ConfigError, CallbackError */
   make(headers: PageRequest['headers']): GrpcMetadata | undefined;
   /** Refuses headers that could never be sent. @throws ConfigError */
@@ -74,3 +74,11 @@ function checkEntries(entries: readonly [string, string][]): void {
       throw new ConfigError(`grpcTransport: the header ${JSON.stringify(name)} holds characters that metadata can't`);
   }
 }
+
+/** Metadata read as headers are; binary values (`…-bin`) are none. */
+export const readMetadata = (metadata: GrpcMetadata | undefined): PageResponse['headers'] => ({
+  get(name) {
+    const values = (metadata?.get(name) ?? []).filter((value) => typeof value === 'string');
+    return values.length === 0 ? null : values.join(', ');
+  },
+});

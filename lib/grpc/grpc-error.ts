@@ -1,10 +1,8 @@
 import { PagewiseError } from '../errors.js';
 import type { PageResponse } from '../request.js';
 import { redactText } from '../values/redact.js';
+import { readMetadata } from './call-metadata.js';
 import type { GrpcFailure } from './grpc-client.js';
-import { readMetadata } from './read-metadata.js';
-import { retryInfo } from './retry-info.js';
-import { statusCode } from './status-codes.js';
 
 /**
  * A call that ended with another status than OK. `cause` is what the client gave.
@@ -84,3 +82,86 @@ function readRetryInfo({ metadata }: GrpcFailure): number | undefined {
   const [bytes] = metadata?.get('grpc-status-details-bin') ?? [];
   return typeof bytes === 'object' ? retryInfo(bytes) : undefined;
 }
+
+/**
+ * Milliseconds that a server asks to wait in `grpc-status-details-bin`: a google.rpc.Status whose details hold a
+ * google.rpc.RetryInfo { Duration retry_delay }. `undefined` where there is none, or none that can be read.
+ */
+function retryInfo(statusDetails: Uint8Array): number | undefined {
+  for (const any of messages(statusDetails, 3)) {
+    const [type] = messages(any, 1);
+    if (!new TextDecoder().decode(type).endsWith('/google.rpc.RetryInfo')) continue;
+    const [info] = messages(any, 2);
+    const [delay] = messages(info, 1);
+    if (delay === undefined) continue;
+    const [seconds = 0] = numbers(delay, 1);
+    const [nanos = 0] = numbers(delay, 2);
+    const ms = Math.ceil(seconds * 1000 + nanos / 1e6);
+    // A negative number is written as one near 2⁶⁴.
+    if (seconds <= Number.MAX_SAFE_INTEGER && nanos < 1e9) return ms;
+  }
+  return undefined;
+}
+
+const messages = (bytes: Uint8Array | undefined, field: number): Uint8Array[] =>
+  fields(bytes).flatMap(([number, value]) => (number === field && typeof value === 'object' ? [value] : []));
+
+const numbers = (bytes: Uint8Array, field: number): number[] =>
+  fields(bytes).flatMap(([number, value]) => (number === field && typeof value === 'number' ? [value] : []));
+
+/** The fields of a protobuf message, up to where it can't be read. */
+function fields(bytes: Uint8Array = new Uint8Array()): [number, number | Uint8Array][] {
+  const found: [number, number | Uint8Array][] = [];
+  let at = 0;
+  const varint = (): number => {
+    let value = 0;
+    for (let scale = 1; at < bytes.length; scale *= 128) {
+      const byte = bytes[at++] ?? 0;
+      value += (byte & 127) * scale;
+      if (byte < 128) break;
+    }
+    return value;
+  };
+  while (at < bytes.length) {
+    const tag = varint();
+    const [field, wireType] = [Math.floor(tag / 8), tag % 8];
+    if (wireType === 0) found.push([field, varint()]);
+    else if (wireType === 2) {
+      const length = varint();
+      if (length > bytes.length - at) break;
+      found.push([field, bytes.subarray(at, (at += length))]);
+    } else if (wireType === 1) at += 8;
+    else if (wireType === 5) at += 4;
+    else break;
+  }
+  return found;
+}
+
+/** What a gRPC status code is called, and the HTTP status that means the same (google/rpc/code.proto). */
+interface StatusCode {
+  readonly name: string;
+  readonly http: number;
+}
+
+const codes: readonly StatusCode[] = [
+  { name: 'OK', http: 200 },
+  { name: 'CANCELLED', http: 499 },
+  { name: 'UNKNOWN', http: 500 },
+  { name: 'INVALID_ARGUMENT', http: 400 },
+  { name: 'DEADLINE_EXCEEDED', http: 504 },
+  { name: 'NOT_FOUND', http: 404 },
+  { name: 'ALREADY_EXISTS', http: 409 },
+  { name: 'PERMISSION_DENIED', http: 403 },
+  { name: 'RESOURCE_EXHAUSTED', http: 429 },
+  { name: 'FAILED_PRECONDITION', http: 400 },
+  { name: 'ABORTED', http: 409 },
+  { name: 'OUT_OF_RANGE', http: 400 },
+  { name: 'UNIMPLEMENTED', http: 501 },
+  { name: 'INTERNAL', http: 500 },
+  { name: 'UNAVAILABLE', http: 503 },
+  { name: 'DATA_LOSS', http: 500 },
+  { name: 'UNAUTHENTICATED', http: 401 },
+];
+
+/** A code that is not in the table is UNKNOWN, as gRPC wants it. */
+const statusCode = (code: number): StatusCode => codes[code] ?? { name: 'UNKNOWN', http: 500 };

@@ -1,15 +1,11 @@
 import { Observable } from 'rxjs';
 import { AttemptTimeoutError, CallbackError, ConfigError, TransportError } from '../errors.js';
 import type { PageRequest, PageResponse, Transport } from '../request.js';
-import { describe } from '../values/describe.js';
+import { describe, describeError } from '../values/describe.js';
 import { checkFunction, checkNumber, checkOptions } from '../values/options.js';
-import { callMetadata } from './call-metadata.js';
-import { checkMessage } from './check-message.js';
-import { findMethod } from './find-method.js';
-import type { GrpcCallback, GrpcClient, GrpcFailure, GrpcMetadata } from './grpc-client.js';
+import { callMetadata, readMetadata } from './call-metadata.js';
+import type { GrpcCall, GrpcCallback, GrpcClient, GrpcFailure, GrpcMetadata, UnaryMethod } from './grpc-client.js';
 import { GrpcError } from './grpc-error.js';
-import { readMetadata } from './read-metadata.js';
-import { startCall } from './start-call.js';
 
 export interface GrpcTransportOptions {
   /**
@@ -122,3 +118,98 @@ function toPlain(answer: unknown): unknown {
   const { toObject } = (answer ?? {}) as { toObject?: unknown };
   return typeof toObject === 'function' ? (toObject.call(answer) as unknown) : answer;
 }
+
+/** Calls a method of a client. @throws ConfigError for metadata of another grpc, TransportError for a closed client */
+function startCall(client: GrpcClient, method: UnaryMethod, args: unknown[]): GrpcCall {
+  try {
+    return method.apply(client, args);
+  } catch (error) {
+    // grpc-js compares classes, and says no more than this.
+    if (error instanceof Error && error.message === 'Incorrect arguments passed')
+      throw new ConfigError(
+        'grpcTransport: the client does not take this metadata, which is of another copy of @grpc/grpc-js; ' +
+          'make it with the grpc that the client was made with',
+        { cause: error },
+      );
+    throw new TransportError(error);
+  }
+}
+
+/** The client's unary method of that name. @throws ConfigError where there is none */
+function findMethod(client: GrpcClient, name: string | undefined): UnaryMethod {
+  if (name === undefined)
+    throw new ConfigError(
+      "grpcTransport: the request names no method to call; give it as method: { method: 'ListInputs', body: { … } }",
+    );
+  const { service } = client.constructor as { service?: Readonly<Record<string, unknown>> };
+  const found = (client as unknown as Record<string, UnaryMethod | undefined>)[name];
+  if (typeof found !== 'function' || ownNames.has(name))
+    throw new ConfigError(`grpcTransport: the client has no method ${describe(name)}${suggest(name, service)}`);
+  if (found.requestStream === true || found.responseStream === true)
+    throw new ConfigError(
+      `grpcTransport: ${name} is a streaming call; pages come from unary calls, with one message in and one out`,
+    );
+  return found;
+}
+
+/** What every client has, and is no method of the API. */
+const ownNames = new Set([
+  'constructor', 'close', 'getChannel', 'waitForReady',
+  'makeUnaryRequest', 'makeClientStreamRequest', 'makeServerStreamRequest', 'makeBidiStreamRequest',
+]); // prettier-ignore
+
+function suggest(name: string, service: Readonly<Record<string, unknown>> | undefined): string {
+  const all = Object.keys(service ?? {});
+  const start = name.slice(0, 6).toLowerCase();
+  const near = all.filter((other) => other.toLowerCase().startsWith(start));
+  const shown = (near.length === 0 ? all : near).slice(0, 8);
+  return shown.length === 0 ? '' : `; it has ${shown.join(', ')}${shown.length < all.length ? ' …' : ''}`;
+}
+
+/**
+ * Refuses a message with a field that its type does not have. Serialising drops such a field without a word, and
+ * paging that is written there would ask for the first page for ever. @throws ConfigError
+ */
+function checkMessage(name: string, method: UnaryMethod, message: unknown): void {
+  const { requestSerialize, requestDeserialize } = method;
+  if (!requestSerialize || !requestDeserialize) return;
+  let sent: unknown;
+  try {
+    sent = requestDeserialize(requestSerialize(message));
+  } catch (error) {
+    throw new ConfigError(
+      `grpcTransport: ${name} can't take this message: ${describeError(error)}. ` +
+        'Where the client wants an instance of a generated class, make it with toMessage',
+      { cause: error },
+    );
+  }
+  const lost = lostField(message, sent, '');
+  if (lost)
+    throw new ConfigError(
+      `grpcTransport: the message of ${name} has no field ${JSON.stringify(lost.path)}` +
+        `${lost.known.length === 0 ? '' : ` (there it takes ${lost.known.join(', ')})`}; it would not be sent`,
+    );
+}
+
+function lostField(given: unknown, sent: unknown, path: string): { path: string; known: string[] } | undefined {
+  if (typeof given !== 'object' || given === null || typeof sent !== 'object' || sent === null) return undefined;
+  // google.protobuf.Any has a form of its own, in which it comes back otherwise.
+  if (!isPlain(given) || '@type' in given) return undefined;
+  for (const [key, value] of Object.entries(given)) {
+    if (isNothing(value)) continue;
+    const at = Array.isArray(given) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
+    if (!Object.hasOwn(sent, key)) return { path: at, known: Object.keys(sent) };
+    const lost = lostField(value, (sent as Record<string, unknown>)[key], at);
+    if (lost) return lost;
+  }
+  return undefined;
+}
+
+const isPlain = (value: object): boolean => Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+
+/** What a message may leave out, since it is a field's default. */
+const isNothing = (value: unknown): boolean =>
+  value === undefined || value === null || value === 0 || value === '' || value === false || isEmpty(value);
+
+const isEmpty = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.keys(value).length === 0;

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import type { CheckpointStore } from '../checkpoint.js';
 import { ConfigError } from '../errors.js';
 import { describe } from '../values/describe.js';
-import { readText } from './read-text.js';
-import { replaceFile } from './replace-file.js';
+import { readText, replaceFile } from './files.js';
 
 /**
  * A store of checkpoints in a folder, which is made where there is none: a file for each key, readable by its owner only.

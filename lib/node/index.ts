@@ -1,14 +1,18 @@
-export { undiciTransport, type UndiciTransport, type UndiciTransportOptions } from './undici-transport.js';
-export type { UndiciDispatcher } from './undici-dispatcher.js';
+export {
+  undiciTransport,
+  type UndiciTransport,
+  type UndiciTransportOptions,
+} from '../transports/node/undici-transport.js';
+export type { UndiciDispatcher } from '../transports/node/undici-wire.js';
 export { fileStore } from './file-store.js';
-export { writeCsv, type WriteCsvOptions } from './write-csv.js';
-export { writeJson } from './write-json.js';
-export { writeNdjson } from './write-ndjson.js';
-export { writeTable, type Table, type WriteTableOptions } from './write-table.js';
+export { writeCsv, type WriteCsvOptions } from './sinks/write-csv.js';
+export { writeJson } from './sinks/write-json.js';
+export { writeNdjson } from './sinks/write-ndjson.js';
+export { writeTable, type Table, type WriteTableOptions } from './sinks/write-table.js';
 export type { Columns } from './sinks/csv-format.js';
 export type { FileSinkOptions, FileWritten } from './sinks/file-sink.js';
 export type { Rows, Sink, Written } from './sinks/sink.js';
-export { publishEvents } from './publish-events.js';
-export { recordRun, type RecordRunOptions, type RunRecorder } from './record-run.js';
-export { openTelemetry } from './open-telemetry.js';
-export type { OtelSpan, OtelTracer } from './telemetry/api.js';
+export { publishEvents } from './telemetry/publish-events.js';
+export { recordRun, type RecordRunOptions, type RunRecorder } from './run/record-run.js';
+export { openTelemetry } from './telemetry/open-telemetry.js';
+export type { OtelSpan, OtelTracer } from './telemetry/open-telemetry.js';

@@ -1,5 +1,5 @@
-import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
-import { pageWith, type Page } from '../page.js';
+import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
+import { type Page, pageWith } from '../page.js';
 import { checkFunction } from '../values/options.js';
 
 /** What came against what was announced: tells shifted data (rows twice, rows never) from complete data. */

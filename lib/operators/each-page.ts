@@ -1,6 +1,6 @@
-import { from, Observable, Subscription, type ObservableInput } from 'rxjs';
-import { ConfigError } from '../errors.js';
+import { from, Observable, type ObservableInput, Subscription } from 'rxjs';
 import { byHand, type Checkpoint, type CommittedByHand } from '../checkpoint.js';
+import { ConfigError } from '../errors.js';
 import type { Page } from '../page.js';
 import { describe } from '../values/describe.js';
 import { checkOptions, checkWhole } from '../values/options.js';

@@ -1,13 +1,13 @@
-import { asapScheduler, from, Observable, take, type ObservableInput } from 'rxjs';
+import { asapScheduler, from, Observable, type ObservableInput, take } from 'rxjs';
 import {
   CallbackError,
   ConfigError,
   CrossOriginError,
   EmptyPagesError,
   isPagewiseError,
+  type PagewiseError,
   PaginationLoopError,
   RedirectError,
-  type PagewiseError,
 } from '../errors.js';
 import type { Page } from '../page.js';
 import { continueFrom, type Resumable } from '../resume-token.js';

@@ -1,7 +1,7 @@
 import { ConfigError } from '../errors.js';
+import { parsePath } from '../reading/path.js';
 import type { Placement } from '../strategy.js';
 import { describe } from '../values/describe.js';
-import { parsePath } from '../values/path.js';
 
 /**
  * Writes parameters into the JSON body: at its top, or into the object at `path` (dot path or JSON Pointer), which is

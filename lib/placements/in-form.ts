@@ -1,7 +1,7 @@
 import { ConfigError } from '../errors.js';
 import type { Placement } from '../strategy.js';
 import { describe } from '../values/describe.js';
-import { writeQuery } from '../values/query-text.js';
+import { writeQuery } from './query-text.js';
 
 /**
  * Writes parameters into a form body (`application/x-www-form-urlencoded`): a string, bytes or `URLSearchParams`, or

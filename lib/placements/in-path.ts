@@ -1,8 +1,8 @@
 import { ConfigError } from '../errors.js';
 import type { Placement } from '../strategy.js';
 import { describe } from '../values/describe.js';
-import { encode } from '../values/query-text.js';
 import { redactUrl } from '../values/redact.js';
+import { encode } from './query-text.js';
 
 /**
  * Writes parameters into the URL's path, where it names them: `{page}`, or `{/page}` for a segment that is left out

@@ -1,7 +1,7 @@
 import { ConfigError } from '../errors.js';
 import type { Placement } from '../strategy.js';
 import { checkOptions } from '../values/options.js';
-import { writeQuery, type ArrayStyle } from '../values/query-text.js';
+import { type ArrayStyle, writeQuery } from './query-text.js';
 
 export interface InQueryOptions {
   /**

@@ -1,9 +1,9 @@
 import { Observable } from 'rxjs';
 import { isAttemptError, policyScope } from '../attempt.js';
 import { BrokenCircuitError, CallbackError, ConfigError, RateLimitError, RetryBudgetError } from '../errors.js';
+import { isRetryable } from '../failure.js';
 import type { Policy } from '../request.js';
 import { describe } from '../values/describe.js';
-import { isRetryable } from './retryable.js';
 
 /** What decides whether a request may be sent: the policies of cockatiel, or anything that is used like them. */
 export interface CircuitBreaker {

@@ -1,8 +1,19 @@
-import { catchError, concat, defer, finalize, ignoreElements, Observable, share, take, tap, throwError } from 'rxjs';
-import type { ObservableInput } from 'rxjs';
+import {
+  catchError,
+  concat,
+  defer,
+  finalize,
+  ignoreElements,
+  Observable,
+  type ObservableInput,
+  share,
+  take,
+  tap,
+  throwError,
+} from 'rxjs';
 import { isAttemptError } from '../attempt.js';
 import { CallbackError } from '../errors.js';
-import { isUnauthorized } from './retryable.js';
+import { isUnauthorized } from '../failure.js';
 
 type Refreshed = <T>(source: Observable<T>) => Observable<T>;
 

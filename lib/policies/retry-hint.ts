@@ -1,5 +1,4 @@
-import { headersOf, type HeaderReader } from './headers-of.js';
-import { causes, statusOf } from './retryable.js';
+import { causes, type HeaderReader, headersOf, statusOf } from '../failure.js';
 
 /**
  * Milliseconds that the server asks to wait before the next request; `undefined` where it does not say, or says it in

@@ -4,11 +4,9 @@ import { policyScope, type PolicyScope } from '../attempt.js';
 import { attemptsDirectly, type StartAttempt } from '../direct.js';
 import { RetryBudgetError } from '../errors.js';
 import type { Policy } from '../request.js';
+import { startTimer } from '../values/timer.js';
 import { refreshOnce } from './refresh-once.js';
-import { retryBudget, type RetryBudget } from './retry-budget.js';
-import { retryDelay, type RetryDelay } from './retry-delay.js';
-import { retryOptions, type RetryOptions } from './retry-options.js';
-import { startTimer } from './timer.js';
+import { retryDelay, type RetryDelay, retryOptions, type RetryOptions } from './retry-options.js';
 
 /**
  * Subscribes to its source again when that fails in a way that another attempt may mend: 408, 425, 429, 500, 502–504,
@@ -167,4 +165,31 @@ class Retried<T> implements Observer<T>, Unsubscribable {
       };
     });
   }
+}
+
+/** How many more retries there may be: a bucket of tokens that retries take from, and successes put back into. */
+interface RetryBudget {
+  /** Takes what a retry costs. @returns the cost, or `undefined` where there is too little left */
+  take(throttled: boolean): number | undefined;
+  /** Puts back what a success is worth: what its last retry cost, or 1. */
+  give(tokens: number): void;
+}
+
+/** What a retry costs, and one after a rate limit: that server is up, and says so. */
+const costs = { retry: 14, throttled: 5 } as const;
+
+/** @param capacity tokens that it begins with and never exceeds; `Infinity` never runs out */
+function retryBudget(capacity: number): RetryBudget {
+  let tokens = capacity;
+  return {
+    take(throttled) {
+      const cost = throttled ? costs.throttled : costs.retry;
+      if (cost > tokens) return undefined;
+      tokens -= cost;
+      return cost;
+    },
+    give(returned) {
+      tokens = Math.min(capacity, tokens + returned);
+    },
+  };
 }

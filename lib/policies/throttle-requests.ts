@@ -1,11 +1,10 @@
 import { Observable, type Observer, type Subscriber } from 'rxjs';
 import { policyScope } from '../attempt.js';
+import { causes, headersOf, statusOf } from '../failure.js';
 import type { Policy } from '../request.js';
 import { checkNumber, checkOptions, checkWhole } from '../values/options.js';
-import { headersOf } from './headers-of.js';
+import { startTimer } from '../values/timer.js';
 import { exhausted, hintOf } from './retry-hint.js';
-import { causes, statusOf } from './retryable.js';
-import { startTimer } from './timer.js';
 
 export interface ThrottleOptions {
   /** Requests that may start within one interval. */

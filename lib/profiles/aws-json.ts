@@ -1,7 +1,7 @@
 import { inBody } from '../placements/in-body.js';
 import { cursor, type CursorOptions } from '../strategies/cursor.js';
 import type { Check } from '../strategy.js';
-import { sparseList } from './parts/sparse-list.js';
+import { sparseList } from './parts/lists.js';
 import { profile, type Profile, type ProfileOptions } from './profile.js';
 
 export interface AwsJsonOptions extends ProfileOptions {

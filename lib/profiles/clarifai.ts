@@ -1,12 +1,12 @@
 import { inBody } from '../placements/in-body.js';
 import { inQuery } from '../placements/in-query.js';
+import { parsePath, readPath } from '../reading/path.js';
 import { keyset } from '../strategies/keyset.js';
 import { pageNumber, type PageNumberOptions } from '../strategies/page-number.js';
 import type { Check, Placement, Verdict } from '../strategy.js';
 import { describe } from '../values/describe.js';
 import { redactText } from '../values/redact.js';
-import { readPath, parsePath } from '../values/path.js';
-import { onlyList } from './parts/only-list.js';
+import { onlyList } from './parts/lists.js';
 import { profile, type Profile } from './profile.js';
 
 export interface ClarifaiOptions {

@@ -2,8 +2,8 @@ import type { PageResponse } from '../request.js';
 import type { RelayPosition } from '../strategies/relay.js';
 import type { Verdict } from '../strategy.js';
 import { redactText } from '../values/redact.js';
-import { connectionProfile, type ConnectionOptions } from './parts/connection-profile.js';
 import { checkGithub } from './github.js';
+import { type ConnectionOptions, connectionProfile } from './parts/connection-profile.js';
 import type { Profile } from './profile.js';
 
 /**

@@ -1,6 +1,6 @@
+import { header } from '../reading/read.js';
 import { linkHeader } from '../strategies/link-header.js';
 import type { Check } from '../strategy.js';
-import { header } from '../values/read.js';
 import { redactText } from '../values/redact.js';
 import { profile, type Profile, type ProfileOptions } from './profile.js';
 

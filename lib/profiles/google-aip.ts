@@ -3,7 +3,7 @@ import { inQuery } from '../placements/in-query.js';
 import { cursor } from '../strategies/cursor.js';
 import type { Check, Placement } from '../strategy.js';
 import { redactText } from '../values/redact.js';
-import { sparseList } from './parts/sparse-list.js';
+import { sparseList } from './parts/lists.js';
 import { profile, type Profile, type ProfileOptions } from './profile.js';
 
 /**

@@ -1,5 +1,5 @@
 import { nextUrl } from '../strategies/next-url.js';
-import { sparseList } from './parts/sparse-list.js';
+import { sparseList } from './parts/lists.js';
 import { profile, type Profile, type ProfileOptions } from './profile.js';
 
 export interface HalOptions extends ProfileOptions {

@@ -1,9 +1,9 @@
 import { ConfigError, ExtractError } from '../errors.js';
+import type { Read } from '../reading/read.js';
 import { cursor } from '../strategies/cursor.js';
 import type { Check, Params } from '../strategy.js';
 import { redactText } from '../values/redact.js';
-import type { Read } from '../values/read.js';
-import { sparseList } from './parts/sparse-list.js';
+import { sparseList } from './parts/lists.js';
 import { profile, type Profile, type ProfileOptions } from './profile.js';
 
 export interface MediawikiOptions extends ProfileOptions {

@@ -1,6 +1,6 @@
 import type { Check } from '../strategy.js';
 import { redactText } from '../values/redact.js';
-import { connectionProfile, type ConnectionOptions } from './parts/connection-profile.js';
+import { type ConnectionOptions, connectionProfile } from './parts/connection-profile.js';
 import type { Profile } from './profile.js';
 
 /**

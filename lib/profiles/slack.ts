@@ -3,7 +3,7 @@ import type { PageResponse } from '../request.js';
 import { cursor as byCursor, type CursorPosition } from '../strategies/cursor.js';
 import type { Verdict } from '../strategy.js';
 import { redactText } from '../values/redact.js';
-import { onlyList } from './parts/only-list.js';
+import { onlyList } from './parts/lists.js';
 import { profile, type Profile, type ProfileOptions } from './profile.js';
 
 /**

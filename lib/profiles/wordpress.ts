@@ -1,7 +1,7 @@
+import { header } from '../reading/read.js';
 import type { PageResponse } from '../request.js';
 import { pageNumber, type PageNumberOptions, type PageNumberPosition } from '../strategies/page-number.js';
 import type { Strategy, Verdict } from '../strategy.js';
-import { header } from '../values/read.js';
 import { profile, type Profile, type ProfileOptions } from './profile.js';
 
 /**

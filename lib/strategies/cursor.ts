@@ -1,18 +1,22 @@
 import { ConfigError, ExtractError } from '../errors.js';
-import { inQuery } from '../placements/in-query.js';
 import type { Json } from '../page.js';
+import { inQuery } from '../placements/in-query.js';
+import { optionalReader, type Read, reader, readFlag } from '../reading/read.js';
 import type { Params, Placement, Strategy } from '../strategy.js';
-import { sameJson } from '../values/equal.js';
+import { sameJson } from '../values/compare.js';
 import { checkFunction, checkOptions, type Names } from '../values/options.js';
-import { optionalReader, reader, readFlag, type Read } from '../values/read.js';
-import { absentToken } from './parts/absent-token.js';
-import { checkHidden } from './parts/check-hidden.js';
-import { droppedParams } from './parts/dropped-params.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
-import { resizeFreely } from './parts/resize.js';
-import { checkDistinct, checkSize, sizeOptions, sizeParams, type SizeOptions } from './parts/size-options.js';
-import { moved } from './parts/moved.js';
-import { checkTokenParam, tokenReader, type TokenParam, type TokenSource } from './parts/token.js';
+import { absentToken, checkHidden } from './parts/missing-next.js';
+import {
+  checkDistinct,
+  checkSize,
+  moved,
+  resizeFreely,
+  sizeOptions,
+  type SizeOptions,
+  sizeParams,
+} from './parts/size.js';
+import { checkTokenParam, droppedParams, type TokenParam, tokenReader, type TokenSource } from './parts/token.js';
 
 /** Where a page is: the token that the page before it gave (none for the first), and the size it is asked for with. */
 export type CursorPosition = { readonly cursor?: Json; readonly size?: number };

@@ -1,16 +1,14 @@
 import { ConfigError, ExtractError } from '../errors.js';
-import { inQuery } from '../placements/in-query.js';
 import type { Json } from '../page.js';
+import { inQuery } from '../placements/in-query.js';
+import { parsePath, readPath } from '../reading/path.js';
+import { optionalReader, type Read, readFlag } from '../reading/read.js';
 import type { Placement, Strategy } from '../strategy.js';
 import { describe } from '../values/describe.js';
 import { checkFunction, checkOptions, type Names } from '../values/options.js';
-import { parsePath, readPath } from '../values/path.js';
-import { optionalReader, readFlag, type Read } from '../values/read.js';
-import { droppedParams } from './parts/dropped-params.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
-import { resizeFreely } from './parts/resize.js';
-import { checkDistinct, checkSize, sizeOptions, sizeParams, type SizeOptions } from './parts/size-options.js';
-import { checkTokenParam, tokenParams, toToken, type TokenParam } from './parts/token.js';
+import { checkDistinct, checkSize, resizeFreely, sizeOptions, type SizeOptions, sizeParams } from './parts/size.js';
+import { checkTokenParam, droppedParams, type TokenParam, tokenParams, toToken } from './parts/token.js';
 
 /** Where a page is: the key of the last item before it (none for the first), and the size it is asked for with. */
 export type KeysetPosition = { readonly after?: Json; readonly size?: number };

@@ -1,13 +1,12 @@
 import { ConfigError, ExtractError } from '../errors.js';
+import { optionalReader, type Read, reader, readFlag } from '../reading/read.js';
 import type { Strategy } from '../strategy.js';
 import { describe } from '../values/describe.js';
 import { checkOptions, type Names } from '../values/options.js';
-import { optionalReader, readFlag, reader, type Read } from '../values/read.js';
-import { absentToken } from './parts/absent-token.js';
-import { checkHidden } from './parts/check-hidden.js';
-import { following, followUrls, isLed, type FollowUrlOptions, type UrlPosition } from './parts/follow-url.js';
+import { following, type FollowUrlOptions, followUrls, isLed, type UrlPosition } from './parts/follow-url.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
-import { sizeOptions } from './parts/size-options.js';
+import { absentToken, checkHidden } from './parts/missing-next.js';
+import { sizeOptions } from './parts/size.js';
 
 export interface NextUrlOptions<Item> extends ListOptions<Item>, FollowUrlOptions {
   /**

@@ -1,12 +1,18 @@
 import { ConfigError } from '../errors.js';
 import { inQuery } from '../placements/in-query.js';
+import { optionalReader, type Read, readCount, readFlag } from '../reading/read.js';
 import type { Placement, Strategy } from '../strategy.js';
 import { checkFunction, checkName, checkOptions, type Names } from '../values/options.js';
-import { optionalReader, readCount, readFlag, type Read } from '../values/read.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
-import { resizeFreely } from './parts/resize.js';
-import { moved } from './parts/moved.js';
-import { checkDistinct, checkSize, sizeOptions, sizeParams, type SizeOptions } from './parts/size-options.js';
+import {
+  checkDistinct,
+  checkSize,
+  moved,
+  resizeFreely,
+  sizeOptions,
+  type SizeOptions,
+  sizeParams,
+} from './parts/size.js';
 
 /** Where a page is: how many items it skips, and the size it is asked for with. */
 export type OffsetPosition = { readonly offset: number; readonly size?: number };

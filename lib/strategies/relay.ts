@@ -1,14 +1,14 @@
 import { ConfigError, ExtractError } from '../errors.js';
 import { inVariables } from '../placements/in-variables.js';
-import type { Placement, Strategy } from '../strategy.js';
+import { parsePath, readPath } from '../reading/path.js';
+import { type Read, reader, readFlag } from '../reading/read.js';
+import type { PageResponse } from '../request.js';
+import type { Placement, Strategy, Verdict } from '../strategy.js';
 import { describe } from '../values/describe.js';
 import { checkFunction, checkName, checkOptions, type Names } from '../values/options.js';
-import { parsePath, readPath } from '../values/path.js';
-import { reader, readFlag, type Read } from '../values/read.js';
-import { judgeErrors } from './parts/graphql-errors.js';
+import { redactText } from '../values/redact.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
-import { resizeFreely } from './parts/resize.js';
-import { checkDistinct, checkSize, sizeOptions, sizeParams, type SizeOptions } from './parts/size-options.js';
+import { checkDistinct, checkSize, resizeFreely, sizeOptions, type SizeOptions, sizeParams } from './parts/size.js';
 import { toToken } from './parts/token.js';
 
 /** Where a page is: the cursor that it starts after (backwards: before), and the size it is asked for with. */
@@ -136,3 +136,29 @@ function nodesOf(edges: unknown, path: string): unknown {
     return edge.node;
   });
 }
+
+interface GraphQLError {
+  readonly message?: unknown;
+  readonly type?: unknown;
+  readonly extensions?: { readonly code?: unknown } | null;
+}
+
+/** GraphQL's errors come with HTTP 200. */
+function judgeErrors({ body, status }: PageResponse, partial: 'fail' | 'accept'): Verdict | undefined {
+  const { errors, data } = (typeof body === 'object' && body !== null ? body : {}) as {
+    errors?: unknown;
+    data?: unknown;
+  };
+  // Some servers give one error as it is.
+  const all = (
+    Array.isArray(errors) ? errors : errors === undefined || errors === null ? [] : [errors]
+  ) as readonly (GraphQLError | null)[];
+  if (all.length === 0) return undefined;
+  const reason = redactText(`GraphQL: ${all.map((error) => describe(error?.message)).join('; ')}`);
+  if (all.some((error) => limits.has(String(error?.type)) || limits.has(String(error?.extensions?.code))))
+    return { retry: reason, throttled: true };
+  if (status < 200 || status >= 300) return undefined; // The status says more: whether it is worth another try.
+  return partial === 'accept' && data !== undefined && data !== null ? undefined : { fail: reason };
+}
+
+const limits = new Set(['RATE_LIMITED', 'RATE_LIMIT', 'THROTTLED']);

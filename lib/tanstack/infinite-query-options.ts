@@ -1,11 +1,10 @@
 import { firstValueFrom } from 'rxjs';
-import type { Page, Position } from '../page.js';
+import type { Page, Position, ResumeToken } from '../page.js';
 import { paginate, type PaginateOptions } from '../paginate.js';
 import type { PageRequest } from '../request.js';
-import type { ResumeToken } from '../resume-token.js';
 import type { Schema } from '../schema.js';
 import type { Strategy } from '../strategy.js';
-import { fingerprint } from '../values/fingerprint.js';
+import { fingerprint } from '../values/compare.js';
 
 /** What TanStack Query's infinite queries take. */
 export interface InfiniteQueryOptions<Item> {

@@ -1,7 +1,7 @@
-import { from, map, throwError, type Observable, type ObservableInput } from 'rxjs';
+import { from, map, type Observable, type ObservableInput, throwError } from 'rxjs';
+import { PagewiseError } from '../errors.js';
 import type { Attempt, HeaderMap, PageRequest, PageResponse } from '../request.js';
 import { describe } from '../values/describe.js';
-import { ScriptError } from './script-error.js';
 
 /** An answer in short: `{ body: { items: [1, 2] } }`, `{ status: 503, headers: { 'retry-after': '1' } }`. */
 export interface AnswerParts {
@@ -63,3 +63,10 @@ const isInput = (value: unknown): value is ObservableInput<unknown> =>
   typeof value === 'object' &&
   value !== null &&
   ('subscribe' in value || 'then' in value || Symbol.asyncIterator in value || Symbol.iterator in value);
+
+/** A script of answers has run out, or holds what is no answer. Never retried. */
+export class ScriptError extends PagewiseError {
+  override get name(): string {
+    return 'ScriptError';
+  }
+}

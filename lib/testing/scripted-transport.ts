@@ -1,9 +1,8 @@
-import { defer, finalize, take, tap, type Observable } from 'rxjs';
+import { defer, finalize, type Observable, take, tap } from 'rxjs';
 import { ConfigError } from '../errors.js';
 import type { Attempt, PageRequest, PageResponse, Transport } from '../request.js';
 import { describe } from '../values/describe.js';
-import { ScriptError } from './script-error.js';
-import { playAnswer, type Script, type ScriptedAnswer } from './scripted-answer.js';
+import { playAnswer, type Script, type ScriptedAnswer, ScriptError } from './scripted-answer.js';
 
 /** A request that a scripted transport was asked, as the strategy has placed it. */
 export interface ScriptedRequest extends PageRequest {

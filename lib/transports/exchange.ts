@@ -1,8 +1,8 @@
 import type { Observer, Unsubscribable } from 'rxjs';
 import { AttemptTimeoutError, RedirectError, ResponseTooLargeError } from '../errors.js';
 import type { PageResponse } from '../request.js';
-import { Timed, type Deadlines } from './deadlines.js';
-import { decodeBody, type Decode } from './decode-body.js';
+import { type Deadlines, Timed } from './deadlines.js';
+import { type Decode, decodeBody } from './decode-body.js';
 import type { HttpRequest } from './http-request.js';
 import type { AnswerListener, Head, Wire } from './wire.js';
 

@@ -1,5 +1,4 @@
-import { readBody } from './read-body.js';
-import type { Send, Wire } from './wire.js';
+import { readBody, type Send, type Wire } from './wire.js';
 
 /** The part of `fetch` that is used; every implementation has it. */
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;

@@ -4,7 +4,7 @@ import { ConfigError } from '../errors.js';
 import type { PageRequest, PageResponse, Transport } from '../request.js';
 import { checkFunction, checkNumber, checkWhole } from '../values/options.js';
 import { Deadlines } from './deadlines.js';
-import { jsonDecoder, type Decode, type ParseJson } from './decode-body.js';
+import { type Decode, jsonDecoder, type ParseJson } from './decode-body.js';
 import { Exchange, type ExchangeRules } from './exchange.js';
 import { requestMaker } from './http-request.js';
 import type { Wire } from './wire.js';

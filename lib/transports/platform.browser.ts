@@ -1,9 +1,7 @@
-import { checkRedirect } from './check-redirect.js';
-import { fetchWire, type Fetch } from './fetch-wire.js';
-import { carefulFetch } from './careful-fetch.js';
-import { inBrowser } from './in-browser.js';
-import { networkError } from './network-error.js';
+import { carefulFetch, checkRedirect, inBrowser } from './browser-fetch.js';
+import { type Fetch, fetchWire } from './fetch-wire.js';
 import type { Platform } from './platform.js';
+import { networkError } from './wire.js';
 
 const utf8 = new TextDecoder();
 

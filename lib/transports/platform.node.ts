@@ -1,8 +1,7 @@
 import { fetchWire } from './fetch-wire.js';
 import type { AgentFor } from './node/cross-fetch-send.js';
-import { crossFetchWire } from './node/cross-fetch-wire.js';
+import { crossFetchWire, plainBodies } from './node/cross-fetch-wire.js';
 import { onNode } from './node/on-node.js';
-import { plainBodies } from './node/plain-bodies.js';
 import type { Platform } from './platform.js';
 
 /** On Node: cross-fetch, and redirects followed by us, since fetches would send headers to other origins. */

@@ -16,3 +16,10 @@ export const ownOrigin = (): string | undefined => (globalThis as { location?: {
 
 /** Whether a URL is of another origin than the page or worker is; `false` where there is neither. */
 export const isElsewhere = (url: string): boolean => ![undefined, originOf(url)].includes(ownOrigin());
+
+/** What a failure may be of which a browser says nothing, since another origin was asked; '' elsewhere. */
+export const corsHint = (url: string): string =>
+  isElsewhere(url)
+    ? ` (in a browser: ${originOf(url) ?? url} can't be reached, or does not allow ${ownOrigin() ?? ''} by ` +
+      'Access-Control-Allow-Origin, -Methods and -Headers, in the answer to OPTIONS too; its console tells which)'
+    : '';

@@ -1,4 +1,4 @@
-import { defer, from, map, Observable, of, type ObservableInput } from 'rxjs';
+import { defer, from, map, Observable, type ObservableInput, of } from 'rxjs';
 import { CallbackError } from '../errors.js';
 import { givenHeaders, type HeaderMap, type PageRequest } from '../request.js';
 

@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../checkpoint.js';
 import { CallbackError } from '../errors.js';
-import type { Position } from '../page.js';
-import { readToken, type ResumeToken, type Step, type TokenOwner } from '../resume-token.js';
+import type { Position, ResumeToken, TokenOwner } from '../page.js';
+import { readToken, type Step } from '../resume-token.js';
 
 /** Where a walk is to go on: a token or its text, or a promise of one. */
 export type ResumePoint = ResumeToken | string | PromiseLike<ResumeToken | string | undefined>;

@@ -3,13 +3,13 @@ import {
   CheckError,
   HttpError,
   isPagewiseError,
-  PositionExpiredError,
   type PagewiseError,
+  PositionExpiredError,
 } from '../errors.js';
 import type { Position } from '../page.js';
 import type { PageResponse } from '../request.js';
 import type { Check, Verdict } from '../strategy.js';
-import { sameJson } from '../values/equal.js';
+import { sameJson } from '../values/compare.js';
 
 /** An answer that is a page, one that is past the end, or why it is neither. */
 export type Judgement = 'ok' | 'end' | HttpError | CheckError | PositionExpiredError;

@@ -1,14 +1,14 @@
-import type { Subscription } from 'rxjs';
+import { Subscription, timer, type Unsubscribable } from 'rxjs';
 import type { PolicyScope } from '../attempt.js';
+import type { PageTimeoutError } from '../errors.js';
+import type { WaitEvent } from '../events.js';
 import type { Answer, Page, Position } from '../page.js';
-import type { PageRequest } from '../request.js';
+import type { PageRequest, PageResponse } from '../request.js';
 import type { Step } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
-import { sameJson } from '../values/equal.js';
+import { sameJson } from '../values/compare.js';
 import { asCallbackError } from './judge.js';
-import { laneLimit } from './lane-limit.js';
-import { Lane } from './lane.js';
-import { PageAsk, type Asking } from './page-ask.js';
+import { type AnswerObserver, type Asking, PageAsk } from './page-ask.js';
 
 /** Pages in flight at once (E6). */
 export interface Lanes<Item, P extends Position> {
@@ -125,4 +125,109 @@ function pagesLeft(page: Page | undefined): number {
   if (page?.total === undefined || page.items.length === 0) return Infinity;
   const left = page.total - page.itemsBefore - page.items.length;
   return left > 0 ? Math.ceil(left / page.items.length) : Infinity;
+}
+
+/** One page that is asked for ahead of its turn: its answer, or its error, waits here until the walk arrives. */
+class Lane<P extends Position> implements AnswerObserver, Unsubscribable {
+  readonly ask: PageAsk;
+  readonly position: P;
+  readonly #life = new Subscription();
+  #observer: AnswerObserver | undefined;
+  #outcome: ((observer: AnswerObserver) => void) | undefined;
+
+  constructor(ask: PageAsk, position: P) {
+    this.ask = ask;
+    this.position = position;
+  }
+
+  /** @param delayMs while a rate limit holds everyone back */
+  start(delayMs: number): this {
+    const start = () => {
+      try {
+        this.#life.add(this.ask.start(this, this.#life));
+      } catch (error) {
+        this.error(error);
+      }
+    };
+    if (delayMs > 0) this.#life.add(timer(delayMs).subscribe(start));
+    else start();
+    return this;
+  }
+
+  /** The walk has arrived: what is known already is told at once. */
+  observe(observer: AnswerObserver): this {
+    this.#observer = observer;
+    if (this.#outcome) {
+      this.ask.time(observer, this.#life); // Reading it is the page's time too.
+      this.#outcome(observer);
+    }
+    return this;
+  }
+
+  next(response: PageResponse): void {
+    this.#tell((observer) => {
+      observer.next(response);
+      observer.complete();
+    });
+  }
+
+  error(error: unknown): void {
+    this.#tell((observer) => {
+      observer.error(error);
+    });
+  }
+
+  late(error: PageTimeoutError): void {
+    if (this.#observer) this.#observer.late(error);
+    else this.error(error);
+  }
+
+  complete(): void {
+    this.#tell((observer) => {
+      observer.complete();
+    });
+  }
+
+  #tell(outcome: (observer: AnswerObserver) => void): void {
+    if (this.#outcome) return;
+    this.#outcome = outcome;
+    if (this.#observer) outcome(this.#observer);
+    else this.ask.timer?.unsubscribe(); // Waiting for its turn is no time that the page takes.
+  }
+
+  unsubscribe(): void {
+    this.#life.unsubscribe();
+  }
+}
+
+/** How many pages may be in flight: fewer after a rate limit, and one more again each time that so many have come. */
+interface LaneLimit {
+  width(): number;
+  /** Milliseconds for which nothing is to be sent, since the server has asked for that. */
+  pauseMs(): number;
+  hear(event: WaitEvent): void;
+  pageRead(): void;
+}
+
+function laneLimit(most: number): LaneLimit {
+  let width = most;
+  let sinceChange = 0;
+  let pausedUntil = -Infinity;
+  return {
+    width: () => width,
+    pauseMs: () => Math.max(0, pausedUntil - performance.now()),
+    hear({ reason, throttled, ms }) {
+      if (reason !== 'retry' || throttled !== true) return;
+      const now = performance.now();
+      // Those that were in flight together are told together: that is one limit.
+      if (now >= pausedUntil) width = Math.max(1, Math.floor(width / 2));
+      sinceChange = 0;
+      pausedUntil = Math.max(pausedUntil, now + ms);
+    },
+    pageRead() {
+      if (width === most || ++sinceChange < width) return;
+      width++;
+      sinceChange = 0;
+    },
+  };
 }

@@ -3,8 +3,7 @@ import type { PagewiseError } from '../errors.js';
 import type { EventListener } from '../events.js';
 import type { Page, Position } from '../page.js';
 import type { Step } from '../resume-token.js';
-import { holdProcess } from './hold-process.js';
-import { walkLog } from './walk-log.js';
+import { holdProcess, walkLog } from './walk-log.js';
 
 /**
  * A walk whose place has to be looked up: `locate` tells the step to begin at, or `undefined` where the walk had reached

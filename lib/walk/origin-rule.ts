@@ -1,5 +1,5 @@
 import { ConfigError, CrossOriginError } from '../errors.js';
-import { withHeaders, type HeaderMap, type PageRequest } from '../request.js';
+import { type HeaderMap, type PageRequest, withHeaders } from '../request.js';
 import { describe } from '../values/describe.js';
 import { originOf } from '../values/origin.js';
 

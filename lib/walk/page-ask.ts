@@ -1,14 +1,14 @@
 import { Observable, type Observer, type Subscription, type TeardownLogic } from 'rxjs';
 import { applyPolicy, brandAttemptError, LazyAttempt, type PolicyScope } from '../attempt.js';
 import { directAttempts } from '../direct.js';
-import type { PagewiseError, PageTimeoutError } from '../errors.js';
+import type { PageTimeoutError, PagewiseError } from '../errors.js';
 import type { Position } from '../page.js';
 import type { PagePolicy, PageRequest, PageResponse } from '../request.js';
 import type { Step } from '../resume-token.js';
 import type { Check } from '../strategy.js';
 import { judge } from './judge.js';
 import { pageDeadline, type PageDeadline } from './page-deadline.js';
-import { SentAttempt, type AttemptOwner, type AttemptSender } from './sent-attempt.js';
+import { type AttemptOwner, type AttemptSender, SentAttempt } from './sent-attempt.js';
 
 /** How pages are asked for, whatever is in them. */
 export interface Asking extends AttemptSender {

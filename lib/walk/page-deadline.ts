@@ -1,7 +1,7 @@
-import { tap, timer, type Observable, type Subscription } from 'rxjs';
+import { type Observable, type Subscription, tap, timer } from 'rxjs';
 import type { PolicyScope } from '../attempt.js';
 import { PageTimeoutError, type WaitingFor } from '../errors.js';
-import { longestDelay } from '../values/longest-delay.js';
+import { longestDelay } from '../values/timer.js';
 
 /** The time that one page has, waits included; it knows what the page is waiting for. */
 export interface PageDeadline {

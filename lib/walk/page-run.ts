@@ -1,17 +1,17 @@
 import type { Subscriber, TeardownLogic } from 'rxjs';
-import { PositionExpiredError, type PagewiseError } from '../errors.js';
+import { type PagewiseError, PositionExpiredError } from '../errors.js';
 import type { Answer, Page, Position } from '../page.js';
 import type { PageResponse } from '../request.js';
-import { tokenAt, type Step } from '../resume-token.js';
+import { type Step, tokenAt } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 import { redactRequest } from '../values/redact.js';
-import { sizeOf, type AdaptiveSize } from './adaptive-size.js';
+import { type AdaptiveSize, sizeOf } from './adaptive-size.js';
+import type { WalkBeginning, WalkMemory } from './guards.js';
 import { asCallbackError } from './judge.js';
 import type { Lanes } from './lanes.js';
-import { PageAsk, type AnswerObserver, type Asking } from './page-ask.js';
-import { nameItems, type PageMark } from './repeat-guard.js';
+import { type AnswerObserver, type Asking, PageAsk } from './page-ask.js';
+import { nameItems, type PageMark } from './read-page.js';
 import type { Validate } from './validate-page.js';
-import type { WalkBeginning, WalkMemory } from './walk-memory.js';
 
 /** Everything that the pages of a walk have in common. */
 export interface PageWalk<Item, P extends Position> extends Asking, WalkBeginning<Item, P> {

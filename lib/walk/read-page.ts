@@ -1,11 +1,10 @@
 import { EmptyPagesError, PaginationLoopError } from '../errors.js';
-import type { Page, Position } from '../page.js';
+import type { Page, Position, ResumeToken, TokenOwner } from '../page.js';
 import type { PageResponse } from '../request.js';
-import type { Step, TokenOwner } from '../resume-token.js';
+import { doneToken, type Step, tokenAt } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
+import { fingerprint, sameJson } from '../values/compare.js';
 import { asCallbackError } from './judge.js';
-import { withToken } from './lazy-token.js';
-import { repeatGuard, type PageMark } from './repeat-guard.js';
 
 /** Makes pages of answers, and remembers what the guards of one walk need: empty pages in a row, the last items. */
 export interface PageReader<Item, P extends Position> {
@@ -63,3 +62,84 @@ export function pageReader<Item, P extends Position>(
     },
   };
 }
+
+type Tokenless<Item> = Omit<Page<Item>, 'resume'>;
+
+/** What extends it writes its private fields onto the object that it is given. */
+const Onto = function (object: object) {
+  return object;
+} as unknown as new (object: object) => object;
+
+// One getter serves every page, and finds what it needs in private fields of the page. A getter for each page, closed over
+// what it needs, would make each of them a dictionary, at twenty times the cost.
+class LazyToken extends Onto {
+  readonly #owner: TokenOwner;
+  readonly #last: PageMark;
+  #token: ResumeToken | undefined;
+
+  constructor(page: object, owner: TokenOwner, last: PageMark) {
+    super(page);
+    this.#owner = owner;
+    this.#last = last;
+  }
+
+  static readonly property = {
+    enumerable: true,
+    configurable: true,
+    get(this: Tokenless<unknown> & LazyToken): ResumeToken {
+      return (this.#token ??= LazyToken.#make(this));
+    },
+  };
+
+  static #make(page: Tokenless<unknown> & LazyToken): ResumeToken {
+    const index = page.index + 1;
+    const itemsBefore = page.itemsBefore + page.items.length;
+    const { next } = page;
+    if (next === undefined) return doneToken(index, itemsBefore, page.#owner);
+    return tokenAt({ position: next, index, itemsBefore, last: nameItems(page.#last) }, page.#owner);
+  }
+}
+
+/**
+ * Gives a page its `resume`, which is made when it is asked for: naming a page's items costs more than all the rest.
+ * @param last what tells the page from the one after it
+ */
+function withToken<Item>(page: Tokenless<Item>, owner: TokenOwner, last: PageMark): Page<Item> {
+  new LazyToken(page, owner, last);
+  return Object.defineProperty(page, 'resume', LazyToken.property) as Page<Item>;
+}
+
+/** What tells a page from the one after it: its items, or the name that an earlier run has given them. */
+export type PageMark = readonly unknown[] | string | undefined;
+
+/** Finds pages that hold the same items as the page before them (P11); empty pages between them hide nothing. */
+interface RepeatGuard {
+  /** Whether these are the items of the page before. Empty pages are equal honestly. */
+  repeats(items: readonly unknown[]): boolean;
+  /** These are the items of the page before from now on, where there are any. */
+  accept(items: readonly unknown[]): void;
+  /** The page before, as it is now. */
+  mark(): PageMark;
+}
+
+/** @param before what an earlier run has named the items of its last page */
+export function repeatGuard(before: PageMark): RepeatGuard {
+  return {
+    repeats(items) {
+      if (items.length === 0 || before === undefined) return false;
+      return typeof before === 'string' ? nameItems(items) === before : same(items, before);
+    },
+    accept(items) {
+      if (items.length > 0) before = items;
+    },
+    mark: () => before,
+  };
+}
+
+/** A short name for a page's items, for a token that asks for the page after it. */
+export const nameItems = (items: PageMark): string | undefined =>
+  typeof items === 'object' ? fingerprint(items) : items;
+
+/** Number of items, first and last one, and only where these agree the whole: next to nothing for pages that differ. */
+const same = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && sameJson(a[0], b[0]) && sameJson(a.at(-1), b.at(-1)) && sameJson(a, b);

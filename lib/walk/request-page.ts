@@ -1,13 +1,13 @@
 import type { Subscription } from 'rxjs';
-import type { RequestPage } from '../expand-pages.js';
 import type { PagewiseError } from '../errors.js';
 import type { Position } from '../page.js';
 import type { Step } from '../resume-token.js';
 import type { Check } from '../strategy.js';
 import { adaptiveSize } from './adaptive-size.js';
+import type { RequestPage } from './expand-pages.js';
+import { walkMemory } from './guards.js';
 import { openLanes } from './lanes.js';
 import { PageRun, type PageWalk } from './page-run.js';
-import { walkMemory } from './walk-memory.js';
 
 /** What a walk is made of, before there is anything to remember. */
 export type PageSource<Item, P extends Position> = Omit<

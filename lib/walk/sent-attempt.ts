@@ -1,7 +1,7 @@
 import { from, type Observer, type Subscription, type Unsubscribable } from 'rxjs';
 import type { LazyAttempt } from '../attempt.js';
 import { directSend } from '../direct.js';
-import { isPagewiseError, TransportError, type PagewiseError } from '../errors.js';
+import { isPagewiseError, type PagewiseError, TransportError } from '../errors.js';
 import type { PageRequest, PageResponse, Transport } from '../request.js';
 import { askHeaders } from './ask-headers.js';
 

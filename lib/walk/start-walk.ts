@@ -1,15 +1,14 @@
-import { Observable, tap, type ObservableInput } from 'rxjs';
+import { Observable, type ObservableInput, tap } from 'rxjs';
 import type { PagewiseError } from '../errors.js';
 import type { EndEvent, EventListener } from '../events.js';
-import { expandPages, type Wanted } from '../expand-pages.js';
 import type { Page, Position } from '../page.js';
 import type { Step } from '../resume-token.js';
-import type { StopCondition } from '../stops/stop-condition.js';
+import type { StopCondition } from '../stops.js';
 import { redactRequest } from '../values/redact.js';
-import { holdProcess, type ProcessHold } from './hold-process.js';
+import { expandPages, type Wanted } from './expand-pages.js';
 import { pageRequester, type PageSource } from './request-page.js';
 import { skipFailedPages, type SkipPlan } from './skip-failed-pages.js';
-import { walkLog } from './walk-log.js';
+import { holdProcess, type ProcessHold, walkLog } from './walk-log.js';
 
 /** Everything that `paginate` has worked out; one of these serves any number of walks. */
 export interface WalkPlan<Item, P extends Position> extends Omit<

@@ -1,7 +1,7 @@
-import { ConfigError, SchemaError, type PagewiseError } from '../errors.js';
-import { pageWith, type Page } from '../page.js';
+import { ConfigError, type PagewiseError, SchemaError } from '../errors.js';
+import { type Page, pageWith } from '../page.js';
 import type { PageResponse } from '../request.js';
-import type { Schema, StandardSchema, StandardResult } from '../schema.js';
+import type { Schema, StandardResult, StandardSchema } from '../schema.js';
 import { describe } from '../values/describe.js';
 import { asCallbackError } from './judge.js';
 

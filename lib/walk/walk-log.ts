@@ -3,10 +3,11 @@ import type { EndEvent, EventListener, GapEvent, WalkEvent } from '../events.js'
 import type { Page } from '../page.js';
 import type { PageRequest } from '../request.js';
 import { redactRequest } from '../values/redact.js';
+import { longestDelay } from '../values/timer.js';
 import type { AnswerListener } from './sent-attempt.js';
 
 /** Tells the listener what happens in one walk, and sums it up once at its end. */
-export interface WalkLog {
+interface WalkLog {
   readonly report: (event: WalkEvent) => void;
   readonly request: (pageIndex: number, attempt: number) => void;
   /** `undefined`: nobody listens. */
@@ -63,6 +64,26 @@ export function walkLog(listener: EventListener | undefined, itemsBefore: number
       if (over) return;
       over = true;
       report({ type: 'end', reason, pages, items, total, received: itemsBefore + items, gaps, error });
+    },
+  };
+}
+
+/** Keeps a Node process alive while a walk is under way: a promise that never settles would let it exit with 0 (E12). */
+export interface ProcessHold {
+  /** The consumer's turn: whether the process lives on is its business. */
+  pause(): void;
+  resume(): void;
+  release(): void;
+}
+
+export function holdProcess(): ProcessHold {
+  // In browsers a timer is a number, and there is nothing to hold.
+  const timer = setInterval(() => undefined, longestDelay) as unknown as { ref?(): void; unref?(): void };
+  return {
+    pause: () => timer.unref?.(),
+    resume: () => timer.ref?.(),
+    release: () => {
+      clearInterval(timer as unknown as number);
     },
   };
 }

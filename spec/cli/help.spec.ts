@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { program } from '../../lib/cli/program.js';
+import { program } from '../../lib/cli/flags/program.js';
 import { pagewise, repository, start } from './pagewise.js';
 
 jest.setTimeout(60_000);

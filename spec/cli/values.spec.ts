@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseDuration, parseRate, parseStart, wholeFrom } from '../../lib/cli/parse-values.js';
-import { progressText } from '../../lib/cli/progress-text.js';
-import { createTally } from '../../lib/cli/tally.js';
-import { counted, retried, shellQuoted } from '../../lib/cli/words.js';
+import { parseDuration, parseRate, parseStart, wholeFrom } from '../../lib/cli/flags/parse-values.js';
+import { progressText } from '../../lib/cli/terminal/progress.js';
+import { createTally } from '../../lib/cli/output/tally.js';
+import { counted, retried, shellQuoted } from '../../lib/cli/terminal/words.js';
 
 describe('values of flags', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { TransportError } from 'pagewise';
-import { inBrowser } from '../../lib/transports/in-browser.js';
+import { inBrowser } from '../../lib/transports/browser-fetch.js';
 import { rejection } from '../support/walks.js';
 
 // What only a browser has; the rest is tried in one, by scripts/browser-cors.mjs.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { targetReader } from '../../lib/transports/target.js';
+import { targetReader } from '../../lib/transports/http-request.js';
 
 /** What the platform makes of it, without the memory of the last URL. */
 const parsed = (text: string): unknown => {

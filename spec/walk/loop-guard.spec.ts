@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { PaginationLoopError, type Position } from 'pagewise';
-import { loopGuard } from '../../lib/walk/loop-guard.js';
+import { loopGuard } from '../../lib/walk/guards.js';
 
 /** At which of these positions the guard finds a loop, and the page that it says it is again. */
 function found(positions: Iterable<Position>, first = 0): { at: number; again: number } | undefined {

@@ -1,5 +1,5 @@
-import type { PageResponse } from '../../request.js';
-import type { FoundList } from '../find-items.js';
+import type { PageRequest, PageResponse } from '../../request.js';
+import type { FoundList } from '../lists.js';
 import type { PagingOptions } from '../paging.js';
 import { announcedIn, isUrlText, type Member } from '../scan-answer.js';
 import { candidate, type Candidate } from './candidate.js';
@@ -91,3 +91,28 @@ function mayBeToken(plain: string, value: unknown): boolean {
 const sameStyle = (param: string, token: string): boolean =>
   /^[a-z]+$/.test(param) ||
   (param.includes('_') === token.includes('_') && /^[A-Z]/.test(param) === /^[A-Z]/.test(token));
+
+/** Relay: a pageInfo beside its nodes or edges. */
+export function* byConnection(request: PageRequest, members: readonly Member[], list: FoundList): Generator<Candidate> {
+  const query = (request.body as { query?: unknown } | null | undefined)?.query;
+  for (const { names, path, value } of members) {
+    if (names.at(-1) !== 'pageInfo' || typeof value !== 'object' || value === null || !('hasNextPage' in value))
+      continue;
+    const connection = path.slice(0, -'.pageInfo'.length);
+    if (connection !== '' && !list.path.startsWith(`${connection}.`)) continue; // That of another list.
+    const items = [`${connection}.nodes`, `${connection}.edges`].find((each) =>
+      members.some((member) => member.path === each),
+    );
+    const after = typeof query === 'string' ? /\bafter\s*:\s*\$(\w+)/.exec(query)?.[1] : undefined;
+    yield candidate(
+      'relay',
+      {
+        items: items ?? list.path,
+        pageInfo: path,
+        ...(after === undefined || after === 'after' ? {} : { cursorParam: after }),
+      },
+      100,
+      `${path} is the pageInfo of a connection`,
+    );
+  }
+}

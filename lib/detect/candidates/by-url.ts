@@ -1,5 +1,7 @@
-import type { FoundList } from '../find-items.js';
-import { isUrlText, plainName, type Member } from '../scan-answer.js';
+import { scanLinks } from '../../reading/links.js';
+import type { PageResponse } from '../../request.js';
+import type { FoundList } from '../lists.js';
+import { isUrlText, type Member, plainName } from '../scan-answer.js';
 import { candidate, type Candidate } from './candidate.js';
 
 /** Names of the next page's URL; a next month or a next user has other items. */
@@ -31,4 +33,25 @@ export function* byUrl(members: readonly Member[], list: FoundList): Generator<C
       value === null ? `${path} is null` : `${path} is a URL`,
     );
   }
+}
+
+/** The Link header. */
+export function* byLink({ headers }: PageResponse, list: FoundList): Generator<Candidate> {
+  const header = headers.get('link');
+  if (header === null) return;
+  let rels: string[];
+  try {
+    rels = [...scanLinks(header)].flatMap(
+      ({ params }) =>
+        params
+          .get('rel')
+          ?.toLowerCase()
+          .split(/[ \t]+/) ?? [],
+    );
+  } catch {
+    return;
+  }
+  const next = rels.includes('next');
+  if (next || rels.some((rel) => /^(prev|previous|first|last)$/.test(rel)))
+    yield candidate('link', { items: list.path }, 98, `the Link header has rel="${next ? 'next' : rels.join(' ')}"`);
 }

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { unknown, type RunRecord } from './run-record.js';
+import { type RunRecord, unknown } from './run-record.js';
 
 /**
  * A run as HAR 1.2: an entry for each attempt that was answered or has failed, with its URL and headers as errors show

@@ -1,8 +1,7 @@
+import { isPagewiseError } from '../../errors.js';
 import type { EndEvent, EventListener, GapEvent, ResponseEvent, WaitEvent, WalkEvent } from '../../events.js';
 import type { RedactedRequest } from '../../values/redact.js';
-import { isPagewiseError } from '../../errors.js';
-import { Columns } from './columns.js';
-import { Names } from './names.js';
+import { Columns, Names } from './columns.js';
 
 /** How a page of the record ended: it was emitted, left out, or given up or failed. */
 export const pageEnds = { none: 0, page: 1, gap: 2 } as const;

@@ -1,5 +1,4 @@
-import { inLanes } from './in-lanes.js';
-import { pageEnds, unknown, type RunRecord } from './run-record.js';
+import { pageEnds, type RunRecord, unknown } from './run-record.js';
 
 const outcomes: Readonly<Record<number, string>> = {
   [pageEnds.none]: 'given up or failed',
@@ -110,3 +109,22 @@ const us = (ms: number): number => Math.round(ms * 1000);
 
 /** Whole microseconds; both ends are rounded, so that what lies within something does so in the file too. */
 const lasting = (start: number, ms: number) => ({ ts: us(start), dur: us(start + ms) - us(start) });
+
+/** An interval in a lane of its own: none in a lane begins before the one before it there has ended. */
+interface Laid {
+  readonly row: number;
+  readonly lane: number;
+}
+
+/** Lays intervals out in as few lanes as they need, in the order of their starts. `ends[i]` belongs to `starts[i]`. */
+function inLanes(starts: readonly number[], ends: readonly number[]): Laid[] {
+  const free: number[] = []; // When each lane is free again.
+  const order = starts.map((_, row) => row).sort((a, b) => (starts[a] ?? 0) - (starts[b] ?? 0));
+  return order.map((row) => {
+    const start = starts[row] ?? 0;
+    const found = free.findIndex((at) => at <= start);
+    const lane = found === -1 ? free.length : found;
+    free[lane] = ends[row] ?? start;
+    return { row, lane };
+  });
+}

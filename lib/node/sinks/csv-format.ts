@@ -1,9 +1,8 @@
 import { ConfigError } from '../../errors.js';
 import type { Json } from '../../page.js';
+import { parsePath, type Path, readPath } from '../../reading/path.js';
 import { describe } from '../../values/describe.js';
-import { parsePath, readPath, type Path } from '../../values/path.js';
-import type { Format } from './format.js';
-import { jsonText } from './json-text.js';
+import { type Format, jsonText } from './format.js';
 
 /** Paths of the cells (`['id', 'customer.name']`), or the header's names and the paths of what stands below them. */
 export type Columns = readonly string[] | Readonly<Record<string, string>>;

@@ -1,13 +1,12 @@
+import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Checkpoint } from '../../checkpoint.js';
 import { ConfigError, ResumeError, WriteError } from '../../errors.js';
-import type { Json } from '../../page.js';
-import type { ResumeToken } from '../../resume-token.js';
+import type { Json, ResumeToken } from '../../page.js';
 import { checkFunction, checkOptions } from '../../values/options.js';
-import { endOf } from './end-of.js';
 import { FileWriter } from './file-writer.js';
 import type { Format } from './format.js';
-import { rowsOf, sourceOf, type Rows, type Sink, type Source, type Written } from './sink.js';
+import { type Rows, rowsOf, type Sink, type Source, sourceOf, type Written } from './sink.js';
 
 export interface FileSinkOptions<Item = unknown> {
   /** What is written of a page: rows for its items, fewer, more or others. @default its items */
@@ -130,5 +129,23 @@ function asConfigError<T>(name: string, make: () => T): T {
     return make();
   } catch (error) {
     throw error instanceof ConfigError ? new ConfigError(`${name}: ${error.message}`) : error;
+  }
+}
+
+/** The last byte of a file, as a character; `undefined` where there is no file, or nothing in it, or where it is a pipe. */
+async function endOf(path: string): Promise<string | undefined> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const stat = await file.stat();
+      if (!stat.isFile() || stat.size === 0) return undefined;
+      const { buffer } = await file.read(Buffer.alloc(1), 0, 1, stat.size - 1);
+      return buffer.toString('latin1');
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    if ((cause as { code?: string }).code === 'ENOENT') return undefined;
+    throw new WriteError(path, cause);
   }
 }

@@ -4,7 +4,6 @@ import { ResumeError, WriteError } from '../../errors.js';
 import type { Json } from '../../page.js';
 import { openFile, type WritableFile } from './file.js';
 import type { FormatWriter } from './format.js';
-import { inPieces } from './in-pieces.js';
 
 /** Fast, and its members can be cut off one by one. */
 const gzip = promisify(gzipCallback);
@@ -140,4 +139,19 @@ export class FileWriter {
       throw new WriteError(this.#path, cause);
     }
   }
+}
+
+/** Pieces of at most about so much text: a page of any size needs little memory beside its own. */
+const pieceLength = 64 * 1024;
+
+/** Joins texts to pieces that are worth a write each. */
+function* inPieces(texts: Iterable<string>): Generator<string> {
+  let piece = '';
+  for (const text of texts) {
+    piece += text;
+    if (piece.length < pieceLength) continue;
+    yield piece;
+    piece = '';
+  }
+  if (piece !== '') yield piece;
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { syncFolder } from '../sync-folder.js';
+import { syncFolder } from '../files.js';
 
 /** A file that is written at its end, and whose end can be taken back. */
 export interface WritableFile {

@@ -1,7 +1,6 @@
 import { byHand, type Checkpoint, type CommittedByHand } from '../../checkpoint.js';
 import { CallbackError, ConfigError } from '../../errors.js';
-import type { Page } from '../../page.js';
-import type { ResumeToken } from '../../resume-token.js';
+import type { Page, ResumeToken } from '../../page.js';
 import { describe } from '../../values/describe.js';
 
 /** Takes pages to where they stay: `pages.to(sink)`, or `sink(pages)`. It asks for a page when it has written the last. */

@@ -1,10 +1,10 @@
 import { ExtractError } from '../../errors.js';
 import { inQuery } from '../../placements/in-query.js';
-import type { Placement, Strategy } from '../../strategy.js';
 import type { PageResponse } from '../../request.js';
+import type { Placement, Strategy } from '../../strategy.js';
 import { checkFunction } from '../../values/options.js';
 import { originOf, ownOrigin } from '../../values/origin.js';
-import { checkSize, sizeParams, type SizeOptions } from './size-options.js';
+import { checkSize, type SizeOptions, sizeParams } from './size.js';
 
 /**
  * Where a page is: its URL as the page before it gave it; for the first page, the size it is asked for with. `elsewhere`,

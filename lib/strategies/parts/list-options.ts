@@ -1,8 +1,8 @@
 import { ConfigError } from '../../errors.js';
+import { optionalReader, type Read, readCount, reader, readItems } from '../../reading/read.js';
 import type { Strategy } from '../../strategy.js';
 import { describe } from '../../values/describe.js';
 import { checkOneOf, checkWhole } from '../../values/options.js';
-import { optionalReader, readCount, reader, readItems, type Read } from '../../values/read.js';
 
 /** What every kind of paging asks of an answer. */
 export interface ListOptions<Item> {

@@ -1,12 +1,11 @@
 import { ConfigError, ExtractError, UnsafeCursorError } from '../../errors.js';
 import type { Json } from '../../page.js';
+import { type Read, reader, type Reader } from '../../reading/read.js';
 import type { PageResponse } from '../../request.js';
 import type { Params } from '../../strategy.js';
+import { digitsOf, sameJson } from '../../values/compare.js';
 import { describe } from '../../values/describe.js';
-import { digitsOf } from '../../values/digits.js';
-import { sameJson } from '../../values/equal.js';
 import { checkName } from '../../values/options.js';
-import { reader, type Read, type Reader } from '../../values/read.js';
 
 /** Where a token is, or several at once by the names of the parameters that they become. */
 export type TokenSource = Read<unknown> | Readonly<Record<string, Read<unknown>>>;
@@ -111,3 +110,11 @@ export function checkTokenParam(kind: string, param: TokenParam | undefined): vo
 /** The parameters that send a token. */
 export const tokenParams = (param: TokenParam, token: Json): Params =>
   typeof param === 'function' ? param(token) : { [param]: token };
+
+/** Parameters that remove those of the template that have these names. @throws ConfigError */
+export function droppedParams(kind: string, names: readonly string[] = []): Params {
+  if (!Array.isArray(names))
+    throw new ConfigError(`${kind}: dropParams must be an array of names, not ${describe(names)}`);
+  for (const name of names as readonly string[]) checkName(kind, 'dropParams', name);
+  return Object.fromEntries((names as readonly string[]).map((name) => [name, undefined]));
+}

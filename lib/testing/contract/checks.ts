@@ -1,11 +1,11 @@
-import { mergeMap, timer } from 'rxjs';
-import type { Position } from '../../page.js';
-import type { Transport } from '../../request.js';
-import { nonJson } from '../non-json.js';
-import { expectSame, isSame, show } from './expect-same.js';
-import { checkPurity } from './check-purity.js';
-import { checkForeignAnswer, checkRepeatedPage } from './check-bad-servers.js';
-import { failure, mostPages, type Trial, type Walked } from './trial.js';
+import { defer, mergeMap, of, timer } from 'rxjs';
+import { isPagewiseError } from '../../errors.js';
+import type { Answer, Page, Position } from '../../page.js';
+import type { PageResponse, Transport } from '../../request.js';
+import type { Strategy } from '../../strategy.js';
+import { fingerprint } from '../../values/compare.js';
+import { nonJson } from '../recording/recording.js';
+import { deepFreeze, failure, mostPages, type Trial, type Walked } from './trial.js';
 
 type Check = <Item, P extends Position>(trial: Trial<Item, P>) => Promise<void>;
 
@@ -86,4 +86,120 @@ async function checkResume<Item, P extends Position>({ whole, make, walk }: Tria
     if (!isSame(walked.items, rest))
       throw failure(`${what}, its items are ${show(walked.items)} and not ${show(rest)}`);
   }
+}
+
+/** Every function gives the same twice, what it is given is frozen, and another strategy made alike agrees. */
+async function checkPurity<Item, P extends Position>({ whole, make, template }: Trial<Item, P>): Promise<void> {
+  const { pages } = await whole();
+  const strategy = make();
+  const other = make();
+  expectSame('the first position of another strategy made alike', other.first, strategy.first);
+  expectSame('the identity of another strategy made alike', other.identity, strategy.identity);
+  for (const page of pages) {
+    const answer = deepFreeze(answerOf<Item, P>(page));
+    const { position, body, response } = answer;
+    const read: [name: string, call: (of: Strategy<Item, P>) => unknown][] = [
+      ['items', (of) => of.items(body, response)],
+      ['next', (of) => of.next(answer)],
+      ['total', (of) => of.total?.(answer)],
+    ];
+    // Past the end, and for a page that comes again, the walk asks for neither of these.
+    const wasRead = page.next !== undefined || page.items.length > 0;
+    const calls: typeof read = [
+      ['place', (of) => of.place(template, position)],
+      ['check', (of) => of.check?.(response, position)],
+      ...(wasRead ? read : []),
+    ];
+    for (const [name, call] of calls) {
+      const what = `${name}, for page ${page.index + 1}`;
+      const once = attempt(what, () => call(strategy));
+      expectSame(
+        `${what}, asked twice`,
+        attempt(what, () => call(strategy)),
+        once,
+      );
+      expectSame(
+        `${what}, of another strategy made alike`,
+        attempt(what, () => call(other)),
+        once,
+      );
+    }
+  }
+}
+
+/** Without what a page has beside it. */
+function answerOf<Item, P>({ index, position, itemsBefore, items, body, response }: Page<Item>): Answer<Item, P> {
+  return {
+    index,
+    position: position as P,
+    itemsBefore,
+    items: Object.freeze([...items]),
+    body,
+    response: { ...response },
+  };
+}
+
+function attempt<T>(what: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    const { message } = error as Error;
+    throw failure(`${what}, given frozen data: ${message}; a strategy changes nothing that it is given`, error);
+  }
+}
+
+/** A server that never leaves a page: its token repeats, or its page number is clamped. */
+async function checkRepeatedPage<Item, P extends Position>(trial: Trial<Item, P>): Promise<void> {
+  const { again, pages } = await trial.whole();
+  const stuck = pages.find(({ next, items }) => next !== undefined && items.length > 0);
+  if (stuck === undefined) throw failure('no page but the last one has items, so there is none that could come again');
+  const strategy = trial.make();
+  if (strategy.onRepeat === 'allow') return; // Equal pages are honest there, however many.
+  const { items, error, pages: found } = await trial.walk(strategy, firstThen(again, stuck.index, stuck.response));
+  const what = `page ${stuck.index + 1} came again and again`;
+  if (found.length >= mostPages) throw failure(`${what}, and it has not ended after ${mostPages} pages`);
+  if (error && !(isPagewiseError(error) && ['PaginationLoopError', 'EmptyPagesError'].includes(error.name)))
+    throw failure(`${what}, and it failed for another reason: ${error.message}`, error);
+  const before = pages.slice(0, stuck.index + 1).flatMap((page: Page<Item>) => page.items);
+  expectSame(`${what}, and its items`, items, before);
+}
+
+/** A server that answers in the middle of a walk with something else. */
+async function checkForeignAnswer<Item, P extends Position>(trial: Trial<Item, P>): Promise<void> {
+  if (trial.api.missingItems === 'empty') return;
+  const { again } = await trial.whole();
+  for (const body of [{ unexpected: 'answer' }, null]) {
+    const foreign: PageResponse = { status: 200, url: '', headers: { get: () => null }, body };
+    const { error, pages } = await trial.walk(trial.make(), firstThen(again, 1, foreign));
+    if (error === undefined)
+      throw failure(
+        `page 2 was ${JSON.stringify(body)}, and the walk completed after ${pages.length} pages as if that were one; ` +
+          "throw where items are missing, or give the contract missingItems: 'empty' if that is meant",
+      );
+  }
+}
+
+/** The pages up to an index as they are, then always the same answer. */
+const firstThen =
+  (again: Transport, index: number, response: PageResponse): Transport =>
+  (request, attempt) =>
+    defer(() => (attempt.pageIndex < index ? again(request, attempt) : of(response)));
+
+/** Whether two values hold the same, of whatever class. */
+const isSame = (a: unknown, b: unknown): boolean => fingerprint(a) === fingerprint(b);
+
+/** @throws Error which shows both */
+function expectSame(what: string, found: unknown, expected: unknown): void {
+  if (!isSame(found, expected)) throw failure(`${what}: ${show(found)}, and not ${show(expected)}`);
+}
+
+/** A value in an error: its JSON, up to a length. */
+function show(value: unknown): string {
+  let text: string;
+  try {
+    text = JSON.stringify(value) ?? String(value);
+  } catch {
+    text = String(value);
+  }
+  return text.length > 300 ? `${text.slice(0, 299)}…` : text;
 }

@@ -1,15 +1,15 @@
 import { defer, from, map, of, retry, throwError } from 'rxjs';
+import { isRetryable } from '../../failure.js';
 import type { Page, Position } from '../../page.js';
 import { paginate, type PaginateOptions } from '../../paginate.js';
-import { isRetryable } from '../../policies/retryable.js';
 import type { PagePolicy, PageRequest, PageResponse, Transport } from '../../request.js';
-import { afterPages } from '../../stops/after-pages.js';
-import type { Strategy } from '../../strategy.js';
-import { fingerprint } from '../../values/fingerprint.js';
-import { replayTransport } from '../replay-transport.js';
+import { afterPages } from '../../stops.js';
+import type { Check, Strategy } from '../../strategy.js';
+import { fingerprint } from '../../values/compare.js';
+import type { Recording } from '../recording/recording.js';
+import { replayTransport } from '../recording/replay-transport.js';
+import type { Script } from '../scripted-answer.js';
 import { scriptedTransport } from '../scripted-transport.js';
-import type { ApiUnderTest } from './api-under-test.js';
-import { deepFreeze } from './deep-freeze.js';
 
 /** What one walk gave, whether it completed or failed. */
 export interface Walked<Item> {
@@ -19,7 +19,7 @@ export interface Walked<Item> {
 }
 
 /** The walk over all the answers, and a transport that gives them again to whoever asks the same. */
-export interface Whole<Item> extends Walked<Item> {
+interface Whole<Item> extends Walked<Item> {
   readonly again: Transport;
   /** Answers that were not asked for. */
   readonly remaining: number;
@@ -105,3 +105,25 @@ const atOnce: PagePolicy = retry({
 /** A check that does not hold. */
 export const failure = (message: string, cause?: unknown): Error =>
   new Error(message, cause === undefined ? undefined : { cause });
+
+/** What a strategy is tried on: the answers of an API to one whole walk of at least two pages. */
+export interface ApiUnderTest<Item = unknown> {
+  /** In order, by a function of the request, or recorded. They are frozen. */
+  readonly answers: Script | Recording;
+  /** The request template. @default { url: 'https://api.example.com/' } */
+  readonly request?: PageRequest | undefined;
+  /** The API's own verdict on an answer, as `paginate` takes it. @default none */
+  readonly check?: Check | undefined;
+  /** The items that the answers hold, in order. @default not compared */
+  readonly items?: readonly Item[] | undefined;
+  /** What an answer without items is to the strategy. @default 'error' */
+  readonly missingItems?: 'error' | 'empty' | undefined;
+}
+
+/** Freezes plain data all the way down: whoever writes into it throws. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value)) return value;
+  Object.freeze(value);
+  for (const member of Object.values(value)) deepFreeze(member);
+  return value;
+}

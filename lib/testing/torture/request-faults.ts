@@ -1,6 +1,6 @@
-import { faults } from '../faults.js';
+import { faults } from '../hostile/faults.js';
 import type { Fault } from '../hostile/fault.js';
-import type { Outcome, RequestFault } from './request-fault.js';
+import type { Outcome, RequestFault } from './judge-run.js';
 import type { Behaviour, Run } from './trial.js';
 
 type More = Partial<RequestFault>;

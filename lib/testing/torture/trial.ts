@@ -1,16 +1,15 @@
 import { pipe } from 'rxjs';
 import { isPagewiseError } from '../../errors.js';
 import type { WalkEvent } from '../../events.js';
-import type { Page } from '../../page.js';
+import type { Page, ResumeToken } from '../../page.js';
 import { paginate, type PaginateOptions } from '../../paginate.js';
+import type { RetryOptions } from '../../policies/retry-options.js';
 import { retryRequests } from '../../policies/retry-requests.js';
 import { throttleRequests } from '../../policies/throttle-requests.js';
-import type { RetryOptions } from '../../policies/retry-options.js';
 import type { HeaderSource, PageRequest, Transport } from '../../request.js';
-import type { ResumeToken } from '../../resume-token.js';
 import type { Strategy } from '../../strategy.js';
 import type { FetchTransportOptions } from '../../transports/fetch-transport.js';
-import { hostileServer, type HostileServer } from '../hostile-server.js';
+import { hostileServer, type HostileServer } from '../hostile/hostile-server.js';
 import type { FaultSchedule } from '../hostile/fault.js';
 import type { PagedApi } from '../hostile/paged-api.js';
 

@@ -1,7 +1,6 @@
-import { hostileServer } from '../hostile-server.js';
+import { hostileServer } from '../hostile/hostile-server.js';
 import type { DataFault } from './data-faults.js';
-import { describeRun, difference, judgeRun } from './judge-run.js';
-import type { RequestFault } from './request-fault.js';
+import { describeRun, difference, judgeRun, type RequestFault } from './judge-run.js';
 import { onTrial, type Subject } from './trial.js';
 
 /** How a fault ended for the walk: mended, or with an error that says what happened and a way on. */

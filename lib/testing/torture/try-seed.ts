@@ -1,9 +1,9 @@
-import { hostileServer } from '../hostile-server.js';
-import type { ResumeToken } from '../../resume-token.js';
+import type { ResumeToken } from '../../page.js';
+import { hostileServer } from '../hostile/hostile-server.js';
 import { describeRun, difference } from './judge-run.js';
 import { requestFaults } from './request-faults.js';
-import type { Survival } from './try-fault.js';
 import { Left, onTrial, type Subject } from './trial.js';
+import type { Survival } from './try-fault.js';
 
 /** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
 export function randomOf(seed: number): () => number {

@@ -1,11 +1,10 @@
 import crossFetch from 'cross-fetch';
-import { globalAgent as http, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
+import { type Agent, type ClientRequest, globalAgent as http, type IncomingMessage } from 'node:http';
 import { globalAgent as https } from 'node:https';
 import { CallbackError } from '../../errors.js';
-import { decompress } from './decompress.js';
 import type { Fetch } from '../fetch-wire.js';
-import { prematureClose } from '../read-body.js';
-import type { AnswerListener, BodyListener, Send } from '../wire.js';
+import { type AnswerListener, type BodyListener, prematureClose, type Send } from '../wire.js';
+import { decompress } from './decompress.js';
 
 /** Makes the connections for a URL; `undefined`: Node's own agent. */
 export type AgentFor = (url: string) => Agent | undefined;

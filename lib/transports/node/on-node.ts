@@ -1,6 +1,41 @@
-import { followRedirect } from '../follow-redirect.js';
-import type { Wire } from '../wire.js';
-import { nodeError } from './node-error.js';
+import { CrossOriginError, RedirectError } from '../../errors.js';
+import { type HttpRequest, targetOf } from '../http-request.js';
+import { networkError, prematureClose, type Redirect, type Wire } from '../wire.js';
+
+const redirects = new Set([301, 302, 303, 307, 308]);
+
+/** Where clients leave redirects to us, each is judged before anything is sent (T7). */
+const followRedirect: Redirect = (from, { status, headers }, hops, maxRedirects) => {
+  if (!redirects.has(status)) return undefined;
+  const location = headers.get('location');
+  if (location === null) throw new RedirectError(`a redirect (${String(status)}) without Location`);
+  if (hops >= maxRedirects)
+    throw new RedirectError(
+      `more than ${String(maxRedirects)} redirects; use the final URL in the request, or raise maxRedirects`,
+    );
+  const { origin, protocol, host } = new URL(from.href);
+  let url: URL;
+  try {
+    url = new URL(location, from.href);
+  } catch {
+    throw new RedirectError(`a redirect (${String(status)}) to an invalid URL`);
+  }
+  // Not `origin`: that of a blob: URL is the one it names, and fetch would ask this process for it.
+  if (url.protocol !== protocol || url.host !== host)
+    throw new CrossOriginError(origin, /^https?:$/.test(url.protocol) ? url.origin : url.protocol, 'redirect');
+  if (url.username !== '' || url.password !== '')
+    throw new RedirectError(`a redirect (${String(status)}) to a URL with a user name or password`);
+  if (status === 303 && from.method !== 'HEAD')
+    return { ...from, ...targetOf(url), method: 'GET', body: null, headers: withoutContent(from) };
+  if (from.body !== null && status < 303)
+    throw new RedirectError(
+      `a ${String(status)} redirect of a ${from.method} request, which would lose its body; use the final URL in the request`,
+    );
+  return { ...from, ...targetOf(url) };
+};
+
+const withoutContent = ({ headers }: HttpRequest) =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !name.toLowerCase().startsWith('content-')));
 
 /** What all wires on Node have in common. */
 export const onNode = { redirect: followRedirect, toError: nodeError, toText } as const satisfies Omit<Wire, 'send'>;
@@ -11,3 +46,30 @@ function toText(bytes: Uint8Array): string {
   const text = Buffer.from(buffer, byteOffset, byteLength).toString();
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
+
+/** How undici and Node name an answer that is cut off, beside what R1 lists: with a length, in chunks, on HTTP/2. */
+const cutOff = new Set<unknown>([
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+  'HPE_INVALID_EOF_STATE',
+  'ERR_HTTP2_STREAM_ERROR',
+  'UND_ERR_INFO',
+]);
+
+interface NodeError extends Error {
+  readonly code?: unknown;
+  /** What undici's parser stumbled over. */
+  readonly data?: unknown;
+}
+
+/** A failure on Node, where codes tell what happened; that of an answer which is cut off is the same for all clients. */
+function nodeError(error: unknown): Error {
+  const found = isErrorLike(error) && (isCutOff(error) || (isErrorLike(error.cause) && isCutOff(error.cause)));
+  return networkError(found ? prematureClose(error) : error);
+}
+
+// undici gives its parser's errors no code; of those, only the one of an end that comes too early has nothing to show.
+const isCutOff = ({ name, code, data }: NodeError): boolean =>
+  cutOff.has(code) || (name === 'HTTPParserError' && data === '');
+
+const isErrorLike = (value: unknown): value is NodeError =>
+  typeof value === 'object' && value !== null && 'message' in value;

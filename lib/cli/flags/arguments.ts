@@ -1,0 +1,87 @@
+import type { PagingKind } from '../../detect/paging.js';
+import type { ThrottleOptions } from '../../policies/throttle-requests.js';
+
+/** One `-d`, `--data-raw`, `--data-binary` or `--data-urlencode`. */
+export interface DataPiece {
+  readonly text: string;
+  readonly kind: 'data' | 'raw' | 'binary' | 'urlencode';
+}
+
+export const formatNames = ['ndjson', 'json', 'csv'] as const;
+export type FormatName = (typeof formatNames)[number];
+
+/** The flags of one job, parsed; what is absent was not given. */
+export interface Arguments {
+  readonly url: string;
+  readonly request?: string;
+  readonly header?: readonly string[];
+  readonly data?: readonly DataPiece[];
+  readonly json?: readonly string[];
+  readonly get?: true;
+  readonly user?: string;
+  readonly cookie?: readonly string[];
+  readonly userAgent?: string;
+  readonly referer?: string;
+  readonly insecure?: true;
+  readonly cacert?: string;
+  readonly proxy?: string;
+  readonly noproxy?: string;
+
+  readonly profile?: string;
+  readonly paging?: PagingKind | 'auto';
+  readonly explain?: true;
+  readonly in?: string;
+  readonly items?: string;
+  readonly size?: number;
+  readonly start?: 0 | 1;
+  readonly pageParam?: string;
+  readonly offsetParam?: string;
+  readonly sizeParam?: string;
+  readonly next?: string;
+  readonly key?: readonly string[];
+  readonly cursorParam?: string;
+  readonly dropParams?: readonly string[];
+  readonly rel?: string;
+  readonly total?: string;
+  readonly totalPages?: string;
+  readonly hasMore?: string;
+  readonly endStatuses?: readonly number[];
+  readonly missingItems?: 'error' | 'empty';
+  readonly onRepeat?: 'error' | 'stop' | 'allow';
+  readonly allowOrigin?: readonly string[];
+
+  readonly rate?: ThrottleOptions;
+  readonly retries?: number;
+  /** Milliseconds. */
+  readonly timeout?: number;
+  readonly skipFailedPages?: number;
+  readonly maxPages?: number;
+  readonly maxItems?: number;
+  readonly concurrency?: number;
+  readonly prefetch?: number;
+  readonly resumeFrom?: string;
+  /** `false`: none, for a job that would have one. */
+  readonly checkpoint?: string | false;
+
+  readonly output?: string;
+  readonly format?: FormatName;
+  readonly fields?: readonly string[];
+  readonly distinct?: string;
+  readonly pages?: true;
+
+  readonly progress?: boolean;
+  readonly quiet?: true;
+  readonly silent?: true;
+  readonly verbose?: true;
+
+  readonly report?: string;
+  readonly trace?: string;
+  readonly har?: string;
+}
+
+/** Arguments that can't work; nothing was sent. The message names the flag, the value and the way out. */
+export class UsageError extends Error {
+  override get name(): string {
+    return 'UsageError';
+  }
+}

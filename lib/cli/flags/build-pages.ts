@@ -1,0 +1,87 @@
+import { pipe } from 'rxjs';
+import type { EventListener } from '../../events.js';
+import type { Pages } from '../../pages.js';
+import { paginate } from '../../paginate.js';
+import { retryRequests } from '../../policies/retry-requests.js';
+import { type ThrottleOptions, throttleRequests } from '../../policies/throttle-requests.js';
+import type { Policy } from '../../request.js';
+import type { ResumeToken } from '../../page.js';
+import { readToken } from '../../resume-token.js';
+import { afterItems, afterPages, type StopCondition } from '../../stops.js';
+import { fetchTransport } from '../../transports/fetch-transport.js';
+import { fingerprint } from '../../values/compare.js';
+import { verboseEvents, verboseTransport } from '../terminal/verbose.js';
+import type { Arguments } from './arguments.js';
+import { buildPaging, type PagedRequest } from './build-paging.js';
+import { connections } from './connections.js';
+import { draftRequest } from './draft-request.js';
+
+/** How the API pages, and its pages, which are not asked for yet. */
+export interface Prepared {
+  readonly paging: PagedRequest;
+  /** Requests that were sent to find out how it pages. */
+  readonly requests: number;
+  readonly pages: Pages<unknown>;
+}
+
+/**
+ * @param say where each request, answer, wait and page is told of
+ * @throws UsageError, ConfigError, ResumeError before anything is sent; DetectionError and what asking throws after
+ */
+export async function buildPages(
+  args: Arguments,
+  resume: ResumeToken | undefined,
+  tally: EventListener,
+  say: ((line: string) => void) | undefined,
+  signal: AbortSignal,
+): Promise<Prepared> {
+  const draft = draftRequest(args);
+  // Another query is refused before it is found out how this one pages, which tells the rest.
+  if (resume) readToken(resume, { ...resume.of, method: draft.method, url: fingerprint(draft.url) });
+  const plain = fetchTransport({ attemptTimeout: args.timeout, agent: await connections(args) });
+  const transport = say ? verboseTransport(plain, draft, say) : plain;
+  const events = say ? verboseEvents(tally, say) : tally;
+  const allowOrigins = args.allowOrigin;
+  const retry = retryRequests({ retries: args.retries });
+  const limited = (limit: ThrottleOptions | undefined): Policy =>
+    limit ? pipe(throttleRequests(limit), retry) : retry;
+  // One policy for all requests where the flags give the rate: finding out how the API pages counts too.
+  const policy = limited(args.rate);
+  let requests = 0;
+  const counting: EventListener = {
+    next({ type }) {
+      if (type === 'request') requests++;
+    },
+  };
+
+  const paging = await buildPaging(args, draft, {
+    transport,
+    policy,
+    signal,
+    allowOrigins,
+    events: counting,
+  });
+  const pages = paginate(paging.request, paging.strategy, {
+    transport,
+    policy: args.rate === undefined ? limited(paging.throttle) : policy,
+    check: paging.check,
+    until: stops(args),
+    skipFailedPages: args.skipFailedPages === undefined ? undefined : { max: args.skipFailedPages },
+    concurrency: args.concurrency,
+    prefetch: args.prefetch,
+    resumeFrom: resume,
+    signal,
+    allowOrigins,
+    events,
+  });
+  return { paging, requests, pages };
+}
+
+function stops({ maxPages, maxItems, distinct }: Arguments): StopCondition | undefined {
+  const conditions = [
+    ...(maxPages === undefined ? [] : [afterPages(maxPages)]),
+    // Which items count with --distinct is not known here.
+    ...(maxItems === undefined || distinct !== undefined ? [] : [afterItems(maxItems)]),
+  ];
+  return conditions.length === 0 ? undefined : (page, run) => conditions.some((stop) => stop(page, run));
+}

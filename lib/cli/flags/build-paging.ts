@@ -1,0 +1,184 @@
+import { detect, type DetectOptions } from '../../detect.js';
+import {
+  kinds,
+  type Paging,
+  type PagingKind,
+  type PagingOptions,
+  placementOf,
+  strategyOf,
+  strategyOptions,
+} from '../../detect/paging.js';
+import { toFlags, toTypeScript } from '../../detect/write-paging.js';
+import { DetectionError } from '../../errors.js';
+import type { ThrottleOptions } from '../../policies/throttle-requests.js';
+import type { PageRequest } from '../../request.js';
+import type { Check, Strategy } from '../../strategy.js';
+import { sameJson } from '../../values/compare.js';
+import { type Arguments, UsageError } from './arguments.js';
+import { type RequestDraft, toRequest } from './draft-request.js';
+import { checkReads, flagOf, kindOf, optionsOf, takes } from './paging-flags.js';
+import { profileNames, profilesOf } from './profiles.js';
+import { isInexact } from './read-body.js';
+
+/** How the API pages, as flags, a profile or its answers say. */
+export interface PagedRequest {
+  readonly request: PageRequest;
+  readonly strategy: Strategy;
+  readonly check?: Check | undefined;
+  readonly throttle?: ThrottleOptions | undefined;
+  /** Whether what was found out is proved with page 2. */
+  readonly proved: boolean;
+  /** How it was found out, where it was. */
+  readonly evidence: readonly string[];
+  /** The strategy as TypeScript and as flags. */
+  readonly typescript: string;
+  readonly flags: string;
+}
+
+/** How to ask while it is found out; what `check` there is comes of the profile. */
+type Behaviour = Pick<DetectOptions, 'transport' | 'policy' | 'signal' | 'allowOrigins' | 'events'>;
+
+/** @throws UsageError, ConfigError before anything is sent; DetectionError and what asking throws after */
+export async function buildPaging(args: Arguments, draft: RequestDraft, behaviour: Behaviour): Promise<PagedRequest> {
+  if (args.profile !== undefined) return fromProfile(args.profile, args, draft);
+  const kind = kindOf(args);
+  return kind === 'auto' ? await fromAnswers(args, draft, behaviour) : fromFlags(kind, args, draft);
+}
+
+const described = (paging: Paging) => ({ typescript: toTypeScript(paging), flags: toFlags(paging) });
+
+function fromFlags(kind: PagingKind, args: Arguments, draft: RequestDraft): PagedRequest {
+  const place = placeFor(kind, args, draft);
+  const writes = kind !== 'none' && (kind !== 'link' && kind !== 'next-url' ? true : args.size !== undefined);
+  const paging: Paging = { kind, options: optionsOf(kind, args, true), place: writes ? place : undefined };
+  return {
+    request: toRequest(args, draft, writes ? bodyUse(place) : 'bytes'),
+    strategy: strategyOf(paging),
+    proved: true,
+    evidence: [],
+    ...described(paging),
+  };
+}
+
+async function fromAnswers(args: Arguments, draft: RequestDraft, behaviour: Behaviour): Promise<PagedRequest> {
+  const place = parsePlace(args, draft);
+  const { items, size, sizeParam, total, hasMore } = args;
+  checkReads(args);
+  const use =
+    place === undefined ? (draft.body?.object && !isInexact(draft.body.text) ? 'object' : 'bytes') : bodyUse(place);
+  const template = toRequest(args, draft, use);
+  if (sizeParam !== undefined && size === undefined)
+    throw new UsageError(`--size-param ${sizeParam} names where the size is written, and there is none; add --size`);
+  refuseEarly(template, place, { items, total, hasMore });
+  const found = await detect(template, { ...behaviour, items, size, sizeParam, place });
+  const given = {
+    total,
+    hasMore,
+    endStatuses: args.endStatuses,
+    missingItems: args.missingItems,
+    onRepeat: args.onRepeat,
+  };
+  const overruled = Object.entries(given).filter(([, value]) => value !== undefined);
+  for (const [name] of overruled)
+    if (!takes(found.paging.kind, name as keyof typeof given))
+      throw new DetectionError(
+        `it is ${found.typescript}, which takes no ${flagOf[name as keyof typeof given]}; leave that out, or give --paging and its flags`,
+      );
+  const options = { ...found.paging.options, ...Object.fromEntries(overruled) };
+  const paging: Paging = { ...found.paging, options };
+  // Where paging does not go into the body, the body is sent as it was given, under the headers that were proved.
+  const finalUse = paging.kind === 'relay' ? 'object' : bodyUse(paging.place);
+  const request =
+    finalUse === use ? template : { ...toRequest(args, draft, finalUse), headers: template.headers ?? {} };
+  const writes = paging.kind !== 'none' && paging.kind !== 'relay';
+  const inQuery = draft.body?.object && writes && paging.place === undefined;
+  return {
+    request,
+    strategy: strategyOf(paging),
+    proved: found.proved,
+    evidence: found.evidence,
+    typescript: toTypeScript(paging),
+    flags: `${toFlags(inQuery ? { ...paging, place: 'query' } : paging)}${
+      sameJson(request.headers, toRequest(args, draft, finalUse).headers) ? '' : " -H 'Content-Type: application/json'"
+    }`,
+  };
+}
+
+/** What can't work whatever is found out. @throws ConfigError */
+function refuseEarly(template: PageRequest, place: string | undefined, { items, total, hasMore }: PagingOptions): void {
+  strategyOf({ kind: 'offset', options: { items, total, hasMore } });
+  if (place !== undefined && place !== 'path' && place !== 'variables') placementOf(place)(template, { page: 1 });
+}
+
+const kindNamed = (name: string): PagingKind | undefined =>
+  (Object.keys(kinds) as PagingKind[]).find((kind) => kinds[kind].name === name);
+
+function fromProfile(name: string, args: Arguments, draft: RequestDraft): PagedRequest {
+  const byMethod = profilesOf(name);
+  if (!byMethod)
+    throw new UsageError(`--profile ${name}: there is none of this name; there is ${profileNames.join(', ')}`);
+  const entry = byMethod[draft.method];
+  if (!entry)
+    throw new UsageError(
+      `--profile ${name} is for ${Object.keys(byMethod).join(' and ')} requests, not ${draft.method}`,
+    );
+  const profile = entry.build({ items: args.items, size: args.size, sizeParam: args.sizeParam });
+  const { check, throttle } = profile;
+  const own = kindNamed(profile.strategy.name) ?? 'none';
+  if (args.paging !== undefined && args.paging !== own) {
+    if (args.paging === 'auto') throw new UsageError(`--profile ${name} says how to page; leave --paging auto out`);
+    return { ...fromFlags(args.paging, args, draft), check, throttle };
+  }
+  const place = parsePlace(args, draft);
+  // Where a profile reads its items by a function, that knows the path already.
+  const { items, ...others } = optionsOf(own, args, false);
+  const readsItems = typeof (profile.paging.options as { items?: unknown }).items === 'function' || own === 'relay';
+  const changed = strategyOptions({ options: readsItems ? others : { ...others, items }, place });
+  const strategy =
+    Object.keys(changed).length === 0
+      ? profile.strategy
+      : profile.paging.make({ ...profile.paging.options, ...changed } as never);
+  return {
+    request: toRequest(args, draft, place === undefined ? entry.body : bodyUse(place)),
+    strategy,
+    check,
+    throttle,
+    proved: true,
+    evidence: [],
+    typescript: `the profile ${name}${Object.keys(changed).length === 0 ? '' : ` with ${Object.keys(changed).join(', ')} of the flags`}`,
+    flags: `--profile ${name}`,
+  };
+}
+
+const places = /^(query|form|headers|path|variables|body(:.*)?)$/s;
+
+/** Reads `--in`; `undefined` where it was not given. @throws UsageError */
+function parsePlace({ in: place }: Arguments, { method }: RequestDraft): string | undefined {
+  if (place === undefined) return undefined;
+  if (!places.test(place))
+    throw new UsageError(`--in ${place}: give query, body, body:PATH, form, headers, path or variables`);
+  if (place === 'body:')
+    throw new UsageError(`--in ${place} names no path; give body:pagination, say, or body for its top`);
+  if (/^(body|form|variables)/.test(place) && (method === 'GET' || method === 'HEAD'))
+    throw new UsageError(
+      `--in ${place}: a ${method} request has no body; add -X POST, -d or --json, or give --in query`,
+    );
+  return place;
+}
+
+/** Where a kind writes its parameters, which may be left out where only one place comes into question. @throws UsageError */
+function placeFor(kind: PagingKind, args: Arguments, draft: RequestDraft): string | undefined {
+  const place = parsePlace(args, draft);
+  if (place !== undefined) return place;
+  if (kind === 'relay') return 'variables';
+  const writes = kind !== 'none' && (args.size !== undefined || (kind !== 'link' && kind !== 'next-url'));
+  if (writes && draft.body?.object)
+    throw new UsageError(
+      'with a JSON body, --in must say where paging is written: --in body, --in body:PATH (such as body:pagination), or --in query',
+    );
+  return undefined;
+}
+
+/** What a place makes of the body: an object to write into, a form, or what was given, byte for byte. */
+const bodyUse = (place: string | undefined): 'object' | 'form' | 'bytes' =>
+  place === undefined ? 'bytes' : /^(body|variables)/.test(place) ? 'object' : place === 'form' ? 'form' : 'bytes';

@@ -1,0 +1,102 @@
+import { CommanderError } from 'commander';
+import { type Arguments, type DataPiece, UsageError } from './arguments.js';
+import { expandEnvironment } from './environment.js';
+import { program } from './program.js';
+
+/** What the command is asked to do. */
+export type Invocation =
+  | { readonly kind: 'job'; readonly args: Arguments }
+  | { readonly kind: 'jobs'; readonly names: readonly string[] | 'all'; readonly config: string | undefined; readonly flags: Partial<Arguments> }
+  | { readonly kind: 'help'; readonly topic: string | undefined }
+  | { readonly kind: 'completion'; readonly shell: string | undefined }; // prettier-ignore
+
+/**
+ * The arguments after the command's name; `undefined` where they asked for the help or the version, which is on stdout.
+ * @throws UsageError
+ */
+export function parseArguments(argv: readonly string[]): Invocation | undefined {
+  const parsed = parseFlags(argv);
+  if (!parsed) return undefined;
+  const { words, all, config } = parsed;
+  const [first, ...rest] = words;
+  switch (first) {
+    case 'help':
+      return { kind: 'help', topic: one(rest, 'a topic') };
+    case 'completion':
+      return { kind: 'completion', shell: one(rest, 'a shell') };
+    case 'run':
+      return { kind: 'jobs', names: jobNames(rest, all), config, flags: expanded(parsed.flags) };
+  }
+  if (all) throw new UsageError('--all is for jobs of a file: pagewise run --all');
+  if (config !== undefined) throw new UsageError(`--config ${config} is for jobs of a file: pagewise run JOB`);
+  const flags = expanded(parsed.flags);
+  const [url = flags.url] = words;
+  if (url === undefined)
+    throw new UsageError(
+      'the URL is missing. Give one, like pagewise https://api.example.com/items, or see pagewise --help',
+    );
+  if (flags.url !== undefined && words.length > 0) throw new UsageError('--url and a URL beside it; give one of them');
+  if (words.length > 1)
+    throw new UsageError(
+      `too many arguments: ${words.length} where one is expected; give one URL, and quote values that have spaces`,
+    );
+  return { kind: 'job', args: { ...flags, url } };
+}
+
+function one(words: readonly string[], what: string): string | undefined {
+  if (words.length > 1) throw new UsageError(`too many arguments: give ${what}`);
+  return words[0];
+}
+
+function jobNames(names: readonly string[], all: boolean): readonly string[] | 'all' {
+  if (all && names.length > 0) throw new UsageError('run --all runs each job of the file; leave the names out');
+  if (!all && names.length === 0) throw new UsageError('run needs the name of a job, or --all');
+  return all ? 'all' : names;
+}
+
+/** The flags that take secrets, with those of the environment in them, which `ps` does not show. */
+function expanded(flags: Partial<Arguments>): Partial<Arguments> {
+  const { header, cookie, user } = flags;
+  return {
+    ...flags,
+    ...(header && { header: header.map((line) => expandEnvironment(line, '-H')) }),
+    ...(cookie && { cookie: cookie.map((text) => expandEnvironment(text, '-b')) }),
+    ...(user !== undefined && { user: expandEnvironment(user, '-u') }),
+  };
+}
+
+/** The flags that were given, parsed, and what stands between them. */
+interface Flags {
+  readonly words: readonly string[];
+  readonly flags: Partial<Arguments>;
+  readonly all: boolean;
+  readonly config: string | undefined;
+}
+
+/** `undefined` where they asked for the help or the version, which is on stdout. @throws UsageError */
+export function parseFlags(argv: readonly string[]): Flags | undefined {
+  const data: DataPiece[] = [];
+  const command = program(data);
+  try {
+    command.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return undefined;
+    throw new UsageError(explain(error));
+  }
+  const { all = false, config, ...flags } = command.opts<Partial<Arguments> & { all?: boolean; config?: string }>();
+  return { words: command.args, flags: { ...flags, data }, all, config };
+}
+
+function explain({ code, message }: CommanderError): string {
+  const text = message.replace(/^error: /, '').replaceAll('\n', ' ');
+  switch (code) {
+    case 'commander.unknownOption':
+      // A misspelt flag may have a secret attached to it: --hedaer=…, -Z…
+      return `${text.replace(/'(--[\w-]*|-.)[^']*'.*?(?=\(|$)/s, "'$1' ").trim()}; see pagewise help flags`;
+    case 'commander.optionMissingArgument':
+      return `${text}; give it a value`;
+    default:
+      return text;
+  }
+}

@@ -1,0 +1,48 @@
+import { InvalidArgumentError } from 'commander';
+import type { ThrottleOptions } from '../../policies/throttle-requests.js';
+
+const milliseconds = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+type Unit = keyof typeof milliseconds;
+
+/** A parser of whole numbers of at least `min`. */
+export const wholeFrom =
+  (min: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < min)
+      throw new InvalidArgumentError(`Give a whole number of at least ${min}.`);
+    return value;
+  };
+
+/** `a,b,c` */
+export const list = (text: string): readonly string[] => {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('Give names with commas between them.');
+  return names;
+};
+
+/** `404,400` */
+export const statuses = (text: string): readonly number[] => list(text).map(wholeFrom(100));
+
+/** The number of an API's first page. */
+export function parseStart(text: string): 0 | 1 {
+  if (text !== '0' && text !== '1') throw new InvalidArgumentError('Give 0 or 1.');
+  return text === '0' ? 0 : 1;
+}
+
+/** `30s`, `500ms`, `2m`, or seconds without a unit; in milliseconds. */
+export function parseDuration(text: string): number {
+  const [, count, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
+  const value = Number(count) * milliseconds[unit as Unit];
+  if (!(value >= 1)) throw new InvalidArgumentError('Give a time like 30s, 500ms, 2m, or 30 for seconds.');
+  return value;
+}
+
+/** `10/s`, `600/m`, `5/100ms`, or a number for each second. */
+export function parseRate(text: string): ThrottleOptions {
+  const [, limit, count = '1', unit = 's'] = /^(\d+)(?:\/(\d+)?(ms|s|m|h))?$/.exec(text) ?? [];
+  const rate = { limit: Number(limit), interval: Number(count) * milliseconds[unit as Unit] };
+  if (!(rate.limit >= 1) || rate.interval === 0)
+    throw new InvalidArgumentError('Give requests in a time, like 10/s, 600/m, 1/2s, or 10 for each second.');
+  return rate;
+}

@@ -1,0 +1,82 @@
+import { isUtf8 } from 'node:buffer';
+import { readFileSync } from 'node:fs';
+import { type Arguments, type DataPiece, UsageError } from './arguments.js';
+
+/** What `-d` or `--json` gave. */
+export interface Body {
+  readonly kind: 'form' | 'json';
+  readonly text: string;
+  /** The value, where the text is that of a JSON object. */
+  readonly object: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The body as curl would put it together, reading `@FILE` and `@-`. @throws UsageError */
+export function readBody({ data = [], json = [], get }: Arguments): Body | undefined {
+  if (json.length > 0 && data.length > 0)
+    throw new UsageError('--json and -d are two ways to give the body; give all of it with one of them');
+  if (json.length > 0 && get)
+    throw new UsageError('--get with --json: JSON can only be a body; give the query with -d, or leave --get out');
+  if (json.length > 0) {
+    const text = json.map((piece) => (piece.startsWith('@') ? readArgumentFile('--json', piece) : piece)).join('');
+    return { kind: 'json', text, object: asObject(text) };
+  }
+  if (data.length === 0) return undefined;
+  const text = data.map(textOf).join('&');
+  return { kind: 'form', text, object: asObject(text) };
+}
+
+function textOf({ text, kind }: DataPiece): string {
+  switch (kind) {
+    case 'raw':
+      return text;
+    case 'urlencode':
+      return encoded(text);
+    case 'binary':
+      return text.startsWith('@') ? readArgumentFile('--data-binary', text) : text;
+    case 'data':
+      // curl strips line breaks and NUL from the files of -d, though not from those of --json.
+      return text.startsWith('@') ? readArgumentFile('-d', text).replaceAll(/[\r\n\0]/g, '') : text;
+  }
+}
+
+/** `VALUE`, `=VALUE`, `NAME=VALUE`, `@FILE` or `NAME@FILE`: the value is encoded, the name is not. */
+function encoded(text: string): string {
+  const [, name = '', separator, rest = ''] = /^([^=@]*)([=@])(.*)$/s.exec(text) ?? [undefined, '', '=', text];
+  const value = separator === '@' ? readArgumentFile('--data-urlencode', `@${rest}`) : rest;
+  return `${name === '' ? '' : `${name}=`}${encodeURIComponent(value)}`;
+}
+
+function asObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a JSON text holds a whole number that JavaScript's numbers can't: written anew, it would be another one. */
+export function isInexact(json: string): boolean {
+  const outside = json.replaceAll(/"(?:[^"\\]|\\.)*"/gs, '""');
+  const whole = outside.match(/(?<![\d.eE+-])-?\d+(?![\d.eE])/g) ?? [];
+  return whole.some((digits) => !Number.isFinite(Number(digits)) || BigInt(digits) !== BigInt(Number(digits)));
+}
+
+/** The text of FILE in `@FILE`, or of stdin in `@-`. @throws UsageError where it can't be read */
+export function readArgumentFile(flag: string, argument: string): string {
+  const path = argument.slice(1);
+  const shown = path === '-' ? 'stdin' : `the file ${path}`;
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path === '-' ? 0 : path);
+  } catch (error) {
+    const { code = '' } = error as { code?: string };
+    throw new UsageError(`${flag} ${argument}: can't read ${shown} (${code})`);
+  }
+  // Other bytes would be sent as something else.
+  if (!isUtf8(bytes))
+    throw new UsageError(`${flag} ${argument}: ${shown} is no text in UTF-8, and nothing else can be sent`);
+  return bytes.toString('utf8');
+}

@@ -1,0 +1,155 @@
+import type { Option } from 'commander';
+import { readFileSync } from 'node:fs';
+import { type Arguments, UsageError } from '../flags/arguments.js';
+import { expandWithin, hideValues } from '../flags/environment.js';
+import { parseFlags } from '../flags/parse-arguments.js';
+import { list, statuses } from '../flags/parse-values.js';
+import { program } from '../flags/program.js';
+import { suggest } from '../terminal/suggest.js';
+
+/** A job of a file. */
+interface Job {
+  readonly name: string;
+  readonly flags: Partial<Arguments>;
+}
+
+type Entries = Readonly<Record<string, unknown>>;
+
+const shape = '{ "jobs": { "NAME": { "url": … } } }';
+
+/**
+ * Jobs of a file, each with the flags of `defaults` under its own.
+ * @throws UsageError that names the file, and the job and the name where one is wrong
+ */
+export function readConfig(file: string, names: readonly string[] | 'all'): readonly Job[] {
+  const config = parse(file);
+  const stranger = Object.keys(config).find((name) => name !== 'jobs' && name !== 'defaults');
+  if (stranger !== undefined)
+    throw new UsageError(`${file}: ${JSON.stringify(stranger)} is not known; a file of jobs is like ${shape}`);
+  const { jobs: listed, defaults: shared } = config as { readonly jobs?: unknown; readonly defaults?: unknown };
+  const jobs = entriesOf(listed, `${file}: "jobs"`);
+  const known = Object.keys(jobs);
+  const chosen = names === 'all' ? known : [...new Set(names)];
+  if (chosen.length === 0) throw new UsageError(`${file}: there are no jobs; a file of jobs is like ${shape}`);
+  const unknown = chosen.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new UsageError(`${file}: there is no job ${JSON.stringify(unknown)}; there is ${known.join(', ')}`);
+  const defaults =
+    shared === undefined ? {} : jobFlags(entriesOf(shared, `${file}: "defaults"`), `${file}, "defaults"`);
+  return chosen.map((name) => {
+    const place = `${file}, job ${JSON.stringify(name)}`;
+    return { name, flags: mergeFlags(defaults, jobFlags(entriesOf(jobs[name], place), place)) };
+  });
+}
+
+function parse(file: string): Entries {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code = '' } = error as { code?: string };
+    throw new UsageError(
+      `can't read ${file} (${code}); a file of jobs is like ${shape}, and another one is named with --config FILE`,
+    );
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    // What the parser quotes may be a key.
+    const at = /position (\d+)/.exec((error as Error).message)?.[1];
+    const line = at === undefined ? '' : `, line ${text.slice(0, Number(at)).split('\n').length}`;
+    throw new UsageError(`${file}: it is not JSON${line}`);
+  }
+  return entriesOf(value, file);
+}
+
+function entriesOf(value: unknown, place: string): Entries {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Entries;
+  throw new UsageError(`${place} must be an object; a file of jobs is like ${shape}`);
+}
+
+/** Flags over those of a file. Headers go together, by their names; a body, a place and what is said are overruled whole. */
+export function mergeFlags(under: Partial<Arguments>, over: Partial<Arguments>): Partial<Arguments> {
+  const { data = [], json, ...rest } = under;
+  const hasBody = over.json !== undefined || (over.data ?? []).length > 0;
+  const header = [...(under.header ?? []), ...(over.header ?? [])];
+  const { checkpoint, quiet, silent, verbose, progress, ...kept } = rest;
+  const louder = over.verbose ?? over.progress ?? false;
+  const quieter = over.quiet ?? over.silent ?? false;
+  return {
+    ...kept,
+    ...(hasBody ? {} : { data, ...(json && { json }) }),
+    ...(checkpoint !== undefined && over.resumeFrom === undefined && { checkpoint }),
+    ...(!louder && given({ quiet, silent })),
+    ...(!quieter && given({ verbose, progress })),
+    ...over,
+    ...(hasBody ? {} : { data }),
+    ...(header.length > 0 && { header }),
+  };
+}
+
+const given = <T extends object>(flags: T) =>
+  Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as Partial<T>;
+
+// Of the command line as a whole, or without a meaning in a file.
+const notInFiles = new Set(['all', 'config', 'version', 'explain']);
+const repeatable = new Set([
+  'header', 'data', 'data-raw', 'data-urlencode', 'data-binary', 'json', 'cookie', 'allow-origin',
+]); // prettier-ignore
+
+/**
+ * The entries of a job as the flags that they are named after, in camelCase or kebab-case.
+ * @param place the file and the job, for messages
+ * @throws UsageError
+ */
+function jobFlags(entries: Readonly<Record<string, unknown>>, place: string): Partial<Arguments> {
+  const { options } = program([]);
+  const byName = new Map(options.map((option) => [option.long?.slice(2) ?? '', option]));
+  const argv = Object.entries(entries).flatMap(([given, value]) => {
+    const name = given.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const option = byName.get(name);
+    if (!option || notInFiles.has(name) || name.startsWith('no-'))
+      throw new UsageError(
+        `${place}: ${JSON.stringify(given)} is no flag that a job can have${suggest(given, byName.keys())}; see pagewise help flags`,
+      );
+    const where = `${place}, ${given}`;
+    return tokens(option, expandWithin(value, where), where, byName.has(`no-${name}`));
+  });
+  try {
+    return parseFlags(argv)?.flags ?? {};
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(hideValues(`${place}: ${error.message}`)) : error;
+  }
+}
+
+/** One entry as it would stand on the command line. */
+function tokens(option: Option, value: unknown, where: string, negatable: boolean): string[] {
+  const flag = option.long ?? '';
+  const name = flag.slice(2);
+  if (value === false && negatable) return [`--no-${name}`];
+  if (!option.required) {
+    if (typeof value !== 'boolean') throw new UsageError(`${where} must be true or false`);
+    return value ? [flag] : [];
+  }
+  const one = (part: unknown) => {
+    if (typeof part !== 'string' && typeof part !== 'number')
+      throw new UsageError(`${where} must be ${expected(name)}, not ${JSON.stringify(part)}`);
+    return String(part);
+  };
+  if (Array.isArray(value) && (option.parseArg === list || option.parseArg === statuses))
+    return [`${flag}=${value.map(one).join(',')}`];
+  if (Array.isArray(value) && repeatable.has(name)) return value.map((part) => `${flag}=${one(part)}`);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    if (name === 'header')
+      return Object.entries(value).map(([header, text]) => {
+        const line = one(text);
+        return line === '' ? `${flag}=${header};` : `${flag}=${header}: ${line}`;
+      });
+    if (name === 'json') return [`${flag}=${JSON.stringify(value)}`];
+  }
+  return [`${flag}=${one(value)}`];
+}
+
+const expected = (name: string) =>
+  name === 'header' ? 'lines, or an object of names and values' : repeatable.has(name) ? 'a text, or several' : 'a text or a number'; // prettier-ignore

@@ -1,0 +1,72 @@
+import { join, normalize } from 'node:path';
+import { type Arguments, UsageError } from '../flags/arguments.js';
+import { exitCodes } from './on-signals.js';
+import { mergeFlags, readConfig } from './read-config.js';
+import { runJob } from './run-job.js';
+
+/** From the worst on. */
+const severity = [1, 2, 3, 0];
+
+/**
+ * Runs jobs of a file, one after the other; one that fails does not stop the others.
+ * @returns the worst of their exit codes
+ * @throws UsageError where the file can't be read, before any of them has begun
+ */
+export async function runJobs(
+  file: string,
+  names: readonly string[] | 'all',
+  flags: Partial<Arguments>,
+): Promise<number> {
+  const jobs = readConfig(file, names).map(({ name, flags: own }) => ({
+    name,
+    args: withCheckpoint(name, complete(file, name, mergeFlags(own, flags))),
+  }));
+  for (const what of ['output', 'checkpoint'] as const) checkApart(file, jobs, what);
+  // A job that is done when it is interrupted is done; those after it do not begin.
+  let interrupted = 0;
+  const note = (signal: NodeJS.Signals) => (interrupted = exitCodes[signal as keyof typeof exitCodes]);
+  for (const signal of Object.keys(exitCodes)) process.on(signal, note);
+  let worst = 0;
+  const left = [...jobs];
+  for (let job = left.shift(); job; job = left.shift()) {
+    const { name, args } = job;
+    if (jobs.length > 1 && !args.quiet && !args.silent) process.stderr.write(`${name}:\n`);
+    const code = await runJob(args);
+    if (interrupted > 0) {
+      if (left.length > 0) process.stderr.write(`pagewise: not begun: ${left.map((other) => other.name).join(', ')}\n`);
+      return interrupted;
+    }
+    if (code > 0 && jobs.length > 1) process.stderr.write(`pagewise: job ${JSON.stringify(name)}: exit code ${code}\n`);
+    if (severity.indexOf(code) < severity.indexOf(worst)) worst = code;
+  }
+  return worst;
+}
+
+interface CompleteJob {
+  readonly name: string;
+  readonly args: Arguments;
+}
+
+function complete(file: string, name: string, flags: Partial<Arguments>): Arguments {
+  const { url } = flags;
+  if (url === undefined) throw new UsageError(`${file}, job ${JSON.stringify(name)}: "url" is missing`);
+  return { ...flags, url };
+}
+
+const withCheckpoint = (name: string, args: Arguments): Arguments =>
+  args.checkpoint === undefined && args.resumeFrom === undefined
+    ? { ...args, checkpoint: join('.pagewise', `${encodeURIComponent(name)}.json`) }
+    : args;
+
+/** Two jobs that write into one file would cut off what the other one wrote. */
+function checkApart(file: string, jobs: readonly CompleteJob[], what: 'output' | 'checkpoint'): void {
+  const owners = new Map<string, string>();
+  for (const { name, args } of jobs) {
+    const path = args[what];
+    if (typeof path !== 'string' || path === '-') continue;
+    const owner = owners.get(normalize(path));
+    if (owner !== undefined)
+      throw new UsageError(`${file}: the jobs ${owner} and ${name} have one ${what}, ${path}; give each its own`);
+    owners.set(normalize(path), name);
+  }
+}

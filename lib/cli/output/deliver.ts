@@ -1,0 +1,83 @@
+import { isPagewiseError, WriteError } from '../../errors.js';
+import type { FileWriter } from '../../node/sinks/file-writer.js';
+import type { Page, ResumeToken } from '../../page.js';
+import { tokenAt } from '../../resume-token.js';
+import type { Progress } from '../terminal/progress.js';
+import type { JobCheckpoint } from './job-checkpoint.js';
+import type { RowMaker } from './output-format.js';
+import type { SeenKeys } from './seen-keys.js';
+import type { Tally } from './tally.js';
+
+/** One run, and how far it has come. */
+export interface Delivery {
+  readonly pages: AsyncIterable<Page>;
+  readonly output: FileWriter;
+  readonly rows: RowMaker;
+  readonly maxItems: number;
+  readonly distinct: SeenKeys | undefined;
+  readonly checkpoint: JobCheckpoint | undefined;
+  readonly tally: Tally;
+  readonly progress: Progress;
+  readonly quiet: boolean;
+  /** Continues after the last page that was written whole; at the one that failed or was cut by `maxItems`. */
+  resume: ResumeToken | undefined;
+  /** The page of which some items may be out, though it counts as not written. */
+  unfinished: Page | undefined;
+  /** The page within which `maxItems` stopped. */
+  cut: Page | undefined;
+  /** Whether `maxItems` stopped at the end of a page that is not the last. */
+  enough: boolean;
+  /** Set by a signal: the page that is being written is the last one. */
+  stopping: boolean;
+}
+
+/** Writes all items, page by page, each asked for when the one before it is written. @throws what ends it early */
+export async function deliver(delivery: Delivery): Promise<void> {
+  const { pages, output, tally, maxItems } = delivery;
+  try {
+    for await (const page of pages) {
+      await deliverPage(delivery, page);
+      if (page.next === undefined) continue;
+      if (delivery.stopping) throw new Error('interrupted');
+      delivery.enough = tally.items >= maxItems;
+      if (delivery.enough) break;
+    }
+    await output.finish();
+    await output.close(); // Some file systems say only now that they could not keep it.
+  } catch (error) {
+    await output.close().catch(() => undefined);
+    if (isPagewiseError(error)) delivery.resume = error.resume ?? delivery.resume;
+    if (output.whole) delivery.unfinished = undefined;
+    throw error;
+  } finally {
+    await delivery.distinct?.close().catch(() => undefined);
+  }
+}
+
+async function deliverPage(delivery: Delivery, page: Page): Promise<void> {
+  const { output, rows, maxItems, tally, progress, distinct } = delivery;
+  const fresh = distinct ? distinct.fresh(page.items) : page.items;
+  const items = fresh.slice(0, maxItems - tally.items);
+  if (process.stdout.isTTY) progress.hide();
+  delivery.unfinished = page;
+  await output.writePage(rows(page, items));
+  // A page that is cut is not done with: the next run takes what of it is in a file back, and writes it whole.
+  if (items.length < fresh.length) delivery.cut = page;
+  else await commit(delivery, page);
+  delivery.unfinished = undefined;
+  tally.wrote(page, items.length, page.items.length);
+  delivery.resume = delivery.cut ? tokenAt(page, page.resume.of) : page.resume;
+}
+
+async function commit({ checkpoint, output, distinct }: Delivery, { resume }: Page): Promise<void> {
+  if (!checkpoint) return;
+  await output.sync();
+  const { kept: bytes, state } = output;
+  await checkpoint.save({ resume, written: { bytes, state }, keys: await distinct?.save() });
+}
+
+const brokenPipe = ['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED'];
+
+/** Whether the reader of a pipe has left, as `head` does. */
+export const readerLeft = (error: unknown): boolean =>
+  error instanceof WriteError && brokenPipe.includes((error.cause as { code?: string }).code ?? '');

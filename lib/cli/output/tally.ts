@@ -1,0 +1,90 @@
+import type { EndEvent, EventListener, GapEvent, WaitEvent, WalkEvent } from '../../events.js';
+import { statusOf } from '../../failure.js';
+import type { Page, ResumeToken } from '../../page.js';
+
+/** What has happened so far: requests as the walk tells of them, pages and items as they are written. */
+export interface Tally extends EventListener {
+  readonly started: number;
+  readonly requests: number;
+  readonly retries: number;
+  readonly pages: number;
+  /** Items that were written. */
+  readonly items: number;
+  /** Items that came, those that were not written included. */
+  readonly received: number;
+  /** Pages and items of earlier runs, where this one resumes. */
+  readonly pagesBefore: number;
+  readonly itemsBefore: number;
+  /** How many items there are in all, where the API says so. */
+  readonly total: number | undefined;
+  /** A wait under way, until a time of `performance.now()`. */
+  readonly wait: { readonly until: number; readonly reason: 'rate limit' | 'retry' } | undefined;
+  /** Pages that were left out. */
+  readonly gaps: readonly GapEvent[];
+  readonly end: EndEvent | undefined;
+  /** An earlier run has come so far. */
+  resumed(token: Pick<ResumeToken, 'index' | 'itemsBefore'>): void;
+  /** Items of a page have been written, of those that came. */
+  wrote(page: Pick<Page, 'itemsBefore'>, items: number, received?: number): void;
+}
+
+// Shorter ones, such as a rate has all the time, would only flicker.
+const shortestShown = 500;
+
+export function createTally(notice: (message: string) => void): Tally {
+  const tally = {
+    started: performance.now(),
+    requests: 0,
+    retries: 0,
+    pages: 0,
+    items: 0,
+    received: 0,
+    pagesBefore: 0,
+    itemsBefore: 0,
+    total: undefined as number | undefined,
+    wait: undefined as Tally['wait'],
+    gaps: [] as GapEvent[],
+    end: undefined as EndEvent | undefined,
+    resumed({ index, itemsBefore }: Pick<ResumeToken, 'index' | 'itemsBefore'>) {
+      tally.pagesBefore = index;
+      tally.itemsBefore = itemsBefore;
+    },
+    wrote(page: Pick<Page, 'itemsBefore'>, items: number, received = items) {
+      if (tally.pages === 0) tally.itemsBefore = page.itemsBefore;
+      tally.pages++;
+      tally.items += items;
+      tally.received += received;
+    },
+    next(event: WalkEvent) {
+      switch (event.type) {
+        case 'request':
+          tally.requests++;
+          if (event.attempt > 1) tally.retries++;
+          tally.wait = undefined;
+          break;
+        case 'wait':
+          if (event.ms >= shortestShown) tally.wait = { until: performance.now() + event.ms, reason: reasonOf(event) };
+          break;
+        case 'page':
+          tally.total = event.total;
+          break;
+        case 'gap':
+          tally.gaps.push(event);
+          break;
+        case 'notice':
+          notice(event.message);
+          break;
+        case 'end':
+          tally.end = event;
+          break;
+      }
+    },
+  };
+  return tally;
+}
+
+export function reasonOf({ reason, error }: WaitEvent): 'rate limit' | 'retry' {
+  const limited =
+    typeof error === 'object' && error !== null && ('throttled' in error ? error.throttled : statusOf(error) === 429);
+  return reason === 'throttle' || limited === true ? 'rate limit' : 'retry';
+}

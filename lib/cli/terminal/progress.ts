@@ -1,0 +1,85 @@
+import type { WriteStream } from 'node:tty';
+import type { Tally } from '../output/tally.js';
+import { counted, retried } from './words.js';
+
+/** Progress on stderr. */
+export interface Progress {
+  /** Makes room for other text on the terminal; the next redraw shows the line again. */
+  hide(): void;
+  stop(): void;
+}
+
+export const noProgress: Progress = { hide: () => undefined, stop: () => undefined };
+
+/** One line that is redrawn on a terminal, a line now and then elsewhere. */
+export const startProgress = (tally: Tally, stderr: WriteStream): Progress =>
+  stderr.isTTY ? redrawnLine(tally, stderr) : plainLines(tally, stderr);
+
+function redrawnLine(tally: Tally, stderr: WriteStream): Progress {
+  let shown = '';
+  const show = (text: string) => {
+    if (text === shown) return;
+    // Spaces over what a longer line leaves: no terminal is too dumb for that.
+    stderr.write(`\r${text.padEnd(shown.length)}${text === '' ? '\r' : ''}`);
+    shown = text;
+  };
+  const hide = () => {
+    show('');
+  };
+  const timer = setInterval(() => {
+    show(progressText(tally, performance.now()).slice(0, (stderr.columns || 80) - 1));
+  }, 100).unref();
+  return {
+    hide,
+    stop() {
+      clearInterval(timer);
+      hide();
+    },
+  };
+}
+
+function plainLines(tally: Tally, stderr: WriteStream): Progress {
+  let pages = 0;
+  const timer = setInterval(() => {
+    if (tally.pages === pages && !tally.wait) return;
+    pages = tally.pages;
+    stderr.write(`${progressText(tally, performance.now())}\n`);
+  }, 1000).unref();
+  return {
+    hide: () => undefined,
+    stop() {
+      clearInterval(timer);
+    },
+  };
+}
+
+/** Progress as one line: a bar where a total is known, the counts, and the rate or what is waited for. */
+export function progressText(tally: Tally, now: number): string {
+  const { pages, items, received, pagesBefore, itemsBefore, retries, total, wait } = tally;
+  const seconds = (now - tally.started) / 1000;
+  const done = itemsBefore + received;
+  const before = pagesBefore > 0 ? ` after ${counted(pagesBefore, 'page')}, ${counted(itemsBefore, 'item')}` : '';
+  const counts = `${bar(done, total)}${counted(pages, 'page')}, ${counted(items, 'item')}${before}`;
+  const left = wait ? Math.ceil((wait.until - now) / 1000) : 0;
+  if (wait && left > 0) return `${counts}, waiting ${left} s for the ${wait.reason}`;
+  const rate = Math.round(items / seconds).toLocaleString('en-US');
+  const ahead = total === undefined || received === 0 ? 0 : ((total - done) / received) * seconds;
+  return `${counts}, ${rate} items/s${ahead > 0 ? `, ${duration(ahead)} left` : ''}${retries > 0 ? `, ${retried(retries)}` : ''}`;
+}
+
+/** `12 s`, `3 min`, `1 h 5 min` */
+function duration(seconds: number): string {
+  if (seconds < 100) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60).toLocaleString('en-US')} h ${minutes % 60} min`;
+}
+
+const width = 20;
+
+function bar(done: number, total: number | undefined): string {
+  if (total === undefined || total === 0) return '';
+  const share = Math.min(1, done / total);
+  const filled = Math.floor(share * width);
+  const percent = String(Math.floor(share * 100)).padStart(3);
+  return `[${'='.repeat(filled)}${' '.repeat(width - filled)}] ${percent}%  `;
+}

@@ -1,0 +1,79 @@
+import { pathText } from '../reading/path.js';
+
+/** Where a list stands in an answer. */
+export interface FoundList {
+  readonly path: string;
+  readonly items: readonly unknown[];
+  /** How well its name and place speak for it. */
+  readonly score: number;
+}
+
+const known =
+  /^(items|data|results?|records|rows|docs|documents|entries|list|value|values|resources|hits|objects|elements|nodes|edges|contents|objects|content)$/i;
+const beside = /^(included|errors?|warnings?|links?|facets|aggregations|columns|fields|schemas|filters)$/i;
+
+/** What went wrong is never what was asked for; whoever means it can name it. */
+const noItems = /(^|[./])(errors?|warnings?)$/i;
+
+/** The lists of an answer, best first: by name, by what they hold, by how near the top they stand. */
+export function findLists(body: unknown): readonly FoundList[] {
+  if (Array.isArray(body)) {
+    const inner = (body as unknown[]).flatMap((items, index) =>
+      Array.isArray(items) ? [{ path: String(index), items, score: 10 }] : [],
+    );
+    // A list beside what is told of it (World Bank): [{ "page": 1, "pages": 7 }, [ … ]].
+    return inner.length > 0 && inner.length < body.length ? inner : [{ path: '.', items: body, score: 10 }];
+  }
+  const found: FoundList[] = [];
+  scan(body, [], found);
+  return found.filter(({ path }) => !noItems.test(path)).sort((a, b) => b.score - a.score);
+}
+
+function scan(value: unknown, names: readonly string[], found: FoundList[]): void {
+  if (typeof value !== 'object' || value === null || names.length > 5) return;
+  for (const [name, member] of Object.entries(value).slice(0, 100)) {
+    const path = [...names, name];
+    if (Array.isArray(member)) {
+      const objects = member.filter((each) => typeof each === 'object' && each !== null).length;
+      const score =
+        (known.test(name) ? 4 : 0) -
+        (path.some((each) => beside.test(each)) ? 6 : 0) +
+        (objects > 0 && objects === member.length ? 2 : 0) +
+        (member.length > 0 ? 1 : 0) -
+        path.length / 10;
+      found.push({ path: pathText(path), items: member, score });
+    } else scan(member, path, found);
+  }
+}
+
+const keys = ['id', '_id', 'uuid', 'key', 'Key', 'name', 'slug', 'url', 'href', 'self'];
+
+/** What items are told apart by: a member that is different in each of them, or all that they hold. */
+function identityOf(items: readonly unknown[]): (item: unknown) => string {
+  const key = identityKey(items);
+  return (item) => (key === undefined ? undefined : memberOf(item, key)) ?? JSON.stringify(item) ?? 'undefined';
+}
+
+export const identityKey = (items: readonly unknown[]): string | undefined =>
+  keys.find((name) => {
+    const values = items.map((item) => memberOf(item, name));
+    return values.every((value) => value !== undefined) && new Set(values).size === items.length;
+  });
+
+function memberOf(item: unknown, name: string): string | undefined {
+  if (typeof item !== 'object' || item === null || !Object.hasOwn(item, name)) return undefined;
+  const value = (item as Record<string, unknown>)[name];
+  return typeof value === 'string' || typeof value === 'number' ? `${name} ${String(value)}` : undefined;
+}
+
+/** How two pages relate. */
+export type Relation = 'same' | 'disjoint' | 'overlapping' | 'empty';
+
+export function relate(first: readonly unknown[], other: readonly unknown[]): Relation {
+  if (other.length === 0) return 'empty';
+  const identify = identityOf(first);
+  const seen = new Set(first.map(identify));
+  const shared = other.filter((item) => seen.has(identify(item))).length;
+  if (shared === 0) return 'disjoint';
+  return shared === other.length && other.length === first.length ? 'same' : 'overlapping';
+}

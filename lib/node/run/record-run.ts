@@ -1,0 +1,103 @@
+import { accessSync, closeSync, constants, openSync, statSync, writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, resolve } from 'node:path';
+import { ConfigError, WriteError } from '../../errors.js';
+import type { EventListener } from '../../events.js';
+import { describe } from '../../values/describe.js';
+import { checkOptions, checkWhole } from '../../values/options.js';
+import { harText } from './har-text.js';
+import { reportText } from './report/report-text.js';
+import { RunRecord } from './run-record.js';
+import { traceText } from './trace-text.js';
+
+export interface RecordRunOptions {
+  /** Where to write a page for people: one HTML file that loads nothing. */
+  readonly report?: string | undefined;
+  /** Where to write Chrome's trace-event format, for Perfetto. */
+  readonly trace?: string | undefined;
+  /** Where to write HAR 1.2: each attempt without secrets and bodies. */
+  readonly har?: string | undefined;
+  /** Attempts that are kept; of later ones only the sums are. One takes some 100 bytes of memory. @default 100_000 */
+  readonly most?: number | undefined;
+}
+
+const files = ['report', 'trace', 'har'] as const satisfies readonly (keyof RecordRunOptions)[];
+
+/** A listener that keeps what happens in a run, and writes it down at the end. */
+export interface RunRecorder extends EventListener {
+  /** Writes the files now, with what has happened so far: for runs that are cut off before their end event. */
+  write(): void;
+}
+
+/**
+ * A listener that records a run and writes it into files when it has ended, however it ended: complete, failed, aborted
+ * or left. A walk that `resumeOnError` continues belongs to the same run. Use one for each run.
+ *
+ *     paginate(request, strategy, { events: recordRun({ report: 'run.html', trace: 'run.trace.json' }) })
+ *
+ * The files are written while the end event is told, so they are there also where the process ends right after it.
+ * @throws ConfigError for options that can't work, and for files that can't be written
+ */
+export function recordRun(options: RecordRunOptions): RunRecorder {
+  checkOptions('recordRun', options, [...files, 'most']);
+  const { most = 100_000 } = options;
+  checkWhole('recordRun', 'most', most, 1);
+  const paths = files.map((name) => [name, options[name]] as const).filter(([, path]) => path !== undefined);
+  if (paths.length === 0) throw new ConfigError('recordRun: name a file for report, trace or har');
+  for (const [name, path] of paths) checkPath(name, path);
+
+  const record = new RunRecord(most);
+  const write = (): void => {
+    if (options.report !== undefined) writeText(options.report, reportText(record));
+    if (options.trace !== undefined) writeText(options.trace, traceText(record));
+    if (options.har !== undefined) writeText(options.har, harText(record, ownVersion()));
+  };
+  return {
+    next(event) {
+      record.next(event);
+      if (event.type === 'end') write();
+    },
+    write,
+  };
+}
+
+function checkPath(name: string, path: unknown): void {
+  if (typeof path !== 'string' || path === '')
+    throw new ConfigError(`recordRun: ${name} must be the path of a file, not ${describe(path)}`);
+  try {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw new Error('it is a folder');
+    accessSync(dirname(resolve(path)), constants.W_OK);
+  } catch (cause) {
+    throw new ConfigError(`recordRun: ${name} can't be written to ${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** @throws WriteError */
+function writeText(path: string, text: Iterable<string>): void {
+  try {
+    const file = openSync(path, 'w');
+    try {
+      let pending = '';
+      for (const piece of text) {
+        pending += piece;
+        if (pending.length < 65_536) continue;
+        writeAll(file, pending);
+        pending = '';
+      }
+      writeAll(file, pending);
+    } finally {
+      closeSync(file);
+    }
+  } catch (cause) {
+    throw new WriteError(path, cause);
+  }
+}
+
+/** A write may take a part only. */
+function writeAll(file: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+}
+
+const ownVersion = (): string =>
+  (createRequire(import.meta.url)('pagewise/package.json') as { version: string }).version;

@@ -1,9 +1,0 @@
-import { longestDelay } from '../values/longest-delay.js';
-
-/** A timer that is ref'd, so that a process with a pending wait lives on, and whose delay is clamped. @returns its cancel */
-export function startTimer(ms: number, done: () => void): () => void {
-  const timer = setTimeout(done, Math.min(ms, longestDelay));
-  return () => {
-    clearTimeout(timer);
-  };
-}

@@ -1,0 +1,55 @@
+import { ExtractError } from '../../errors.js';
+import { parsePath, readPath } from '../../reading/path.js';
+import type { Read } from '../../reading/read.js';
+
+interface SparseListOptions {
+  /** Where lists stand where none is named. @default '.', the body itself */
+  readonly within?: string;
+  /** Lists beside the items that mean something else. */
+  readonly besides?: readonly string[];
+  /** Whether an answer without items can be a page at all. @default any object */
+  readonly isPage?: (body: object) => boolean;
+}
+
+/**
+ * The items of APIs that leave out an empty list: the one at a path or, where none is named, the only one. An absent
+ * one is an empty page, but not beside another list (then the name is wrong), and not in what is no page.
+ */
+export function sparseList<Item>(
+  items: string | undefined,
+  { within = '.', besides = [], isPage = () => true }: SparseListOptions = {},
+): Read<readonly Item[]> {
+  const named = items === undefined ? undefined : parsePath('items', items);
+  const home = parsePath('items', within);
+  const holder = named === undefined ? home : { ...named, segments: named.segments.slice(0, -1) };
+  const read = (body: unknown): readonly Item[] | undefined => {
+    const found = named && readPath(body, named);
+    if (found !== undefined && found !== null) return found as readonly Item[];
+    if (typeof body !== 'object' || body === null || Array.isArray(body) || !isPage(body)) return undefined;
+    const around = holder.segments.length === 0 ? body : readPath(body, holder);
+    if (named === undefined) return (onlyList(around, besides) ?? []) as Item[];
+    return hasList(around, besides) ? undefined : [];
+  };
+  // What is no list is refused by the strategy, which names the path.
+  return Object.defineProperty(read, 'name', { value: `path ${items ?? within}` }) as Read<readonly Item[]>;
+}
+
+const hasList = (object: unknown, besides: readonly string[]): boolean =>
+  Object.entries(object ?? {}).some(([key, value]) => Array.isArray(value) && !besides.includes(key));
+
+/**
+ * The only list among an object's members, whatever its key; `undefined` where there is none.
+ * @param besides keys of lists that are no items
+ * @throws ExtractError where there are several
+ */
+export function onlyList(object: unknown, besides: readonly string[] = []): unknown[] | undefined {
+  const members = typeof object === 'object' && object !== null && !Array.isArray(object) ? Object.entries(object) : [];
+  const lists = members.filter(([key, value]) => Array.isArray(value) && !besides.includes(key));
+  if (lists.length > 1)
+    throw new ExtractError(
+      'items',
+      'the answer',
+      `several lists, ${lists.map(([key]) => key).join(' and ')}; name one with items`,
+    );
+  return lists[0]?.[1] as unknown[] | undefined;
+}

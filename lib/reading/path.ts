@@ -1,0 +1,74 @@
+import { ConfigError } from '../errors.js';
+import { describe } from '../values/describe.js';
+
+/**
+ * A place in a JSON value: a dot path (`data.items`, `results.0.rows`), a JSON Pointer (`/data/items`, RFC 6901) for
+ * names with dots or slashes, or `.` for the value itself. A name that stands at the top as it is, dots and all
+ * (`@odata.count`), is found without a pointer.
+ */
+export interface Path {
+  readonly text: string;
+  readonly segments: readonly string[];
+}
+
+/** @throws ConfigError where it is no path, or one that would reach a prototype */
+export function parsePath(place: string, path: unknown): Path {
+  if (typeof path !== 'string')
+    throw new ConfigError(`${place} must be a path like 'data.items' or '/data/items', not ${describe(path)}`);
+  const segments = split(path);
+  if (segments.includes(''))
+    throw new ConfigError(`${place}: ${describe(path)} has an empty segment; '.' is the value itself`);
+  if (
+    segments.some(
+      (segment, i) => segment === '__proto__' || (segment === 'constructor' && segments[i + 1] === 'prototype'),
+    )
+  )
+    throw new ConfigError(`${place}: ${describe(path)} leads to a prototype, which is never read or written`);
+  return { text: path === '' ? '.' : path, segments };
+}
+
+function split(path: string): string[] {
+  if (path === '' || path === '.') return [];
+  if (!path.startsWith('/')) return path.split('.');
+  return path
+    .slice(1)
+    .split('/')
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** What stands at a path, own properties only; `undefined` where nothing does. */
+export function readPath(value: unknown, { text, segments }: Path): unknown {
+  if (segments.length > 1 && !text.startsWith('/')) {
+    const whole = own(value, text);
+    if (whole !== undefined) return whole;
+  }
+  let found = value;
+  for (const segment of segments) found = own(found, segment);
+  return found;
+}
+
+const own = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
+
+/** Where arrays stand in a value, at most three levels deep; what an error suggests for a path that holds none. */
+export function arrayPaths(value: unknown, prefix = '', depth = 0): string[] {
+  if (Array.isArray(value)) return [prefix === '' ? '.' : prefix];
+  if (typeof value !== 'object' || value === null || depth === 3) return [];
+  return Object.entries(value)
+    .slice(0, 50)
+    .flatMap(([name, member]) =>
+      /[./~]/.test(name) ? [] : arrayPaths(member, prefix === '' ? name : `${prefix}.${name}`, depth + 1),
+    )
+    .slice(0, 5);
+}
+
+/** A path as one writes it: with dots, or as a JSON Pointer where a name has one itself. */
+export function pathText(names: readonly string[]): string {
+  const [only = ''] = names;
+  if (names.length === 1 && !only.includes('/') && !/^\.|\.\.|\.$/.test(only)) return only;
+  return names.some((name) => /[./~]/.test(name))
+    ? `/${names.map((name) => name.replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`
+    : names.join('.');
+}

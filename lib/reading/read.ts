@@ -1,0 +1,112 @@
+import { ConfigError, ExtractError } from '../errors.js';
+import type { PageResponse } from '../request.js';
+import { digitsOf } from '../values/compare.js';
+import { describe } from '../values/describe.js';
+import { arrayPaths, parsePath, readPath } from './path.js';
+
+/**
+ * Where a strategy finds something in an answer: a path into the body (`meta.total` or `/meta/total`), a function of
+ * body and response, or `header('X-Total-Count')`.
+ */
+export type Read<T> =
+  | string
+  | {
+      // A method, so that a function which declares its own body type fits.
+      read(body: unknown, response: PageResponse): T;
+    }['read'];
+
+/** A `Read` made ready: what errors call it, and how it is read. */
+export interface Reader {
+  readonly path: string;
+  read(body: unknown, response: PageResponse): unknown;
+  /** Of a header: why it may be there though it is not seen, and what to do; '' where that can't be. */
+  readonly hidden?: (response: PageResponse) => string;
+}
+
+/** Reads a response header; `null` where it is absent. For `totalPages`, `total`, `hasMore` and their like. */
+export function header(name: string): (body: unknown, response: PageResponse) => string | null {
+  if (typeof name !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(name))
+    throw new ConfigError(`header: ${describe(name)} is no header name`);
+  return Object.defineProperties((_body: unknown, response: PageResponse) => response.headers.get(name), {
+    name: { value: `header ${name}` },
+    hidden: { value: (response: PageResponse) => hiddenHeader(name, response) },
+  });
+}
+
+export function reader(place: string, read: Read<unknown>): Reader {
+  if (typeof read === 'function') {
+    const named = /^(header .*|path (.*))$/.exec(read.name);
+    const { hidden } = read as Pick<Reader, 'hidden'>;
+    return { path: named?.[2] ?? named?.[1] ?? 'a function', read, ...(hidden ? { hidden } : {}) };
+  }
+  const path = parsePath(place, read);
+  return { path: path.text, read: (body) => readPath(body, path) };
+}
+
+export const optionalReader = (place: string, read: Read<unknown> | undefined): Reader | undefined =>
+  read === undefined ? undefined : reader(place, read);
+
+/** The items of an answer. @throws ExtractError where there is no array, which is never taken for an end (P5) */
+export function readItems<Item>(
+  from: Reader,
+  body: unknown,
+  response: PageResponse,
+  missing: 'error' | 'empty',
+): readonly Item[] {
+  if (response.status === 204) return [];
+  const found = from.read(body, response);
+  if (Array.isArray(found)) return found as Item[];
+  if ((found === undefined || found === null) && missing === 'empty') return [];
+  const arrays = arrayPaths(body).map((path) => `'${path}'`);
+  const hint =
+    arrays.length > 0
+      ? `; arrays are at ${arrays.join(', ')}`
+      : found === undefined
+        ? "; if an absent key means an empty page, set missingItems: 'empty'"
+        : '';
+  throw new ExtractError(
+    'items',
+    from.path,
+    `expected an array, found ${found === undefined ? 'nothing' : describe(found)} in ${describe(body)}${hint}`,
+  );
+}
+
+/** A count: a number or decimal digits (P4), also as a JSON parser that keeps all digits gives them. @throws ExtractError on anything else */
+export function readCount(field: string, from: Reader, body: unknown, response: PageResponse): number {
+  const read = from.read(body, response);
+  const found = digitsOf(read) ?? read;
+  const count = typeof found === 'string' && /^\d+$/.test(found) ? Number(found) : found;
+  if (Number.isSafeInteger(count) && (count as number) >= 0) return count as number;
+  throw new ExtractError(
+    field,
+    from.path,
+    `expected a whole number, found ${describe(found)}${from.hidden?.(response) ?? ''}`,
+  );
+}
+
+/** A yes or no: a boolean, or its name (P4). @throws ExtractError on anything else */
+export function readFlag(field: string, from: Reader, body: unknown, response: PageResponse): boolean {
+  const found = from.read(body, response);
+  if (found === true || found === 'true') return true;
+  if (found === false || found === 'false') return false;
+  throw new ExtractError(
+    field,
+    from.path,
+    `expected true or false, found ${describe(found)}${from.hidden?.(response) ?? ''}`,
+  );
+}
+
+/**
+ * Why a header that is not seen may be there all the same, and what to do; '' where that can't be. Where every header is
+ * exposed (`*`), the one that says so is seen too.
+ */
+function hiddenHeader(name: string, { headers }: PageResponse): string {
+  const { hidden = false } = headers;
+  if (hidden === false || headers.get(name) !== null) return '';
+  if (hidden !== true) return `; ${hidden}`;
+  if (headers.get('access-control-expose-headers')?.includes('*') === true) return '';
+  return (
+    '; it may be hidden: of another origin, a browser shows only the headers that this exposes. ' +
+    `Let the server send Access-Control-Expose-Headers: ${name}, or ask it through a proxy on your own origin`
+  );
+}

@@ -1,0 +1,120 @@
+import type { Exchange, Fault } from '../fault.js';
+import { chunk, head, join, whole } from '../wire.js';
+
+const fault = (name: string, play: (exchange: Exchange) => void): Fault => ({ name, play });
+
+const half = ({ answer }: Exchange): Uint8Array => answer.body.slice(0, Math.ceil(answer.body.length / 2));
+/** Headers of the page for a body that is so many bytes longer than it. */
+const headFor = ({ answer }: Exchange, tooMany = 0): string =>
+  head(200, { ...answer.headers, 'content-length': String(answer.body.length + tooMany) });
+const chunkedHead = ({ answer }: Exchange): string => head(200, { ...answer.headers, 'transfer-encoding': 'chunked' });
+
+/** The connection ends before an answer begins. */
+export const gone = (how: 'reset' | 'close'): Fault => fault(`${how} before headers`, (exchange) => exchange[how]());
+
+/** The connection ends in the middle of the body. */
+export const goneInBody = (how: 'reset' | 'close'): Fault =>
+  fault(`${how} in the body`, (exchange) => {
+    exchange.write(join(headFor(exchange), half(exchange)));
+    exchange.later(20, () => exchange[how]());
+  });
+
+/**
+ * Less than was announced: half the page, or all of it under a Content-Length that promises more (valid JSON
+ * then, which must not be believed). The connection is closed, or kept open and silent.
+ */
+export const truncated = (what: 'half' | 'valid JSON', then: 'close' | 'silence'): Fault =>
+  fault(`truncated Content-Length, ${what}, then ${then}`, (exchange) => {
+    const { answer, write } = exchange;
+    write(what === 'half' ? join(headFor(exchange), half(exchange)) : join(headFor(exchange, 10), answer.body));
+    if (then === 'close') exchange.later(20, exchange.close);
+  });
+
+/** A chunked body without its last chunk; half the page, or all of it. */
+export const truncatedChunks = (what: 'half' | 'valid JSON', then: 'close' | 'silence'): Fault =>
+  fault(`truncated chunks, ${what}, then ${then}`, (exchange) => {
+    exchange.write(join(chunkedHead(exchange), chunk(what === 'half' ? half(exchange) : exchange.answer.body)));
+    if (then === 'close') exchange.later(20, exchange.close);
+  });
+
+/** Half a page whose end is the end of the connection. */
+export const truncatedUntilClose = (): Fault =>
+  fault('truncated body that ends with the connection', (exchange) => {
+    exchange.write(join(head(200, { ...exchange.answer.headers, connection: 'close' }), half(exchange)));
+    exchange.close();
+  });
+
+/** A chunk whose size is no number. */
+export const badChunkSize = (): Fault =>
+  fault('bad chunk size', (exchange) =>
+    exchange.write(join(chunkedHead(exchange), 'zz\r\n', exchange.answer.body, '\r\n')),
+  );
+
+/** The page, and more bytes than it announced: garbage, or a second answer that nobody asked for. */
+export const excess = (what: 'garbage' | 'an answer'): Fault =>
+  fault(`${what} after Content-Length`, (exchange) => {
+    const { answer, write, answered } = exchange;
+    const more = what === 'garbage' ? 'garbage' : whole({ ...answer, body: new TextEncoder().encode('{"items":[{"id":-1}]}') });
+    write(join(whole(answer), more));
+    answered();
+  }); // prettier-ignore
+
+/** Two Content-Lengths that differ. */
+export const twoLengths = (): Fault =>
+  fault('two Content-Lengths', ({ answer, write }) =>
+    write(join(head(200, { ...answer.headers, 'content-length': [String(answer.body.length), '3'] }), answer.body)),
+  );
+
+/** A header of so many bytes. */
+export const longHeader = (bytes: number): Fault =>
+  fault(`header of ${bytes} bytes`, ({ answer, send }) =>
+    send({ headers: { ...answer.headers, 'x-long': 'x'.repeat(bytes) } }),
+  );
+
+/** 103 Early Hints before the page. */
+export const earlyHints = (): Fault =>
+  fault('103, then 200', ({ answer, write, answered }) => {
+    write(join(head(103, { link: '</style.css>; rel=preload' }), whole(answer)));
+    answered();
+  });
+
+/** HTTP/1.0, which ends with the connection. */
+export const http10 = (): Fault =>
+  fault('HTTP/1.0 close', ({ answer, write, close }) => {
+    write(join(head(200, answer.headers).replace('HTTP/1.1', 'HTTP/1.0'), answer.body));
+    close();
+  });
+
+/** No answer at all. */
+export const silence = (): Fault => fault('accepts and never answers', () => undefined);
+
+/** The page, one byte at a time. */
+export const trickle = (everyMs: number): Fault =>
+  fault(`one byte every ${everyMs} ms`, (exchange) => {
+    const bytes = whole(exchange.answer);
+    const send = (at: number) => {
+      exchange.write(bytes.slice(at, at + 1));
+      if (at + 1 < bytes.length) exchange.later(everyMs, () => send(at + 1));
+      else exchange.answered();
+    };
+    send(0);
+  });
+
+/** The page in chunks of one byte, which split every character of UTF-8. */
+export const tinyChunks = (): Fault =>
+  fault('UTF-8 split across chunks', (exchange) => {
+    const chunks = Array.from(exchange.answer.body, (byte) => chunk(Uint8Array.of(byte)));
+    exchange.write(join(chunkedHead(exchange), ...chunks, '0\r\n\r\n'));
+    exchange.answered();
+  });
+
+/** The page after a pause. */
+export const delayed = (ms: number): Fault =>
+  fault(`${ms} ms late`, (exchange) => exchange.later(ms, () => exchange.send()));
+
+/** The page, and the end of the connection right behind it. */
+export const closing = (how: 'close' | 'reset'): Fault =>
+  fault(`${how} after the page`, (exchange) => {
+    exchange.send();
+    exchange.later(0, () => exchange[how]());
+  });

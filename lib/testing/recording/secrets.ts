@@ -1,0 +1,60 @@
+import { fingerprint } from '../../values/compare.js';
+import { isSecretName } from '../../values/redact.js';
+
+const credential =
+  /auth(?!ors?(?![a-z]))|cookie|api[-_.]?key|(access|security|private|client)[-_.]?(key|token)|secret|passw|credential|session|signature|^(key|token|sig|pat)$/i;
+
+/**
+ * What a header or parameter of this name holds. A credential is the tester's own: it is dropped, and not compared. A
+ * cursor has to be known again: a stand-in takes its place.
+ */
+export function secretKind(name: string): 'credential' | 'cursor' | undefined {
+  if (credential.test(name)) return 'credential';
+  return isSecretName(name) ? 'cursor' : undefined;
+}
+
+/** A value without its secret. */
+export const dropped = 'redacted';
+
+/** A URL as recordings hold it: no userinfo, no fragment, no credentials; stand-ins for cursors of a secret's name. */
+export function recordedUrl(url: string): string {
+  const [whole = ''] = url.split('#', 1);
+  const at = whole.indexOf('?');
+  const path = (at === -1 ? whole : whole.slice(0, at)).replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/\\]*@/i, '$1');
+  return at === -1
+    ? path
+    : `${path}?${whole
+        .slice(at + 1)
+        .split('&')
+        .map(recordedParam)
+        .join('&')}`;
+}
+
+function recordedParam(param: string): string {
+  const at = param.indexOf('=');
+  if (at === -1) return param;
+  const name = param.slice(0, at);
+  const kind = secretKind(decoded(name));
+  if (kind === undefined) return param;
+  return `${name}=${kind === 'credential' ? dropped : standIn(decoded(param.slice(at + 1)))}`;
+}
+
+/** Text of a query; what is broken stays as it is. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+}
+
+const made = /^redacted(-[0-9a-z]+)?$/;
+
+/**
+ * What stands for a secret in a recording: the same for the same text, so that a cursor is still known again, and of a
+ * stand-in it is that itself. It can't be turned back, though who has a guess can test it: keep short passwords out of
+ * bodies and URLs.
+ *
+ *     recordTransport(fetchTransport(), { redact: (body) => ({ ...body, next: standIn(body.next) }) })
+ */
+export const standIn = (text: string): string => (made.test(text) ? text : `redacted-${fingerprint(text)}`);

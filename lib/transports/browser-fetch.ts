@@ -1,0 +1,63 @@
+import { CrossOriginError, RedirectError, TransportError } from '../errors.js';
+import { corsHint, originOf } from '../values/origin.js';
+import type { Fetch } from './fetch-wire.js';
+import type { Redirect } from './wire.js';
+
+/** A browser's fetch, which hides much of what is of another origin, saying so. */
+export const inBrowser =
+  (fetch: Fetch): Fetch =>
+  async (url, init) => {
+    let response: Response;
+    try {
+      response = await fetch(url, init);
+    } catch (error) {
+      // Whatever fails is one, and its text differs from browser to browser.
+      if (!(error instanceof TypeError)) throw error;
+      throw new TransportError(error, { network: true, hint: corsHint(url) });
+    }
+    if (response.type === 'cors') Object.assign(response.headers, { hidden: true });
+    return response;
+  };
+
+/**
+ * A browser's fetch that takes no headers or body to another origin. Browsers follow redirects unseen, and take along
+ * all but Authorization. So where there is something to take, they are not to follow; where one leads is asked without.
+ */
+export const carefulFetch =
+  (fetch: Fetch): Fetch =>
+  async (url, init = {}) => {
+    const names = Object.keys(init.headers ?? {});
+    if (!init.body && names.every((name) => name.toLowerCase() === 'accept')) return fetch(url, init);
+    const once: RequestInit = { ...init, redirect: 'manual' };
+    const response = await fetch(url, once);
+    if (response.type !== 'opaqueredirect') return response;
+    const to = await whereTo(fetch, url, init);
+    if (originOf(to) !== originOf(url))
+      throw new CrossOriginError(originOf(url) ?? url, originOf(to) ?? to, 'followed');
+    const answer = await fetch(to, once);
+    if (answer.type === 'opaqueredirect') throw unseen();
+    return answer;
+  };
+
+async function whereTo(fetch: Fetch, url: string, { method, signal }: RequestInit): Promise<string> {
+  if (method !== 'GET') throw unseen();
+  try {
+    const response = await fetch(url, signal ? { signal } : {});
+    response.body?.cancel().catch(() => undefined);
+    return response.url;
+  } catch (cause) {
+    throw unseen(cause);
+  }
+}
+
+const unseen = (cause?: unknown) =>
+  new RedirectError("a redirect to where a browser does not show, or can't go; use the final URL in the request", {
+    cause,
+  });
+
+/** In browsers a redirect can't be seen beforehand: fetch follows, then the final URL's origin is checked (T7). */
+export const checkRedirect: Redirect = ({ origin: from }, { url }) => {
+  const origin = originOf(url);
+  if (origin !== from) throw new CrossOriginError(from, origin ?? url, 'followed');
+  return undefined;
+};

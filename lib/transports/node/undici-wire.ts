@@ -1,0 +1,144 @@
+import { bodiless } from '../decode-body.js';
+import type { HttpRequest } from '../http-request.js';
+import { type AnswerListener, type BodyListener, prematureClose, type Send, type Wire } from '../wire.js';
+import { acceptEncoding, plainBodies } from './cross-fetch-wire.js';
+import { decompress } from './decompress.js';
+import { onNode } from './on-node.js';
+
+/** Sends a request. @returns ends the connection that is being made for it alone, where there is one and it can be told */
+export type Dispatch = (request: UndiciRequest, handler: UndiciHandler) => (() => void) | undefined;
+
+/** undici's dispatchers, without the streams of its `request` and its `fetch`. @param dispatch loads what sends */
+export function undiciWire(dispatch: () => Promise<Dispatch>): Wire {
+  const send: Send = (asked, listener) => {
+    const exchange = new UndiciExchange(asked, listener);
+    const begin = (ready: Dispatch) => {
+      if (exchange.left) return;
+      const { origin, path, method, headers, body } = asked;
+      const request: UndiciRequest = {
+        origin,
+        path,
+        method,
+        headers,
+        body: body === null || typeof body === 'string' ? body : toBytes(body as ArrayBuffer | ArrayBufferView),
+        // Pages are only read: next to others on one connection, or asked for again on another, they do no harm.
+        idempotent: true,
+        blocking: false,
+        // attemptTimeout covers both.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      };
+      exchange.disconnect = ready(request, exchange);
+    };
+    // Also when it is loaded not at once: who leaves within the same turn has asked for nothing.
+    dispatch()
+      .then(begin)
+      .catch((error: unknown) => listener.error(error));
+    return () => exchange.leave();
+  };
+  return {
+    ...onNode,
+    send: plainBodies(send),
+    headers: { 'accept-encoding': acceptEncoding, 'user-agent': 'pagewise' }, // Without one, some APIs answer 403.
+  };
+}
+
+const toBytes = (body: ArrayBuffer | ArrayBufferView): Uint8Array =>
+  ArrayBuffer.isView(body) ? new Uint8Array(body.buffer, body.byteOffset, body.byteLength) : new Uint8Array(body);
+
+// Half of what queueMicrotask costs.
+const soon = Promise.resolve();
+
+/** One request as undici tells of it. */
+class UndiciExchange implements UndiciHandler {
+  /** Whether it was given up. */
+  left = false;
+  /** Ends the connection that is being made for this request. */
+  disconnect: (() => void) | undefined;
+  #controller: UndiciController | undefined;
+  #body: BodyListener;
+  /** Bytes that are still to come, where the answer says. */
+  #rest: number | undefined;
+
+  constructor(
+    private readonly request: HttpRequest,
+    private readonly listener: AnswerListener,
+  ) {
+    this.#body = listener;
+  }
+
+  /** Gives the request up. Before it has a connection, undici knows no other way than to end that. */
+  leave(): void {
+    this.left = true;
+    if (this.#controller) this.#controller.abort(new Error('given up'));
+    else this.disconnect?.();
+  }
+
+  onRequestStart(controller: UndiciController): void {
+    this.#controller = controller;
+    if (this.left) controller.abort(new Error('given up'));
+  }
+
+  onResponseStart(controller: UndiciController, status: number, headers: UndiciHeaders): void {
+    if (status < 200) return;
+    const get = (name: string) => valueOf(headers, name.toLowerCase());
+    const length = get('content-length');
+    if (length !== null && !bodiless.has(status) && this.request.method !== 'HEAD') this.#rest = Number(length);
+    this.#body = decompress(get('content-encoding'), this.listener, controller);
+    this.listener.head(status, { get }, this.request.href);
+  }
+
+  onResponseData(_controller: UndiciController, chunk: Uint8Array): void {
+    if (this.#rest !== undefined) this.#rest -= chunk.byteLength;
+    this.#body.data(chunk);
+  }
+
+  // Told later: what listeners do then, closing the agent for one, undici's parser does not expect within its calls.
+  onResponseEnd(): void {
+    // On HTTP/2, undici takes an answer for the whole that the server has given up.
+    void soon.then(() => (this.#rest ? this.#body.error(prematureClose()) : this.#body.end()));
+  }
+
+  onResponseError(_controller: UndiciController | null, error: Error): void {
+    void soon.then(() => this.#body.error(error));
+  }
+}
+
+function valueOf(headers: UndiciHeaders, name: string): string | null {
+  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
+  return value === undefined ? null : typeof value === 'string' ? value : value.join(', ');
+}
+
+/** The part of undici's Dispatcher that is used, by its shape: an Agent, a Pool, a ProxyAgent or a MockAgent of yours fits. */
+export interface UndiciDispatcher {
+  dispatch(options: UndiciRequest, handler: UndiciHandler): boolean;
+}
+
+interface UndiciRequest {
+  readonly origin: string;
+  readonly path: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | null;
+  readonly idempotent: boolean;
+  readonly blocking: boolean;
+  readonly headersTimeout: number;
+  readonly bodyTimeout: number;
+}
+
+type UndiciHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** What undici tells of one request. */
+interface UndiciHandler {
+  onRequestStart(controller: UndiciController, context: unknown): void;
+  onResponseStart(controller: UndiciController, status: number, headers: UndiciHeaders): void;
+  onResponseData(controller: UndiciController, chunk: Uint8Array): void;
+  onResponseEnd(controller: UndiciController, trailers: unknown): void;
+  onResponseError(controller: UndiciController | null, error: Error): void;
+}
+
+interface UndiciController {
+  abort(reason: Error): void;
+  pause(): void;
+  resume(): void;
+}

@@ -1,0 +1,155 @@
+import { PaginationLoopError } from '../errors.js';
+import type { Position, TokenOwner } from '../page.js';
+import type { PageRequest } from '../request.js';
+import type { Step } from '../resume-token.js';
+import type { Strategy } from '../strategy.js';
+import { sameJson } from '../values/compare.js';
+import { asCallbackError } from './judge.js';
+import { pageReader, type PageReader } from './read-page.js';
+
+/** What is known of a walk before it begins. */
+export interface WalkBeginning<Item, P extends Position> {
+  readonly request: PageRequest;
+  readonly strategy: Strategy<Item, P>;
+  readonly owner: TokenOwner;
+  /** Where the walk begins: what an earlier run has left to guard against. */
+  readonly first: Step<P> | undefined;
+}
+
+/** Remembers, for one walk, what the guards against endless walks need, and whether it has started over. */
+export interface WalkMemory<Item, P extends Position> {
+  /** The request of a page. @throws PagewiseError where the walk would never end */
+  place(step: Step<P>): PageRequest;
+  readonly reader: PageReader<Item, P>;
+  /** The first page in the place of one whose position has expired, with nothing remembered; once. */
+  startOver(step: Step<P>): Step<P> | undefined;
+}
+
+export function walkMemory<Item, P extends Position>(walk: WalkBeginning<Item, P>): WalkMemory<Item, P> {
+  const { strategy, owner } = walk;
+  let guard = loopGuard();
+  let reader = pageReader(strategy, owner, walk.first?.last);
+  let last: PageRequest | undefined;
+  let restarted = strategy.onExpired !== 'restart';
+
+  return {
+    place({ position, index }) {
+      guard(position, index);
+      let request: PageRequest;
+      try {
+        request = strategy.place(walk.request, position);
+      } catch (error) {
+        throw asCallbackError('strategy.place', error);
+      }
+      // Where equal pages are honest, so are equal requests: what comes next is the server's state (a scroll).
+      if (last !== undefined && strategy.onRepeat !== 'allow' && sameRequest(request, last))
+        throw new PaginationLoopError(
+          'its request is the one just sent, so the same page would come for ever; nothing was sent. ' +
+            "Look at the strategy's place: does it write the position?",
+        );
+      return (last = request);
+    },
+    get reader() {
+      return reader;
+    },
+    startOver({ index }) {
+      if (restarted) return undefined;
+      restarted = true;
+      guard = loopGuard();
+      reader = pageReader(strategy, owner, undefined);
+      last = undefined;
+      return { position: strategy.first, index, itemsBefore: 0 };
+    },
+  };
+}
+
+type Guard = (position: Position, index: number) => void;
+
+const remembered = 1000;
+
+/**
+ * Finds positions that come again (E9). The last 1,000 are compared before anything is sent; longer cycles are found
+ * by Brent's algorithm within about three times their length, so memory stays constant however long the walk.
+ * @returns a function to be told of each position before its request is sent; it throws PaginationLoopError
+ */
+export function loopGuard(): Guard {
+  // As long as positions only grow, as page numbers do, none can come again: they need no more than to be kept.
+  const ring: Position[] = [];
+  let count = 0;
+  let last: Position | undefined;
+  let keyed: Guard | undefined;
+
+  return (position, index) => {
+    if (keyed === undefined && (last === undefined || isBeyond(position, last))) {
+      ring[count++ % remembered] = last = position;
+      return;
+    }
+    if (keyed === undefined) {
+      const oldest = count % remembered;
+      keyed = keyedGuard([...ring.slice(oldest), ...ring.slice(0, oldest)], index, count);
+      ring.length = 0;
+    }
+    keyed(position, index);
+  };
+}
+
+/** A greater number; or an object of numbers of which none is less, and one is greater. */
+function isBeyond(position: Position, last: Position): boolean {
+  if (typeof position === 'number') return typeof last === 'number' && position > last;
+  if (typeof position !== 'object' || typeof last !== 'object' || position === null || last === null) return false;
+  const after = position as Readonly<Record<string, unknown>>;
+  const before = last as typeof after;
+  let greater = false;
+  for (const name in after) {
+    const now = after[name];
+    const then = before[name];
+    if (typeof now !== 'number' || typeof then !== 'number' || !(now >= then)) return false;
+    if (now > then) greater = true;
+  }
+  return greater;
+}
+
+/**
+ * Compares by keys.
+ * @param before the last positions, oldest first
+ * @param index of the position that comes next
+ * @param count how many came before: the first lap of Brent's algorithm
+ */
+function keyedGuard(before: readonly Position[], index: number, count: number): Guard {
+  // Two maps of up to 1,000 take turns: to forget a position for each that is remembered costs five times as much.
+  let recent = new Map(before.map((position, i) => [keyOf(position), index - before.length + i]));
+  let older: typeof recent = new Map();
+  let tortoise: number | string | undefined;
+  let tortoiseIndex = 0;
+  let lap = count;
+  let steps = count - 1;
+
+  return (position, index) => {
+    const key = keyOf(position);
+    const before = recent.get(key) ?? older.get(key) ?? (key === tortoise ? tortoiseIndex : undefined);
+    if (before !== undefined)
+      throw new PaginationLoopError(
+        `its position is that of page ${String(before + 1)} again, so the walk would never end; nothing was sent. ` +
+          "The API repeats a token, or the strategy reads one that does not move; where that is how the API ends, cursor has onSameToken: 'stop'",
+      );
+    if (recent.size >= remembered) {
+      older = recent;
+      recent = new Map();
+    }
+    recent.set(key, index);
+    if (++steps === lap) {
+      tortoise = key;
+      tortoiseIndex = index;
+      lap *= 2;
+      steps = 0;
+    }
+  };
+}
+
+// Texts are written anew: a token that is a slice of its body would keep the whole of that.
+const keyOf = (position: Position): number | string =>
+  typeof position === 'number' ? position : JSON.stringify(position);
+
+/** Whether two requests ask for the same. */
+const sameRequest = (a: PageRequest, b: PageRequest): boolean =>
+  a.url === b.url && a.method === b.method && sameJson(a.body, b.body) && sameJson(a.headers, b.headers);
