@@ -1,8 +1,8 @@
-// What is mutated, part by part, and the specs that each part has to be found out by: those of its own area.
-const strategy = (file) => ({
+// What is mutated, part by part, and the specs that have to detect it: those of its own area.
+const strategy = (file, ...others) => ({
   title: 'Strategies',
   mutate: [`lib/strategies/${file}.ts`],
-  specs: [`strategies/${file}`],
+  specs: [file, ...others].map((spec) => `strategies/${spec}`),
 });
 const partOfStrategies = (file, ...specs) => ({
   title: 'Parts of strategies',
@@ -25,19 +25,15 @@ export const parts = [
   strategy('offset'),
   strategy('cursor'),
   strategy('keyset'),
-  strategy('link-header'),
+  strategy('link-header', 'guesses'),
   strategy('next-url'),
   strategy('relay'),
   strategy('single-page'),
-  partOfStrategies('absent-token', 'cursor'),
-  partOfStrategies('dropped-params', 'cursor'),
+  partOfStrategies('missing-next', 'cursor'),
   partOfStrategies('follow-url', 'next-url', 'link-header'),
-  partOfStrategies('graphql-errors', 'relay'),
   partOfStrategies('list-options', 'offset', 'cursor'),
-  partOfStrategies('size-options', 'offset', 'cursor'),
+  partOfStrategies('size', 'offset', 'cursor', 'guesses'),
   partOfStrategies('token', 'cursor'),
-  partOfStrategies('guess-link', 'guesses'),
-  partOfStrategies('resize', 'guesses'),
   placement('in-body', 'get-with-body'),
   placement('in-form', 'in-form', 'in-query'),
   placement('in-headers', 'in-headers'),
@@ -48,15 +44,16 @@ export const parts = [
   { title: 'URLs', mutate: ['lib/placements/query-text.ts'], specs: ['placements/in-query', 'placements/in-form', 'placements/placements'] },
   { title: 'URLs', mutate: ['lib/values/origin.ts', 'lib/walk/origin-rule.ts'], specs: ['allow-origins'] },
   { title: 'URLs', mutate: ['lib/transports/http-request.ts'], specs: ['transports/http-request'] },
-  { title: 'URLs', mutate: ['lib/transports/follow-redirects.ts'], specs: ['transports/redirects'] },
+  { title: 'URLs', mutate: ['lib/transports/node/on-node.ts', 'lib/transports/browser-fetch.ts'], specs: ['transports/redirects'] },
   { title: 'URLs', mutate: ['lib/reading/links.ts'], specs: ['strategies/link-header'] },
-  policy('retryable', 'retry-requests', 'retry-header', 'on-unauthorized'),
+  {
+    title: 'Policies',
+    mutate: ['lib/failure.ts'],
+    specs: ['retry-requests', 'retry-header', 'on-unauthorized', 'retry-hint', 'throttle-requests'].map((spec) => `policies/${spec}`),
+  },
   policy('retry-hint', 'retry-hint', 'retry-requests'),
-  policy('retry-budget', 'retry-budget'),
   policy('retry-options', 'retry-requests', 'retry-header', 'retry-budget', 'on-unauthorized'),
-  policy('headers-of', 'retry-hint', 'retry-header', 'retry-requests', 'throttle-requests'),
   policy('refresh-once', 'on-unauthorized'),
   policy('retry-requests', 'retry-requests', 'retry-header', 'retry-budget', 'on-unauthorized'),
-  policy('retry-delay', 'retry-requests', 'retry-header', 'retry-budget', 'on-unauthorized'),
   policy('throttle-requests', 'throttle-requests'),
 ]; // prettier-ignore

@@ -1,14 +1,18 @@
-// A jest reporter: writes what each test is called and how it ended, for scripts/promises.mjs. Whole runs only.
+// A jest reporter: writes what each test is called and how it ended, for scripts/promises.mjs. Whole runs only,
+// those of `npm test` in one file and those of `npm run test:slow` in another.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const resultsFile = fileURLToPath(new URL('../coverage/tests.json', import.meta.url));
+const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+export const resultsFile = at('coverage/tests.json');
+export const slowResultsFile = at('coverage/slow-tests.json');
 
 export default class PromiseReporter {
-  constructor(config) {
+  constructor(config, { slow = false } = {}) {
     const { testPathPatterns, testNamePattern, onlyChanged, findRelatedTests, shard } = config;
     const some = [testPathPatterns?.patterns?.length, testNamePattern, onlyChanged, findRelatedTests, shard];
+    this.file = slow ? slowResultsFile : resultsFile;
     this.whole = !some.some(Boolean);
   }
 
@@ -18,7 +22,7 @@ export default class PromiseReporter {
     const results = testResults.map(({ testResults: tests }) => ({
       assertionResults: tests.map(({ ancestorTitles, title, status }) => ({ ancestorTitles, title, status })),
     }));
-    mkdirSync(dirname(resultsFile), { recursive: true });
-    writeFileSync(resultsFile, JSON.stringify({ testResults: results }));
+    mkdirSync(dirname(this.file), { recursive: true });
+    writeFileSync(this.file, JSON.stringify({ testResults: results }));
   }
 }

@@ -1,7 +1,8 @@
 // Which tests prove which promise: prints the table, and writes it into docs/promises.md.
 //
 //   npm run promises                        runs the tests first
-//   npm run promises -- --results [FILE]    reads a run that has been: FILE of `jest --json`, or the last whole `npm test`
+//   npm run promises -- --results [FILE]    reads a run that has been: FILE of `jest --json`, or the last whole
+//                                         `npm test` and `npm run test:slow`
 //   npm run promises -- --check             writes nothing; fails where docs/promises.md is out of date
 //
 // A test proves a promise where its title, or that of a describe around it, begins with the number (`S1 S3 it does`),
@@ -11,7 +12,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { resultsFile } from './promise-reporter.mjs';
+import { resultsFile, slowResultsFile } from './promise-reporter.mjs';
 
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const document = at('docs/promises.md');
@@ -98,15 +99,19 @@ function main() {
     options: { check: { type: 'boolean' }, results: { type: 'boolean' } },
     allowPositionals: true,
   });
-  const [file = resultsFile] = positionals;
+  const files = positionals.length > 0 ? positionals : [resultsFile, slowResultsFile];
   if (!values.results && positionals.length > 0) throw new Error('give a file with --results');
   if (!values.results) {
-    const { status } = spawnSync('npm', ['test'], { cwd: at('.'), stdio: 'inherit' });
-    if (status !== 0) console.error('The tests failed; what follows says which promises that touches.');
+    const run = (script) => spawnSync('npm', ['run', script], { cwd: at('.'), stdio: 'inherit' }).status;
+    if (['test', 'test:slow'].map(run).some((status) => status !== 0))
+      console.error('The tests failed; what follows says which promises that touches.');
   }
-  if (!existsSync(file)) throw new Error(`${relative('.', file)} is not there: run npm test, all of it, first`);
+  for (const file of files)
+    if (!existsSync(file))
+      throw new Error(`${relative('.', file)} is not there: run npm test and npm run test:slow, all of them, first`);
 
-  const counts = countTests(JSON.parse(readFileSync(file, 'utf8')));
+  const testResults = files.flatMap((file) => JSON.parse(readFileSync(file, 'utf8')).testResults);
+  const counts = countTests({ testResults });
   const groups = toGroups(JSON.parse(readFileSync(at('spec/promises/promises.json'), 'utf8')), counts);
   const all = groups.flatMap(({ rows }) => rows);
   const [wide, deep] = [Math.max(...all.map(({ promise }) => promise.length)), 5];

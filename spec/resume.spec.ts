@@ -98,7 +98,8 @@ describe('P10 resumeFrom', () => {
 
   it('takes a token of the same query, whatever its headers and the order of its keys', async () => {
     const resumeFrom = await token();
-    paginate({ ...owner, headers: { a: '2' }, body: { tags: [1], q: 'dog' } }, inBodyStrategy, { resumeFrom });
+    const request = { ...owner, headers: { a: '2' }, body: { tags: [1], q: 'dog' } };
+    expect(() => paginate(request, inBodyStrategy, { resumeFrom })).not.toThrow();
   });
 
   it.each([

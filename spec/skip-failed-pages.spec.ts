@@ -284,6 +284,7 @@ describe('skipFailedPages', () => {
     await until('page 3 is asked for', () => server.seen.length === 3);
     walk.unsubscribe();
     await until('the server sees the close', () => server.aborted() === 1);
+    expect([server.seen.length, server.inFlight()]).toEqual([3, 0]);
   });
 
   it('refuses strategies without a guess, and what is no number, when the stream is built', () => {

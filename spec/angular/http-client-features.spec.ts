@@ -185,6 +185,7 @@ describe.each([
     await until('the page is asked for', () => server.inFlight() === 1);
     TestBed.resetTestingModule();
     await until('its connection is closed', () => server.aborted() === 1);
+    expect([server.seen.length, server.inFlight()]).toEqual([1, 0]);
   });
 
   it('tells a status, a body that is no JSON and a server that is gone', async () => {

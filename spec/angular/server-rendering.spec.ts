@@ -138,7 +138,7 @@ describe('the transfer cache', () => {
       const browser = inBrowser();
       walk(strategy as never, request, options);
       await settled();
-      browser.expectOne(first);
+      expect(browser.expectOne(first).request.method).toBe('GET');
       TestBed.resetTestingModule();
     }
   });

@@ -79,6 +79,7 @@ describe('HTTP/2', () => {
     const before = closed;
     subscription.unsubscribe();
     await until('its stream is closed', () => closed === before + 1);
+    expect(seen).toHaveLength(2);
   }); // prettier-ignore
 
   it.each<[string, (stream: ServerHttp2Stream) => void]>([

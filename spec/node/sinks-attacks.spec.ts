@@ -105,8 +105,8 @@ describe.each(formats)('into %s, each item is there once, wherever the run dies'
   it.each(ways)('%s', async (way, undisturbed, kept) => {
     await undisturbed().to(sink(at(file)));
     const expected = rowsOf(file);
-    if (!way.includes('fails')) expect(expected).toEqual(all);
-    else expect(expected).toEqual(all.filter(({ id }) => id < 15 || id >= 20));
+    const fails = way.includes('fails'); // A page does then, the fourth.
+    expect(expected).toEqual(all.filter(({ id }) => !fails || id < 15 || id >= 20));
     for (const when of ['before', 'after'] as const)
       for (let nth = 1; ; nth++) {
         const { store, died } = dyingStore(nth, when);

@@ -102,6 +102,7 @@ describe('resumeOnError', () => {
     await until('it is asked again', () => server.seen.length === 2);
     walk.unsubscribe();
     await until('the server sees the close', () => server.aborted() === 1);
+    expect([server.seen.length, server.inFlight()]).toEqual([2, 0]);
   });
 
   it('overflows no stack, however often it goes on', async () => {

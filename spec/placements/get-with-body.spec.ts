@@ -40,6 +40,7 @@ describe('S11 a GET with a placement in the body', () => {
   });
 
   it.each(placements)('a POST is not: %s', (_name, place) => {
-    for (const strategy of strategies(place)) paginate({ url: 'http://127.0.0.1:1/', method: 'POST' }, strategy);
+    for (const strategy of strategies(place))
+      expect(() => paginate({ url: 'http://127.0.0.1:1/', method: 'POST' }, strategy)).not.toThrow();
   });
 });

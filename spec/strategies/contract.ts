@@ -322,17 +322,19 @@ export function strategyContract(
       expect(found.at(-1)).toMatchObject({ index: 2, items: [], next: undefined });
     });
 
-    it("P11 onRepeat: 'allow' lets equal pages pass", async () => {
-      const { error, items } = await tried({ onRepeat: 'allow' }, {}, repeated);
-      if (api.positionsOfItems) {
-        // Equal pages would have one position: what stands after them can't be asked for.
+    // Equal pages have one position where that is of items: what stands after them can't be asked for.
+    if (api.positionsOfItems)
+      it("P11 onRepeat: 'allow' lets no equal pages pass, which have one position", async () => {
+        const { error } = await tried({ onRepeat: 'allow' }, {}, repeated);
         expect(error).toBeInstanceOf(PaginationLoopError);
         expect(error?.message).toContain('nothing was sent');
-        return;
-      }
-      expect(error).toBeUndefined();
-      expect(items).toEqual(repeated.flat());
-    });
+      });
+    else
+      it("P11 onRepeat: 'allow' lets equal pages pass", async () => {
+        const { error, items } = await tried({ onRepeat: 'allow' }, {}, repeated);
+        expect(error).toBeUndefined();
+        expect(items).toEqual(repeated.flat());
+      });
 
     it('P11 finds it across a resume too', async () => {
       const server = await servePages(api, repeated);

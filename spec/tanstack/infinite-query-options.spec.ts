@@ -53,6 +53,7 @@ describe('infiniteQueryOptions', () => {
     await client.cancelQueries({ queryKey: options.queryKey });
     await fetching;
     await until('the connection is closed', () => server.aborted() === 1);
+    expect([server.seen.length, server.inFlight()]).toEqual([1, 0]);
   });
 
   it('fails with the error of the page, and goes on there when it is asked to', async () => {

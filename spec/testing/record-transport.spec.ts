@@ -132,6 +132,8 @@ describe('recordTransport and replayTransport', () => {
       const { next } = body as { next?: string };
       return next === undefined ? body : { ...(body as object), next: standIn(next) };
     };
+    const recordings: string[] = [];
+    const replays: (() => Promise<number[]>)[] = [];
     for (const place of [undefined, inBody()]) {
       const strategy = cursor<number>({
         items: 'items',
@@ -143,11 +145,13 @@ describe('recordTransport and replayTransport', () => {
       const recorder = recordTransport(withToken(), { redact });
       expect(await all(asked, strategy, recorder)).toEqual(found);
       const redacted = JSON.stringify(recorder.recording);
-      // A name that is no secret's is for redact in bodies only.
-      if (place) expect(redacted).not.toContain('hush');
-      else expect(redacted).toContain('?page=hush-a');
-      if (place) expect(await all(asked, strategy, replayTransport(redacted, { redact }))).toEqual(found);
+      recordings.push(redacted);
+      replays.push(() => all(asked, strategy, replayTransport(redacted, { redact })));
     }
+    // A name that is no secret's is for redact in bodies only.
+    expect(recordings[0]).toContain('?page=hush-a');
+    expect(recordings[1]).not.toContain('hush');
+    expect(await replays[1]!()).toEqual(found);
   });
 
   it('answer retries as they were answered, in order, failures included', async () => {

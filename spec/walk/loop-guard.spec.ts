@@ -85,7 +85,7 @@ describe('E9 the loop guard', () => {
         const repeated = keys.findIndex((key, i) => keys.indexOf(key) < i);
         const result = found(positions);
         expect(result?.at ?? -1).toBe(repeated);
-        if (result) expect(keys[result.again]).toBe(keys[repeated]);
+        expect(result && keys[result.again]).toBe(keys[repeated]);
       }),
       { numRuns: 2000 },
     );

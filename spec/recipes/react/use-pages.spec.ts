@@ -91,6 +91,7 @@ describe('usePages of docs/frameworks.md, in React', () => {
     await until('the second page is asked for', () => api.inFlight() === 1);
     await render(null);
     await until('it is cancelled', () => api.aborted() === 1);
+    expect(api.asked()).toEqual(['items 1', 'items 2']);
   });
 
   it('keeps what it has when a page fails, and goes on there', async () => {

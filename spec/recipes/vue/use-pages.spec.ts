@@ -117,6 +117,7 @@ describe('usePages of docs/frameworks.md, in Vue', () => {
     await shows('items 1items 2items 3items 4More');
     press();
     await shows('items 1items 2items 3items 4items 5');
+    expect(api.asked()).toEqual(['items 1', 'items 2', 'items 2', 'items 3']);
   });
 });
 

@@ -1,10 +1,13 @@
-import type { JestConfigWithTsJest } from 'ts-jest';
+/** Slow, and no units of behaviour: `npm run test:slow` runs these (jest.slow.config.mjs), and `npm test` does not. */
+export const slow = ['spec/docs/blocks.spec.ts', 'spec/process/endings.spec.ts', 'spec/process/long.spec.ts'];
 
-const config: JestConfigWithTsJest = {
+/** @type {import('jest').Config} */
+const config = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   roots: ['<rootDir>/spec'],
   testMatch: ['**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', ...slow.map((file) => `<rootDir>/${file}`)],
   transform: {
     // Types are checked by `npm run types`, and those that the package promises by spec/types.
     '^.+\\.tsx?$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.json', diagnostics: false }],
@@ -24,7 +27,7 @@ const config: JestConfigWithTsJest = {
   reporters: ['default', '<rootDir>/scripts/promise-reporter.mjs'],
   globalSetup: '<rootDir>/scripts/build.mjs',
   maxWorkers: 2,
-  // Machines are slow at times; what hangs is found out all the same.
+  // Machines are slow at times; what hangs is detected all the same.
   testTimeout: 30_000,
 };
 
