@@ -4,6 +4,7 @@ const ratio = (row, id, metric, against, max) => ({ row, id, metric, against, ma
 const figure = (row, id, metric, max) => ({ row, id, metric, max });
 
 const sizes = ['http-10', 'http-128', 'http-1000'];
+const loop = 'a loop over undici `request`';
 const kinds = ['post-128', 'cursor-128', 'link-128'];
 
 export const targets = [
@@ -22,6 +23,11 @@ export const targets = [
   ...sizes.flatMap((row) => [
     { ...ratio(row, 'pagewise-undici', 'cpu', 'undici', 1.1), control: 'undici#again' },
     { row, id: 'pagewise-undici', metric: 'speed', against: 'undici', min: 0.92, control: 'undici#again' },
+  ]),
+  { ...ratio('command', 'pagewise -o FILE', 'cpu', loop, 1.25), control: `${loop}#again` },
+  ...['pagewise --version', 'pagewise --help'].flatMap((id) => [
+    { ...ratio('startup', id, 'wall', 'node -e 0', 1.8), control: 'node -e 0#again' },
+    { ...ratio('startup', id, 'cpu', 'node -e 0', 1.8), control: 'node -e 0#again' },
   ]),
   { ...figure('memory', 'pagewise-engine', 'cpu', 0.6), unit: 'µs a page' },
   { ...figure('memory', 'pagewise-rx', 'cpu', 0.6), unit: 'µs a page' },
