@@ -26,6 +26,7 @@ const commands = {
 export const command = {
   id: 'command',
   title: '400 pages of 500 items of about 120 bytes, into an NDJSON file',
+  quickTitle: '100 pages of 500 items of about 120 bytes, into an NDJSON file',
   columns: [
     cost('CPU ms of the process', 'cpu'),
     cost('ms', 'wall'),
