@@ -5,7 +5,8 @@ import { http } from './rows/http.mjs';
 import { latency } from './rows/latency.mjs';
 import { longRun } from './rows/long-run.mjs';
 import { memory } from './rows/memory.mjs';
+import { pairs } from './rows/pairs.mjs';
 import { startup } from './rows/startup.mjs';
 
 /** Everything that is measured, in the order of docs/performance.md. */
-export const rows = [...http, ...latency, longRun, command, startup, ...coldStart, ...memory, bundleSize];
+export const rows = [...http, ...pairs, ...latency, longRun, command, startup, ...coldStart, ...memory, bundleSize];

@@ -33,6 +33,11 @@ const kinds = {
   number: ({ params, pages }) => numbered(Number(params.get('page')), Number(params.get('per_page')), pages),
   /** The same with larger items. */
   records: ({ params, pages }) => numbered(Number(params.get('page')), Number(params.get('per_page')), pages, record),
+  /** Says how many items there are, so that page numbers are known ahead. */
+  counted({ params, pages }) {
+    const size = Number(params.get('per_page'));
+    return { headers: json, text: `{"items":${itemsOf(Number(params.get('page')), size)},"total":${pages * size}}` };
+  },
   post({ body, pages }) {
     const { page, per_page: size } = JSON.parse(body).pagination;
     return numbered(page, size, pages);
