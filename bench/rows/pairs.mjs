@@ -2,7 +2,10 @@ import { compareFresh } from '../harness/compare-fresh.mjs';
 import { compare } from '../harness/compare.mjs';
 import { cost, speed, times } from './columns.mjs';
 
-/** How long the processes have walked. Whoever has more code pays more for it while that is being optimised. */
+/**
+ * How long the processes have walked. Whoever has more code pays more for it while that is being optimised. Everyone
+ * warms up for as many pages: a limit of CPU would leave the dearer ones colder.
+ */
 const ages = {
   warm: {
     suffix: '',
@@ -13,7 +16,6 @@ const ages = {
         walk: { ...walk, pages: 500 },
         prime: { ...walk, pages: 20 },
         warmUp: isQuick ? 2 : 20,
-        warmCpu: 2500,
         rounds: isQuick ? 3 : 7,
         per: 500,
       }),
