@@ -4,16 +4,23 @@ import { createServer } from 'node:http';
 
 const remembered = new Map();
 
+const concept = (id) => ({ id, name: `concept ${id}`, value: (id % 100) / 100 });
+
+/** About 120 bytes of JSON. */
+const record = (id) => ({
+  ...concept(id),
+  state: 'active',
+  owner: `team-${id % 50}@example`,
+  at: '2026-01-31T12:00:00.000Z',
+});
+
 /** The items of a page as JSON. Of short walks they are kept, so that the server costs as little as it can. */
-function itemsOf(page, size) {
-  const key = `${page}/${size}`;
+function itemsOf(page, size, make = concept) {
+  const key = `${make.name}/${page}/${size}`;
   const known = remembered.get(key);
   if (known) return known;
   const first = (page - 1) * size;
-  const rows = Array.from({ length: size }, (_, i) => {
-    const id = first + i;
-    return { id, name: `concept ${id}`, value: (id % 100) / 100 };
-  });
+  const rows = Array.from({ length: size }, (_, i) => make(first + i));
   const json = JSON.stringify(rows);
   if (page <= 1000) remembered.set(key, json);
   return json;
@@ -24,6 +31,13 @@ const json = { 'content-type': 'application/json' };
 /** What each kind answers: the headers and the body of a page. */
 const kinds = {
   number: ({ params, pages }) => numbered(Number(params.get('page')), Number(params.get('per_page')), pages),
+  /** The same with larger items. */
+  records: ({ params, pages }) => numbered(Number(params.get('page')), Number(params.get('per_page')), pages, record),
+  /** Says how many items there are, so that page numbers are known ahead. */
+  counted({ params, pages }) {
+    const size = Number(params.get('per_page'));
+    return { headers: json, text: `{"items":${itemsOf(Number(params.get('page')), size)},"total":${pages * size}}` };
+  },
   post({ body, pages }) {
     const { page, per_page: size } = JSON.parse(body).pagination;
     return numbered(page, size, pages);
@@ -48,9 +62,9 @@ const kinds = {
   },
 };
 
-const numbered = (page, size, pages) => ({
+const numbered = (page, size, pages, make) => ({
   headers: json,
-  text: `{"items":${itemsOf(page, size)},"has_more":${page < pages}}`,
+  text: `{"items":${itemsOf(page, size, make)},"has_more":${page < pages}}`,
 });
 
 const server = createServer(async (request, response) => {

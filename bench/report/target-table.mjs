@@ -3,6 +3,7 @@ import { table } from './table.mjs';
 
 const metrics = {
   cpu: 'CPU',
+  wall: 'time',
   speed: 'speed',
   heap: 'heap growth',
   rss: 'peak RSS',

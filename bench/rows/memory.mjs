@@ -29,7 +29,7 @@ export const memory = [
   },
   {
     id: 'sync',
-    title: '200,000 pages from memory, at once',
+    title: '200,000 pages from memory, immediately',
     kind: 'sync',
     columns: [cost('CPU µs a page', 'cpu'), cost('µs a page', 'wall')],
     quick: true,

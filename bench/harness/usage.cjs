@@ -1,0 +1,7 @@
+// Loaded before a process that is measured from outside: tells the CPU that it has used, in µs, on channel 3.
+const { writeSync } = require('node:fs');
+
+process.on('exit', () => {
+  const { user, system } = process.cpuUsage();
+  writeSync(3, String(user + system));
+});
