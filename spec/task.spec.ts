@@ -66,10 +66,7 @@ describe("a user's operator between throttle and retry", () => {
       const waits: WalkEvent[] = [];
       const events = {
         next(event: WalkEvent) {
-          if (event.type === 'wait' && event.reason === 'retry') {
-            waits.push(event);
-            pausedUntil = performance.now() + event.ms;
-          }
+          if (event.type === 'wait' && event.reason === 'retry') waits.push(event);
           // Timers may fire up to a millisecond early.
           if (event.type === 'request' && waits.length > 0 && performance.now() < refusal.at + 79)
             early.push(event.pageIndex);

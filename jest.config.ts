@@ -1,13 +1,15 @@
-/** Slow, and no units of behaviour: `npm run test:slow` runs these (jest.slow.config.mjs), and `npm test` does not. */
-export const slow = ['spec/docs/blocks.spec.ts', 'spec/process/endings.spec.ts', 'spec/process/long.spec.ts'];
+import type { JestConfigWithTsJest } from 'ts-jest';
 
-/** @type {import('jest').Config} */
-const config = {
+/** Slow, and not units of behaviour: `npm run test:slow` runs these, and `npm test` all others. */
+const slowTests = ['spec/docs/blocks.spec.ts', 'spec/process/endings.spec.ts', 'spec/process/long.spec.ts'];
+const slow = process.env['PAGEWISE_TESTS'] === 'slow'; // Set by scripts/slow-tests.mjs.
+
+const config: JestConfigWithTsJest = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   roots: ['<rootDir>/spec'],
-  testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', ...slow.map((file) => `<rootDir>/${file}`)],
+  testMatch: slow ? slowTests.map((file) => `<rootDir>/${file}`) : ['**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', ...(slow ? [] : slowTests.map((file) => `<rootDir>/${file}`))],
   transform: {
     // Types are checked by `npm run types`, and those that the package promises by spec/types.
     '^.+\\.tsx?$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.json', diagnostics: false }],
@@ -24,7 +26,7 @@ const config = {
     '^pagewise/testing$': '<rootDir>/lib/testing/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
-  reporters: ['default', '<rootDir>/scripts/promise-reporter.mjs'],
+  reporters: ['default', ['<rootDir>/scripts/promise-reporter.mjs', { slow }]],
   globalSetup: '<rootDir>/scripts/build.mjs',
   maxWorkers: 2,
   // Machines are slow at times; what hangs is detected all the same.
