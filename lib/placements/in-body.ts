@@ -23,7 +23,7 @@ export function inBody(path = '.'): Placement {
 function write(value: unknown, [name, ...rest]: readonly string[], params: object, place: string): unknown {
   if (value !== undefined && !isPlainObject(value))
     throw new ConfigError(`inBody: ${place} is ${describeBody(value)}; parameters are written into a plain object`);
-  if (name === undefined) return defined({ ...value, ...params });
+  if (name === undefined) return merged(value, params);
   const member = value !== undefined && Object.hasOwn(value, name) ? value[name] : undefined;
   return { ...value, [name]: write(member, rest, params, `${place}'s ${JSON.stringify(name)}`) };
 }
@@ -35,8 +35,15 @@ const isPlainObject = (value: unknown): value is Record<string, unknown> => {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 };
 
-const defined = (params: object): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined));
+/** The members that have a value. Written out: as entries, they cost a page more than all else that is written. */
+function merged(body: object | undefined, params: object): Record<string, unknown> {
+  const all: Record<string, unknown> = { ...body, ...params };
+  for (const name in params) if (all[name] === undefined) return definedOf(all);
+  return all;
+}
+
+const definedOf = (members: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 
 function describeBody(value: unknown): string {
   // Not the value: it may be a secret.

@@ -82,11 +82,11 @@ export function pullPages<Item>(
         });
       return result;
     },
-    return() {
+    return(value) {
       ready.length = 0;
       walk?.unsubscribe();
       finish();
-      return Promise.resolve(done);
+      return ended(value);
     },
     [Symbol.asyncIterator]() {
       return this;
@@ -94,9 +94,15 @@ export function pullPages<Item>(
   };
 }
 
+/** What an iterator's `return` gives: the value that it was given, as generators do. */
+const ended = async (value: PromiseLike<undefined> | undefined): Promise<IteratorReturnResult<undefined>> => ({
+  done: true,
+  value: await value,
+});
+
 /**
- * The same pages, each committed before the next one is asked for. One that the consumer left at, by `break` or an
- * error, is not: it comes again.
+ * The same pages, each committed before the next one is requested. The page at which the consumer stopped, by `break` or
+ * an error, is not committed: it comes again.
  */
 export function commitPages<Item>(
   pages: AsyncIterableIterator<Page<Item>, undefined>,
@@ -127,9 +133,9 @@ export function commitPages<Item>(
       asked = result.catch(() => undefined);
       return result;
     },
-    return() {
+    return(value) {
       left = true;
-      return pages.return?.() ?? Promise.resolve({ done: true, value: undefined });
+      return pages.return?.(value) ?? ended(value);
     },
     [Symbol.asyncIterator]() {
       return this;
