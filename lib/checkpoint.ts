@@ -109,12 +109,9 @@ function readPlace(kept: unknown, key: string): Place {
   }
 }
 
-/** @internal Names the method by which eachPage and sinks have pages that they commit by hand. */
-export const byHand = Symbol('pagewise.byHand');
-
 /** @internal Pages that can be had without being committed. */
 export interface CommittedByHand<Item> {
-  [byHand](): {
+  'pagewise.byHand'(): {
     readonly checkpoint: Checkpoint | undefined;
     /** @param from where to go on; without it the checkpoint says so */
     pull(from?: ResumeToken): AsyncIterableIterator<Page<Item>, undefined>;

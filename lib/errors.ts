@@ -4,7 +4,7 @@ import type { StandardIssue } from './schema.js';
 import { describeError } from './values/describe.js';
 import { type RedactedRequest, redactText } from './values/redact.js';
 
-const brand = Symbol.for('pagewise.error');
+const brand = /* @__PURE__ */ Symbol.for('pagewise.error');
 
 /** Where an error happened: set by the heart when a page fails. */
 export interface PageContext {

@@ -1,8 +1,7 @@
 import { Observable } from 'rxjs';
-import { byHand, type Checkpoint, type CommittedByHand } from './checkpoint.js';
+import type { Checkpoint, CommittedByHand } from './checkpoint.js';
 import { ConfigError } from './errors.js';
 import type { Page, ResumeToken } from './page.js';
-import { continueFrom } from './resume-token.js';
 import { commitPages, pullPages } from './walk/pull-pages.js';
 import type { Demand } from './walk/start-walk.js';
 
@@ -38,12 +37,12 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
   }
 
   /** @internal The same pages from a token on, whatever `resumeFrom` was. */
-  [continueFrom](token: ResumeToken): Observable<Page<Item>> {
+  'pagewise.continueFrom'(token: ResumeToken): Observable<Page<Item>> {
     return new Observable((subscriber) => this.#start(undefined, token).subscribe(subscriber));
   }
 
   /** @internal */
-  [byHand](): ReturnType<CommittedByHand<Item>[typeof byHand]> {
+  'pagewise.byHand'(): ReturnType<CommittedByHand<Item>['pagewise.byHand']> {
     return {
       checkpoint: this.#checkpoint,
       pull: (from) => pullPages((demand) => this.#start(demand, from), this.#prefetch),

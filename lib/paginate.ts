@@ -103,7 +103,22 @@ export function paginate<Read, P extends Position, Item = Read>(
   request: PageRequest,
   strategy: Strategy<Read, P>,
   // NoInfer: a stop condition for any item must not make the items unknown.
-  options: Omit<PaginateOptions<NoInfer<Item>>, 'schema'> & { readonly schema?: Schema<Item> | undefined } = {},
+  options: OptionsFor<Item> = {},
+): Pages<Item> {
+  return paginateOver(fetchTransport, request, strategy, options);
+}
+
+/** The options of a walk whose items are those of `strategy`, or what `schema` makes of them. */
+export type OptionsFor<Item> = Omit<PaginateOptions<NoInfer<Item>>, 'schema'> & {
+  readonly schema?: Schema<Item> | undefined;
+};
+
+/** @internal `paginate` with another default transport: whoever has one ships no fetchTransport. */
+export function paginateOver<Read, P extends Position, Item = Read>(
+  defaultTransport: () => Transport,
+  request: PageRequest,
+  strategy: Strategy<Read, P>,
+  options: OptionsFor<Item>,
 ): Pages<Item> {
   checkOptions('paginate', options, known);
   checkRequest(request);
@@ -138,7 +153,7 @@ export function paginate<Read, P extends Position, Item = Read>(
   checkAdaptive(adaptiveSize, strategy);
   if (skipFailedPages !== undefined) checkSkip(skipFailedPages, strategy);
 
-  const transport = options.transport ?? fetchTransport();
+  const transport = options.transport ?? defaultTransport();
   const first = firstRequest(request, strategy);
   transport.checkRequest?.(first);
   const owner = tokenOwner(request, strategy as unknown as Strategy<never, never>);

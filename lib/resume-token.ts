@@ -5,12 +5,9 @@ import type { PageRequest } from './request.js';
 import type { Strategy } from './strategy.js';
 import { fingerprint } from './values/compare.js';
 
-/** @internal Names the method by which pages are continued; operators know them by it. */
-export const continueFrom = Symbol('pagewise.continueFrom');
-
 /** @internal A stream that can be had from a token on. */
 export interface Resumable<Page> {
-  [continueFrom](token: ResumeToken): Observable<Page>;
+  'pagewise.continueFrom'(token: ResumeToken): Observable<Page>;
 }
 
 /** A place in the walk: the page to ask for, its index and the number of items before it. */

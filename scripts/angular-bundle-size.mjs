@@ -7,7 +7,7 @@ import { bundle } from './bundle.mjs';
 const { bundleBudget } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
 const { outputFiles, metafile, size } = await bundle(
-  `export { pageNumber, paginate, retryRequests } from 'pagewise';
+  `export { pageNumber } from 'pagewise';
    export { httpClientTransport, injectPaginate } from 'pagewise/angular';`,
   ['rxjs', '@angular/*'],
 );

@@ -5,7 +5,7 @@ import { bundle } from './bundle.mjs';
 const { bundleBudget } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
 const { metafile, size } = await bundle(
-  `export { paginate, pageNumber, retryRequests, throttleRequests } from 'pagewise';`,
+  `export { paginate, pageNumber, retryRequests } from 'pagewise';`,
   ['rxjs'],
 );
 
@@ -17,5 +17,11 @@ const rows = Object.values(metafile.outputs)
 for (const [bytes, file] of rows.slice(0, 12)) console.log(String(bytes).padStart(6), file);
 console.log(`${size} bytes gzipped without rxjs; the budget is ${bundleBudget.gzipBytes}`);
 
+// A helper brings nothing of the walk with it.
+for (const helper of ['items', 'isPagewiseError', 'whenVisible']) {
+  const { size: bytes } = await bundle(`export { ${helper} } from 'pagewise';`, ['rxjs']);
+  console.log(`${bytes} bytes gzipped for ${helper} alone; the budget is ${bundleBudget.helperGzipBytes}`);
+  if (bytes > bundleBudget.helperGzipBytes) throw new Error(`${helper} is over the budget`);
+}
 if (nodeOnly.length > 0) throw new Error(`Node code in the browser bundle: ${nodeOnly.join(', ')}`);
 if (size > bundleBudget.gzipBytes) throw new Error('over the budget');

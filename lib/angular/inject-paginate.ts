@@ -2,9 +2,8 @@ import { HttpClient } from '@angular/common/http';
 import { assertInInjectionContext, inject, InjectionToken, type Provider } from '@angular/core';
 import type { Position } from '../page.js';
 import type { Pages } from '../pages.js';
-import { paginate, type PaginateOptions } from '../paginate.js';
+import { type OptionsFor, paginateOver, type PaginateOptions } from '../paginate.js';
 import type { PageRequest } from '../request.js';
-import type { Schema } from '../schema.js';
 import type { Strategy } from '../strategy.js';
 import { httpClientTransport, type HttpClientTransportOptions } from './http-client-transport.js';
 
@@ -12,7 +11,7 @@ import { httpClientTransport, type HttpClientTransportOptions } from './http-cli
 export type InjectedPaginate = <Read, P extends Position, Item = Read>(
   request: PageRequest,
   strategy: Strategy<Read, P>,
-  options?: Omit<PaginateOptions<NoInfer<Item>>, 'schema'> & { readonly schema?: Schema<Item> | undefined },
+  options?: OptionsFor<Item>,
 ) => Pages<Item>;
 
 /**
@@ -28,7 +27,7 @@ export function injectPaginate(): InjectedPaginate {
   const { attemptTimeout, context, withCredentials, transferCache, transport, ...defaults } = inject(pagewiseDefaults);
   const options = { attemptTimeout, context, withCredentials, transferCache };
   const carried = transport ?? httpClientTransport(inject(HttpClient), options);
-  return (request, strategy, own = {}) => paginate(request, strategy, { transport: carried, ...defaults, ...own });
+  return (request, strategy, own = {}) => paginateOver(() => carried, request, strategy, { ...defaults, ...own });
 }
 
 /** What all walks of an application have in common; each walk's own options overrule it. */

@@ -1,5 +1,5 @@
 import { from, Observable, type ObservableInput, Subscription } from 'rxjs';
-import { byHand, type Checkpoint, type CommittedByHand } from '../checkpoint.js';
+import type { Checkpoint, CommittedByHand } from '../checkpoint.js';
 import { ConfigError } from '../errors.js';
 import type { Page } from '../page.js';
 import { describe } from '../values/describe.js';
@@ -40,7 +40,7 @@ export function eachPage<Item, Result>(
   checkWhole('eachPage', 'prefetch', prefetch, 0);
 
   return new Observable((subscriber) => {
-    const own = isCommittedByHand<Item>(pages) ? pages[byHand]() : undefined;
+    const own = isCommittedByHand<Item>(pages) ? pages['pagewise.byHand']() : undefined;
     const iterator = own ? own.pull() : pages[Symbol.asyncIterator]();
     const commits = own?.checkpoint && commitInOrder(own.checkpoint);
     const waiting: Page<Item>[] = [];
@@ -116,7 +116,7 @@ export function eachPage<Item, Result>(
   });
 }
 
-const isCommittedByHand = <Item>(pages: object): pages is CommittedByHand<Item> => byHand in pages;
+const isCommittedByHand = <Item>(pages: object): pages is CommittedByHand<Item> => 'pagewise.byHand' in pages;
 
 /** Commits pages in the order of the walk, whichever of them is done first. */
 function commitInOrder(checkpoint: Checkpoint) {

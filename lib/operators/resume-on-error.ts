@@ -10,7 +10,7 @@ import {
   RedirectError,
 } from '../errors.js';
 import type { Page } from '../page.js';
-import { continueFrom, type Resumable } from '../resume-token.js';
+import type { Resumable } from '../resume-token.js';
 import { checkFunction, checkNumber, checkOptions } from '../values/options.js';
 
 export interface ResumeOnErrorOptions {
@@ -88,7 +88,7 @@ export function resumeOnError(
             next: () => {
               going = true;
               // Scheduled: a walk that fails at once would overflow the stack.
-              subscriber.add(asapScheduler.schedule(() => { follow(pages[continueFrom](resume)); })); // prettier-ignore
+              subscriber.add(asapScheduler.schedule(() => { follow(pages['pagewise.continueFrom'](resume)); })); // prettier-ignore
             },
             error: (thrown: unknown) => {
               subscriber.error(new CallbackError('resumeOnError.delay', thrown));
@@ -110,4 +110,4 @@ const mayPass = (error: unknown): error is PagewiseError =>
   isPagewiseError(error) && !hopeless.some((kind) => error instanceof kind);
 
 const isResumable = <Item>(source: object): source is Observable<Page<Item>> & Resumable<Page<Item>> =>
-  continueFrom in source;
+  'pagewise.continueFrom' in source;

@@ -21,7 +21,7 @@ const enough = 64 * 1024;
 // Never seen: bodies come after heads.
 const noHead: Head = { status: 0, headers: { get: () => null }, url: '' };
 
-const done = Promise.resolve();
+const done = /* @__PURE__ */ Promise.resolve();
 
 /** One attempt: sends, follows redirects, reads the body, and settles once, whatever is heard afterwards. */
 export class Exchange extends Timed implements AnswerListener, Unsubscribable {

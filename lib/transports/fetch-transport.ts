@@ -2,7 +2,7 @@ import { platform } from '#platform';
 import { ConfigError } from '../errors.js';
 import type { Transport } from '../request.js';
 import { describe } from '../values/describe.js';
-import { checkFunction, checkOptions } from '../values/options.js';
+import { checkFunction, checkOptions, type Names } from '../values/options.js';
 import type { Fetch } from './fetch-wire.js';
 import { httpOptions, httpTransport, type HttpTransportOptions } from './http-transport.js';
 import type { Wire } from './wire.js';
@@ -17,7 +17,7 @@ export interface FetchTransportOptions extends HttpTransportOptions {
   readonly agent?: object | ((url: string) => object | undefined) | undefined;
 }
 
-const known = ['fetch', 'agent', ...httpOptions] as const satisfies readonly (keyof FetchTransportOptions)[];
+const known = ['fetch', 'agent', httpOptions] as const satisfies Names<FetchTransportOptions>;
 
 /**
  * Carries requests over `fetch`, any of them. JSON in, JSON out; redirects within the origin; the attempt is aborted

@@ -3,7 +3,7 @@ import { type Fetch, fetchWire } from './fetch-wire.js';
 import type { Platform } from './platform.js';
 import { networkError } from './wire.js';
 
-const utf8 = new TextDecoder();
+const utf8 = /* @__PURE__ */ new TextDecoder();
 
 const wire = (fetch: Fetch) =>
   fetchWire(
@@ -17,4 +17,7 @@ const wire = (fetch: Fetch) =>
   );
 
 /** In browsers: the native fetch, looked up for each request, so that a replaced one (a service worker's mock) is used. */
-export const platform: Platform = { wire, defaultWire: wire((url, init) => globalThis.fetch(url, init)) };
+export const platform: Platform = {
+  wire,
+  defaultWire: /* @__PURE__ */ wire((url, init) => globalThis.fetch(url, init)),
+};

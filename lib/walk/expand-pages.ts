@@ -112,7 +112,7 @@ export function expandPages<Item, P extends Position>(walk: Expansion<Item, P>):
   });
 }
 
-const now = Promise.resolve();
+const now = /* @__PURE__ */ Promise.resolve();
 
 /**
  * The same source, subscribed to in a microtask of its own. That keeps the stack flat if it answers synchronously, and

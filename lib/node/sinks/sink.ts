@@ -1,4 +1,4 @@
-import { byHand, type Checkpoint, type CommittedByHand } from '../../checkpoint.js';
+import type { Checkpoint, CommittedByHand } from '../../checkpoint.js';
 import { CallbackError, ConfigError } from '../../errors.js';
 import type { Page, ResumeToken } from '../../page.js';
 import { describe } from '../../values/describe.js';
@@ -24,8 +24,8 @@ export interface Source<Item> {
 
 /** Pages that a sink commits itself. Those of other async iterables have no checkpoint. */
 export function sourceOf<Item>(sink: string, pages: AsyncIterable<Page<Item>>): Source<Item> {
-  if (typeof pages === 'object' && pages !== null && byHand in pages)
-    return (pages as unknown as CommittedByHand<Item>)[byHand]();
+  if (typeof pages === 'object' && pages !== null && 'pagewise.byHand' in pages)
+    return (pages as unknown as CommittedByHand<Item>)['pagewise.byHand']();
   if (typeof (pages as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator] !== 'function')
     throw new ConfigError(
       `${sink}: pages must be what paginate gives, or another async iterable of pages, not ${describe(pages)}`,
