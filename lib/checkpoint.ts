@@ -4,45 +4,46 @@ import { parseToken } from './resume-token.js';
 import { describe } from './values/describe.js';
 
 /**
- * Keeps texts by key: a `Map`, a Keyv with any of its adapters, `fileStore(folder)` of `pagewise/node`. What it returns
- * may be a promise. A text that `set` has been given must be what `get` gives, also after a crash.
+ * Stores texts by key: a `Map`, a Keyv with any of its adapters, `fileStore(folder)` of `pagewise/node`. Both methods
+ * may return promises. `get` must return the text that `set` stored, even after a crash.
  */
 export interface CheckpointStore {
-  /** `undefined` or `null` where nothing is kept. */
+  /** `undefined` or `null` if nothing is stored. */
   get(key: string): unknown;
-  /** `false` means that it was not kept; whatever else it gives, that it was. */
+  /** `false` means that the text was not stored; any other result means that it was. */
   set(key: string, text: string): unknown;
 }
 
-/** How far a job has come: the pages that its consumer is done with. */
+/** How far a job has come: the pages that its consumer has finished. */
 export interface Place {
-  /** Continues after the last of them. */
+  /** Continues after the last of these pages. */
   readonly resume: ResumeToken;
-  /** Where a sink's output ends with them: a byte offset, say. */
+  /** Where a sink's output ends after these pages: a byte offset, say. */
   readonly at?: Json | undefined;
 }
 
-/** One job's place in a store; made by `checkpoint`. */
+/** One job's checkpoint in a store; made by `checkpoint`. */
 export interface Checkpoint {
   readonly key: string;
-  /** @throws ResumeError where what is kept is no place; CallbackError with what the store throws */
+  /** @throws ResumeError if the stored value is not a checkpoint; CallbackError with what the store throws */
   load(): Promise<Place | undefined>;
   /** @throws CallbackError with what the store throws */
   save(place: Place): Promise<void>;
 }
 
 /**
- * Where a job stands, kept under a key, so that the next run goes on there:
+ * The progress of a job, stored under a key, so that the next run continues from there:
  *
  *     paginate(request, strategy, { checkpoint: checkpoint(fileStore('.jobs'), 'orders') })
  *
- * A page is committed when its consumer is done with it: when `for await` asks for the next one, when what `eachPage`
- * has made of it completes, when a sink has written it. A crash repeats at most one page (or as many as `eachPage` works
- * on at once), and none with a sink, which keeps its own place in the same commit. A finished job completes at once;
- * to start over, use another key or delete this one. Two runs at once would write over each other's place.
+ * A page is committed when its consumer has finished it: when `for await` asks for the next page, when the work of
+ * `eachPage` on it completes, or when a sink has written it. A crash repeats at most one page (with `eachPage`, at most
+ * its `concurrency`), and none with a sink, which stores the end of its output in the same commit. A finished job
+ * completes immediately; to start over, use another key or delete this one. Two runs at the same time would overwrite
+ * each other's checkpoint.
  *
- * It holds positions (cursors), so keep it like a secret.
- * @throws ConfigError where there is no store or no key
+ * A checkpoint holds positions (cursors), so store it like a secret.
+ * @throws ConfigError if there is no store or no key
  */
 export function checkpoint(store: CheckpointStore, key: string): Checkpoint {
   for (const method of ['get', 'set'] as const)
@@ -50,14 +51,14 @@ export function checkpoint(store: CheckpointStore, key: string): Checkpoint {
       throw new ConfigError(
         `checkpoint: the store must have get and set (a Map, a Keyv, a fileStore), not ${describe(store)}`,
       );
-  // Keyv tells of errors by events, and would give a database that is down as one without a place: all would come again.
+  // Keyv reports errors as events. A database that is down would look empty, and the job would start over.
   const { throwOnErrors, store: adapter } = store as { throwOnErrors?: unknown; store?: unknown };
   if (throwOnErrors === false && !(adapter instanceof Map))
     throw new ConfigError(
-      'checkpoint: the Keyv must be made with { throwOnErrors: true }; it would keep silent about places that it can not read or write',
+      'checkpoint: the Keyv must be made with { throwOnErrors: true }; without that option it hides failures to read or write the checkpoint',
     );
   if (typeof key !== 'string' || key === '')
-    throw new ConfigError(`checkpoint: the key must be a name for this job, not ${describe(key)}`);
+    throw new ConfigError(`checkpoint: the key must be a string that names this job, not ${describe(key)}`);
 
   return {
     key,
@@ -79,17 +80,20 @@ export function checkpoint(store: CheckpointStore, key: string): Checkpoint {
         throw new CallbackError('checkpoint.set', cause);
       }
       if (kept === false)
-        throw new CallbackError('checkpoint.set', new Error('the store did not keep it: it gave false'));
+        throw new CallbackError('checkpoint.set', new Error('the checkpoint was not stored: set returned false'));
     },
   };
 }
 
-/** What is kept, read back. Stores of JSON may give it parsed. */
+/** Reads a stored checkpoint. A store that parses JSON may return it parsed. */
 function readPlace(kept: unknown, key: string): Place {
   const damaged = (reason: string, cause?: unknown) =>
-    new ResumeError(`the checkpoint ${JSON.stringify(key)} ${reason}; to start over, delete it or use another key`, {
-      cause,
-    });
+    new ResumeError(
+      `the checkpoint ${JSON.stringify(key)} ${reason}; to start over, delete the checkpoint or use another key`,
+      {
+        cause,
+      },
+    );
   let value = kept;
   if (typeof kept === 'string') {
     try {
@@ -101,7 +105,7 @@ function readPlace(kept: unknown, key: string): Place {
   const { v, resume, at } = (typeof value === 'object' && value !== null ? value : {}) as Partial<Place> & {
     v?: unknown;
   };
-  if (v !== 1) throw damaged(`holds ${describe(value)}, and no place of a job`);
+  if (v !== 1) throw damaged(`holds ${describe(value)}, not the progress of a job`);
   try {
     return { resume: parseToken(resume), at };
   } catch (cause) {
@@ -109,11 +113,11 @@ function readPlace(kept: unknown, key: string): Place {
   }
 }
 
-/** @internal Pages that can be had without being committed. */
+/** @internal Pages that can be pulled without being committed. */
 export interface CommittedByHand<Item> {
   'pagewise.byHand'(): {
     readonly checkpoint: Checkpoint | undefined;
-    /** @param from where to go on; without it the checkpoint says so */
+    /** @param from where to continue; without it, the checkpoint decides */
     pull(from?: ResumeToken): AsyncIterableIterator<Page<Item>, undefined>;
   };
 }

@@ -8,20 +8,22 @@ export interface RequestEvent {
   readonly attempt: number;
 }
 
-/** An attempt is over: answered, or failed. One that is given up before that has no such event. */
+/** An attempt is over: answered or failed. An attempt that is cancelled before that has no such event. */
 export interface ResponseEvent {
   readonly type: 'response';
   readonly pageIndex: number;
   readonly attempt: number;
-  /** What was sent, as errors show it: no body, no query values, no secret headers. */
+  /** What was sent, redacted as in errors: no body, no query values, no secret headers. */
   readonly request: RedactedRequest;
-  /** Milliseconds from sending it to the last byte of the answer, or to its failure. */
+  /** Milliseconds from sending the request to the last byte of the answer, or to the failure. */
   readonly ms: number;
-  /** The answer's; `undefined` where there is none. */
+  /** HTTP status of the answer; `undefined` if there is none. */
   readonly status: number | undefined;
-  /** Length of the answer's body, decompressed; `undefined` where there is no answer, or its transport does not say. */
+  /**
+   * Length of the answer's body, decompressed; `undefined` if there is no answer or the transport does not report it.
+   */
   readonly bytes: number | undefined;
-  /** Why the attempt is no page, where it is none. */
+  /** Why the attempt did not yield a page, if it did not. */
   readonly error?: unknown;
 }
 
@@ -32,9 +34,9 @@ export interface WaitEvent {
   readonly pageIndex: number;
   readonly reason: 'retry' | 'throttle';
   readonly ms: number;
-  /** Whether the server has asked for a wait before a retry, or says that it is a rate limit. */
+  /** Whether the server asked for a wait before this retry, or reported a rate limit. */
   readonly throttled?: boolean;
-  /** What failed, where the wait is for a retry. */
+  /** What failed, if the wait is for a retry. */
   readonly error?: unknown;
 }
 
@@ -43,19 +45,19 @@ export interface PageEvent {
   readonly type: 'page';
   readonly pageIndex: number;
   readonly items: number;
-  /** How many items the API says there are in all, where its strategy reads that. */
+  /** The total number of items that the API announces, if the strategy reads it. */
   readonly total: number | undefined;
 }
 
-/** A page is left out, since it keeps failing and `skipFailedPages` allows that. */
+/** A page is skipped because it keeps failing and `skipFailedPages` allows that. */
 export interface GapEvent {
   readonly type: 'gap';
   readonly pageIndex: number;
-  /** Why; its `resume` asks for that page again. */
+  /** Why the page failed; its `resume` requests that page again. */
   readonly error: PagewiseError;
 }
 
-/** Something that a person should hear about, and that changes nothing. */
+/** A message for a person. It has no effect on the walk. */
 export interface NoticeEvent {
   readonly type: 'notice';
   readonly message: string;
@@ -63,9 +65,9 @@ export interface NoticeEvent {
 
 /**
  * The walk is over.
- * - `last-page`: the API said so; `total` and `items` differ where rows were inserted or deleted meanwhile, or where
+ * - `last-page`: the API said so; `total` and `items` differ if rows were inserted or deleted during the walk, or if
  *   the total counts something else
- * - `until`, `nextWhen`: stopped early by that option; `error`: failed; `unsubscribed`: the subscriber left
+ * - `until`, `nextWhen`: stopped early by that option; `error`: failed; `unsubscribed`: the subscriber unsubscribed
  */
 export interface EndEvent {
   readonly type: 'end';
@@ -73,24 +75,24 @@ export interface EndEvent {
   /** Pages and items that this run emitted. */
   readonly pages: number;
   readonly items: number;
-  /** The last total that the API announced, and how many items the whole walk has had, earlier runs included. */
+  /** The last total that the API announced, and the number of items of the whole walk, earlier runs included. */
   readonly total: number | undefined;
   readonly received: number;
-  /** The pages that this run has left out; absent where there are none. */
+  /** The pages that this run skipped; absent if there are none. */
   readonly gaps?: readonly GapEvent[] | undefined;
   readonly error?: PagewiseError | undefined;
 }
 
 export type WalkEvent = RequestEvent | ResponseEvent | WaitEvent | PageEvent | GapEvent | NoticeEvent | EndEvent;
 
-/** Anything that can be told: a `Subject`, or `{ next(event) { … } }`. What it throws fails the stream. */
+/** Anything that receives events: a `Subject`, or `{ next(event) { … } }`. If it throws, the stream fails. */
 export interface EventListener {
   next(event: WalkEvent): void;
 }
 
 /**
- * One listener out of several, which are told in this order. Where some of them throw, the others are told all the same;
- * then the first error is thrown, which fails the stream.
+ * Combines several listeners into one that calls them in this order. If some of them throw, the others are still
+ * called. Then the first error is thrown, which fails the stream.
  *
  *     paginate(request, strategy, { events: tellAll(progress, publishEvents()) })
  */

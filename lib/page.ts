@@ -4,12 +4,12 @@ import type { PageResponse } from './request.js';
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
 
 /**
- * Where a page is: a page number, a cursor, a URL, with everything else that the page needs. JSON, so that it can be
- * stored and continued from.
+ * Where a page is in the API: a page number, a cursor or a URL, with everything else that the page needs. It is JSON,
+ * so you can store it and continue from it.
  */
 export type Position = Json;
 
-/** What a token belongs to: continuing another query with it would mix two result lists. */
+/** The query that a token belongs to. Continuing another query with the token would mix two result lists. */
 export interface TokenOwner {
   readonly method: string;
   readonly url: string;
@@ -18,25 +18,25 @@ export interface TokenOwner {
 }
 
 /**
- * Where to continue: plain JSON, to be stored as it is and given back as `resumeFrom`. It holds positions (cursors),
- * so store it like a secret.
+ * Where to continue: plain JSON. Store it as is and pass it back as `resumeFrom`. It holds positions (cursors), so
+ * store it like a secret.
  */
 export interface ResumeToken {
   readonly v: 1;
   /** Absent on a "done" token. */
   readonly position?: Position;
-  /** The walk had reached its end: resuming it completes at once. */
+  /** The walk had reached its end: resuming it completes immediately. */
   readonly done?: true;
   readonly index: number;
   readonly itemsBefore: number;
-  /** Names the items of the page before, so that a page which comes again is found out in the next run too. */
+  /** Identifies the items of the page before, so that the next run also detects a repeated page. */
   readonly last?: string;
   readonly of: TokenOwner;
 }
 
-/** One answer and where it stands in the walk; what a strategy's `next` sees. */
+/** One answer and where it is in the walk: the argument of a strategy's `next`. */
 export interface Answer<Item = unknown, P = Position> {
-  /** Index of the page in the walk, from 0; a resumed walk counts on. */
+  /** Index of the page in the walk, from 0; a resumed walk continues the count. */
   readonly index: number;
   readonly position: P;
   /** How many items the pages before this one held. */
@@ -49,18 +49,18 @@ export interface Answer<Item = unknown, P = Position> {
 
 /** One page, as it is emitted. */
 export interface Page<Item = unknown> extends Answer<Item> {
-  /** How many items the API says there are in all, where its strategy reads that. */
+  /** The total number of items that the API announces, if the strategy reads it. */
   readonly total: number | undefined;
   /**
-   * Where the next page is; `undefined` exactly when the API said that this was the last one. A page at which
-   * `until` stopped the walk still has it, so a cut stream is never mistaken for a complete one.
+   * Position of the next page; `undefined` exactly when the API said that this was the last one. A page at which
+   * `until` stopped the walk still has it, so a stream that stopped early is never mistaken for a complete one.
    */
   readonly next: Position | undefined;
-  /** Continues after this page when given as `resumeFrom`. Holds positions, so treat it like a cursor: a secret. */
+  /** Continues after this page when passed as `resumeFrom`. It holds positions (cursors), so treat it as a secret. */
   readonly resume: ResumeToken;
 }
 
-/** A copy of a page with other items or another body; what is made only when asked for (`resume`) is still the page's own. */
+/** A copy of a page with other items or another body. Lazy properties (`resume`) still come from the original page. */
 export function pageWith<P extends object>(page: P, changes: { items?: readonly unknown[]; body?: unknown }): P {
   const properties: Record<string, PropertyDescriptor> = Object.getOwnPropertyDescriptors(page);
   for (const property of Object.values(properties)) if (property.get) property.get = property.get.bind(page);

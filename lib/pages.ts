@@ -5,12 +5,12 @@ import type { Page, ResumeToken } from './page.js';
 import { commitPages, pullPages } from './walk/pull-pages.js';
 import type { Demand } from './walk/start-walk.js';
 
-/** Starts one walk: on demand where it is given, from a token where it is given. */
+/** Starts one walk: pulled by `demand` if given, from `token` if given. */
 type StartWalk<Item> = (demand?: Demand, token?: ResumeToken) => Observable<Page<Item>>;
 
 /**
- * A stream of pages, two ways: an Observable, and an async iterable that asks for a page only when the loop does.
- * Cold both ways: each subscription and each loop is a walk of its own.
+ * A stream of pages in two forms: an Observable, and an async iterable that requests a page only when the loop asks for
+ * it. Both are cold: each subscription and each loop is a walk of its own.
  *
  * `pages.pipe(…)` is a plain Observable.
  */
@@ -28,7 +28,7 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
   }
 
   /**
-   * Gives the pages to a sink, and returns what that does:
+   * Passes the pages to a sink and returns the sink's result:
    *
    *     const { items } = await paginate(request, strategy).to(writeNdjson('orders.ndjson'));
    */
@@ -36,7 +36,7 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
     return sink(this);
   }
 
-  /** @internal The same pages from a token on, whatever `resumeFrom` was. */
+  /** @internal The same pages, continued from this token instead of `resumeFrom`. */
   'pagewise.continueFrom'(token: ResumeToken): Observable<Page<Item>> {
     return new Observable((subscriber) => this.#start(undefined, token).subscribe(subscriber));
   }
@@ -49,7 +49,7 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
     };
   }
 
-  // Not AsyncIterableIterator<…, undefined>, which TypeScript before 5.6 takes for any: that of Angular 17 and 18.
+  // Not AsyncIterableIterator<…, undefined>: TypeScript before 5.6, as in Angular 17 and 18, treats that as any.
   [Symbol.asyncIterator](): AsyncIterator<Page<Item>, undefined> & AsyncIterable<Page<Item>> {
     const pages = pullPages(this.#start, this.#prefetch);
     return this.#checkpoint ? commitPages(pages, this.#checkpoint) : pages;
@@ -57,4 +57,4 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
 }
 
 const unseen =
-  'paginate: with a checkpoint, pages are consumed by for await, eachPage or a sink (pages.to(…)), which can tell when a page is done; a subscriber can not';
+  'paginate: pages with a checkpoint can not be subscribed to, since a subscriber does not show when a page is done; consume the pages with for await, eachPage or a sink (pages.to(…))';

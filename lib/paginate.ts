@@ -25,62 +25,68 @@ import { type AllowedOrigin, originRule } from './walk/origin-rule.js';
 import { checkpointOf, findStart, type ResumePoint, startWalk, type WalkPlan } from './walk/start-walk.js';
 import { pageValidator } from './walk/validate-page.js';
 
-/** How to behave. Every option may be left out. */
+/** How to behave. Every option has a default. */
 export interface PaginateOptions<Item = unknown> {
   /** What carries the requests. @default fetchTransport() */
   readonly transport?: Transport | undefined;
-  /** When requests are sent and sent again; replaces the default. @default retryRequests(), built for this call */
+  /** When requests are sent and retried; replaces the default. @default retryRequests(), built for this call */
   readonly policy?: PagePolicy | undefined;
   /**
-   * Milliseconds that one page may take, all its attempts and waits included; then PageTimeoutError, which no policy
-   * retries. @default none
+   * Milliseconds that one page may take, all its attempts and waits included. After that the stream fails with
+   * PageTimeoutError, which no policy retries. @default none
    */
   readonly totalTimeout?: number | undefined;
-  /** The API's own verdict on an answer, asked within each attempt. @default the HTTP status: 2xx is a page */
+  /** The API's own verdict on an answer, called within each attempt. @default the HTTP status: 2xx is a page */
   readonly check?: Check | undefined;
-  /** What items (or `{ items, body }`) must look like: any Standard Schema. Pages hold what it makes of them. @default none */
+  /** What items (or `{ items, body }`) must look like: any Standard Schema. Pages hold its output. @default none */
   readonly schema?: Schema<Item> | undefined;
-  /** Stops the walk early, after the page that it is true for. @default none: to the last page */
+  /** Stops the walk early, after the page for which it returns true. @default none: to the last page */
   readonly until?: StopCondition<Item> | undefined;
   /**
-   * Holds the next request back until what it returns emits; where that completes without emitting, the stream
-   * completes. @default at once
+   * Holds the next request back until what it returns emits. If that completes without emitting, the stream completes.
+   * @default the next request is sent immediately
    */
   readonly nextWhen?: ((page: Page<Item>) => ObservableInput<unknown>) | undefined;
   /**
-   * Goes on past at most `max` pages of a run that keep failing, at the position that the strategy guesses to be next
-   * (`pageNumber`, and `offset` with a size). Each is told in a `gap` event and in the end event: what they held is
-   * missing. Never the first page, and only for answers, network failures, timeouts and bodies that can't be read.
-   * @default none: the stream fails
+   * Skips up to `max` pages per run that keep failing, and continues at the position that the strategy guesses to be
+   * next (`pageNumber`, and `offset` with a size). A `gap` event and the end event report each skipped page; its items
+   * are missing. The first page is never skipped. Only rejected answers, network failures, timeouts and unreadable
+   * bodies are skipped. @default none: the stream fails
    */
   readonly skipFailedPages?: { readonly max: number } | undefined;
   /**
-   * Pages in flight at once, emitted in order, where the strategy can guess the next positions: `pageNumber`, `offset`
-   * with a size, `linkHeader` with `rel="last"`. Others go one after the other, and say so in a notice. At most so many
-   * pages are held; at the end up to `concurrency - 1` requests were in vain. A rate limit holds all of them back.
-   * @default 1
+   * Pages in flight at the same time, emitted in order, if the strategy can guess the next positions: `pageNumber`,
+   * `offset` with a size, `linkHeader` with `rel="last"`. Other strategies request one page after the other and report
+   * that in a notice. At most `concurrency` pages are in memory. Up to `concurrency - 1` requests past the end are
+   * wasted. A rate limit holds all of them back. @default 1
    */
   readonly concurrency?: number | undefined;
   /**
-   * Halves the size of a page that is too heavy (413, 502, 504, an attempt timeout, or a check's `tooHeavy`) and asks for
-   * the same items again, at once; after some pages that were well the size grows back. Each change is a notice. For
-   * `pageNumber`, `offset`, `cursor`, `keyset` and `relay` with a size. @default false
+   * Halves the size of a page that is too heavy (413, 502, 504, an attempt timeout, or a check's `tooHeavy`) and
+   * immediately requests the same items again. After a run of successful pages the size grows back. A notice reports
+   * each change. For `pageNumber`, `offset`, `cursor`, `keyset` and `relay` with a size. @default false
    */
   readonly adaptiveSize?: boolean | undefined;
-  /** Pages that `for await` has fetched ahead of the loop. @default 0 */
+  /** Pages that `for await` fetches ahead of the loop. @default 0 */
   readonly prefetch?: number | undefined;
   /**
-   * Continues an earlier walk: `page.resume` after that page, `error.resume` at the page that failed; also as JSON text,
-   * or a promise of one, which may turn out to be `undefined`.
+   * Continues an earlier walk: `page.resume` after that page, `error.resume` at the page that failed. The token may
+   * also be JSON text, or a promise that may resolve to `undefined`.
    */
   readonly resumeFrom?: ResumePoint | undefined;
-  /** Goes on where an earlier run was, and keeps its own place: `checkpoint(store, key)`. Instead of resumeFrom. @default none */
+  /**
+   * Continues where an earlier run stopped and saves its own progress: `checkpoint(store, key)`. Replaces resumeFrom.
+   * @default none
+   */
   readonly checkpoint?: Checkpoint | undefined;
   /** Ends the stream with `signal.reason` as its error. */
   readonly signal?: AbortSignal | undefined;
-  /** Other origins that next pages may be at. Without `headers` and `body`, no credentials and no body are sent there. @default none */
+  /**
+   * Other origins that next pages may be on. No credentials and no body are sent there, unless an entry names `headers`
+   * or sets `body`. @default none
+   */
   readonly allowOrigins?: readonly (string | AllowedOrigin)[] | undefined;
-  /** Told of requests, waits, pages and the end: a `Subject`, or anything with `next`. */
+  /** Receives requests, waits, pages and the end as events: a `Subject`, or anything with `next`. */
   readonly events?: EventListener | undefined;
 }
 
@@ -97,12 +103,12 @@ const known = [
  *
  * Nothing is sent before the stream is subscribed to or iterated.
  * @param request the request template; never changed
- * @throws ConfigError, ResumeError for input that can't work, here and not in the stream
+ * @throws ConfigError, ResumeError for input that can't work; thrown by this call, not in the stream
  */
 export function paginate<Read, P extends Position, Item = Read>(
   request: PageRequest,
   strategy: Strategy<Read, P>,
-  // NoInfer: a stop condition for any item must not make the items unknown.
+  // NoInfer: a stop condition for any item must not turn the item type into unknown.
   options: OptionsFor<Item> = {},
 ): Pages<Item> {
   return paginateOver(fetchTransport, request, strategy, options);
@@ -141,7 +147,7 @@ export function paginateOver<Read, P extends Position, Item = Read>(
   checkWhole('paginate', 'concurrency', concurrency, 1);
   if (concurrency > 1 && options.nextWhen !== undefined)
     throw new ConfigError(
-      'paginate: nextWhen asks for pages one by one, and concurrency ahead of that; leave one of them out',
+      'paginate: nextWhen requests pages one by one, but concurrency requests several ahead; remove one of these options',
     );
   if (totalTimeout !== undefined) checkNumber('paginate', 'totalTimeout', totalTimeout, 1, true);
   if (events !== undefined && typeof events.next !== 'function')
@@ -162,7 +168,7 @@ export function paginateOver<Read, P extends Position, Item = Read>(
   const start = findStart(beginning, owner, resumeFrom, kept);
   const plan: WalkPlan<Item, P> = {
     request,
-    // Validated items are what the schema makes of those that the strategy reads.
+    // Validated items are the schema's output for the items that the strategy reads.
     strategy: strategy as unknown as Strategy<Item, P>,
     transport,
     policy: options.policy ?? retryRequests(),

@@ -1,4 +1,7 @@
-/** The part of the Standard Schema interface (version 1) that is used; zod, valibot, arktype and others have it. */
+/**
+ * The part of the Standard Schema interface (version 1) that Pagewise uses; zod, valibot, arktype and others implement
+ * it.
+ */
 export interface StandardSchema<Output> {
   readonly '~standard': {
     readonly version: 1;
@@ -16,7 +19,7 @@ export interface StandardIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** What answers must look like: a schema of an item, or of items and body. Pages hold what the schemas make of them. */
+/** What answers must look like: a schema of an item, or of items and body. Pages hold the output of the schemas. */
 export type Schema<Item> =
   | StandardSchema<Item>
   | { readonly items: StandardSchema<Item>; readonly body?: StandardSchema<unknown> }

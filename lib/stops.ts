@@ -1,20 +1,20 @@
 import type { Page } from './page.js';
 import { checkWhole } from './values/options.js';
 
-/** What this run has emitted so far, the page in hand included; a resumed walk counts anew. */
+/** What this run has emitted so far, this page included; a resumed walk starts a new count. */
 export interface RunCounts {
   readonly pages: number;
   readonly items: number;
 }
 
-/** Whether the walk stops after this page (which is emitted, and still has its `next`). */
+/** Whether the walk stops after this page. The page is emitted and still has its `next`. */
 export type StopCondition<Item = unknown> = {
   until(page: Page<Item>, run: RunCounts): boolean;
 }['until'];
 
 /**
- * Stops after the page with which this run has had `count` items or more. Pages stay whole; for exactly `count` items
- * use `pages.pipe(items(), take(count))`, which sends the same requests.
+ * Stops after the page with which this run reaches `count` items. Pages stay whole; for exactly `count` items use
+ * `pages.pipe(items(), take(count))`, which sends the same requests.
  */
 export function afterItems(count: number): StopCondition {
   checkWhole('afterItems', 'count', count, 1);

@@ -2,8 +2,8 @@ import type { Answer, Json, Position } from './page.js';
 import type { PageRequest, PageResponse } from './request.js';
 
 /**
- * Paging parameters by their wire names, to be written by a placement. A value of `undefined` removes a parameter of
- * that name that the request has.
+ * Paging parameters by their wire names, for a placement to write. A value of `undefined` removes the parameter of that
+ * name from the request.
  */
 export type Params = Readonly<Record<string, unknown>>;
 
@@ -14,10 +14,10 @@ export type Placement = (request: PageRequest, params: Params) => PageRequest;
  * The API's own verdict on an answer.
  * - `'ok'`: a usable page, whatever its status
  * - `'end'`: past the end; an empty last page
- * - `{ retry: reason }`: worth another try, after at least `afterMs` milliseconds where given; `throttled` marks a
+ * - `{ retry: reason }`: worth another attempt, after at least `afterMs` milliseconds if given; `throttled` marks a
  *   rate limit, which backs off from a longer base
- * - `{ fail: reason }`: not worth one; `tooHeavy` says that a smaller page could succeed
- * - `{ expired: reason }`: the position is not valid any more, as 410 says on its own (see `onExpired`)
+ * - `{ fail: reason }`: not worth another attempt; `tooHeavy` says that a smaller page could succeed
+ * - `{ expired: reason }`: the position is no longer valid; status 410 means this by itself (see `onExpired`)
  */
 export type Verdict =
   | 'ok'
@@ -27,56 +27,58 @@ export type Verdict =
   | { readonly expired: string };
 
 /**
- * Judges an answer inside retry. `undefined` means no opinion: the HTTP status decides, and 2xx is ok.
- * What it throws fails the stream and is never retried.
+ * Judges an answer within each attempt. `undefined` means no opinion: the HTTP status decides, and 2xx is ok.
+ * An error that it throws fails the stream and is never retried.
  */
 export type Check = {
-  // A method, so that a check for one kind of position or body is a check.
+  // Declared as a method, so that a check for one kind of position or body is assignable.
   check(response: PageResponse, position: Position): Verdict | undefined;
 }['check'];
 
 /**
- * How an API pages: a plain value of pure functions (no clock, no I/O, no mutable field), which may serve any
- * number of streams at once.
+ * How an API pages: a plain value of pure functions (no clock, no I/O, no mutable field). One strategy can serve any
+ * number of streams at the same time.
  */
 export interface Strategy<Item = unknown, P extends Position = Position> {
   readonly name: string;
-  /** What besides its name tells this strategy from another one of the same name; part of a resume token's fingerprint. */
+  /** Distinguishes this strategy from another one of the same name; part of a resume token's fingerprint. */
   readonly identity?: Json;
-  /** Where the first page is. */
+  /** Position of the first page. */
   readonly first: P;
   /** The request for the page at `position`. */
   place(request: PageRequest, position: P): PageRequest;
   /** The items of one answer. */
   items(body: unknown, response: PageResponse): readonly Item[];
-  /** Where the next page is, or `undefined` when the API says that this was the last one. */
+  /** Position of the next page, or `undefined` when the API says that this was the last one. */
   next(answer: Answer<Item, P>): P | undefined;
-  /** The API's way of ending or failing that the HTTP status does not show; asked before the caller's `check`. */
+  /** Detects ends and failures that the HTTP status does not show; called before the caller's `check`. */
   check?(response: PageResponse, position: P): Verdict | undefined;
-  /** How many items the API says there are in all, where it does; for progress and the end report, never an end rule. */
+  /**
+   * The total number of items that the API announces, if any. For progress and the end report; it never ends a walk.
+   */
   total?(answer: Answer<Item, P>): number | undefined;
   /**
-   * Why the end may be none: what was looked for in a first page that ends the walk, and is not there. Told as a notice.
-   * A walk whose path to the next page is misspelt ends like one of a single page.
+   * Why this may not be the real end: what a first page that ends the walk was expected to have, and lacks. Reported as
+   * a notice. A walk whose path to the next page is misspelt ends like a walk of a single page.
    */
   doubt?(answer: Answer<Item, P>): string | undefined;
-  /** How many empty pages in a row are believed. @default 1000 */
+  /** How many empty pages in a row are accepted. @default 1000 */
   readonly maxEmptyPages?: number | undefined;
   /**
-   * What a page is that holds the same items as the page before it, as servers answer that clamp the page number or
-   * repeat a page under a new token: an error, the end, or an honest page. @default 'error'
+   * How to treat a page with the same items as the page before it: as an error, as the end, or as a valid page. Servers
+   * send such pages when they clamp the page number or repeat a page under a new token. @default 'error'
    */
   readonly onRepeat?: 'error' | 'stop' | 'allow' | undefined;
-  /** What an expired position does: fails, or starts the walk over, once. @default 'error' */
+  /** What to do about an expired position: fail, or start the walk over once. @default 'error' */
   readonly onExpired?: 'error' | 'restart' | undefined;
   /**
-   * The likely next position where the answer at `from` is not known; `seen` is the last one that is. `undefined` where
-   * there is nothing to guess by. A hint, for `concurrency` and `skipFailedPages`: `next` stays the truth.
+   * The likely next position while the answer at `from` is not known; `seen` is the last known answer. `undefined` if
+   * there is no basis for a guess. A hint for `concurrency` and `skipFailedPages`: `next` stays the truth.
    */
   guess?(from: P, seen?: Answer<Item, P>): P | undefined;
   /**
-   * The page at another size that starts with the same item, for `adaptiveSize`; `undefined` where there is none, or
-   * where that is not known for sure. `itemsBefore` are the items that the walk has had before it.
+   * The position of a page of another size that starts with the same item, for `adaptiveSize`; `undefined` if there is
+   * none, or if that is not certain. `itemsBefore` is how many items the walk has had before it.
    */
   resize?(position: P, factor: number, itemsBefore: number): P | undefined;
 }

@@ -158,7 +158,7 @@ describe('checkpoint', () => {
     const pages = walk({ checkpoint: checkpoint({ get: () => undefined, set: async () => false }, 'job') });
     const error = await rejection(lastValueFrom(eachPage(pages, async () => undefined)));
     expect(error).toMatchObject({ name: 'CallbackError', callback: 'checkpoint.set' });
-    expect(error.message).toContain('did not keep it');
+    expect(error.message).toContain('was not stored: set returned false');
   });
 
   it('fails the stream when the store fails, with what it threw, and asks for nothing more', async () => {
@@ -192,14 +192,16 @@ describe('checkpoint', () => {
     );
     for (const [text, reason] of [
       ['{', 'is not JSON'],
-      ['7', 'holds 7, and no place of a job'],
-      ['{"v":2}', 'holds an object with v, and no place of a job'],
+      ['7', 'holds 7, not the progress of a job'],
+      ['{"v":2}', 'holds an object with v, not the progress of a job'],
       ['{"v":1,"resume":{"v":1,"index":1,"itemsBefore":1,"of":{}}}', 'is damaged'],
     ]) {
       const damaged = checkpoint(new Map([['job', text!]]), 'job');
       const error = await rejection(walk({ checkpoint: damaged })[Symbol.asyncIterator]().next());
       expect(error).toBeInstanceOf(ResumeError);
-      expect(error.message).toContain(`the checkpoint "job" ${reason}; to start over, delete it or use another key`);
+      expect(error.message).toContain(
+        `the checkpoint "job" ${reason}; to start over, delete the checkpoint or use another key`,
+      );
     }
   });
 
@@ -214,7 +216,7 @@ describe('checkpoint', () => {
       'checkpoint: the store must have get and set (a Map, a Keyv, a fileStore), not an empty object',
     );
     expect(thrown(() => checkpoint(new Map(), '')).message).toBe(
-      'checkpoint: the key must be a name for this job, not ""',
+      'checkpoint: the key must be a string that names this job, not ""',
     );
     expect(thrown(() => walk({ checkpoint: new Map() as never })).message).toContain(
       'checkpoint must be what checkpoint(store, key) gives',

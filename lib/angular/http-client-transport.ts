@@ -16,11 +16,13 @@ import { redactText, withoutExcerpt } from '../values/redact.js';
 export interface HttpClientTransportOptions {
   /** Milliseconds for one attempt, interceptors included. Retryable. @default 30_000 */
   readonly attemptTimeout?: number | undefined;
-  /** What interceptors are told, of every request. */
+  /** Context that interceptors receive with every request. */
   readonly context?: HttpContext | undefined;
   /** Whether cookies go to other origins. @default HttpClient's own: false */
   readonly withCredentials?: boolean | undefined;
-  /** Whether answers of a server-side rendering are used again in the browser. @default HttpClient's own: GET without credentials */
+  /**
+   * Whether the browser reuses answers from server-side rendering. @default HttpClient's own: GET without credentials
+   */
   readonly transferCache?: boolean | { readonly includeHeaders?: string[] } | undefined;
 }
 
@@ -29,19 +31,19 @@ const known = [
 ] as const satisfies readonly (keyof HttpClientTransportOptions)[]; // prettier-ignore
 
 /**
- * Carries requests over Angular's HttpClient: its interceptors, XSRF tokens, testing backend and transfer cache see each
- * of them, and unsubscribing cancels.
+ * Carries requests over Angular's HttpClient: each one passes its interceptors, XSRF tokens, testing backend and
+ * transfer cache, and unsubscribing cancels it.
  *
  *     paginate({ url: '/api/items' }, strategy, { transport: httpClientTransport(inject(HttpClient)) })
  *
- * An answer of any status is an answer, for the policy and the check to judge. What an interceptor throws that is no
- * answer of a server is passed on in a TransportError.
+ * Answers of any status are answers, for the policy and the check to judge. If an interceptor throws anything but a
+ * server's answer, the attempt fails with a TransportError.
  * @throws ConfigError for options that can't work
  */
 export function httpClientTransport(http: HttpClient, options: HttpClientTransportOptions = {}): Transport {
   const name = 'httpClientTransport';
   if (typeof (http as Partial<HttpClient> | undefined)?.request !== 'function')
-    throw new ConfigError(`${name}: give it Angular's HttpClient, not ${describe(http)}`);
+    throw new ConfigError(`${name}: http must be Angular's HttpClient, not ${describe(http)}`);
   checkOptions(name, options, known);
   const { attemptTimeout = 30_000, ...passed } = options;
   checkNumber(name, 'attemptTimeout', attemptTimeout, 1, true);
@@ -77,7 +79,9 @@ export function httpClientTransport(http: HttpClient, options: HttpClientTranspo
   };
 }
 
-/** @param early whether it was there at once, as only a cache's is; @param named whether that has kept what was named */
+/**
+ * @param early whether it arrived synchronously, as only from a cache; @param named whether `includeHeaders` was set
+ */
 function answer(
   response: HttpResponse<unknown> | HttpErrorResponse,
   body: unknown,
@@ -96,21 +100,25 @@ function answer(
 }
 
 const uncached =
-  "it may have been left on the server, for Angular's transfer cache keeps only the headers that are named. Name it in " +
-  'transferCache: { includeHeaders: […] }, of providePagewise or httpClientTransport';
+  "the header may have been lost, since Angular's transfer cache keeps only headers that you name. Name the header in " +
+  'transferCache: { includeHeaders: […] } of providePagewise or httpClientTransport';
 
-// Not by has(): in development the transfer cache warns of each header that is asked for and was not kept.
+// Not by has(): in development the transfer cache warns about each header that is read but was not kept.
 const isTyped = (headers: HttpHeaders) => headers.keys().some((name) => name.toLowerCase() === 'content-type');
 
-/** Whether it is of another origin, and so shows only what that exposes. XMLHttpRequest does not tell. */
+/**
+ * Whether the answer is from another origin, so that only exposed headers are visible. XMLHttpRequest does not report
+ * it.
+ */
 const isPartial = ({ url, responseType }: HttpResponse<unknown> | HttpErrorResponse): boolean =>
   responseType === undefined ? url !== null && isElsewhere(url) : responseType === 'cors';
 
-/** What HttpClient calls an error: an answer with another status, one that is no JSON, or none at all. */
+/** Converts what HttpClient calls an error: an answer with another status, one that is not JSON, or no answer. */
 function answerOf(error: HttpErrorResponse): Observable<PageResponse> {
   if (error.status === 0)
     return throwError(() => new TransportError(error, { network: true, hint: corsHint(error.url ?? '') }));
-  // Of a 2xx that is no JSON the XHR backend gives what JSON.parse threw, and the text; the fetch backend the former alone.
+  // For a 2xx that is not JSON, the XHR backend has the error of JSON.parse and the text; the fetch backend only the
+  // error.
   const broken = error.error as { error?: unknown; text?: unknown } | null;
   const cause = error.error instanceof Error ? error.error : broken?.error;
   if (error.status >= 200 && error.status < 300 && cause instanceof Error) {
@@ -120,7 +128,7 @@ function answerOf(error: HttpErrorResponse): Observable<PageResponse> {
   return of(answer(error, error.error));
 }
 
-/** Browsers follow redirects unseen; to another origin the credentials may have gone along (T7). */
+/** Browsers follow redirects invisibly; credentials may have been sent to another origin (T7). */
 function sameOrigin(asked: string, response: PageResponse): PageResponse {
   const from = originOf(asked);
   const to = response.url === '' ? from : originOf(response.url);

@@ -7,7 +7,7 @@ import type { PageRequest } from '../request.js';
 import type { Strategy } from '../strategy.js';
 import { httpClientTransport, type HttpClientTransportOptions } from './http-client-transport.js';
 
-/** `paginate`, over the application's HttpClient and with the defaults that `providePagewise` has set. */
+/** `paginate` over the application's HttpClient, with the defaults that `providePagewise` sets. */
 export type InjectedPaginate = <Read, P extends Position, Item = Read>(
   request: PageRequest,
   strategy: Strategy<Read, P>,
@@ -15,7 +15,7 @@ export type InjectedPaginate = <Read, P extends Position, Item = Read>(
 ) => Pages<Item>;
 
 /**
- * `paginate` for services and components, called where `inject` may be:
+ * `paginate` for services and components. Call it in an injection context:
  *
  *     class Inputs {
  *       readonly #paginate = injectPaginate();
@@ -30,7 +30,7 @@ export function injectPaginate(): InjectedPaginate {
   return (request, strategy, own = {}) => paginateOver(() => carried, request, strategy, { ...defaults, ...own });
 }
 
-/** What all walks of an application have in common; each walk's own options overrule it. */
+/** Options shared by all walks of an application; each walk's own options override them. */
 export interface PagewiseDefaults
   extends
     Pick<PaginateOptions, 'policy' | 'check' | 'totalTimeout' | 'allowOrigins' | 'events' | 'transport'>,
@@ -40,7 +40,7 @@ export interface PagewiseDefaults
 const pagewiseDefaults = new InjectionToken<PagewiseDefaults>('pagewise', { factory: () => ({}) });
 
 /**
- * Sets what `injectPaginate` and `pagedResource` use, for an application or for the part of it that a component provides for:
+ * Sets defaults for `injectPaginate` and `pagedResource`, in an application or in the part of it below a component:
  *
  *     bootstrapApplication(App, { providers: [provideHttpClient(), providePagewise({ policy: retryRequests({ retries: 2 }) })] })
  */

@@ -18,11 +18,11 @@ import { injectPending, type PagedQuery } from './paged-resource.js';
 
 /** One page of a query at a time, by its number. */
 export interface NumberedResource<Item> {
-  /** Items of the page that came last; those of the one before stay until then. */
+  /** Items of the last page that arrived; the items of the page before stay until then. */
   readonly items: Signal<readonly Item[]>;
-  /** The number of the page that is shown or under way, from 1. */
+  /** The number of the page that is shown or loading, from 1. */
   readonly page: Signal<number>;
-  /** How many there are, where the API gives a total and the size of a page is known. */
+  /** How many pages there are, if the API gives a total and the page size is known. */
   readonly pageCount: Signal<number | undefined>;
   readonly total: Signal<number | undefined>;
   /** `idle`: the query is `undefined`. */
@@ -31,11 +31,11 @@ export interface NumberedResource<Item> {
   readonly isLoading: Signal<boolean>;
   readonly hasNext: Signal<boolean>;
   readonly hasPrevious: Signal<boolean>;
-  /** Shows page `n`, from 1; what is under way is cancelled. @throws ConfigError for what is no page number */
+  /** Shows page `n`, from 1, and cancels a page that is loading. @throws ConfigError if `n` is not a page number */
   goTo(n: number): void;
   next(): void;
   previous(): void;
-  /** Asks for the page that is shown, or has failed, once more. */
+  /** Requests the current page again, whether it is shown or failed. */
   reload(): void;
 }
 
@@ -47,8 +47,8 @@ interface State<Item> {
 }
 
 /**
- * A pager: any page of a query by its number, for strategies that know where page 7 is without the six before it
- * (`pageNumber`, and `offset` with a size). Otherwise as `pagedResource`.
+ * A pager: any page of a query by its number, for strategies that can compute the position of page 7 without the six
+ * pages before it (`pageNumber`, and `offset` with a size). Otherwise like `pagedResource`.
  *
  *     readonly orders = numberedResource(() => ({
  *       request: { url: '/api/orders' },
@@ -56,7 +56,7 @@ interface State<Item> {
  *     }));
  *     // orders.goTo(7), orders.page(), orders.pageCount()
  *
- * When a signal in the query changes, page 1 of the new one is shown.
+ * When a signal in the query changes, page 1 of the new query is shown.
  */
 export function numberedResource<Item, P extends Position>(
   query: () => PagedQuery<Item, P> | undefined,
@@ -92,7 +92,7 @@ export function numberedResource<Item, P extends Position>(
   }
   function goTo(n: number): void {
     if (!Number.isSafeInteger(n) || n < 1)
-      throw new ConfigError(`goTo: a page is a whole number from 1, not ${describe(n)}`);
+      throw new ConfigError(`goTo: the page must be a whole number from 1, not ${describe(n)}`);
     load(n);
   }
 
@@ -151,7 +151,7 @@ function positionOf<Item, P extends Position>({ name, first, guess }: Strategy<I
     const following = guess?.(position);
     if (following === undefined)
       throw new ConfigError(
-        `numberedResource: ${describe(name)} does not know where page ${String(n)} is without those before it; take pageNumber, or offset with a size, or pagedResource`,
+        `numberedResource: the strategy ${describe(name)} can't compute the position of page ${String(n)}; use pageNumber, offset with a size, or pagedResource`,
       );
     position = following;
   }

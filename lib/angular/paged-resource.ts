@@ -16,7 +16,7 @@ import type { PageRequest } from '../request.js';
 import type { Strategy } from '../strategy.js';
 import { injectPaginate } from './inject-paginate.js';
 
-/** What to page, and how; a function of signals. */
+/** What to page, and how. */
 export interface PagedQuery<Item, P extends Position> {
   readonly request: PageRequest;
   readonly strategy: Strategy<Item, P>;
@@ -25,9 +25,9 @@ export interface PagedQuery<Item, P extends Position> {
 
 /**
  * - `idle`: the query is `undefined`
- * - `loading`: the first page is under way; `loadingNext`: another one
- * - `ready`: waits for `loadNext`; `done`: the last page has come
- * - `error`: a page failed; what came before it is kept, and `retry` goes on at that page
+ * - `loading`: the first page is loading; `loadingNext`: a later page is loading
+ * - `ready`: waits for `loadNext`; `done`: the last page has arrived
+ * - `error`: a page failed; the pages before it are kept, and `retry` continues at that page
  */
 export type PagedStatus = 'idle' | 'loading' | 'loadingNext' | 'ready' | 'done' | 'error';
 
@@ -38,15 +38,15 @@ export interface PagedResource<Item> {
   readonly status: Signal<PagedStatus>;
   readonly error: Signal<unknown>;
   readonly isLoading: Signal<boolean>;
-  /** Whether `loadNext` would ask for anything: also after an error. */
+  /** Whether `loadNext` would request a page; also true after an error. */
   readonly hasNext: Signal<boolean>;
-  /** How many items the API says there are, where its strategy reads that. */
+  /** The total number of items that the API announces, if the strategy reads it. */
   readonly total: Signal<number | undefined>;
-  /** Asks for the next page, unless one is under way or there is none. Settles when it is there, or has failed. */
+  /** Requests the next page, unless one is loading or there is none. Settles when the page has arrived or failed. */
   loadNext(): Promise<void>;
-  /** Asks for the page that failed once more. */
+  /** Requests the page that failed again. */
   retry(): Promise<void>;
-  /** Starts over at the first page; what is shown stays until that has come. */
+  /** Starts over at the first page; the current items stay until it arrives. */
   reload(): Promise<void>;
 }
 
@@ -60,7 +60,7 @@ interface State<Item> {
 const empty = { pages: [], items: [], error: undefined };
 
 /**
- * Pages of a query as signals, page after page as they are asked for:
+ * Pages of a query as signals, loaded page after page on request:
  *
  *     readonly found = pagedResource(() => ({
  *       request: { url: '/api/items', method: 'POST', body: { query: this.text() } },
@@ -68,9 +68,9 @@ const empty = { pages: [], items: [], error: undefined };
  *     }));
  *     // found.items(), found.isLoading(), found.hasNext(), found.loadNext()
  *
- * The first page is asked for at once. When a signal in the query changes, the walk under way is cancelled and another one
- * begins; where it returns `undefined`, there is none. Ends with its injection context. Zoneless and OnPush safe.
- * @throws ConfigError in `error` for a query that can't work
+ * The first page is requested immediately. When a signal in the query changes, the current walk is cancelled and
+ * another one begins; if the query returns `undefined`, none begins. Ends with its injection context. Zoneless and
+ * OnPush safe. A query that can't work puts a ConfigError into `error`.
  */
 export function pagedResource<Item, P extends Position>(
   query: () => PagedQuery<Item, P> | undefined,
@@ -81,7 +81,7 @@ export function pagedResource<Item, P extends Position>(
   const state = signal<State<Item>>({ ...empty, status: 'idle' });
   const current = computed(query);
   let walk: AsyncIterator<Page<Item>, undefined> | undefined;
-  /** Counts walks: what an earlier one still has to say is not heard. */
+  /** Counts walks, so that late results of an earlier walk are ignored. */
   let run = 0;
   let stale = false;
 
@@ -168,13 +168,13 @@ export function pagedResource<Item, P extends Position>(
 }
 
 /**
- * Tells the application that something is under way, until what is returned is called: a server renders, and tests go
- * on, when it is there. HttpClient tells of its requests only, not of waits between them.
+ * Registers a pending task with the application until the returned function is called, so that server rendering and
+ * tests wait for it. HttpClient registers only its requests, not the waits between them.
  * @internal
  */
 export function injectPending(): () => () => void {
-  // Angular 17 and 18 have none: a named import would fail there, and a namespace that is used otherwise than by names
-  // would bring all of Angular into a bundle.
+  // Angular 17 and 18 have no PendingTasks: a named import would fail there. Any use of the namespace other than by
+  // property name would pull all of Angular into a bundle.
   const tasks = (core as Partial<typeof core>).PendingTasks && core.inject(core.PendingTasks);
   return () => tasks?.add() ?? (() => undefined);
 }

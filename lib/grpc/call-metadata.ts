@@ -4,31 +4,31 @@ import { describe } from '../values/describe.js';
 import type { GrpcMetadata } from './grpc-client.js';
 
 interface CallMetadata {
-  /** What is sent with one call: the metadata that was given, and a request's headers. @throws ConfigError, CallbackError */
+  /** The metadata of one call: the given metadata plus the request's headers. @throws ConfigError, CallbackError */
   make(headers: PageRequest['headers']): GrpcMetadata | undefined;
-  /** Refuses headers that could never be sent. @throws ConfigError */
+  /** Rejects headers that could never be sent. @throws ConfigError */
   check(headers: PageRequest['headers']): void;
 }
 
-/** @throws ConfigError for metadata that is none */
+/** @throws ConfigError for anything that is not metadata */
 export function callMetadata(given: GrpcMetadata | (() => GrpcMetadata) | undefined): CallMetadata {
   const fixed = typeof given === 'function' ? undefined : given;
   if (fixed !== undefined && !isMetadata(fixed))
     throw new ConfigError(
-      `grpcTransport: metadata must be a Metadata object or a function that gives one, not ${describe(fixed)}; ` +
-        'plain names and values go into the headers of the request',
+      `grpcTransport: metadata must be a Metadata object or a function that returns one, not ${describe(fixed)}; ` +
+        'put plain names and values into the headers of the request',
     );
 
   function make(headers: PageRequest['headers']): GrpcMetadata | undefined {
     const metadata = typeof given === 'function' ? ask(given) : given;
-    // Functions are asked before each attempt: a transport gets what they gave.
+    // Header functions were called before this attempt: a transport receives their result.
     const entries = Object.entries((headers ?? {}) as HeaderMap);
     if (entries.length === 0) return metadata;
     checkEntries(entries);
     if (metadata === undefined)
       throw new ConfigError(
-        'grpcTransport: the request has headers, and there is no metadata to put them into; give ' +
-          'grpcTransport(client, { metadata: new grpc.Metadata() }), of the grpc that the client was made with',
+        'grpcTransport: the request has headers, but there is no metadata to put the headers into; use ' +
+          'grpcTransport(client, { metadata: new grpc.Metadata() }) with the grpc that made the client',
       );
     const merged = metadata.clone();
     for (const [name, value] of entries) merged.set(name, value);
@@ -49,12 +49,12 @@ function ask(given: () => GrpcMetadata): GrpcMetadata {
   try {
     metadata = given();
   } catch (error) {
-    // grpc.Metadata itself, the class, is a function that can't be called.
+    // The class grpc.Metadata itself is a function that can't be called.
     throw new CallbackError('grpcTransport.metadata', error);
   }
   if (isMetadata(metadata)) return metadata;
   const found = `not ${describe(metadata)}`;
-  throw new CallbackError('grpcTransport.metadata', new TypeError(`it must give a Metadata object, ${found}`));
+  throw new CallbackError('grpcTransport.metadata', new TypeError(`it must return a Metadata object, ${found}`));
 }
 
 const isMetadata = (value: unknown): value is GrpcMetadata => {
@@ -62,20 +62,22 @@ const isMetadata = (value: unknown): value is GrpcMetadata => {
   return typeof clone === 'function' && typeof set === 'function';
 };
 
-/** Never with the value, which may be a key: grpc-js's own words have it. */
+/** Errors never show the value, which may be a key; errors of grpc-js would show it. */
 function checkEntries(entries: readonly [string, string][]): void {
   for (const [name, value] of entries) {
     if (!/^[\w.-]+$/.test(name) || name.toLowerCase().endsWith('-bin'))
       throw new ConfigError(
-        `grpcTransport: the header ${JSON.stringify(name)} can't be metadata, whose names are letters, digits, _ - and ., ` +
-          'and whose binary values (…-bin) are set on the metadata itself',
+        `grpcTransport: the header ${JSON.stringify(name)} can't be metadata; names of metadata hold letters, digits, _, - and ., ` +
+          'and binary values (…-bin) must be set on the metadata itself',
       );
     if (!/^[\x20-\x7e]*$/.test(value))
-      throw new ConfigError(`grpcTransport: the header ${JSON.stringify(name)} holds characters that metadata can't`);
+      throw new ConfigError(
+        `grpcTransport: the header ${JSON.stringify(name)} holds characters that metadata can't hold`,
+      );
   }
 }
 
-/** Metadata read as headers are; binary values (`…-bin`) are none. */
+/** Reads metadata like headers; binary values (`…-bin`) are left out. */
 export const readMetadata = (metadata: GrpcMetadata | undefined): PageResponse['headers'] => ({
   get(name) {
     const values = (metadata?.get(name) ?? []).filter((value) => typeof value === 'string');

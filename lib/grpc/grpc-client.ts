@@ -1,13 +1,13 @@
 /**
- * A client of @grpc/grpc-js, whichever copy made it: the shape only, since two copies of its classes don't fit each
- * other, and so that nothing of it is imported.
+ * A client of any copy of @grpc/grpc-js. Only its shape is declared: classes of two copies are not compatible, and
+ * nothing of grpc-js is imported this way.
  */
 export interface GrpcClient {
   close(): void;
   makeUnaryRequest: (...args: never[]) => unknown;
 }
 
-/** Metadata of the grpc that made the client. */
+/** Metadata of the same grpc as the client. */
 export interface GrpcMetadata {
   clone(): GrpcMetadata;
   get(name: string): readonly (string | Uint8Array)[];
@@ -21,7 +21,7 @@ export interface GrpcFailure {
   readonly metadata?: GrpcMetadata;
 }
 
-/** A call that is under way. */
+/** A call in progress. */
 export interface GrpcCall {
   cancel(): void;
   on(event: 'metadata', listener: (metadata: GrpcMetadata) => void): unknown;
@@ -29,7 +29,7 @@ export interface GrpcCall {
 
 export type GrpcCallback = (failure: GrpcFailure | null, answer?: unknown) => void;
 
-/** A unary method of a client, with what grpc-js writes on it. */
+/** A unary method of a client, with the properties that grpc-js sets on it. */
 export interface UnaryMethod {
   /** Takes a message, metadata (or none), options and a GrpcCallback. */
   (...args: unknown[]): GrpcCall;

@@ -5,25 +5,25 @@ import { readMetadata } from './call-metadata.js';
 import type { GrpcFailure } from './grpc-client.js';
 
 /**
- * A call that ended with another status than OK. `cause` is what the client gave.
+ * A call that ended with a status other than OK. `cause` is the client's error.
  *
- * Retried are UNAVAILABLE, RESOURCE_EXHAUSTED (as throttled), ABORTED and DEADLINE_EXCEEDED, and calls whose stream
- * was reset; not where the server forbids it by `grpc-retry-pushback-ms: -1`.
+ * UNAVAILABLE, RESOURCE_EXHAUSTED (as throttled), ABORTED, DEADLINE_EXCEEDED and calls whose stream was reset are
+ * retried, unless the server forbids it with `grpc-retry-pushback-ms: -1`.
  */
 export class GrpcError extends PagewiseError {
   /** The gRPC status code: 14 is UNAVAILABLE. */
   readonly code: number;
   /** The code's name, such as `'UNAVAILABLE'`. */
   readonly codeName: string;
-  /** The HTTP status that means the same: 503 for UNAVAILABLE. */
+  /** The equivalent HTTP status: 503 for UNAVAILABLE. */
   readonly status: number;
   readonly retryable: boolean;
   readonly throttled: boolean;
   /** Milliseconds that the server asks to wait in RetryInfo or `grpc-retry-pushback-ms`. */
   readonly retryAfterMs: number | undefined;
-  /** What the server says; not enumerable, since it may hold secrets. */
+  /** The server's message; not enumerable, since it may hold secrets. */
   declare readonly details: string;
-  /** The trailing metadata, where `retry-after` and its kin are; not enumerable. */
+  /** The trailing metadata, with `retry-after` and the like; not enumerable. */
   declare readonly headers: PageResponse['headers'];
 
   constructor(
@@ -52,27 +52,28 @@ export class GrpcError extends PagewiseError {
 }
 
 /*
- * AIP-194 retries UNAVAILABLE only, for its clients write too. A page is only read, so we retry all that gRPC says may
- * succeed when asked again: RESOURCE_EXHAUSTED as HTTP's 429, DEADLINE_EXCEEDED as 504, ABORTED, which "should be
- * retried at a higher level", and that is us. INTERNAL, UNKNOWN and DATA_LOSS are bugs of a server or of this client
- * (a message that can't be serialised is INTERNAL): HTTP's 500 is often a proxy's word, theirs are not.
+ * AIP-194 retries only UNAVAILABLE, because its clients also write. Pages are only read, so everything is retried that
+ * may succeed next time by the gRPC documentation: RESOURCE_EXHAUSTED like HTTP's 429, DEADLINE_EXCEEDED like 504, and
+ * ABORTED, which "should be retried at a higher level", that is, here. INTERNAL, UNKNOWN and DATA_LOSS are bugs of the
+ * server or of the client (a message that can't be serialised is INTERNAL). HTTP's 500 often comes from a proxy; these
+ * codes do not.
  */
 const transient = new Set(['UNAVAILABLE', 'RESOURCE_EXHAUSTED', 'ABORTED', 'DEADLINE_EXCEEDED']);
 
 /**
- * The stream was reset: by a proxy or a server that restarts. grpc-js makes INTERNAL of it, or CANCELLED where the peer
- * reset it with CANCEL (what we cancel ourselves never comes here); servers pass on what they saw as UNKNOWN. There is
- * nothing but the text to tell it by.
+ * Whether the stream was reset, by a proxy or by a server that restarts. grpc-js reports this as INTERNAL, or as
+ * CANCELLED if the peer used CANCEL (calls that we cancel never get here). Servers pass on a reset that they saw as
+ * UNKNOWN. Only the text identifies it.
  */
 const isReset = ({ code, details }: GrpcFailure): boolean =>
   code === 1 ? details === 'Call cancelled' : (code === 2 || code === 13) && details.includes('RST_STREAM');
 
-/** RESOURCE_EXHAUSTED too, but the same message would be too large again. */
+/** This is RESOURCE_EXHAUSTED too, but the same message would be too large again. */
 const isTooLarge = ({ code, details }: GrpcFailure): boolean => code === 8 && details.includes('larger than');
 
 const wayOut = "; ask for smaller pages, or raise the client's grpc.max_receive_message_length";
 
-/** gRFC A6: what is negative or can't be read means that the server wants no other attempt. */
+/** gRFC A6: a value that is negative or can't be read means that the server wants no further attempt. */
 function readPushback(value: string | null): number | 'never' | undefined {
   if (value === null) return undefined;
   return /^\d+$/.test(value) ? Number(value) : 'never';
@@ -85,7 +86,7 @@ function readRetryInfo({ metadata }: GrpcFailure): number | undefined {
 
 /**
  * Milliseconds that a server asks to wait in `grpc-status-details-bin`: a google.rpc.Status whose details hold a
- * google.rpc.RetryInfo { Duration retry_delay }. `undefined` where there is none, or none that can be read.
+ * google.rpc.RetryInfo { Duration retry_delay }. `undefined` if there is none, or if it can't be read.
  */
 function retryInfo(statusDetails: Uint8Array): number | undefined {
   for (const any of messages(statusDetails, 3)) {
@@ -97,7 +98,7 @@ function retryInfo(statusDetails: Uint8Array): number | undefined {
     const [seconds = 0] = numbers(delay, 1);
     const [nanos = 0] = numbers(delay, 2);
     const ms = Math.ceil(seconds * 1000 + nanos / 1e6);
-    // A negative number is written as one near 2⁶⁴.
+    // A negative number is encoded as one near 2⁶⁴.
     if (seconds <= Number.MAX_SAFE_INTEGER && nanos < 1e9) return ms;
   }
   return undefined;
@@ -109,7 +110,7 @@ const messages = (bytes: Uint8Array | undefined, field: number): Uint8Array[] =>
 const numbers = (bytes: Uint8Array, field: number): number[] =>
   fields(bytes).flatMap(([number, value]) => (number === field && typeof value === 'number' ? [value] : []));
 
-/** The fields of a protobuf message, up to where it can't be read. */
+/** The fields of a protobuf message, up to the first unreadable byte. */
 function fields(bytes: Uint8Array = new Uint8Array()): [number, number | Uint8Array][] {
   const found: [number, number | Uint8Array][] = [];
   let at = 0;
@@ -137,7 +138,7 @@ function fields(bytes: Uint8Array = new Uint8Array()): [number, number | Uint8Ar
   return found;
 }
 
-/** What a gRPC status code is called, and the HTTP status that means the same (google/rpc/code.proto). */
+/** The name of a gRPC status code, and the equivalent HTTP status (google/rpc/code.proto). */
 interface StatusCode {
   readonly name: string;
   readonly http: number;
@@ -163,5 +164,5 @@ const codes: readonly StatusCode[] = [
   { name: 'UNAUTHENTICATED', http: 401 },
 ];
 
-/** A code that is not in the table is UNKNOWN, as gRPC wants it. */
+/** A code that is not in the table is UNKNOWN, as gRPC requires. */
 const statusCode = (code: number): StatusCode => codes[code] ?? { name: 'UNKNOWN', http: 500 };

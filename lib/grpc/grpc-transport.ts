@@ -9,21 +9,21 @@ import { GrpcError } from './grpc-error.js';
 
 export interface GrpcTransportOptions {
   /**
-   * Metadata of each call, or a function that gives it for each attempt; the request template's headers are added to a
-   * copy. It must be of the grpc that the client was made with. @default none; needed where the request has headers
+   * Metadata of each call, or a function that returns it for each attempt; the request template's headers are added to
+   * a copy. Use the grpc that made the client. @default none; required if the request has headers
    */
   readonly metadata?: GrpcMetadata | (() => GrpcMetadata) | undefined;
   /** Milliseconds for one attempt, sent to the server as the call's deadline. Retryable. @default 30_000 */
   readonly attemptTimeout?: number | undefined;
-  /** Makes the message of a body, for clients that take instances of generated classes. @default the body itself */
+  /** Makes a message from a body, for clients that take instances of generated classes. @default the body itself */
   readonly toMessage?: ((body: unknown) => unknown) | undefined;
 }
 
 const known = ['metadata', 'attemptTimeout', 'toMessage'] as const satisfies readonly (keyof GrpcTransportOptions)[];
 
 /**
- * Carries requests by the unary calls of a @grpc/grpc-js client. The request's method is the call, its body the
- * message, its headers the metadata.
+ * Carries requests as unary calls of a @grpc/grpc-js client. The request's method is the call, its body the message,
+ * and its headers the metadata.
  *
  *     const transport = grpcTransport(stub, { metadata: new grpc.Metadata() });
  *     paginate(
@@ -34,14 +34,14 @@ const known = ['metadata', 'attemptTimeout', 'toMessage'] as const satisfies rea
  *
  *     /clarifai.api.V2/ListInputs  user_app_id { … }  page: 2  per_page: 100   ▸   inputs { … } inputs { … } …
  *
- * The call is cancelled when it is unsubscribed from before it has answered. Generated messages in answers are made
- * plain by their `toObject()`. A call that fails is a GrpcError, or an AttemptTimeoutError.
+ * Unsubscribing before the answer cancels the call. Generated messages in answers become plain objects through their
+ * `toObject()`. A failed call is a GrpcError, or an AttemptTimeoutError.
  * @throws ConfigError for a client or options that can't work
  */
 export function grpcTransport(client: GrpcClient, options: GrpcTransportOptions = {}): Transport {
   if (typeof client !== 'object' || client === null || typeof client.makeUnaryRequest !== 'function')
     throw new ConfigError(
-      `grpcTransport: the client must be one of @grpc/grpc-js, such as ClarifaiStub.grpc(), not ${describe(client)}`,
+      `grpcTransport: the client must be a client of @grpc/grpc-js, such as ClarifaiStub.grpc(), not ${describe(client)}`,
     );
   checkOptions('grpcTransport', options, known);
   const { attemptTimeout = 30_000, toMessage } = options;
@@ -52,7 +52,7 @@ export function grpcTransport(client: GrpcClient, options: GrpcTransportOptions 
   function prepare({ url, method: name, body = {}, headers }: PageRequest) {
     if (url !== undefined)
       throw new ConfigError(
-        'grpcTransport: the request has a url, but a gRPC client knows its server; leave it out, and place parameters with inBody()',
+        'grpcTransport: the request has a url, but a gRPC client knows its server; remove the url, and write parameters with inBody()',
       );
     return { name: name ?? '', method: findMethod(client, name), message: build(body), headers };
   }
@@ -71,14 +71,14 @@ export function grpcTransport(client: GrpcClient, options: GrpcTransportOptions 
       const { name, method, message, headers } = prepare(request);
       const sent = metadata.make(headers);
       const started = performance.now();
-      // Longer delays are beyond what timers take.
+      // Timers can't take longer delays.
       const limits = attemptTimeout < 2 ** 31 ? { deadline: Date.now() + attemptTimeout } : {};
       let received: GrpcMetadata | undefined;
       let settled = false;
 
       const answered: GrpcCallback = (failure, answer) => {
         if (settled) return;
-        settled = true; // Before next: take(1) tears us down inside it, and what has answered is not cancelled.
+        settled = true; // Before next: take(1) tears us down inside it, and an answered call must not be cancelled.
         if (failure === null) {
           subscriber.next({ status: 200, url: '', headers: readMetadata(received), body: toPlain(answer) });
           subscriber.complete();
@@ -96,7 +96,8 @@ export function grpcTransport(client: GrpcClient, options: GrpcTransportOptions 
 
   function toError(name: string, failure: GrpcFailure, elapsed: number): Error {
     if (typeof failure.code !== 'number' || typeof failure.details !== 'string') return new TransportError(failure);
-    // Our own deadline, or the server's copy of it, which may ring a little earlier; any earlier it is the server's own.
+    // Our own deadline, or the server's copy of it, which may expire slightly earlier. Otherwise it is the server's
+    // own.
     if (failure.code === deadlineExceeded && elapsed >= attemptTimeout - 10)
       return new AttemptTimeoutError(attemptTimeout);
     return new GrpcError(name, failure);
@@ -124,22 +125,22 @@ function startCall(client: GrpcClient, method: UnaryMethod, args: unknown[]): Gr
   try {
     return method.apply(client, args);
   } catch (error) {
-    // grpc-js compares classes, and says no more than this.
+    // grpc-js compares classes; its message says no more than this.
     if (error instanceof Error && error.message === 'Incorrect arguments passed')
       throw new ConfigError(
-        'grpcTransport: the client does not take this metadata, which is of another copy of @grpc/grpc-js; ' +
-          'make it with the grpc that the client was made with',
+        'grpcTransport: the client rejects the metadata, which comes from another copy of @grpc/grpc-js; ' +
+          'make the metadata with the grpc that made the client',
         { cause: error },
       );
     throw new TransportError(error);
   }
 }
 
-/** The client's unary method of that name. @throws ConfigError where there is none */
+/** The client's unary method of that name. @throws ConfigError if there is none */
 function findMethod(client: GrpcClient, name: string | undefined): UnaryMethod {
   if (name === undefined)
     throw new ConfigError(
-      "grpcTransport: the request names no method to call; give it as method: { method: 'ListInputs', body: { … } }",
+      "grpcTransport: the request names no method to call; set method, as in { method: 'ListInputs', body: { … } }",
     );
   const { service } = client.constructor as { service?: Readonly<Record<string, unknown>> };
   const found = (client as unknown as Record<string, UnaryMethod | undefined>)[name];
@@ -147,12 +148,12 @@ function findMethod(client: GrpcClient, name: string | undefined): UnaryMethod {
     throw new ConfigError(`grpcTransport: the client has no method ${describe(name)}${suggest(name, service)}`);
   if (found.requestStream === true || found.responseStream === true)
     throw new ConfigError(
-      `grpcTransport: ${name} is a streaming call; pages come from unary calls, with one message in and one out`,
+      `grpcTransport: ${name} is a streaming call; use a unary call, with one message in and one out`,
     );
   return found;
 }
 
-/** What every client has, and is no method of the API. */
+/** Methods that every client has and that do not belong to the API. */
 const ownNames = new Set([
   'constructor', 'close', 'getChannel', 'waitForReady',
   'makeUnaryRequest', 'makeClientStreamRequest', 'makeServerStreamRequest', 'makeBidiStreamRequest',
@@ -167,8 +168,8 @@ function suggest(name: string, service: Readonly<Record<string, unknown>> | unde
 }
 
 /**
- * Refuses a message with a field that its type does not have. Serialising drops such a field without a word, and
- * paging that is written there would ask for the first page for ever. @throws ConfigError
+ * Rejects a message with a field that its type does not have. Serialising drops such a field silently, so paging
+ * parameters written there would request the first page forever. @throws ConfigError
  */
 function checkMessage(name: string, method: UnaryMethod, message: unknown): void {
   const { requestSerialize, requestDeserialize } = method;
@@ -178,8 +179,8 @@ function checkMessage(name: string, method: UnaryMethod, message: unknown): void
     sent = requestDeserialize(requestSerialize(message));
   } catch (error) {
     throw new ConfigError(
-      `grpcTransport: ${name} can't take this message: ${describeError(error)}. ` +
-        'Where the client wants an instance of a generated class, make it with toMessage',
+      `grpcTransport: ${name} rejects this message: ${describeError(error)}. ` +
+        'If the client needs an instance of a generated class, make the instance with toMessage',
       { cause: error },
     );
   }
@@ -187,13 +188,13 @@ function checkMessage(name: string, method: UnaryMethod, message: unknown): void
   if (lost)
     throw new ConfigError(
       `grpcTransport: the message of ${name} has no field ${JSON.stringify(lost.path)}` +
-        `${lost.known.length === 0 ? '' : ` (there it takes ${lost.known.join(', ')})`}; it would not be sent`,
+        `${lost.known.length === 0 ? '' : ` (its fields are ${lost.known.join(', ')})`}, so the field would not be sent`,
     );
 }
 
 function lostField(given: unknown, sent: unknown, path: string): { path: string; known: string[] } | undefined {
   if (typeof given !== 'object' || given === null || typeof sent !== 'object' || sent === null) return undefined;
-  // google.protobuf.Any has a form of its own, in which it comes back otherwise.
+  // google.protobuf.Any has a special form and comes back in another one.
   if (!isPlain(given) || '@type' in given) return undefined;
   for (const [key, value] of Object.entries(given)) {
     if (isNothing(value)) continue;
@@ -207,7 +208,7 @@ function lostField(given: unknown, sent: unknown, path: string): { path: string;
 
 const isPlain = (value: object): boolean => Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
 
-/** What a message may leave out, since it is a field's default. */
+/** Whether a value is the default of a field, which a message may omit. */
 const isNothing = (value: unknown): boolean =>
   value === undefined || value === null || value === 0 || value === '' || value === false || isEmpty(value);
 

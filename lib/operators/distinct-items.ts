@@ -2,24 +2,26 @@ import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
 import { type Page, pageWith } from '../page.js';
 import { checkFunction } from '../values/options.js';
 
-/** What came against what was announced: tells shifted data (rows twice, rows never) from complete data. */
+/**
+ * What was received and what was announced: distinguishes complete data from shifted data (duplicate or missing rows).
+ */
 export interface DriftReport {
-  /** The last total that the API announced, where its strategy reads one. */
+  /** The last total that the API announced, if the strategy reads one. */
   readonly announced: number | undefined;
-  /** Items that came, those twice included. */
+  /** Items received, duplicates included. */
   readonly received: number;
-  /** Items with a key of their own. */
+  /** Items received, duplicates excluded. */
   readonly distinct: number;
 }
 
 /**
- * Leaves out items whose key has come before, as happens where rows are inserted while they are paged. Pages stay,
- * also empty ones. Keeps every key: memory grows with the number of items.
+ * Drops items whose key was seen before, as happens when rows are inserted during the walk. Pages are kept, even empty
+ * ones. Every key is kept too, so memory grows with the number of items.
  *
  *     pages.pipe(distinctItems((row) => row.id, ({ announced, received, distinct }) => …), items())
  *
- * @param key what tells one item from another; compared as Map keys are
- * @param report told once, when the pages have completed: with fewer distinct items than announced, rows are missing
+ * @param key identifies an item; keys are compared like those of a Map
+ * @param report called once, when the pages have completed; fewer distinct items than announced means missing rows
  */
 export function distinctItems<Item>(
   key: (item: Item) => unknown,

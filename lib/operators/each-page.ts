@@ -6,21 +6,22 @@ import { describe } from '../values/describe.js';
 import { checkOptions, checkWhole } from '../values/options.js';
 
 export interface EachPageOptions {
-  /** Pages that `project` works on at once; above 1 their results come in the order in which they are ready. @default 1 */
+  /** Pages that `project` works on at the same time; above 1, results are emitted as they become ready. @default 1 */
   readonly concurrency?: number | undefined;
   /** Pages that are fetched ahead and wait for `project`. @default 0 */
   readonly prefetch?: number | undefined;
 }
 
 /**
- * Works on each page, as `concatMap` and `mergeMap` do, but with backpressure: the next page is requested when there is
- * room for it, so that never more than `concurrency + prefetch` pages are in memory, however slow `project` is.
+ * Works on each page like `concatMap` and `mergeMap`, but with backpressure: the next page is requested when there is
+ * room for it. At most `concurrency + prefetch` pages are in memory, however slow `project` is.
  *
  *     eachPage(paginate(request, strategy), (page) => save(page.items), { prefetch: 1 }).subscribe(…)
  *
- * Emits what `project` emits. With a checkpoint, a page is committed when what `project` has made of it and of the pages
- * before it has completed, and counts as worked on until then: a crash repeats at most `concurrency` pages. A page that can't be had fails the stream when all the pages before it are done.
- * @param pages what `paginate` gives, or any async iterable of pages; not `pages.pipe(…)`, which can't be asked for one
+ * Emits what `project` emits. With a checkpoint, a page is committed when the results of `project` for it and for all
+ * pages before it have completed. Until then it counts towards `concurrency`, so a crash repeats at most `concurrency`
+ * pages. A page that fails makes the stream fail after all pages before it are done.
+ * @param pages the result of `paginate`, or any async iterable of pages; not `pages.pipe(…)`, which has no backpressure
  * @throws ConfigError for arguments that can't work
  */
 export function eachPage<Item, Result>(
@@ -30,7 +31,7 @@ export function eachPage<Item, Result>(
 ): Observable<Result> {
   if (typeof (pages as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator] !== 'function')
     throw new ConfigError(
-      `eachPage: pages must be what paginate gives, or another async iterable of pages, not ${describe(pages)}; what pipe gives can't be asked for one page`,
+      `eachPage: pages must be the result of paginate or another async iterable of pages, not ${describe(pages)}; the result of pipe can't be asked for one page at a time`,
     );
   if (typeof project !== 'function')
     throw new ConfigError(`eachPage: project must be a function, not ${describe(project)}`);
@@ -45,7 +46,7 @@ export function eachPage<Item, Result>(
     const commits = own?.checkpoint && commitInOrder(own.checkpoint);
     const waiting: Page<Item>[] = [];
     let active = 0;
-    /** Pages that are worked on, or done and not committed. */
+    /** Pages that are in work, or done but not yet committed. */
     const busy = () => commits?.open() ?? active;
     let pulling = false;
     /** Set when there are no more pages; an error waits for the pages before it. */
@@ -98,7 +99,7 @@ export function eachPage<Item, Result>(
         active--;
         subscriber.remove(working);
         if (committed) committed().then(advance, fail);
-        // In a turn of its own, so that a project which completes at once does not recurse.
+        // In a microtask of its own, so that a project that completes synchronously does not recurse.
         else queueMicrotask(advance);
       };
       working.add(
@@ -118,15 +119,15 @@ export function eachPage<Item, Result>(
 
 const isCommittedByHand = <Item>(pages: object): pages is CommittedByHand<Item> => 'pagewise.byHand' in pages;
 
-/** Commits pages in the order of the walk, whichever of them is done first. */
+/** Commits pages in the order of the walk, whichever is done first. */
 function commitInOrder(checkpoint: Checkpoint) {
   const begun: { readonly page: Page; done: boolean }[] = [];
   let open = 0;
   let written: Promise<void> = Promise.resolve();
   return {
-    /** Pages that have begun and are not committed. */
+    /** Pages that have begun and are not yet committed. */
     open: () => open,
-    /** @returns to be called when the page is done; settles when those are committed that can be */
+    /** @returns a function to call when the page is done; it settles when all pages that can be committed are */
     begin(page: Page): () => Promise<void> {
       const one = { page, done: false };
       begun.push(one);

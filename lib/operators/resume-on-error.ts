@@ -14,24 +14,25 @@ import type { Resumable } from '../resume-token.js';
 import { checkFunction, checkNumber, checkOptions } from '../values/options.js';
 
 export interface ResumeOnErrorOptions {
-  /** How many times in a row; the count starts anew when a page has come. `Infinity` never gives up. */
+  /** How many times in a row to resume; each page that arrives resets the count. `Infinity` never gives up. */
   readonly times: number;
   /**
-   * What is waited for before going on: told the error and how many times in a row this makes. Goes on when it emits;
-   * where it completes without emitting, the error is passed on. @default nothing
+   * What to wait for before resuming; receives the error and how many times in a row this makes. The walk resumes when
+   * it emits. If it completes without emitting, the stream fails with the error. @default no wait
    */
   readonly delay?: ((error: PagewiseError, count: number) => ObservableInput<unknown>) | undefined;
 }
 
 /**
- * Goes on at the page that failed, where rxjs's own `retry` would start over at the first one: each item comes once.
+ * Resumes at the page that failed, while RxJS's own `retry` would start over at the first page. Each item comes once.
  *
  *     paginate(request, strategy).pipe(resumeOnError({ times: 3, delay: () => timer(60_000) }), items())
  *
- * The first in `pipe`, since what comes after it are no longer the pages of `paginate`. Each part is a walk of its own: with
- * its own end event, and `until` counts anew. Passed on at once is what going on can't mend: what a function of the
- * caller's threw, pages at other origins, walks that would never end, and an abort.
- * @throws ConfigError for options that can't work, and where it is applied to something else than pages
+ * It must be the first operator in `pipe`: after any other, the stream is no longer the pages of `paginate`. Each part
+ * is a walk of its own: it has its own end event, and `until` starts a new count. Errors that resuming can't fix are
+ * passed on immediately: what a function of the caller threw, pages on other origins, walks that would never end, and
+ * an abort.
+ * @throws ConfigError for options that can't work, and if it is applied to anything but the pages of `paginate`
  */
 export function resumeOnError(
   options: ResumeOnErrorOptions,
@@ -52,9 +53,9 @@ export function resumeOnError(
   return <Item>(source: Observable<Page<Item>>): Observable<Page<Item>> => {
     if (!isResumable<Item>(source))
       throw new ConfigError(
-        'resumeOnError: it must come first, as in paginate(…).pipe(resumeOnError(…), items()): only the pages of paginate know how to continue',
+        'resumeOnError: must come first in pipe, since only the pages of paginate can be resumed; use paginate(…).pipe(resumeOnError(…), items())',
       );
-    const pages = source; // As narrowed.
+    const pages = source; // Keeps the narrowed type.
     return new Observable((subscriber) => {
       let count = 0;
 
@@ -87,7 +88,7 @@ export function resumeOnError(
           wait(error, ++count).subscribe({
             next: () => {
               going = true;
-              // Scheduled: a walk that fails at once would overflow the stack.
+              // Scheduled: a walk that fails synchronously would overflow the stack.
               subscriber.add(asapScheduler.schedule(() => { follow(pages['pagewise.continueFrom'](resume)); })); // prettier-ignore
             },
             error: (thrown: unknown) => {

@@ -3,20 +3,20 @@ import { ConfigError } from '../errors.js';
 import { describe } from '../values/describe.js';
 
 /**
- * Emits each time that an element comes into sight: what `nextWhen` waits for where one scrolls, and what calls
- * `loadNext`. Waits where it can't be seen; leaving disconnects.
+ * Emits each time an element becomes visible: for `nextWhen` or `loadNext` in a list that scrolls. Waits while the
+ * element is hidden; unsubscribing disconnects the observer.
  *
  *     whenVisible(this.end().nativeElement, { rootMargin: '200px' }).subscribe(() => this.found.loadNext());
  *
  * @param options of IntersectionObserver: `root`, `rootMargin`, `threshold`
- * @throws ConfigError where it is no element
+ * @throws ConfigError if it is not an element
  */
 export function whenVisible(element: Element, options: IntersectionObserverInit = {}): Observable<void> {
   if (typeof (element as Partial<Element> | undefined)?.getBoundingClientRect !== 'function')
-    throw new ConfigError(`whenVisible: give it an element, not ${describe(element)}`);
+    throw new ConfigError(`whenVisible: element must be a DOM element, not ${describe(element)}`);
   return new Observable((subscriber) => {
     const observer = new IntersectionObserver((entries) => {
-      // The last entry is how it is now.
+      // The last entry is the current state.
       if (entries.at(-1)?.isIntersecting === true) subscriber.next();
     }, options);
     observer.observe(element);

@@ -4,13 +4,13 @@ import type { Placement } from '../strategy.js';
 import { describe } from '../values/describe.js';
 
 /**
- * Writes parameters into the JSON body: at its top, or into the object at `path` (dot path or JSON Pointer), which is
- * made where it is missing. The template's body is copied along the path, never changed.
+ * Writes parameters into the JSON body: at its top level, or into the object at `path` (dot path or JSON Pointer),
+ * which is created if it is missing. The template's body is copied along the path, never changed.
  *
  *     POST { "searches": […] }  ▸  inBody('pagination')(request, { page: 2, per_page: 20 })
  *                               ▸  POST { "searches": […], "pagination": { "page": 2, "per_page": 20 } }
  *
- * @throws ConfigError for a path that leads to a prototype, and for a body that is no plain object
+ * @throws ConfigError for a path that leads to a prototype, and for a body that is not a plain object
  */
 export function inBody(path = '.'): Placement {
   const { segments } = parsePath('inBody: path', path);
@@ -20,12 +20,14 @@ export function inBody(path = '.'): Placement {
       : { ...request, body: write(request.body, segments, params, 'the body') };
 }
 
-function write(value: unknown, [name, ...rest]: readonly string[], params: object, place: string): unknown {
+function write(value: unknown, [name, ...rest]: readonly string[], params: object, location: string): unknown {
   if (value !== undefined && !isPlainObject(value))
-    throw new ConfigError(`inBody: ${place} is ${describeBody(value)}; parameters are written into a plain object`);
+    throw new ConfigError(
+      `inBody: ${location} is ${describeBody(value)}; parameters can only be written into a plain object`,
+    );
   if (name === undefined) return merged(value, params);
   const member = value !== undefined && Object.hasOwn(value, name) ? value[name] : undefined;
-  return { ...value, [name]: write(member, rest, params, `${place}'s ${JSON.stringify(name)}`) };
+  return { ...value, [name]: write(member, rest, params, `${location}'s ${JSON.stringify(name)}`) };
 }
 
 const isPlainObject = (value: unknown): value is Record<string, unknown> => {

@@ -4,12 +4,12 @@ import { describe } from '../values/describe.js';
 import { writeQuery } from './query-text.js';
 
 /**
- * Writes parameters into a form body (`application/x-www-form-urlencoded`): a string, bytes or `URLSearchParams`, or
- * none yet. A field of the same name is replaced.
+ * Writes parameters into a form body (`application/x-www-form-urlencoded`): a string, bytes, `URLSearchParams`, or no
+ * body yet. A field of the same name is replaced.
  *
  *     POST q=dog  ▸  inForm()(request, { page: 2, per_page: 20 })  ▸  POST q=dog&page=2&per_page=20
  *
- * @throws ConfigError for a body that is no form, or a value that a form can't hold
+ * @throws ConfigError for a body that is not a form, or a value that a form can't hold
  */
 export const inForm = (): Placement => (request, params) => ({
   ...request,
@@ -22,19 +22,19 @@ function textOf(body: unknown): string {
   if (body instanceof URLSearchParams) return body.toString();
   if (body instanceof Uint8Array) return checked(new TextDecoder().decode(body));
   throw new ConfigError(
-    `inForm: the body is ${describe(body)}; give a form: a string, new URLSearchParams({ … }), or none`,
+    `inForm: the body is ${describe(body)}, not a form; use a string, new URLSearchParams({ … }) or no body`,
   );
 }
 
-/** Refuses text that would arrive as something else: it is sent as URLSearchParams, which reads it as UTF-8. */
+/** Rejects text that would change on the way: it is sent as URLSearchParams, which reads it as UTF-8. */
 function checked(text: string): string {
   if (/^\s*[[{]/.test(text))
-    throw new ConfigError('inForm: the body looks like JSON; give it as an object, and write with inBody()');
+    throw new ConfigError('inForm: the body looks like JSON; pass the body as an object and use inBody()');
   try {
     decodeURIComponent(text);
   } catch {
     throw new ConfigError(
-      'inForm: the body holds percent-encoding that is no UTF-8, which would not arrive as it is; encode its values with new URLSearchParams({ … })',
+      'inForm: the body holds percent-encoding that is not UTF-8, which would change on the way; encode the values with new URLSearchParams({ … })',
     );
   }
   return text;

@@ -4,11 +4,11 @@ import type { Placement } from '../strategy.js';
 import { describe } from '../values/describe.js';
 
 /**
- * Writes parameters into headers of their names; one of the same name that the request has is replaced.
+ * Writes parameters into headers of the same names; a header that the request already has is replaced.
  *
  *     GET /items  ▸  inHeaders()(request, { 'x-ms-continuation': 'dG9rZW4=' })  ▸  GET /items, x-ms-continuation: dG9rZW4=
  *
- * @throws ConfigError for a name or value that no header can carry, line breaks above all (S8)
+ * @throws ConfigError for a name or value that a header can't carry, above all line breaks (S8)
  */
 export const inHeaders = (): Placement => (request, params) => ({
   ...request,
@@ -16,15 +16,16 @@ export const inHeaders = (): Placement => (request, params) => ({
 });
 
 function toHeader([name, value]: [name: string, value: unknown]): [name: string, value: string | undefined] {
-  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw new ConfigError(`inHeaders: ${describe(name)} is no header name`);
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name))
+    throw new ConfigError(`inHeaders: ${describe(name)} is not a valid header name`);
   if (value === undefined) return [name, undefined];
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'boolean')
-    throw new ConfigError(`inHeaders: parameter ${name} can't be ${describe(value)} in a header`);
+    throw new ConfigError(`inHeaders: parameter ${name} is ${describe(value)}, which a header can't carry`);
   const text = String(value);
-  // The value is not shown: it is a cursor, which is a secret. Spaces at its ends would not arrive.
+  // The value is not shown: it may be a cursor, which is a secret. Spaces at its ends would be lost.
   if (/[^\t\x20-\x7e\x80-\xff]|^[\t ]|[\t ]$/.test(text))
     throw new ConfigError(
-      `inHeaders: parameter ${name} holds what headers can't carry (a line break, a character beyond Latin-1, or spaces at its ends); write it with another placement`,
+      `inHeaders: parameter ${name} holds characters that a header can't carry (a line break, a character beyond Latin-1, or spaces at its ends); use another placement for ${name}`,
     );
   return [name, text];
 }

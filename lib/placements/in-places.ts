@@ -4,12 +4,12 @@ import { describe } from '../values/describe.js';
 import { inQuery } from './in-query.js';
 
 /**
- * Several places in one strategy: the parameters that are named go to placements of their own, the rest to another one.
+ * Several placements in one strategy: named parameters go to placements of their own, all others to `rest`.
  *
  *     inPlaces({ 'x-cursor': inHeaders() })(request, { 'x-cursor': 'abc', limit: 50 })   ▸   GET /items?limit=50, x-cursor: abc
  *
- * @param rest where parameters go that are not named; inQuery() by default
- * @throws ConfigError for what is no placement
+ * @param rest the placement of parameters that are not named; inQuery() by default
+ * @throws ConfigError for anything that is not a placement
  */
 export function inPlaces(places: Readonly<Record<string, Placement>>, rest?: Placement): Placement {
   const others = rest ?? inQuery();
@@ -26,7 +26,7 @@ export function inPlaces(places: Readonly<Record<string, Placement>>, rest?: Pla
       group[name] = value;
       groups.set(place, group);
     }
-    // Every placement is asked, also without parameters: a path's optional segments go.
+    // Every placement is called, even without parameters: optional segments of a path must be removed.
     for (const place of [...Object.values(places), ...(rest ? [rest] : [])])
       if (!groups.has(place)) groups.set(place, {});
     return [...groups].reduce((placed, [place, group]) => place(placed, group), request);

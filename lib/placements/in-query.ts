@@ -14,20 +14,20 @@ export interface InQueryOptions {
 const styles: readonly ArrayStyle[] = ['repeat', 'brackets', 'indices', 'comma', 'json'];
 
 /**
- * Writes parameters into the URL's query string; a parameter of the same name that the URL already has is replaced,
- * the rest of the query stays as it is, byte for byte.
+ * Writes parameters into the URL's query string. A parameter that the URL already has is replaced; the rest of the
+ * query stays as is, byte for byte.
  *
  *     GET /inputs?q=dog  ▸  inQuery()(request, { page: 2, per_page: 20 })  ▸  GET /inputs?q=dog&page=2&per_page=20
  *
  * Values are percent-encoded (UTF-8).
- * @throws ConfigError for a request without URL, or a value that a query can't hold
+ * @throws ConfigError for a request without a URL, or a value that a query can't hold
  */
 export function inQuery(options: InQueryOptions = {}): Placement {
   checkOptions('inQuery', options, ['arrays']);
   const { arrays = 'repeat' } = options;
   if (!styles.includes(arrays))
     throw new ConfigError(`inQuery: arrays must be one of ${styles.join(', ')}, not ${JSON.stringify(arrays)}`);
-  let last: Parts | undefined; // Of a walk's pages the URL is mostly the template's.
+  let last: Parts | undefined; // Most pages of a walk have the template's URL.
   return (request, params) => {
     const { url } = request;
     if (url === undefined) throw new ConfigError('inQuery: the request has no url to write parameters into');

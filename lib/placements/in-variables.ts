@@ -9,8 +9,8 @@ import { inBody } from './in-body.js';
  *     ▸  inVariables()(request, { after: 'Y3Vyc29y' })
  *     ▸  POST { "query": "query ($after: String) { … }", "variables": { "after": "Y3Vyc29y" } }
  *
- * @throws ConfigError for a body that is no plain object, or a query that does not use a variable: servers ignore it,
- * and answer with the first page for ever
+ * @throws ConfigError for a body that is not a plain object, or a query that does not use a variable: servers ignore an
+ * unused variable and answer with the first page forever
  */
 export function inVariables(): Placement {
   const write = inBody('variables');
@@ -20,7 +20,7 @@ export function inVariables(): Placement {
       for (const name of Object.keys(params))
         if (!new RegExp(`\\$${escaped(name)}\\b`).test(query))
           throw new ConfigError(
-            `inVariables: the query uses no variable $${name}; declare it and pass it to the connection`,
+            `inVariables: the query does not use the variable $${name}; declare $${name} and pass it to the connection`,
           );
     return write(request, params);
   };

@@ -5,12 +5,12 @@ import { describe } from '../values/describe.js';
 /** How an array is written: `a=1&a=2`, `a[]=1&a[]=2`, `a[0]=1&a[1]=2`, `a=1,2`, or `a=[1,2]`. */
 export type ArrayStyle = 'repeat' | 'brackets' | 'indices' | 'comma' | 'json';
 
-/** Text that stands for itself, which most does: to find that out is the cheapest. */
+/** Text that needs no encoding. Most text is like this, and the test is cheap. */
 const plain = /^[\w.~-]*$/;
 
 /**
- * Writes parameters into a query string or form, percent-encoded (UTF-8). One of the same name is replaced, or removed
- * where the value is `undefined`; the rest stays as it is, byte for byte.
+ * Writes parameters into a query string or form, percent-encoded (UTF-8). A parameter of the same name is replaced, or
+ * removed if the value is `undefined`; the rest stays as is, byte for byte.
  * @param place names the placement in errors
  * @throws ConfigError for a value that can't be written
  */
@@ -26,7 +26,7 @@ export function writeQuery(place: string, query: string, params: Params, arrays:
   return written;
 }
 
-/** What of a query is not replaced. */
+/** The part of a query that is not replaced. */
 function kept(query: string, params: Params, arrays: ArrayStyle): string {
   const bracketed = arrays === 'brackets' || arrays === 'indices';
   const isList = (name: string) =>
@@ -36,7 +36,9 @@ function kept(query: string, params: Params, arrays: ArrayStyle): string {
   return pairs.join('&');
 }
 
-/** Names as they are, texts encoded: the commas of a list are not, so that those within its members are told apart. */
+/**
+ * Encodes the members of a list but not the commas between them, so that commas within a member stay distinguishable.
+ */
 function listPairs(place: string, name: string, value: object | null, arrays: ArrayStyle): string[] {
   const pair = (wire: string, text: string) => `${encodeName(wire)}=${text}`;
   if (arrays === 'json') return [pair(name, encodeURIComponent(JSON.stringify(value)))];
@@ -56,7 +58,7 @@ function textOf(place: string, name: string, value: unknown): string {
     typeof value === 'bigint' ||
     (typeof value === 'number' && Number.isFinite(value));
   if (!fits)
-    throw new ConfigError(`${place}: parameter ${name} can't be ${describe(value)} there; it takes text and numbers`);
+    throw new ConfigError(`${place}: parameter ${name} is ${describe(value)}; this placement takes text and numbers`);
   return encode(place, name, String(value));
 }
 
@@ -65,7 +67,7 @@ export function encode(place: string, name: string, text: string): string {
   if (plain.test(text)) return text;
   if (/\p{Surrogate}/u.test(text))
     throw new ConfigError(
-      `${place}: parameter ${name} holds half of a character (a lone surrogate), which can't be percent-encoded; write it with inBody()`,
+      `${place}: parameter ${name} holds half of a character (a lone surrogate), which can't be percent-encoded; write ${name} with inBody()`,
     );
   return encodeURIComponent(text);
 }
@@ -77,7 +79,7 @@ function nameOf(pair: string): string {
   try {
     return decodeURIComponent(name.replaceAll('+', ' '));
   } catch {
-    return name.replaceAll('+', ' '); // Broken percent-encoding is kept as it is, and equals no parameter of ours.
+    return name.replaceAll('+', ' '); // Broken percent-encoding is kept as is; it matches none of our parameters.
   }
 }
 

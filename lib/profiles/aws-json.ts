@@ -7,16 +7,16 @@ import { profile, type Profile, type ProfileOptions } from './profile.js';
 export interface AwsJsonOptions extends ProfileOptions {
   /** Name of the token in answers. @default 'NextToken' or 'nextToken', whichever the answer has */
   readonly next?: string | undefined;
-  /** Name of the token in requests. @default the one that answers have */
+  /** Name of the token in requests. @default the name of the token in answers */
   readonly cursorParam?: string | undefined;
   /** Name of the size. @default 'MaxResults' */
   readonly sizeParam?: string | undefined;
-  /** Parameters that the API refuses beside a token, such as `StreamName` of Kinesis' ListShards. @default [] */
+  /** Parameters that the API rejects together with a token, such as `StreamName` of Kinesis' ListShards. @default [] */
   readonly dropParams?: readonly string[] | undefined;
 }
 
 /**
- * AWS services of the JSON protocol: every list action, token in, token out, in the body of a `POST`.
+ * AWS services with the JSON protocol: every list action, token in, token out, in the body of a `POST`.
  *
  *     POST /
  *     X-Amz-Target: Logs_20140328.DescribeLogGroups
@@ -24,7 +24,7 @@ export interface AwsJsonOptions extends ProfileOptions {
  *
  *     const { strategy, check, throttle } = awsJson<LogGroup>({ items: 'logGroups', size: 50, sizeParam: 'limit' });
  *
- * The items are the answer's only list where `items` names none. Empty pages with a token are normal.
+ * If `items` names no list, the items are the answer's only list. Empty pages with a token are normal.
  */
 export const awsJson = <Item = unknown>({
   items,
@@ -64,7 +64,7 @@ const expired = new Set([
   'InvalidPaginationTokenException',
 ]); // prettier-ignore
 
-/** Throttling, timeouts and expired tokens all come as 400; which it is stands in `__type` or a header. */
+/** Throttling, timeouts and expired tokens all have status 400; `__type` or a header tells them apart. */
 export const checkAws: Check = ({ status, headers, body }) => {
   if (status < 400) return undefined;
   const { __type: type, code: plain } = (body ?? {}) as { __type?: unknown; code?: unknown };

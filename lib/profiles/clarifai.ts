@@ -10,9 +10,12 @@ import { onlyList } from './parts/lists.js';
 import { profile, type Profile } from './profile.js';
 
 export interface ClarifaiOptions {
-  /** Key of the items, such as `'inputs'` or `'hits'`. @default the answer's only list; an absent one is an empty page */
+  /**
+   * Key of the items, such as `'inputs'` or `'hits'`. @default the answer's only list; if it is absent, the page is
+   * empty
+   */
   readonly items?: string | undefined;
-  /** Items to ask for per page, at most 1000. @default the API's own: 128; 20 for the stream, 32 for log entries */
+  /** Items to request per page, at most 1000. @default the API's own: 128; 20 for the stream, 32 for log entries */
   readonly size?: number | undefined;
 }
 
@@ -40,7 +43,7 @@ export const clarifaiSearch = <Item = unknown>(options: ClarifaiOptions = {}): P
   paged(options, inBody('pagination'));
 
 /**
- * Clarifai's stream of inputs: the inputs after the last one, however many there are.
+ * Clarifai's stream of inputs: each page holds the inputs after the last one, for any number of inputs.
  *
  *     GET /v2/users/{user_id}/apps/{app_id}/inputs/stream?per_page=20&last_id=input-0020
  *     Authorization: Key PAT                       ▸   { "status": { "code": 10000, … }, "inputs": [ … ] }
@@ -57,13 +60,14 @@ export const clarifaiStream = <Item = unknown>({ items = 'inputs', size = 20 }: 
   );
 
 /**
- * Clarifai's log entries, from the first page on: without a page number the API begins at the last one.
+ * Clarifai's log entries, from the first page on. (Without a page number the API begins at the last one.)
  *
  *     GET /v2/users/{user_id}/apps/{app_id}/…/logs?page=1&per_page=32   ▸   { "status": { "code": 10000, … }, "log_entries": [ … ], "page": 1 }
  *
  *     const { strategy, check, throttle } = clarifaiLogEntries<LogEntry>();
  *
- * Past the end the last page comes again, under its own number: there the walk ends, and nothing comes twice.
+ * Past the end, the API answers with the last page again, under its own number. The walk ends there; no item comes
+ * twice.
  */
 export const clarifaiLogEntries = <Item = unknown>({
   items = 'log_entries',
@@ -96,7 +100,7 @@ function paged<Item>({ items, size = 128 }: ClarifaiOptions, place: Placement): 
 
 const usable = new Set(['10000', '10010', 'SUCCESS', 'MIXED_STATUS']);
 const throttled = new Set(['11005', 'CONN_THROTTLED']);
-// Numbers in JSON and over gRPC; names where a client gives the proto's enum by name.
+// Numbers in JSON and over gRPC; names if a client gives the proto's enum by name.
 const transient = new Set([
   '11003', 'CONN_EXCEED_HOURLY_LIMIT',
   '10020', 'FAILURE',
@@ -107,16 +111,16 @@ const transient = new Set([
   '41000', 'QUEUE_CONN_ERROR',
   '21354', 'MODEL_BUSY_PLEASE_RETRY',
 ]); // prettier-ignore
-/** Milliseconds that the documentation says to wait when throttled; the API sends no Retry-After. */
+/** Milliseconds to wait when throttled, by Clarifai's documentation; the API sends no Retry-After. */
 const documentedWait = 15_000;
 
 const statusPath = parsePath('clarifai', 'status');
 
-/** Clarifai's own verdict, which stands in the body's `status`: 10000 and 10010 (mixed, with HTTP 207) are usable pages. */
+/** Clarifai's own verdict, from the body's `status`: 10000 and 10010 (mixed, with HTTP 207) are usable pages. */
 export const checkClarifai: Check = (response): Verdict | undefined => {
   const status = readPath(response.body, statusPath) as
     { code?: string | number; description?: unknown; details?: unknown } | undefined;
-  if (status?.code === undefined) return undefined; // Not Clarifai's answer but a proxy's: the HTTP status decides.
+  if (status?.code === undefined) return undefined; // A proxy's answer, not Clarifai's: the HTTP status decides.
   const code = String(status.code);
   if (usable.has(code)) return 'ok';
   const details = text(status.details);
@@ -124,7 +128,7 @@ export const checkClarifai: Check = (response): Verdict | undefined => {
     ['Clarifai', code, text(status.description), details].filter((part) => part !== '').join(' '),
   );
   if (/page \* perPage cannot exceed/i.test(details))
-    return { fail: `the search window ends here: ${reason}. Narrow the search to reach what lies past it` };
+    return { fail: `the search window ends here: ${reason}. Narrow the search to reach the items after it` };
   if (throttled.has(code))
     return response.headers.get('retry-after') === null
       ? { retry: reason, throttled: true, afterMs: documentedWait }
@@ -132,7 +136,7 @@ export const checkClarifai: Check = (response): Verdict | undefined => {
   return transient.has(code) ? { retry: reason } : { fail: reason };
 };
 
-/** The page that is echoed is the last one where a later one was asked for; it may have grown since it was read. */
+/** Past the end, the answer echoes the number of the last page, which may have grown since it was read. */
 const checkLogEntries: Check = (response, position) => {
   const verdict = checkClarifai(response, position);
   if (verdict !== 'ok') return verdict;

@@ -6,7 +6,7 @@ import { describe } from '../values/describe.js';
 import { profile, type Profile, type ProfileOptions } from './profile.js';
 
 /**
- * CouchDB's `_find` (Mango), and Cloudant's: by bookmark, in the body of a `POST`.
+ * `_find` (Mango) of CouchDB and Cloudant: by bookmark, in the body of a `POST`.
  *
  *     POST /orders/_find
  *     { "selector": { "total": { "$gt": 10 } }, "limit": 100, "bookmark": "g1AAAA…" }   ▸   { "docs": [ … ], "bookmark": "g1AAAB…" }
@@ -34,10 +34,10 @@ function bookmark(body: unknown): unknown {
   const { docs, bookmark: found } = body as { docs?: unknown; bookmark?: unknown };
   if (Array.isArray(docs) && docs.length === 0) return undefined;
   if (typeof found === 'string' && found !== '') return found;
-  throw new ExtractError('next', 'bookmark', `expected one beside documents, found ${describe(found)}`);
+  throw new ExtractError('next', 'bookmark', `expected a bookmark with the documents, found ${describe(found)}`);
 }
 
-/** A bookmark that the index does not take any more is a plain 400. */
+/** A bookmark that the index no longer accepts is a plain 400. */
 export const checkCouchdb: Check = ({ status, body }) =>
   status === 400 && (body as { error?: unknown } | null | undefined)?.error === 'invalid_bookmark'
     ? { expired: 'CouchDB: invalid_bookmark' }

@@ -10,13 +10,13 @@ import { profile, type Profile, type ProfileOptions } from './profile.js';
  *
  *     const { strategy, throttle } = directus<Article>({ size: 100 });
  *
- * It asks for the count of what the filter leaves, which saves the request that would find an empty page.
+ * It requests the number of items that match the filter, which saves a last request for an empty page.
  */
 export const directus = <Item = unknown>({ items = 'data', size }: ProfileOptions = {}): Profile<Item> =>
   profile(
     offset<Item>,
     { items, total: 'meta.filter_count', size, place: counted },
-    // The limiter's defaults, where it is on.
+    // The defaults of the rate limiter, if it is enabled.
     { throttle: { limit: 50, interval: 1000 } },
   );
 

@@ -6,7 +6,7 @@ import type { Verdict } from '../strategy.js';
 import { profile, type Profile, type ProfileOptions } from './profile.js';
 
 export interface DjangoRestFrameworkOptions extends ProfileOptions {
-  /** Wire name of the size: `'limit'` with LimitOffsetPagination; else what the project calls it. @default 'page_size' */
+  /** Wire name of the size: `'limit'` with LimitOffsetPagination, else the project's own name. @default 'page_size' */
   readonly sizeParam?: string | undefined;
 }
 
@@ -24,20 +24,22 @@ export const djangoRestFramework = <Item = unknown>({
 }: DjangoRestFrameworkOptions = {}): Profile<Item> =>
   profile(
     nextUrl<Item>,
-    // Cursor pagination tells no count.
+    // Cursor pagination has no count.
     { items, next: readNext, total: 'count', sizeParam, size },
-    // Limits are the project's own; there is none by default.
+    // Each project sets its own limits; there is none by default.
     { check: checkDjangoRestFramework, throttle: { limit: 10, interval: 1000 } },
   );
 
-/** Null is the end. An answer without a next is no page of this kind. */
+/** Null is the end. An answer without `next` is not a page of this API. */
 function readNext(body: unknown): unknown {
   if (typeof body !== 'object' || body === null || !Object.hasOwn(body, 'next'))
     throw new ExtractError('next', 'next', 'expected a URL or null, found nothing');
   return (body as { next: unknown }).next;
 }
 
-/** Both come as 404: the page after the last one, where rows were deleted during the walk, and a cursor that is no more. */
+/**
+ * Two cases have status 404: a page past the end, if rows were deleted during the walk, and a cursor that has expired.
+ */
 export const checkDjangoRestFramework = ({ status, body }: PageResponse, { url }: UrlPosition): Verdict | undefined => {
   const detail = (body as { detail?: unknown } | null | undefined)?.detail;
   if (status !== 404 || url === undefined || typeof detail !== 'string') return undefined;

@@ -2,8 +2,8 @@ import { linkHeader } from '../strategies/link-header.js';
 import { profile, type Profile, type ProfileOptions } from './profile.js';
 
 /**
- * The Docker Registry HTTP API V2 and its heir, the OCI Distribution Specification: the repositories of a registry and
- * the tags of a repository, which are strings.
+ * The Docker Registry HTTP API V2 and its successor, the OCI Distribution Specification: the repositories of a registry
+ * and the tags of a repository, both strings.
  *
  *     GET /v2/_catalog?n=100              ▸   Link: </v2/_catalog?last=tools%2Fjq&n=100>; rel="next"
  *                                             { "repositories": [ … ] }
@@ -18,7 +18,7 @@ export const dockerRegistry = <Item = string>({ items, size }: ProfileOptions = 
     { throttle: { limit: 10, interval: 1000 } },
   );
 
-/** A repository that has lost its tags answers with null. */
+/** A repository without any tags left answers with null. */
 function listed(body: unknown): unknown {
   const { repositories, tags } = (body ?? {}) as { repositories?: unknown; tags?: unknown };
   return tags === null ? [] : (tags ?? repositories);

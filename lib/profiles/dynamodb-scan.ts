@@ -4,7 +4,7 @@ import { checkAws } from './aws-json.js';
 import { profile, type Profile, type ProfileOptions } from './profile.js';
 
 /**
- * DynamoDB's Scan, and Query, which pages alike: the last key that was looked at goes into the next request.
+ * DynamoDB's Scan, and Query, which pages the same way: the last evaluated key goes into the next request.
  *
  *     POST /
  *     X-Amz-Target: DynamoDB_20120810.Scan
@@ -13,7 +13,7 @@ import { profile, type Profile, type ProfileOptions } from './profile.js';
  *
  *     const { strategy, check, throttle } = dynamodbScan<Order>({ size: 100 });
  *
- * `size` is how many items are looked at: a filter leaves fewer of them, or none, and the walk goes on.
+ * `size` is how many items are evaluated. A filter may leave fewer of them, or none; the walk continues.
  */
 export const dynamodbScan = <Item = unknown>({ items = 'Items', size }: ProfileOptions = {}): Profile<Item> =>
   profile(
@@ -25,7 +25,8 @@ export const dynamodbScan = <Item = unknown>({ items = 'Items', size }: ProfileO
       next: 'LastEvaluatedKey',
       cursorParam: 'ExclusiveStartKey',
       place: inBody(),
-      // A page is a megabyte that was looked at: a filter that finds little in a large table leaves thousands empty.
+      // A page is a megabyte of evaluated items: a filter with few matches in a large table yields thousands of empty
+      // pages.
       maxEmptyPages: 1_000_000,
     },
     { check: checkAws, throttle: { limit: 20, interval: 1000 } },

@@ -6,7 +6,7 @@ import type { Check, Placement } from '../strategy.js';
 import { describe } from '../values/describe.js';
 import { profile, type Profile, type ProfileOptions } from './profile.js';
 
-/** Sort values of a page's last hit, and the point in time that its answer named. */
+/** Sort values of a page's last hit, and the point in time that the answer named. */
 type SearchAfter = { readonly after: Json; readonly pit?: string };
 
 /**
@@ -18,7 +18,7 @@ type SearchAfter = { readonly after: Json; readonly pit?: string };
  *
  *     const { strategy, check, throttle } = elasticsearch<Hit>({ size: 1000 });
  *
- * Each request takes the id of the point in time from the answer before it. The walk ends at a page without hits.
+ * Each request uses the id of the point in time from the answer before it. The walk ends at a page without hits.
  */
 export const elasticsearch = <Item = unknown>({ items = 'hits.hits', size }: ProfileOptions = {}): Profile<Item> =>
   profile(
@@ -33,14 +33,14 @@ export const elasticsearch = <Item = unknown>({ items = 'hits.hits', size }: Pro
         const { after, pit } = token as SearchAfter;
         return { search_after: after, ...(pit === undefined ? {} : { pit }) };
       },
-      dropParams: ['from'], // Refused beside search_after.
+      dropParams: ['from'], // Rejected together with search_after.
       total: exactTotal,
       place: inSearch,
     },
     { check: checkElasticsearch, throttle: { limit: 20, interval: 1000 } },
   );
 
-/** What stands beside the point in time's id, its keep_alive above all, stays as the template has it. */
+/** Keeps all members of the template's `pit` except the id, above all `keep_alive`. */
 const inSearch: Placement = (request, { pit, ...params }) =>
   inBody()(pit === undefined ? request : inBody('pit')(request, { id: pit }), params);
 
@@ -73,7 +73,7 @@ function searchAfter(body: unknown): SearchAfter | undefined {
   return { after: last.sort as Json[], ...(typeof pit === 'string' ? { pit } : {}) };
 }
 
-/** Beyond `track_total_hits` the total is a lower bound, which is no total. */
+/** Beyond `track_total_hits` the total is only a lower bound, so it is not used. */
 function exactTotal(body: unknown): unknown {
   const total = (body as Answer).hits?.total as { value?: unknown; relation?: unknown } | number | null | undefined;
   if (typeof total !== 'object' || total === null) return total;
@@ -81,8 +81,8 @@ function exactTotal(body: unknown): unknown {
 }
 
 /**
- * Answers with HTTP 200 may lack what timed out, and what shards or clusters did not give; they are asked for again,
- * and fail where they stay so. A point in time that is gone is an expired position.
+ * Answers with HTTP 200 may be incomplete after a timeout or when shards or clusters fail. They are retried, and fail
+ * if they stay incomplete. A point in time that is gone is an expired position.
  */
 export const checkElasticsearch: Check = ({ status, body }) => {
   if (typeof body !== 'object' || body === null) return undefined;
@@ -94,8 +94,8 @@ export const checkElasticsearch: Check = ({ status, body }) => {
   const missing = Number(shards?.total ?? 0) - Number(shards?.successful ?? 0);
   if (missing > 0 || Number(shards?.failed ?? 0) > 0)
     return {
-      retry: `Elasticsearch: ${String(Math.max(missing, Number(shards?.failed ?? 0)))} of ${String(shards?.total)} shards gave nothing`,
+      retry: `Elasticsearch: ${String(Math.max(missing, Number(shards?.failed ?? 0)))} of ${String(shards?.total)} shards returned nothing`,
     };
   const absent = [clusters?.skipped, clusters?.partial, clusters?.failed].some((count) => Number(count ?? 0) > 0);
-  return absent ? { retry: 'Elasticsearch: clusters gave nothing, or only a part' } : undefined;
+  return absent ? { retry: 'Elasticsearch: some clusters returned nothing, or only a part' } : undefined;
 };

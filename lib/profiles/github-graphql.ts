@@ -7,8 +7,8 @@ import { type ConnectionOptions, connectionProfile } from './parts/connection-pr
 import type { Profile } from './profile.js';
 
 /**
- * Connections of GitHub's GraphQL API. The query declares `$after`, and `$first` where a size is asked for; GitHub
- * wants a `first` in every connection.
+ * Connections of GitHub's GraphQL API. The query declares `$after`, and `$first` if you set a size; GitHub requires
+ * `first` in every connection.
  *
  *     POST /graphql
  *     { "query": "query ($first: Int!, $after: String) { organization(login: \"nodejs\") { repositories(first: $first, after: $after) { … } } }" }
@@ -18,13 +18,13 @@ import type { Profile } from './profile.js';
 export const githubGraphql = <Item = unknown>({ connection, items, size }: ConnectionOptions): Profile<Item> =>
   connectionProfile<Item>(
     { connection, items, size, maxSize: 100 },
-    // The secondary limit: 2,000 points a minute, of which a query is one.
+    // The secondary limit: 2,000 points a minute; a query costs one.
     { check: checkGithubGraphql, throttle: { limit: 33, interval: 1000 } },
   );
 
 const tooHeavy = new Set<unknown>(['RESOURCE_LIMITS_EXCEEDED', 'MAX_NODE_LIMIT_EXCEEDED']);
 
-/** Secondary limits and failures of GitHub's own come with HTTP 200 as well; primary limits are `relay`'s to judge. */
+/** Secondary limits and failures of GitHub itself may have HTTP 200 too; `relay` judges primary limits. */
 export const checkGithubGraphql = (response: PageResponse, { cursor }: RelayPosition): Verdict | undefined => {
   const { errors } = (response.body ?? {}) as { errors?: unknown };
   if (!Array.isArray(errors)) return checkGithub(response, {});

@@ -13,14 +13,14 @@ import { profile, type Profile, type ProfileOptions } from './profile.js';
 export const github = <Item = unknown>({ items, size }: ProfileOptions = {}): Profile<Item> =>
   profile(
     linkHeader<Item>,
-    // To browsers it exposes Link.
+    // GitHub exposes Link to browsers.
     { items, size, maxSize: 100, missingLink: 'end' },
     { check: checkGithub, throttle: { limit: 15, interval: 1000 } },
   );
 
 /**
- * Rate limits come as 403 too: the primary one with `x-ratelimit-remaining: 0`, the secondary one with `retry-after` or
- * a message, and then a minute is the documented wait.
+ * Rate limits may have status 403: the primary one with `x-ratelimit-remaining: 0`, the secondary one with
+ * `retry-after` or only a message, in which case the documented wait is one minute.
  */
 export const checkGithub: Check = ({ status, headers, body }) => {
   if (status !== 403 && status !== 429) return undefined;

@@ -5,8 +5,8 @@ import { redactText } from '../values/redact.js';
 import { profile, type Profile, type ProfileOptions } from './profile.js';
 
 /**
- * GitLab's REST API: every list route, by Link header, which it sends for offset and for keyset pagination. Keyset is
- * asked for in the URL and has no last record that can't be reached.
+ * GitLab's REST API: every list route, by Link header, which it sends for offset and keyset pagination. Request keyset
+ * pagination in the URL: unlike offset pagination, it has no limit on how many records can be reached.
  *
  *     GET /api/v4/projects?pagination=keyset&order_by=id&sort=asc&per_page=100
  *     PRIVATE-TOKEN: …   ▸   Link: <https://gitlab.com/api/v4/projects?id_after=42&…>; rel="next"
@@ -17,13 +17,13 @@ import { profile, type Profile, type ProfileOptions } from './profile.js';
 export const gitlab = <Item = unknown>({ items, size }: ProfileOptions = {}): Profile<Item> =>
   profile(
     linkHeader<Item>,
-    // X-Total is told for offset pagination of up to 10,000 records; to browsers it exposes both headers.
+    // GitLab sends X-Total for offset pagination of up to 10,000 records, and exposes both headers to browsers.
     { items, size, maxSize: 100, missingLink: 'end', total: header('X-Total') },
     // gitlab.com: 2,000 authenticated requests a minute.
     { check: checkGitlab, throttle: { limit: 33, interval: 1000 } },
   );
 
-/** Offset pagination stops at a record, 50,000 by default, with 405: there are more behind it. */
+/** Offset pagination stops at a maximum offset, 50,000 by default, with 405, although there are more records. */
 export const checkGitlab: Check = ({ status, body }) => {
   const error = (body as { error?: unknown } | null | undefined)?.error;
   return status === 405 && typeof error === 'string' && /maximum allowed offset/i.test(error)

@@ -13,12 +13,12 @@ import { profile, type Profile, type ProfileOptions } from './profile.js';
  *
  *     const { strategy, check, throttle } = googleAip<Topic>({ items: 'topics', size: 100 });
  *
- * The items are the answer's only list where `items` names none. Empty pages with a token are normal, and leave their
- * list out. The walk ends where there is no token.
+ * If `items` names no list, the items are the answer's only list. Empty pages with a token are normal and omit the
+ * list. The walk ends at an answer without a token.
  */
 export const googleAip = <Item = unknown>(options: ProfileOptions = {}): Profile<Item> => list(options, inQuery());
 
-/** The same with `POST`, the parameters in the body, as `entries:list` of Cloud Logging takes them. */
+/** The same with `POST` and the parameters in the body, as in `entries:list` of Cloud Logging. */
 export const googleAipSearch = <Item = unknown>(options: ProfileOptions = {}): Profile<Item> => list(options, inBody());
 
 const list = <Item>({ items, size }: ProfileOptions, place: Placement): Profile<Item> =>
@@ -45,8 +45,8 @@ interface GoogleError {
 const limits = new Set(['rateLimitExceeded', 'userRateLimitExceeded', 'RATE_LIMIT_EXCEEDED']);
 
 /**
- * Rate limits come as 403 too, and tell the wait in the error's details. A token that is not taken any more is a plain
- * 400 about the page token.
+ * Rate limits may have status 403, with the wait in the error's details. A token that is no longer accepted is a plain
+ * 400 that mentions the page token.
  */
 export const checkGoogle: Check = ({ status, headers, body }) => {
   if (status < 400) return undefined;
@@ -56,7 +56,7 @@ export const checkGoogle: Check = ({ status, headers, body }) => {
   const message = typeof error.message === 'string' ? error.message : '';
   const reason = redactText(`Google: ${message}`);
   if (status === 400 && (isAbout(message) || details.some((each) => each?.reason === 'invalidPageToken')))
-    return { expired: 'Google: the page token is not taken any more' };
+    return { expired: 'Google: the page token is no longer accepted' };
   const throttled = status === 429 || details.some((each) => limits.has(String(each?.reason)));
   if (!throttled && status !== 503) return undefined;
   const delay = error.details?.find((each) => typeof each?.retryDelay === 'string')?.retryDelay as string | undefined;

@@ -3,9 +3,11 @@ import { sparseList } from './parts/lists.js';
 import { profile, type Profile, type ProfileOptions } from './profile.js';
 
 export interface HalOptions extends ProfileOptions {
-  /** The items, such as `'_embedded.orders'`. @default the only list in `_embedded`; without that, the page is empty */
+  /**
+   * The items, such as `'_embedded.orders'`. @default the only list in `_embedded`; if there is none, the page is empty
+   */
   readonly items?: string | undefined;
-  /** Name of the size, which HAL does not fix. @default 'size', as in Spring */
+  /** Name of the size, which HAL does not define. @default 'size', as in Spring */
   readonly sizeParam?: string | undefined;
 }
 
@@ -33,7 +35,7 @@ export const hal = <Item = unknown>({ items, size, sizeParam = 'size' }: HalOpti
     { throttle: { limit: 10, interval: 1000 } },
   );
 
-/** Of several next links the first; the variables of a template are left out. */
+/** The first next link if there are several; the variables of a URI template are removed. */
 function nextLink(body: unknown): unknown {
   const next = (body as { _links?: { next?: unknown } | null } | null)?._links?.next;
   const link = (Array.isArray(next) ? next[0] : next) as { href?: unknown; templated?: unknown } | null | undefined;

@@ -4,7 +4,7 @@ import { redactText } from '../values/redact.js';
 import { profile, type Profile, type ProfileOptions } from './profile.js';
 
 export interface JsonApiOptions extends ProfileOptions {
-  /** Name of the size; the specification fixes only its family. @default 'page[size]' */
+  /** Name of the size; the specification defines only the family `page[…]`. @default 'page[size]' */
   readonly sizeParam?: string | undefined;
 }
 
@@ -27,7 +27,7 @@ export const jsonApi = <Item = unknown>({
     { check: checkJsonApi, throttle: { limit: 10, interval: 1000 } },
   );
 
-/** A document with `errors` is no page, whatever its status. */
+/** A document with `errors` is not a page, whatever its status. */
 export const checkJsonApi: Check = ({ status, body }) => {
   const errors = (body as { errors?: unknown } | null | undefined)?.errors;
   if (status < 200 || status >= 300 || !Array.isArray(errors)) return undefined;

@@ -7,15 +7,15 @@ import { sparseList } from './parts/lists.js';
 import { profile, type Profile, type ProfileOptions } from './profile.js';
 
 export interface MediawikiOptions extends ProfileOptions {
-  /** The items, such as `'query.allpages'`. @default the only list in `query`; without that, the page is empty */
+  /** The items, such as `'query.allpages'`. @default the only list in `query`; if there is none, the page is empty */
   readonly items?: string | undefined;
-  /** Name of the list's own limit, such as `'aplimit'`; needed where `size` is given. */
+  /** Name of the list's own limit, such as `'aplimit'`; required if `size` is set. */
   readonly sizeParam?: string | undefined;
 }
 
 /**
- * MediaWiki's action API, Wikipedia's above all: `action=query`, by its `continue` object, whose every member goes into
- * the next request.
+ * MediaWiki's action API, as on Wikipedia: `action=query`, by its `continue` object, all of whose members go into the
+ * next request.
  *
  *     GET /w/api.php?action=query&format=json&list=allpages&aplimit=500&apcontinue=Foo&continue=-||
  *                       ▸   { "continue": { "apcontinue": "Goo", "continue": "-||" }, "query": { "allpages": [ … ] } }
@@ -27,7 +27,7 @@ export interface MediawikiOptions extends ProfileOptions {
 export const mediawiki = <Item = unknown>({ items, size, sizeParam }: MediawikiOptions = {}): Profile<Item> => {
   if (size !== undefined && sizeParam === undefined)
     throw new ConfigError(
-      "mediawiki: each list has a limit of its own; name it beside size, as in sizeParam: 'aplimit' for list=allpages",
+      "mediawiki: size needs sizeParam, because each list names its limit differently; set sizeParam: 'aplimit' for list=allpages",
     );
   return profile(
     cursor<Item>,
@@ -55,7 +55,7 @@ function listOf<Item>(items: string | undefined): Read<readonly Item[]> {
       throw new ExtractError(
         'items',
         'query.pages',
-        'an object by page id; add formatversion=2, which makes it a list',
+        'the pages are an object by page id; add formatversion=2 to the request to get a list',
       );
     return read(body);
   };
@@ -63,10 +63,10 @@ function listOf<Item>(items: string | undefined): Read<readonly Item[]> {
 }
 
 const transient = new Set(['readonly', 'internal_api_error_DBQueryError', 'internal_api_error_DBQueryTimeoutError']);
-/** Milliseconds that the documentation says to wait at least where the servers lag. */
+/** Milliseconds to wait at least while the servers lag, by the documentation. */
 const documentedWait = 5000;
 
-/** Errors come with HTTP 200: in `error`, or in `errors` where the request asks for another errorformat. */
+/** Errors have HTTP 200: they are in `error`, or in `errors` if the request sets another errorformat. */
 export const checkMediawiki: Check = ({ body, headers }) => {
   const { error, errors } = (typeof body === 'object' && body !== null ? body : {}) as {
     error?: unknown;

@@ -32,7 +32,7 @@ const paged = <Item>({ items = 'results', size }: ProfileOptions, place: Placeme
       items, size, maxSize: 100, sizeParam: 'page_size',
       next: 'next_cursor', hasMore: 'has_more', cursorParam: 'start_cursor', place,
     }, // prettier-ignore
-    // Three requests a second on average.
+    // The limit is an average of three requests a second.
     { check: checkNotion, throttle: { limit: 3, interval: 1000 } },
   );
 
@@ -44,12 +44,12 @@ interface NotionAnswer {
   readonly request_status?: { readonly type?: unknown; readonly incomplete_reason?: unknown } | null;
 }
 
-/** A query that holds more than 10,000 results looks like the end where it stops; `request_status` tells. */
+/** A query stops after 10,000 results, which looks like the end; only `request_status` shows that it is incomplete. */
 export const checkNotion = ({ body }: PageResponse, { cursor }: CursorPosition): Verdict | undefined => {
   const { object, code, message, has_more: more, request_status: state } = (body ?? {}) as NotionAnswer;
   if (state?.type === 'incomplete' && more === false)
     return {
-      fail: `Notion: the query stops here and is incomplete (${redactText(String(state.incomplete_reason))}). Narrow it with a filter to reach what lies past it`,
+      fail: `Notion: the query stops here and is incomplete (${redactText(String(state.incomplete_reason))}). Narrow the query with a filter to reach the remaining results`,
     };
   if (object !== 'error') return undefined;
   const reason = redactText(`Notion: ${String(code)} ${String(message)}`);

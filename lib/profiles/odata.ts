@@ -8,8 +8,8 @@ import { profile, type Profile, type ProfileOptions } from './profile.js';
 
 export interface OdataOptions extends ProfileOptions {
   /**
-   * Name of the size where the service takes it as a parameter, as Microsoft Graph does with `$top`.
-   * @default the preference `odata.maxpagesize`, since `$top` is how many items there are in all
+   * Name of the size if the service takes it as a parameter, as Microsoft Graph does with `$top`.
+   * @default the preference `odata.maxpagesize`, since `$top` limits the total number of items
    */
   readonly sizeParam?: string | undefined;
 }
@@ -22,7 +22,7 @@ export interface OdataOptions extends ProfileOptions {
  *
  *     const { strategy, check, throttle } = odata<Person>({ size: 100 });
  *
- * Items are in `value`; for version 2 name them: `items: 'd.results'`.
+ * Items are in `value`; for version 2 set `items: 'd.results'`.
  */
 export const odata = <Item = unknown>({ items = 'value', size, sizeParam }: OdataOptions = {}): Profile<Item> =>
   profile(
@@ -37,7 +37,7 @@ export const odata = <Item = unknown>({ items = 'value', size, sizeParam }: Odat
     { check: checkOdata, throttle: { limit: 10, interval: 1000 } },
   );
 
-/** An answer whose status was sent before the service failed holds the error in its body. */
+/** If the service fails after it has sent the status, the error is in the body. */
 export const checkOdata: Check = ({ status, body }) => {
   const error = status >= 200 && status < 300 ? member(body, ['error', 'odata.error', '@odata.error']) : undefined;
   if (typeof error !== 'object' || error === null) return undefined;
@@ -54,7 +54,7 @@ const member = (object: unknown, names: readonly string[]): unknown => {
   return name === undefined ? undefined : (object as Record<string, unknown>)[name];
 };
 
-/** A preference holds for one request: it goes with each of them. A size in the query stands in the next links. */
+/** A preference applies to one request, so each request has it. A size in the query is part of the next links. */
 function preferring<Item>(options: NextUrlOptions<Item>): Strategy<Item, UrlPosition> {
   const strategy = nextUrl(options);
   const { place = inQuery(), sizeParam = '' } = options;
@@ -68,7 +68,7 @@ function preferring<Item>(options: NextUrlOptions<Item>): Strategy<Item, UrlPosi
   };
 }
 
-/** Writes parameters as preferences (RFC 7240), beside those that the request has. */
+/** Writes parameters as preferences (RFC 7240) and keeps those that the request has. */
 const inPrefer: Placement = (request, params) => {
   const { headers } = request;
   const own = typeof headers === 'object' ? Object.entries(headers) : [];

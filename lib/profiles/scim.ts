@@ -13,7 +13,7 @@ import { profile, type Profile, type ProfileOptions } from './profile.js';
  *
  *     const { strategy, check, throttle } = scim<User>({ size: 100 });
  *
- * The walk ends at `totalResults`. The index moves by the resources that came, since providers cap `count`.
+ * The walk ends at `totalResults`. The index advances by the number of resources received, since providers cap `count`.
  */
 export const scim = <Item = unknown>(options: ProfileOptions = {}): Profile<Item> => list(options, inQuery());
 
@@ -40,7 +40,7 @@ const list = <Item>({ items, size }: ProfileOptions, place: Placement): Profile<
     { throttle: { limit: 10, interval: 1000 } },
   );
 
-/** A filter that finds nothing may leave `Resources` out; an answer that has results to show may not. */
+/** `Resources` may be absent if nothing matches the filter, but not if there are results. */
 function resources(body: unknown): unknown {
   const {
     Resources: found,
@@ -53,7 +53,7 @@ function resources(body: unknown): unknown {
     'items',
     'Resources',
     Number.isSafeInteger(total)
-      ? `there are none, and totalResults says that there are ${String(total)}`
-      : 'there are none, and no totalResults: this is no list response',
+      ? `found no Resources, although totalResults is ${String(total)}`
+      : 'found neither Resources nor totalResults: this is not a list response',
   );
 }

@@ -4,7 +4,7 @@ import { type ConnectionOptions, connectionProfile } from './parts/connection-pr
 import type { Profile } from './profile.js';
 
 /**
- * Connections of Shopify's GraphQL Admin API. The query declares `$after`, and `$first` where a size is asked for.
+ * Connections of Shopify's GraphQL Admin API. The query declares `$after`, and `$first` if you set a size.
  *
  *     POST /admin/api/2026-01/graphql.json
  *     { "query": "query ($first: Int, $after: String) { products(first: $first, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } }" }
@@ -14,7 +14,7 @@ import type { Profile } from './profile.js';
 export const shopifyGraphql = <Item = unknown>({ connection, items, size }: ConnectionOptions): Profile<Item> =>
   connectionProfile<Item>(
     { connection, items, size, maxSize: 250 },
-    // A standard shop restores 100 points a second: queries of up to 50.
+    // A standard shop restores 100 points a second: enough for two queries of up to 50.
     { check: checkShopifyGraphql, throttle: { limit: 2, interval: 1000 } },
   );
 
@@ -28,7 +28,9 @@ interface ShopifyAnswer {
   };
 }
 
-/** Errors come with HTTP 200. A throttled answer tells the cost that lacked and how fast it comes back, so how long to wait. */
+/**
+ * Errors have HTTP 200. A throttled answer holds the missing cost and the restore rate, which give the time to wait.
+ */
 export const checkShopifyGraphql: Check = ({ body }) => {
   const { errors, extensions } = (body ?? {}) as ShopifyAnswer;
   if (!Array.isArray(errors)) return undefined;

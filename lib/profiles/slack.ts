@@ -7,21 +7,21 @@ import { onlyList } from './parts/lists.js';
 import { profile, type Profile, type ProfileOptions } from './profile.js';
 
 /**
- * Slack's Web API: every method that takes `cursor` and `limit`, asked with `GET`. Its items are the answer's only
- * list, or what `items` names.
+ * Slack's Web API: every method that takes `cursor` and `limit`, called with `GET`. The items are the answer's only
+ * list, or the list that `items` names.
  *
  *     GET /api/conversations.list?limit=200&cursor=dGVhbTpDMDYxRkE1UEI=
  *     Authorization: Bearer xoxb-…   ▸   { "ok": true, "channels": [ … ], "response_metadata": { "next_cursor": "" } }
  *
  *     const { strategy, check, throttle } = slack<Channel>({ items: 'channels', size: 200 });
  *
- * A page may hold fewer items than were asked for, or none: only the cursor says where the end is.
+ * A page may hold fewer items than requested, or none: only the cursor marks the end.
  */
 export const slack = <Item = unknown>({ items, size }: ProfileOptions = {}): Profile<Item> =>
   profile(
     byCursor<Item>,
     { items: items ?? ((body) => onlyList(body) as Item[]), next: nextCursor, sizeParam: 'limit', size, maxSize: 999 },
-    // Tier 2, which conversations.list and users.list are in: 20 requests a minute.
+    // Tier 2, with conversations.list and users.list: 20 requests a minute.
     { check: checkSlack, throttle: { limit: 20, interval: 60_000 } },
   );
 
@@ -34,7 +34,7 @@ interface SlackAnswer {
   readonly response_metadata?: { readonly next_cursor?: unknown } | null;
 }
 
-/** An absent cursor is the end as well, where nothing in the answer speaks of further pages. */
+/** An absent cursor is the end too, if nothing else in the answer announces more pages. */
 function nextCursor(body: unknown): unknown {
   const { response_metadata: metadata, has_more: hasMore, paging } = body as SlackAnswer;
   const next = metadata?.next_cursor;
@@ -43,7 +43,7 @@ function nextCursor(body: unknown): unknown {
     throw new ExtractError(
       'next',
       'response_metadata.next_cursor',
-      'the answer says that there are more pages, and there is no cursor; this method pages in another way',
+      'the answer announces more pages but has no cursor; this method pages in another way',
     );
   return undefined;
 }
@@ -52,7 +52,7 @@ const transient = new Set([
   'fatal_error', 'internal_error', 'request_timeout', 'service_unavailable', 'team_added_to_org',
 ]); // prettier-ignore
 
-/** Slack's own verdict, which stands in the body with HTTP 200: `ok`, and where that is false `error`. */
+/** Slack's own verdict, in the body with HTTP 200: `ok`, and `error` if `ok` is false. */
 export const checkSlack = ({ status, body }: PageResponse, { cursor }: CursorPosition): Verdict | undefined => {
   const { ok, error, needed } = (body ?? {}) as SlackAnswer;
   if (ok !== false || typeof error !== 'string') return undefined;

@@ -19,7 +19,7 @@ export const stripe = <Item = unknown>({ items = 'data', size }: ProfileOptions 
     { check: checkStripe, throttle: { limit: 25, interval: 1000 } },
   );
 
-/** `Stripe-Should-Retry` overrules the status; an object that is gone can't be gone on after. */
+/** `Stripe-Should-Retry` overrides the status. If the object at the cursor is gone, the position has expired. */
 export const checkStripe = (
   { status, headers, body }: PageResponse,
   { after }: KeysetPosition,
@@ -32,6 +32,6 @@ export const checkStripe = (
   if (after !== undefined && code === 'resource_missing' && param === 'starting_after') return { expired: reason };
   const advice = headers.get('stripe-should-retry');
   if (advice === 'false') return { fail: reason };
-  // 409 is a lock that another request holds.
+  // 409: another request holds a lock.
   return advice === 'true' || status === 409 ? { retry: reason } : undefined;
 };

@@ -5,7 +5,7 @@ import type { Strategy, Verdict } from '../strategy.js';
 import { profile, type Profile, type ProfileOptions } from './profile.js';
 
 /**
- * WordPress's REST API: every collection of `/wp-json/wp/v2`, and of plugins that answer in the same way (WooCommerce).
+ * WordPress's REST API: every collection of `/wp-json/wp/v2`, and of plugins that answer the same way (WooCommerce).
  *
  *     GET /wp-json/wp/v2/posts?page=2&per_page=100   ▸   X-WP-Total: 321, X-WP-TotalPages: 4
  *                                                        [ … ]
@@ -16,11 +16,11 @@ export const wordpress = <Item = unknown>({ items, size }: ProfileOptions = {}):
   profile(
     numbered<Item>,
     { items, size, maxSize: 100, totalPages: header('X-WP-TotalPages'), total: header('X-WP-Total') },
-    // WordPress has no limit of its own; its hosts have.
+    // WordPress itself has no limit, but its hosts do.
     { check: checkWordpress, throttle: { limit: 5, interval: 1000 } },
   );
 
-/** Posts that the caller may not read are left out after the page was counted: an empty page is no end. */
+/** Posts that the caller may not read are removed after the page was counted, so an empty page is not the end. */
 function numbered<Item>(options: PageNumberOptions<Item>): Strategy<Item, PageNumberPosition> {
   const strategy = pageNumber<Item>(options);
   return {
@@ -35,7 +35,7 @@ function numbered<Item>(options: PageNumberOptions<Item>): Strategy<Item, PageNu
   };
 }
 
-/** 400 past the end, where posts were deleted during the walk; other bad requests are none. */
+/** Status 400 with this code is past the end, if posts were deleted during the walk; other bad requests are errors. */
 export const checkWordpress = ({ status, body }: PageResponse, { page }: PageNumberPosition): Verdict | undefined => {
   const code = (body as { code?: unknown } | null | undefined)?.code;
   return status === 400 && page > 1 && typeof code === 'string' && /^rest_\w+_invalid_page_number$/.test(code)

@@ -1,9 +1,9 @@
 import { ExtractError } from '../errors.js';
 
-/** One link of a Link header (RFC 8288): its target as it stands there, and its parameters by lower-case name. */
+/** One link of a Link header (RFC 8288): its target as written, and its parameters by lower-case name. */
 export interface Link {
   readonly target: string;
-  /** Of a parameter that is given twice, the first counts. */
+  /** If a parameter is given twice, the first one counts. */
   readonly params: ReadonlyMap<string, string>;
 }
 
@@ -11,12 +11,12 @@ const longest = 64 * 1024;
 const isSpace = (character: string | undefined) => character === ' ' || character === '\t';
 
 /**
- * The links of a Link header, in order, lazily: what is wrong behind the one that is looked for does not matter.
- * Linear in its input.
+ * The links of a Link header, in order, lazily: errors after the link that is wanted do not matter. Linear in its
+ * input.
  *
  *     Link: <https://api.example.com/items?page=2>; rel="next", <…>; rel="last"
  *
- * @throws ExtractError where it can't be read: an end is never concluded from that
+ * @throws ExtractError if the header can't be read; such a header never ends a walk
  */
 export function* scanLinks(text: string): Generator<Link> {
   if (text.length > longest)
@@ -54,7 +54,7 @@ export function* scanLinks(text: string): Generator<Link> {
       if (text[at] !== ';') return params;
       at++;
       skipSpace();
-      // Where a comma is missing, a < is not part of a word: the next link would be lost in it.
+      // If a comma is missing, a < must not become part of a word: the next link would be lost in it.
       const name = until('=;,<').toLowerCase();
       let value = '';
       if (text[at] === '=') {
@@ -79,8 +79,8 @@ export function* scanLinks(text: string): Generator<Link> {
 }
 
 /**
- * The target of the first link with this relation whose context is the answer itself: one with an `anchor` elsewhere
- * says nothing about it. `undefined` where there is none.
+ * The target of the first link with this relation whose context is the answer itself: a link with another `anchor` says
+ * nothing about it. `undefined` if there is none.
  */
 export function linkTarget(text: string, rel: string, url: string): string | undefined {
   for (const { target, params } of scanLinks(text)) {

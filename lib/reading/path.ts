@@ -2,22 +2,22 @@ import { ConfigError } from '../errors.js';
 import { describe } from '../values/describe.js';
 
 /**
- * A place in a JSON value: a dot path (`data.items`, `results.0.rows`), a JSON Pointer (`/data/items`, RFC 6901) for
- * names with dots or slashes, or `.` for the value itself. A name that stands at the top as it is, dots and all
- * (`@odata.count`), is found without a pointer.
+ * A path into a JSON value: a dot path (`data.items`, `results.0.rows`), a JSON Pointer (`/data/items`, RFC 6901) for
+ * names with dots or slashes, or `.` for the value itself. A top-level name with dots (`@odata.count`) is found without
+ * a pointer.
  */
 export interface Path {
   readonly text: string;
   readonly segments: readonly string[];
 }
 
-/** @throws ConfigError where it is no path, or one that would reach a prototype */
+/** @throws ConfigError if it is not a path, or if it would reach a prototype */
 export function parsePath(place: string, path: unknown): Path {
   if (typeof path !== 'string')
     throw new ConfigError(`${place} must be a path like 'data.items' or '/data/items', not ${describe(path)}`);
   const segments = split(path);
   if (segments.includes(''))
-    throw new ConfigError(`${place}: ${describe(path)} has an empty segment; '.' is the value itself`);
+    throw new ConfigError(`${place}: ${describe(path)} has an empty segment; for the value itself use '.'`);
   if (
     segments.some(
       (segment, i) => segment === '__proto__' || (segment === 'constructor' && segments[i + 1] === 'prototype'),
@@ -36,7 +36,7 @@ function split(path: string): string[] {
     .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** What stands at a path, own properties only; `undefined` where nothing does. */
+/** The value at a path, own properties only; `undefined` if there is none. */
 export function readPath(value: unknown, { text, segments }: Path): unknown {
   if (segments.length > 1 && !text.startsWith('/')) {
     const whole = own(value, text);
@@ -52,7 +52,7 @@ const own = (value: unknown, name: string): unknown =>
     ? (value as Record<string, unknown>)[name]
     : undefined;
 
-/** Where arrays stand in a value, at most three levels deep; what an error suggests for a path that holds none. */
+/** Paths of the arrays in a value, at most three levels deep; errors suggest them if a path leads to no array. */
 export function arrayPaths(value: unknown, prefix = '', depth = 0): string[] {
   if (Array.isArray(value)) return [prefix === '' ? '.' : prefix];
   if (typeof value !== 'object' || value === null || depth === 3) return [];
@@ -64,7 +64,7 @@ export function arrayPaths(value: unknown, prefix = '', depth = 0): string[] {
     .slice(0, 5);
 }
 
-/** A path as one writes it: with dots, or as a JSON Pointer where a name has one itself. */
+/** A path as text: with dots, or as a JSON Pointer if a name contains a dot, slash or tilde. */
 export function pathText(names: readonly string[]): string {
   const [only = ''] = names;
   if (names.length === 1 && !only.includes('/') && !/^\.|\.\.|\.$/.test(only)) return only;

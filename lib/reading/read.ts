@@ -5,28 +5,28 @@ import { describe } from '../values/describe.js';
 import { arrayPaths, parsePath, readPath } from './path.js';
 
 /**
- * Where a strategy finds something in an answer: a path into the body (`meta.total` or `/meta/total`), a function of
- * body and response, or `header('X-Total-Count')`.
+ * Where a strategy finds a value in an answer: a path into the body (`meta.total` or `/meta/total`), a function of body
+ * and response, or `header('X-Total-Count')`.
  */
 export type Read<T> =
   | string
   | {
-      // A method, so that a function which declares its own body type fits.
+      // Declared as a method, so that a function with a body type of its own is assignable.
       read(body: unknown, response: PageResponse): T;
     }['read'];
 
-/** A `Read` made ready: what errors call it, and how it is read. */
+/** A prepared `Read`: its name in errors, and a function that reads it. */
 export interface Reader {
   readonly path: string;
   read(body: unknown, response: PageResponse): unknown;
-  /** Of a header: why it may be there though it is not seen, and what to do; '' where that can't be. */
+  /** For a header: why it may be present although it can't be read, and what to do; '' if that is impossible. */
   readonly hidden?: (response: PageResponse) => string;
 }
 
-/** Reads a response header; `null` where it is absent. For `totalPages`, `total`, `hasMore` and their like. */
+/** Reads a response header; `null` if it is absent. For `totalPages`, `total`, `hasMore` and similar options. */
 export function header(name: string): (body: unknown, response: PageResponse) => string | null {
   if (typeof name !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(name))
-    throw new ConfigError(`header: ${describe(name)} is no header name`);
+    throw new ConfigError(`header: ${describe(name)} is not a valid header name`);
   return Object.defineProperties((_body: unknown, response: PageResponse) => response.headers.get(name), {
     name: { value: `header ${name}` },
     hidden: { value: (response: PageResponse) => hiddenHeader(name, response) },
@@ -46,7 +46,7 @@ export function reader(place: string, read: Read<unknown>): Reader {
 export const optionalReader = (place: string, read: Read<unknown> | undefined): Reader | undefined =>
   read === undefined ? undefined : reader(place, read);
 
-/** The items of an answer. @throws ExtractError where there is no array, which is never taken for an end (P5) */
+/** The items of an answer. @throws ExtractError if there is no array, which is never taken for the end (P5) */
 export function readItems<Item>(
   from: Reader,
   body: unknown,
@@ -71,7 +71,10 @@ export function readItems<Item>(
   );
 }
 
-/** A count: a number or decimal digits (P4), also as a JSON parser that keeps all digits gives them. @throws ExtractError on anything else */
+/**
+ * A count: a number, decimal digits (P4), or what a JSON parser that keeps all digits returns.
+ * @throws ExtractError on anything else
+ */
 export function readCount(field: string, from: Reader, body: unknown, response: PageResponse): number {
   const read = from.read(body, response);
   const found = digitsOf(read) ?? read;
@@ -84,7 +87,7 @@ export function readCount(field: string, from: Reader, body: unknown, response: 
   );
 }
 
-/** A yes or no: a boolean, or its name (P4). @throws ExtractError on anything else */
+/** A boolean, or its name as text (P4). @throws ExtractError on anything else */
 export function readFlag(field: string, from: Reader, body: unknown, response: PageResponse): boolean {
   const found = from.read(body, response);
   if (found === true || found === 'true') return true;
@@ -97,8 +100,8 @@ export function readFlag(field: string, from: Reader, body: unknown, response: P
 }
 
 /**
- * Why a header that is not seen may be there all the same, and what to do; '' where that can't be. Where every header is
- * exposed (`*`), the one that says so is seen too.
+ * Why a header may be present although it can't be read, and what to do; '' if that is impossible. If the server
+ * exposes every header (`*`), the header that says so can be read too.
  */
 function hiddenHeader(name: string, { headers }: PageResponse): string {
   const { hidden = false } = headers;
@@ -106,7 +109,7 @@ function hiddenHeader(name: string, { headers }: PageResponse): string {
   if (hidden !== true) return `; ${hidden}`;
   if (headers.get('access-control-expose-headers')?.includes('*') === true) return '';
   return (
-    '; it may be hidden: of another origin, a browser shows only the headers that this exposes. ' +
-    `Let the server send Access-Control-Expose-Headers: ${name}, or ask it through a proxy on your own origin`
+    '; the header may be hidden: a browser shows only those headers of another origin that the server exposes. ' +
+    `Let the server send Access-Control-Expose-Headers: ${name}, or use a proxy on your own origin`
   );
 }

@@ -6,31 +6,31 @@ import type { Schema } from '../schema.js';
 import type { Strategy } from '../strategy.js';
 import { fingerprint } from '../values/compare.js';
 
-/** What TanStack Query's infinite queries take. */
+/** Options for an infinite query of TanStack Query. */
 export interface InfiniteQueryOptions<Item> {
   readonly queryKey: readonly [string, string, string, string];
   readonly queryFn: (context: { readonly pageParam: unknown; readonly signal: AbortSignal }) => Promise<Page<Item>>;
   readonly initialPageParam: ResumeToken | undefined;
   readonly getNextPageParam: (last: Page<Item>) => ResumeToken | undefined;
-  /** The policy retries; both would multiply. */
+  /** The policy retries. With both, the retries would multiply. */
   readonly retry: false;
 }
 
-/** Options of `paginate` that make sense for one page at a time. */
+/** Options of `paginate` that apply to one page at a time. */
 type OnePage<Item> = Omit<
   PaginateOptions<Item>,
   'schema' | 'signal' | 'until' | 'resumeFrom' | 'checkpoint' | 'nextWhen' | 'prefetch' | 'concurrency'
 >;
 
 /**
- * Options for an infinite query of TanStack Query, in any of its frameworks: a page of the query is a page of the API.
+ * Options for an infinite query of TanStack Query, in any framework. Each page of the query is a page of the API.
  *
  *     useInfiniteQuery(infiniteQueryOptions({ url: '/api/items' }, cursor<Item>({ items: 'items', next: 'next' })))
  *
- * The key tells method, URL, body and strategy apart, without a value of the query or body in the clear; set `queryKey`
- * behind it for one of your own. Cancelling a query aborts its request. Retries are the policy's, so the query's own
- * `retry` is false.
- * @throws ConfigError for arguments that can't work, where a page is asked for
+ * The key distinguishes method, URL, body and strategy, and holds no query or body value as plain text. To use a key of
+ * your own, set `queryKey` after spreading these options. Cancelling a query aborts its request. The policy retries, so
+ * the query's own `retry` is false.
+ * @throws ConfigError for arguments that can't work, when a page is requested
  */
 export function infiniteQueryOptions<Read, P extends Position, Item = Read>(
   request: PageRequest,

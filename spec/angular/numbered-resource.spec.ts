@@ -88,7 +88,8 @@ describe('numberedResource', () => {
   it('refuses pages that are none, and strategies that can not be asked for any page', async () => {
     const { found, answer } = resource();
     await answer('q=a&page=1&per_page=2', [1]);
-    for (const n of [0, -1, 1.5, Number.NaN]) expect(() => found.goTo(n)).toThrow('a page is a whole number from 1');
+    for (const n of [0, -1, 1.5, Number.NaN])
+      expect(() => found.goTo(n)).toThrow('the page must be a whole number from 1');
     expect(found.page()).toBe(1);
   });
 
@@ -98,6 +99,6 @@ describe('numberedResource', () => {
     await settled();
     found.next();
     await settled();
-    expect((found.error() as Error).message).toContain('does not know where page 2 is without those before it');
+    expect((found.error() as Error).message).toContain("can't compute the position of page 2");
   });
 });

@@ -61,7 +61,7 @@ describe('wrong usage', () => {
     [[url, '--json', '{}', '--in', 'body:'], '--in body: names no path'],
     [[url, '-d', 'a=1', '--in', 'body'], 'this one is no JSON object; give one with --json or -d'],
     [[url, '--json', '[]', '--in', 'body'], 'this one is no JSON object'],
-    [[url, '--json', '{"p":1}', '--in', 'body:p'], 'parameters are written into a plain object'],
+    [[url, '--json', '{"p":1}', '--in', 'body:p'], 'parameters can only be written into a plain object'],
     [[url, '--size-param', 'n'], '--size-param n names where the size is written, and there is none; add --size'],
     [[url, '--paging', 'page', '--size', '3', '--size-param', 'page'], '--page-param and --size-param are both "page"'],
     [[url, '--items', 'a..b'], '--items: "a..b" has an empty segment'],

@@ -212,7 +212,7 @@ describe("clients of generated classes (google-protobuf), such as clarifai-nodej
     const client = new V2Client(server.address, grpc.credentials.createInsecure());
     const { message } = thrown(() => paginate({ method: 'listInputs' }, inputs, { transport: grpcTransport(client) }));
     client.close();
-    expect(message).toContain("listInputs can't take this message: ");
+    expect(message).toContain('listInputs rejects this message: ');
     expect(message).toContain('Expected argument of type clarifai.api.ListInputsRequest');
     expect(message).toContain('toMessage');
   });

@@ -248,14 +248,14 @@ describe('grpcTransport: input that cannot work is refused before anything is se
     [{ ListInputs: () => {} }, 'not an object with ListInputs'],
   ])('a client that is none: %#', (none, found) => {
     const { message } = thrown(() => grpcTransport(none as unknown as GrpcClient));
-    expect(message).toContain('the client must be one of @grpc/grpc-js, such as ClarifaiStub.grpc()');
+    expect(message).toContain('the client must be a client of @grpc/grpc-js, such as ClarifaiStub.grpc()');
     expect(message).toContain(found);
   });
 
   it.each([
     [{ attemptTimeout: 0 }, 'attemptTimeout must be a number of at least 1 or Infinity, not 0'],
     [{ timeout: 1 }, 'unknown option "timeout"; it takes metadata, attemptTimeout, toMessage'],
-    [{ metadata: { authorization: 'Key PAT' } }, 'plain names and values go into the headers of the request'],
+    [{ metadata: { authorization: 'Key PAT' } }, 'put plain names and values into the headers of the request'],
     [{ toMessage: 1 }, 'toMessage must be a function, not 1'],
   ])('options: %j', (options, message) => {
     expect(thrown(() => grpcTransport(client, options as GrpcTransportOptions)).message).toContain(message);
@@ -266,17 +266,17 @@ describe('grpcTransport: input that cannot work is refused before anything is se
     [{ method: 'ListInput' }, 'no method "ListInput"; it has ListInputs'],
     [{ method: 'close' }, 'no method "close"'],
     [{ method: 'StreamInputs', body: {} }, 'has no field "page"'],
-    [{ method: 'PostModelOutputs' }, 'has no field "page" (there it takes '],
+    [{ method: 'PostModelOutputs' }, 'has no field "page" (its fields are '],
     [{ method: 'GenerateModelOutputs' }, 'GenerateModelOutputs is a streaming call'],
     [{ method: 'ListInputs', url: 'https://api.clarifai.com' }, 'the request has a url'],
     [
       { method: 'ListInputs', body: { user_app_id: { user: 'me' } } },
-      'no field "user_app_id.user" (there it takes user_id, app_id)',
+      'no field "user_app_id.user" (its fields are user_id, app_id)',
     ],
-    [{ method: 'ListInputs', body: { user_app_id: 'me' } }, "ListInputs can't take this message: "],
+    [{ method: 'ListInputs', body: { user_app_id: 'me' } }, 'ListInputs rejects this message: '],
     [
       { method: 'ListInputs', headers: { authorization: 'Key PAT' } },
-      'give grpcTransport(client, { metadata: new grpc.Metadata() })',
+      'use grpcTransport(client, { metadata: new grpc.Metadata() })',
     ],
   ] satisfies [PageRequest, string][])('requests: %j', (request, message) => {
     const error = build(request);
@@ -286,7 +286,7 @@ describe('grpcTransport: input that cannot work is refused before anything is se
   it('paging that the message has no place for, where it would be dropped without a word', () => {
     const error = build({ method: 'ListInputs' }, {}, inBody('pagination'));
     expect(error.message).toBe(
-      'grpcTransport: the message of ListInputs has no field "pagination" (there it takes ids, user_app_id, page, per_page, status); it would not be sent',
+      'grpcTransport: the message of ListInputs has no field "pagination" (its fields are ids, user_app_id, page, per_page, status), so the field would not be sent',
     );
     expect(build({ method: 'PostInputsSearches' }, {}, inBody()).message).toContain('has no field "page"');
   });
@@ -294,7 +294,7 @@ describe('grpcTransport: input that cannot work is refused before anything is se
   it('headers that metadata cannot hold, without their value', () => {
     const metadata = new grpc.Metadata();
     const broken = build({ method: 'ListInputs', headers: { authorization: 'Key\nPAT' } }, { metadata });
-    expect(broken.message).toContain('the header "authorization" holds characters that metadata can\'t');
+    expect(broken.message).toContain('the header "authorization" holds characters that metadata can\'t hold');
     expect(broken.message).not.toContain('PAT');
     expect(build({ method: 'ListInputs', headers: { 'a b': 'x' } }, { metadata }).message).toContain('"a b"');
     expect(build({ method: 'ListInputs', headers: { 'x-bin': 'x' } }, { metadata }).message).toContain('"x-bin"');
@@ -314,7 +314,7 @@ describe('grpcTransport: input that cannot work is refused before anything is se
     const other = { clone: () => other, get: () => [], set: () => {} };
     const { message } = await run({ metadata: other });
     expect(message).toContain(
-      'which is of another copy of @grpc/grpc-js; make it with the grpc that the client was made with',
+      'which comes from another copy of @grpc/grpc-js; make the metadata with the grpc that made the client',
     );
   });
 

@@ -142,6 +142,6 @@ describe('eachPage', () => {
       () => eachPage(memory(1), () => EMPTY, { buffer: 1 } as never),
     ];
     for (const call of refused) expect(thrown(call)).toBeInstanceOf(ConfigError);
-    expect(thrown(refused[0]!).message).toContain('eachPage: pages must be what paginate gives');
+    expect(thrown(refused[0]!).message).toContain('eachPage: pages must be the result of paginate');
   });
 });

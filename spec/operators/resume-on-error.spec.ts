@@ -123,7 +123,7 @@ describe('resumeOnError', () => {
       ),
     ).toMatchObject({
       name: 'ConfigError',
-      message: expect.stringMatching(/^resumeOnError: it must come first, as in paginate/),
+      message: expect.stringMatching(/^resumeOnError: must come first in pipe/),
     });
     expect(thrown(() => resumeOnError({ times: 0 })).message).toContain('times must be a number of at least 1');
     expect(thrown(() => resumeOnError({ times: 1, delay: 5 } as never)).message).toContain('delay must be a function');

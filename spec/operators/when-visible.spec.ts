@@ -54,6 +54,6 @@ describe('whenVisible', () => {
   });
 
   it('refuses what is no element', () => {
-    expect(() => whenVisible(null as never)).toThrow('give it an element');
+    expect(() => whenVisible(null as never)).toThrow('element must be a DOM element');
   });
 });

@@ -50,14 +50,14 @@ describe('inForm', () => {
   });
 
   it.each([
-    [{ q: 'dog' }, 'inForm: the body is an object with q; give a form'],
-    [new FormData(), 'give a form'],
+    [{ q: 'dog' }, 'inForm: the body is an object with q, not a form'],
+    [new FormData(), 'not a form'],
     [5, 'the body is 5'],
     ['{"q":"dog"}', 'the body looks like JSON'],
     [Buffer.from(' [1]'), 'the body looks like JSON'],
     ['\n\t {"q":1}', 'the body looks like JSON'],
-    ['q=caf%E9', 'holds percent-encoding that is no UTF-8, which would not arrive as it is'],
-    ['q=100%', 'holds percent-encoding that is no UTF-8'],
+    ['q=caf%E9', 'holds percent-encoding that is not UTF-8, which would change on the way'],
+    ['q=100%', 'holds percent-encoding that is not UTF-8'],
   ])('refuses %p', (body, message) => {
     const error = thrown(() => placed(body, { page: 2 }));
     expect(error).toBeInstanceOf(ConfigError);
@@ -69,6 +69,6 @@ describe('inForm', () => {
   });
 
   it('refuses values that no form holds', () => {
-    expect(thrown(() => placed('', { a: {} })).message).toContain("inForm: parameter a can't be an empty object");
+    expect(thrown(() => placed('', { a: {} })).message).toContain('inForm: parameter a is an empty object');
   });
 });

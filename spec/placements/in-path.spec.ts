@@ -78,17 +78,17 @@ describe('inPath', () => {
     [
       'http://h/{page}',
       {},
-      'there is no value for {page}; where it may be missing, write {/page} for the whole segment',
+      'there is no value for {page}; if the value may be missing, write {/page} for the whole segment',
     ],
     ['http://h/{page}', { page: undefined }, 'there is no value for {page}'],
-    ['http://h/items', { page: 1 }, 'has no {page}; add it to the path, or write page elsewhere with inPlaces'],
+    ['http://h/items', { page: 1 }, 'has no {page}; add {page} to the path, or write page elsewhere with inPlaces'],
     ['http://h/?p={page}', { page: 1 }, 'has no {page}'],
     ['http://{page}/', { page: 'evil' }, 'has no {page}'],
     ['http://api.{page}.test/', { page: 'evil' }, 'has no {page}'],
     ['http://h/{toString}', {}, 'there is no value for {toString}'],
-    ['http://h/{page}', { page: true }, "parameter page can't be true in a path"],
-    ['http://h/{page}', { page: null }, "parameter page can't be null in a path"],
-    ['http://h/{page}', { page: { a: 1 } }, "parameter page can't be an object with a in a path"],
+    ['http://h/{page}', { page: true }, 'parameter page is true; a path takes text and numbers'],
+    ['http://h/{page}', { page: null }, 'parameter page is null; a path takes text and numbers'],
+    ['http://h/{page}', { page: { a: 1 } }, 'parameter page is an object with a; a path takes text and numbers'],
     ['http://h/?key=secret', { page: 1 }, 'the url "http://h/?key=…" has no {page}'],
   ])('refuses %s with %p', (url, params, message) => {
     const error = thrown(() => placed(url, params));

@@ -21,14 +21,14 @@ describe('inVariables', () => {
   });
 
   it.each([
-    [{ query: '{ list { nodes } }' }, { after: 'a' }, 'the query uses no variable $after'],
-    [{ query: 'query ($afterwards: Int) { x }' }, { after: 'a' }, 'the query uses no variable $after'],
-    [{ query }, { last: 5 }, 'the query uses no variable $last'],
-    [{ query: '{ list(after: "$") }' }, { after: 'a' }, 'the query uses no variable $after'],
+    [{ query: '{ list { nodes } }' }, { after: 'a' }, 'the query does not use the variable $after'],
+    [{ query: 'query ($afterwards: Int) { x }' }, { after: 'a' }, 'the query does not use the variable $after'],
+    [{ query }, { last: 5 }, 'the query does not use the variable $last'],
+    [{ query: '{ list(after: "$") }' }, { after: 'a' }, 'the query does not use the variable $after'],
     ...Array.from('.*+?^${}()|[]\\').map((one): [unknown, Params, string] => [
       { query: '$ab $axb $b' },
       { [`a${one}b`]: 'a' },
-      `the query uses no variable $a${one}b`,
+      `the query does not use the variable $a${one}b`,
     ]),
     [null, { after: 'a' }, 'the body is null'],
     ['{"query":""}', { after: 'a' }, 'the body is a string'],

@@ -88,7 +88,7 @@ describe('inBody', () => {
   ])('refuses %p at %s', (body, path, message) => {
     const error = thrown(() => placed(body, path));
     expect(error).toBeInstanceOf(ConfigError);
-    expect(error.message).toBe(`inBody: ${message}; parameters are written into a plain object`);
+    expect(error.message).toBe(`inBody: ${message}; parameters can only be written into a plain object`);
   });
 
   it.each(['__proto__', 'a.__proto__.b', 'constructor.prototype', '/__proto__'])(

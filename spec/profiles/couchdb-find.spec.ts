@@ -52,7 +52,7 @@ describe('the CouchDB profile', () => {
   it('documents without a bookmark are an error, not an end', async () => {
     const server = await serve((_seen, response) => json(response, { docs: [1] }));
     const { message } = await rejection(walkPages(find(server.origin), couchdbFind()));
-    expect(message).toContain('next at bookmark: expected one beside documents, found undefined');
+    expect(message).toContain('next at bookmark: expected a bookmark with the documents, found undefined');
   });
 
   it('a bookmark that is not taken any more is an expired position', async () => {

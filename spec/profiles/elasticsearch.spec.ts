@@ -79,8 +79,8 @@ describe('the Elasticsearch profile', () => {
 
   it.each([
     ['timed out', { timed_out: true, _shards: shards }, /timed out/],
-    ['a shard failed', { _shards: { ...shards, successful: 1, failed: 1 } }, /1 of 2 shards gave nothing/],
-    ['a shard was not allocated', { _shards: { ...shards, successful: 1 } }, /1 of 2 shards gave nothing/],
+    ['a shard failed', { _shards: { ...shards, successful: 1, failed: 1 } }, /1 of 2 shards returned nothing/],
+    ['a shard was not allocated', { _shards: { ...shards, successful: 1 } }, /1 of 2 shards returned nothing/],
     ['a cluster was skipped', { _shards: shards, _clusters: { total: 2, successful: 1, skipped: 1 } }, /clusters/],
     ['a cluster gave a part', { _shards: shards, _clusters: { total: 2, successful: 1, partial: 1 } }, /clusters/],
   ])('an answer is no complete page: %s', async (_title, lack, reason) => {

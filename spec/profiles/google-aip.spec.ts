@@ -65,7 +65,7 @@ describe('the Google profile', () => {
 
   it('a token that is not taken any more is an expired position', async () => {
     expect(error(400, { errors: [{ reason: 'invalidPageToken' }] })).toEqual({
-      expired: 'Google: the page token is not taken any more',
+      expired: 'Google: the page token is no longer accepted',
     });
     const server = await serve(imitation.start());
     const profile = googleAip({ items: 'topics' });
@@ -73,7 +73,7 @@ describe('the Google profile', () => {
     const { name, message } = await rejection(walkPages({ url: server.origin + path }, { ...profile, strategy }));
     expect([name, message]).toEqual([
       'PositionExpiredError',
-      expect.stringContaining('the page token is not taken any more'),
+      expect.stringContaining('the page token is no longer accepted'),
     ]);
   });
 

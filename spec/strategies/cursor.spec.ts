@@ -373,7 +373,9 @@ describe('cursor', () => {
     const server = await answers({ next: { a: 1 } });
     const error = await rejection(run({ url: server.url }));
     expect(error).toBeInstanceOf(ConfigError);
-    expect(error.message).toContain("inQuery: parameter cursor can't be an object with a there");
+    expect(error.message).toContain(
+      'inQuery: parameter cursor is an object with a; this placement takes text and numbers',
+    );
     const asJson = await answers({ next: { a: 1 } }, {});
     await run({ url: asJson.url }, { place: inQuery({ arrays: 'json' }) });
     expect(asJson.seen[1]?.url.searchParams.get('cursor')).toBe('{"a":1}');

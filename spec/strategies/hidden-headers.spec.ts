@@ -13,7 +13,7 @@ function shown<P extends Position>(position: P, headers: Record<string, string> 
 }
 
 const advice = (name: string) =>
-  `none is seen; it may be hidden: of another origin, a browser shows only the headers that this exposes. Let the server send Access-Control-Expose-Headers: ${name}, or ask it through a proxy on your own origin. If it is exposed already, `;
+  `none is seen; the header may be hidden: a browser shows only those headers of another origin that the server exposes. Let the server send Access-Control-Expose-Headers: ${name}, or use a proxy on your own origin. If it is exposed already, `;
 const byFunction = 'read it by a function: (body, { headers }) => headers.get(…)';
 
 describe('linkHeader where the Link header may be hidden', () => {
@@ -82,7 +82,7 @@ describe('a page at another origin than the one before it', () => {
     place.location = { origin: 'https://app.example.com', href: 'https://app.example.com/' };
     const second = strategy.next(shown({ size: 5 }, headers)) ?? {};
     expect(second).toEqual({ size: 5, url: there, elsewhere: true });
-    expect(thrown(() => strategy.next(shown(second))).message).toMatch(/none is seen; it may be hidden/);
+    expect(thrown(() => strategy.next(shown(second))).message).toMatch(/none is seen; the header may be hidden/);
 
     const answer = shown(second, headers);
     const third = strategy.next({ ...answer, response: { ...answer.response, url: there } }) ?? {};
@@ -135,7 +135,7 @@ describe('other headers that may be hidden', () => {
     const message = (more = {}, headers = {}) => thrown(() => next(shown({ page: 1 }, headers, more))).message;
     const plain = `${field} at header X-It: expected ${expected}, found null`;
     expect(message()).toBe(
-      `${plain}; it may be hidden: of another origin, a browser shows only the headers that this exposes. Let the server send Access-Control-Expose-Headers: X-It, or ask it through a proxy on your own origin`,
+      `${plain}; the header may be hidden: a browser shows only those headers of another origin that the server exposes. Let the server send Access-Control-Expose-Headers: X-It, or use a proxy on your own origin`,
     );
     expect(message({ hidden: false })).toBe(plain);
     expect(message({}, { 'x-it': 'no' })).toBe(`${field} at header X-It: expected ${expected}, found "no"`);

@@ -264,10 +264,10 @@ describe('relay', () => {
       ),
     );
     expect(error).toBeInstanceOf(ConfigError);
-    expect(error.message).toContain('the query uses no variable $first');
+    expect(error.message).toContain('the query does not use the variable $first');
     const later = await rejection(run('http://host/', {}, { query: 'query ($afterwards: String) { … }' }));
     expect(later).toBeInstanceOf(ConfigError);
-    expect(later.message).toContain('the query uses no variable $after');
+    expect(later.message).toContain('the query does not use the variable $after');
   });
 
   it.each<[RelayOptions<unknown>, string]>([

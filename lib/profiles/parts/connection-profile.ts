@@ -3,7 +3,7 @@ import { relay, type RelayOptions, type RelayPosition } from '../../strategies/r
 import type { Strategy, Verdict } from '../../strategy.js';
 import { profile, type Profile, type ProfileOptions } from '../profile.js';
 
-/** The options of profiles of GraphQL APIs. */
+/** The options of profiles for GraphQL APIs. */
 export interface ConnectionOptions extends ProfileOptions {
   /** Path of the connection in the answer, such as `'data.products'`. Its items are its `nodes` or `edges.node`. */
   readonly connection: string;
@@ -14,7 +14,9 @@ interface Manners {
   readonly throttle: Profile['throttle'];
 }
 
-/** A profile over `relay` whose own verdict comes before GraphQL's: it knows how long to wait, and what else may be tried again. */
+/**
+ * A profile over `relay` whose own verdict precedes that of `relay`: it knows how long to wait, and what else to retry.
+ */
 export function connectionProfile<Item>(options: RelayOptions<Item>, { check, throttle }: Manners): Profile<Item> {
   const make = (given: RelayOptions<Item>): Strategy<Item, RelayPosition> => {
     const strategy = relay<Item>(given);

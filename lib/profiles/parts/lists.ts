@@ -3,17 +3,17 @@ import { parsePath, readPath } from '../../reading/path.js';
 import type { Read } from '../../reading/read.js';
 
 interface SparseListOptions {
-  /** Where lists stand where none is named. @default '.', the body itself */
+  /** Where to look for lists if none is named. @default '.', the body itself */
   readonly within?: string;
-  /** Lists beside the items that mean something else. */
+  /** Keys of lists that are not items. */
   readonly besides?: readonly string[];
   /** Whether an answer without items can be a page at all. @default any object */
   readonly isPage?: (body: object) => boolean;
 }
 
 /**
- * The items of APIs that leave out an empty list: the one at a path or, where none is named, the only one. An absent
- * one is an empty page, but not beside another list (then the name is wrong), and not in what is no page.
+ * The items of APIs that omit an empty list: the list at a path or, if none is named, the only list. If it is absent,
+ * the page is empty, unless there is another list (then the name is wrong) or the answer is not a page at all.
  */
 export function sparseList<Item>(
   items: string | undefined,
@@ -30,7 +30,7 @@ export function sparseList<Item>(
     if (named === undefined) return (onlyList(around, besides) ?? []) as Item[];
     return hasList(around, besides) ? undefined : [];
   };
-  // What is no list is refused by the strategy, which names the path.
+  // The strategy rejects anything that is not a list, and names the path.
   return Object.defineProperty(read, 'name', { value: `path ${items ?? within}` }) as Read<readonly Item[]>;
 }
 
@@ -38,9 +38,9 @@ const hasList = (object: unknown, besides: readonly string[]): boolean =>
   Object.entries(object ?? {}).some(([key, value]) => Array.isArray(value) && !besides.includes(key));
 
 /**
- * The only list among an object's members, whatever its key; `undefined` where there is none.
- * @param besides keys of lists that are no items
- * @throws ExtractError where there are several
+ * The only list among an object's members, whatever its key; `undefined` if there is none.
+ * @param besides keys of lists that are not items
+ * @throws ExtractError if there are several
  */
 export function onlyList(object: unknown, besides: readonly string[] = []): unknown[] | undefined {
   const members = typeof object === 'object' && object !== null && !Array.isArray(object) ? Object.entries(object) : [];
@@ -49,7 +49,7 @@ export function onlyList(object: unknown, besides: readonly string[] = []): unkn
     throw new ExtractError(
       'items',
       'the answer',
-      `several lists, ${lists.map(([key]) => key).join(' and ')}; name one with items`,
+      `found several lists, ${lists.map(([key]) => key).join(' and ')}; name one with items`,
     );
   return lists[0]?.[1] as unknown[] | undefined;
 }
