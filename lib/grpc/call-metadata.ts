@@ -75,10 +75,14 @@ function checkEntries(entries: readonly [string, string][]): void {
   }
 }
 
-/** Metadata read as headers are; binary values (`…-bin`) are none. */
+/** Metadata read as headers are; binary values (`…-bin`) are none, nor is what can't be read. */
 export const readMetadata = (metadata: GrpcMetadata | undefined): PageResponse['headers'] => ({
   get(name) {
-    const values = (metadata?.get(name) ?? []).filter((value) => typeof value === 'string');
-    return values.length === 0 ? null : values.join(', ');
+    try {
+      const values = (metadata?.get(name) ?? []).filter((value) => typeof value === 'string');
+      return values.length === 0 ? null : values.join(', ');
+    } catch {
+      return null;
+    }
   },
 });
