@@ -1,4 +1,7 @@
 import { AttemptTimeoutError, CheckError, isPagewiseError, TransportError } from './errors.js';
+import { peek } from './values/peek.js';
+
+// What is looked at here can be anything that was thrown, so it is only peeked at.
 
 const statuses = new Set([408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
 
@@ -17,12 +20,13 @@ export function isRetryable(error: unknown, retryHeader = ''): boolean {
   let network = false;
   for (const cause of causes(error)) {
     if (cause instanceof AttemptTimeoutError) return true;
-    if (isPagewiseError(cause) && 'retryable' in cause && typeof cause.retryable === 'boolean') return cause.retryable;
+    const retryable = isPagewiseError(cause) ? peek(cause, 'retryable') : undefined;
+    if (typeof retryable === 'boolean') return retryable;
     if (cause instanceof TransportError) network = cause.network;
-    else if (isPagewiseError(cause) && !('status' in cause)) return false;
+    else if (isPagewiseError(cause) && peek(cause, 'status') === undefined) return false;
     const status = statusOf(cause);
     if (status !== undefined) return told(cause, retryHeader) ?? (status === 0 || statuses.has(status));
-    const { code } = cause as { code?: unknown };
+    const code = peek(cause, 'code');
     if (typeof code === 'string') return codes.has(code);
   }
   return network;
@@ -32,7 +36,8 @@ export function isRetryable(error: unknown, retryHeader = ''): boolean {
 export function isUnauthorized(error: unknown): boolean {
   for (const cause of causes(error)) {
     if (cause instanceof CheckError) return false;
-    if (isPagewiseError(cause) && !('status' in cause) && !(cause instanceof TransportError)) return false;
+    if (isPagewiseError(cause) && peek(cause, 'status') === undefined && !(cause instanceof TransportError))
+      return false;
     const status = statusOf(cause);
     if (status !== undefined) return status === 401 || status === 403;
   }
@@ -50,7 +55,7 @@ export function* causes(error: unknown): Generator<object> {
   let cause = error;
   for (let depth = 0; depth <= 10 && typeof cause === 'object' && cause !== null; depth++) {
     yield cause;
-    cause = (cause as { cause?: unknown }).cause;
+    cause = peek(cause, 'cause');
   }
 }
 
@@ -59,8 +64,7 @@ export function* causes(error: unknown): Generator<object> {
  * 0 is a network failure), or `response.status`.
  */
 export function statusOf(error: object): number | undefined {
-  const { status, response } = error as { status?: unknown; response?: { status?: unknown } | null };
-  const found = status ?? response?.status;
+  const found = peek(error, 'status') ?? peek(peek(error, 'response'), 'status');
   return typeof found === 'number' ? found : undefined;
 }
 
@@ -69,16 +73,20 @@ export type HeaderReader = (name: string) => string | null;
 
 /** The headers of an answer, or of the answer within an error, whichever client made it. */
 export function headersOf(value: unknown): HeaderReader | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { headers, response } = value as { headers?: unknown; response?: { headers?: unknown } | null };
-  const found = headers ?? response?.headers;
+  const found = peek(value, 'headers') ?? peek(peek(value, 'response'), 'headers');
   if (typeof found !== 'object' || found === null) return undefined;
-  if ('get' in found && typeof found.get === 'function') {
-    const { get } = found as { get(name: string): unknown };
-    return (name) => asText(get.call(found, name));
-  }
-  return (name) => asText(Object.entries(found).find(([key]) => key.toLowerCase() === name)?.[1]);
+  const get = peek(found, 'get');
+  return (name) => {
+    try {
+      return asText(typeof get === 'function' ? get.call(found, name) : memberOf(found, name));
+    } catch {
+      return null;
+    }
+  };
 }
+
+const memberOf = (headers: object, name: string): unknown =>
+  Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
 
 const asText = (value: unknown): string | null =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : null;

@@ -11,6 +11,7 @@ import type { HeaderMap, PageRequest, PageResponse, Transport } from '../request
 import { describe } from '../values/describe.js';
 import { checkNumber, checkOptions } from '../values/options.js';
 import { corsHint, isElsewhere, originOf } from '../values/origin.js';
+import { isA, peek } from '../values/peek.js';
 import { redactText, withoutExcerpt } from '../values/redact.js';
 
 export interface HttpClientTransportOptions {
@@ -64,7 +65,7 @@ export function httpClientTransport(http: HttpClient, options: HttpClientTranspo
       .pipe(
         map((response) => answer(response, response.body, !asked, named)),
         catchError((error: unknown) =>
-          error instanceof HttpErrorResponse ? answerOf(error) : throwError(() => new TransportError(error)),
+          isA(error, HttpErrorResponse) ? answerOf(error) : throwError(() => new TransportError(error)),
         ),
         map((response) => sameOrigin(url, response)),
       );
@@ -119,11 +120,12 @@ function answerOf(error: HttpErrorResponse): Observable<PageResponse> {
     return throwError(() => new TransportError(error, { network: true, hint: corsHint(error.url ?? '') }));
   // For a 2xx that is not JSON, the XHR backend has the error of JSON.parse and the text; the fetch backend only the
   // error.
-  const broken = error.error as { error?: unknown; text?: unknown } | null;
-  const cause = error.error instanceof Error ? error.error : broken?.error;
-  if (error.status >= 200 && error.status < 300 && cause instanceof Error) {
-    const text = typeof broken?.text === 'string' ? broken.text : '';
-    return throwError(() => new ParseError('the body is not JSON', redactText(text), withoutExcerpt(cause)));
+  const broken: unknown = error.error;
+  const cause = isA(broken, Error) ? broken : peek(broken, 'error');
+  if (error.status >= 200 && error.status < 300 && isA(cause, Error)) {
+    const text = peek(broken, 'text');
+    const excerpt = typeof text === 'string' ? redactText(text) : '';
+    return throwError(() => new ParseError('the body is not JSON', excerpt, withoutExcerpt(cause)));
   }
   return of(answer(error, error.error));
 }

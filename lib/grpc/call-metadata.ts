@@ -77,10 +77,14 @@ function checkEntries(entries: readonly [string, string][]): void {
   }
 }
 
-/** Reads metadata like headers; binary values (`…-bin`) are left out. */
+/** Reads metadata like headers; binary values (`…-bin`), and values that can't be read, are left out. */
 export const readMetadata = (metadata: GrpcMetadata | undefined): PageResponse['headers'] => ({
   get(name) {
-    const values = (metadata?.get(name) ?? []).filter((value) => typeof value === 'string');
-    return values.length === 0 ? null : values.join(', ');
+    try {
+      const values = (metadata?.get(name) ?? []).filter((value) => typeof value === 'string');
+      return values.length === 0 ? null : values.join(', ');
+    } catch {
+      return null;
+    }
   },
 });

@@ -1,8 +1,9 @@
 import { Observable } from 'rxjs';
-import { AttemptTimeoutError, CallbackError, ConfigError, TransportError } from '../errors.js';
+import { AttemptTimeoutError, CallbackError, ConfigError, ParseError, TransportError } from '../errors.js';
 import type { PageRequest, PageResponse, Transport } from '../request.js';
 import { describe, describeError } from '../values/describe.js';
 import { checkFunction, checkNumber, checkOptions } from '../values/options.js';
+import { isA, peek } from '../values/peek.js';
 import { callMetadata, readMetadata } from './call-metadata.js';
 import type { GrpcCall, GrpcCallback, GrpcClient, GrpcFailure, GrpcMetadata, UnaryMethod } from './grpc-client.js';
 import { GrpcError } from './grpc-error.js';
@@ -79,10 +80,19 @@ export function grpcTransport(client: GrpcClient, options: GrpcTransportOptions 
       const answered: GrpcCallback = (failure, answer) => {
         if (settled) return;
         settled = true; // Before next: take(1) tears us down inside it, and an answered call must not be cancelled.
-        if (failure === null) {
-          subscriber.next({ status: 200, url: '', headers: readMetadata(received), body: toPlain(answer) });
-          subscriber.complete();
-        } else subscriber.error(toError(name, failure, performance.now() - started));
+        if (failure !== null) {
+          subscriber.error(toError(name, failure, performance.now() - started));
+          return;
+        }
+        let body: unknown;
+        try {
+          body = toPlain(answer);
+        } catch (error) {
+          subscriber.error(new ParseError(`the answer's toObject() threw ${describeError(error)}`, '', error));
+          return;
+        }
+        subscriber.next({ status: 200, url: '', headers: readMetadata(received), body });
+        subscriber.complete();
       };
       const args = [message, ...(sent === undefined ? [] : [sent]), limits, answered];
       const call = startCall(client, method, args);
@@ -95,12 +105,15 @@ export function grpcTransport(client: GrpcClient, options: GrpcTransportOptions 
     });
 
   function toError(name: string, failure: GrpcFailure, elapsed: number): Error {
-    if (typeof failure.code !== 'number' || typeof failure.details !== 'string') return new TransportError(failure);
-    // Our own deadline, or the server's copy of it, which may expire slightly earlier. Otherwise it is the server's
-    // own.
-    if (failure.code === deadlineExceeded && elapsed >= attemptTimeout - 10)
-      return new AttemptTimeoutError(attemptTimeout);
-    return new GrpcError(name, failure);
+    try {
+      if (typeof failure.code !== 'number' || typeof failure.details !== 'string') return new TransportError(failure);
+      // Our own deadline, or the server's copy of it, which may expire slightly earlier.
+      if (failure.code === deadlineExceeded && elapsed >= attemptTimeout - 10)
+        return new AttemptTimeoutError(attemptTimeout);
+      return new GrpcError(name, failure);
+    } catch {
+      return new TransportError(failure); // It can't be read: interceptors may end a call with anything.
+    }
   }
 
   return Object.assign(transport, {
@@ -126,7 +139,7 @@ function startCall(client: GrpcClient, method: UnaryMethod, args: unknown[]): Gr
     return method.apply(client, args);
   } catch (error) {
     // grpc-js compares classes; its message says no more than this.
-    if (error instanceof Error && error.message === 'Incorrect arguments passed')
+    if (isA(error, Error) && peek(error, 'message') === 'Incorrect arguments passed')
       throw new ConfigError(
         'grpcTransport: the client rejects the metadata, which comes from another copy of @grpc/grpc-js; ' +
           'make the metadata with the grpc that made the client',

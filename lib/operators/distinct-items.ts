@@ -1,4 +1,5 @@
 import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
+import { asError } from '../errors.js';
 import { type Page, pageWith } from '../page.js';
 import { checkFunction } from '../values/options.js';
 
@@ -43,7 +44,7 @@ export function distinctItems<Item>(
               return keys.add(key(item)).size > size;
             });
           } catch (error) {
-            subscriber.error(error);
+            subscriber.error(asError('distinctItems.key', error));
             return;
           }
           received += page.items.length;
@@ -57,7 +58,7 @@ export function distinctItems<Item>(
           try {
             report?.({ announced, received, distinct: keys.size });
           } catch (error) {
-            subscriber.error(error);
+            subscriber.error(asError('distinctItems.report', error));
             return;
           }
           subscriber.complete();

@@ -1,6 +1,6 @@
 import { from, Observable, type ObservableInput, Subscription } from 'rxjs';
 import type { Checkpoint, CommittedByHand } from '../checkpoint.js';
-import { ConfigError } from '../errors.js';
+import { asError, ConfigError } from '../errors.js';
 import type { Page } from '../page.js';
 import { describe } from '../values/describe.js';
 import { checkOptions, checkWhole } from '../values/options.js';
@@ -90,7 +90,7 @@ export function eachPage<Item, Result>(
       try {
         result$ = from(project(page));
       } catch (error) {
-        subscriber.error(error);
+        subscriber.error(asError('eachPage.project', error));
         return;
       }
       const working = new Subscription();
@@ -105,7 +105,7 @@ export function eachPage<Item, Result>(
       working.add(
         result$.subscribe({
           next: (result) => subscriber.next(result),
-          error: (error: unknown) => subscriber.error(error),
+          error: (error: unknown) => subscriber.error(asError('eachPage.project', error)),
           complete: done,
         }),
       );

@@ -1,4 +1,5 @@
 import { causes, type HeaderReader, headersOf, statusOf } from '../failure.js';
+import { peek } from '../values/peek.js';
 
 /**
  * Milliseconds that the server asks to wait before the next request; `undefined` where it does not say, or says it in
@@ -91,8 +92,8 @@ function resetAt(value: string | null, now: number): number | undefined {
 export function hintOf(error: unknown): { readonly waitMs: number | undefined; readonly throttled: boolean } {
   let throttled = false;
   for (const cause of causes(error)) {
-    const { retryAfterMs, throttled: told } = cause as { retryAfterMs?: unknown; throttled?: unknown };
-    throttled ||= told === true || statusOf(cause) === 429;
+    const retryAfterMs = peek(cause, 'retryAfterMs');
+    throttled ||= peek(cause, 'throttled') === true || statusOf(cause) === 429;
     if (typeof retryAfterMs === 'number') return { waitMs: retryAfterMs, throttled };
     const get = headersOf(cause);
     const waitMs = get && retryHint(get);

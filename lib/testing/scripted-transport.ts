@@ -6,6 +6,8 @@ import { playAnswer, type Script, type ScriptedAnswer, ScriptError } from './scr
 
 /** A request that a scripted transport was asked, as the strategy has placed it. */
 export interface ScriptedRequest extends PageRequest {
+  /** `'GET'` if the request names none. */
+  readonly method: string;
   readonly pageIndex: number;
   /** 1 for the first attempt at this page. */
   readonly attempt: number;
@@ -55,7 +57,13 @@ export function scriptedTransport(script: Script): ScriptedTransport {
   const transport = (request: PageRequest, attempt: Attempt): Observable<PageResponse> =>
     defer(() => {
       const { pageIndex, attempt: count } = attempt;
-      const asked = { ...request, pageIndex, attempt: count, state: 'open' as ScriptedRequest['state'] };
+      const asked = {
+        ...request,
+        method: request.method ?? 'GET',
+        pageIndex,
+        attempt: count,
+        state: 'open' as ScriptedRequest['state'],
+      };
       const number = requests.push(asked);
       const settle = (state: ScriptedRequest['state']) => {
         if (asked.state === 'open') asked.state = state;

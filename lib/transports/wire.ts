@@ -1,5 +1,6 @@
 import { isPagewiseError, TransportError } from '../errors.js';
 import type { PageResponse } from '../request.js';
+import { isErrorLike, peek } from '../values/peek.js';
 import { redactUrls } from '../values/redact.js';
 import type { HttpRequest } from './http-request.js';
 
@@ -98,7 +99,7 @@ function readNodeStream(body: NodeStream, listener: BodyListener): void {
 }
 
 /** The error of an answer that is not complete, as Node's streams name it. @param cause how the client names it */
-export function prematureClose(cause?: Error): Error {
+export function prematureClose(cause?: { readonly message: string }): Error {
   const error = cause ? new Error(`Premature close: ${cause.message}`, { cause }) : new Error('Premature close');
   return Object.assign(error, { code: 'ERR_STREAM_PREMATURE_CLOSE' });
 }
@@ -109,8 +110,11 @@ export function prematureClose(cause?: Error): Error {
  */
 export function networkError(error: unknown, network = false): Error {
   if (isPagewiseError(error)) return error;
-  if (!(error instanceof Error) || !error.message.includes('://')) return new TransportError(error, { network });
-  const { name, code } = error as { name: string; code?: unknown };
-  const cause = Object.assign(new Error(redactUrls(error.message)), { name, ...(code === undefined ? {} : { code }) });
+  if (!isErrorLike(error) || !error.message.includes('://')) return new TransportError(error, { network });
+  const code = peek(error, 'code');
+  const cause = Object.assign(new Error(redactUrls(error.message)), {
+    name: error.name,
+    ...(code === undefined ? {} : { code }),
+  });
   return new TransportError(cause, { network });
 }

@@ -1,14 +1,53 @@
-/** Whether two JSON values are the same. Parts that are one object cost nothing, so copies with one change are cheap to compare. */
+/**
+ * Whether two JSON values are the same, however deep they are; values that can't be read are not. Parts that are one object
+ * cost nothing, so copies with one change are cheap to compare.
+ */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (!isObject(a) || !isObject(b)) return false;
+  try {
+    return sameObjects(a, b);
+  } catch {
+    return false; // A getter or a Proxy.
+  }
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** Pairs that are compared before those that have been are remembered: only cycles, and huge values, have more. */
+const patience = 10_000;
+
+function sameObjects(a: object, b: object): boolean {
+  const open: object[] = [a, b]; // Not by recursion: a body may be 100,000 levels deep.
+  const seen = new Map<object, Set<object>>();
+  let compared = 0;
+
+  /** Decides what is no object, and leaves objects for later. */
+  const maySame = (a: unknown, b: unknown): boolean => {
+    if (Object.is(a, b)) return true;
+    return isObject(a) && isObject(b) && open.push(a, b) > 0;
+  };
+  for (;;) {
+    const b = open.pop();
+    const a = open.pop();
+    if (a === undefined || b === undefined) return true;
+    if (++compared > patience) {
+      const others = seen.get(a) ?? new Set();
+      if (others.has(b)) continue;
+      seen.set(a, others.add(b));
+    }
+    if (!sameMembers(a, b, maySame)) return false;
+  }
+}
+
+function sameMembers(a: object, b: object, maySame: (a: unknown, b: unknown) => boolean): boolean {
   if (Array.isArray(a) || Array.isArray(b)) {
     if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
-    return a.every((item, i) => sameJson(item, b[i]));
+    return a.every((item, i) => maySame(item, b[i]));
   }
   if (!isPlain(a) || !isPlain(b)) return sameText(a, b);
   const keys = Object.keys(a);
-  for (const key of keys) if (!Object.hasOwn(b, key) || !sameJson(a[key], b[key])) return false;
+  for (const key of keys) if (!Object.hasOwn(b, key) || !maySame(a[key], b[key])) return false;
   return keys.length === Object.keys(b).length;
 }
 
@@ -24,22 +63,41 @@ const isPlain = (value: object): value is Record<string, unknown> => {
   return prototype === Object.prototype || prototype === null;
 };
 
-/** A short hash of a value: equal for equal JSON, whatever the order of its keys. Not for secrecy against guessing. */
+/**
+ * A short hash of a value: equal for equal JSON, whatever the order of its keys. Not for secrecy against guessing. Takes any
+ * value and never throws: what is deeper than 200 levels, or comes after a million values, makes no difference.
+ */
 export function fingerprint(value: unknown): string {
-  return hash(canonical(value));
+  try {
+    return hash(canonical(value, { levels: 200, values: 1_000_000 }));
+  } catch {
+    return hash('unreadable'); // A getter or a Proxy.
+  }
 }
 
-function canonical(value: unknown): string {
+/** How much of a value is still looked at. */
+interface Limits {
+  levels: number;
+  values: number;
+}
+
+function canonical(value: unknown, limits: Limits): string {
   if (value === undefined) return 'undefined';
   if (typeof value === 'bigint') return `${String(value)}n`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? typeof value;
   if (value instanceof URLSearchParams || value instanceof Date) return JSON.stringify(String(value));
   if (ArrayBuffer.isView(value)) return `bytes ${hash(String(bytesOf(value)))}`;
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  const entries = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`).join(',')}}`;
+  if (limits.levels === 0 || --limits.values < 0) return '…';
+  limits.levels--;
+  const text = Array.isArray(value)
+    ? `[${value.map((member) => canonical(member, limits)).join(',')}]`
+    : `{${Object.entries(value)
+        .filter(([, member]) => member !== undefined)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, member]) => `${JSON.stringify(key)}:${canonical(member, limits)}`)
+        .join(',')}}`;
+  limits.levels++;
+  return text;
 }
 
 const bytesOf = (view: ArrayBufferView) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);

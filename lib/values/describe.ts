@@ -1,39 +1,76 @@
+import { isA, isErrorLike, peek } from './peek.js';
 import { redactUrls } from './redact.js';
 
-/** A value as it is shown in an error message: short, on one line. */
+/** A value as an error message shows it: short, on one line. Takes any value and never throws. */
 export function describe(value: unknown): string {
-  if (value === undefined) return 'undefined';
-  if (typeof value === 'function') return 'a function';
-  if (typeof value === 'bigint') return `${String(value)}n`;
-  if (typeof value === 'symbol') return value.toString();
-  if (Array.isArray(value)) return `an array of ${String(value.length)}`;
-  if (typeof value === 'object' && value !== null) {
-    const keys = Object.keys(value);
-    return keys.length === 0 ? 'an empty object' : `an object with ${list(keys)}`;
+  try {
+    return inWords(value);
+  } catch {
+    return 'a value that throws when it is read';
   }
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…"` : text;
 }
 
-const list = (keys: readonly string[]): string =>
-  keys.length > 8 ? `${keys.slice(0, 8).join(', ')} and ${String(keys.length - 8)} more` : keys.join(', ');
+/** A text as it is; anything else, described. For callers without types. */
+export const asText = (value: unknown): string => (typeof value === 'string' ? value : describe(value));
 
-/** An error in one line: name and message, and the code that says why where the message does not. */
+const tooBig = 10n ** 60n;
+
+function inWords(value: unknown): string {
+  switch (typeof value) {
+    case 'function':
+      return 'a function';
+    case 'symbol':
+      return cut(value.toString(), 60);
+    case 'bigint':
+      return -tooBig < value && value < tooBig ? `${String(value)}n` : 'a bigint of more than 60 digits';
+    case 'string': {
+      const text = JSON.stringify(value.slice(0, 61)); // Cut first: the text may be megabytes.
+      return text.length > 60 ? `${text.slice(0, 57)}…"` : text;
+    }
+    case 'object':
+      return value === null ? 'null' : objectInWords(value);
+    default:
+      return String(value);
+  }
+}
+
+function objectInWords(value: object): string {
+  if (Array.isArray(value)) return `an array of ${String(value.length)}`;
+  const keys = Object.keys(value);
+  if (keys.length > 0) return `an object with ${list(keys)}`;
+  const className = peek(peek(value, 'constructor'), 'name');
+  return typeof className === 'string' && className !== '' && className !== 'Object'
+    ? `an object of class ${cut(className, 40)}`
+    : 'an empty object';
+}
+
+function list(keys: readonly string[]): string {
+  const shown = keys.slice(0, 8).map((key) => cut(key, 40));
+  return keys.length > 8 ? `${shown.join(', ')} and ${String(keys.length - 8)} more` : shown.join(', ');
+}
+
+const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
+/**
+ * An error in one line: its name, its message without what follows the origin of URLs, and the code that says why where
+ * the message does not. Takes any value and never throws.
+ */
 export function describeError(error: unknown): string {
-  if (!(error instanceof Error) && !isErrorLike(error)) return describe(error);
-  const cause = (error as { cause?: unknown }).cause;
-  const code = codeOf(error) ?? codeOf(cause);
-  const suffix = code !== undefined && !error.message.includes(code) ? ` (${code})` : '';
-  return `${error.name}: ${redactUrls(error.message)}${suffix}`;
+  if (typeof error === 'string') return describe(shortMessage(error));
+  if (!isErrorLike(error) && !isA(error, Error)) return describe(error);
+  const [name, message] = [peek(error, 'name'), peek(error, 'message')];
+  const title = typeof name === 'string' && name !== '' ? cut(name, 60) : 'Error';
+  const reason = message === undefined ? '' : shortMessage(asText(message));
+  const code = codeOf(error) ?? codeOf(peek(error, 'cause'));
+  const suffix = code !== undefined && !reason.includes(code) ? ` (${code})` : '';
+  return `${title}${reason === '' ? '' : `: ${reason}`}${suffix}`;
 }
 
-const isErrorLike = (value: unknown): value is { name: string; message: string } =>
-  typeof value === 'object' &&
-  value !== null &&
-  typeof (value as { name?: unknown }).name === 'string' &&
-  typeof (value as { message?: unknown }).message === 'string';
+/** Redacted, and up to 1,000 characters. A word that is cut goes as a whole: half a URL would be redacted wrongly. */
+const shortMessage = (message: string): string =>
+  redactUrls(message.length > 1000 ? `${message.slice(0, 1000).replace(/\S+$/, '')}…` : message);
 
 const codeOf = (value: unknown): string | undefined => {
-  const code = typeof value === 'object' && value !== null ? (value as { code?: unknown }).code : undefined;
-  return typeof code === 'string' ? code : undefined;
+  const code = peek(value, 'code');
+  return typeof code === 'string' && code !== '' ? cut(code, 60) : undefined;
 };

@@ -45,6 +45,6 @@ export function checkOneOf(kind: string, name: string, value: unknown, known: re
   if (known.includes(value as string)) return;
   const names = known.map((each) => `'${each}'`);
   throw new ConfigError(
-    `${kind}: ${name} must be ${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}, not ${JSON.stringify(value)}`,
+    `${kind}: ${name} must be ${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}, not ${describe(value)}`,
   );
 }

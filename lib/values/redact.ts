@@ -1,4 +1,5 @@
 import type { HeaderMap, HeaderSource, PageRequest } from '../request.js';
+import { isA, peek } from './peek.js';
 
 /** A request as errors and logs may show it: no body, no query values, no secret headers. */
 export interface RedactedRequest {
@@ -15,18 +16,29 @@ const secretName =
 /** Whether a header, parameter or field of this name may hold a secret. */
 export const isSecretName = (name: string): boolean => secretName.test(name);
 
-/** @param template what the request was made from: what placements have written into its path and headers is hidden */
-export const redactRequest = (request: PageRequest, template = request): RedactedRequest => ({
-  method: (request.method ?? 'GET').toUpperCase(),
-  url: request.url === undefined ? undefined : redactUrl(withNamedPath(request.url, template.url ?? '')),
-  ...(typeof request.headers === 'object' ? { headers: redactHeaders(request.headers, template.headers) } : {}),
-});
+/**
+ * Takes whatever a strategy has placed, a request or not, and never throws.
+ * @param template what the request was made from: what placements have written into its path and headers is hidden
+ */
+export function redactRequest(request: PageRequest, template = request): RedactedRequest {
+  try {
+    const { method, headers } = request;
+    const url = request.url as string | URL | undefined;
+    return {
+      method: (method ?? 'GET').toUpperCase(),
+      url: url === undefined ? undefined : redactUrl(withNamedPath(String(url), template.url ?? '')),
+      ...(typeof headers === 'object' ? { headers: redactHeaders(headers, template.headers) } : {}),
+    };
+  } catch {
+    return { method: 'unreadable', url: undefined };
+  }
+}
 
 export const redactHeaders = (headers: HeaderMap, given: HeaderSource = {}): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => {
-      const placed = typeof given !== 'object' || given[name] !== value;
-      return [name, placed || isSecretName(name) ? '[redacted]' : value];
+    Object.entries(headers).map(([name, value]: [string, unknown]) => {
+      const shown = typeof value === 'string' && typeof given === 'object' && given[name] === value;
+      return [name, shown && !isSecretName(name) ? value : '[redacted]'];
     }),
   );
 
@@ -36,14 +48,16 @@ function withNamedPath(url: string, template: string): string {
   return /\{|%7B/i.test(path) ? path + url.replace(/^[^?#]*/, '') : url;
 }
 
-/** A URL without userinfo, query values and fragment. Works on text, so that a broken URL is redacted too. */
+const longestUrl = 1000;
+
+/** A URL without userinfo, query values and fragment, up to 1,000 characters. Works on text, so that a broken URL is redacted too. */
 export function redactUrl(url: string): string {
   const [beforeFragment = ''] = url.split('#', 1);
   const [path = '', ...query] = beforeFragment.split('?');
   const shown = path.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/\\]*@/i, '$1');
-  if (query.length === 0) return shown;
   const names = query.join('?').split('&').map(redactParam);
-  return `${shown}?${names.join('&')}`;
+  const redacted = query.length === 0 ? shown : `${shown}?${names.join('&')}`;
+  return redacted.length > longestUrl ? `${redacted.slice(0, longestUrl - 1)}${hidden}` : redacted;
 }
 
 /** A text with nothing but the origins of the URLs in it: clients put them into their messages, keys and cursors and all. */
@@ -75,6 +89,7 @@ export function redactText(text: string): string {
 /** JSON.parse quotes the text that it can't read; here is such an error without it. Others are given back as they are. */
 export function withoutExcerpt(error: unknown): unknown {
   const excerpt = /"[^]*"/;
-  if (!(error instanceof SyntaxError) || !excerpt.test(error.message)) return error;
-  return new SyntaxError(error.message.replace(excerpt, hidden));
+  const message = isA(error, SyntaxError) ? peek(error, 'message') : undefined;
+  if (typeof message !== 'string' || !excerpt.test(message)) return error;
+  return new SyntaxError(message.replace(excerpt, hidden));
 }

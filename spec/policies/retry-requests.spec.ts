@@ -384,12 +384,12 @@ describe('retryRequests', () => {
 
   it.each<[RetryOptions, string]>([
     [{ retries: -1 }, 'retries must be a number of at least 0 or Infinity, not -1'],
-    [{ retries: NaN }, 'retries must be a number of at least 0 or Infinity, not null'],
-    [{ base: NaN }, 'base must be a number of at least 0, not null'],
+    [{ retries: NaN }, 'retries must be a number of at least 0 or Infinity, not NaN'],
+    [{ base: NaN }, 'base must be a number of at least 0, not NaN'],
     [{ base: -1 }, 'base must be a number of at least 0, not -1'],
-    [{ base: Infinity }, 'base must be a number of at least 0, not null'],
+    [{ base: Infinity }, 'base must be a number of at least 0, not Infinity'],
     [{ cap: -1 }, 'cap must be a number of at least 0, not -1'],
-    [{ cap: Infinity }, 'cap must be a number of at least 0, not null'],
+    [{ cap: Infinity }, 'cap must be a number of at least 0, not Infinity'],
     [{ maxRetryAfter: -1 }, 'maxRetryAfter must be a number of at least 0 or Infinity, not -1'],
     [{ budget: '5' as never }, 'budget must be a number of at least 0 or Infinity, not "5"'],
     [{ shouldRetry: true as never }, 'shouldRetry must be a function, not true'],

@@ -290,7 +290,7 @@ describe('throttleRequests', () => {
     [{ limit: 0 }, 'limit must be a whole number of at least 1, not 0'],
     [{ limit: 1.5 }, 'limit must be a whole number of at least 1, not 1.5'],
     [{ limit: 1, interval: -1 }, 'interval must be a number of at least 0, not -1'],
-    [{ limit: 1, interval: Infinity }, 'interval must be a number of at least 0, not null'],
+    [{ limit: 1, interval: Infinity }, 'interval must be a number of at least 0, not Infinity'],
     [{ limit: 1, maxPause: -1 }, 'maxPause must be a number of at least 0 or Infinity, not -1'],
     [{ rate: 1 } as never, 'unknown option "rate"; it takes limit, interval, maxPause'],
   ])('refuses %p', (options, message) => {

@@ -1,4 +1,5 @@
 import { AttemptTimeoutError, ConfigError, DetectionError, ResumeError, WriteError } from '../../errors.js';
+import { describeError } from '../../values/describe.js';
 import { UsageError } from './arguments.js';
 import { flagOf } from './paging-flags.js';
 
@@ -20,7 +21,7 @@ export const isUsageError = (error: unknown): error is Error =>
 
 /** An error's message with flags for the options that the library calls by their names in code. */
 export function inFlags(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return describeError(error);
   // Other messages quote servers, whose words are left alone.
   if (error instanceof AttemptTimeoutError) return error.message.replace('(attemptTimeout)', '(--timeout)');
   if (error instanceof DetectionError) return detection(error);

@@ -1,3 +1,4 @@
+import { peek } from '../../values/peek.js';
 import { redactText } from '../../values/redact.js';
 import type { Delivery } from '../output/deliver.js';
 import { counted, retried, shellQuoted } from './words.js';
@@ -84,8 +85,7 @@ function* leftOut({ tally, resume, checkpoint }: Delivery): Generator<string> {
 
 /** What the API's own answer says of a failure, in one line, where the message does not say it already. */
 export function apiSays(error: unknown): string | undefined {
-  const body = (error as { response?: { body?: unknown } | null } | null)?.response?.body;
-  const text = messageIn(body);
+  const text = messageIn(peek(peek(error, 'response'), 'body'));
   if (text === undefined || text.trim() === '') return undefined;
   const shown = redactText(text.replace(/\s+/g, ' ').trim());
   return error instanceof Error && error.message.includes(shown) ? undefined : shown;

@@ -1,5 +1,6 @@
 import { isPagewiseError } from '../../errors.js';
 import type { EndEvent, EventListener, GapEvent, ResponseEvent, WaitEvent, WalkEvent } from '../../events.js';
+import { isErrorLike } from '../../values/peek.js';
 import type { RedactedRequest } from '../../values/redact.js';
 import { Columns, Names } from './columns.js';
 
@@ -187,6 +188,6 @@ const keyOf = ({ name, message }: Failure): string => `${name}\n${message}`;
 
 /** Messages of this library hide what is secret; those of others are not shown. */
 export function failureOf(error: unknown): Failure {
-  if (!(error instanceof Error)) return { name: typeof error, message: '' };
+  if (!isErrorLike(error)) return { name: typeof error, message: '' };
   return { name: error.name, message: isPagewiseError(error) ? error.message : '' };
 }

@@ -1,7 +1,7 @@
 import { ConfigError } from '../../errors.js';
 import type { Json } from '../../page.js';
 import { parsePath, type Path, readPath } from '../../reading/path.js';
-import { describe } from '../../values/describe.js';
+import { describe, describeError } from '../../values/describe.js';
 import { type Format, jsonText } from './format.js';
 
 /** Paths of the cells (`['id', 'customer.name']`), or the header's names and the paths of what stands below them. */
@@ -49,7 +49,7 @@ export function csvFormat(place: string, columns: Columns | undefined, escapeFor
         const names = given ? undefined : new Set(table.map(({ name }) => name));
         for (const item of items) {
           if (names) checkFields(place, item, names);
-          yield text([table.map(({ path }) => cell(readPath(item, path)))]);
+          yield text([cells(table, item)]);
         }
       }
       return {
@@ -107,6 +107,18 @@ function checkFields(place: string, item: unknown, names: ReadonlySet<string>): 
     throw new ConfigError(
       `${place}: an item has ${JSON.stringify(stranger)}, for which the first page had no column; give columns`,
     );
+}
+
+/** @throws ConfigError for an item whose fields can't be read: a getter that throws, a Date of no time */
+function cells(table: readonly Column[], item: unknown): string[] {
+  try {
+    return table.map(({ path }) => cell(readPath(item, path)));
+  } catch (cause) {
+    if (cause instanceof ConfigError) throw cause;
+    throw new ConfigError(`a row can't be written as CSV: ${describeError(cause)}; map it to a row that can`, {
+      cause,
+    });
+  }
 }
 
 function cell(value: unknown): string {

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { ConfigError } from '../../errors.js';
 import type { EndEvent, EventListener, ResponseEvent, WaitEvent, WalkEvent } from '../../events.js';
+import { isErrorLike, peek } from '../../values/peek.js';
 
 /**
  * A listener that makes OpenTelemetry spans, by the package `@opentelemetry/api`, which is to be installed beside: one
@@ -153,9 +154,9 @@ function giveUp(page: OpenPage): void {
 
 /** A status, or the name of a class, as the conventions say: few different values. Abort reasons may be anything. */
 function errorType(error: unknown): string {
-  if (!(error instanceof Error)) return 'aborted';
-  const { name, status } = error as { name: string; status?: unknown };
-  return name === 'HttpError' && typeof status === 'number' ? String(status) : name;
+  if (!isErrorLike(error)) return 'aborted';
+  const status = peek(error, 'status');
+  return error.name === 'HttpError' && typeof status === 'number' ? String(status) : error.name;
 }
 
 function serverOf(url: string): Record<string, string | number> {

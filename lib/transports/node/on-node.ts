@@ -1,4 +1,5 @@
 import { CrossOriginError, RedirectError } from '../../errors.js';
+import { isErrorLike, peek } from '../../values/peek.js';
 import { type HttpRequest, targetOf } from '../http-request.js';
 import { networkError, prematureClose, type Redirect, type Wire } from '../wire.js';
 
@@ -55,21 +56,12 @@ const cutOff = new Set<unknown>([
   'UND_ERR_INFO',
 ]);
 
-interface NodeError extends Error {
-  readonly code?: unknown;
-  /** What undici's parser stumbled over. */
-  readonly data?: unknown;
-}
-
 /** A failure on Node, where codes tell what happened; that of an answer which is cut off is the same for all clients. */
 function nodeError(error: unknown): Error {
-  const found = isErrorLike(error) && (isCutOff(error) || (isErrorLike(error.cause) && isCutOff(error.cause)));
-  return networkError(found ? prematureClose(error) : error);
+  const isPremature = isErrorLike(error) && (isCutOff(error) || isCutOff(peek(error, 'cause')));
+  return networkError(isPremature ? prematureClose(error) : error);
 }
 
 // undici gives its parser's errors no code; of those, only the one of an end that comes too early has nothing to show.
-const isCutOff = ({ name, code, data }: NodeError): boolean =>
-  cutOff.has(code) || (name === 'HTTPParserError' && data === '');
-
-const isErrorLike = (value: unknown): value is NodeError =>
-  typeof value === 'object' && value !== null && 'message' in value;
+const isCutOff = (error: unknown): boolean =>
+  cutOff.has(peek(error, 'code')) || (peek(error, 'name') === 'HTTPParserError' && peek(error, 'data') === '');
