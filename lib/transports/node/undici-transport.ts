@@ -3,7 +3,7 @@ import { ConfigError } from '../../errors.js';
 import type { Transport } from '../../request.js';
 import { describe } from '../../values/describe.js';
 import { checkOptions, checkWhole } from '../../values/options.js';
-import { httpOptions, httpTransport, type HttpTransportOptions } from '../http-transport.js';
+import { httpOptions, httpTransport, type HttpTransportOptions, mostBytes } from '../http-transport.js';
 import { type Dispatch, type UndiciDispatcher, undiciWire } from './undici-wire.js';
 
 export interface UndiciTransportOptions extends HttpTransportOptions {
@@ -46,7 +46,11 @@ export function undiciTransport(options: UndiciTransportOptions = {}): UndiciTra
   if (dispatcher !== undefined) checkDispatcher(options, dispatcher);
 
   const sender = dispatcher ? given(dispatcher) : ownAgent({ allowH2, pipelining });
-  const transport = httpTransport('undiciTransport', options, undiciWire(sender.dispatch));
+  const transport = httpTransport(
+    'undiciTransport',
+    options,
+    undiciWire(sender.dispatch, options.maxResponseBytes ?? mostBytes),
+  );
   return Object.assign(transport, { close: sender.close });
 }
 

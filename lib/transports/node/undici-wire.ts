@@ -1,3 +1,4 @@
+import { ResponseTooLargeError } from '../../errors.js';
 import { bodiless } from '../decode-body.js';
 import type { HttpRequest } from '../http-request.js';
 import { type AnswerListener, type BodyListener, prematureClose, type Send, type Wire } from '../wire.js';
@@ -8,10 +9,14 @@ import { onNode } from './on-node.js';
 /** Sends a request. @returns ends the connection that is being made for it alone, where there is one and it can be told */
 export type Dispatch = (request: UndiciRequest, handler: UndiciHandler) => (() => void) | undefined;
 
-/** undici's dispatchers, without the streams of its `request` and its `fetch`. @param dispatch loads what sends */
-export function undiciWire(dispatch: () => Promise<Dispatch>): Wire {
+/**
+ * undici's dispatchers, without the streams of its `request` and its `fetch`.
+ * @param dispatch loads what sends
+ * @param maxResponseBytes the largest body, decompressed
+ */
+export function undiciWire(dispatch: () => Promise<Dispatch>, maxResponseBytes: number): Wire {
   const send: Send = (asked, listener) => {
-    const exchange = new UndiciExchange(asked, listener);
+    const exchange = new UndiciExchange(asked, listener, maxResponseBytes);
     const begin = (ready: Dispatch) => {
       if (exchange.left) return;
       const { origin, path, method, headers, body } = asked;
@@ -59,10 +64,12 @@ class UndiciExchange implements UndiciHandler {
   #body: BodyListener;
   /** Bytes that are still to come, where the answer says. */
   #rest: number | undefined;
+  #size = 0;
 
   constructor(
     private readonly request: HttpRequest,
     private readonly listener: AnswerListener,
+    private readonly maxResponseBytes: number,
   ) {
     this.#body = listener;
   }
@@ -79,18 +86,23 @@ class UndiciExchange implements UndiciHandler {
     if (this.left) controller.abort(new Error('given up'));
   }
 
-  onResponseStart(controller: UndiciController, status: number, headers: UndiciHeaders): void {
+  onResponseStart(_controller: UndiciController, status: number, headers: UndiciHeaders): void {
     if (status < 200) return;
     const get = (name: string) => valueOf(headers, name.toLowerCase());
     const length = get('content-length');
     if (length !== null && !bodiless.has(status) && this.request.method !== 'HEAD') this.#rest = Number(length);
-    this.#body = decompress(get('content-encoding'), this.listener, controller);
+    this.#body = decompress(get('content-encoding'), this.listener);
     this.listener.head(status, { get }, this.request.href);
   }
 
   onResponseData(_controller: UndiciController, chunk: Uint8Array): void {
     if (this.#rest !== undefined) this.#rest -= chunk.byteLength;
-    this.#body.data(chunk);
+    this.#size += chunk.byteLength;
+    // Never paused: a connection that closes while undici's parser is paused ends the process by an assertion of undici's,
+    // or loses the end of the body. So what waits for a decompressor needs a limit; compression does not double a body.
+    if (this.#size > 2 * this.maxResponseBytes + 65_536)
+      this.#body.error(new ResponseTooLargeError(this.maxResponseBytes));
+    else this.#body.data(chunk);
   }
 
   // Told later: what listeners do then, closing the agent for one, undici's parser does not expect within its calls.
@@ -139,6 +151,4 @@ interface UndiciHandler {
 
 interface UndiciController {
   abort(reason: Error): void;
-  pause(): void;
-  resume(): void;
 }
