@@ -17,28 +17,11 @@ export type Dispatch = (request: UndiciRequest, handler: UndiciHandler) => (() =
 export function undiciWire(dispatch: () => Promise<Dispatch>, maxResponseBytes: number): Wire {
   const send: Send = (asked, listener) => {
     const exchange = new UndiciExchange(asked, listener, maxResponseBytes);
-    const begin = (ready: Dispatch) => {
-      if (exchange.left) return;
-      const { origin, path, method, headers, body } = asked;
-      const request: UndiciRequest = {
-        origin,
-        path,
-        method,
-        headers,
-        body: body === null || typeof body === 'string' ? body : toBytes(body as ArrayBuffer | ArrayBufferView),
-        // Pages are only read: next to others on one connection, or asked for again on another, they do no harm.
-        idempotent: true,
-        blocking: false,
-        // attemptTimeout covers both.
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      };
-      exchange.disconnect = ready(request, exchange);
-    };
     // Also when it is loaded not at once: who leaves within the same turn has asked for nothing.
-    dispatch()
-      .then(begin)
-      .catch((error: unknown) => listener.error(error));
+    dispatch().then(
+      (ready) => exchange.begin(ready),
+      (error: unknown) => listener.error(error),
+    );
     return () => exchange.leave();
   };
   return {
@@ -56,10 +39,9 @@ const soon = Promise.resolve();
 
 /** One request as undici tells of it. */
 class UndiciExchange implements UndiciHandler {
-  /** Whether it was given up. */
-  left = false;
+  #left = false;
   /** Ends the connection that is being made for this request. */
-  disconnect: (() => void) | undefined;
+  #disconnect: (() => void) | undefined;
   #controller: UndiciController | undefined;
   #body: BodyListener;
   /** Bytes that are still to come, where the answer says. */
@@ -74,16 +56,39 @@ class UndiciExchange implements UndiciHandler {
     this.#body = listener;
   }
 
+  begin(dispatch: Dispatch): void {
+    if (this.#left) return;
+    const { origin, path, method, headers, body } = this.request;
+    const request: UndiciRequest = {
+      origin,
+      path,
+      method,
+      headers,
+      body: body === null || typeof body === 'string' ? body : toBytes(body as ArrayBuffer | ArrayBufferView),
+      // Pages are only read: next to others on one connection, or asked for again on another, they do no harm.
+      idempotent: true,
+      blocking: false,
+      // attemptTimeout covers both.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    };
+    try {
+      this.#disconnect = dispatch(request, this);
+    } catch (error) {
+      this.listener.error(error);
+    }
+  }
+
   /** Gives the request up. Before it has a connection, undici knows no other way than to end that. */
   leave(): void {
-    this.left = true;
+    this.#left = true;
     if (this.#controller) this.#controller.abort(new Error('given up'));
-    else this.disconnect?.();
+    else this.#disconnect?.();
   }
 
   onRequestStart(controller: UndiciController): void {
     this.#controller = controller;
-    if (this.left) controller.abort(new Error('given up'));
+    if (this.#left) controller.abort(new Error('given up'));
   }
 
   onResponseStart(_controller: UndiciController, status: number, headers: UndiciHeaders): void {
