@@ -40,7 +40,7 @@ module.exports = {
       rxjs,
       task,
       'node_modules/(cross-fetch|undici)',
-      '^(https?|module|net|zlib|stream)$',
+      '^(async_hooks|https?|module|net|zlib|stream)$',
     ]),
     only('grpc-imports-nouns-and-rxjs', '^lib/grpc/', [rxjs]),
     only('angular-imports-nouns-rxjs-and-paginate', '^lib/angular/', [
@@ -67,7 +67,7 @@ module.exports = {
     },
     external('one-importer-of-cross-fetch', '^lib/transports/node/cross-fetch-send\\.ts$', 'cross-fetch'),
     external('one-importer-of-p-retry', '^lib/policies/retry-requests\\.ts$', 'p-retry'),
-    external('one-importer-of-undici', '^lib/transports/node/undici-transport\\.ts$', 'undici'),
+    external('one-importer-of-undici', '^lib/transports/node/(undici-agent|tunnel)\\.ts$', 'undici'),
     {
       name: 'node-is-for-node',
       severity: 'error',

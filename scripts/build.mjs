@@ -2,7 +2,7 @@
 // browsers, since to find and open 280 files takes longer than to run them. Also jest's globalSetup: the tests of the
 // command and of the package use what is built.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'rolldown';
 
@@ -13,13 +13,16 @@ const at = (path) => fileURLToPath(new URL(path, root));
 const everywhere = ['index', 'profiles/index', 'grpc/index', 'angular/index', 'tanstack/index', 'testing/index'];
 const builds = { node: [...everywhere, 'node/index', 'cli/main'], browser: everywhere };
 
+/** What only the command uses is in its files, with its licence beside: who uses the library installs it in vain. */
+const bundled = ['commander'];
+
 /** What entries share, in few files. What is loaded on use (`import()` in lib/) stays out of these. */
 const shared = [
-  { name: 'paging', test: /\/lib\/detect\/(?!find)/ },
+  { name: 'paging', test: /^(?!.*\/node_modules\/).*\/lib\/detect\/(?!find)/ },
   {
     name: 'engine',
     priority: 1,
-    test: /\/lib\/(?!detect\/|grpc\/|angular\/|tanstack\/|node\/|profiles\/|testing\/|cli\/|index\.ts|.*\/(cross-fetch-send|decompress|undici-[a-z]+)\.ts)/,
+    test: /^(?!.*\/node_modules\/).*\/lib\/(?!detect\/|grpc\/|angular\/|tanstack\/|node\/|profiles\/|testing\/|cli\/|index\.ts|.*\/(cross-fetch-send|decompress|undici-[a-z]+|proxies|tunnel)\.ts)/,
   },
 ];
 
@@ -32,8 +35,8 @@ export default async function build() {
     await bundle({
       cwd: at('.'),
       input: Object.fromEntries(entries.map((entry) => [entry, `lib/${entry}.ts`])),
-      external: (id) => !/^[./#]/.test(id) || id.endsWith('package.json'),
-      platform: 'neutral',
+      external: (id) => (!/^[./#]/.test(id) && !bundled.includes(id)) || id.endsWith('package.json'),
+      platform: platform === 'node' ? 'node' : 'neutral',
       resolve: {
         alias: {
           '#platform': at(`lib/transports/platform.${platform}.ts`),
@@ -52,6 +55,15 @@ export default async function build() {
       },
     });
   chmodSync(at('dist/node/cli/main.js'), 0o755);
+  writeFileSync(at('dist/node/cli/LICENSES.txt'), bundled.map(licenceOf).join('\n'));
+}
+
+/** What has to go with the code of a package. */
+function licenceOf(name) {
+  const folder = `node_modules/${name}`;
+  const { version } = JSON.parse(readFileSync(at(`${folder}/package.json`), 'utf8'));
+  const file = readdirSync(at(folder)).find((one) => /^licen[cs]e/i.test(one));
+  return `${name} ${version} is part of the command.\n\n${readFileSync(at(`${folder}/${file}`), 'utf8')}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

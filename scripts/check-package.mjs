@@ -23,13 +23,15 @@ try {
   const report = JSON.parse(packed);
   const [{ filename, files }] = Array.isArray(report) ? report : Object.values(report);
   const names = files.map(({ path }) => path);
-  const known = /^(dist\/.+\.(js|d\.ts|js\.map)|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
+  const known =
+    /^(dist\/.+\.(js|d\.ts|js\.map)|dist\/node\/cli\/LICENSES\.txt|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
   const strangers = names.filter((name) => !known.test(name));
   if (strangers.length > 0) fail(`files that do not belong into the package: ${strangers.join(', ')}`);
   for (const name of [
     'README.md',
     'LICENSE',
     'CHANGELOG.md',
+    'dist/node/cli/LICENSES.txt',
     'dist/node/index.js',
     'dist/browser/index.js',
     'dist/types/index.d.ts',
@@ -55,7 +57,8 @@ try {
     'webidl-conversions',
     'p-retry',
     'is-network-error',
-    'commander',
+    'undici',
+    'csv-stringify',
     '@angular/core',
     '@angular/common',
     '@angular/compiler',

@@ -1,11 +1,14 @@
 #!/usr/bin/env node
 
-import { run } from './run.js';
+import module from 'node:module';
+
+// Compiled code is kept from run to run, from Node 22.1 on. Before all else is loaded, so nothing is imported above.
+(module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
 // A failed write is told to whoever wrote; without a listener it would end the process as well.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
-run(process.argv.slice(2)).then(
+start(process.argv.slice(2)).then(
   // Set, not exited with: what stderr and stdout still hold is written first.
   (code) => (process.exitCode = code),
   (error: unknown) => {
@@ -13,3 +16,19 @@ run(process.argv.slice(2)).then(
     process.exitCode = 1;
   },
 );
+
+/** Loads what these words need: the version and the help are asked for often, by completions and scripts. */
+async function start(argv: readonly string[]): Promise<number> {
+  const [only] = argv.length === 1 ? argv : [];
+  switch (only) {
+    case '-V':
+    case '--version':
+      process.stdout.write(`${(await import('./version.js')).version}\n`);
+      return 0;
+    case '-h':
+    case '--help':
+      process.stdout.write((await import('./terminal/short-help.js')).shortHelp);
+      return 0;
+  }
+  return (await import('./run.js')).run(argv);
+}

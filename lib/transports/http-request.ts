@@ -122,19 +122,22 @@ const plainQuery = /^[!$-&(-;=?-~]*$/;
 export function targetReader(place: string): (text: string | undefined) => Target {
   let last: { text: string; base: string | undefined; target: Target } | undefined;
 
+  function read(text: string, base: string | undefined): Target {
+    if (last?.text !== text || last.base !== base) last = { text, base, target: targetOf(checkedUrl(text, base)) };
+    return last.target;
+  }
+
   return (text) => {
     if (text === undefined) throw new ConfigError(`the request has no url; ${place} needs one`);
     const base = documentUrl();
     const at = text.indexOf('?');
-    if (at === -1) return targetOf(checkedUrl(text, base));
+    if (at === -1) return read(text, base);
     const before = text.slice(0, at);
     const query = text.slice(at);
     // White space at its end, and nothing at all, mean something else where no query follows.
     const apart = plainQuery.test(query) && before.charCodeAt(at - 1) > 0x20 && !before.includes('#');
     if (!apart) return targetOf(checkedUrl(text, base));
-    if (last?.text !== before || last.base !== base)
-      last = { text: before, base, target: targetOf(checkedUrl(before, base)) };
-    const { href, origin, path } = last.target;
+    const { href, origin, path } = read(before, base);
     return { href: href + query, origin, path: path + query };
   };
 }

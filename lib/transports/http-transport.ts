@@ -22,6 +22,9 @@ export interface HttpTransportOptions {
   readonly decode?: Decode | undefined;
 }
 
+/** The default of `maxResponseBytes`. */
+export const mostBytes = 64 * 1024 * 1024;
+
 export const httpOptions = [
   'attemptTimeout', 'maxResponseBytes', 'maxRedirects', 'parseJson', 'decode',
 ] as const satisfies readonly (keyof HttpTransportOptions)[]; // prettier-ignore
@@ -35,7 +38,7 @@ export const httpOptions = [
 export function httpTransport(place: string, options: HttpTransportOptions, wire: Wire): Transport {
   const {
     attemptTimeout = 30_000,
-    maxResponseBytes = 64 * 1024 * 1024,
+    maxResponseBytes = mostBytes,
     maxRedirects = 5,
     parseJson = JSON.parse,
     decode = jsonDecoder(parseJson),

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { startProxy } from '../support/proxy.js';
 import { serveSecurely } from '../support/secure-server.js';
-import { numbered, rows, serve } from '../support/server.js';
+import { numbered, rows, serve, serveRaw } from '../support/server.js';
 import { pagewise, temporaryFolder } from './pagewise.js';
 
 const paging = ['--paging', 'page', '--items', 'items', '--retries', '0'];
@@ -58,6 +59,64 @@ describe('proxies', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('ECONNREFUSED');
     expect(stderr).not.toContain('secret');
+  });
+
+  it('ALL_PROXY carries both, HTTPS_PROXY overrules it, and NO_PROXY knows ports and suffixes', async () => {
+    const [server, secure, proxy] = [await serve(numbered(5)), await trusted(), await startProxy()];
+    const both = [...paging, '--cacert', secure.cacert];
+    const env = { ...bare, ALL_PROXY: proxy.url.slice(7), HTTPS_PROXY: proxy.url };
+    for (const url of [server.url, secure.url]) expect((await pagewise([...both, url], { env })).code).toBe(0);
+    expect(new Set(proxy.seen.map(({ line }) => line.split(' ')[0]))).toEqual(new Set(['GET', 'CONNECT']));
+    const { port } = new URL(server.url);
+    for (const [list, through] of [
+      [`127.0.0.1:${port}`, 0],
+      ['127.0.0.1:1', 2],
+      ['x.test *.0.1', 0],
+      ['.0.2,', 2],
+    ] as const) {
+      proxy.seen.splice(0);
+      expect((await pagewise([...paging, server.url], { env: { ...env, no_proxy: list } })).code).toBe(0);
+      expect([list, proxy.seen.length]).toEqual([list, through]);
+    }
+  });
+
+  it('a proxy that is asked over TLS carries http and https, and the process ends', async () => {
+    const [server, secure] = [await serve(numbered(5)), await trusted()];
+    const proxy = await startProxy({ key: secure.key, cert: secure.cert });
+    for (const url of [server.url, secure.url]) {
+      const args = [...paging, '--cacert', secure.cacert, '--proxy', proxy.url, url];
+      const { code, items, stderr } = await pagewise(args, { env: bare });
+      expect({ code, items, stderr }).toMatchObject({
+        code: 0,
+        items: [0, 1, 2, 3, 4].map((i) => i + (url === server.url ? 0 : 1)),
+      });
+    }
+    expect(new Set(proxy.seen.map(({ line }) => line.split(' ')[0]))).toEqual(new Set(['GET', 'CONNECT']));
+  });
+
+  it.each<[string, (socket: Socket) => unknown, string]>([
+    ['stalls', () => undefined, 'no complete answer within'],
+    ['stalls within its head', (socket) => socket.write('HTTP/1.1 200 Connec'), 'no complete answer within'],
+    ['stalls in the handshake behind it', (socket) => socket.write('HTTP/1.1 200 OK\r\n\r\n'), 'no complete answer within'],
+    ['closes', (socket) => socket.end(), 'ECONNRESET'],
+    ['refuses', (socket) => socket.write('HTTP/1.1 502 Bad Gateway\r\n\r\n'), 'answered CONNECT localhost:1 with 502 Bad Gateway'],
+  ])('T1 R1 one that %s in CONNECT is a failure of the network: retried, and leaves no socket', async (_how, answer, message) => {
+    const proxy = await serveRaw((socket) => void answer(socket));
+    const args = ['--paging', 'page', '--items', 'items', '--retries', '1', '--timeout', '3s', 'https://localhost:1/items'];
+    const { code, stderr } = await pagewise(args, { env: { ...bare, HTTPS_PROXY: proxy.origin } });
+    expect(stderr).toContain(message);
+    expect(stderr).toContain('after 2 attempts');
+    expect([code, proxy.requests(), proxy.sockets.size]).toEqual([1, 2, 0]);
+  }); // prettier-ignore
+
+  it('R2 one that wants credentials is not asked again', async () => {
+    const proxy = await serveRaw((socket) => void socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'));
+    const args = ['--paging', 'page', '--items', 'items', 'https://localhost:1/items'];
+    const { code, stderr } = await pagewise(args, { env: { ...bare, HTTPS_PROXY: proxy.origin } });
+    expect([code, proxy.requests()]).toEqual([1, 1]);
+    expect(stderr).toContain(
+      '407 Proxy Authentication Required; write the user and password of the proxy into its URL',
+    );
   });
 
   it('refuses a proxy that it does not know, before anything is sent', async () => {

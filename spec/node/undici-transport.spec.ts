@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { gzipSync } from 'node:zlib';
 import { lastValueFrom, toArray } from 'rxjs';
 import { Agent, MockAgent, Pool } from 'undici';
 import { ConfigError, items, pageNumber, paginate, singlePage, type Attempt, type PageResponse } from 'pagewise';
@@ -52,6 +53,19 @@ describe('undiciTransport', () => {
       paginate({ url: server.url }, singlePage(), { transport: undiciTransport() }),
     );
     expect(['X-Many', 'x-none', 'constructor', '__proto__'].map((name) => response.headers.get(name))).toEqual(['a, b', null, null, null]); // prettier-ignore
+  });
+
+  it('H4 a compressed body that decompresses to nothing, without an end, is too large', async () => {
+    const nothing = Buffer.concat(Array.from({ length: 1000 }, () => gzipSync('')));
+    const server = await serve((_seen, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' });
+      const write = () => void (response.destroyed || response.write(nothing, write));
+      write();
+    });
+    const transport = undiciTransport({ maxResponseBytes: 1000 });
+    const error = await rejection(lastValueFrom(paginate({ url: server.url }, singlePage(), { transport })));
+    expect(error).toMatchObject({ name: 'ResponseTooLargeError', limitBytes: 1000, attempts: 1 });
+    await until('the connection is freed', () => server.inFlight() === 0);
   });
 
   it('T3 ends a connection that is being made as it is left', async () => {
@@ -203,7 +217,7 @@ describe('a dispatcher of yours', () => {
     const refused = undiciTransport({
       dispatcher: {
         dispatch: (_request, handler) => {
-          handler.onRequestStart({ abort: () => {}, pause: () => {}, resume: () => {} }, {});
+          handler.onRequestStart({ abort: () => {} }, {});
           handler.onResponseStart({} as never, 302, { location: 'http://other.test/' });
           return true;
         },

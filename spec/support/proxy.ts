@@ -1,5 +1,6 @@
 import { afterEach } from '@jest/globals';
-import { createServer, request as httpRequest } from 'node:http';
+import { createServer, type RequestListener, request as httpRequest } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 
 export interface TestProxy {
@@ -14,11 +15,14 @@ afterEach(() => {
   closing.clear();
 });
 
-/** A forward proxy on loopback: absolute URLs for http, CONNECT for https. Closed after the test. */
-export async function startProxy(): Promise<TestProxy> {
+/**
+ * A forward proxy on loopback: absolute URLs for http, CONNECT for https. Closed after the test.
+ * @param tls it is asked over TLS, at localhost
+ */
+export async function startProxy(tls?: { readonly key: string; readonly cert: string }): Promise<TestProxy> {
   const seen: TestProxy['seen'] = [];
   const sockets = new Set<Socket>();
-  const server = createServer((asked, response) => {
+  const carry: RequestListener = (asked, response) => {
     seen.push({ line: `${asked.method ?? ''} ${asked.url ?? ''}`, headers: asked.headers });
     const { 'proxy-authorization': _, ...headers } = asked.headers;
     const onward = httpRequest(asked.url ?? '', { method: asked.method, headers }, (answered) => {
@@ -27,7 +31,8 @@ export async function startProxy(): Promise<TestProxy> {
     });
     onward.on('error', () => response.writeHead(502).end());
     asked.pipe(onward);
-  });
+  };
+  const server = tls ? createSecureServer(tls, carry) : createServer(carry);
   server.on('connect', (asked, socket: Socket, head) => {
     seen.push({ line: `CONNECT ${asked.url ?? ''}`, headers: asked.headers });
     const [host = '', port = ''] = (asked.url ?? '').split(':');
@@ -47,5 +52,6 @@ export async function startProxy(): Promise<TestProxy> {
     server.closeAllConnections();
     for (const socket of sockets) socket.destroy();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
+  const { port } = server.address() as AddressInfo;
+  return { url: tls ? `https://localhost:${port}` : `http://127.0.0.1:${port}`, seen };
 }

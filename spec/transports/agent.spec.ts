@@ -2,12 +2,21 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Agent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { HttpProxyAgent } from 'http-proxy-agent';
-import { fetchTransport, items, pageNumber, paginate, retryRequests, type FetchTransportOptions } from 'pagewise';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import {
+  fetchTransport,
+  items,
+  pageNumber,
+  paginate,
+  retryRequests,
+  type FetchTransportOptions,
+  type Transport,
+} from 'pagewise';
 import { lastValueFrom, toArray } from 'rxjs';
 import { startProxy } from '../support/proxy.js';
 import { serveSecurely } from '../support/secure-server.js';
-import { numbered, rows, serve } from '../support/server.js';
-import { rejection, thrown } from '../support/walks.js';
+import { numbered, rows, serve, serveRaw, settle, until } from '../support/server.js';
+import { plain, rejection, thrown } from '../support/walks.js';
 
 const agents: Agent[] = [];
 afterEach(() => {
@@ -49,6 +58,35 @@ describe('fetchTransport, agent', () => {
     expect(chosen).toEqual(rows(5));
     expect(asked).toEqual([`${server.url}?page=1`, `${server.url}?page=2`]);
     expect(proxy.seen.map(({ line }) => line)).toEqual([`GET ${server.url}?page=1`]);
+  });
+
+  it.each([
+    ['CONNECT', 'http'],
+    ['the handshake before it', 'https'],
+  ])('T3 what an agent is connecting ends with its request, if the proxy stalls in %s', async (_where, scheme) => {
+    const proxy = await serveRaw(() => undefined);
+    const agent = kept(new HttpsProxyAgent(proxy.origin.replace('http', scheme), { keepAlive: true }));
+    const ask = (transport: Transport) =>
+      paginate({ url: 'https://localhost:1/' }, pageNumber({ items: 'items' }), { transport, policy: plain });
+    const timed = await rejection(lastValueFrom(ask(fetchTransport({ agent, attemptTimeout: 300 }))));
+    expect(timed.name).toBe('AttemptTimeoutError');
+    await until('no connection is left', () => proxy.sockets.size === 0);
+    const two = [0, 1].map(() => ask(fetchTransport({ agent })).subscribe());
+    await until('both are connected', () => proxy.sockets.size === 2);
+    two[0]?.unsubscribe();
+    await until('one is left', () => proxy.sockets.size === 1);
+    await settle();
+    expect(proxy.sockets.size).toBe(1);
+    two[1]?.unsubscribe();
+    await until('none is left', () => proxy.sockets.size === 0);
+  });
+
+  it('an agent that tunnels keeps its connections', async () => {
+    const [server, proxy] = [await serveSecurely(), await startProxy()];
+    const agent = kept(new HttpsProxyAgent(proxy.url, { keepAlive: true }));
+    Object.assign(agent.options, { ca: server.cert });
+    for (let i = 0; i < 3; i++) expect(await walk(server.url, agent)).toEqual([1, 2, 3, 4, 5]);
+    expect(proxy.seen.map(({ line }) => line)).toEqual([`CONNECT ${new URL(server.url).host}`]);
   });
 
   it('tells what the function throws', async () => {

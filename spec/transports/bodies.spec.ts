@@ -3,7 +3,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import { lastValueFrom, toArray } from 'rxjs';
 import { fetchTransport, HttpError, paginate, singlePage, TransportError, type PageRequest } from 'pagewise';
 import { undiciTransport } from 'pagewise/node';
-import { serve, until } from '../support/server.js';
+import { serve, serveRaw, until } from '../support/server.js';
 import { onEachTransport, type Make, type Options } from '../support/transports.js';
 import { itemsOf, plain, rejection } from '../support/walks.js';
 
@@ -100,6 +100,20 @@ onEachTransport('compressed answers', (make) => {
     const server = await encoded(encoding, body);
     expect(await all(make, { url: server.url })).toEqual(JSON.parse(long));
     expect(server.seen[0]?.headers['accept-encoding']).toMatch(/gzip.*deflate/);
+  });
+
+  it.each([
+    ['with a length', (size: number) => `Connection: close\r\nContent-Length: ${size}`],
+    ['that ends with its connection', () => 'Connection: close'],
+    ['of a connection that was to be kept', (size: number) => `Content-Length: ${size}`],
+  ])('H1 one over 16 kB %s, which closes right after it, is whole (it ended the process)', async (_how, headers) => {
+    const text = JSON.stringify(Array.from({ length: 4000 }, (_, i) => Math.sin(i)));
+    const body = gzipSync(text);
+    expect(body.length).toBeGreaterThan(20_000);
+    const head = `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n${headers(body.length)}\r\n\r\n`;
+    const server = await serveRaw((socket) => void socket.end(Buffer.concat([Buffer.from(head), body])));
+    for (let i = 0; i < 5; i++) expect(await all(make, { url: server.url })).toEqual(JSON.parse(text));
+    await until('no connection is left', () => server.asked.size === 0);
   });
 
   it('an empty one is an empty body', async () => {

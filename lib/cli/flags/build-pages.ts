@@ -8,7 +8,6 @@ import type { Policy } from '../../request.js';
 import type { ResumeToken } from '../../page.js';
 import { readToken } from '../../resume-token.js';
 import { afterItems, afterPages, type StopCondition } from '../../stops.js';
-import { fetchTransport } from '../../transports/fetch-transport.js';
 import { fingerprint } from '../../values/compare.js';
 import { verboseEvents, verboseTransport } from '../terminal/verbose.js';
 import type { Arguments } from './arguments.js';
@@ -38,7 +37,7 @@ export async function buildPages(
   const draft = draftRequest(args);
   // Another query is refused before it is found out how this one pages, which tells the rest.
   if (resume) readToken(resume, { ...resume.of, method: draft.method, url: fingerprint(draft.url) });
-  const plain = fetchTransport({ attemptTimeout: args.timeout, agent: await connections(args) });
+  const plain = connections(args);
   const transport = say ? verboseTransport(plain, draft, say) : plain;
   const events = say ? verboseEvents(tally, say) : tally;
   const allowOrigins = args.allowOrigin;

@@ -1,55 +1,42 @@
-import type { HttpsProxyAgent } from 'https-proxy-agent';
 import { readFileSync } from 'node:fs';
-import { Agent as HttpsAgent } from 'node:https';
-import type { FetchTransportOptions } from '../../transports/fetch-transport.js';
-import { UsageError } from './arguments.js';
+import type { Transport } from '../../request.js';
+import { fetchTransport } from '../../transports/fetch-transport.js';
+import { type ProxyFor, toProxy } from '../../transports/node/proxies.js';
+import { undiciAgent } from '../../transports/node/undici-agent.js';
+import { sendingBy } from '../../transports/node/undici-transport.js';
+import { type Arguments, UsageError } from './arguments.js';
 
 /** What decides how connections are made. */
-export interface ConnectionFlags {
-  readonly insecure?: true;
-  readonly cacert?: string;
-  readonly proxy?: string;
-  readonly noproxy?: string;
-}
+type ConnectionFlags = Pick<Arguments, 'insecure' | 'cacert' | 'proxy' | 'noproxy' | 'timeout'>;
+
+const second = 1000;
 
 /**
- * Agents for these flags, and for HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY of the environment; `undefined` where
- * Node's own will do. @throws UsageError for files and proxies that can't work
+ * What sends, with these flags, and by the proxies that HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY of the
+ * environment name. @throws UsageError for files and proxies that can't work
  */
-export async function connections(flags: ConnectionFlags): Promise<FetchTransportOptions['agent']> {
-  const tls = tlsOptions(flags);
-  const direct = Object.keys(tls).length === 0 ? undefined : new HttpsAgent({ keepAlive: true, ...tls });
-  const proxyFor = await proxies(flags);
-  if (!proxyFor) return direct && ((href) => (href.startsWith('https:') ? direct : undefined));
-
-  const [{ HttpProxyAgent }, https] = await Promise.all([import('http-proxy-agent'), import('https-proxy-agent')]);
-  const agents = new Map<string, object>();
-  return (href) => {
-    const secure = href.startsWith('https:');
-    const proxy = proxyFor(href);
-    if (proxy === undefined) return secure ? direct : undefined;
-    const key = `${String(secure)} ${proxy}`;
-    let agent = agents.get(key);
-    if (!agent) {
-      agent = secure ? tunnel(https.HttpsProxyAgent, proxy, tls) : new HttpProxyAgent(proxy, { keepAlive: true });
-      agents.set(key, agent);
-    }
-    return agent;
+export function connections(flags: ConnectionFlags): Transport {
+  const { timeout = 30 * second } = flags;
+  const runtime = ['bun', 'deno'].find((name) => name in process.versions);
+  if (runtime !== undefined) return nativeFetch(flags, runtime, timeout);
+  const tls = {
+    ...(flags.insecure && { rejectUnauthorized: false }),
+    ...(flags.cacert !== undefined && { ca: certificates(flags.cacert) }),
   };
+  const proxyFor = proxies(flags);
+  // After the timeout, which tells more.
+  const agent = undiciAgent({ tls, connectTimeout: timeout + second, ...(proxyFor && { proxyFor }) });
+  return sendingBy(agent, { attemptTimeout: timeout });
 }
 
-/** What TLS options it is made with are for the proxy; those for who is behind it are the agent's own. */
-function tunnel(Tunnel: typeof HttpsProxyAgent, proxy: string, tls: object): object {
-  const agent = new Tunnel(proxy, { keepAlive: true, ...tls });
-  Object.assign(agent.options, tls);
-  return agent;
-}
-
-function tlsOptions({ insecure, cacert }: ConnectionFlags): { rejectUnauthorized?: false; ca?: string } {
-  return {
-    ...(insecure ? { rejectUnauthorized: false as const } : {}),
-    ...(cacert === undefined ? {} : { ca: certificates(cacert) }),
-  };
+/** Of other runtimes, which read the proxies of the environment by themselves: undici's sockets are Node's. */
+function nativeFetch(flags: ConnectionFlags, runtime: string, attemptTimeout: number): Transport {
+  const given = (['insecure', 'cacert', 'proxy', 'noproxy'] as const).find((name) => flags[name] !== undefined);
+  if (given !== undefined)
+    throw new UsageError(
+      `--${given} works on Node only; on ${runtime} leave it out, and set HTTPS_PROXY or run pagewise by node`,
+    );
+  return fetchTransport({ attemptTimeout, fetch: (url, init) => fetch(url, init) });
 }
 
 function certificates(file: string): string {
@@ -63,45 +50,52 @@ function certificates(file: string): string {
   throw new UsageError(`--cacert ${file}: it holds no certificate in PEM (-----BEGIN CERTIFICATE-----)`);
 }
 
-/** What finds the proxy of a URL; `undefined` where none is named at all. */
-async function proxies({ proxy, noproxy }: ConnectionFlags) {
-  const named = ['http_proxy', 'https_proxy', 'all_proxy'].flatMap((name) => [name, name.toUpperCase()]);
-  const given = named.filter((name) => (process.env[name] ?? '') !== '');
-  if (proxy === undefined && given.length === 0) return undefined;
-  const url = proxy === undefined ? undefined : checked('--proxy', withScheme(proxy));
-  for (const name of url === undefined ? given : []) checked(name, withScheme(process.env[name] ?? ''));
-  const flags = {
-    ...(url === undefined ? {} : { http_proxy: url, https_proxy: url }),
-    ...(noproxy === undefined ? {} : { no_proxy: noproxy }),
+/** What names the proxy of an origin; `undefined` if there is none at all. */
+function proxies({ proxy, noproxy }: ConnectionFlags): ProxyFor | undefined {
+  const named = (name: string) => {
+    const found = variable(name);
+    return found && checked(found.name, found.value);
   };
-  const { getProxyForUrl } = await import('proxy-from-env');
-  return (href: string): string | undefined => {
-    const found = inEnvironment(flags, () => getProxyForUrl(href));
-    return found === '' ? undefined : found;
+  const every = proxy === undefined ? named('all_proxy') : checked('--proxy', proxy);
+  const [http, https] = proxy === undefined ? [named('http_proxy'), named('https_proxy')] : [];
+  if ((every ?? http ?? https) === undefined) return undefined;
+  const exempt = noProxy(noproxy ?? variable('no_proxy')?.value ?? '');
+  const found = new Map<string, ReturnType<ProxyFor>>();
+  return (origin) => {
+    if (!found.has(origin)) {
+      const url = exempt(new URL(origin)) ? undefined : ((origin.startsWith('https:') ? https : http) ?? every);
+      found.set(origin, url === undefined ? undefined : toProxy(url));
+    }
+    return found.get(origin);
   };
 }
 
-/** The flags overrule the environment, which alone proxy-from-env knows; for this call only, since there may be more jobs. */
-function inEnvironment<T>(changes: Readonly<Record<string, string>>, run: () => T): T {
-  const { env } = process;
-  const before = Object.keys(changes).map((name) => [name, env[name]] as const);
-  Object.assign(env, changes);
-  try {
-    return run();
-  } finally {
-    for (const [name, value] of before)
-      if (value === undefined) Reflect.deleteProperty(env, name);
-      else env[name] = value;
-  }
+/** One of the environment, by its name or that in capitals; empty ones are none. */
+function variable(lower: string): { name: string; value: string } | undefined {
+  const all = [lower, lower.toUpperCase()].map((name) => ({ name, value: process.env[name] ?? '' }));
+  return all.find(({ value }) => value !== '');
 }
 
-/** curl's default. */
-const withScheme = (proxy: string) => (proxy.includes('://') ? proxy : `http://${proxy}`);
+/** Reads the names of hosts, with ports or without, that are asked without a proxy: `*`, `example.com:8080`, `.example.com`. */
+function noProxy(list: string): (url: URL) => boolean {
+  const entries = list
+    .toLowerCase()
+    .split(/[,\s]+/)
+    .filter((entry) => entry !== '')
+    .map((entry) => /^(?<host>.+?)(?::(?<port>\d+))?$/.exec(entry)?.groups ?? {});
+  return ({ hostname, port, protocol }) =>
+    entries.some(({ host = '', port: only }) => {
+      if (only !== undefined && only !== (port || (protocol === 'https:' ? '443' : '80'))) return false;
+      return /^[.*]/.test(host) ? hostname.endsWith(host.replace(/^\*/, '')) : hostname === host;
+    });
+}
 
-function checked(place: string, proxy: string): string {
+/** A proxy's URL; without a scheme it is http, as for curl. */
+function checked(name: string, value: string): string {
+  const proxy = value.includes('://') ? value : `http://${value}`;
   const scheme = URL.canParse(proxy) ? new URL(proxy).protocol : undefined;
   if (scheme === 'http:' || scheme === 'https:') return proxy;
   throw new UsageError(
-    `${place}: a proxy must be a URL like http://proxy.example.com:8080, not ${scheme === undefined ? 'this' : `one of ${scheme.slice(0, -1)}`}`,
+    `${name}: a proxy must be a URL like http://proxy.example.com:8080, not ${scheme === undefined ? 'this' : `one of ${scheme.slice(0, -1)}`}`,
   );
 }

@@ -1,8 +1,8 @@
 import type { HeaderMap, PageRequest } from '../../request.js';
 import { describe } from '../../values/describe.js';
 import { redactText, redactUrl } from '../../values/redact.js';
+import { version } from '../version.js';
 import { type Arguments, UsageError } from './arguments.js';
-import { version } from './program.js';
 import { type Body, isInexact, readArgumentFile, readBody } from './read-body.js';
 
 /** The request as curl would make it, before it is decided where paging is written. */

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import { createRequire } from 'node:module';
 import { shortHelp } from '../terminal/short-help.js';
+import { version } from '../version.js';
 import { type DataPiece, formatNames } from './arguments.js';
 import { pagingKinds } from './paging-flags.js';
 import { list, parseDuration, parseRate, parseStart, statuses, wholeFrom } from './parse-values.js';
@@ -131,7 +131,3 @@ export function program(data: DataPiece[]): Command {
   command.helpInformation = () => shortHelp;
   return command;
 }
-
-const { version } = createRequire(import.meta.url)('pagewise/package.json') as { version: string };
-
-export { version };

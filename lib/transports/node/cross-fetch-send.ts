@@ -1,9 +1,10 @@
 import crossFetch from 'cross-fetch';
-import { type Agent, type ClientRequest, globalAgent as http, type IncomingMessage } from 'node:http';
-import { globalAgent as https } from 'node:https';
+import { Agent, type ClientRequest, globalAgent as http, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, globalAgent as https } from 'node:https';
 import { CallbackError } from '../../errors.js';
 import type { Fetch } from '../fetch-wire.js';
 import { type AnswerListener, type BodyListener, prematureClose, type Send } from '../wire.js';
+import { watchConnecting } from './connecting.js';
 import { decompress } from './decompress.js';
 
 /** Makes the connections for a URL; `undefined`: Node's own agent. */
@@ -34,11 +35,18 @@ Signal.prototype.constructor = AbortSignal;
 interface Asking {
   readonly path: string;
   readonly listener: AnswerListener;
+  request?: ClientRequest;
   message?: IncomingMessage;
 }
 
 /** What is being asked for just now. */
 let asking: Asking | undefined;
+
+/** Whether an agent is one of Node's own, whose requests know their sockets from the beginning. */
+function connectsAtOnce(agent: Agent): boolean {
+  const { prototype } = agent instanceof HttpsAgent ? HttpsAgent : Agent;
+  return Object.getPrototypeOf(agent) === prototype && !Object.hasOwn(agent, 'createConnection');
+}
 
 type AddRequest = (request: ClientRequest, options: object, port?: number, localAddress?: string) => void;
 
@@ -61,6 +69,7 @@ function teller(agent: Agent): Agent {
 }
 
 function watch(request: ClientRequest, one: Asking): void {
+  one.request = request;
   // cross-fetch escapes |, ^, {, } and `, which breaks signed URLs.
   if (request.path !== one.path) request.path = one.path;
   request.on('response', (message) => {
@@ -102,9 +111,17 @@ export const sendBy =
       redirect: 'manual',
       compress: false,
     };
-    const one: Asking = (asking = { path, listener });
-    const answer = fetch(href, init as unknown as RequestInit);
-    asking = undefined;
+    const one: Asking = { path, listener };
+    const begin = () => {
+      asking = one;
+      const answer = fetch(href, init as unknown as RequestInit);
+      asking = undefined;
+      return answer;
+    };
+    const { answer, disconnect } =
+      agent && !connectsAtOnce(agent)
+        ? watchConnecting(begin, () => one.request)
+        : { answer: begin(), disconnect: undefined };
     answer.then(
       ({ status, headers, body }) => {
         const stream = body as unknown as NodeJS.ReadableStream;
@@ -114,5 +131,8 @@ export const sendBy =
       },
       (error: unknown) => listener.error(error),
     );
-    return () => signal.abort();
+    return () => {
+      signal.abort();
+      disconnect?.();
+    };
   };

@@ -22,8 +22,9 @@ const codings = new Map<string, Coding>([
 /**
  * Hears a body as it comes over the wire, and tells it decompressed. One that is cut off or corrupt is an error; one in a
  * coding that is unknown is told as it is.
+ * @param source waits while the decompressor is busy; without one, what comes meanwhile is kept
  */
-export function decompress(encoding: string | null | undefined, listener: BodyListener, source: Source): BodyListener {
+export function decompress(encoding: string | null | undefined, listener: BodyListener, source?: Source): BodyListener {
   const coding = encoding ? codings.get(encoding.trim().toLowerCase()) : undefined;
   return coding ? new Decompressing(coding, listener, source) : listener;
 }
@@ -34,15 +35,16 @@ class Decompressing implements BodyListener {
   constructor(
     private readonly coding: Coding,
     private readonly listener: BodyListener,
-    private readonly source: Source,
+    private readonly source: Source | undefined,
   ) {}
 
   data(chunk: Uint8Array): boolean {
     this.#stream ??= this.#start(chunk);
     if (this.#stream.destroyed) return false;
-    if (!this.#stream.write(chunk)) {
-      this.source.pause();
-      this.#stream.once('drain', () => this.source.resume());
+    const { source } = this;
+    if (!this.#stream.write(chunk) && source) {
+      source.pause();
+      this.#stream.once('drain', () => source.resume());
     }
     return true;
   }

@@ -1,9 +1,9 @@
-import type { Socket } from 'node:net';
 import { ConfigError } from '../../errors.js';
 import type { Transport } from '../../request.js';
 import { describe } from '../../values/describe.js';
 import { checkOptions, checkWhole } from '../../values/options.js';
-import { httpOptions, httpTransport, type HttpTransportOptions } from '../http-transport.js';
+import { httpOptions, httpTransport, type HttpTransportOptions, mostBytes } from '../http-transport.js';
+import { type Sender, undiciAgent } from './undici-agent.js';
 import { type Dispatch, type UndiciDispatcher, undiciWire } from './undici-wire.js';
 
 export interface UndiciTransportOptions extends HttpTransportOptions {
@@ -29,7 +29,7 @@ export interface UndiciTransport extends Transport {
 }
 
 /**
- * Carries requests by the package `undici`, version 7, which is to be installed beside: the least work a page on Node.
+ * Carries requests by the package `undici`: the least work a page on Node.
  * All else is as with `fetchTransport`.
  *
  *     const transport = undiciTransport({ attemptTimeout: 10_000 });
@@ -45,9 +45,13 @@ export function undiciTransport(options: UndiciTransportOptions = {}): UndiciTra
   checkWhole('undiciTransport', 'pipelining', pipelining, 1);
   if (dispatcher !== undefined) checkDispatcher(options, dispatcher);
 
-  const sender = dispatcher ? given(dispatcher) : ownAgent({ allowH2, pipelining });
-  const transport = httpTransport('undiciTransport', options, undiciWire(sender.dispatch));
-  return Object.assign(transport, { close: sender.close });
+  return sendingBy(dispatcher ? given(dispatcher) : undiciAgent({ allowH2, pipelining }), options);
+}
+
+/** The transport of what sends, whatever is known of its connections. */
+export function sendingBy({ dispatch, close }: Sender, options: HttpTransportOptions): UndiciTransport {
+  const wire = undiciWire(dispatch, options.maxResponseBytes ?? mostBytes);
+  return Object.assign(httpTransport('undiciTransport', options, wire), { close });
 }
 
 function given(dispatcher: UndiciDispatcher): Sender {
@@ -65,62 +69,4 @@ function checkDispatcher({ allowH2, pipelining }: UndiciTransportOptions, dispat
     );
   if (allowH2 !== undefined || pipelining !== undefined)
     throw new ConfigError('undiciTransport: allowH2 and pipelining are options of the dispatcher; set them there');
-}
-
-/** What sends, loaded when it is asked for. */
-interface Sender {
-  dispatch(): Promise<Dispatch>;
-  close(): Promise<void>;
-}
-
-/** An agent of undici's, which is loaded with the first request. */
-function ownAgent(options: { allowH2: boolean; pipelining: number }): Sender {
-  let opening: ReturnType<typeof open> | undefined;
-  let ready: Promise<Dispatch> | undefined;
-  let closing: Promise<void> | undefined;
-  return {
-    dispatch() {
-      if (closing) return Promise.reject(new ConfigError('undiciTransport: it is closed; make another one'));
-      opening ??= open(options);
-      return (ready ??= opening.then(({ dispatch }) => dispatch));
-    },
-    close: () =>
-      // Where it could not be opened, its requests have said so.
-      (closing ??=
-        opening?.then(
-          ({ agent }) => agent.close(),
-          () => undefined,
-        ) ?? Promise.resolve()),
-  };
-}
-
-/** An agent whose connections can be given up while they are being made. @throws ConfigError where undici is not installed */
-async function open(options: { allowH2: boolean; pipelining: number }) {
-  const { Agent, buildConnector } = await load();
-  const connector = buildConnector({ allowH2: options.allowH2 });
-  // Its types leave out what it returns.
-  const connect = connector as unknown as (...args: Parameters<typeof connector>) => Socket;
-  /** What the agent has begun to connect, which it does within `dispatch`. */
-  let begun: Socket | undefined;
-  const agent = new Agent({
-    ...options,
-    connect: (to, callback) => {
-      begun = connect(to, callback);
-    },
-  });
-  const dispatch: Dispatch = (request, handler) => {
-    begun = undefined;
-    agent.dispatch(request, handler);
-    const socket = begun as Socket | undefined;
-    return socket && (() => void socket.destroy(new Error('given up')));
-  };
-  return { agent, dispatch };
-}
-
-async function load() {
-  try {
-    return await import('undici');
-  } catch (cause) {
-    throw new ConfigError('undiciTransport needs the package undici, version 7: npm install undici@7', { cause });
-  }
 }

@@ -1,3 +1,4 @@
+import { ResponseTooLargeError } from '../../errors.js';
 import { bodiless } from '../decode-body.js';
 import type { HttpRequest } from '../http-request.js';
 import { type AnswerListener, type BodyListener, prematureClose, type Send, type Wire } from '../wire.js';
@@ -8,32 +9,19 @@ import { onNode } from './on-node.js';
 /** Sends a request. @returns ends the connection that is being made for it alone, where there is one and it can be told */
 export type Dispatch = (request: UndiciRequest, handler: UndiciHandler) => (() => void) | undefined;
 
-/** undici's dispatchers, without the streams of its `request` and its `fetch`. @param dispatch loads what sends */
-export function undiciWire(dispatch: () => Promise<Dispatch>): Wire {
+/**
+ * undici's dispatchers, without the streams of its `request` and its `fetch`.
+ * @param dispatch loads what sends
+ * @param maxResponseBytes the largest body, decompressed
+ */
+export function undiciWire(dispatch: () => Promise<Dispatch>, maxResponseBytes: number): Wire {
   const send: Send = (asked, listener) => {
-    const exchange = new UndiciExchange(asked, listener);
-    const begin = (ready: Dispatch) => {
-      if (exchange.left) return;
-      const { origin, path, method, headers, body } = asked;
-      const request: UndiciRequest = {
-        origin,
-        path,
-        method,
-        headers,
-        body: body === null || typeof body === 'string' ? body : toBytes(body as ArrayBuffer | ArrayBufferView),
-        // Pages are only read: next to others on one connection, or asked for again on another, they do no harm.
-        idempotent: true,
-        blocking: false,
-        // attemptTimeout covers both.
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      };
-      exchange.disconnect = ready(request, exchange);
-    };
+    const exchange = new UndiciExchange(asked, listener, maxResponseBytes);
     // Also when it is loaded not at once: who leaves within the same turn has asked for nothing.
-    dispatch()
-      .then(begin)
-      .catch((error: unknown) => listener.error(error));
+    dispatch().then(
+      (ready) => exchange.begin(ready),
+      (error: unknown) => listener.error(error),
+    );
     return () => exchange.leave();
   };
   return {
@@ -51,46 +39,75 @@ const soon = Promise.resolve();
 
 /** One request as undici tells of it. */
 class UndiciExchange implements UndiciHandler {
-  /** Whether it was given up. */
-  left = false;
+  #left = false;
   /** Ends the connection that is being made for this request. */
-  disconnect: (() => void) | undefined;
+  #disconnect: (() => void) | undefined;
   #controller: UndiciController | undefined;
   #body: BodyListener;
   /** Bytes that are still to come, where the answer says. */
   #rest: number | undefined;
+  #size = 0;
 
   constructor(
     private readonly request: HttpRequest,
     private readonly listener: AnswerListener,
+    private readonly maxResponseBytes: number,
   ) {
     this.#body = listener;
   }
 
+  begin(dispatch: Dispatch): void {
+    if (this.#left) return;
+    const { origin, path, method, headers, body } = this.request;
+    const request: UndiciRequest = {
+      origin,
+      path,
+      method,
+      headers,
+      body: body === null || typeof body === 'string' ? body : toBytes(body as ArrayBuffer | ArrayBufferView),
+      // Pages are only read: next to others on one connection, or asked for again on another, they do no harm.
+      idempotent: true,
+      blocking: false,
+      // attemptTimeout covers both.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    };
+    try {
+      this.#disconnect = dispatch(request, this);
+    } catch (error) {
+      this.listener.error(error);
+    }
+  }
+
   /** Gives the request up. Before it has a connection, undici knows no other way than to end that. */
   leave(): void {
-    this.left = true;
+    this.#left = true;
     if (this.#controller) this.#controller.abort(new Error('given up'));
-    else this.disconnect?.();
+    else this.#disconnect?.();
   }
 
   onRequestStart(controller: UndiciController): void {
     this.#controller = controller;
-    if (this.left) controller.abort(new Error('given up'));
+    if (this.#left) controller.abort(new Error('given up'));
   }
 
-  onResponseStart(controller: UndiciController, status: number, headers: UndiciHeaders): void {
+  onResponseStart(_controller: UndiciController, status: number, headers: UndiciHeaders): void {
     if (status < 200) return;
     const get = (name: string) => valueOf(headers, name.toLowerCase());
     const length = get('content-length');
     if (length !== null && !bodiless.has(status) && this.request.method !== 'HEAD') this.#rest = Number(length);
-    this.#body = decompress(get('content-encoding'), this.listener, controller);
+    this.#body = decompress(get('content-encoding'), this.listener);
     this.listener.head(status, { get }, this.request.href);
   }
 
   onResponseData(_controller: UndiciController, chunk: Uint8Array): void {
     if (this.#rest !== undefined) this.#rest -= chunk.byteLength;
-    this.#body.data(chunk);
+    this.#size += chunk.byteLength;
+    // Never paused: a connection that closes while undici's parser is paused ends the process by an assertion of undici's,
+    // or loses the end of the body. So what waits for a decompressor needs a limit; compression does not double a body.
+    if (this.#size > 2 * this.maxResponseBytes + 65_536)
+      this.#body.error(new ResponseTooLargeError(this.maxResponseBytes));
+    else this.#body.data(chunk);
   }
 
   // Told later: what listeners do then, closing the agent for one, undici's parser does not expect within its calls.
@@ -139,6 +156,4 @@ interface UndiciHandler {
 
 interface UndiciController {
   abort(reason: Error): void;
-  pause(): void;
-  resume(): void;
 }

@@ -1,0 +1,38 @@
+/** A proxy that carries HTTP. */
+export interface Proxy {
+  readonly url: URL;
+  /** The Proxy-Authorization that it asks for. */
+  readonly authorization: string | undefined;
+}
+
+/** The proxy of an origin; `undefined`: it is asked without one. */
+export type ProxyFor = (origin: string) => Proxy | undefined;
+
+/** @param url with the user and password in it, if the proxy asks for them */
+export function toProxy(url: string): Proxy {
+  const parsed = new URL(url);
+  const credentials = [parsed.username, parsed.password].map(decodeURIComponent).join(':');
+  return {
+    url: parsed,
+    authorization: credentials === ':' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`,
+  };
+}
+
+interface Addressed {
+  readonly origin: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A request as its proxy reads it: proxies carry http: by the whole URL (RFC 9112, 3.2.2), and all else through tunnels. */
+export function absoluteForm<R extends Addressed>(request: R, proxyFor: ProxyFor): R {
+  const { origin, path, headers } = request;
+  const proxy = origin.startsWith('http:') ? proxyFor(origin) : undefined;
+  if (!proxy) return request;
+  const { authorization } = proxy;
+  return {
+    ...request,
+    path: origin + path,
+    ...(authorization !== undefined && { headers: { ...headers, 'proxy-authorization': authorization } }),
+  };
+}

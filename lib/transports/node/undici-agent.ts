@@ -1,0 +1,69 @@
+import { ConfigError } from '../../errors.js';
+import { absoluteForm, type ProxyFor } from './proxies.js';
+import type { Connect } from './tunnel.js';
+import type { Dispatch } from './undici-wire.js';
+
+export interface UndiciAgentOptions {
+  readonly allowH2?: boolean;
+  readonly pipelining?: number;
+  /** Milliseconds that a connection may take to be made. @default 10_000 */
+  readonly connectTimeout?: number;
+  /** Certificates to trust, and whether others are refused. */
+  readonly tls?: { readonly ca?: string; readonly rejectUnauthorized?: boolean };
+  /** The proxy of an origin. @default none */
+  readonly proxyFor?: ProxyFor;
+}
+
+/** What sends, loaded when it is asked for. */
+export interface Sender {
+  dispatch(): Promise<Dispatch>;
+  close(): Promise<void>;
+}
+
+/** An agent of undici's, which is loaded with the first request. */
+export function undiciAgent(options: UndiciAgentOptions): Sender {
+  let opening: ReturnType<typeof open> | undefined;
+  let ready: Promise<Dispatch> | undefined;
+  let closing: Promise<void> | undefined;
+  return {
+    dispatch() {
+      if (closing) return Promise.reject(new ConfigError('undiciTransport: it is closed; make another one'));
+      opening ??= open(options);
+      return (ready ??= opening.then(({ dispatch }) => dispatch));
+    },
+    close: () =>
+      // Where it could not be opened, its requests have said so.
+      (closing ??=
+        opening?.then(
+          ({ agent }) => agent.close(),
+          () => undefined,
+        ) ?? Promise.resolve()),
+  };
+}
+
+/** An agent whose connections can be given up while they are being made. */
+async function open({ allowH2 = false, pipelining = 1, connectTimeout, tls, proxyFor }: UndiciAgentOptions) {
+  const { Agent, buildConnector } = await import('undici');
+  const direct = buildConnector({
+    allowH2,
+    ...tls,
+    ...(connectTimeout === undefined ? {} : { timeout: connectTimeout }),
+  }) as unknown as Connect;
+  const connect = proxyFor ? (await import('./tunnel.js')).throughProxies(direct, proxyFor, tls ?? {}) : direct;
+  /** What the agent has begun to connect, which it does within `dispatch`. */
+  let begun: ReturnType<Connect> | undefined;
+  const agent = new Agent({
+    allowH2,
+    pipelining,
+    connect: (to, callback) => {
+      begun = connect(to, callback);
+    },
+  });
+  const dispatch: Dispatch = (request, handler) => {
+    begun = undefined;
+    agent.dispatch(proxyFor ? absoluteForm(request, proxyFor) : request, handler);
+    const connection = begun as ReturnType<Connect> | undefined;
+    return connection && (() => void connection.destroy(new Error('given up')));
+  };
+  return { agent, dispatch };
+}
