@@ -22,14 +22,15 @@ export interface TokenOwner {
  * so store it like a secret.
  */
 export interface ResumeToken {
-  readonly v: 1;
+  /** 2; tokens of version 1 are accepted. */
+  readonly v: 1 | 2;
   /** Absent on a "done" token. */
   readonly position?: Position;
   /** The walk had reached its end: resuming it completes at once. */
   readonly done?: true;
   readonly index: number;
   readonly itemsBefore: number;
-  /** Names the items of the page before, so that a page which comes again is found out in the next run too. */
+  /** A mark of the items of the page before, so that the next run too notices a page that comes again. */
   readonly last?: string;
   readonly of: TokenOwner;
 }

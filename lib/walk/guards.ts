@@ -14,6 +14,8 @@ export interface WalkBeginning<Item, P extends Position> {
   readonly owner: TokenOwner;
   /** Where the walk begins: what an earlier run has left to guard against. */
   readonly first: Step<P> | undefined;
+  /** Tells a person something. */
+  readonly notice: (message: string) => void;
 }
 
 /** Remembers, for one walk, what the guards against endless walks need, and whether it has started over. */
@@ -26,9 +28,9 @@ export interface WalkMemory<Item, P extends Position> {
 }
 
 export function walkMemory<Item, P extends Position>(walk: WalkBeginning<Item, P>): WalkMemory<Item, P> {
-  const { strategy, owner } = walk;
+  const { strategy, owner, notice } = walk;
   let guard = loopGuard();
-  let reader = pageReader(strategy, owner, walk.first?.last);
+  let reader = pageReader(strategy, owner, walk.first?.last, notice);
   let last: PageRequest | undefined;
   let restarted = strategy.onExpired !== 'restart';
 
@@ -56,7 +58,7 @@ export function walkMemory<Item, P extends Position>(walk: WalkBeginning<Item, P
       if (restarted) return undefined;
       restarted = true;
       guard = loopGuard();
-      reader = pageReader(strategy, owner, undefined);
+      reader = pageReader(strategy, owner, undefined, notice);
       last = undefined;
       return { position: strategy.first, index, itemsBefore: 0 };
     },

@@ -23,8 +23,6 @@ export interface PageWalk<Item, P extends Position> extends Asking, WalkBeginnin
   readonly adaptive: AdaptiveSize<P> | undefined;
   /** `undefined`: no schema. */
   readonly validate: Validate | undefined;
-  /** Tells a person something. */
-  readonly notice: (message: string) => void;
 }
 
 /**
