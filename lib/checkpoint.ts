@@ -87,9 +87,11 @@ export function checkpoint(store: CheckpointStore, key: string): Checkpoint {
 /** What is kept, read back. Stores of JSON may give it parsed. */
 function readPlace(kept: unknown, key: string): Place {
   const damaged = (reason: string, cause?: unknown) =>
-    new ResumeError(`the checkpoint ${JSON.stringify(key)} ${reason}; to start over, delete it or use another key`, {
-      cause,
-    });
+    new ResumeError(
+      'unreadable',
+      `the checkpoint ${JSON.stringify(key)} ${reason}; to start over, delete it or use another key`,
+      { checkpoint: key, cause },
+    );
   let value = kept;
   if (typeof kept === 'string') {
     try {

@@ -27,7 +27,8 @@ export interface MediawikiOptions extends ProfileOptions {
 export const mediawiki = <Item = unknown>({ items, size, sizeParam }: MediawikiOptions = {}): Profile<Item> => {
   if (size !== undefined && sizeParam === undefined)
     throw new ConfigError(
-      "mediawiki: each list has a limit of its own; name it beside size, as in sizeParam: 'aplimit' for list=allpages",
+      'is missing: each list has a limit of its own, such as aplimit for list=allpages; give its name beside the size',
+      { of: 'mediawiki', options: ['sizeParam'] },
     );
   return profile(
     cursor<Item>,
