@@ -22,7 +22,8 @@ export interface TokenOwner {
  * store it like a secret.
  */
 export interface ResumeToken {
-  readonly v: 1;
+  /** 2; tokens of version 1 are accepted. */
+  readonly v: 1 | 2;
   /** Absent on a "done" token. */
   readonly position?: Position;
   /** The walk had reached its end: resuming it completes immediately. */

@@ -4,10 +4,7 @@ import { bundle } from './bundle.mjs';
 
 const { bundleBudget } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
-const { metafile, size } = await bundle(
-  `export { paginate, pageNumber, retryRequests } from 'pagewise';`,
-  ['rxjs'],
-);
+const { metafile, size } = await bundle(`export { paginate, pageNumber, retryRequests } from 'pagewise';`, ['rxjs']);
 
 const nodeOnly = Object.keys(metafile.inputs).filter((file) => /cross-fetch|node-fetch|dist\/node\//.test(file));
 const rows = Object.values(metafile.outputs)

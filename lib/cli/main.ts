@@ -5,16 +5,25 @@ import module from 'node:module';
 // Compiled code is kept from run to run, from Node 22.1 on. Before all else is loaded, so nothing is imported above.
 (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
+/** An error that nobody has thought of: its message may hold a secret, and its stack frames do not. */
+async function fail(error: unknown): Promise<void> {
+  process.exitCode = 1;
+  const { redactText } = await import('../values/redact.js');
+  const { hideValues } = await import('./flags/environment.js');
+  const { name = 'Error', message = String(error), stack = '' } = error instanceof Error ? error : {};
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  process.stderr.write(`${[`pagewise: ${name}: ${redactText(hideValues(message))}`, ...frames].join('\n')}\n`);
+}
+
+process.on('uncaughtException', (error) => void fail(error).finally(() => process.exit(1)));
+
 // A failed write is told to whoever wrote; without a listener it would end the process as well.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 start(process.argv.slice(2)).then(
   // Set, not exited with: what stderr and stdout still hold is written first.
   (code) => (process.exitCode = code),
-  (error: unknown) => {
-    process.stderr.write(`pagewise: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = 1;
-  },
+  fail,
 );
 
 /** Loads what these words need: the version and the help are asked for often, by completions and scripts. */

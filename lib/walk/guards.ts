@@ -25,9 +25,10 @@ interface Remembering<Item, P extends Position> {
 export function walkMemory<Item, P extends Position>(
   { request: template, strategy, owner }: Remembering<Item, P>,
   lastBefore: string | undefined,
+  notice: (message: string) => void,
 ): WalkMemory<Item, P> {
   let guard = loopGuard();
-  let reader = pageReader(strategy, owner, lastBefore);
+  let reader = pageReader(strategy, owner, lastBefore, notice);
   let last: PageRequest | undefined;
   let restarted = strategy.onExpired !== 'restart';
 
@@ -55,7 +56,7 @@ export function walkMemory<Item, P extends Position>(
       if (restarted) return undefined;
       restarted = true;
       guard = loopGuard();
-      reader = pageReader(strategy, owner, undefined);
+      reader = pageReader(strategy, owner, undefined, notice);
       last = undefined;
       return { position: strategy.first, index, itemsBefore: 0 };
     },

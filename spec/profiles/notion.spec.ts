@@ -73,7 +73,9 @@ describe('the Notion profiles', () => {
     );
     const error = await rejection(walk(notionQuery({ size: 100 }), query(server.origin)));
     expect(error).toBeInstanceOf(CheckError);
-    expect(error.message).toMatch(/^Page 2 failed: Notion: .*incomplete \(query_result_limit_reached\)\. Narrow the query/);
+    expect(error.message).toMatch(
+      /^Page 2 failed: Notion: .*incomplete \(query_result_limit_reached\)\. Narrow the query/,
+    );
     const complete = { ...page, has_more: false, request_status: { type: 'complete' } };
     expect(checkNotion(answer(complete), {})).toBeUndefined();
   });
