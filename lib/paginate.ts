@@ -108,18 +108,18 @@ const known = [
 export function paginate<Read, P extends Position, Item = Read>(
   request: PageRequest,
   strategy: Strategy<Read, P>,
-  // NoInfer: a stop condition for any item must not turn the item type into unknown.
   options: OptionsFor<Item> = {},
 ): Pages<Item> {
   return paginateOver(fetchTransport, request, strategy, options);
 }
 
-/** The options of a walk whose items are those of `strategy`, or what `schema` makes of them. */
+/** The options of a walk whose items are those of `strategy`, or the output of `schema`. */
+// NoInfer: a stop condition for any item must not turn the item type into unknown.
 export type OptionsFor<Item> = Omit<PaginateOptions<NoInfer<Item>>, 'schema'> & {
   readonly schema?: Schema<Item> | undefined;
 };
 
-/** @internal `paginate` with another default transport: whoever has one ships no fetchTransport. */
+/** @internal `paginate` with another default transport, so that fetchTransport need not be in the bundle. */
 export function paginateOver<Read, P extends Position, Item = Read>(
   defaultTransport: () => Transport,
   request: PageRequest,

@@ -37,7 +37,7 @@ const isPlainObject = (value: unknown): value is Record<string, unknown> => {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 };
 
-/** The members that have a value. Written out: as entries, they cost a page more than all else that is written. */
+/** The members that have a value. Entries are made only if some have none: for each page, they would cost the most. */
 function merged(body: object | undefined, params: object): Record<string, unknown> {
   const all: Record<string, unknown> = { ...body, ...params };
   for (const name in params) if (all[name] === undefined) return definedOf(all);

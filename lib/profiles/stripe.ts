@@ -15,7 +15,7 @@ export const stripe = <Item = unknown>({ items = 'data', size }: ProfileOptions 
   profile(
     keyset<Item>,
     { items, key: 'id', cursorParam: 'starting_after', hasMore: 'has_more', sizeParam: 'limit', size, maxSize: 100 },
-    // A sandbox: 25 requests a second. Live mode has 100.
+    // Sandboxes allow 25 requests a second, live mode 100.
     { check: checkStripe, throttle: { limit: 25, interval: 1000 } },
   );
 

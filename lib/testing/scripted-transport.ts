@@ -4,34 +4,33 @@ import type { Attempt, PageRequest, PageResponse, Transport } from '../request.j
 import { describe } from '../values/describe.js';
 import { playAnswer, type Script, type ScriptedAnswer, ScriptError } from './scripted-answer.js';
 
-/** A request that a scripted transport was asked, as the strategy has placed it. */
+/** A request that a scripted transport received, as the strategy wrote it. */
 export interface ScriptedRequest extends PageRequest {
   /** `'GET'` if the request names none. */
   readonly method: string;
   readonly pageIndex: number;
   /** 1 for the first attempt at this page. */
   readonly attempt: number;
-  /** How it went: `'aborted'` was given up before it had answered. */
+  /** How it went; `'aborted'` was cancelled before it was answered. */
   readonly state: 'open' | 'answered' | 'failed' | 'aborted';
 }
 
 export interface ScriptedTransport extends Transport {
-  /** What was asked, in order, every attempt. */
+  /** The requests in order, one for each attempt. */
   readonly requests: readonly ScriptedRequest[];
-  /** Answers of the script that were not asked for; 0 where it is a function. */
+  /** Answers of the script that are still unused; 0 if the script is a function. */
   readonly remaining: number;
 }
 
 /**
- * Carries nothing: gives answers that are written down, in order or by a function of the request, and remembers what
- * it was asked.
+ * Sends nothing. It gives prepared answers, in order or by a function of the request, and records the requests.
  *
  *     const transport = scriptedTransport([{ body: { items: [1, 2] } }, { status: 503 }, { body: { items: [] } }]);
  *     paginate({ url: 'https://api.example.com/items' }, pageNumber({ items: 'items' }), { transport })
  *
- * Answers come at once, or when an Observable says so, so that walks run in the virtual time of a TestScheduler. A
- * script in order serves one walk; one that has run out is a ScriptError, never an end.
- * @throws ConfigError for what is no script
+ * Answers arrive immediately, or when an Observable emits them, so walks can run in the virtual time of a
+ * TestScheduler. A script in order serves one walk. A script that has run out is a ScriptError, never an end.
+ * @throws ConfigError for anything that is not a script
  */
 export function scriptedTransport(script: Script): ScriptedTransport {
   const inOrder: readonly ScriptedAnswer[] | undefined = Array.isArray(script)
@@ -39,7 +38,7 @@ export function scriptedTransport(script: Script): ScriptedTransport {
     : undefined;
   if (inOrder === undefined && typeof script !== 'function')
     throw new ConfigError(
-      `scriptedTransport: the script must be an array of answers, or a function that gives one, not ${describe(script)}`,
+      `scriptedTransport: the script must be an array of answers, or a function that returns an answer, not ${describe(script)}`,
     );
   const requests: ScriptedRequest[] = [];
 
@@ -49,8 +48,8 @@ export function scriptedTransport(script: Script): ScriptedTransport {
     const has = inOrder?.length ?? 0;
     throw new ScriptError(
       inOrder
-        ? `the script has ${has} ${has === 1 ? 'answer' : 'answers'}, and this is request ${number}`
-        : `the script gave no answer to request ${number}`,
+        ? `the script has ${has} ${has === 1 ? 'answer' : 'answers'}, but this is request ${number}`
+        : `the script returned no answer to request ${number}`,
     );
   }
 
@@ -71,7 +70,7 @@ export function scriptedTransport(script: Script): ScriptedTransport {
       return defer(() => playAnswer(pick(request, attempt, number), number, request)).pipe(
         take(1),
         tap({
-          // Settled before it is passed on: take(1) tears us down inside next.
+          // Settled before the answer is passed on: take(1) tears us down inside next.
           next: () => settle('answered'),
           error: () => settle('failed'),
           complete: () => settle('failed'), // Without an answer.

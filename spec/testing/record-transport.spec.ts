@@ -237,12 +237,12 @@ describe('recordTransport and replayTransport', () => {
       'its URL',
       { url: `${url}/old` },
       {},
-      `next in it is request 1, GET ${url}?page=1&per_page=5, and the URL is ${url}/old here and ${url} there`,
+      `the next recorded request is number 1, GET ${url}?page=1&per_page=5, and the URL is ${url}/old here and ${url} in the recording`,
     ],
-    ['its method', { url, method: 'POST' }, {}, 'the method is POST here and GET there'],
-    ['its body', { url, method: 'POST', body: {} }, {}, 'there is a body here and none there'],
-    ['a parameter', { url }, { size: 6 }, 'per_page is 6 here and 5 there'],
-    ['one more', { url: `${url}?q=dog` }, {}, 'q is dog here and absent there'],
+    ['its method', { url, method: 'POST' }, {}, 'the method is POST here and GET in the recording'],
+    ['its body', { url, method: 'POST', body: {} }, {}, 'there is a body here and none in the recording'],
+    ['a parameter', { url }, { size: 6 }, 'per_page is 6 here and 5 in the recording'],
+    ['one more', { url: `${url}?q=dog` }, {}, 'q is dog here and absent in the recording'],
   ])('say clearly what did not match: %s', async (_, request, options, message) => {
     const strategy = pageNumber<number>({ items: 'items', size: 5, ...options });
     const error = await rejection(all(request, strategy, replayTransport(await recorded())));
@@ -257,17 +257,17 @@ describe('recordTransport and replayTransport', () => {
     const strategy = pageNumber<number>({ items: 'items', size: 5 });
     await all({ url }, strategy, replay);
     expect((await rejection(all({ url }, strategy, replay))).message).toContain(
-      'it was asked once when it was recorded, and once more now',
+      'the request was recorded once, and was sent once more now',
     );
     const other = await rejection(all({ url: `${url}/other` }, strategy, replay));
-    expect(other.message).toContain('all 2 answers have been given');
+    expect(other.message).toContain('all 2 answers are used');
   });
 
   it.each([
     ['{', 'the recording is not JSON'],
-    [{ v: 2, exchanges: [] }, 'of version 2, and this pagewise reads 1'],
-    [{}, 'must be what recordTransport gives as recording'],
-    ['null', 'must be what recordTransport gives as recording'],
+    [{ v: 2, exchanges: [] }, 'has version 2, but this pagewise reads version 1'],
+    [{}, 'must be the recording property of a recordTransport'],
+    ['null', 'must be the recording property of a recordTransport'],
     [{ v: 1, exchanges: [{ request: {} }] }, 'damaged: exchange 1'],
   ])('refuse what is no recording: %j', (recording, message) => {
     expect(thrown(() => replayTransport(recording as never)).message).toContain(message);

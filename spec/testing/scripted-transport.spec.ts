@@ -52,9 +52,9 @@ describe('scriptedTransport', () => {
   });
 
   it.each([
-    ['in order', [page(1)] as Script, 'the script has 1 answer, and this is request 2'],
-    ['none at all', [], 'the script has 0 answers, and this is request 1'],
-    ['by a function', (() => undefined) as Script, 'the script gave no answer to request 1'],
+    ['in order', [page(1)] as Script, 'the script has 1 answer, but this is request 2'],
+    ['none at all', [], 'the script has 0 answers, but this is request 1'],
+    ['by a function', (() => undefined) as Script, 'the script returned no answer to request 1'],
   ])('that has run out is an error which is not retried: %s', async (_, script, message) => {
     const transport = scriptedTransport(script);
     const error = await rejection(all(transport));
@@ -64,7 +64,7 @@ describe('scriptedTransport', () => {
   });
 
   it.each([
-    [{ items: [1] }, 'answer 1 of the script has "items", which is no part of an answer'],
+    [{ items: [1] }, 'answer 1 of the script has "items", which is not part of an answer'],
     ['a', 'answer 1 of the script is "a"'],
     [[1, 2], 'answer 1 of the script is 1'],
     [of(0), 'answer 1 of the script is 0'],

@@ -125,39 +125,39 @@ describe('strategyContract', () => {
   it.each([
     ['a good one', () => byFrom, {}],
     ['one that counts in a field', stateful, {
-      'is pure': 'next, for page 2, of another strategy made alike: {"from":2}, and not undefined',
-      'gives equal pages to every subscription': 'of two walks at once: next of page 1: undefined, and not {"from":1}',
+      'is pure': 'next, for page 2, of a second strategy: {"from":2}, not undefined',
+      'gives equal pages to every subscription': 'of two walks at the same time: next of page 1: undefined, not {"from":1}',
     }],
     ['one that writes into itself', () => ({ ...byFrom, next(this: { first: object }, answer: never) { this.first = {}; return byFrom.next(answer); } }), {
-      'goes over all the answers to the last page': 'the walk over the answers failed: Page 1 failed: strategy.next threw TypeError: Cannot assign to read only property',
+      'walks through all answers to the last page': 'the walk through the answers failed: Page 1 failed: strategy.next threw TypeError: Cannot assign to read only property',
     }],
     ['one that sorts the items in place', () => ({ ...byFrom, items: (body: unknown) => (body as Answer).items.sort() }), {
       'is pure': "Cannot assign to read only property '0'",
     }],
     ['one that writes into the request', () => ({ ...byFrom, place: (request: { body?: unknown }, { from }: Place) => ((request.body = { from }), request) }), {
-      'goes over all the answers to the last page': 'Cannot add property body',
+      'walks through all answers to the last page': 'Cannot add property body',
     }],
     ['one with a clock', () => { let now = 0; return { ...byFrom, place: (request: object, { from }: Place) => ({ ...request, body: { from, now: now++ } }) }; }, {
-      'is pure': 'place, for page 1, asked twice',
+      'is pure': 'place, for page 1, called twice',
     }],
     ['one whose name differs each time', () => ({ ...byFrom, identity: Math.random() }), {
-      'is pure': 'the identity of another strategy made alike',
-      'continues after every page from its token': 'continued after page 1, it failed: resumeFrom: it was made with another strategy',
+      'is pure': 'the identity of a second strategy',
+      'continues after every page from its token': 'continued after page 1, the walk failed: resumeFrom: it was made with another strategy',
     }],
     ['a Date as a position', () => ({ ...byFrom, next: (answer: never) => { const next = byFrom.next(answer); return next && { from: new Date(Number(next.from)) }; } }), {
-      'has positions that JSON can hold': "of page 2, position.from is a Date: JSON can't hold that",
+      'has positions that JSON can hold': "page 2: position.from is a Date, which JSON can't hold",
     }],
     ['one that drops the cursor 1', () => ({ ...byFrom, next: ({ body }: { body: Answer }) => (Number(body.next) > 1 ? { from: body.next } : undefined) }), {
-      'goes over all the answers to the last page': 'it ended early, after page 1: next gave undefined, and 2 of the answers were not asked for',
+      'walks through all answers to the last page': 'the walk ended early, after page 1: next returned undefined, but 2 of the answers are unused',
     }],
     ['one that leaves items out', () => ({ ...byFrom, items: (body: unknown) => (body as Answer).items.slice(0, 2) }), {
-      'goes over all the answers to the last page': 'its items: [0,1,3,4,6], and not [0,1,2,3,4,5,6]',
+      'walks through all answers to the last page': 'the items of the walk: [0,1,3,4,6], not [0,1,2,3,4,5,6]',
     }],
     ['one that ends in silence', () => ({ ...byFrom, items: (body: Answer | null) => body?.items ?? [], next: ({ body }: { body: Answer | null }) => (body?.next === undefined ? undefined : { from: body.next }) }), {
-      'fails': 'page 2 was {"unexpected":"answer"}, and the walk completed after 2 pages as if that were one',
+      'fails': 'page 2 was {"unexpected":"answer"}, and the walk completed after 2 pages as if that were a page',
     }],
     ['one that makes new items of a page each time', () => { let id = 0; return { ...byFrom, items: (body: unknown) => (body as Answer).items.map(() => id++), next: ({ body, position: { n = 0 } }: { body: Answer; position: { n?: number } }) => (body.next === undefined ? undefined : { from: body.next, n: n + 1 }) }; }, {
-      'ends where the API gives the same page again and again': 'page 1 came again and again',
+      'ends if the API sends the same page again and again': 'page 1 came again and again',
     }],
   ])('names what is wrong with %s', async (_, make, expected: Record<string, string>) => {
     const found = await complaints(make);
@@ -170,12 +170,12 @@ describe('strategyContract', () => {
     const found = await complaints(() => byFrom, { answers: [{ status: 500 }] });
     expect(Object.keys(found)).toHaveLength(7);
     expect(new Set(Object.values(found)).size).toBe(1);
-    expect(Object.values(found)[0]).toContain('the walk over the answers failed: Page 1 failed: ');
+    expect(Object.values(found)[0]).toContain('the walk through the answers failed: Page 1 failed: ');
   });
 
   it('wants two pages at least', async () => {
     const [first] = strategyContract(() => byFrom, { answers: [{ body: { items: [1] } }] }) as [ContractCheck];
-    expect((await rejection(first.run())).message).toContain('one page only');
+    expect((await rejection(first.run())).message).toContain('only one page');
   });
 
   it('stops a strategy that never ends', async () => {
@@ -188,7 +188,7 @@ describe('strategyContract', () => {
     };
     const answers: Script = ({ body }) => ({ body: [body] });
     const [first] = strategyContract(() => endless, { answers }) as [ContractCheck];
-    expect((await rejection(first.run())).message).toContain('it has not ended after 10000 pages');
+    expect((await rejection(first.run())).message).toContain('the walk has not ended after 10000 pages');
   });
 
   it('refuses a strategy in the place of a function that makes it, and options that are not known', () => {

@@ -36,7 +36,7 @@ describe('torture', () => {
         expect(titles).toContain(
           `${transport}: truncated Content-Length, valid JSON, then silence on the ${place} page`,
         );
-      expect(titles).toContain(`${transport}: the same cursor for ever`);
+      expect(titles).toContain(`${transport}: the same cursor forever`);
       expect(titles).toContain(`${transport}: random faults, seed 7`);
     }
     expect(titles.length).toBeGreaterThan(400);
@@ -59,7 +59,7 @@ describe('torture', () => {
       const items = (body: unknown) => (body as { items?: unknown[] }).items ?? [];
       const found = await failing(torture(changed({ items: items }), onFetch), 'items missing on the middle');
       expect(found).toEqual([
-        expect.stringMatching(/no error, where one of ExtractError.* was due: 8 items, then the end/),
+        expect.stringMatching(/no error, although one of ExtractError.* was expected: 8 items, then the end/),
       ]);
     });
 
@@ -78,11 +78,11 @@ describe('torture', () => {
 
     it('a walk that would never end', async () => {
       const make = () => cursor({ items: 'items', next: 'next_cursor', onRepeat: 'allow' });
-      const found = await failing(torture(make, { ...onFetch, tokens: true }), 'the same cursor for ever');
+      const found = await failing(torture(make, { ...onFetch, tokens: true }), 'the same cursor forever');
       expect(found).toEqual([]); // The position repeats all the same.
       const moved = () => ({ ...good(), onRepeat: 'stop' as const });
-      const stopped = await failing(torture(moved, { ...onFetch, tokens: true }), 'ever new cursors');
-      expect(stopped).toEqual([expect.stringContaining('PaginationLoopError was due: 12 items, then the end')]);
+      const stopped = await failing(torture(moved, { ...onFetch, tokens: true }), 'always new cursors');
+      expect(stopped).toEqual([expect.stringContaining('PaginationLoopError was expected: 12 items, then the end')]);
     });
 
     it('a transport that follows redirects to other origins', async () => {

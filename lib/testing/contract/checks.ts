@@ -11,26 +11,26 @@ type Check = <Item, P extends Position>(trial: Trial<Item, P>) => Promise<void>;
 
 /** What every strategy promises, by title. */
 export const checks: readonly (readonly [title: string, check: Check])[] = [
-  ['goes over all the answers to the last page', checkEnd],
-  ['is pure: gives the same twice, and changes nothing', checkPurity],
+  ['walks through all answers to the last page', checkEnd],
+  ['is pure: returns the same twice, and changes nothing', checkPurity],
   ['has positions that JSON can hold', checkPositions],
-  ['gives equal pages to every subscription, also to two at once', checkSubscriptions],
+  ['gives equal pages to every subscription, even to two at the same time', checkSubscriptions],
   ['continues after every page from its token, and every item comes once', checkResume],
-  ['ends where the API gives the same page again and again', checkRepeatedPage],
-  ['fails, and does not end, where an answer has no items', checkForeignAnswer],
+  ['ends if the API sends the same page again and again', checkRepeatedPage],
+  ['fails, and does not end, if an answer has no items', checkForeignAnswer],
 ];
 
 async function checkEnd<Item, P extends Position>({ whole, api }: Trial<Item, P>): Promise<void> {
   const { pages, items, remaining } = await whole();
   if (pages.at(-1)?.next !== undefined)
-    throw failure(`it has not ended after ${mostPages} pages: next never gave undefined`);
+    throw failure(`the walk has not ended after ${mostPages} pages: next never returned undefined`);
   if (remaining > 0)
     throw failure(
-      `it ended early, after page ${pages.length}: next gave undefined, and ${remaining} of the answers were not asked for`,
+      `the walk ended early, after page ${pages.length}: next returned undefined, but ${remaining} of the answers are unused`,
     );
   if (pages.length < 2)
-    throw failure('the answers make one page only, which shows nothing of how it goes on; give two at least');
-  if (api.items) expectSame('its items', items, api.items);
+    throw failure('the answers make only one page, which does not show how the strategy continues; give at least two');
+  if (api.items) expectSame('the items of the walk', items, api.items);
 }
 
 async function checkPositions<Item, P extends Position>({ whole, make, template }: Trial<Item, P>): Promise<void> {
@@ -38,9 +38,9 @@ async function checkPositions<Item, P extends Position>({ whole, make, template 
   const strategy = make();
   for (const { index, position } of pages) {
     const lost = nonJson(position, 'position');
-    if (lost !== undefined) throw failure(`of page ${index + 1}, ${lost}: JSON can't hold that`);
+    if (lost !== undefined) throw failure(`page ${index + 1}: ${lost}, which JSON can't hold`);
     const stored = JSON.parse(JSON.stringify(position)) as P;
-    const what = `the request for page ${index + 1} at its position after JSON`;
+    const what = `the request for page ${index + 1}, after its position went through JSON`;
     expectSame(what, strategy.place(template, stored), strategy.place(template, position as P));
   }
 }
@@ -50,7 +50,7 @@ async function checkSubscriptions<Item, P extends Position>({ whole, make, walk 
   const strategy = make();
   expectSamePages('a second walk', await walk(strategy, again), first);
   const both = await Promise.all([walk(strategy, later(again)), walk(strategy, later(again))]);
-  for (const walked of both) expectSamePages('one of two walks at once', walked, first);
+  for (const walked of both) expectSamePages('one of two walks at the same time', walked, first);
 }
 
 /** Answers later, so that two walks take turns. */
@@ -68,7 +68,7 @@ function expectSamePages<Item>(what: string, found: Walked<Item>, expected: Walk
       expectSame(`${what}: ${part} of page ${i + 1}`, other[part], page[part]);
   }
   if (found.pages.length > expected.pages.length)
-    throw failure(`${what} had ${found.pages.length} pages, and the first one ${expected.pages.length}`);
+    throw failure(`${what} had ${found.pages.length} pages, but the first walk had ${expected.pages.length}`);
 }
 
 async function checkResume<Item, P extends Position>({ whole, make, walk }: Trial<Item, P>): Promise<void> {
@@ -80,21 +80,20 @@ async function checkResume<Item, P extends Position>({ whole, make, walk }: Tria
     try {
       walked = await walk(make(), again, { resumeFrom: JSON.stringify(resume) });
     } catch (error) {
-      throw failure(`${what}, it failed: ${(error as Error).message}`, error);
+      throw failure(`${what}, the walk failed: ${(error as Error).message}`, error);
     }
-    if (walked.error) throw failure(`${what}, it failed: ${walked.error.message}`, walked.error);
-    if (!isSame(walked.items, rest))
-      throw failure(`${what}, its items are ${show(walked.items)} and not ${show(rest)}`);
+    if (walked.error) throw failure(`${what}, the walk failed: ${walked.error.message}`, walked.error);
+    if (!isSame(walked.items, rest)) throw failure(`${what}, the items are ${show(walked.items)}, not ${show(rest)}`);
   }
 }
 
-/** Every function gives the same twice, what it is given is frozen, and another strategy made alike agrees. */
+/** Every function returns the same twice, its arguments are frozen, and a second strategy made the same way agrees. */
 async function checkPurity<Item, P extends Position>({ whole, make, template }: Trial<Item, P>): Promise<void> {
   const { pages } = await whole();
   const strategy = make();
   const other = make();
-  expectSame('the first position of another strategy made alike', other.first, strategy.first);
-  expectSame('the identity of another strategy made alike', other.identity, strategy.identity);
+  expectSame('the first position of a second strategy', other.first, strategy.first);
+  expectSame('the identity of a second strategy', other.identity, strategy.identity);
   for (const page of pages) {
     const answer = deepFreeze(answerOf<Item, P>(page));
     const { position, body, response } = answer;
@@ -103,7 +102,7 @@ async function checkPurity<Item, P extends Position>({ whole, make, template }: 
       ['next', (of) => of.next(answer)],
       ['total', (of) => of.total?.(answer)],
     ];
-    // Past the end, and for a page that comes again, the walk asks for neither of these.
+    // Past the end, and for a repeated page, the walk calls none of these.
     const wasRead = page.next !== undefined || page.items.length > 0;
     const calls: typeof read = [
       ['place', (of) => of.place(template, position)],
@@ -114,12 +113,12 @@ async function checkPurity<Item, P extends Position>({ whole, make, template }: 
       const what = `${name}, for page ${page.index + 1}`;
       const once = attempt(what, () => call(strategy));
       expectSame(
-        `${what}, asked twice`,
+        `${what}, called twice`,
         attempt(what, () => call(strategy)),
         once,
       );
       expectSame(
-        `${what}, of another strategy made alike`,
+        `${what}, of a second strategy`,
         attempt(what, () => call(other)),
         once,
       );
@@ -127,7 +126,7 @@ async function checkPurity<Item, P extends Position>({ whole, make, template }: 
   }
 }
 
-/** Without what a page has beside it. */
+/** The answer within a page, without the page's other properties. */
 function answerOf<Item, P>({ index, position, itemsBefore, items, body, response }: Page<Item>): Answer<Item, P> {
   return {
     index,
@@ -144,27 +143,28 @@ function attempt<T>(what: string, call: () => T): T {
     return call();
   } catch (error) {
     const { message } = error as Error;
-    throw failure(`${what}, given frozen data: ${message}; a strategy changes nothing that it is given`, error);
+    throw failure(`${what}, called with frozen data: ${message}; a strategy must not change its arguments`, error);
   }
 }
 
-/** A server that never leaves a page: its token repeats, or its page number is clamped. */
+/** A server that stays at one page: its token repeats, or it clamps the page number. */
 async function checkRepeatedPage<Item, P extends Position>(trial: Trial<Item, P>): Promise<void> {
   const { again, pages } = await trial.whole();
   const stuck = pages.find(({ next, items }) => next !== undefined && items.length > 0);
-  if (stuck === undefined) throw failure('no page but the last one has items, so there is none that could come again');
+  if (stuck === undefined)
+    throw failure('only the last page has items, so no page can be repeated; give two pages with items');
   const strategy = trial.make();
-  if (strategy.onRepeat === 'allow') return; // Equal pages are honest there, however many.
+  if (strategy.onRepeat === 'allow') return; // Any number of equal pages is valid then.
   const { items, error, pages: found } = await trial.walk(strategy, firstThen(again, stuck.index, stuck.response));
   const what = `page ${stuck.index + 1} came again and again`;
-  if (found.length >= mostPages) throw failure(`${what}, and it has not ended after ${mostPages} pages`);
+  if (found.length >= mostPages) throw failure(`${what}, and the walk has not ended after ${mostPages} pages`);
   if (error && !(isPagewiseError(error) && ['PaginationLoopError', 'EmptyPagesError'].includes(error.name)))
-    throw failure(`${what}, and it failed for another reason: ${error.message}`, error);
+    throw failure(`${what}, and the walk failed for another reason: ${error.message}`, error);
   const before = pages.slice(0, stuck.index + 1).flatMap((page: Page<Item>) => page.items);
-  expectSame(`${what}, and its items`, items, before);
+  expectSame(`${what}; items of the walk`, items, before);
 }
 
-/** A server that answers in the middle of a walk with something else. */
+/** A server that answers with something else in the middle of a walk. */
 async function checkForeignAnswer<Item, P extends Position>(trial: Trial<Item, P>): Promise<void> {
   if (trial.api.missingItems === 'empty') return;
   const { again } = await trial.whole();
@@ -173,27 +173,27 @@ async function checkForeignAnswer<Item, P extends Position>(trial: Trial<Item, P
     const { error, pages } = await trial.walk(trial.make(), firstThen(again, 1, foreign));
     if (error === undefined)
       throw failure(
-        `page 2 was ${JSON.stringify(body)}, and the walk completed after ${pages.length} pages as if that were one; ` +
-          "throw where items are missing, or give the contract missingItems: 'empty' if that is meant",
+        `page 2 was ${JSON.stringify(body)}, and the walk completed after ${pages.length} pages as if that were a page; ` +
+          "throw if items are missing, or set missingItems: 'empty' in the contract if this is intended",
       );
   }
 }
 
-/** The pages up to an index as they are, then always the same answer. */
+/** The original pages before an index, then always the same answer. */
 const firstThen =
   (again: Transport, index: number, response: PageResponse): Transport =>
   (request, attempt) =>
     defer(() => (attempt.pageIndex < index ? again(request, attempt) : of(response)));
 
-/** Whether two values hold the same, of whatever class. */
+/** Whether two values hold the same, whatever their class. */
 const isSame = (a: unknown, b: unknown): boolean => fingerprint(a) === fingerprint(b);
 
-/** @throws Error which shows both */
+/** @throws Error that shows both values */
 function expectSame(what: string, found: unknown, expected: unknown): void {
-  if (!isSame(found, expected)) throw failure(`${what}: ${show(found)}, and not ${show(expected)}`);
+  if (!isSame(found, expected)) throw failure(`${what}: ${show(found)}, not ${show(expected)}`);
 }
 
-/** A value in an error: its JSON, up to a length. */
+/** A value as errors show it: its JSON, truncated. */
 function show(value: unknown): string {
   let text: string;
   try {

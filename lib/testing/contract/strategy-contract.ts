@@ -6,21 +6,21 @@ import { checkOptions } from '../../values/options.js';
 import { checks } from './checks.js';
 import { type ApiUnderTest, startTrial } from './trial.js';
 
-/** One promise of strategies, to be given to any test runner: `it(title, run)`. */
+/** One promise of strategies, for any test runner: `it(title, run)`. */
 export interface ContractCheck {
   readonly title: string;
-  /** @throws Error which says what does not hold */
+  /** @throws Error that says what does not hold */
   readonly run: () => Promise<void>;
 }
 
 /**
- * What every strategy promises, tried on a strategy of yours with answers that are written down or recorded.
+ * Checks a strategy of yours against what every strategy promises, with prepared or recorded answers.
  *
  *     for (const { title, run } of strategyContract(() => byCursor, { answers: [ … ], items: [1, 2, 3] })) it(title, run);
  *
- * The checks stand for themselves: run them in any order, or some of them. Templates and answers are deeply frozen, so
- * who writes into them is found out.
- * @param make makes the strategy; asked several times, and may give one value each time
+ * The checks are independent: run them in any order, or only some of them. Templates and answers are deeply frozen, so
+ * that writing into them throws.
+ * @param make makes the strategy; called several times, and may return the same value each time
  * @throws ConfigError for arguments that can't work
  */
 export function strategyContract<Item, P extends Position>(
@@ -29,7 +29,7 @@ export function strategyContract<Item, P extends Position>(
 ): readonly ContractCheck[] {
   if (typeof make !== 'function')
     throw new ConfigError(
-      `strategyContract: give a function that makes the strategy, as in () => byCursor(), not ${describe(make)}`,
+      `strategyContract: make must be a function that makes the strategy, as in () => byCursor(), not ${describe(make)}`,
     );
   checkOptions('strategyContract', api, [
     'answers',

@@ -11,27 +11,27 @@ import { replayTransport } from '../recording/replay-transport.js';
 import type { Script } from '../scripted-answer.js';
 import { scriptedTransport } from '../scripted-transport.js';
 
-/** What one walk gave, whether it completed or failed. */
+/** The result of one walk, whether it completed or failed. */
 export interface Walked<Item> {
   readonly pages: readonly Page<Item>[];
   readonly items: readonly Item[];
   readonly error: Error | undefined;
 }
 
-/** The walk over all the answers, and a transport that gives them again to whoever asks the same. */
+/** The walk through all answers, and a transport that gives the same answers to the same requests again. */
 interface Whole<Item> extends Walked<Item> {
   readonly again: Transport;
-  /** Answers that were not asked for. */
+  /** Unused answers. */
   readonly remaining: number;
 }
 
-/** A strategy on trial. */
+/** A strategy under test. */
 export interface Trial<Item, P extends Position> {
-  /** Made anew, and frozen. */
+  /** Makes a new strategy, frozen. */
   readonly make: () => Strategy<Item, P>;
   readonly template: PageRequest;
   readonly api: ApiUnderTest<Item>;
-  /** Walked once. @throws where that fails */
+  /** The whole walk, made once. @throws if it fails */
   readonly whole: () => Promise<Whole<Item>>;
   readonly walk: (
     strategy: Strategy<Item, P>,
@@ -40,7 +40,7 @@ export interface Trial<Item, P extends Position> {
   ) => Promise<Walked<Item>>;
 }
 
-/** No walk over written answers is longer. */
+/** The limit for walks through prepared answers. */
 export const mostPages = 10_000;
 
 export function startTrial<Item, P extends Position>(
@@ -55,7 +55,7 @@ export function startTrial<Item, P extends Position>(
     const pages: Page<Item>[] = [];
     const until = afterPages(mostPages);
     const error = await new Promise<Error | undefined>((resolve) => {
-      paginate<Item, P>(template, strategy, { transport, policy: atOnce, check, until, ...options }).subscribe({
+      paginate<Item, P>(template, strategy, { transport, policy: withoutWaits, check, until, ...options }).subscribe({
         next: (page) => pages.push(page),
         error: resolve,
         complete: () => resolve(undefined),
@@ -82,7 +82,7 @@ export function startTrial<Item, P extends Position>(
         const response = given.get(fingerprint(asked));
         if (response !== undefined) return of(response);
         const { method = 'GET', url = 'no URL' } = asked;
-        return throwError(() => new Error(`the walk from the first page on did not ask for this: ${method} ${url}`));
+        return throwError(() => new Error(`the walk from the first page did not send this request: ${method} ${url}`));
       });
     return { ...walked, again, remaining: source.remaining };
   }
@@ -90,14 +90,14 @@ export function startTrial<Item, P extends Position>(
   let walking: Promise<Whole<Item>> | undefined;
   const whole = async () => {
     const found = await (walking ??= walkWhole());
-    if (found.error) throw failure(`the walk over the answers failed: ${found.error.message}`, found.error);
+    if (found.error) throw failure(`the walk through the answers failed: ${found.error.message}`, found.error);
     return found;
   };
   return { make, template, api, whole, walk };
 }
 
-/** Retries what was recorded as worth it, without a wait. */
-const atOnce: PagePolicy = retry({
+/** Retries recorded failures that are retryable, without a wait. */
+const withoutWaits: PagePolicy = retry({
   count: 10,
   delay: (error: unknown) => (isRetryable(error) ? of(0) : throwError(() => error)),
 });
@@ -106,21 +106,21 @@ const atOnce: PagePolicy = retry({
 export const failure = (message: string, cause?: unknown): Error =>
   new Error(message, cause === undefined ? undefined : { cause });
 
-/** What a strategy is tried on: the answers of an API to one whole walk of at least two pages. */
+/** What a strategy is tested on: the answers of an API to one whole walk of at least two pages. */
 export interface ApiUnderTest<Item = unknown> {
-  /** In order, by a function of the request, or recorded. They are frozen. */
+  /** Answers in order, a function of the request, or a recording. They are frozen. */
   readonly answers: Script | Recording;
   /** The request template. @default { url: 'https://api.example.com/' } */
   readonly request?: PageRequest | undefined;
-  /** The API's own verdict on an answer, as `paginate` takes it. @default none */
+  /** The API's own verdict on an answer, as in `paginate`. @default none */
   readonly check?: Check | undefined;
   /** The items that the answers hold, in order. @default not compared */
   readonly items?: readonly Item[] | undefined;
-  /** What an answer without items is to the strategy. @default 'error' */
+  /** How the strategy treats an answer without items. @default 'error' */
   readonly missingItems?: 'error' | 'empty' | undefined;
 }
 
-/** Freezes plain data all the way down: whoever writes into it throws. */
+/** Freezes plain data deeply, so that writing into it throws. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value)) return value;
   Object.freeze(value);

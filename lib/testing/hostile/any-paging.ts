@@ -2,18 +2,18 @@ import type { PagedApi, ReceivedRequest } from './paged-api.js';
 
 type Fields = Record<string, unknown>;
 
-/** What every cursor of `anyPaging` begins with: all that may go wrong on its way. */
+/** The start of every cursor of `anyPaging`: all characters that may get lost in transit. */
 const opaque = 'a+b/c==&x=1%20 #é\n"🙂';
 
 /**
- * An API that pages in every way at once, so that any strategy finds what it needs:
+ * An API that pages in every way at the same time, so any strategy finds what it needs:
  *
- *     ?page=2 · ?offset=8 · ?cursor=… · ?after=8     in the query, or in a JSON body (at its top, in `pagination`, in `variables`)
+ *     ?page=2 · ?offset=8 · ?cursor=… · ?after=8     in the query, or in a JSON body (at its top level, in `pagination`, in `variables`)
  *     { "items": […], "total": 20, "has_more": true, "next_cursor": "…", "next_url": "…",
  *       "pageInfo": { "hasNextPage": true, "endCursor": "…" } }     and `Link: <…>; rel="next"`
  *
- * Sizes are ignored, as by a server that caps them without a word. `after` is the `id` of an item. Cursors hold
- * every character that may get lost on the way.
+ * Sizes are ignored, as on a server that caps them silently. `after` is the `id` of an item. Cursors hold all
+ * characters that may get lost in transit.
  */
 export const anyPaging: PagedApi = {
   asked(request, pages) {
@@ -44,17 +44,17 @@ export const anyPaging: PagedApi = {
   },
 };
 
-// A number in a body is text in a query.
+// The same id is a number in a body and text in a query.
 const sameKey = (id: unknown, key: unknown): boolean => key === id || key === JSON.stringify(id);
 
-/** Paging parameters, wherever they stand. */
+/** Paging parameters, wherever they are written. */
 function parameters({ url, body }: ReceivedRequest): Fields {
   const json = body.startsWith('{') ? (JSON.parse(body) as Fields) : {};
   const { pagination = {}, variables = {} } = json as Record<string, Fields>;
   return { ...Object.fromEntries(url.searchParams), ...variables, ...pagination, ...json };
 }
 
-/** Index of the page that starts after so many items. */
+/** Index of the page that starts after `count` items. */
 function pageAt(count: number, pages: readonly (readonly unknown[])[]): number {
   let before = 0;
   const index = pages.findIndex((items) => {

@@ -3,17 +3,18 @@ import type { ReceivedRequest } from './paged-api.js';
 import type { Socket } from './platform.node.js';
 import { toBytes, whole, type WireAnswer } from './wire.js';
 
-/** What a connection asks its server. */
+/** The server as a connection uses it. */
 interface Answering {
   /** Answers, or plays a fault. */
   answer(exchange: Exchange): void;
-  honest(request: HostileRequest): WireAnswer;
+  /** The answer without a fault. */
+  correct(request: HostileRequest): WireAnswer;
   readonly origin: string;
-  /** A request is in flight, or it is so no longer. */
+  /** A request starts or stops being in flight. */
   inFlight(change: 1 | -1): void;
 }
 
-/** Where a page stands besides where the API has it. */
+/** A second URL path of a page. */
 const elsewhere = (page: number): string => `/elsewhere/${page}`;
 
 export function pageElsewhere(target: string): number | undefined {
@@ -21,7 +22,7 @@ export function pageElsewhere(target: string): number | undefined {
   return page === undefined ? undefined : Number(page);
 }
 
-/** One connection: its requests are answered one after the other, as HTTP/1.1 wants it. */
+/** One connection: its requests are answered one after the other, as HTTP/1.1 requires. */
 export function connection(socket: Socket, server: Answering): (request: HostileRequest) => void {
   const waiting: HostileRequest[] = [];
   const timers = new Set<NodeJS.Timeout>();
@@ -43,7 +44,7 @@ export function connection(socket: Socket, server: Answering): (request: Hostile
   function start(request: HostileRequest): void {
     busy = request;
     server.inFlight(1);
-    const answer = server.honest(request);
+    const answer = server.correct(request);
     const write = (bytes: string | Uint8Array) => {
       if (socket.writable) socket.write(toBytes(bytes));
     };
@@ -75,7 +76,9 @@ export function connection(socket: Socket, server: Answering): (request: Hostile
   };
 }
 
-/** Reads the requests of one connection, which may come in pieces or several at once. Bodies need a Content-Length. */
+/**
+ * Reads the requests of one connection, which may arrive in pieces or several together. Bodies need a Content-Length.
+ */
 export function requestReader(onRequest: (request: ReceivedRequest) => void): (chunk: Uint8Array) => void {
   let unread = '';
   return (chunk) => {
@@ -97,7 +100,7 @@ export function requestReader(onRequest: (request: ReceivedRequest) => void): (c
   };
 }
 
-// One character a byte, so that lengths are those of the wire.
+// One character per byte, so that lengths match the wire.
 function latin1(bytes: Uint8Array): string {
   let text = '';
   for (const byte of bytes) text += String.fromCharCode(byte);

@@ -9,11 +9,11 @@ import { type PagedApi } from './paged-api.js';
 import { toWire } from './wire.js';
 
 export interface HostileServerOptions {
-  /** The items that the API has, page by page. */
+  /** The items of the API, page by page. */
   readonly pages: readonly (readonly unknown[])[];
-  /** How it pages. @default anyPaging: in every way at once */
+  /** How it pages. @default anyPaging: in every way at the same time */
   readonly api?: PagedApi | undefined;
-  /** Which requests are answered with what fault. @default none */
+  /** Which requests get which fault. @default none */
   readonly faults?: FaultSchedule | undefined;
 }
 
@@ -24,9 +24,9 @@ export interface HostileServer {
   readonly url: string;
   /** Every request, in the order of arrival. */
   readonly requests: readonly HostileRequest[];
-  /** Requests that have neither been answered nor lost their connection: 0 when a client has let go of everything. */
+  /** Requests that are neither answered nor disconnected: 0 when a client has released everything. */
   readonly inFlight: number;
-  /** Connections that are open. */
+  /** Open connections. */
   readonly sockets: number;
   /** Closes the port and every connection: the next one is refused. */
   stop(): Promise<void>;
@@ -37,7 +37,7 @@ export interface HostileServer {
 }
 
 /**
- * A server of raw sockets that pages honestly, except where it is told not to.
+ * A server on raw sockets that pages correctly, except for the faults that you plan.
  *
  *     const server = await hostileServer({
  *       pages: [[{ id: 1 }, { id: 2 }], [{ id: 3 }]],
@@ -65,7 +65,7 @@ export async function hostileServer(options: HostileServerOptions): Promise<Host
       return origin;
     },
     inFlight: (change: 1 | -1) => (inFlight += change),
-    honest(request: HostileRequest) {
+    correct(request: HostileRequest) {
       const { page: index } = request;
       const next = index + 1 < pages.length ? index + 1 : undefined;
       return toWire(api.answer({ index, items: pages[index] ?? [], next, total, origin }, request));
@@ -78,7 +78,7 @@ export async function hostileServer(options: HostileServerOptions): Promise<Host
   };
   const server = createServer((socket) => {
     sockets.add(socket);
-    socket.on('error', () => undefined); // Clients that leave reset their connections.
+    socket.on('error', () => undefined); // Clients that cancel reset their connections.
     socket.once('close', () => sockets.delete(socket));
     const serve = connection(socket, answering);
     socket.on(
@@ -130,8 +130,8 @@ export async function hostileServer(options: HostileServerOptions): Promise<Host
 const taken = new Set<number>();
 
 /**
- * Listens on a port below those that systems give out for connections and to servers that ask for any (from 32768 on
- * Linux): while it is stopped, nothing else of the machine must come to have it. And above 10080, which fetches refuse.
+ * Listens on a port below the ephemeral ports (from 32768 on Linux): while the server is stopped, nothing else on the
+ * machine must get its port. The port is also above 10080, which fetch blocks.
  */
 async function listenApart(listen: (port: number) => Promise<void>): Promise<number> {
   for (let tries = 0; ; tries++) {

@@ -1,17 +1,17 @@
 import type { PageRequest } from '../../request.js';
 
-/** One request as it arrived. */
+/** One received request. */
 export interface ReceivedRequest {
   readonly method: string;
   readonly url: URL;
-  /** The request target as it stood on the wire, byte for byte. */
+  /** The request target as on the wire, byte for byte. */
   readonly target: string;
   /** By lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** One page as it is to be written. */
+/** One page for the API to write. */
 export interface ServedPage {
   /** From 0. */
   readonly index: number;
@@ -20,11 +20,11 @@ export interface ServedPage {
   readonly next: number | undefined;
   /** Items on all pages. */
   readonly total: number;
-  /** Of the server, for URLs of next pages. */
+  /** The server's origin, for URLs of next pages. */
   readonly origin: string;
 }
 
-/** An answer as it goes on the wire; a body that is no text and no bytes is written as JSON. */
+/** An answer to send; a body that is neither text nor bytes is written as JSON. */
 export interface ServedAnswer {
   /** @default 200 */
   readonly status?: number | undefined;
@@ -32,12 +32,12 @@ export interface ServedAnswer {
   readonly body?: unknown;
 }
 
-/** How an API pages, seen from its server. */
+/** How an API pages, from the server's side. */
 export interface PagedApi {
-  /** What to ask beside the URL: a method, a body, headers. @default a GET */
+  /** What a request has besides the URL: a method, a body, headers. @default a GET */
   readonly request?: Omit<PageRequest, 'url'> | undefined;
-  /** Which page a request asks for, from 0; past the last one there are no items. */
+  /** Index of the page that a request asks for, from 0; past the last one there are no items. */
   asked(request: ReceivedRequest, pages: readonly (readonly unknown[])[]): number;
-  /** How a page is written. */
+  /** Writes a page. */
   answer(page: ServedPage, request: ReceivedRequest): ServedAnswer;
 }

@@ -2,7 +2,7 @@ import { ConfigError } from '../../errors.js';
 
 const refuse = (): never => {
   throw new ConfigError(
-    'hostileServer and torture open sockets, which only Node can; in browsers use scriptedTransport',
+    'hostileServer and torture open sockets, which only works on Node; in browsers use scriptedTransport',
   );
 };
 

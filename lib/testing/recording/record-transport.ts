@@ -12,27 +12,27 @@ import { dropped, recordedUrl, secretKind, standIn } from './secrets.js';
 
 export interface RecordingOptions {
   /**
-   * Changes bodies that are recorded: those of answers before they are kept, those of requests before their fingerprint
-   * is made. Give `replayTransport` the same. @default bodies are kept whole
+   * Changes recorded bodies: those of answers before they are stored, those of requests before their fingerprint is
+   * made. Pass the same function to `replayTransport`. @default bodies are stored whole
    */
   readonly redact?: RedactBody | undefined;
 }
 
 export interface RecordingTransport extends Transport {
-  /** What has answered or failed up to now: plain JSON. */
+  /** Everything that has been answered or has failed so far, as plain JSON. */
   readonly recording: Recording;
 }
 
 /**
- * Records what another transport carries, for `replayTransport`.
+ * Records the requests and answers of another transport, for `replayTransport`.
  *
  *     const transport = recordTransport(fetchTransport());
  *     await lastValueFrom(paginate(request, strategy, { transport }));
  *     await writeFile('spec/events.json', JSON.stringify(transport.recording, null, 2));
  *
- * Credentials in headers and queries are dropped and cursors there have stand-ins; of requests' bodies there is a
- * fingerprint. Bodies of answers are kept whole: what is secret in them is for `redact` to change.
- * @throws ConfigError for what is no transport
+ * In headers and queries, credentials are dropped and cursors are replaced by stand-ins. Request bodies are stored only
+ * as fingerprints. Bodies of answers are stored whole: remove secrets from them with `redact`.
+ * @throws ConfigError for anything that is not a transport
  */
 export function recordTransport(transport: Transport, options: RecordingOptions = {}): RecordingTransport {
   if (typeof transport !== 'function')
@@ -70,19 +70,19 @@ export function recordTransport(transport: Transport, options: RecordingOptions 
   }) as unknown as RecordingTransport;
 }
 
-/** A copy: what is done to the body later is not recorded. */
+/** A copy, so that later changes to the body are not recorded. */
 function toJson(body: unknown, number: number): Json {
   const lost = nonJson(body, 'body');
   if (lost !== undefined)
     throw new ConfigError(
-      `recordTransport: answer ${number} can't be recorded, for a recording is JSON and ${lost}; make it plain with redact`,
+      `recordTransport: answer ${number} can't be recorded, because a recording is JSON and ${lost}; convert the body with redact`,
     );
   return JSON.parse(JSON.stringify(body)) as Json;
 }
 
 /**
- * The headers of an answer as a recording holds them: all of them where they can be listed, else those that are asked
- * for, which `response` notes.
+ * The headers of an answer as a recording holds them: all of them if they can be listed, else those that are read
+ * later, which `response` records.
  */
 function recordedHeaders(response: PageResponse): {
   readonly headers: Readonly<Record<string, string>>;
@@ -111,7 +111,7 @@ function recordedHeader(name: string, value: string): string {
   return value.replace(/\bhttps?:\/\/[^\s"'<>,;]+/gi, recordedUrl);
 }
 
-/** Changes a body that is recorded or compared. */
+/** Changes a body before it is recorded or compared. */
 type RedactBody = (body: unknown) => unknown;
 
 export function recordedRequest(request: PageRequest, redact: RedactBody): RecordedRequest {

@@ -2,38 +2,38 @@ import { ConfigError } from '../../errors.js';
 import type { Json } from '../../page.js';
 import { describe } from '../../values/describe.js';
 
-/** A request as a recording holds it: enough to know it again. */
+/** A request as a recording holds it: enough to recognise it. */
 export interface RecordedRequest {
   readonly method: string;
-  /** Without credentials; stand-ins for cursors whose name is a secret's. */
+  /** Without credentials; cursors with the name of a secret have stand-ins. */
   readonly url?: string;
-  /** For the reader; not compared. */
+  /** For readers only; not compared. */
   readonly headers: Readonly<Record<string, string>>;
-  /** A fingerprint: nothing of the body can be read from it. */
+  /** A fingerprint, which reveals nothing of the body. */
   readonly body?: string;
 }
 
-/** A request and what came of it. */
+/** A request and its outcome. */
 export interface Exchange {
   readonly request: RecordedRequest;
   readonly response?: {
     readonly status: number;
     readonly url: string;
     readonly headers: Readonly<Record<string, string>>;
-    /** Whole, unless `redact` has changed it. */
+    /** The whole body, unless `redact` changed it. */
     readonly body?: Json;
   };
-  /** In the place of an answer: the attempt failed. */
+  /** Instead of an answer, if the attempt failed. */
   readonly failure?: { readonly message: string; readonly retryable: boolean };
 }
 
-/** Real answers, as plain JSON: to be kept beside the test, and given to `replayTransport`. */
+/** Real answers as plain JSON. Store it next to the test and pass it to `replayTransport`. */
 export interface Recording {
   readonly v: 1;
   readonly exchanges: readonly Exchange[];
 }
 
-/** @throws ConfigError where it is no recording, or one of another version */
+/** @throws ConfigError if it is not a recording, or one of another version */
 export function readRecording(input: unknown): Recording {
   let value = input;
   if (typeof input === 'string') {
@@ -45,10 +45,12 @@ export function readRecording(input: unknown): Recording {
   }
   const { v, exchanges } = (value ?? {}) as { v?: unknown; exchanges?: unknown };
   if (v !== undefined && v !== 1)
-    throw new ConfigError(`replayTransport: the recording is of version ${describe(v)}, and this pagewise reads 1`);
+    throw new ConfigError(
+      `replayTransport: the recording has version ${describe(v)}, but this pagewise reads version 1`,
+    );
   if (v === undefined || !Array.isArray(exchanges))
     throw new ConfigError(
-      `replayTransport: the recording must be what recordTransport gives as recording, or its JSON, not ${describe(value)}`,
+      `replayTransport: the recording must be the recording property of a recordTransport, or its JSON, not ${describe(value)}`,
     );
   const damaged = exchanges.findIndex(
     (one: Partial<Exchange> | null) => !one?.request || !(one.response ?? one.failure),
@@ -61,8 +63,8 @@ export function readRecording(input: unknown): Recording {
 }
 
 /**
- * What JSON would lose of a value, and where: `.total is 12n`; `undefined` where it holds everything. Members that are
- * undefined are left out by JSON, and mean the same.
+ * What JSON would lose of a value, and where: `.total is 12n`; `undefined` if it loses nothing. JSON omits members that
+ * are undefined, which means the same.
  */
 export function nonJson(value: unknown, path = '', above: readonly unknown[] = []): string | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined;
@@ -76,7 +78,7 @@ export function nonJson(value: unknown, path = '', above: readonly unknown[] = [
       within,
     );
   const prototype: unknown = Object.getPrototypeOf(value);
-  // By its constructor's name too: plain objects of another realm are plain.
+  // By the constructor's name too, for plain objects of another realm.
   const { name = 'no plain object' } = (prototype as { constructor?: { name?: string } } | null)?.constructor ?? {};
   if (prototype !== null && name !== 'Object') return `${path} is a ${name}`.trim();
   const members = Object.entries(value).filter(([, member]) => member !== undefined);

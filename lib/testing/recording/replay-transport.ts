@@ -8,19 +8,19 @@ import { type Exchange, readRecording, type RecordedRequest, type Recording } fr
 import { decoded, secretKind } from './secrets.js';
 
 export interface ReplayTransport extends Transport {
-  /** Recorded exchanges that were not asked for. */
+  /** Recorded exchanges that are still unused. */
   readonly remaining: number;
 }
 
 /**
- * Gives the answers of a recording: to each request the first one not yet given whose method, URL and body are the
- * same, so that requests which are alike get theirs in order. Parameters may stand in another order; headers and
- * credentials are not compared. A request that was not recorded is a ReplayError, which says what differs.
+ * Gives the answers of a recording. Each request gets the first unused answer to the same method, URL and body, so
+ * equal requests get their answers in order. Parameters may be in another order; headers and credentials are not
+ * compared. A request that was not recorded is a ReplayError that says what differs.
  *
  *     const transport = replayTransport(await readFile('spec/events.json', 'utf8'));
  *
- * A recording serves one walk; make another transport for another one.
- * @throws ConfigError for what is no recording
+ * A replay transport serves one walk; make another transport for another walk.
+ * @throws ConfigError for anything that is not a recording
  */
 export function replayTransport(recording: Recording | string, options: RecordingOptions = {}): ReplayTransport {
   checkOptions('replayTransport', options, ['redact'] satisfies (keyof RecordingOptions)[]);
@@ -42,11 +42,11 @@ export function replayTransport(recording: Recording | string, options: Recordin
   function whyNot(asked: RecordedRequest): string {
     const times = exchanges.filter(({ request }) => compareRequests(asked, request).length === 0).length;
     if (times > 0)
-      return `it was asked ${times === 1 ? 'once' : `${times} times`} when it was recorded, and once more now`;
+      return `the request was recorded ${times === 1 ? 'once' : `${times} times`}, and was sent once more now`;
     const [next] = left;
-    if (next === undefined) return `all ${exchanges.length} answers have been given`;
+    if (next === undefined) return `all ${exchanges.length} answers are used`;
     const differences = compareRequests(asked, next.request).join('; ');
-    return `next in it is request ${exchanges.indexOf(next) + 1}, ${line(next.request)}, and ${differences}`;
+    return `the next recorded request is number ${exchanges.indexOf(next) + 1}, ${line(next.request)}, and ${differences}`;
   }
 
   const transport = (request: PageRequest): Observable<PageResponse> =>
@@ -66,7 +66,7 @@ export function replayTransport(recording: Recording | string, options: Recordin
 
 const line = ({ method, url = 'without a URL' }: RecordedRequest): string => `${method} ${url}`;
 
-/** How a request differs from a recorded one, in words; empty where it is the same. Credentials are not compared. */
+/** How a request differs from a recorded one, in words; empty if they are the same. Credentials are not compared. */
 function compareRequests(asked: RecordedRequest, recorded: RecordedRequest): readonly string[] {
   const [askedPath, askedQuery] = parts(asked.url);
   const [recordedPath, recordedQuery] = parts(recorded.url);
@@ -80,17 +80,17 @@ function compareRequests(asked: RecordedRequest, recorded: RecordedRequest): rea
 }
 
 const differ = (what: string, asked: string, recorded: string): string[] =>
-  asked === recorded ? [] : [`${what} is ${asked} here and ${recorded} there`];
+  asked === recorded ? [] : [`${what} is ${asked} here and ${recorded} in the recording`];
 
 const shown = (values: readonly string[] | undefined): string => values?.join(', ') ?? 'absent';
 
 const bodies = (asked: string | undefined, recorded: string | undefined): string => {
   if (asked === undefined || recorded === undefined)
-    return `there is ${asked === undefined ? 'no body here' : 'a body here'} and ${recorded === undefined ? 'none' : 'one'} there`;
+    return `there is ${asked === undefined ? 'no body here' : 'a body here'} and ${recorded === undefined ? 'none' : 'one'} in the recording`;
   return 'the bodies differ';
 };
 
-/** A URL's path and its parameters, which may stand in any order. */
+/** A URL's path and its parameters, which may be in any order. */
 function parts(url = ''): [path: string, query: Map<string, string[]>] {
   const [path = '', ...rest] = url.split('?');
   const query = new Map<string, string[]>();
@@ -103,7 +103,7 @@ function parts(url = ''): [path: string, query: Map<string, string[]>] {
   return [path, query];
 }
 
-/** A recording has no answer to a request, which is never retried; or an attempt that had failed fails again. */
+/** A recording has no answer to a request (never retried), or a recorded failure is replayed. */
 export class ReplayError extends PagewiseError {
   constructor(
     message: string,

@@ -5,18 +5,20 @@ const credential =
   /auth(?!ors?(?![a-z]))|cookie|api[-_.]?key|(access|security|private|client)[-_.]?(key|token)|secret|passw|credential|session|signature|^(key|token|sig|pat)$/i;
 
 /**
- * What a header or parameter of this name holds. A credential is the tester's own: it is dropped, and not compared. A
- * cursor has to be known again: a stand-in takes its place.
+ * What a header or parameter of this name holds. A credential belongs to the tester: it is dropped and not compared. A
+ * cursor must be recognised later: a stand-in replaces it.
  */
 export function secretKind(name: string): 'credential' | 'cursor' | undefined {
   if (credential.test(name)) return 'credential';
   return isSecretName(name) ? 'cursor' : undefined;
 }
 
-/** A value without its secret. */
+/** Replaces a credential. */
 export const dropped = 'redacted';
 
-/** A URL as recordings hold it: no userinfo, no fragment, no credentials; stand-ins for cursors of a secret's name. */
+/**
+ * A URL as recordings hold it: no userinfo, fragment or credentials; cursors with the name of a secret have stand-ins.
+ */
 export function recordedUrl(url: string): string {
   const [whole = ''] = url.split('#', 1);
   const at = whole.indexOf('?');
@@ -39,7 +41,7 @@ function recordedParam(param: string): string {
   return `${name}=${kind === 'credential' ? dropped : standIn(decoded(param.slice(at + 1)))}`;
 }
 
-/** Text of a query; what is broken stays as it is. */
+/** Decodes text of a query; text with broken encoding stays as is. */
 export function decoded(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
@@ -51,8 +53,8 @@ export function decoded(text: string): string {
 const made = /^redacted(-[0-9a-z]+)?$/;
 
 /**
- * What stands for a secret in a recording: the same for the same text, so that a cursor is still known again, and of a
- * stand-in it is that itself. It can't be turned back, though who has a guess can test it: keep short passwords out of
+ * Replaces a secret in a recording. The same text always has the same stand-in, so a cursor can still be recognised; a
+ * stand-in is its own stand-in. It can't be reversed, but anyone with a guess can test it: keep short passwords out of
  * bodies and URLs.
  *
  *     recordTransport(fetchTransport(), { redact: (body) => ({ ...body, next: standIn(body.next) }) })

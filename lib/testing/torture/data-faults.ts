@@ -2,23 +2,25 @@ import type { PagedApi, ServedPage } from '../hostile/paged-api.js';
 
 type Pages = readonly (readonly unknown[])[];
 
-/** An API that answers every request well, and pages badly. */
+/** An API that answers every request without an error, but pages incorrectly. */
 export interface DataFault {
   readonly name: string;
-  /** Only for APIs whose answers say where the next page is, or only for those whose positions count. */
+  /**
+   * `true`: only for APIs whose answers name the next page; `false`: only for positions that count. @default for both
+   */
   readonly tokens?: boolean;
   /** @default the pages of the subject */
   readonly pages?: (item: (n: number) => unknown) => Pages;
   readonly api?: (api: PagedApi, pages: Pages) => PagedApi;
-  /** Every item once, or one of these errors before any item comes twice. */
+  /** Every item comes once, or one of these errors comes before any item is repeated. */
   readonly outcome: 'exact' | readonly string[];
-  /** Whether a strategy that knows the end does not even meet it, and gives every item once. */
+  /** Whether a strategy that knows the end may avoid the fault and give every item once. */
   readonly orExact?: boolean;
 }
 
 const loop = ['PaginationLoopError'];
 
-/** An API that writes other pages than it has. */
+/** An API that writes pages other than its own. */
 const writing =
   (change: (page: ServedPage, pages: Pages) => ServedPage) =>
   (api: PagedApi, pages: Pages): PagedApi => ({
@@ -26,27 +28,27 @@ const writing =
     answer: (page, request) => api.answer(change(page, pages), request),
   });
 
-/** An API that reads another page from a request than it asks for. */
+/** An API that reads from a request another page than the one requested. */
 const reading =
   (change: (index: number, pages: Pages) => number) =>
   (api: PagedApi): PagedApi => ({ ...api, asked: (request, pages) => change(api.asked(request, pages), pages) });
 
-/** So many pages of one item. */
+/** `count` pages of one item each. */
 const single = (count: number) => (item: (n: number) => unknown) => Array.from({ length: count }, (_, n) => [item(n)]);
 
 const nextAfter = (at: number, next: number) => writing((page) => (page.index === at ? { ...page, next } : page));
 
 export const dataFaults: readonly DataFault[] = [
-  { name: 'the same cursor for ever', tokens: true, api: nextAfter(2, 2), outcome: loop },
+  { name: 'the same cursor forever', tokens: true, api: nextAfter(2, 2), outcome: loop },
   { name: 'cursors A, B, A', tokens: true, api: nextAfter(3, 2), outcome: loop },
   { name: '1,000 pages, then a loop', tokens: true, pages: single(1000), api: nextAfter(999, 3), outcome: loop },
   {
-    name: 'ever new cursors with the same content',
+    name: 'always new cursors with the same content',
     tokens: true,
     api: (api, pages) => reading((index) => Math.min(index, 2))(writing((page) => ({ ...page, next: counter(page, pages) }))(api, pages)),
     outcome: loop,
   },
-  { name: 'past the end the last page again', tokens: false, api: reading((index, { length }) => Math.min(index, length - 1)), outcome: loop, orExact: true },
+  { name: 'the last page again past the end', tokens: false, api: reading((index, { length }) => Math.min(index, length - 1)), outcome: loop, orExact: true },
   { name: 'an empty page with a token', tokens: true, pages: (item) => [[item(0)], [], [item(1)], []], outcome: 'exact' },
   { name: '1,000 empty pages with a token', tokens: true, pages: (item) => [[item(0)], ...empty(1000), [item(1)]], outcome: 'exact' },
   { name: '1,001 empty pages with a token', tokens: true, pages: (item) => [[item(0)], ...empty(1001), [item(1)]], outcome: ['EmptyPagesError'] },
@@ -59,6 +61,6 @@ export const dataFaults: readonly DataFault[] = [
 const empty = (count: number) => Array.from({ length: count }, () => []);
 
 let count = 0;
-/** Another index each time, beyond all that are there. */
+/** A new index each time, past the last page. */
 const counter = (page: ServedPage, pages: Pages): number | undefined =>
   page.index < 2 ? page.next : pages.length + count++;

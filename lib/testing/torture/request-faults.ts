@@ -5,8 +5,8 @@ import type { Behaviour, Run } from './trial.js';
 
 type More = Partial<RequestFault>;
 
-/** Comes once and is mended by another attempt, or changes nothing. */
-const mended = (fault: Fault, more: More = {}): RequestFault => ({ fault, outcome: 'exact', random: true, ...more });
+/** Happens once and is fixed by another attempt, or changes nothing. */
+const retried = (fault: Fault, more: More = {}): RequestFault => ({ fault, outcome: 'exact', random: true, ...more });
 
 /** Fails at its first attempt. */
 const fatal = (fault: Fault, error: string, more: More = {}): RequestFault => {
@@ -14,29 +14,29 @@ const fatal = (fault: Fault, error: string, more: More = {}): RequestFault => {
   return { fault, outcome, random: true, ...more };
 };
 
-/** Clients differ in what they make of it. */
-const odd = (fault: Fault, more: More = {}): RequestFault => mended(fault, { outcome: 'exact or explicit', ...more });
+/** Clients differ in how they treat it. */
+const odd = (fault: Fault, more: More = {}): RequestFault => retried(fault, { outcome: 'exact or explicit', ...more });
 
-/** Ended by the attempt's timeout alone; with some clients other faults are too. */
+/** Ends only by the attempt's timeout, as other faults do with some clients. */
 const silent = (fault: Fault): RequestFault => ({ fault, outcome: 'exact', behaviour: impatient });
 const impatient = (): Behaviour => ({ attemptTimeout: 600, retry: { retries: 10 } });
 
-/** A wait that the server has asked for, or a plain backoff. */
+/** A wait that the server asked for, or a plain backoff. */
 const hinted = (fault: Fault): RequestFault => ({ fault, outcome: 'exact', also: waitsOf(1000, 3000) });
-const backoff = (fault: Fault): RequestFault => mended(fault, { also: waitsOf(0, 100) });
+const backoff = (fault: Fault): RequestFault => retried(fault, { also: waitsOf(0, 100) });
 
 function waitsOf(least: number, most: number) {
   return ({ events }: Run): string | undefined => {
     const waits = events.flatMap((event) => (event.type === 'wait' && event.reason === 'retry' ? [event.ms] : []));
     return waits.every((ms) => ms >= least && ms <= most)
       ? undefined
-      : `it waited ${waits.join(', ')} ms, which is not between ${least} and ${most}`;
+      : `the walk waited ${waits.join(', ')} ms, not between ${least} and ${most} ms`;
   };
 }
 
 const statuses = (): readonly RequestFault[] => [
-  ...[500, 408, 425, 429].map((status) => mended(faults.status(status))),
-  ...[502, 503, 504].map((status) => mended(faults.status(status), { times: 5, random: false })),
+  ...[500, 408, 425, 429].map((status) => retried(faults.status(status))),
+  ...[502, 503, 504].map((status) => retried(faults.status(status), { times: 5, random: false })),
   { fault: faults.status(503), times: 6, outcome: { fails: ['HttpError'], attempts: 6 } },
   ...[400, 404, 422, 501, 505].map((status) => fatal(faults.status(status), 'HttpError')),
   { fault: faults.status(410), outcome: { fails: ['PositionExpiredError', 'HttpError'], attempts: 1 }, random: true },
@@ -67,14 +67,14 @@ const rateLimits = (): readonly RequestFault[] => [
 
 const connections = (): readonly RequestFault[] => [
   ...(['reset', 'close'] as const).flatMap((how) => [
-    mended(faults.gone(how)),
-    mended(faults.goneInBody(how), { behaviour: impatient }),
-    mended(faults.closing(how)),
+    retried(faults.gone(how)),
+    retried(faults.goneInBody(how), { behaviour: impatient }),
+    retried(faults.closing(how)),
   ]),
   ...(['half', 'valid JSON'] as const).flatMap((what) => [
-    mended(faults.truncated(what, 'close'), { behaviour: impatient }),
+    retried(faults.truncated(what, 'close'), { behaviour: impatient }),
     silent(faults.truncated(what, 'silence')),
-    mended(faults.truncatedChunks(what, 'close')),
+    retried(faults.truncatedChunks(what, 'close')),
     silent(faults.truncatedChunks(what, 'silence')),
   ]),
   fatal(faults.truncatedUntilClose(), 'ParseError'),
@@ -83,19 +83,19 @@ const connections = (): readonly RequestFault[] => [
   odd(faults.excess('an answer'), { behaviour: impatient }),
   odd(faults.twoLengths()),
   odd(faults.longHeader(20_000)),
-  mended(faults.earlyHints()),
-  mended(faults.http10()),
-  mended(faults.tinyChunks()),
+  retried(faults.earlyHints()),
+  retried(faults.http10()),
+  retried(faults.tinyChunks()),
   silent(faults.silence()),
   silent(faults.trickle(1000)),
 ];
 
 const redirects = (evil: string): readonly RequestFault[] => [
-  mended(faults.redirect(302, 'elsewhere'), { body: false }),
-  mended(faults.redirect(303, 'elsewhere')),
-  mended(faults.redirect(307, 'elsewhere'), { body: false }),
-  // To the URL itself: with the body, whose loss would make it page 1.
-  ...[307, 308].map((status) => mended(faults.redirect(status, ''), { body: true })),
+  retried(faults.redirect(302, 'elsewhere'), { body: false }),
+  retried(faults.redirect(303, 'elsewhere')),
+  retried(faults.redirect(307, 'elsewhere'), { body: false }),
+  // To the URL itself, with the body: without it this would be page 1.
+  ...[307, 308].map((status) => retried(faults.redirect(status, ''), { body: true })),
   fatal(faults.redirect(302, 'elsewhere'), 'RedirectError', { body: true }),
   fatal(faults.redirectLoop(307), 'RedirectError', { times: Infinity }),
   fatal(faults.redirect(302, undefined), 'RedirectError'),
@@ -107,16 +107,16 @@ const bodies = (): readonly RequestFault[] => [
   { fault: faults.status(204), outcome: 'empty page' },
   fatal(faults.status(200, {}, ''), 'ParseError'),
   fatal(faults.html(), 'ParseError'),
-  mended(faults.byteOrderMark()),
-  mended(faults.compressed('gzip')),
-  mended(faults.compressed('br')),
+  retried(faults.byteOrderMark()),
+  retried(faults.compressed('gzip')),
+  retried(faults.compressed('br')),
   odd(faults.compressed('truncated gzip')),
   odd(faults.compressed('corrupt gzip')),
   fatal(faults.bomb(16 * 1024 * 1024), 'ResponseTooLargeError', {
     behaviour: () => ({ maxResponseBytes: 1024 * 1024 }),
     random: false,
   }),
-  mended(
+  retried(
     faults.body('200,000-deep JSON', (body) => deep(JSON.stringify(body))),
     { random: false },
   ),
@@ -145,7 +145,7 @@ const bodies = (): readonly RequestFault[] => [
 
 const deep = (json: string): string => json.replace(/\}$/, `,"deep":${'['.repeat(200_000)}${']'.repeat(200_000)}}`);
 
-/** Changes the first list of a body, wherever it is; `undefined` takes it away. */
+/** Changes the first list of a body, wherever it is; `undefined` removes it. */
 function withItems(change: (items: readonly unknown[]) => unknown): (body: unknown) => unknown {
   let found = false;
   const search = (value: unknown): unknown => {
@@ -162,7 +162,7 @@ function withItems(change: (items: readonly unknown[]) => unknown): (body: unkno
   };
 }
 
-/** Every fault of one request. @param evil an origin that nothing may be sent to */
+/** Every fault of one request. @param evil an origin to which nothing may be sent */
 export const requestFaults = (evil: string): readonly RequestFault[] => [
   ...statuses(),
   ...rateLimits(),

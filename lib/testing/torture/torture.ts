@@ -13,47 +13,47 @@ import { type Survival, tryDataFault, tryRequestFault } from './try-fault.js';
 import { trySeed } from './try-seed.js';
 
 export interface TortureOptions {
-  /** How the API answers that the strategy pages. @default anyPaging: in every way at once */
+  /** The API that the strategy pages. @default anyPaging, which pages in every way at the same time */
   readonly api?: PagedApi | undefined;
-  /** Whether answers say where the next page is, as with cursors and URLs; positions that count don't. @default false */
+  /** Whether answers name the next page, as with cursors and URLs, unlike positions that count. @default false */
   readonly tokens?: boolean | undefined;
   /** What carries the requests, by name. @default cross-fetch and the native fetch */
   readonly transports?: Readonly<Record<string, MakeTransport>> | undefined;
   /** The n-th item of the API, from 0; all must differ. @default { id: n } */
   readonly item?: ((n: number) => unknown) | undefined;
-  /** Pages in flight at once, as `paginate` takes it. @default 1 */
+  /** Pages in flight at the same time, as in `paginate`. @default 1 */
   readonly concurrency?: number | undefined;
-  /** Seeds of random schedules: each is a case of its own. @default 1, 2, 3 */
+  /** Seeds of random schedules, each a case of its own. @default 1, 2, 3 */
   readonly seeds?: readonly number[] | undefined;
 }
 
-/** One fault that a walk is put through, to be given to any test runner: `it(title, run)`. */
+/** One fault that a walk has to survive, for any test runner: `it(title, run)`. */
 export interface TortureCase {
   readonly title: string;
   readonly transport: string;
-  /** The seed, where it is a random schedule. */
+  /** The seed, if it is a random schedule. */
   readonly seed?: number;
-  /** @throws Error which says what was lost, doubled, leaked, or not told */
+  /** @throws Error that says what was lost, duplicated, leaked or not reported */
   readonly run: () => Promise<void>;
-  /** The same, and tells how it ended. */
+  /** The same, and resolves to how it ended. */
   readonly play: () => Promise<TortureResult>;
 }
 
 export interface TortureResult {
   readonly survival: Survival;
-  /** Faults that were played. */
+  /** How many faults were played. */
   readonly faults: number;
 }
 
 /**
- * Puts a strategy through what real servers and networks do: some ninety faults at the first, a middle and the last
- * page, APIs that page badly, and random schedules. Each walk must give every item once, or fail with an error that
- * says why and a token that goes on without a loss; nothing stays in flight, and nothing reaches another origin.
+ * Tests a strategy against what real servers and networks do: some ninety faults on the first, a middle and the last
+ * page, APIs that page incorrectly, and random schedules. Each walk must give every item once, or fail with an error
+ * that says why and a token that continues without a loss. Nothing may stay in flight or reach another origin.
  *
  *     for (const { title, run } of torture(() => byCursor, { api, tokens: true })) it(title, run);
  *
- * Cases stand for themselves and may run at once. For Node only.
- * @param make makes the strategy; any size it asks for is answered with pages of four items
+ * Cases are independent and may run at the same time. For Node only.
+ * @param make makes the strategy; whatever size it requests, pages have four items
  * @throws ConfigError for arguments that can't work
  */
 export function torture<Item, P extends Position>(
@@ -62,7 +62,7 @@ export function torture<Item, P extends Position>(
 ): readonly TortureCase[] {
   if (typeof make !== 'function')
     throw new ConfigError(
-      `torture: give a function that makes the strategy, as in () => byCursor(), not ${describe(make)}`,
+      `torture: make must be a function that makes the strategy, as in () => byCursor(), not ${describe(make)}`,
     );
   checkOptions('torture', options, [
     'api',
@@ -92,7 +92,7 @@ export function torture<Item, P extends Position>(
       concurrency,
     };
     const one = (survival: Survival): TortureResult => ({ survival, faults: 1 });
-    // The list is made once to have its titles, and for each trial, whose evil server it names.
+    // The list is made once for the titles, and again in each trial, with the origin of its evil server.
     const onPages = requestFaults('another origin').flatMap(({ fault, times = 1, body = withBody }, index) =>
       body !== withBody ? [] : places.map(([place, at]) => ({
         title: `${transport}: ${fault.name}${times === 1 ? '' : ` (${times === Infinity ? 'always' : times} times)`} on the ${place} page`,

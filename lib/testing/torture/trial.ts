@@ -16,7 +16,7 @@ import type { PagedApi } from '../hostile/paged-api.js';
 /** What carries requests in a trial. */
 export type MakeTransport = (options: Pick<FetchTransportOptions, 'attemptTimeout' | 'maxResponseBytes'>) => Transport;
 
-/** How a walk on trial behaves, where a fault asks for more than the defaults. */
+/** How the walk behaves, if a fault needs more than the defaults. */
 export interface Behaviour {
   /** @default 30_000 */
   readonly attemptTimeout?: number;
@@ -26,7 +26,7 @@ export interface Behaviour {
   readonly options?: Omit<PaginateOptions, 'transport' | 'policy' | 'resumeFrom' | 'events' | 'signal'>;
 }
 
-/** A strategy, and what it is to be tried on. */
+/** A strategy, and what to test it on. */
 export interface Subject {
   readonly make: () => Strategy<unknown, never>;
   readonly api: PagedApi;
@@ -35,27 +35,27 @@ export interface Subject {
   readonly concurrency: number;
 }
 
-/** What one run gave. */
+/** The result of one run. */
 export interface Run {
   readonly pages: readonly Page[];
   readonly items: readonly unknown[];
-  /** `undefined` where the run completed. */
+  /** `undefined` if the run completed. */
   readonly error: unknown;
   readonly events: readonly WalkEvent[];
-  /** Continues after what has been emitted. */
+  /** Continues after the emitted pages. */
   readonly resume: ResumeToken | undefined;
 }
 
-/** A server, and a subject that walks over it as often as need be. */
+/** A server, and any number of walks of the subject over it. */
 export interface Trial {
   readonly server: HostileServer;
-  run(resumeFrom?: ResumeToken, until?: { readonly leaveAfterMs: number }): Promise<Run>;
+  run(resumeFrom?: ResumeToken, until?: { readonly unsubscribeAfterMs: number }): Promise<Run>;
 }
 
-/** No run takes longer: a walk that hangs is found out by this. */
+/** No run takes longer, so a walk that takes longer hangs. */
 const longest = 60_000;
 
-/** Gives a trial to `test`, and sees to it that nothing is left of it. @throws where requests stay in flight */
+/** Runs `test` with a trial and cleans up. @throws if requests stay in flight */
 export async function onTrial<T>(
   subject: Subject,
   faults: FaultSchedule,
@@ -68,7 +68,7 @@ export async function onTrial<T>(
   try {
     const request: PageRequest = { ...api.request, url: server.url, ...(headers ? { headers } : {}) };
     const transport = subject.transport({ attemptTimeout, maxResponseBytes });
-    // A limit that nobody reaches: the throttle is part of the walk all the same.
+    // The limit is never reached, but the throttle is part of the walk.
     const policy = pipe(
       throttleRequests({ limit: 1e6 }),
       retryRequests({ base: 1, cap: 50, budget: Infinity, ...retry }),
@@ -79,11 +79,11 @@ export async function onTrial<T>(
         const events: WalkEvent[] = [];
         const listener = { next: (event: WalkEvent) => void events.push(event) };
         const hang = setTimeout(() => {
-          reject(new Error(`hangs: no end after ${longest / 1000} s; ${server.inFlight} requests in flight`));
+          reject(new Error(`the walk hangs: no end after ${longest / 1000} s; ${server.inFlight} requests in flight`));
         }, longest);
         const ended = (error?: unknown) => {
           clearTimeout(hang);
-          clearTimeout(leaving);
+          clearTimeout(unsubscribing);
           const resume = isPagewiseError(error) ? error.resume : found.at(-1)?.resume;
           resolve({ pages: found, items: found.flatMap((page) => page.items), error, events, resume });
         };
@@ -95,12 +95,12 @@ export async function onTrial<T>(
           events: listener,
           ...(resumeFrom === undefined ? {} : { resumeFrom: JSON.stringify(resumeFrom) }),
         }).subscribe({ next: (page) => found.push(page), error: ended, complete: ended });
-        const leave = () => {
+        const unsubscribe = () => {
           if (walk.closed) return;
           walk.unsubscribe();
-          ended(new Left());
+          ended(new Unsubscribed());
         };
-        const leaving = until && setTimeout(leave, until.leaveAfterMs);
+        const unsubscribing = until && setTimeout(unsubscribe, until.unsubscribeAfterMs);
       });
     const result = await test({ server, run });
     await letGo(server);
@@ -110,13 +110,13 @@ export async function onTrial<T>(
   }
 }
 
-/** The subscriber has left. */
-export class Left extends Error {}
+/** The subscriber unsubscribed. */
+export class Unsubscribed extends Error {}
 
-/** A client that has ended has nothing in flight; how fast that is told over a socket is the machine's business. */
+/** A client that has ended has nothing in flight. How fast the sockets show that depends on the machine. */
 async function letGo(server: HostileServer): Promise<void> {
   for (let waited = 0; server.inFlight > 0; waited += 10) {
-    if (waited > 10_000) throw new Error(`leaked: ${server.inFlight} requests are in flight after the end`);
+    if (waited > 10_000) throw new Error(`the walk leaked: ${server.inFlight} requests are in flight after the end`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -3,12 +3,12 @@ import type { DataFault } from './data-faults.js';
 import { describeRun, difference, judgeRun, type RequestFault } from './judge-run.js';
 import { onTrial, type Subject } from './trial.js';
 
-/** How a fault ended for the walk: mended, or with an error that says what happened and a way on. */
+/** How a walk with a fault ended: it recovered, or failed with an error that says what happened and how to continue. */
 export type Survival = 'completed' | 'failed and resumed' | 'failed';
 
 const wrong = (what: string): Error => new Error(what);
 
-/** One fault on one page. @throws Error which says what was lost, doubled or leaked */
+/** One fault on one page. @throws Error that says what was lost, duplicated or leaked */
 export async function tryRequestFault(
   subject: Subject,
   faultFor: (evil: string) => RequestFault | undefined,
@@ -36,7 +36,7 @@ export async function tryRequestFault(
         if (fault.outcome === 'empty page') return 'failed and resumed';
         const missing = difference([...first.items, ...second.items], subject.pages.flat());
         if (second.error !== undefined || missing !== undefined)
-          throw wrong(`resumed, it ${missing ?? 'failed'}: ${describeRun(second)}`);
+          throw wrong(`the resumed walk ${missing ?? 'failed'}: ${describeRun(second)}`);
         return 'failed and resumed';
       },
     );
@@ -45,7 +45,7 @@ export async function tryRequestFault(
   }
 }
 
-/** An API that pages badly. */
+/** An API that pages incorrectly. */
 export const tryDataFault = (subject: Subject, fault: DataFault, item: (n: number) => unknown): Promise<Survival> => {
   const pages = fault.pages?.(item) ?? subject.pages;
   const api = fault.api?.(subject.api, pages) ?? subject.api;
@@ -58,7 +58,7 @@ export const tryDataFault = (subject: Subject, fault: DataFault, item: (n: numbe
       return 'completed';
     }
     if (name === undefined || !fault.outcome.includes(name))
-      throw wrong(`${fault.outcome.join(' or ')} was due: ${describeRun(found)}`);
+      throw wrong(`${fault.outcome.join(' or ')} was expected: ${describeRun(found)}`);
     const twice = found.items.length - new Set(found.items.map((one) => JSON.stringify(one))).size;
     if (twice > 0) throw wrong(`${twice} items came twice before the error`);
     return 'failed';

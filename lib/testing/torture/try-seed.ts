@@ -2,10 +2,10 @@ import type { ResumeToken } from '../../page.js';
 import { hostileServer } from '../hostile/hostile-server.js';
 import { describeRun, difference } from './judge-run.js';
 import { requestFaults } from './request-faults.js';
-import { Left, onTrial, type Subject } from './trial.js';
+import { onTrial, type Subject, Unsubscribed } from './trial.js';
 import type { Survival } from './try-fault.js';
 
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
+/** Pseudorandom numbers from 0 to 1, the same for the same seed (mulberry32). */
 export function randomOf(seed: number): () => number {
   let state = seed | 0;
   return () => {
@@ -16,15 +16,15 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-/** How many requests are answered with a fault. */
+/** The share of requests that are answered with a fault. */
 const share = 0.3;
-/** So many failures and departures are survived, one after the other, before the trial gives up. */
+/** After this many failed or cancelled runs the trial gives up. */
 const mostRuns = 500;
 
 /**
- * A walk under random faults, 30 % of all requests, which its subscriber leaves now and then. What fails goes on from
- * `error.resume`, what was left from the last page: in the end every item must have come once.
- * @returns how it ended, and how many faults there were
+ * A walk with random faults in 30 % of all requests, whose subscriber unsubscribes now and then. A failed run continues
+ * from `error.resume`, a cancelled one from its last page. In the end every item must have come once.
+ * @returns how the walk ended, and how many faults there were
  */
 export async function trySeed(subject: Subject, seed: number): Promise<{ survival: Survival; faults: number }> {
   const random = randomOf(seed);
@@ -43,8 +43,8 @@ export async function trySeed(subject: Subject, seed: number): Promise<{ surviva
       const items: unknown[] = [];
       let resume: ResumeToken | undefined;
       for (let runs = 1; runs <= mostRuns; runs++) {
-        const leaving = random() < 0.2 ? { leaveAfterMs: random() * 20 } : undefined;
-        const found = await run(resume, leaving);
+        const until = random() < 0.2 ? { unsubscribeAfterMs: random() * 20 } : undefined;
+        const found = await run(resume, until);
         items.push(...found.items);
         if (found.error === undefined) {
           const problem = difference(items, subject.pages.flat());
@@ -52,11 +52,11 @@ export async function trySeed(subject: Subject, seed: number): Promise<{ surviva
           if (evil.requests.length > 0) throw new Error(`${evil.requests.length} requests reached another origin`);
           return runs === 1 ? 'completed' : 'failed and resumed';
         }
-        if (!(found.error instanceof Left) && found.resume === undefined)
-          throw new Error(`no way on: ${describeRun(found)}`);
+        if (!(found.error instanceof Unsubscribed) && found.resume === undefined)
+          throw new Error(`the error has no resume token: ${describeRun(found)}`);
         resume = found.resume ?? resume;
       }
-      throw new Error(`not at the end after ${mostRuns} runs`);
+      throw new Error(`the walk has not reached the end after ${mostRuns} runs`);
     });
     return { survival, faults };
   } finally {

@@ -9,14 +9,14 @@ const withHeaders = (headers: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `, ${name}: ${value}`)
     .join('');
 
-/** An answer with this status instead of the page, and an error as its body. */
+/** An answer with this status and an error as its body, instead of the page. */
 export const status = (code: number, headers: Readonly<Record<string, string>> = {}, body?: unknown): Fault =>
   fault(`${String(code)}${withHeaders(headers)}`, ({ answer, send }) => {
     const bytes = body === undefined ? toBytes({ error: `status ${String(code)}` }) : toBytes(body);
     send({ status: code, headers: { ...answer.headers, ...headers }, body: code === 204 ? new Uint8Array(0) : bytes });
   });
 
-/** A rate limit whose Retry-After is a date, on a server whose clock is off by so many milliseconds. */
+/** A rate limit with a date as Retry-After, on a server whose clock is off by `clockOff` milliseconds. */
 export const retryAtDate = (afterMs: number, clockOff: number): Fault =>
   fault(`429 with a date ${afterMs} ms ahead, clock off by ${clockOff} ms`, ({ answer, send }) => {
     const now = Date.now() + clockOff;
@@ -24,18 +24,18 @@ export const retryAtDate = (afterMs: number, clockOff: number): Fault =>
     send({ status: 429, headers: { ...answer.headers, date: date(now), 'retry-after': date(now + afterMs) } });
   });
 
-/** The page under other headers. */
+/** The page with additional headers. */
 export const headers = (added: Readonly<Record<string, string>>): Fault =>
   fault(`headers${withHeaders(added)}`, ({ answer, send }) => send({ headers: { ...answer.headers, ...added } }));
 
-/** The page's body changed: another value, which is written as JSON, or other text or bytes. */
+/** The page with a changed body: another value, which is written as JSON, or other text or bytes. */
 export const body = (name: string, change: (body: unknown) => unknown): Fault =>
   fault(name, ({ answer, send }) => {
     const parsed = JSON.parse(new TextDecoder().decode(answer.body)) as unknown;
     send({ body: toBytes(change(parsed)) });
   });
 
-/** 200 with an error of HTML. */
+/** 200 with an error page in HTML. */
 export const html = (): Fault =>
   fault('200 text/html', ({ send }) =>
     send({ headers: { 'content-type': 'text/html' }, body: toBytes('<html><body>Please log in</body></html>') }),
@@ -47,7 +47,7 @@ export const byteOrderMark = (): Fault =>
     send({ body: Uint8Array.from([0xef, 0xbb, 0xbf, ...answer.body]) });
   });
 
-/** The page, compressed; `gzip` broken off or with a wrong byte. */
+/** The page, compressed; `gzip` also truncated or corrupt. */
 export const compressed = (how: 'gzip' | 'br' | 'truncated gzip' | 'corrupt gzip'): Fault =>
   fault(`${how} body`, ({ answer, send }) => {
     const bytes = new Uint8Array(how === 'br' ? brotliCompressSync(answer.body) : gzipSync(answer.body));
@@ -58,7 +58,7 @@ export const compressed = (how: 'gzip' | 'br' | 'truncated gzip' | 'corrupt gzip
 
 const bombs = new Map<number, Uint8Array>();
 
-/** A small answer that unpacks to so many bytes. */
+/** A small answer that unpacks to `unpacked` bytes. */
 export const bomb = (unpacked: number): Fault =>
   fault(`decompression bomb of ${unpacked} bytes`, ({ answer, send }) => {
     const packed = bombs.get(unpacked) ?? new Uint8Array(gzipSync(new Uint8Array(unpacked).fill(32)));
@@ -66,14 +66,14 @@ export const bomb = (unpacked: number): Fault =>
     send({ headers: { ...answer.headers, 'content-encoding': 'gzip' }, body: packed });
   });
 
-/** A redirect: to where the same page stands too, to a URL that you name, or without a Location. */
+/** A redirect: to another URL of the same page, to a URL that you name, or without a Location. */
 export const redirect = (code: number, to: string | undefined): Fault =>
   fault(`${String(code)} ${to === undefined ? 'without Location' : `to ${to}`}`, ({ answer, elsewhere, send }) => {
     const location: Record<string, string> = to === undefined ? {} : { location: to === 'elsewhere' ? elsewhere : to };
     send({ status: code, headers: { ...answer.headers, ...location }, body: new Uint8Array(0) });
   });
 
-/** A redirect to the URL that was asked, as long as it is asked. */
+/** A redirect to the requested URL itself, each time. */
 export const redirectLoop = (code: number): Fault =>
   fault(`${String(code)} loop`, ({ answer, request, send }) => {
     send({ status: code, headers: { ...answer.headers, location: request.target }, body: new Uint8Array(0) });

@@ -4,12 +4,12 @@ import { chunk, head, join, whole } from '../wire.js';
 const fault = (name: string, play: (exchange: Exchange) => void): Fault => ({ name, play });
 
 const half = ({ answer }: Exchange): Uint8Array => answer.body.slice(0, Math.ceil(answer.body.length / 2));
-/** Headers of the page for a body that is so many bytes longer than it. */
+/** Headers of the page, with a Content-Length that is `tooMany` bytes too long. */
 const headFor = ({ answer }: Exchange, tooMany = 0): string =>
   head(200, { ...answer.headers, 'content-length': String(answer.body.length + tooMany) });
 const chunkedHead = ({ answer }: Exchange): string => head(200, { ...answer.headers, 'transfer-encoding': 'chunked' });
 
-/** The connection ends before an answer begins. */
+/** The connection ends before the answer begins. */
 export const gone = (how: 'reset' | 'close'): Fault => fault(`${how} before headers`, (exchange) => exchange[how]());
 
 /** The connection ends in the middle of the body. */
@@ -20,8 +20,8 @@ export const goneInBody = (how: 'reset' | 'close'): Fault =>
   });
 
 /**
- * Less than was announced: half the page, or all of it under a Content-Length that promises more (valid JSON
- * then, which must not be believed). The connection is closed, or kept open and silent.
+ * Less than announced: half the page, or all of it with a Content-Length that promises more (this is valid JSON, which
+ * must not be accepted). The connection is closed, or kept open and silent.
  */
 export const truncated = (what: 'half' | 'valid JSON', then: 'close' | 'silence'): Fault =>
   fault(`truncated Content-Length, ${what}, then ${then}`, (exchange) => {
@@ -37,20 +37,20 @@ export const truncatedChunks = (what: 'half' | 'valid JSON', then: 'close' | 'si
     if (then === 'close') exchange.later(20, exchange.close);
   });
 
-/** Half a page whose end is the end of the connection. */
+/** Half a page, ended by closing the connection. */
 export const truncatedUntilClose = (): Fault =>
   fault('truncated body that ends with the connection', (exchange) => {
     exchange.write(join(head(200, { ...exchange.answer.headers, connection: 'close' }), half(exchange)));
     exchange.close();
   });
 
-/** A chunk whose size is no number. */
+/** A chunk whose size is not a number. */
 export const badChunkSize = (): Fault =>
   fault('bad chunk size', (exchange) =>
     exchange.write(join(chunkedHead(exchange), 'zz\r\n', exchange.answer.body, '\r\n')),
   );
 
-/** The page, and more bytes than it announced: garbage, or a second answer that nobody asked for. */
+/** The page, and more bytes than announced: garbage, or a second answer that nobody requested. */
 export const excess = (what: 'garbage' | 'an answer'): Fault =>
   fault(`${what} after Content-Length`, (exchange) => {
     const { answer, write, answered } = exchange;
@@ -65,7 +65,7 @@ export const twoLengths = (): Fault =>
     write(join(head(200, { ...answer.headers, 'content-length': [String(answer.body.length), '3'] }), answer.body)),
   );
 
-/** A header of so many bytes. */
+/** A header of `bytes` bytes. */
 export const longHeader = (bytes: number): Fault =>
   fault(`header of ${bytes} bytes`, ({ answer, send }) =>
     send({ headers: { ...answer.headers, 'x-long': 'x'.repeat(bytes) } }),
@@ -112,7 +112,7 @@ export const tinyChunks = (): Fault =>
 export const delayed = (ms: number): Fault =>
   fault(`${ms} ms late`, (exchange) => exchange.later(ms, () => exchange.send()));
 
-/** The page, and the end of the connection right behind it. */
+/** The page, and the end of the connection right after it. */
 export const closing = (how: 'close' | 'reset'): Fault =>
   fault(`${how} after the page`, (exchange) => {
     exchange.send();
