@@ -33,9 +33,7 @@ export function connections(flags: ConnectionFlags): Transport {
 function nativeFetch(flags: ConnectionFlags, runtime: string, attemptTimeout: number): Transport {
   const given = (['insecure', 'cacert', 'proxy', 'noproxy'] as const).find((name) => flags[name] !== undefined);
   if (given !== undefined)
-    throw new UsageError(
-      `--${given} works on Node only; on ${runtime} leave it out, and set HTTPS_PROXY or run pagewise by node`,
-    );
+    throw new UsageError(`--${given} works on Node only, not on ${runtime}; run pagewise by node`);
   return fetchTransport({ attemptTimeout, fetch: (url, init) => fetch(url, init) });
 }
 
