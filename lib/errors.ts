@@ -1,7 +1,7 @@
 import type { PageResponse } from './request.js';
 import type { ResumeToken } from './page.js';
 import type { StandardIssue } from './schema.js';
-import { asText, describeError } from './values/describe.js';
+import { asText, describe, describeError } from './values/describe.js';
 import { isErrorLike, peek } from './values/peek.js';
 import { type RedactedRequest, redactText } from './values/redact.js';
 
@@ -60,15 +60,12 @@ export class PagewiseError extends Error {
     const { pageIndex, attempts, request } = context;
     const tries = attempts > 1 ? ` after ${String(attempts)} attempts` : '';
     const where = request.url === undefined ? '' : `, ${request.method} ${request.url}`;
-    const before = asText(peek(this, 'message'));
+    const before = asText(peek(this, 'message') ?? peek(this, 'name'));
     const message = `Page ${String(pageIndex + 1)} failed: ${before}${tries}${where}`;
-    const stack = peek(this, 'stack');
+    const trace = peek(this, 'stack'); // Not always a text: Error.prepareStackTrace can make it anything.
+    const stack = typeof trace === 'string' ? trace.replace(before, () => message) : message;
+    const hidden = { message, stack, resume };
     // Not by assignment: in Firefox a stack that is assigned is enumerable.
-    const hidden = {
-      message,
-      resume,
-      ...(typeof stack === 'string' && { stack: stack.replace(before, () => message) }),
-    };
     try {
       return define(hide(this, hidden), context, true);
     } catch {
@@ -254,8 +251,8 @@ const reasons: Readonly<Record<number, string>> = {
 
 /** `503 Service Unavailable`: RFC 9110's words, not the server's, which may say anything. */
 export function statusText(status: number): string {
-  const reason = peek(reasons, status);
-  return typeof reason === 'string' ? `${String(status)} ${reason}` : `status ${asText(status)}`;
+  const reason = typeof status === 'number' ? reasons[status] : undefined;
+  return reason === undefined ? `status ${describe(status)}` : `${String(status)} ${reason}`;
 }
 
 /**
@@ -391,17 +388,13 @@ function firstIssue(issues: unknown): string {
 }
 
 function issuePath(path: unknown): string {
-  try {
-    const keys = ((path ?? []) as readonly unknown[])
-      .slice(0, 20)
-      .map((part) => (isObject(part) ? peek(part, 'key') : part));
-    return keys.map((key) => String(key).slice(0, 100)).join('.');
-  } catch {
-    return '';
-  }
+  const length = typeof path === 'object' ? peek(path, 'length') : 0;
+  const count = typeof length === 'number' ? Math.min(length, 20) : 0;
+  const parts = Array.from({ length: count }, (_, i) => peek(path, i));
+  return parts.map((part) => asText(isObject(part) ? peek(part, 'key') : part).slice(0, 100)).join('.');
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 // ---- Waits and limits -----------------------------------------------------------------------------------------------
 

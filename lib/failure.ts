@@ -76,17 +76,23 @@ export function headersOf(value: unknown): HeaderReader | undefined {
   const found = peek(value, 'headers') ?? peek(peek(value, 'response'), 'headers');
   if (typeof found !== 'object' || found === null) return undefined;
   const get = peek(found, 'get');
+  const byName = typeof get === 'function' ? undefined : lowerCased(found);
   return (name) => {
     try {
-      return asText(typeof get === 'function' ? get.call(found, name) : memberOf(found, name));
+      return asText(byName ? byName.get(name) : (get as HeaderReader).call(found, name));
     } catch {
       return null;
     }
   };
 }
 
-const memberOf = (headers: object, name: string): unknown =>
-  Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
+function lowerCased(headers: object): ReadonlyMap<string, unknown> {
+  try {
+    return new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  } catch {
+    return new Map();
+  }
+}
 
 const asText = (value: unknown): string | null =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : null;

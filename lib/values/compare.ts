@@ -19,7 +19,7 @@ const patience = 10_000;
 
 function sameObjects(a: object, b: object): boolean {
   const open: object[] = [a, b]; // Not by recursion: a body may be 100,000 levels deep.
-  const seen = new Map<object, Set<object>>();
+  let seen: Map<object, Set<object>> | undefined;
   let compared = 0;
 
   /** Decides what is no object, and leaves objects for later. */
@@ -32,6 +32,7 @@ function sameObjects(a: object, b: object): boolean {
     const a = open.pop();
     if (a === undefined || b === undefined) return true;
     if (++compared > patience) {
+      seen ??= new Map();
       const others = seen.get(a) ?? new Set();
       if (others.has(b)) continue;
       seen.set(a, others.add(b));
@@ -65,40 +66,59 @@ const isPlain = (value: object): value is Record<string, unknown> => {
 
 /**
  * A short hash of a value: equal for equal JSON, whatever the order of its keys. Not for secrecy against guessing. Takes any
- * value and never throws: what is deeper than 200 levels, or comes after a million values, makes no difference.
+ * value and never throws: what is deeper than 100 levels, or comes after 100,000 values, makes no difference.
  */
 export function fingerprint(value: unknown): string {
   try {
-    return hash(canonical(value, { levels: 200, values: 1_000_000 }));
+    return hash(canonical(value));
   } catch {
     return hash('unreadable'); // A getter or a Proxy.
   }
 }
 
-/** How much of a value is still looked at. */
-interface Limits {
-  levels: number;
-  values: number;
-}
+function canonical(value: unknown): string {
+  let text = '';
+  let levels = 100;
+  let values = 100_000;
 
-function canonical(value: unknown, limits: Limits): string {
-  if (value === undefined) return 'undefined';
-  if (typeof value === 'bigint') return `${String(value)}n`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? typeof value;
-  if (value instanceof URLSearchParams || value instanceof Date) return JSON.stringify(String(value));
-  if (ArrayBuffer.isView(value)) return `bytes ${hash(String(bytesOf(value)))}`;
-  if (limits.levels === 0 || --limits.values < 0) return '…';
-  limits.levels--;
-  const text = Array.isArray(value)
-    ? `[${value.map((member) => canonical(member, limits)).join(',')}]`
-    : `{${Object.entries(value)
-        .filter(([, member]) => member !== undefined)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([key, member]) => `${JSON.stringify(key)}:${canonical(member, limits)}`)
-        .join(',')}}`;
-  limits.levels++;
+  function write(value: unknown): void {
+    if (typeof value !== 'object' || value === null) text += scalar(value);
+    else if (value instanceof URLSearchParams || value instanceof Date) text += JSON.stringify(String(value));
+    else if (ArrayBuffer.isView(value)) text += `bytes ${hash(String(bytesOf(value)))}`;
+    else if (levels === 0 || --values < 0) text += '…';
+    else {
+      levels--;
+      if (Array.isArray(value)) writeAll('[', ']', value, write);
+      else
+        writeAll('{', '}', membersOf(value), ([key, member]) => {
+          text += `${JSON.stringify(key)}:`;
+          write(member);
+        });
+      levels++;
+    }
+  }
+  function writeAll<T>(start: string, end: string, members: readonly T[], one: (member: T) => void): void {
+    text += start;
+    for (let i = 0; i < members.length; i++) {
+      if (i > 0) text += ',';
+      one(members[i] as T);
+    }
+    text += end;
+  }
+  write(value);
   return text;
 }
+
+function scalar(value: unknown): string {
+  if (value === undefined) return 'undefined';
+  if (typeof value === 'bigint') return `${String(value)}n`;
+  return JSON.stringify(value) ?? typeof value;
+}
+
+const membersOf = (value: object): [string, unknown][] =>
+  Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
 
 const bytesOf = (view: ArrayBufferView) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 

@@ -25,7 +25,7 @@ export function redactRequest(request: PageRequest, template = request): Redacte
     const { method, headers } = request;
     const url = request.url as string | URL | undefined;
     return {
-      method: (method ?? 'GET').toUpperCase(),
+      method: (method ?? 'GET').slice(0, 100).toUpperCase(),
       url: url === undefined ? undefined : redactUrl(withNamedPath(String(url), template.url ?? '')),
       ...(typeof headers === 'object' ? { headers: redactHeaders(headers, template.headers) } : {}),
     };
@@ -76,6 +76,7 @@ export function redactText(text: string): string {
   // Cut first, with room for what redaction removes: the text may be megabytes.
   const shown = text
     .slice(0, 400)
+    .replace(/(\w:\/\/)[^\s/?#@]*@/g, '$1')
     .replace(/\b((?:set-)?cookie|(?:proxy-)?authorization)\s*[:=]\s*(?!["'])[^\r\n<>]+/gi, `$1: ${hidden}`)
     .replace(/\b(Bearer|Basic|Key|Token)\s+[\w.~+/=-]+/gi, `$1 ${hidden}`)
     .replace(

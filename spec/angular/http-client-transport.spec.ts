@@ -6,6 +6,7 @@ import { TestBed } from '@angular/core/testing';
 import { throwError } from 'rxjs';
 import { ConfigError, inBody, pageNumber, paginate, type Page, type PaginateOptions } from 'pagewise';
 import { httpClientTransport, type HttpClientTransportOptions } from 'pagewise/angular';
+import { hostileValues } from '../support/hostile-values.js';
 import { thrown } from '../support/walks.js';
 
 const url = 'https://api.test/items';
@@ -118,6 +119,22 @@ describe('httpClientTransport', () => {
     const broken = walk();
     await settled();
     expect(broken.failure()).toMatchObject({ name: 'TransportError', cause: { message: 'mine' } });
+  });
+
+  it('H2 whatever an interceptor throws, or answers an error with, is one error', async () => {
+    const { HttpErrorResponse } = await import('@angular/common/http');
+    let thrownNow: unknown;
+    application([], [() => throwError(() => thrownNow)]);
+    for (const [name, make] of hostileValues)
+      for (const wrap of [
+        (value: unknown) => value,
+        (error: unknown) => new HttpErrorResponse({ error, status: 200 }),
+      ]) {
+        thrownNow = wrap(make());
+        const failed = walk();
+        await settled();
+        expect([name, failed.failure().message]).toEqual([name, expect.stringMatching(/^Page 1 failed: /)]);
+      }
   });
 
   it('refuses an answer of another origin (T7)', async () => {

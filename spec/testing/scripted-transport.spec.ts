@@ -19,7 +19,7 @@ describe('scriptedTransport', () => {
     expect(transport.remaining).toBe(3);
     expect(await all(transport)).toEqual([1, 2, 3]);
     expect(transport.requests).toMatchObject([
-      { url: `${request.url}?page=1`, pageIndex: 0, attempt: 1, state: 'answered' },
+      { method: 'GET', url: `${request.url}?page=1`, pageIndex: 0, attempt: 1, state: 'answered' },
       { url: `${request.url}?page=2`, pageIndex: 1, attempt: 1, state: 'answered' },
       { url: `${request.url}?page=3`, pageIndex: 2, attempt: 1, state: 'answered' },
     ]);
