@@ -53,32 +53,30 @@ export class PagewiseError extends Error {
       return false;
     }
   }
+}
 
-  /** @internal Adds the location; the first one stays. */
-  locate({ resume, ...context }: PageContext): this {
-    if (peek(this, 'pageIndex') !== undefined) return this;
-    const { pageIndex, attempts, request } = context;
-    const tries = attempts > 1 ? ` after ${String(attempts)} attempts` : '';
-    const where = request.url === undefined ? '' : `, ${request.method} ${request.url}`;
-    const before = asText(peek(this, 'message') ?? peek(this, 'name'));
-    const message = `Page ${String(pageIndex + 1)} failed: ${before}${tries}${where}`;
-    const trace = peek(this, 'stack'); // Not always a text: Error.prepareStackTrace can make it anything.
-    const stack = typeof trace === 'string' ? trace.replace(before, () => message) : message;
-    const hidden = { message, stack, resume };
-    // Not by assignment: in Firefox a stack that is assigned is enumerable.
-    try {
-      return define(hide(this, hidden), context, true);
-    } catch {
-      // It was frozen by whoever threw it.
-      return define(hide(Object.create(this) as this, hidden), context, true);
-    }
-  }
-
-  /** @internal Sets where to continue. */
-  continueAt(resume: ResumeToken): this {
-    return hide(this, { resume });
+/** @internal Adds the location to an error; the first one stays. @returns the error, or a copy of one that is frozen */
+export function locate<E extends PagewiseError>(error: E, { resume, ...context }: PageContext): E {
+  if (peek(error, 'pageIndex') !== undefined) return error;
+  const { pageIndex, attempts, request } = context;
+  const tries = attempts > 1 ? ` after ${String(attempts)} attempts` : '';
+  const where = request.url === undefined ? '' : `, ${request.method} ${request.url}`;
+  const before = asText(peek(error, 'message') ?? peek(error, 'name'));
+  const message = `Page ${String(pageIndex + 1)} failed: ${before}${tries}${where}`;
+  const trace = peek(error, 'stack'); // Not always a text: Error.prepareStackTrace can make it anything.
+  const stack = typeof trace === 'string' ? trace.replace(before, () => message) : message;
+  const hidden = { message, stack, resume };
+  // Not by assignment: in Firefox a stack that is assigned is enumerable.
+  try {
+    return define(hide(error, hidden), context, true);
+  } catch {
+    // It was frozen by whoever threw it.
+    return define(hide(Object.create(error) as E, hidden), context, true);
   }
 }
+
+/** @internal Sets where to continue. */
+export const continueAt = <E extends PagewiseError>(error: E, resume: ResumeToken): E => hide(error, { resume });
 
 /** What a caller's function threw, as an error of this library: as it is if it is one, else wrapped. Never retried. */
 export const asCallbackError = (callback: string, error: unknown): PagewiseError =>
@@ -99,8 +97,7 @@ function define<E extends object>(error: E, properties: object, enumerable: bool
 }
 
 /** Whether an error is one of this library's, whichever copy or realm it comes from. Takes any value and never throws. */
-export const isPagewiseError = (error: unknown): error is PagewiseError =>
-  peek(error, brand) === true && typeof peek(error, 'locate') === 'function';
+export const isPagewiseError = (error: unknown): error is PagewiseError => peek(error, brand) === true;
 
 // ---- Bad input: nothing was sent ------------------------------------------------------------------------------------
 

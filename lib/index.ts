@@ -74,4 +74,35 @@ export { items } from './operators/items.js';
 export { whenVisible } from './operators/when-visible.js';
 export { resumeOnError, type ResumeOnErrorOptions } from './operators/resume-on-error.js';
 
-export * from './errors.js';
+export {
+  AttemptTimeoutError,
+  BrokenCircuitError,
+  CallbackError,
+  CheckError,
+  ConfigError,
+  CrossOriginError,
+  DetectionError,
+  EmptyPagesError,
+  ExtractError,
+  HttpError,
+  isPagewiseError,
+  PageTimeoutError,
+  PagewiseError,
+  PaginationLoopError,
+  ParseError,
+  PositionExpiredError,
+  RateLimitError,
+  RedirectError,
+  ResponseTooLargeError,
+  ResumeError,
+  RetryBudgetError,
+  SchemaError,
+  TransportError,
+  UnsafeCursorError,
+  WriteError,
+  type PageContext,
+  type ResumeReason,
+  type RejectedCandidate,
+  type Advice,
+  type WaitingFor,
+} from './errors.js';

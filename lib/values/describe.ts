@@ -13,8 +13,6 @@ export function describe(value: unknown): string {
 /** A text as it is; anything else, described. For callers without types. */
 export const asText = (value: unknown): string => (typeof value === 'string' ? value : describe(value));
 
-const tooBig = 10n ** 60n;
-
 function inWords(value: unknown): string {
   switch (typeof value) {
     case 'function':
@@ -22,7 +20,7 @@ function inWords(value: unknown): string {
     case 'symbol':
       return cut(value.toString(), 60);
     case 'bigint':
-      return -tooBig < value && value < tooBig ? `${String(value)}n` : 'a bigint of more than 60 digits';
+      return -(10n ** 60n) < value && value < 10n ** 60n ? `${String(value)}n` : 'a bigint of more than 60 digits';
     case 'string': {
       const text = JSON.stringify(value.slice(0, 61)); // Cut first: the text may be megabytes.
       return text.length > 60 ? `${text.slice(0, 57)}…"` : text;

@@ -2,8 +2,9 @@ import { type Observer, type Subscriber, Subscription, timer, type Unsubscribabl
 import type { WaitEvent } from '../events.js';
 import {
   asCallbackError,
-  type PagewiseError,
+  locate,
   PageTimeoutError,
+  type PagewiseError,
   PositionExpiredError,
   type WaitingFor,
 } from '../errors.js';
@@ -238,7 +239,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     }
     const { request, owner } = this.walk;
     this.#subscriber.error(
-      error.locate({
+      locate(error, {
         pageIndex: this.index,
         attempts: this.attempts,
         request: redactRequest(this.#request ?? request, request),

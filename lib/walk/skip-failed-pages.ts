@@ -2,9 +2,11 @@ import { asapScheduler, Observable } from 'rxjs';
 import {
   asCallbackError,
   AttemptTimeoutError,
+  continueAt,
   isPagewiseError,
-  type PagewiseError,
+  locate,
   PageTimeoutError,
+  type PagewiseError,
   ParseError,
   ResponseTooLargeError,
   TransportError,
@@ -40,7 +42,7 @@ export function skipFailedPages<Item, P extends Position>(
     const next = step.index > 0 && isSkippable(error) ? guess(step, error) : undefined;
     if (next === undefined) {
       // Pages that failed right before this one are not given up for good: the same trouble may be behind them.
-      if (resume) error.continueAt(resume);
+      if (resume) continueAt(error, resume);
       throw error;
     }
     gaps++;
@@ -103,7 +105,7 @@ export function skipFailedPages<Item, P extends Position>(
 /** What a listener threw when it heard of a failed page: it happened there, and resumes there. */
 function relocated(thrown: PagewiseError, { pageIndex, attempts, request, resume }: PagewiseError): PagewiseError {
   if (pageIndex === undefined || attempts === undefined || request === undefined || resume === undefined) return thrown;
-  return thrown.locate({ pageIndex, attempts, request, resume });
+  return locate(thrown, { pageIndex, attempts, request, resume });
 }
 
 /** Refused is who asks, or how often; the next page would be refused too. */

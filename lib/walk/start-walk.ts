@@ -1,6 +1,6 @@
 import { Observable, type ObservableInput } from 'rxjs';
 import type { Checkpoint } from '../checkpoint.js';
-import { CallbackError, type PagewiseError } from '../errors.js';
+import { CallbackError, locate, type PagewiseError } from '../errors.js';
 import type { EventListener } from '../events.js';
 import type { Page, Position, ResumeToken, TokenOwner } from '../page.js';
 import type { PagePolicy, PageRequest, Transport } from '../request.js';
@@ -123,7 +123,7 @@ export function startWalk<Item, P extends Position>(
         wanted: demand?.(hold),
         onEnd: (why) => (reason = why),
         failAfter: (page: Page<Item>, error: PagewiseError) =>
-          error.locate({
+          locate(error, {
             pageIndex: page.index,
             attempts: 1,
             request: redactRequest(plan.request),

@@ -20,12 +20,12 @@ import {
   type Fetch,
   type PageResponse,
   type PaginateOptions,
-  type ParseJson,
   type Strategy,
   type Transport,
 } from 'pagewise';
 import { grpcTransport, type GrpcClient } from 'pagewise/grpc';
 import { openTelemetry, recordRun, undiciTransport, writeCsv, writeJson, writeNdjson, writeTable } from 'pagewise/node';
+import { locate } from '../../lib/errors.js';
 import { causes, headersOf, isRetryable, isUnauthorized, statusOf } from '../../lib/failure.js';
 import { hintOf } from '../../lib/policies/retry-hint.js';
 import { fingerprint, sameJson } from '../../lib/values/compare.js';
@@ -347,7 +347,7 @@ describe('H2 what errors are made with', () => {
     for (const [, make] of hostileValues) {
       const error = made[name]!(make() as never);
       const request = redactRequest(make() as never, make() as never);
-      const located = error.locate({ pageIndex: 6, attempts: 2, request, resume: {} as never });
+      const located = locate(error, { pageIndex: 6, attempts: 2, request, resume: {} as never });
       expect(located).toBe(error);
       expect(error.message).toMatch(/^Page 7 failed: [^]* after 2 attempts/);
       expect(error.stack).toContain('Page 7 failed: ');
@@ -369,7 +369,7 @@ describe('H2 what errors are made with', () => {
     }
     const context = { pageIndex: 6, attempts: 1, request: redactRequest({}), resume: { v: 1 } as never };
     for (const error of [new OfFirefox(), new pagewise.HttpError(answer({}, 503))]) {
-      const located = error.locate(context);
+      const located = locate(error, context);
       for (const name of ['message', 'stack', 'resume'])
         expect([name, Object.getOwnPropertyDescriptor(located, name)?.enumerable]).toEqual([name, false]);
       expect(located.stack).toContain('Page 7 failed: ');
@@ -383,7 +383,7 @@ describe('H2 what errors are made with', () => {
     for (const [name, make] of hostileValues) {
       const value = make();
       if (!isPagewiseError(value)) continue;
-      const located = value.locate(context);
+      const located = locate(value, context);
       expect([name, located.message]).toEqual([name, expect.stringMatching(/^Page 7 failed: /)]);
       expect(located).toBeInstanceOf(pagewise.PagewiseError);
       expect(located).toMatchObject({ pageIndex: 6, resume: { v: 1 } });

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Checkpoint } from '../../checkpoint.js';
-import { ConfigError, ResumeError, WriteError } from '../../errors.js';
+import { ConfigError, continueAt, ResumeError, WriteError } from '../../errors.js';
 import type { ResumeToken } from '../../page.js';
 import { describe } from '../../values/describe.js';
 import { checkFunction, checkOptions } from '../../values/options.js';
@@ -80,7 +80,7 @@ export function fileSink<Item>(
       await file.finish();
       return { pages: written, items, bytes: file.bytes };
     } catch (error) {
-      if (error instanceof WriteError && resume) error.continueAt(resume);
+      if (error instanceof WriteError && resume) continueAt(error, resume);
       throw error;
     } finally {
       await file.close();

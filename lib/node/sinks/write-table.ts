@@ -1,4 +1,4 @@
-import { CallbackError, ConfigError, WriteError } from '../../errors.js';
+import { CallbackError, ConfigError, continueAt, WriteError } from '../../errors.js';
 import type { Page, ResumeToken } from '../../page.js';
 import { parseToken } from '../../resume-token.js';
 import { describe } from '../../values/describe.js';
@@ -51,7 +51,7 @@ export function writeTable<Item = unknown>(table: Table<Item>, options: WriteTab
         await table.write(made, JSON.stringify(page.resume), page);
       } catch (cause) {
         const error = new WriteError('the table', cause);
-        throw resume ? error.continueAt(resume) : error;
+        throw resume ? continueAt(error, resume) : error;
       }
       resume = page.resume;
       written++;
