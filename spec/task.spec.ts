@@ -26,7 +26,7 @@ import {
   toArray,
 } from 'rxjs';
 import { json, serve } from './support/server.js';
-import { answer, counting, itemsOf, rejection } from './support/walks.js';
+import { answer, counting, echo, itemsOf, rejection } from './support/walks.js';
 
 const guessing = (last: number): Strategy<number, number> => ({ ...counting(last), guess: (from) => from + 1 });
 const pageOf = (body: unknown) => (body as { page: number }).page;
@@ -161,6 +161,9 @@ describe('policies of this library', () => {
     const held = new WeakMap<Subscription, number>();
     let most = 0;
     const { add, remove } = Subscription.prototype;
+    // Waits of 0 ms take a millisecond each.
+    const { setTimeout } = globalThis;
+    globalThis.setTimeout = ((go: () => void) => setImmediate(go)) as unknown as typeof setTimeout;
     Subscription.prototype.add = function (teardown) {
       Reflect.apply(add, this, [teardown]);
       const count = (held.get(this) ?? 0) + (teardown && !this.closed ? 1 : 0);
@@ -182,6 +185,7 @@ describe('policies of this library', () => {
       const policy = retryRequests({ retries: Infinity, base: 0, cap: 0 });
       await lastValueFrom(paginate({ body: {} }, counting(1), { transport, policy }));
     } finally {
+      globalThis.setTimeout = setTimeout;
       Subscription.prototype.add = add;
       Subscription.prototype.remove = remove;
     }

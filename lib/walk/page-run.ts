@@ -104,30 +104,32 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     return this;
   }
 
-  /** The walk arrives at the page. @param delayMs as above, if it was not asked for ahead */
-  arrive(step: Step<P>, subscriber: Subscriber<Page<Item>>, delayMs = 0): Unsubscribable | undefined {
-    const { memory } = this.walk;
+  /** The walk arrives at the page: it is asked for, unless it was ahead of its turn, and emitted to `subscriber`. */
+  arrive(step: Step<P>, subscriber: Subscriber<Page<Item>>): Unsubscribable | undefined {
+    const { memory, lanes } = this.walk;
     this.#step = step;
-    this.#subscriber = subscriber;
     this.#before = memory.reader.mark();
     try {
       const request = memory.place(step);
-      if (this.#ahead === undefined) {
-        if (delayMs > 0) return this.askAhead(request, delayMs);
+      if (lanes === undefined) {
+        this.#subscriber = subscriber;
         this.#request = request;
         return this.#ask(request, subscriber);
       }
+      if (this.#ahead === undefined) this.askAhead(request, lanes.pauseMs());
+      lanes.fill(step); // Before the answer is looked at: what a guess throws fails this page.
+      this.#subscriber = subscriber;
       const outcome = this.#outcome;
       if (outcome && 'error' in outcome) this.#fail(outcome.error);
       else if (outcome) {
-        this.#startDeadline(this.#ahead); // Reading it is the page's time too.
+        if (this.#ahead) this.#startDeadline(this.#ahead); // Reading it is the page's time too.
         this.#receive(outcome.response);
       }
-      return this;
     } catch (error) {
-      this.error(error);
-      return undefined;
+      this.#subscriber = subscriber;
+      this.#fail(asCallbackError('policy', error));
     }
+    return this;
   }
 
   #ask(request: PageRequest, life: Subscription): Unsubscribable | undefined {
@@ -282,10 +284,6 @@ export function runPage<Item, P extends Position>(
   subscriber: Subscriber<Page<Item>>,
 ): Unsubscribable | undefined {
   const step = walk.adaptive?.grown(asked) ?? asked;
-  const { lanes } = walk;
-  if (!lanes) return new PageRun(walk, step).arrive(step, subscriber);
-  const run = lanes.take(step) ?? new PageRun(walk, step);
-  const teardown = run.arrive(step, subscriber, lanes.pauseMs());
-  lanes.fill(step);
-  return teardown;
+  const run = walk.lanes?.take(step) ?? new PageRun(walk, step);
+  return run.arrive(step, subscriber);
 }
