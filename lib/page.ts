@@ -22,14 +22,15 @@ export interface TokenOwner {
  * store it like a secret.
  */
 export interface ResumeToken {
-  readonly v: 1;
+  /** 2; tokens of version 1 are accepted. */
+  readonly v: 1 | 2;
   /** Absent on a "done" token. */
   readonly position?: Position;
   /** The walk had reached its end: resuming it completes immediately. */
   readonly done?: true;
   readonly index: number;
   readonly itemsBefore: number;
-  /** Identifies the items of the page before, so that the next run also detects a repeated page. */
+  /** A mark of the items of the page before, so that the next run also detects a repeated page. */
   readonly last?: string;
   readonly of: TokenOwner;
 }

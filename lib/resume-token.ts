@@ -15,7 +15,7 @@ export interface Step<P extends Position = Position> {
   readonly position: P;
   readonly index: number;
   readonly itemsBefore: number;
-  /** Names the items of the page before, where they are known. */
+  /** The mark of the page before, if that is known. */
   readonly last?: string | undefined;
 }
 
@@ -28,7 +28,7 @@ export const tokenOwner = (request: PageRequest, strategy: Strategy<never, never
 });
 
 export const tokenAt = (step: Step, of: TokenOwner): ResumeToken => ({
-  v: 1,
+  v: 2,
   position: step.position,
   index: step.index,
   itemsBefore: step.itemsBefore,
@@ -37,7 +37,7 @@ export const tokenAt = (step: Step, of: TokenOwner): ResumeToken => ({
 });
 
 export const doneToken = (index: number, itemsBefore: number, of: TokenOwner): ResumeToken => ({
-  v: 1,
+  v: 2,
   done: true,
   index,
   itemsBefore,
@@ -86,8 +86,8 @@ export function parseToken(input: unknown): ResumeToken {
   const token = value as { [K in keyof ResumeToken]?: Json } | null;
   if (typeof token !== 'object' || token === null || !('v' in token))
     throw new ResumeError('it is not a resume token; give page.resume or error.resume, or its JSON text');
-  if (token.v !== 1)
-    throw new ResumeError(`it is of version ${JSON.stringify(token.v)}, and this pagewise reads version 1`);
+  if (token.v !== 1 && token.v !== 2)
+    throw new ResumeError(`it is of version ${JSON.stringify(token.v)}, and this pagewise reads versions 1 and 2`);
   const whole = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
   const named = token.last === undefined || typeof token.last === 'string';
   // A position that got lost is not an end: what is left would be lost with it.
@@ -102,4 +102,27 @@ export function parseToken(input: unknown): ResumeToken {
   )
     throw new ResumeError('it is damaged: position, index, itemsBefore or of is missing or of the wrong type');
   return token as unknown as ResumeToken;
+}
+
+const marked = 10;
+
+/** A mark of a page's items: how many there are, and a hash of the first, the last and eight between, evenly spread. */
+export function markOf(items: readonly unknown[]): string {
+  const last = items.length - 1;
+  const some =
+    items.length <= marked
+      ? items
+      : Array.from({ length: marked }, (_, i) => items[Math.round((i * last) / (marked - 1))]);
+  return `${String(items.length)}:${fingerprint(some)}`;
+}
+
+/**
+ * Compares items with the mark of a page.
+ * @returns `alike` for items that can differ in what the mark does not hold
+ */
+export function compareMark(items: readonly unknown[], mark: string): 'same' | 'alike' | 'other' {
+  // The mark of a token of version 1 has no number, and is a hash of all items.
+  if (!mark.includes(':')) return fingerprint(items) === mark ? 'same' : 'other';
+  if (markOf(items) !== mark) return 'other';
+  return items.length <= marked ? 'same' : 'alike';
 }

@@ -40,7 +40,7 @@ describe('paginate', () => {
   it('a page says where it is, what is next, and how to go on', async () => {
     const [first, second] = await lastValueFrom(paginate(request, counting(2), { transport: echo }).pipe(toArray()));
     expect(first).toMatchObject({ index: 0, position: 1, itemsBefore: 0, items: [1], body: { page: 1 }, next: 2 });
-    expect(first?.resume).toMatchObject({ v: 1, position: 2, index: 1, itemsBefore: 1 });
+    expect(first?.resume).toMatchObject({ v: 2, position: 2, index: 1, itemsBefore: 1 });
     expect(second).toMatchObject({ index: 1, position: 2, itemsBefore: 1, next: undefined });
     expect(second?.resume).not.toHaveProperty('position');
   });

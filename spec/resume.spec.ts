@@ -10,9 +10,11 @@ import {
   type Page,
   type PageRequest,
   type ResumeToken,
+  type Strategy,
+  type WalkEvent,
 } from 'pagewise';
 import { json, numbered, rows, serve } from './support/server.js';
-import { itemsOf, rejection, thrown } from './support/walks.js';
+import { counting, echo, itemsOf, rejection, thrown } from './support/walks.js';
 
 const strategy = pageNumber<number>({ items: 'items', size: 10 });
 const collect = async (pages: AsyncIterable<Page<number>>) => {
@@ -119,10 +121,73 @@ describe('P10 resumeFrom', () => {
     ['7', 'it is not a resume token'],
     ['null', 'it is not a resume token'],
     ['{"page":1}', 'it is not a resume token'],
-    ['{"v":2}', 'it is of version 2, and this pagewise reads version 1'],
+    ['{"v":3}', 'it is of version 3, and this pagewise reads versions 1 and 2'],
     ['{"v":1,"index":-1,"itemsBefore":0,"of":{}}', 'it is damaged'],
   ])('refuses %s', (resumeFrom, reason) => {
     expect(thrown(() => paginate(owner, inBodyStrategy, { resumeFrom })).message).toContain(reason);
+  });
+
+  describe('P11 the mark of the page before', () => {
+    const twenty = rows(20);
+    const oneDiffers = twenty.map((item) => (item === 1 ? 99 : item));
+
+    /** Reads the first page in one run and the others in the next, from a token that `change` may make older. */
+    async function resumed(
+      pages: readonly (readonly number[])[],
+      { onRepeat, change }: { onRepeat?: 'stop' | 'allow'; change?: Partial<ResumeToken> } = {},
+    ) {
+      const notices: string[] = [];
+      const listed: Strategy<number, number> = {
+        ...counting(pages.length),
+        items: (body) => pages[(body as { page: number }).page - 1] ?? [],
+        ...(onRepeat && { onRepeat }),
+      };
+      const [page] = await collect(paginate({ body: {} }, listed, { transport: echo, until: afterPages(1) }));
+      const events = {
+        next: (event: WalkEvent) => {
+          if (event.type === 'notice') notices.push(event.message);
+        },
+      };
+      const resumeFrom = { ...page!.resume, ...change };
+      const second = paginate({ body: {} }, listed, { transport: echo, resumeFrom, events });
+      let error: unknown;
+      const items = itemsOf(await collect(second).catch((thrown: unknown) => ((error = thrown), [])));
+      return { last: page!.resume.last, items, notices, error };
+    }
+
+    it('holds the number of items and ten of them, so a page that differs elsewhere is a notice and not lost', async () => {
+      const { last, items, notices } = await resumed([twenty, oneDiffers, [3]]);
+      expect(last).toMatch(/^20:/);
+      expect(items).toEqual([...oneDiffers, 3]);
+      expect(notices).toEqual([expect.stringContaining('Page 2 looks like the page before it')]);
+    });
+
+    it('fails the walk when the page after that is the same again', async () => {
+      const { error, notices } = await resumed([twenty, twenty, twenty]);
+      expect(error).toMatchObject({ name: 'PaginationLoopError', pageIndex: 2 });
+      expect(notices).toHaveLength(1);
+    });
+
+    it("ends the walk with onRepeat: 'stop', which is a notice, and is not looked at with 'allow'", async () => {
+      const stopped = await resumed([twenty, twenty, [3]], { onRepeat: 'stop' });
+      expect(stopped).toMatchObject({ items: [], notices: [expect.stringContaining('it ends the walk')] });
+      const allowed = await resumed([twenty, twenty, [3]], { onRepeat: 'allow' });
+      expect(allowed).toMatchObject({ items: [...twenty, 3], notices: [] });
+    });
+
+    it('holds all items of a page of up to ten, which fails the walk immediately when it comes again', async () => {
+      const { error, notices } = await resumed([rows(10), rows(10), [3]]);
+      expect(error).toMatchObject({ name: 'PaginationLoopError', pageIndex: 1 });
+      expect(notices).toEqual([]);
+    });
+
+    it('holds all items in a token of version 1', async () => {
+      const change = { v: 1, last: '1zr5l7wmkrk' } as const; // What version 1 made of twenty.
+      const same = await resumed([twenty, twenty, [3]], { change });
+      expect(same.error).toMatchObject({ name: 'PaginationLoopError', pageIndex: 1 });
+      const other = await resumed([twenty, oneDiffers, [3]], { change });
+      expect(other).toMatchObject({ items: [...oneDiffers, 3], notices: [], error: undefined });
+    });
   });
 
   it('holds no header, URL or body in the clear', async () => {

@@ -19,15 +19,17 @@ interface Remembering<Item, P extends Position> {
   readonly request: PageRequest;
   readonly strategy: Strategy<Item, P>;
   readonly owner: TokenOwner;
+  /** Tells a person something. */
+  readonly notice: (message: string) => void;
 }
 
 /** @param lastBefore the mark of the last page of an earlier run */
 export function walkMemory<Item, P extends Position>(
-  { request: template, strategy, owner }: Remembering<Item, P>,
+  { request: template, strategy, owner, notice }: Remembering<Item, P>,
   lastBefore: string | undefined,
 ): WalkMemory<Item, P> {
   let guard = loopGuard();
-  let reader = pageReader(strategy, owner, lastBefore);
+  let reader = pageReader(strategy, owner, lastBefore, notice);
   let last: PageRequest | undefined;
   let restarted = strategy.onExpired !== 'restart';
 
@@ -55,7 +57,7 @@ export function walkMemory<Item, P extends Position>(
       if (restarted) return undefined;
       restarted = true;
       guard = loopGuard();
-      reader = pageReader(strategy, owner, undefined);
+      reader = pageReader(strategy, owner, undefined, notice);
       last = undefined;
       return { position: strategy.first, index, itemsBefore: 0 };
     },

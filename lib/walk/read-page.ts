@@ -1,9 +1,9 @@
 import { asCallbackError, EmptyPagesError, PaginationLoopError } from '../errors.js';
 import type { Page, Position, ResumeToken, TokenOwner } from '../page.js';
 import type { PageResponse } from '../request.js';
-import { doneToken, type Step, tokenAt } from '../resume-token.js';
+import { compareMark, doneToken, markOf, type Step, tokenAt } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
-import { fingerprint, sameJson } from '../values/compare.js';
+import { sameJson } from '../values/compare.js';
 
 /** Makes pages of answers, and remembers what the guards of one walk need: empty pages in a row, the last items. */
 export interface PageReader<Item, P extends Position> {
@@ -13,19 +13,30 @@ export interface PageReader<Item, P extends Position> {
   mark(): PageMark;
 }
 
-/** @param lastBefore what an earlier run has named the items of its last page */
+/**
+ * @param lastBefore the mark of the last page of an earlier run
+ * @param notice tells a person that this run begins with a page that looks like that one
+ */
 export function pageReader<Item, P extends Position>(
   strategy: Strategy<Item, P>,
   owner: TokenOwner,
   lastBefore: string | undefined,
+  notice: (message: string) => void,
 ): PageReader<Item, P> {
   const { maxEmptyPages = 1000, onRepeat = 'error' } = strategy;
   const guard = onRepeat === 'allow' ? undefined : repeatGuard(lastBefore);
   let emptyPages = 0;
 
-  function isRepeated(items: readonly Item[]): boolean {
-    if (!guard?.repeats(items)) return false;
+  function isRepeated(items: readonly Item[], index: number): boolean {
+    const likeness = guard?.compare(items) ?? 'other';
+    if (likeness === 'other') return false;
+    if (likeness === 'alike')
+      notice(
+        `Page ${String(index + 1)} looks like the page before it, which an earlier run has read: it has as many items, and ` +
+          `the first, the last and eight between are equal. ${onRepeat === 'stop' ? 'With onRepeat: stop, it ends the walk' : 'If the next page is the same again, the walk fails'}.`,
+      );
     if (onRepeat === 'stop') return true;
+    if (likeness === 'alike') return false;
     throw new PaginationLoopError(
       'its items are those of the page before it: the API does not read the parameter that asks for the next page (look ' +
         'at its name and its place), or it answers with the same page again, past its end or under a new token. If that ' +
@@ -43,7 +54,7 @@ export function pageReader<Item, P extends Position>(
       let asked = 'items';
       try {
         const found = ended ? items : strategy.items(body, response);
-        if (!ended && !isRepeated(found)) {
+        if (!ended && !isRepeated(found, index)) {
           items = found;
           const answer = { index, position, itemsBefore, items, body, response };
           asked = 'next';
@@ -108,25 +119,29 @@ function withToken<Item>(page: Tokenless<Item>, owner: TokenOwner, last: PageMar
   return Object.defineProperty(page, 'resume', LazyToken.property) as Page<Item>;
 }
 
-/** What tells a page from the one after it: its items, or the name that an earlier run has given them. */
+/** What tells a page from the one after it: its items, or the mark that an earlier run has made of them. */
 export type PageMark = readonly unknown[] | string | undefined;
 
 /** Finds pages that hold the same items as the page before them (P11); empty pages between them hide nothing. */
 interface RepeatGuard {
-  /** Whether these are the items of the page before. Empty pages are equal honestly. */
-  repeats(items: readonly unknown[]): boolean;
+  /**
+   * Whether these are the items of the page before. `alike`: as far as its mark shows, which holds only some of them.
+   * Empty pages are valid, however many.
+   */
+  compare(items: readonly unknown[]): 'same' | 'alike' | 'other';
   /** These are the items of the page before from now on, where there are any. */
   accept(items: readonly unknown[]): void;
   /** The page before, as it is now. */
   mark(): PageMark;
 }
 
-/** @param before what an earlier run has named the items of its last page */
+/** @param before the mark of the last page of an earlier run */
 export function repeatGuard(before: PageMark): RepeatGuard {
   return {
-    repeats(items) {
-      if (items.length === 0 || before === undefined) return false;
-      return typeof before === 'string' ? nameItems(items) === before : same(items, before);
+    compare(items) {
+      if (items.length === 0 || before === undefined) return 'other';
+      if (typeof before === 'string') return compareMark(items, before);
+      return same(items, before) ? 'same' : 'other';
     },
     accept(items) {
       if (items.length > 0) before = items;
@@ -135,9 +150,8 @@ export function repeatGuard(before: PageMark): RepeatGuard {
   };
 }
 
-/** A short name for a page's items, for a token that asks for the page after it. */
-export const nameItems = (items: PageMark): string | undefined =>
-  typeof items === 'object' ? fingerprint(items) : items;
+/** The mark of a page, for a token that asks for the page after it. */
+export const nameItems = (items: PageMark): string | undefined => (typeof items === 'object' ? markOf(items) : items);
 
 /** Number of items, first and last one, and only where these agree the whole: next to nothing for pages that differ. */
 const same = (a: readonly unknown[], b: readonly unknown[]): boolean =>

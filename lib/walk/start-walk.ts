@@ -166,7 +166,7 @@ function pageRequester<Item, P extends Position>(
     validate: plan.validate,
     totalTimeout: plan.totalTimeout,
     checks: checks.filter((check) => check !== undefined),
-    memory: walkMemory(plan, first.last),
+    memory: walkMemory({ ...plan, notice }, first.last),
     adaptive: plan.adaptiveSize ? adaptiveSize(strategy) : undefined,
     lanes:
       plan.concurrency === 1
