@@ -89,10 +89,9 @@ export function checkpoint(store: CheckpointStore, key: string): Checkpoint {
 function readPlace(kept: unknown, key: string): Place {
   const damaged = (reason: string, cause?: unknown) =>
     new ResumeError(
+      'unreadable',
       `the checkpoint ${JSON.stringify(key)} ${reason}; to start over, delete the checkpoint or use another key`,
-      {
-        cause,
-      },
+      { checkpoint: key, cause },
     );
   let value = kept;
   if (typeof kept === 'string') {

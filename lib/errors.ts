@@ -107,17 +107,56 @@ export const isPagewiseError = (error: unknown): error is PagewiseError =>
 
 // ---- Bad input: nothing was sent ------------------------------------------------------------------------------------
 
-/** Bad input, found before anything was sent. The message names the value, the place and the way out. */
+/**
+ * Bad input, found before anything was sent. The message names the value, the place and the way out; `options` and
+ * `problem` are for programs that word it themselves.
+ */
 export class ConfigError extends PagewiseError {
+  /** The options that it is about, by their names in code; none if it is about something else. */
+  readonly options: readonly string[];
+  /** The value that was refused; not enumerable, since it may be a secret. */
+  declare readonly value: unknown;
+  /** The message without what takes the options, and without their names: `must be a name, not ""`. */
+  readonly problem: string;
+
+  /** @param about `of`: what takes the options, such as `pageNumber` */
+  constructor(
+    problem: string,
+    about: { of?: string; options?: readonly string[]; value?: unknown; cause?: unknown } = {},
+  ) {
+    const { of, options = [], value, ...cause } = about;
+    super(
+      `${of === undefined ? '' : `${of}: `}${[...(options.length > 0 ? [options.join(' and ')] : []), problem].join(' ')}`,
+      cause,
+    );
+    this.options = options;
+    this.problem = problem;
+    Object.defineProperty(this, 'value', { value });
+  }
+
   override get name(): string {
     return 'ConfigError';
   }
 }
 
-/** A resume token that can't continue this walk; nothing was sent. */
+/**
+ * Why a walk can't be resumed: what was kept is no token, a damaged one (`unreadable`), or one of another `version`; it was
+ * made with another `method`, `url`, `body` or `strategy`; by another `sink` or into another file; or the `file` is not as
+ * it was.
+ */
+export type ResumeReason = 'unreadable' | 'version' | 'method' | 'url' | 'body' | 'strategy' | 'sink' | 'file';
+
+/** A resume token or a checkpoint that can't continue this walk; nothing was sent. */
 export class ResumeError extends PagewiseError {
-  constructor(reason: string, options?: { cause?: unknown }) {
-    super(`resumeFrom: ${reason}`, options);
+  readonly reason: ResumeReason;
+  /** The key of the checkpoint, if it is about one. */
+  readonly checkpoint: string | undefined;
+
+  constructor(reason: ResumeReason, problem: string, about: { checkpoint?: string | undefined; cause?: unknown } = {}) {
+    const { checkpoint, ...cause } = about;
+    super(`resumeFrom: ${problem}`, cause);
+    this.reason = reason;
+    this.checkpoint = checkpoint;
   }
 
   override get name(): string {
@@ -136,15 +175,25 @@ export interface RejectedCandidate {
   readonly rejected: string;
 }
 
-/** How an API pages could not be found out for certain; nothing is guessed. */
+/** What to do, in terms of code and in terms of the command's flags. */
+export interface Advice {
+  readonly typescript: string;
+  readonly flags: string;
+}
+
+/** How an API pages could not be detected for certain; nothing is guessed. */
 export class DetectionError extends PagewiseError {
   constructor(
-    reason: string,
+    /** What was found, and does not suffice. */
+    readonly reason: string,
+    readonly advice?: Advice,
     /** What was considered, best first. */
     readonly candidates: readonly RejectedCandidate[] = [],
   ) {
     const tried = candidates.slice(0, 6).map(({ typescript, rejected }) => `\n  ${typescript}: ${rejected}`);
-    super(`can't tell how this API pages: ${reason}${tried.length > 0 ? `. Considered:${tried.join('')}` : ''}`);
+    super(
+      `can't tell how this API pages: ${reason}${advice ? `. ${advice.typescript}` : ''}${tried.length > 0 ? `. Considered:${tried.join('')}` : ''}`,
+    );
   }
 
   override get name(): string {

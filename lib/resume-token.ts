@@ -58,9 +58,11 @@ export function readToken<P extends Position>(
   for (const part of ['method', 'url', 'body', 'strategy'] as const)
     if (token.of[part] !== owner[part])
       throw new ResumeError(
+        part,
         checkpoint === undefined
           ? `it was made with ${another[part]}; continue with what the token was made with, or start over without resumeFrom`
           : `the checkpoint ${JSON.stringify(checkpoint)} is of ${another[part]}; continue with what it was made with, or start over with another key`,
+        { checkpoint },
       );
   if (token.position === undefined) return undefined;
   return { position: token.position as P, index: token.index, itemsBefore: token.itemsBefore, last: token.last };
@@ -80,14 +82,19 @@ export function parseToken(input: unknown): ResumeToken {
     try {
       value = JSON.parse(input);
     } catch (cause) {
-      throw new ResumeError('it is not JSON; give page.resume or error.resume, or its JSON text', { cause });
+      throw new ResumeError('unreadable', 'it is not JSON; give page.resume or error.resume, or its JSON text', {
+        cause,
+      });
     }
   }
   const token = value as { [K in keyof ResumeToken]?: Json } | null;
   if (typeof token !== 'object' || token === null || !('v' in token))
-    throw new ResumeError('it is not a resume token; give page.resume or error.resume, or its JSON text');
+    throw new ResumeError('unreadable', 'it is not a resume token; give page.resume or error.resume, or its JSON text');
   if (token.v !== 1 && token.v !== 2)
-    throw new ResumeError(`it is of version ${JSON.stringify(token.v)}, and this pagewise reads versions 1 and 2`);
+    throw new ResumeError(
+      'version',
+      `it is of version ${JSON.stringify(token.v)}, and this pagewise reads versions 1 and 2`,
+    );
   const whole = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
   const named = token.last === undefined || typeof token.last === 'string';
   // A position that got lost is not an end: what is left would be lost with it.
@@ -100,7 +107,10 @@ export function parseToken(input: unknown): ResumeToken {
     typeof token.of !== 'object' ||
     token.of === null
   )
-    throw new ResumeError('it is damaged: position, index, itemsBefore or of is missing or of the wrong type');
+    throw new ResumeError(
+      'unreadable',
+      'it is damaged: position, index, itemsBefore or of is missing or of the wrong type',
+    );
   return token as unknown as ResumeToken;
 }
 

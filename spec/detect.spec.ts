@@ -316,7 +316,7 @@ describe('detect never guesses', () => {
   it('two lists: which one is meant has to be said', async () => {
     const both: Handler = (_seen, response) => json(response, { cats: records, dogs: records, next_cursor: null });
     const { error, server } = await unsure(both);
-    expect(error.message).toContain('several lists (cats, dogs); name one with items');
+    expect(error.message).toContain('several lists (cats, dogs). Name one with items');
     expect(server.seen).toHaveLength(1);
     expect((await found(both, {}, '', { items: 'dogs' })).typescript).toContain("items: 'dogs'");
   });

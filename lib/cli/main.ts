@@ -5,16 +5,21 @@ import module from 'node:module';
 // Compiled code is kept from run to run, from Node 22.1 on. Before all else is loaded, so nothing is imported above.
 (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
+/** Shows an error that nobody has thought of. */
+async function fail(error: unknown): Promise<void> {
+  process.exitCode = 1;
+  process.stderr.write((await import('./terminal/word-error.js')).unforeseen(error));
+}
+
+process.once('uncaughtException', (error) => void fail(error).finally(() => process.exit()));
+
 // A failed write is told to whoever wrote; without a listener it would end the process as well.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 start(process.argv.slice(2)).then(
   // Set, not exited with: what stderr and stdout still hold is written first.
   (code) => (process.exitCode = code),
-  (error: unknown) => {
-    process.stderr.write(`pagewise: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = 1;
-  },
+  fail,
 );
 
 /** Loads what these words need: the version and the help are asked for often, by completions and scripts. */

@@ -1,6 +1,6 @@
 import { firstValueFrom } from 'rxjs';
 import type { PaginateOptions } from '../paginate.js';
-import { DetectionError, type RejectedCandidate } from '../errors.js';
+import { type Advice, DetectionError, type RejectedCandidate } from '../errors.js';
 import { paginate } from '../paginate.js';
 import type { PageRequest, PageResponse } from '../request.js';
 import { singlePage } from '../strategies/single-page.js';
@@ -45,6 +45,8 @@ export interface Detection<Item = unknown> {
   /** @internal The same in words, for those who change a part of it. */
   readonly paging: Paging;
 }
+
+const nameIt: Advice = { typescript: 'Name the strategy', flags: 'Say it with --paging and its flags' };
 
 /** So many requests are made at most. */
 const budget = 24;
@@ -106,14 +108,20 @@ export async function findPaging<Item = unknown>(
       : '';
   if (more)
     throw new DetectionError(
-      `${more.read} is ${String(more.value)}, the list at ${list.path} has ${String(list.items.length)} items, and no common parameter gives another page. Name the strategy${unseen}`,
+      `${more.read} is ${String(more.value)}, the list at ${list.path} has ${String(list.items.length)} items, and no common parameter gives another page${unseen}`,
+      nameIt,
       rejected,
     );
   const alone: Paging = { kind: 'none', options: { items: list.path } };
   if (list.items.length === 0)
     return detection([`the list at ${list.path} is empty, and nothing announces another page`], alone, false);
+  const ifAlone = (way: string) => `, or ${way} if this answer is all there is`;
   throw new DetectionError(
-    `nothing in the answer says, and no common parameter gives another page. Name the strategy, or ${toTypeScript(alone)} (--paging none) if this answer is all there is${unseen}`,
+    `nothing in the answer says, and no common parameter gives another page${unseen}`,
+    {
+      typescript: nameIt.typescript + ifAlone(toTypeScript(alone)),
+      flags: nameIt.flags + ifAlone('--paging none'),
+    },
     rejected,
   );
 
@@ -151,9 +159,7 @@ export async function findPaging<Item = unknown>(
     const strategy = strategyOf(sized);
     const found = await firstValueFrom(paginate(request, { ...strategy, next: () => undefined }, behaviour));
     if (found.items.length !== itemsIn(paging, response)?.length)
-      throw new DetectionError(
-        `${name}=${String(wanted)} is read in ${sizePlace}, and paging in ${own}; name the strategy`,
-      );
+      throw new DetectionError(`${name}=${String(wanted)} is read in ${sizePlace}, and paging in ${own}`, nameIt);
     return sized;
   }
 
@@ -162,9 +168,10 @@ export async function findPaging<Item = unknown>(
       return await findSize(paging, wanted, request, first, second, ask);
     } catch (error) {
       if (!(error instanceof Refuted)) throw error;
-      throw new DetectionError(
-        `size ${String(wanted)} could not be asked for: ${error.message}. Name it with sizeParam, or leave size out; the rest is ${toTypeScript(paging)}`,
-      );
+      throw new DetectionError(`size ${String(wanted)} could not be asked for: ${error.message}`, {
+        typescript: `Name it with sizeParam, or leave size out; the rest is ${toTypeScript(paging)}`,
+        flags: `Name it with --size-param, or leave --size out; the rest is ${toFlags(paging)}`,
+      });
     }
   }
 }
@@ -213,7 +220,8 @@ export function listOf(response: PageResponse, path: string | undefined): FoundL
       `the answer has several lists (${lists
         .slice(0, 5)
         .map((each) => each.path)
-        .join(', ')}); name one with items`,
+        .join(', ')})`,
+      { typescript: 'Name one with items', flags: 'Name one with --items PATH' },
     );
   return best;
 }

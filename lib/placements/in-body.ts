@@ -13,7 +13,7 @@ import { describe } from '../values/describe.js';
  * @throws ConfigError for a path that leads to a prototype, and for a body that is not a plain object
  */
 export function inBody(path = '.'): Placement {
-  const { segments } = parsePath('inBody: path', path);
+  const { segments } = parsePath('inBody', 'path', path);
   return (request, params) =>
     Object.keys(params).length === 0
       ? request

@@ -114,7 +114,7 @@ const transient = new Set([
 /** Milliseconds to wait when throttled, by Clarifai's documentation; the API sends no Retry-After. */
 const documentedWait = 15_000;
 
-const statusPath = parsePath('clarifai', 'status');
+const statusPath = parsePath('clarifai', 'status', 'status');
 
 /** Clarifai's own verdict, from the body's `status`: 10000 and 10010 (mixed, with HTTP 207) are usable pages. */
 export const checkClarifai: Check = (response): Verdict | undefined => {

@@ -27,7 +27,8 @@ export interface MediawikiOptions extends ProfileOptions {
 export const mediawiki = <Item = unknown>({ items, size, sizeParam }: MediawikiOptions = {}): Profile<Item> => {
   if (size !== undefined && sizeParam === undefined)
     throw new ConfigError(
-      "mediawiki: size needs sizeParam, because each list names its limit differently; set sizeParam: 'aplimit' for list=allpages",
+      'is missing: each list names its limit differently, such as aplimit for list=allpages; give that name with the size',
+      { of: 'mediawiki', options: ['sizeParam'] },
     );
   return profile(
     cursor<Item>,

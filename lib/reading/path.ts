@@ -11,19 +11,23 @@ export interface Path {
   readonly segments: readonly string[];
 }
 
-/** @throws ConfigError if it is not a path, or if it would reach a prototype */
-export function parsePath(place: string, path: unknown): Path {
+/**
+ * @param of what takes the path, as its option of this name
+ * @throws ConfigError if it is not a path, or if it would reach a prototype
+ */
+export function parsePath(of: string | undefined, option: string, path: unknown): Path {
+  const about = { ...(of === undefined ? {} : { of }), options: [option], value: path };
   if (typeof path !== 'string')
-    throw new ConfigError(`${place} must be a path like 'data.items' or '/data/items', not ${describe(path)}`);
+    throw new ConfigError(`must be a path like 'data.items' or '/data/items', not ${describe(path)}`, about);
   const segments = split(path);
   if (segments.includes(''))
-    throw new ConfigError(`${place}: ${describe(path)} has an empty segment; for the value itself use '.'`);
+    throw new ConfigError(`${describe(path)} has an empty segment; for the value itself use '.'`, about);
   if (
     segments.some(
       (segment, i) => segment === '__proto__' || (segment === 'constructor' && segments[i + 1] === 'prototype'),
     )
   )
-    throw new ConfigError(`${place}: ${describe(path)} leads to a prototype, which is never read or written`);
+    throw new ConfigError(`${describe(path)} leads to a prototype, which is never read or written`, about);
   return { text: path === '' ? '.' : path, segments };
 }
 

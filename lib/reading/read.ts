@@ -33,18 +33,19 @@ export function header(name: string): (body: unknown, response: PageResponse) =>
   });
 }
 
-export function reader(place: string, read: Read<unknown>): Reader {
+/** @param of what takes the read, as its option of this name */
+export function reader(of: string, option: string, read: Read<unknown>): Reader {
   if (typeof read === 'function') {
     const named = /^(header .*|path (.*))$/.exec(read.name);
     const { hidden } = read as Pick<Reader, 'hidden'>;
     return { path: named?.[2] ?? named?.[1] ?? 'a function', read, ...(hidden ? { hidden } : {}) };
   }
-  const path = parsePath(place, read);
+  const path = parsePath(of, option, read);
   return { path: path.text, read: (body) => readPath(body, path) };
 }
 
-export const optionalReader = (place: string, read: Read<unknown> | undefined): Reader | undefined =>
-  read === undefined ? undefined : reader(place, read);
+export const optionalReader = (of: string, option: string, read: Read<unknown> | undefined): Reader | undefined =>
+  read === undefined ? undefined : reader(of, option, read);
 
 /** The items of an answer. @throws ExtractError if there is no array, which is never taken for the end (P5) */
 export function readItems<Item>(

@@ -78,8 +78,8 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
   if (!Array.isArray(endTokens)) throw new ConfigError(`${kind}: endTokens must be an array of tokens`);
   const next = tokenReader(kind, options.next, endTokens);
   const sources = typeof options.next === 'object' ? Object.values(options.next) : [options.next];
-  const readers = sources.map((source) => reader(`${kind}: next`, source));
-  const hasMore = optionalReader(`${kind}: hasMore`, options.hasMore);
+  const readers = sources.map((source) => reader(kind, 'next', source));
+  const hasMore = optionalReader(kind, 'hasMore', options.hasMore);
   const list = listMembers(kind, options);
   const dropped = droppedParams(kind, options.dropParams);
   const isFirst = (token: Json | undefined) => token === undefined || sameJson(token, firstCursor);

@@ -55,7 +55,7 @@ export function keyset<Item = unknown>(options: KeysetOptions<Item>): Strategy<I
   checkTokenParam(kind, options.cursorParam);
   checkDistinct(kind, { cursorParam: typeof cursorParam === 'string' ? cursorParam : undefined, sizeParam });
   const keyOf = keyReader<Item>(kind, options.key);
-  const hasMore = optionalReader(`${kind}: hasMore`, options.hasMore);
+  const hasMore = optionalReader(kind, 'hasMore', options.hasMore);
   const list = listMembers(kind, options);
   const dropped = droppedParams(kind, options.dropParams);
 
@@ -97,14 +97,14 @@ function keyReader<Item>(kind: string, key: unknown): (item: Item) => Json {
     return (item) => checked('a function of the last item', read(item));
   }
   if (Array.isArray(key) && key.length > 0) {
-    const paths = key.map((each) => parsePath(`${kind}: key`, each));
+    const paths = key.map((each) => parsePath(kind, 'key', each));
     return (item) => paths.map((path) => checked(`${path.text} of the last item`, readPath(item, path), true));
   }
   if (typeof key !== 'string')
     throw new ConfigError(
       `${kind}: key must be a path into an item, an array of paths, or a function, not ${describe(key)}`,
     );
-  const path = parsePath(`${kind}: key`, key);
+  const path = parsePath(kind, 'key', key);
   const place = path.text === '.' ? 'the last item' : `${path.text} of the last item`;
   return (item) => checked(place, readPath(item, path));
 }

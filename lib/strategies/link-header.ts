@@ -48,7 +48,7 @@ export function linkHeader<Item = unknown>(options: LinkHeaderOptions<Item> = {}
   const { rel = 'next', missingLink = 'error', maxSize } = options;
   checkName(kind, 'rel', rel);
   checkOneOf(kind, 'missingLink', missingLink, ['error', 'end']);
-  const link = reader(kind, header('Link'));
+  const link = reader(kind, 'Link', header('Link'));
   const list = listMembers(kind, options);
   const counting: Pick<Strategy<Item, UrlPosition>, 'total'> = list;
 

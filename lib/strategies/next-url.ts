@@ -37,8 +37,8 @@ export function nextUrl<Item = unknown>(options: NextUrlOptions<Item>): Strategy
   checkOptions(kind, options, known);
   if (typeof options.next !== 'string' && typeof options.next !== 'function')
     throw new ConfigError(`${kind}: next must be a path, a function or header('…'), not ${describe(options.next)}`);
-  const next = reader(`${kind}: next`, options.next);
-  const hasMore = optionalReader(`${kind}: hasMore`, options.hasMore);
+  const next = reader(kind, 'next', options.next);
+  const hasMore = optionalReader(kind, 'hasMore', options.hasMore);
 
   return {
     name: kind,

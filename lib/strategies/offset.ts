@@ -72,8 +72,8 @@ export function offset<Item = unknown>(options: OffsetOptions<Item> = {}): Strat
       `${kind}: ${stopOnShortPage ? 'stopOnShortPage' : "advanceBy: 'size'"} needs a size; set size`,
     );
   const list = listMembers(kind, options);
-  const hasMore = optionalReader(`${kind}: hasMore`, options.hasMore);
-  const total = optionalReader(`${kind}: total`, options.total);
+  const hasMore = optionalReader(kind, 'hasMore', options.hasMore);
+  const total = optionalReader(kind, 'total', options.total);
 
   return {
     name: kind,

@@ -58,9 +58,9 @@ export function pageNumber<Item = unknown>(options: PageNumberOptions<Item> = {}
   if (stopOnShortPage && size === undefined)
     throw new ConfigError(`${kind}: stopOnShortPage needs a size to compare with; set size`);
   const list = listMembers(kind, options);
-  const hasMore = optionalReader(`${kind}: hasMore`, options.hasMore);
-  const total = optionalReader(`${kind}: total`, options.total);
-  const totalPages = optionalReader(`${kind}: totalPages`, options.totalPages);
+  const hasMore = optionalReader(kind, 'hasMore', options.hasMore);
+  const total = optionalReader(kind, 'total', options.total);
+  const totalPages = optionalReader(kind, 'totalPages', options.totalPages);
 
   return {
     name: kind,

@@ -73,8 +73,8 @@ export function relay<Item = unknown>(options: RelayOptions<Item>): Strategy<Ite
       ? name
       : `${connection}${connection.startsWith('/') ? '/' : '.'}${name}`;
   const pageInfo = options.pageInfo ?? within('pageInfo');
-  const info = parsePath(`${kind}: pageInfo`, pageInfo);
-  const more = reader(`${kind}: pageInfo`, `${pageInfo}${info.text.startsWith('/') ? '/' : '.'}${way.hasMore}`);
+  const info = parsePath(kind, 'pageInfo', pageInfo);
+  const more = reader(kind, 'pageInfo', `${pageInfo}${info.text.startsWith('/') ? '/' : '.'}${way.hasMore}`);
   const items = itemsReader<Item>(kind, options);
 
   return {
@@ -110,7 +110,7 @@ const ways = {
 function itemsReader<Item>(kind: string, { connection, items }: RelayOptions<Item>): Read<readonly Item[]> {
   if (typeof items === 'function') return items;
   if (items === undefined) {
-    const path = parsePath(`${kind}: connection`, connection);
+    const path = parsePath(kind, 'connection', connection);
     const read = (body: unknown): readonly Item[] => {
       const found = readPath(body, path) as { nodes?: unknown; edges?: unknown } | undefined;
       return (found?.nodes ?? nodesOf(found?.edges, `${path.text}.edges`)) as readonly Item[];
@@ -118,7 +118,8 @@ function itemsReader<Item>(kind: string, { connection, items }: RelayOptions<Ite
     return Object.defineProperty(read, 'name', { value: `path ${path.text}.nodes or .edges` });
   }
   const path = parsePath(
-    `${kind}: items`,
+    kind,
+    'items',
     typeof items === 'string' ? items.replace(/([./])edges[./]node$/, '$1edges') : items,
   );
   if (path.segments.at(-1) !== 'edges') return items;

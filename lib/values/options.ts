@@ -17,27 +17,30 @@ export function checkOptions(place: string, options: unknown, known: readonly (s
 /** Refuses anything but a whole number of at least `min`. */
 export function checkWhole(place: string, name: string, value: unknown, min: number): void {
   if (!Number.isSafeInteger(value) || (value as number) < min)
-    throw new ConfigError(
-      `${place}: ${name} must be a whole number of at least ${String(min)}, not ${describe(value)}`,
-    );
+    throw new ConfigError(`must be a whole number of at least ${String(min)}, not ${describe(value)}`, {
+      of: place,
+      options: [name],
+      value,
+    });
 }
 
 /** Refuses anything but a number of at least `min`; `Infinity` only where a limit may be off. */
 export function checkNumber(place: string, name: string, value: unknown, min: number, infinity = false): void {
   if (typeof value !== 'number' || Number.isNaN(value) || value < min || (value === Infinity && !infinity))
     throw new ConfigError(
-      `${place}: ${name} must be a number of at least ${String(min)}${infinity ? ' or Infinity' : ''}, not ${describe(value)}`,
+      `must be a number of at least ${String(min)}${infinity ? ' or Infinity' : ''}, not ${describe(value)}`,
+      { of: place, options: [name], value },
     );
 }
 
 export function checkName(place: string, name: string, value: unknown): void {
   if (typeof value !== 'string' || value === '')
-    throw new ConfigError(`${place}: ${name} must be a name, not ${describe(value)}`);
+    throw new ConfigError(`must be a name, not ${describe(value)}`, { of: place, options: [name], value });
 }
 
 export function checkFunction(place: string, name: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'function')
-    throw new ConfigError(`${place}: ${name} must be a function, not ${describe(value)}`);
+    throw new ConfigError(`must be a function, not ${describe(value)}`, { of: place, options: [name], value });
 }
 
 /** @throws ConfigError for a word that is none of these */
@@ -45,6 +48,7 @@ export function checkOneOf(kind: string, name: string, value: unknown, known: re
   if (known.includes(value as string)) return;
   const names = known.map((each) => `'${each}'`);
   throw new ConfigError(
-    `${kind}: ${name} must be ${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}, not ${describe(value)}`,
+    `must be ${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}, not ${describe(value)}`,
+    { of: kind, options: [name], value },
   );
 }

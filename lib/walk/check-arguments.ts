@@ -71,7 +71,8 @@ export function checkSkip<Item, P extends Position>(skip: unknown, strategy: Str
   }
   if (guessed === undefined)
     throw new ConfigError(
-      `paginate: skipFailedPages needs a strategy that knows where the next page is without the answer before it: pageNumber, or offset with a size; ${describe(strategy.name)} does not (it has no guess, or none without a size)`,
+      `needs a strategy that knows where the next page is without the answer before it: pageNumber, or offset with a size; ${describe(strategy.name)} does not (it has no guess, or none without a size)`,
+      { of: 'paginate', options: ['skipFailedPages'] },
     );
 }
 

@@ -52,8 +52,10 @@ function checked(entry: string | AllowedOrigin): [string, AllowedOrigin] {
   const allowance = typeof entry === 'string' ? { origin: entry } : entry;
   const origin = /^https?:\/\//i.test(allowance.origin) ? originOf(allowance.origin) : undefined;
   if (origin === undefined)
-    throw new ConfigError(
-      `paginate: allowOrigins holds ${describe(allowance.origin)}; give origins like 'https://api.example.com'`,
-    );
+    throw new ConfigError(`holds ${describe(allowance.origin)}; give origins like 'https://api.example.com'`, {
+      of: 'paginate',
+      options: ['allowOrigins'],
+      value: allowance.origin,
+    });
   return [origin, { ...allowance, origin }];
 }

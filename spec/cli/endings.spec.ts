@@ -165,7 +165,7 @@ describe('a run that has nothing left to do', () => {
     const { token = '' } = await pagewise([server.url, ...paged, '--max-pages', '1']);
     const { position: _position, ...rest } = JSON.parse(token) as Record<string, unknown>;
     const lost = await pagewise([server.url, ...paged, '--resume-from', JSON.stringify(rest)]);
-    expect(lost.stderr).toContain('--resume-from: it is damaged');
+    expect(lost.stderr).toContain('--resume-from: it is no token, or a damaged one');
     const done = { ...rest, done: true };
     const { code, stdout, stderr } = await pagewise([server.url, ...paged, '--resume-from', JSON.stringify(done)]);
     expect({ code, stdout, requests: server.seen.length }).toEqual({ code: 0, stdout: '', requests: 1 });

@@ -63,7 +63,7 @@ describe('--format', () => {
     const { code, stdout, stderr } = await pagewise([url, ...paged, '--format', 'csv']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: 'id\r\n1\r\n2\r\n' });
     expect(stderr).toContain(
-      `pagewise: Page 2 can't be written: --format csv: an item has "more", for which the first page had no column; give --fields\n`,
+      `pagewise: Page 2 can't be written: --fields must be given: an item has "more", for which the first page had no column\n`,
     );
   });
 });

@@ -178,7 +178,7 @@ describe('a file', () => {
     const job = checkpoint(kept, 'job');
     const error = await rejection(walk({ checkpoint: job }).to(writeNdjson(at('tuesday.ndjson'))));
     expect(error.name).toBe('ResumeError');
-    expect(error.message).toContain('the checkpoint "job" is of the file monday.ndjson, not of');
+    expect(error.message).toContain('the checkpoint "job" is of the file "monday.ndjson", not of');
     const moved = mkdtempSync(join(folder, 'moved-'));
     renameSync(at('monday.ndjson'), join(moved, 'monday.ndjson'));
     await walk({ checkpoint: job }).to(writeNdjson(join(moved, 'monday.ndjson')));
@@ -266,7 +266,7 @@ describe('writeCsv', () => {
       walk({ checkpoint: checkpoint(store, 'job') }).to(writeCsv(at('rows.csv'), { columns }));
     await rejection(run(['id', 'text']));
     expect((await rejection(run(['text', 'id']))).message).toBe(
-      'writeCsv: the file was begun with the columns id, text, not text, id; go on with those, or start over with another file and key',
+      'writeCsv: columns are text, id, and the file was begun with id, text; continue with those, or start over with another file and key',
     );
     await run(['id', 'text']);
     expect(rowsOf('rows.csv')).toEqual(all);

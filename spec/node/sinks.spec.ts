@@ -245,7 +245,7 @@ describe('writeCsv', () => {
     };
     const error = await rejection(walk({ transport: later }).to(writeCsv(at('rows.csv'))));
     expect(error).toBeInstanceOf(ConfigError);
-    expect(error.message).toBe('writeCsv: an item has "b", for which the first page had no column; give columns');
+    expect(error.message).toBe('writeCsv: columns must be given: an item has "b", for which the first page had no column');
     expect(textOf('rows.csv')).toBe('a\r\n0\r\n1\r\n');
     await walk({ transport: later }).to(writeCsv(at('rows.csv'), { columns: ['a'] }));
     expect(textOf('rows.csv').split('\r\n')).toHaveLength(9);
@@ -279,7 +279,7 @@ describe('writeCsv', () => {
   it('refuses columns that are none, and items without fields', async () => {
     for (const columns of [[], {}, 7 as never]) expect(() => writeCsv('x.csv', { columns })).toThrow(ConfigError);
     expect(() => writeCsv('x.csv', { columns: ['__proto__.x'] })).toThrow('leads to a prototype');
-    expect(() => writeCsv('x.csv', { append: true })).toThrow('its columns must be given');
+    expect(() => writeCsv('x.csv', { append: true })).toThrow('columns must be given to append');
     const numbers: Transport = () => [answer({ rows: [1] })];
     expect((await rejection(walk({ transport: numbers }).to(writeCsv(at('x.csv'))))).message).toContain(
       'has no fields for columns',

@@ -96,7 +96,7 @@ describe('inBody', () => {
     (path) => {
       const error = thrown(() => inBody(path));
       expect(error).toBeInstanceOf(ConfigError);
-      expect(error.message).toContain(`inBody: path: "${path}" leads to a prototype`);
+      expect(error.message).toContain(`inBody: path "${path}" leads to a prototype`);
       expect(Object.keys(Object.prototype)).toEqual([]);
     },
   );

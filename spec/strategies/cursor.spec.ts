@@ -418,7 +418,7 @@ describe('cursor', () => {
     [{ next: {} }, 'next must be a path, a function'],
     [{ next: ['a'] as never }, "next must be a path, a function, header('…'), or an object of them by parameter"],
     [{ next: { a: 5 as never } }, 'next.a must be a path'],
-    [{ next: '__proto__.x' }, 'next: "__proto__.x" leads to a prototype'],
+    [{ next: '__proto__.x' }, 'next "__proto__.x" leads to a prototype'],
     [
       { next: { a: 'a' }, cursorParam: 'x' },
       'the names in next are those of the parameters already; leave cursorParam out',

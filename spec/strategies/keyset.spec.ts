@@ -218,7 +218,7 @@ describe('keyset', () => {
     [{ key: [5 as never] }, 'key must be a path'],
     [{ hasMore: 5 as never }, 'hasMore must be a path'],
     [{ cursorParam: '' }, 'cursorParam must be a name, not ""'],
-    [{ key: 'a.__proto__' }, 'key: "a.__proto__" leads to a prototype'],
+    [{ key: 'a.__proto__' }, 'key "a.__proto__" leads to a prototype'],
     [{ cursorParam: 'limit' }, 'cursorParam and sizeParam are both "limit"'],
     [{ sizeParam: 'after' }, 'cursorParam and sizeParam are both "after"'],
     [{ size: 101, maxSize: 100 }, "size 101 is above the API's maximum of 100"],

@@ -289,8 +289,8 @@ describe('nextUrl', () => {
   it.each<[Partial<NextUrlOptions<unknown>>, string]>([
     [{ next: undefined as never }, "next must be a path, a function or header('…'), not undefined"],
     [{ next: { a: 'b' } as never }, 'next must be a path'],
-    [{ next: 'a..b' }, 'next: "a..b" has an empty segment'],
-    [{ next: 'constructor.prototype' }, 'next: "constructor.prototype" leads to a prototype'],
+    [{ next: 'a..b' }, 'next "a..b" has an empty segment'],
+    [{ next: 'constructor.prototype' }, 'next "constructor.prototype" leads to a prototype'],
     [{ hasMore: 5 as never }, 'hasMore must be a path'],
     [{ size: 101, maxSize: 100 }, "size 101 is above the API's maximum of 100"],
     [{ sizeParam: '' }, 'sizeParam must be a name, not ""'],

@@ -9,6 +9,7 @@ import type { ResumeToken } from '../../page.js';
 import { readToken } from '../../resume-token.js';
 import { afterItems, afterPages, type StopCondition } from '../../stops.js';
 import { fingerprint } from '../../values/compare.js';
+import { isReadWhole } from '../output/job-output.js';
 import { verboseEvents, verboseTransport } from '../terminal/verbose.js';
 import type { Arguments } from './arguments.js';
 import { buildPaging, type PagedRequest } from './build-paging.js';
@@ -67,7 +68,7 @@ export async function buildPages(
     until: stops(args),
     skipFailedPages: args.skipFailedPages === undefined ? undefined : { max: args.skipFailedPages },
     concurrency: args.concurrency,
-    prefetch: args.prefetch,
+    prefetch: args.prefetch ?? (readsAhead(args, paging.strategy) ? 1 : 0),
     resumeFrom: resume,
     signal,
     allowOrigins,
@@ -75,6 +76,17 @@ export async function buildPages(
   });
   return { paging, requests, pages };
 }
+
+/**
+ * Whether the next page is requested while this one is written. Not past what --max-items will turn out to be, nor for a
+ * reader that may stop early; and not where the server's state is the position (a scroll): a run that is killed could not
+ * request again what it had not written.
+ */
+const readsAhead = (args: Arguments, { onRepeat }: PagedRequest['strategy']): boolean =>
+  isReadWhole(args) &&
+  onRepeat !== 'allow' &&
+  args.concurrency === undefined &&
+  (args.maxItems === undefined || args.distinct === undefined);
 
 function stops({ maxPages, maxItems, distinct }: Arguments): StopCondition | undefined {
   const conditions = [

@@ -1,23 +1,23 @@
-import { ConfigError, ResumeError } from '../../errors.js';
+import { normalize } from 'node:path';
+import { WriteError } from '../../errors.js';
 import { type EventListener, tellAll } from '../../events.js';
+import { CommittedFile, committedPlace } from '../../node/sinks/committed-file.js';
+import { parsePath } from '../../reading/path.js';
 import { parseToken } from '../../resume-token.js';
 import { type Arguments, UsageError } from '../flags/arguments.js';
 import { buildPages } from '../flags/build-pages.js';
 import { hideValues } from '../flags/environment.js';
 import { readArgumentFile } from '../flags/read-body.js';
 import type { Delivery } from '../output/deliver.js';
-import { jobCheckpoint, type JobCheckpoint, type JobPlace, startOver } from '../output/job-checkpoint.js';
-import { openOutput } from '../output/open-output.js';
-import { rowMaker } from '../output/output-format.js';
+import { checkWritable, codeOf, formatName, jobCheckpoint, jobTarget, rowMaker, startOver, toStdout } from '../output/job-output.js'; // prettier-ignore
 import { openSeenKeys } from '../output/seen-keys.js';
 import { createTally } from '../output/tally.js';
 import { explain, foundOut } from '../terminal/explain.js';
 import { noProgress, type Progress, startProgress } from '../terminal/progress.js';
-import { checkConflicts } from './check-conflicts.js';
 
 /** Everything that can be refused before a request is sent; `undefined` where nothing is left to do. @throws UsageError */
 export async function prepare(args: Arguments, signal: AbortSignal): Promise<Delivery | undefined> {
-  const { resumeFrom, maxItems = Infinity, verbose = false } = args;
+  const { resumeFrom, distinct: key, maxItems = Infinity, verbose = false } = args;
   const quiet = args.quiet ?? args.silent ?? false;
   const { progress = process.stderr.isTTY && !quiet && !verbose } = args;
   let shown: Progress = noProgress;
@@ -29,15 +29,17 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
   const tally = createTally(say);
   // What can't work is said before anything is asked to find out how the API pages.
   checkConflicts(args);
+  const target = jobTarget(args);
+  const rows = rowMaker(args);
+  if (key !== undefined) parsePath(undefined, 'distinct', key);
   const text = resumeFrom?.startsWith('@') ? readArgumentFile('--resume-from', resumeFrom) : resumeFrom;
-  const checkpoint = args.checkpoint && !args.explain ? jobCheckpoint(args, args.checkpoint) : undefined;
-  const place = await checkpoint?.load();
+  const file = args.explain || args.checkpoint === false ? undefined : args.checkpoint;
+  const checkpoint = file === undefined ? undefined : jobCheckpoint(file);
+  const place = checkpoint && (await committedPlace(target, checkpoint));
   const resume = text === undefined ? place?.resume : parseToken(text);
 
   const events = await recorded(args, tally);
-  const prepared = await buildPages(args, resume, events, verbose ? say : undefined, signal).catch((error: unknown) => {
-    throw checkpoint && error instanceof ResumeError ? ofAnother(checkpoint, error) : error;
-  });
+  const prepared = await buildPages(args, resume, events, verbose ? say : undefined, signal);
   if (args.explain) {
     process.stdout.write(explain(prepared));
     return undefined;
@@ -45,24 +47,27 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
   if (prepared.paging.evidence.length > 0) say(foundOut(prepared));
   if (resume && resume.position === undefined) {
     say(
-      checkpoint
-        ? `Nothing to do: the last page is written, as ${checkpoint.file} says; ${startOver(checkpoint.file)}.`
-        : 'Nothing to do: the run that this token is from had reached the last page.',
+      file === undefined
+        ? 'Nothing to do: the run that this token is from had reached the last page.'
+        : `Nothing to do: the last page is written, as ${file} says; ${startOver(file)}.`,
     );
     return undefined;
   }
-  const from = resumeFrom === undefined ? place?.written : ('append' as const);
-  const distinct = await openKeys(args, checkpoint, place);
-  const output = await openOutput(args, from);
+  const distinct = key === undefined ? undefined : await openSeenKeys(key, file, place?.keys ?? 0);
+  const from = resumeFrom === undefined ? place : 'end';
+  const output = await CommittedFile.open(target, from, checkpoint, distinct).catch((error: unknown) => {
+    if (!(error instanceof WriteError)) throw error;
+    throw new UsageError(`-o ${target.path}: can't open it for writing (${codeOf(error.cause)})`);
+  });
   if (resume) tally.resumed(resume);
   if (progress) shown = startProgress(tally, process.stderr);
   return {
     pages: prepared.pages,
     output,
-    rows: rowMaker(args),
+    rows,
     maxItems,
     distinct,
-    checkpoint,
+    checkpoint: file,
     tally,
     progress: shown,
     quiet,
@@ -74,38 +79,42 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
   };
 }
 
-const openKeys = async ({ distinct }: Arguments, checkpoint: JobCheckpoint | undefined, place: JobPlace | undefined) =>
-  distinct === undefined
-    ? undefined
-    : openSeenKeys(distinct, checkpoint && `${checkpoint.file}.keys`, place?.keys ?? 0).catch((error: unknown) => {
-        if (checkpoint && error instanceof ResumeError)
-          throw new UsageError(
-            `--distinct ${distinct}: the keys that came before, ${checkpoint.file}.keys, were cut or are gone; ${startOver(checkpoint.file)}`,
-          );
-        throw error;
-      });
-
-/** A place of another query, in terms of the flags. */
-function ofAnother({ file }: JobCheckpoint, { message }: ResumeError): UsageError {
-  const reason = /it was made with (another[^;]*)/.exec(message)?.[1];
-  return new UsageError(
-    reason === undefined
-      ? `--checkpoint ${file}: it can't be gone on with here; ${startOver(file)}`
-      : `--checkpoint ${file}: it was made with ${reason}; run the command that made it, or ${startOver(file)}`,
-  );
+/** Refuses flags that can't go together, and files that can't work. @throws UsageError */
+function checkConflicts(args: Arguments): void {
+  const { checkpoint, resumeFrom, output, quiet, silent, verbose, progress, fields } = args;
+  const format = formatName(args);
+  if (checkpoint !== undefined && checkpoint !== false) {
+    if (resumeFrom !== undefined)
+      throw new UsageError(
+        `--checkpoint ${checkpoint} goes on where it is by itself; leave --resume-from out, or the checkpoint`,
+      );
+    if (output !== undefined && normalize(checkpoint) === normalize(output))
+      throw new UsageError(`--checkpoint and -o are both ${checkpoint}; name two files`);
+    if (format === 'json' && toStdout(args))
+      throw new UsageError(
+        '--checkpoint with --format json needs -o FILE: nothing can be written to stdout after the end of an array; or use --format ndjson, or --no-checkpoint for a job of a file',
+      );
+  }
+  if (resumeFrom !== undefined && format === 'csv' && !fields)
+    throw new UsageError(
+      '--resume-from with --format csv needs --fields, the columns of the rows before; or use --checkpoint',
+    );
+  if (resumeFrom !== undefined && format === 'json')
+    throw new UsageError(
+      '--resume-from with --format json: nothing can come after the end of an array; use --checkpoint with -o FILE, or --format ndjson',
+    );
+  if (args.pages && format === 'csv')
+    throw new UsageError('--pages with --format csv: a page is no row of cells; use --format ndjson or json');
+  if (output !== undefined && !toStdout(args)) checkWritable('-o', output);
+  const twice = fields?.find((field, i) => fields.indexOf(field) !== i);
+  if (twice !== undefined) throw new UsageError(`--fields names ${twice} twice; leave one of them out`);
+  if (verbose && (quiet ?? silent)) throw new UsageError('-v says more and -q says less; leave one of them out');
+  if (progress && (quiet ?? silent)) throw new UsageError('--progress with -q, which says nothing; leave one out');
 }
 
-/**
- * The listener, and beside it what writes the files of --report, --trace and --har, where they are asked for.
- * @throws UsageError for files that can't be written
- */
+/** The listener, and beside it what writes the files of --report, --trace and --har, where they are asked for. @throws ConfigError */
 async function recorded({ report, trace, har }: Arguments, listener: EventListener): Promise<EventListener> {
   if (report === undefined && trace === undefined && har === undefined) return listener;
   const { recordRun } = await import('../../node/run/record-run.js'); // Loaded on use: the report's page is large.
-  try {
-    return tellAll(listener, recordRun({ report, trace, har }));
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    throw new UsageError(error.message.replace(/^recordRun: /, '--'));
-  }
+  return tellAll(listener, recordRun({ report, trace, har }));
 }

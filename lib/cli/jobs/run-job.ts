@@ -1,9 +1,9 @@
 import { ConfigError, isPagewiseError } from '../../errors.js';
 import type { Arguments } from '../flags/arguments.js';
 import { hideValues } from '../flags/environment.js';
-import { inFlags, isUsageError } from '../flags/in-flags.js';
 import { deliver, type Delivery, readerLeft } from '../output/deliver.js';
 import { apiSays, type Outcome, report } from '../terminal/report.js';
+import { isUsageError, wordError } from '../terminal/word-error.js';
 import { onSignals } from './on-signals.js';
 import { prepare } from './prepare.js';
 
@@ -24,22 +24,22 @@ export async function runJob(args: Arguments): Promise<number> {
       () => process.exit(signalled),
     );
     const delivery = await prepare(args, stop.signal).finally(ignoreSignals);
-    return delivery ? await carryOut(delivery, stop, signalled) : signalled;
+    return delivery ? await carryOut(delivery, args, stop, signalled) : signalled;
   } catch (error) {
     if (signalled > 0) {
       process.stderr.write('pagewise: interrupted\n');
       return signalled;
     }
-    return sayError(error);
+    return sayError(error, args);
   }
 }
 
 /** Says what went wrong before anything was delivered. @returns the exit code. @throws errors that nobody has thought of */
-export function sayError(error: unknown): number {
+export function sayError(error: unknown, args?: Arguments): number {
   if (!isUsageError(error) && !isPagewiseError(error)) throw error;
   const said = apiSays(error);
   process.stderr.write(
-    hideValues(`pagewise: ${inFlags(error)}\n${said === undefined ? '' : `The API says: ${said}\n`}`),
+    hideValues(`pagewise: ${wordError(error, args)}\n${said === undefined ? '' : `The API says: ${said}\n`}`),
   );
   return isUsageError(error) ? 2 : 1;
 }
@@ -49,7 +49,12 @@ export function sayError(error: unknown): number {
  * @param signalled the exit code of a signal that came while it was prepared; 0: none
  * @returns the exit code
  */
-async function carryOut(delivery: Delivery, stop: AbortController, signalled: number): Promise<number> {
+async function carryOut(
+  delivery: Delivery,
+  args: Arguments,
+  stop: AbortController,
+  signalled: number,
+): Promise<number> {
   const say = (outcome: Outcome, then?: () => void) => {
     delivery.progress.stop();
     process.stderr.write(report(outcome, delivery, performance.now()), then);
@@ -84,7 +89,7 @@ async function carryOut(delivery: Delivery, stop: AbortController, signalled: nu
       return 0;
     }
     if (delivery.stopping) say({ kind: 'interrupted' });
-    else say({ kind: 'failed', message: hideValues(messageOf(error, delivery)), apiSays: said(error) });
+    else say({ kind: 'failed', message: hideValues(messageOf(error, delivery, args)), apiSays: said(error) });
     return delivery.stopping ? code : 1;
   } finally {
     ignoreSignals();
@@ -96,11 +101,11 @@ const said = (error: unknown): string | undefined => {
   return text === undefined ? undefined : hideValues(text);
 };
 
-/** What of an item can't be written names no page by itself. */
-const messageOf = (error: unknown, { resume }: Delivery): string =>
-  error instanceof ConfigError
-    ? `Page ${(resume?.index ?? 0) + 1} can't be written: ${inFlags(error)}`
-    : inFlags(error);
+/** What of an item can't be written names no page by itself; other errors of a page do. */
+const messageOf = (error: unknown, { resume }: Delivery, args: Arguments): string =>
+  error instanceof ConfigError && error.pageIndex === undefined
+    ? `Page ${(resume?.index ?? 0) + 1} can't be written: ${wordError(error, args)}`
+    : wordError(error, args);
 
 function ending({ cut, enough, maxItems, tally }: Delivery): Outcome {
   if (!cut && !enough && tally.end?.reason !== 'until') return { kind: 'done' };

@@ -1,21 +1,21 @@
 import { isPagewiseError, WriteError } from '../../errors.js';
-import type { FileWriter } from '../../node/sinks/file-writer.js';
+import type { CommittedFile } from '../../node/sinks/committed-file.js';
 import type { Page, ResumeToken } from '../../page.js';
 import { tokenAt } from '../../resume-token.js';
 import type { Progress } from '../terminal/progress.js';
-import type { JobCheckpoint } from './job-checkpoint.js';
-import type { RowMaker } from './output-format.js';
+import type { RowMaker } from './job-output.js';
 import type { SeenKeys } from './seen-keys.js';
 import type { Tally } from './tally.js';
 
 /** One run, and how far it has come. */
 export interface Delivery {
   readonly pages: AsyncIterable<Page>;
-  readonly output: FileWriter;
+  readonly output: CommittedFile;
   readonly rows: RowMaker;
   readonly maxItems: number;
   readonly distinct: SeenKeys | undefined;
-  readonly checkpoint: JobCheckpoint | undefined;
+  /** The file of `--checkpoint`. */
+  readonly checkpoint: string | undefined;
   readonly tally: Tally;
   readonly progress: Progress;
   readonly quiet: boolean;
@@ -63,17 +63,10 @@ async function deliverPage(delivery: Delivery, page: Page): Promise<void> {
   await output.writePage(rows(page, items));
   // A page that is cut is not done with: the next run takes what of it is in a file back, and writes it whole.
   if (items.length < fresh.length) delivery.cut = page;
-  else await commit(delivery, page);
+  else await output.commit(page.resume);
   delivery.unfinished = undefined;
   tally.wrote(page, items.length, page.items.length);
   delivery.resume = delivery.cut ? tokenAt(page, page.resume.of) : page.resume;
-}
-
-async function commit({ checkpoint, output, distinct }: Delivery, { resume }: Page): Promise<void> {
-  if (!checkpoint) return;
-  await output.sync();
-  const { kept: bytes, state } = output;
-  await checkpoint.save({ resume, written: { bytes, state }, keys: await distinct?.save() });
 }
 
 const brokenPipe = ['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED'];

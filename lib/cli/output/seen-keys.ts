@@ -1,36 +1,29 @@
 import { readFile } from 'node:fs/promises';
-import { ResumeError, WriteError } from '../../errors.js';
+import { WriteError } from '../../errors.js';
+import type { KeptBeside } from '../../node/sinks/committed-file.js';
 import { openFile } from '../../node/sinks/file.js';
 import { parsePath, readPath } from '../../reading/path.js';
+import { UsageError } from '../flags/arguments.js';
+import { startOver } from './job-output.js';
 
 /** Tells items that have come before by what stands at a path of theirs. */
-export interface SeenKeys {
+export interface SeenKeys extends KeptBeside {
   /** Those whose key has not come before, and those without one, which nothing can be told of. */
   fresh(items: readonly unknown[]): readonly unknown[];
   readonly repeated: number;
   readonly distinct: number;
   readonly withoutKey: number;
-  /** Keeps the keys for the next run. @returns how long their file is now */
-  save(): Promise<number | undefined>;
   close(): Promise<void>;
 }
 
 /**
- * @param file where they are kept, a line each, beside a checkpoint; what is behind `bytes` was never committed
- * @throws ResumeError where the file is shorter than that
+ * @param checkpoint beside which the keys are kept, a line each; what is behind `bytes` was never committed
+ * @throws UsageError where they are less than that
  */
-export async function openSeenKeys(key: string, file: string | undefined, bytes: number): Promise<SeenKeys> {
-  const path = parsePath('--distinct', key);
-  const kept = file === undefined ? undefined : await openFile(file);
+export async function openSeenKeys(key: string, checkpoint: string | undefined, bytes: number): Promise<SeenKeys> {
+  const path = parsePath(undefined, 'distinct', key);
   const keys = new Set<string>();
-  if (file !== undefined && kept) {
-    if (kept.bytes < bytes) {
-      await kept.close();
-      throw new ResumeError(`${file} was cut or is gone`);
-    }
-    await kept.truncate(bytes);
-    for (const line of (await readFile(file, 'utf8')).split('\n')) if (line !== '') keys.add(line);
-  }
+  const kept = checkpoint === undefined ? undefined : await openKept(key, checkpoint, bytes, keys);
   let added: string[] = [];
   let repeated = 0;
   let withoutKey = 0;
@@ -61,17 +54,31 @@ export async function openSeenKeys(key: string, file: string | undefined, bytes:
         return true;
       });
     },
-    async save() {
-      if (!kept || file === undefined) return undefined;
+    async commit() {
+      if (!kept) return undefined;
       try {
-        if (added.length > 0) await kept.write(Buffer.from(added.map((text) => `${text}\n`).join('')));
-        await kept.sync();
+        if (added.length > 0) await kept.file.write(Buffer.from(added.map((text) => `${text}\n`).join('')));
+        await kept.file.sync();
       } catch (cause) {
-        throw new WriteError(file, cause);
+        throw new WriteError(kept.name, cause);
       }
       added = [];
-      return kept.bytes;
+      return kept.file.bytes;
     },
-    close: async () => kept?.close(),
+    close: async () => kept?.file.close(),
   };
+}
+
+async function openKept(key: string, checkpoint: string, bytes: number, keys: Set<string>) {
+  const name = `${checkpoint}.keys`;
+  const file = await openFile(name);
+  if (file.bytes < bytes) {
+    await file.close();
+    throw new UsageError(
+      `--distinct ${key}: the keys that came before, ${name}, were cut or are gone; ${startOver(checkpoint)}`,
+    );
+  }
+  await file.truncate(bytes);
+  for (const line of (await readFile(name, 'utf8')).split('\n')) if (line !== '') keys.add(line);
+  return { name, file };
 }

@@ -54,7 +54,7 @@ const lines = (...texts: string[]): string => texts.map((text) => `${text}\n`).j
 function* goOn({ resume, unfinished, checkpoint }: Delivery, where: string): Generator<string> {
   if (unfinished) yield `Page ${unfinished.index + 1} was being written: some of its items may be out, and come again.`;
   if (resume === undefined) yield 'To go on, run the same command again.';
-  else if (checkpoint) yield `To go on ${where}, run the same command again: ${checkpoint.file} keeps the place.`;
+  else if (checkpoint) yield `To go on ${where}, run the same command again: ${checkpoint} keeps the place.`;
   else if (resume.position !== undefined) {
     yield `To go on ${where}, run the same command with:`;
     yield `  --resume-from ${shellQuoted(JSON.stringify(resume))}`;

@@ -63,12 +63,21 @@ export function recordRun(options: RecordRunOptions): RunRecorder {
 
 function checkPath(name: string, path: unknown): void {
   if (typeof path !== 'string' || path === '')
-    throw new ConfigError(`recordRun: ${name} must be the path of a file, not ${describe(path)}`);
+    throw new ConfigError(`must be the path of a file, not ${describe(path)}`, {
+      of: 'recordRun',
+      options: [name],
+      value: path,
+    });
   try {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw new Error('it is a folder');
     accessSync(dirname(resolve(path)), constants.W_OK);
   } catch (cause) {
-    throw new ConfigError(`recordRun: ${name} can't be written to ${path}: ${(cause as Error).message}`, { cause });
+    throw new ConfigError(`can't be written to ${path}: ${(cause as Error).message}`, {
+      of: 'recordRun',
+      options: [name],
+      value: path,
+      cause,
+    });
   }
 }
 

@@ -16,22 +16,23 @@ interface Column {
  * RFC 4180: CRLF, quotes where they are needed, a header. Without `columns` they are the fields of the first page that
  * has items; an item of a later one with another field is refused, since it would be lost.
  */
-export function csvFormat(place: string, columns: Columns | undefined, escapeFormulas: boolean): Format {
-  const given = columns && columnsOf(place, columns);
+export function csvFormat(of: string, columns: Columns | undefined, escapeFormulas: boolean): Format {
+  const given = columns && columnsOf(of, columns);
   return {
     append() {
       if (given) return stateOf(given);
-      throw new ConfigError('to go on in a CSV file that is there, its columns must be given; or use a checkpoint');
+      throw new ConfigError('must be given to append to a CSV file; or use a checkpoint', { of, options: ['columns'] });
     },
     async open(state) {
       // A dependency that only CSV needs.
       const { stringify } = await import('csv-stringify/sync');
       const kept = (state ?? undefined) as readonly (readonly [string, string])[] | undefined;
       let begun = kept !== undefined;
-      let table = kept?.map(([name, path]) => column(place, name, path)) ?? given;
+      let table = kept?.map(([name, path]) => column(of, name, path)) ?? given;
       if (given && table && JSON.stringify(stateOf(given)) !== JSON.stringify(stateOf(table)))
         throw new ConfigError(
-          `${place}: the file was begun with the columns ${namesOf(table)}, not ${namesOf(given)}; go on with those, or start over with another file and key`,
+          `are ${namesOf(given)}, and the file was begun with ${namesOf(table)}; continue with those, or start over with another file and key`,
+          { of, options: ['columns'] },
         );
 
       const text = (rows: readonly (readonly string[])[]) =>
@@ -43,12 +44,12 @@ export function csvFormat(place: string, columns: Columns | undefined, escapeFor
         });
       function* lines(items: readonly unknown[]) {
         if (items.length === 0 && !given) return;
-        table ??= fieldsOf(place, items);
+        table ??= fieldsOf(of, items);
         if (!begun) yield text([table.map(({ name }) => name)]);
         begun = true;
         const names = given ? undefined : new Set(table.map(({ name }) => name));
         for (const item of items) {
-          if (names) checkFields(place, item, names);
+          if (names) checkFields(of, item, names);
           yield text([cells(table, item)]);
         }
       }
@@ -65,12 +66,12 @@ const namesOf = (table: readonly Column[]): string => table.map(({ name }) => na
 
 const stateOf = (table: readonly Column[]): Json => table.map(({ name, path }) => [name, path.text]);
 
-const column = (place: string, name: string, path: string): Column => ({
+const column = (of: string, name: string, path: string): Column => ({
   name,
-  path: parsePath(`${place}: the column ${JSON.stringify(name)}`, path),
+  path: parsePath(of, 'columns', path),
 });
 
-function columnsOf(place: string, columns: Columns): readonly Column[] {
+function columnsOf(of: string, columns: Columns): readonly Column[] {
   const pairs: readonly (readonly [string, unknown])[] = Array.isArray(columns)
     ? (columns as readonly unknown[]).map((path) => [String(path), path] as const)
     : typeof columns === 'object' && columns !== null
@@ -78,34 +79,37 @@ function columnsOf(place: string, columns: Columns): readonly Column[] {
       : [];
   if (pairs.length === 0)
     throw new ConfigError(
-      `${place}: columns must be paths, ['id', 'customer.name'], or paths by the name of the column, not ${describe(columns)}`,
+      `must be paths, ['id', 'customer.name'], or paths by the name of the column, not ${describe(columns)}`,
+      { of, options: ['columns'], value: columns },
     );
-  return pairs.map(([name, path]) => column(place, name, path as string));
+  return pairs.map(([name, path]) => column(of, name, path as string));
 }
 
 /** The fields of items, in the order in which they first appear. Items that are no objects are one column. */
-function fieldsOf(place: string, items: readonly unknown[]): readonly Column[] {
+function fieldsOf(of: string, items: readonly unknown[]): readonly Column[] {
   const names = new Set<string>();
-  for (const item of items) for (const name of fieldNames(item)) names.add(name);
-  return [...names].map((name) => fieldColumn(place, name));
+  for (const item of items) for (const name of fieldNames(of, item)) names.add(name);
+  return [...names].map((name) => fieldColumn(of, name));
 }
 
 /** A field by its whole name, whatever dots and slashes it has. */
-const fieldColumn = (place: string, name: string): Column =>
-  column(place, name, `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+const fieldColumn = (of: string, name: string): Column =>
+  column(of, name, `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
 
-function fieldNames(item: unknown): readonly string[] {
+function fieldNames(of: string, item: unknown): readonly string[] {
   if (typeof item === 'object' && item !== null && !Array.isArray(item)) return Object.keys(item);
-  throw new ConfigError(
-    `an item is ${describe(item)}, and has no fields for columns; map it to an object, or give columns ('.' is the item itself)`,
-  );
+  throw new ConfigError(`must be given: an item is ${describe(item)}, and has no fields ('.' is the item itself)`, {
+    of,
+    options: ['columns'],
+  });
 }
 
-function checkFields(place: string, item: unknown, names: ReadonlySet<string>): void {
-  const stranger = fieldNames(item).find((name) => !names.has(name));
+function checkFields(of: string, item: unknown, names: ReadonlySet<string>): void {
+  const stranger = fieldNames(of, item).find((name) => !names.has(name));
   if (stranger !== undefined)
     throw new ConfigError(
-      `${place}: an item has ${JSON.stringify(stranger)}, for which the first page had no column; give columns`,
+      `must be given: an item has ${JSON.stringify(stranger)}, for which the first page had no column`,
+      { of, options: ['columns'] },
     );
 }
 

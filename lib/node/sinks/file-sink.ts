@@ -1,10 +1,10 @@
-import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Checkpoint } from '../../checkpoint.js';
 import { ConfigError, ResumeError, WriteError } from '../../errors.js';
-import type { Json, ResumeToken } from '../../page.js';
+import type { ResumeToken } from '../../page.js';
+import { describe } from '../../values/describe.js';
 import { checkFunction, checkOptions } from '../../values/options.js';
-import { FileWriter } from './file-writer.js';
+import { CommittedFile, committedPlace, type FileTarget, notMadeBy } from './committed-file.js';
 import type { Format } from './format.js';
 import { type Rows, rowsOf, type Sink, type Source, sourceOf, type Written } from './sink.js';
 
@@ -20,15 +20,6 @@ export interface FileWritten extends Written {
   readonly bytes: number;
 }
 
-/** Where a file stands, as a checkpoint keeps it. */
-interface FilePlace {
-  readonly sink: string;
-  /** The file's name without its folder, which may move. */
-  readonly file: string;
-  readonly bytes: number;
-  readonly state: Json;
-}
-
 /** A sink into one file, in one format; compressed where the name ends in `.gz`. */
 export function fileSink<Item>(
   name: string,
@@ -41,7 +32,23 @@ export function fileSink<Item>(
   checkOptions(name, options, ['rows', 'append', own]);
   const { rows, append = false } = options;
   checkFunction(name, 'rows', rows);
-  const appended = append ? asConfigError(name, () => format.append()) : undefined;
+  if (append) format.append();
+  const target: FileTarget = {
+    name,
+    path,
+    format,
+    // Without its folder, which may move.
+    identity: { sink: name, file: basename(path) },
+    checkIdentity({ sink, file }, key) {
+      if (sink !== name) throw notMadeBy(target, key);
+      if (file !== basename(path))
+        throw new ResumeError(
+          'sink',
+          `${name}: the checkpoint ${JSON.stringify(key)} is of the file ${describe(file)}, not of ${path}; use another key for each file, or rename the file`,
+          { checkpoint: key },
+        );
+    },
+  };
 
   return async (pages) => {
     const { checkpoint, pull } = sourceOf(name, pages);
@@ -57,23 +64,15 @@ export function fileSink<Item>(
   };
 
   async function write(checkpoint: Checkpoint | undefined, pull: Source<Item>['pull']): Promise<FileWritten> {
-    const place = await checkpoint?.load();
-    const kept = place && keptPlace(name, path, checkpoint?.key ?? '', place.at);
-    const state = kept ? kept.state : append && (await hasRows(name, path)) ? appended : undefined;
-    const writer = await format.open(state);
-    const file = await FileWriter.open(path, writer, kept?.bytes ?? (append ? 'end' : 0), name);
-    const at = () =>
-      ({ sink: name, file: basename(path), bytes: file.kept, state: writer.state() }) satisfies FilePlace;
+    const place = checkpoint && (await committedPlace(target, checkpoint));
+    const file = await CommittedFile.open(target, append ? 'end' : place, checkpoint);
     let written = 0;
     let items = 0;
     let resume: ResumeToken | undefined = place?.resume;
     try {
       for await (const page of pull(resume)) {
         await file.writePage(rowsOf(name, rows, page));
-        if (checkpoint) {
-          await file.sync();
-          await checkpoint.save({ resume: page.resume, at: at() });
-        }
+        await file.commit(page.resume);
         resume = page.resume;
         written++;
         items += page.items.length;
@@ -98,54 +97,4 @@ function claim(name: string, checkpoint: Checkpoint): void {
       `${name}: the checkpoint ${JSON.stringify(checkpoint.key)} is in use by another sink; a key is one job into one file`,
     );
   claimed.add(checkpoint);
-}
-
-function keptPlace(name: string, path: string, key: string, at: Json | undefined): FilePlace {
-  const place = at as Partial<FilePlace> | null | undefined;
-  const is = `${name}: the checkpoint ${JSON.stringify(key)}`;
-  if (place?.sink !== name || !Number.isSafeInteger(place.bytes) || place.state === undefined)
-    throw new ResumeError(
-      `${is} was not made by ${name}, and does not say how far ${path} is; use another key, or delete it to start over`,
-    );
-  if (place.file !== basename(path))
-    throw new ResumeError(
-      `${is} is of the file ${String(place.file)}, not of ${path}; use another key for each file, or rename the file`,
-    );
-  return place as FilePlace;
-}
-
-/** Whether there is something to go on behind. @throws ConfigError where its last row has no end */
-async function hasRows(name: string, path: string): Promise<boolean> {
-  const last = await endOf(path);
-  if (last !== undefined && last !== '\n' && !path.endsWith('.gz'))
-    throw new ConfigError(
-      `${name}: ${path} does not end with the end of a line, so its last row may be half written; cut that off or end the line, then append`,
-    );
-  return last !== undefined;
-}
-
-function asConfigError<T>(name: string, make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    throw error instanceof ConfigError ? new ConfigError(`${name}: ${error.message}`) : error;
-  }
-}
-
-/** The last byte of a file, as a character; `undefined` where there is no file, or nothing in it, or where it is a pipe. */
-async function endOf(path: string): Promise<string | undefined> {
-  try {
-    const file = await open(path, 'r');
-    try {
-      const stat = await file.stat();
-      if (!stat.isFile() || stat.size === 0) return undefined;
-      const { buffer } = await file.read(Buffer.alloc(1), 0, 1, stat.size - 1);
-      return buffer.toString('latin1');
-    } finally {
-      await file.close();
-    }
-  } catch (cause) {
-    if ((cause as { code?: string }).code === 'ENOENT') return undefined;
-    throw new WriteError(path, cause);
-  }
 }

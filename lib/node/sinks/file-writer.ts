@@ -1,8 +1,8 @@
 import { promisify } from 'node:util';
 import { gzip as gzipCallback } from 'node:zlib';
-import { ResumeError, WriteError } from '../../errors.js';
+import { WriteError } from '../../errors.js';
 import type { Json } from '../../page.js';
-import { openFile, type WritableFile } from './file.js';
+import type { WritableFile } from './file.js';
 import type { FormatWriter } from './format.js';
 
 /** Fast, and its members can be cut off one by one. */
@@ -18,37 +18,13 @@ export class FileWriter {
   #begun = false;
   #whole = true;
 
-  private constructor(path: string, file: WritableFile, writer: FormatWriter, kept: number) {
+  /** @param kept the end of the last whole page in it; what is behind is cut off before the first page is written */
+  constructor(path: string, file: WritableFile, writer: FormatWriter, kept: number) {
     this.#path = path;
     this.#file = file;
     this.#writer = writer;
     this.#zip = path.endsWith('.gz');
     this.#kept = kept;
-  }
-
-  /**
-   * @param open how the file is opened, where it is no path
-   * @throws WriteError where it can't be opened; ResumeError where it is shorter than it was
-   */
-  static async open(
-    path: string,
-    writer: FormatWriter,
-    from: number | 'end',
-    name: string,
-    open: (path: string) => Promise<WritableFile> = openFile,
-  ): Promise<FileWriter> {
-    const file = await open(path).catch((cause: unknown) => {
-      throw new WriteError(path, cause);
-    });
-    const kept = from === 'end' ? file.bytes : from;
-    // Of a pipe or a device nothing can be taken back, and nothing is there to be compared.
-    if (file.regular && file.bytes < kept) {
-      await file.close();
-      throw new ResumeError(
-        `${name}: the checkpoint is at byte ${String(kept)} of ${path}, which has ${String(file.bytes)}: it was replaced or cut; to start over, delete the checkpoint`,
-      );
-    }
-    return new FileWriter(path, file, writer, kept);
   }
 
   /** How long it is, with what is behind the last whole page. */

@@ -50,3 +50,30 @@ export async function openFile(path: string): Promise<WritableFile> {
     close: () => handle.close(),
   };
 }
+
+/** stdout as a file. A write settles when the text has left this process, so that waiting for it is backpressure. */
+export function openStdout(): Promise<WritableFile> {
+  let bytes = 0;
+  return Promise.resolve({
+    regular: false,
+    get bytes() {
+      return bytes;
+    },
+    write: (data) =>
+      new Promise((resolve, reject) => {
+        process.stdout.write(data, (error) => {
+          if (error) reject(error);
+          else {
+            bytes += data.length;
+            resolve();
+          }
+        });
+      }),
+    truncate(to) {
+      bytes = to;
+      return Promise.resolve();
+    },
+    sync: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  });
+}

@@ -4,7 +4,7 @@ import { describe, describeError } from '../../values/describe.js';
 
 /** How items become text. One value serves any number of files. */
 export interface Format {
-  /** Whether it goes on in a file that it did not begin. @throws ConfigError with what that needs */
+  /** The state of a writer that continues after rows which it did not write. @throws ConfigError with what that needs */
   append(): Json | undefined;
   /** @param state what the writer of an earlier run had come to; `undefined` for a new file */
   open(state: Json | undefined): Promise<FormatWriter> | FormatWriter;

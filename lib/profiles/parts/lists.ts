@@ -19,8 +19,8 @@ export function sparseList<Item>(
   items: string | undefined,
   { within = '.', besides = [], isPage = () => true }: SparseListOptions = {},
 ): Read<readonly Item[]> {
-  const named = items === undefined ? undefined : parsePath('items', items);
-  const home = parsePath('items', within);
+  const named = items === undefined ? undefined : parsePath(undefined, 'items', items);
+  const home = parsePath(undefined, 'items', within);
   const holder = named === undefined ? home : { ...named, segments: named.segments.slice(0, -1) };
   const read = (body: unknown): readonly Item[] | undefined => {
     const found = named && readPath(body, named);

@@ -39,8 +39,8 @@ export function listMembers<Item>(
   if (!Array.isArray(endStatuses))
     throw new ConfigError(`${kind}: endStatuses must be an array of statuses, not ${describe(endStatuses)}`);
   for (const status of endStatuses as readonly number[]) checkWhole(kind, 'endStatuses', status, 100);
-  const items = reader(`${kind}: items`, options.items ?? '.');
-  const total = optionalReader(`${kind}: total`, options.total);
+  const items = reader(kind, 'items', options.items ?? '.');
+  const total = optionalReader(kind, 'total', options.total);
   return {
     items: (body, response) => readItems<Item>(items, body, response, missingItems),
     total({ body, response }) {

@@ -15,7 +15,7 @@ export function absentToken(
   readonly body: unknown;
   readonly response: PageResponse;
 }) => string | undefined {
-  const from = reader(`${kind}: next`, source);
+  const from = reader(kind, 'next', source);
   if (from.path === 'a function') return () => undefined;
   const isHeader = from.path.startsWith('header ');
   return ({ items, body, response }) => {

@@ -19,7 +19,8 @@ export function checkSize(kind: string, { size, maxSize, sizeParam }: SizeOption
   if (size !== undefined) checkWhole(kind, 'size', size, 1);
   if (size !== undefined && maxSize !== undefined && size > maxSize)
     throw new ConfigError(
-      `${kind}: size ${String(size)} is above the API's maximum of ${String(maxSize)} (maxSize); ask for at most ${String(maxSize)}`,
+      `${String(size)} is above the API's maximum of ${String(maxSize)} (maxSize); ask for at most ${String(maxSize)}`,
+      { of: kind, options: ['size'], value: size },
     );
   if (sizeParam !== undefined) checkName(kind, 'sizeParam', sizeParam);
 }
@@ -31,9 +32,11 @@ export function checkDistinct(kind: string, names: Readonly<Record<string, strin
     if (name === undefined) continue;
     const other = seen.get(name);
     if (other !== undefined)
-      throw new ConfigError(
-        `${kind}: ${other} and ${option} are both ${JSON.stringify(name)}; one would overwrite the other`,
-      );
+      throw new ConfigError(`are both ${JSON.stringify(name)}; one would overwrite the other`, {
+        of: kind,
+        options: [other, option],
+        value: name,
+      });
     seen.set(name, option);
   }
 }

@@ -37,14 +37,14 @@ export function tokenReader(
     return token;
   };
   if (typeof source === 'string' || typeof source === 'function') {
-    const from = reader(`${kind}: next`, source);
+    const from = reader(kind, 'next', source);
     return (body, response) => read(from, body, response);
   }
   if (typeof source !== 'object' || source === null || Array.isArray(source) || Object.keys(source).length === 0)
     throw new ConfigError(
       `${kind}: next must be a path, a function, header('…'), or an object of them by parameter, not ${describe(source)}`,
     );
-  const readers = Object.entries(source).map(([name, each]) => [name, reader(`${kind}: next.${name}`, each)] as const);
+  const readers = Object.entries(source).map(([name, each]) => [name, reader(kind, `next.${name}`, each)] as const);
   return (body, response) => {
     const tokens: Record<string, Json> = {};
     for (const [name, from] of readers) {

@@ -1,0 +1,126 @@
+import { accessSync, constants, existsSync, fstatSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, normalize } from 'node:path';
+import { checkpoint as checkpointIn, type Checkpoint } from '../../checkpoint.js';
+import { CallbackError, WriteError } from '../../errors.js';
+import { readText, replaceFile } from '../../node/files.js';
+import { type FileTarget, notMadeBy } from '../../node/sinks/committed-file.js';
+import { csvFormat } from '../../node/sinks/csv-format.js';
+import { openStdout } from '../../node/sinks/file.js';
+import { jsonFormat, ndjsonFormat } from '../../node/sinks/format.js';
+import type { Json, Page } from '../../page.js';
+import { parsePath, readPath } from '../../reading/path.js';
+import { sameJson } from '../../values/compare.js';
+import { type Arguments, type FormatName, UsageError } from '../flags/arguments.js';
+
+/** Whether it goes to stdout. */
+export const toStdout = ({ output = '-' }: Pick<Arguments, 'output'>): boolean => output === '-';
+
+/** What `--format` says, or the name of the file. */
+export function formatName({ format, output = '-' }: Pick<Arguments, 'format' | 'output'>): FormatName {
+  if (format) return format;
+  const [, extension] = /\.(json|csv)(?:\.gz)?$/i.exec(output) ?? [];
+  return (extension?.toLowerCase() as FormatName | undefined) ?? 'ndjson';
+}
+
+/** The output, as the library's sinks write it. @throws ConfigError for fields that are no paths */
+export function jobTarget(args: Arguments): FileTarget {
+  const { output = '-', fields } = args;
+  const format = { ndjson: () => ndjsonFormat, json: () => jsonFormat, csv: () => csvFormat('-o', fields, false) };
+  const as = writtenAs(args);
+  const target: FileTarget = {
+    name: '-o',
+    path: toStdout(args) ? 'stdout' : output,
+    format: format[formatName(args)](),
+    open: toStdout(args) ? openStdout : undefined,
+    identity: { as },
+    checkIdentity({ as: before }, key) {
+      if (before === undefined) throw notMadeBy(target, key);
+      for (const [flag, value] of Object.entries(as)) {
+        const earlier = (before as Readonly<Record<string, Json | undefined>>)[flag];
+        if (!sameJson(earlier, value))
+          throw new UsageError(
+            `--checkpoint ${key}: it was made with ${shown(flag, earlier)}, and this is ${shown(flag, value)}; continue as it was, or ${startOver(key)}`,
+          );
+      }
+    },
+  };
+  return target;
+}
+
+/** What the flags say of what is written: it can't change halfway. */
+const writtenAs = (args: Arguments) => ({
+  '-o': args.output === undefined || args.output === '-' ? '-' : normalize(args.output),
+  '--format': formatName(args),
+  '--fields': args.fields?.join(',') ?? '',
+  '--distinct': args.distinct ?? '',
+  '--pages': args.pages ?? false,
+});
+
+function shown(flag: string, value: Json | undefined): string {
+  if (typeof value === 'string' && value !== '') return `${flag} ${value}`;
+  return value === true ? flag : `no ${flag}`;
+}
+
+/** How to leave a checkpoint. */
+export const startOver = (file: string): string => `to start over, delete ${file} or name another file`;
+
+/** What is written of a page, given those of its items that are. */
+export type RowMaker = (page: Page, items: readonly unknown[]) => readonly unknown[];
+
+/** @throws ConfigError for fields that are no paths */
+export function rowMaker(args: Pick<Arguments, 'format' | 'output' | 'fields' | 'pages'>): RowMaker {
+  const paths = args.fields?.map((field) => parsePath('-o', 'fields', field));
+  // CSV has columns, which read them by themselves.
+  const picked =
+    paths && formatName(args) !== 'csv'
+      ? (items: readonly unknown[]) =>
+          items.map((item) => Object.fromEntries(paths.map((path) => [path.text, readPath(item, path)])))
+      : (items: readonly unknown[]) => items;
+  if (!args.pages) return (_page, items) => picked(items);
+  return ({ index, total, next }, items) => [{ index, items: picked(items), total, next: next ?? null }];
+}
+
+/** The library's checkpoint in one file, whose key is its name. @throws UsageError if the file can't be written */
+export function jobCheckpoint(file: string): Checkpoint {
+  const folder = dirname(file);
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new UsageError(`--checkpoint ${file}: can't make the folder for it (${codeOf(error)})`);
+  }
+  checkWritable('--checkpoint', file);
+  const kept = checkpointIn(
+    { get: () => readText(file), set: (_key: string, text: string) => replaceFile(file, text, folder) },
+    file,
+  );
+  const reading = (error: unknown) => {
+    if (!(error instanceof CallbackError)) throw error;
+    throw new UsageError(`--checkpoint ${file}: can't read it (${codeOf(error.cause)})`);
+  };
+  const writing = (error: unknown) => {
+    throw error instanceof CallbackError ? new WriteError(file, error.cause) : error;
+  };
+  return { key: file, load: () => kept.load().catch(reading), save: (place) => kept.save(place).catch(writing) };
+}
+
+/** Refuses a file that can't be written to, without touching it. @throws UsageError */
+export function checkWritable(flag: string, path: string): void {
+  try {
+    if (existsSync(path) && statSync(path).isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`${flag} ${path}: can't open it for writing (${codeOf(error)})`);
+  }
+}
+
+export const codeOf = (error: unknown): string => (error as { code?: string }).code ?? '';
+
+/** Whether nobody can stop reading the output early: it is a file, or a terminal that a checkpoint follows. */
+export function isReadWhole({ output = '-', checkpoint }: Pick<Arguments, 'output' | 'checkpoint'>): boolean {
+  try {
+    if (output !== '-') return statSync(output, { throwIfNoEntry: false })?.isFile() ?? true;
+    return fstatSync(1).isFile() || (process.stdout.isTTY && Boolean(checkpoint));
+  } catch {
+    return false;
+  }
+}
