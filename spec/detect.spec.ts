@@ -280,7 +280,7 @@ describe('detect never guesses', () => {
     const { error, server } = await unsure((_seen, response) => json(response, records));
     expect(error).toBeInstanceOf(DetectionError);
     expect(error.message).toContain("can't tell how this API pages: nothing in the answer says");
-    expect(error.message).toContain("singlePage({ items: '.' }) (--paging none) if this answer is all there is");
+    expect(error.message).toContain("singlePage({ items: '.' }) if this answer is all there is");
     expect(error.message).toContain(
       "pageNumber({ items: '.', pageParam: 'page' }): page=2 answers with the first page again",
     );
