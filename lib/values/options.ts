@@ -47,8 +47,9 @@ export function checkFunction(place: string, name: string, value: unknown): void
 export function checkOneOf(kind: string, name: string, value: unknown, known: readonly string[]): void {
   if (known.includes(value as string)) return;
   const names = known.map((each) => `'${each}'`);
-  throw new ConfigError(
-    `must be ${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}, not ${describe(value)}`,
-    { of: kind, options: [name], value },
-  );
+  throw new ConfigError(`must be ${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}, not ${describe(value)}`, {
+    of: kind,
+    options: [name],
+    value,
+  });
 }
