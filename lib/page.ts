@@ -30,7 +30,7 @@ export interface ResumeToken {
   readonly done?: true;
   readonly index: number;
   readonly itemsBefore: number;
-  /** Identifies the items of the page before, so that the next run also detects a repeated page. */
+  /** A mark of the items of the page before, so that the next run also detects a repeated page. */
   readonly last?: string;
   readonly of: TokenOwner;
 }

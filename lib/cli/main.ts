@@ -5,17 +5,13 @@ import module from 'node:module';
 // Compiled code is kept from run to run, from Node 22.1 on. Before all else is loaded, so nothing is imported above.
 (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
-/** An error that nobody has thought of: its message may hold a secret, and its stack frames do not. */
+/** Shows an error that nobody has thought of. */
 async function fail(error: unknown): Promise<void> {
   process.exitCode = 1;
-  const { redactText } = await import('../values/redact.js');
-  const { hideValues } = await import('./flags/environment.js');
-  const { name = 'Error', message = String(error), stack = '' } = error instanceof Error ? error : {};
-  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
-  process.stderr.write(`${[`pagewise: ${name}: ${redactText(hideValues(message))}`, ...frames].join('\n')}\n`);
+  process.stderr.write((await import('./terminal/word-error.js')).unforeseen(error));
 }
 
-process.on('uncaughtException', (error) => void fail(error).finally(() => process.exit(1)));
+process.once('uncaughtException', (error) => void fail(error).finally(() => process.exit()));
 
 // A failed write is told to whoever wrote; without a listener it would end the process as well.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);

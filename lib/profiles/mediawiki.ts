@@ -27,7 +27,7 @@ export interface MediawikiOptions extends ProfileOptions {
 export const mediawiki = <Item = unknown>({ items, size, sizeParam }: MediawikiOptions = {}): Profile<Item> => {
   if (size !== undefined && sizeParam === undefined)
     throw new ConfigError(
-      "is missing: each list names its limit differently; set sizeParam: 'aplimit' for list=allpages, say",
+      'is missing: each list names its limit differently, such as aplimit for list=allpages; give that name with the size',
       { of: 'mediawiki', options: ['sizeParam'] },
     );
   return profile(

@@ -19,11 +19,13 @@ interface Remembering<Item, P extends Position> {
   readonly request: PageRequest;
   readonly strategy: Strategy<Item, P>;
   readonly owner: TokenOwner;
+  /** Tells a person something. */
+  readonly notice: (message: string) => void;
 }
 
 /** @param lastBefore the mark of the last page of an earlier run */
 export function walkMemory<Item, P extends Position>(
-  { request: template, strategy, owner }: Remembering<Item, P>,
+  { request: template, strategy, owner, notice }: Remembering<Item, P>,
   lastBefore: string | undefined,
   notice: (message: string) => void,
 ): WalkMemory<Item, P> {

@@ -154,6 +154,19 @@ describe('--checkpoint', () => {
     expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(50)));
   });
 
+  it('of version 1 is continued: its token marks the page before by all its items', async () => {
+    const server = await serve(numbered(50));
+    const cwd = temporaryFolder();
+    const args = [server.url, ...paged, '-o', 'items.ndjson', '--checkpoint', 'place'];
+    await pagewise([...args, '--max-pages', '2'], { cwd });
+    const place = JSON.parse(readFileSync(join(cwd, 'place'), 'utf8')) as { resume: object };
+    expect(place).toMatchObject({ v: 1, resume: { v: 2, last: expect.stringMatching(/^10:/) } });
+    const old = { ...place, resume: { ...place.resume, v: 1, last: '1zr5l7wmkrk' } };
+    writeFileSync(join(cwd, 'place'), JSON.stringify(old));
+    expect((await pagewise(args, { cwd })).code).toBe(0);
+    expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(50)));
+  });
+
   it('is readable by its owner only, and its folder is made', async () => {
     const server = await serve(numbered(5));
     const cwd = temporaryFolder();

@@ -118,6 +118,30 @@ describe('--skip-failed-pages', () => {
   });
 });
 
+describe('an error of a page', () => {
+  it("that can't be requested is not one of writing the page: it used to be told as both", async () => {
+    const server = await serve((_seen, response) => json(response, { items: [1], next: 'a\nb' }));
+    const cursor = ['--paging', 'cursor', '--items', 'items', '--next', 'next', '--cursor-param', 'X-Next'];
+    const { code, items, stderr } = await pagewise([server.url, ...cursor, '--in', 'headers']);
+    expect({ code, items }).toEqual({ code: 1, items: [1] });
+    expect(stderr).toMatch(/^pagewise: Page 2 failed: inHeaders: parameter X-Next holds what headers can't carry/);
+    expect(stderr).not.toContain("can't be written");
+  });
+
+  it('that nobody has thought of shows where it happened, and no secret', async () => {
+    const server = await serve(numbered(5));
+    const secrets = "Authorization: Bearer s3cr3t-s3cr3t for ' + process.env.PAT";
+    const preload = join(temporaryFolder(), 'preload.mjs');
+    writeFileSync(preload, `performance.now = () => { throw new Error('${secrets}) }`);
+    const { code, stderr } = await pagewise([server.url, ...paged, '-H', 'X-Key: $ENV{PAT}'], {
+      env: { PAT: 'p4t-p4t', NODE_OPTIONS: `--import=${preload}` },
+    });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^pagewise: Error: Authorization: ….*\n +at /);
+    expect(stderr).not.toMatch(/s3cr3t|p4t/);
+  });
+});
+
 describe('--retries, --timeout and --rate', () => {
   it.each([
     [0, 1],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
-import { lastValueFrom } from 'rxjs';
+import { lastValueFrom, toArray } from 'rxjs';
 import * as pagewise from 'pagewise';
 import { redactText, redactUrl } from '../../lib/values/redact.js';
 import { answer, counting, rejection } from '../support/walks.js';
@@ -34,6 +34,52 @@ describe('errors', () => {
       resume: { index: 0, position: 1 },
     });
     expect(error.stack).toContain(error.message);
+  });
+
+  it('carry which options, why and what to do, for programs that word it themselves', async () => {
+    const refused = (call: () => unknown) => {
+      try {
+        return call();
+      } catch (error) {
+        return error;
+      }
+    };
+    expect(refused(() => pagewise.pageNumber({ size: 2000, maxSize: 1000 }))).toMatchObject({
+      message: "pageNumber: size 2000 is above the API's maximum of 1000 (maxSize); ask for at most 1000",
+      options: ['size'],
+      value: 2000,
+      problem: "2000 is above the API's maximum of 1000 (maxSize); ask for at most 1000",
+    });
+    const twice = refused(() => pagewise.cursor({ next: 'n', cursorParam: 'a', size: 1, sizeParam: 'a' }));
+    expect(twice).toMatchObject({ options: ['cursorParam', 'sizeParam'], value: 'a' });
+    expect(inspect(refused(() => pagewise.pageNumber({ items: 's3cr3t..' })))).not.toContain('value:');
+
+    const request = { url: 'http://host/items' };
+    const transport: pagewise.Transport = () => [answer([1])];
+    const [first] = await lastValueFrom(
+      pagewise.paginate(request, pagewise.pageNumber(), { transport, until: pagewise.afterPages(1) }).pipe(toArray()),
+    );
+    const resume = (from: unknown, url = request.url) =>
+      refused(() => pagewise.paginate({ url }, pagewise.pageNumber(), { resumeFrom: from as string }));
+    expect(resume(first!.resume, 'http://host/others')).toMatchObject({ reason: 'url', checkpoint: undefined });
+    expect(resume('{')).toMatchObject({ reason: 'unreadable' });
+    expect(resume({ ...first!.resume, v: 3 })).toMatchObject({ reason: 'version' });
+    const store = new Map([['job', '{']]);
+    const pages = pagewise.paginate(request, pagewise.pageNumber(), { checkpoint: pagewise.checkpoint(store, 'job') });
+    expect(await rejection(pages[Symbol.asyncIterator]().next())).toMatchObject({
+      reason: 'unreadable',
+      checkpoint: 'job',
+    });
+
+    const found = await rejection(
+      pagewise.detect(request, { transport: () => [answer({ cats: [1, 2], dogs: [1, 2] })] }),
+    );
+    expect(found).toMatchObject({
+      name: 'DetectionError',
+      reason: 'the answer has several lists (cats, dogs)',
+      advice: { typescript: 'Name one with items', flags: 'Name one with --items PATH' },
+      candidates: [],
+    });
   });
 
   it('E8 resume and the answer are not enumerable: a log of the error holds no cursor and no body', async () => {

@@ -284,7 +284,7 @@ describe('writeCsv', () => {
     expect(() => writeCsv('x.csv', { append: true })).toThrow('columns must be given to append');
     const numbers: Transport = () => [answer({ rows: [1] })];
     expect((await rejection(walk({ transport: numbers }).to(writeCsv(at('x.csv'))))).message).toContain(
-      'has no fields for columns',
+      'and has no fields',
     );
     await walk({ transport: numbers, until: () => true }).to(writeCsv(at('x.csv'), { columns: { n: '.' } }));
     expect(textOf('x.csv')).toBe('n\r\n1\r\n');

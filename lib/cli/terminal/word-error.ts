@@ -6,7 +6,10 @@ import {
   type ResumeReason,
   WriteError,
 } from '../../errors.js';
+import { describeError } from '../../values/describe.js';
+import { redactText } from '../../values/redact.js';
 import { type Arguments, UsageError } from '../flags/arguments.js';
+import { hideValues } from '../flags/environment.js';
 import { flagOf } from '../flags/paging-flags.js';
 import { startOver } from '../output/job-output.js';
 
@@ -41,7 +44,7 @@ export function wordError(error: unknown, args: Partial<Arguments> = {}): string
   if (error instanceof AttemptTimeoutError) return timeoutError(error);
   if (error instanceof WriteError && error.cause instanceof Error)
     return `can't write to ${error.target}: ${error.cause.message}`;
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? error.message : describeError(error);
 }
 
 const others: Readonly<Partial<Record<ResumeReason, string>>> = {
@@ -77,4 +80,11 @@ function timeoutError({ timeoutMs, pageIndex, attempts = 1, request }: AttemptTi
   if (pageIndex === undefined) return outcome;
   const tries = attempts > 1 ? ` after ${attempts} attempts` : '';
   return `Page ${pageIndex + 1} failed: ${outcome}${tries}${request?.url === undefined ? '' : `, ${request.method} ${request.url}`}`;
+}
+
+/** An error that nobody has thought of, in whole lines: what it says may hold a secret, and where it happened does not. */
+export function unforeseen(error: unknown): string {
+  const { name = 'Error', message = describeError(error), stack = '' } = error instanceof Error ? error : {};
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  return `${[`pagewise: ${name}: ${redactText(hideValues(message))}`, ...frames].join('\n')}\n`;
 }

@@ -48,10 +48,13 @@ export function csvFormat(of: string, columns: Columns | undefined, escapeFormul
         if (!begun) yield text([table.map(({ name }) => name)]);
         begun = true;
         const names = given ? undefined : new Set(table.map(({ name }) => name));
-        for (const item of items) {
+        const columns = table;
+        const row = (item: unknown): readonly string[] => {
           if (names) checkFields(of, item, names);
-          yield text([cells(table, item)]);
-        }
+          return cells(columns, item);
+        };
+        // One call for each row takes about twice as long.
+        for (let at = 0; at < items.length; at += batch) yield text(items.slice(at, at + batch).map(row));
       }
       return {
         rows: lines,
@@ -61,6 +64,9 @@ export function csvFormat(of: string, columns: Columns | undefined, escapeFormul
     },
   };
 }
+
+/** Rows that become text together. */
+const batch = 100;
 
 const namesOf = (table: readonly Column[]): string => table.map(({ name }) => name).join(', ');
 
