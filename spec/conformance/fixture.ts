@@ -1,6 +1,6 @@
 import type { Verdict } from 'pagewise';
 
-/** One file of fixtures/: cases of one strategy. The format is told in README.md. */
+/** One file of fixtures/: cases of one strategy. README.md describes the format. */
 export interface FixtureFile {
   readonly strategy: string;
   readonly about?: string;
