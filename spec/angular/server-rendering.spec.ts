@@ -126,7 +126,7 @@ describe('the transfer cache', () => {
     expect(browser.expectOne(url).request.body).toEqual({ q: 'other' });
   });
 
-  it('holds nothing if configured not to, not even under a key', async () => {
+  it('holds nothing if configured not to, or if the request has credentials', async () => {
     for (const [request, options] of [
       [{}, { transferCache: false }],
       [{ headers: { authorization: 'Bearer secret' } }, {}],
