@@ -48,7 +48,7 @@ const shown = ({ index, position, itemsBefore, items, total, next }: Page) => ({
 
 /**
  * Every item once and in order, with at most one request more than there are pages; the same again, and killed after
- * some page or failed at some request, in two runs together.
+ * some page or failed at some request, from two runs together.
  */
 async function holds(model: Model, transport: Transport | undefined, watch: ReturnType<typeof watched>, at: number) {
   const request = deepFreeze(model.request);
