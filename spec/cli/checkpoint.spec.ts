@@ -10,7 +10,7 @@ jest.setTimeout(60_000);
 const paged = ['--paging', 'page', '--items', 'items', '--size', '10'];
 const lines = (items: readonly unknown[]) => items.map((item) => `${JSON.stringify(item)}\n`).join('');
 
-/** 50 rows, of which a page fails until it is mended. */
+/** 50 rows, of which a page fails until it is repaired. */
 async function failing(failAt: number, item: (row: number) => unknown = (row) => row) {
   let broken = true;
   const server = await serve(({ url }, response) => {
@@ -32,7 +32,7 @@ describe('--checkpoint', () => {
     ['items.ndjson.gz', ndjson],
     ['items.csv.gz', csv],
   ])(
-    'goes on by itself in %s, which what came behind the last commit is cut off from, and then has nothing to do',
+    'resumes by itself in %s, which is cut back to the last commit, and then has nothing to do',
     async (name, written) => {
       const { server, mend } = await failing(4, (id) => ({ id }));
       const cwd = temporaryFolder();
@@ -65,7 +65,7 @@ describe('--checkpoint', () => {
     },
   );
 
-  it('commits what has left for stdout, page by page', async () => {
+  it('commits what was written to stdout, page by page', async () => {
     const { server, mend } = await failing(3);
     const cwd = temporaryFolder();
     const args = [server.url, ...paged, '--checkpoint', 'place', '-o', '-'];
@@ -76,7 +76,7 @@ describe('--checkpoint', () => {
     expect(second.stderr).toContain('4 pages, 30 items, ');
   });
 
-  it('goes on with csv on stdout without a second header', async () => {
+  it('continues csv on stdout without a second header', async () => {
     const { server, mend } = await failing(3, (id) => ({ id }));
     const cwd = temporaryFolder();
     const args = [server.url, ...paged, '--format', 'csv', '--checkpoint', 'place'];
@@ -87,7 +87,7 @@ describe('--checkpoint', () => {
     expect(second.stdout).toBe(rows(50).slice(20).map((id) => `${id}\r\n`).join('')); // prettier-ignore
   });
 
-  it('takes a page that --max-items has cut back, and writes it whole', async () => {
+  it('repeats a page that --max-items has cut, and writes it whole', async () => {
     const server = await serve(numbered(50));
     const cwd = temporaryFolder();
     const args = [server.url, ...paged, '-o', 'items.ndjson', '--checkpoint', 'place'];
@@ -98,7 +98,7 @@ describe('--checkpoint', () => {
     expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(50)));
   });
 
-  it('goes on where --max-pages stopped, and counts what came before', async () => {
+  it('resumes where --max-pages stopped, and counts what came before', async () => {
     const server = await serve(({ url }, response) => {
       const page = Number(url.searchParams.get('page'));
       if (page < 4) json(response, { items: rows(50).slice((page - 1) * 10, page * 10), total: 50 });
@@ -115,7 +115,7 @@ describe('--checkpoint', () => {
     expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(30)));
   });
 
-  it('goes on with what is found out about paging, and refuses another URL before that', async () => {
+  it('resumes with the detected paging, and refuses another URL before that', async () => {
     const server = await serve(numbered(50));
     const cwd = temporaryFolder();
     const args = ['-o', 'items.ndjson', '--checkpoint', 'place'];
@@ -128,7 +128,7 @@ describe('--checkpoint', () => {
     expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(50)));
   });
 
-  it('lists what --skip-failed-pages left out with how to ask for it elsewhere', async () => {
+  it('lists what --skip-failed-pages left out, with how to request it elsewhere', async () => {
     const { server } = await failing(3);
     const cwd = temporaryFolder();
     const args = [server.url, ...paged, '--skip-failed-pages', '1', '-o', 'items.ndjson', '--checkpoint', 'place'];
@@ -140,11 +140,11 @@ describe('--checkpoint', () => {
     expect(await pagewise(args, { cwd })).toMatchObject({ code: 0 });
   });
 
-  it('says so where a commit fails, and leaves every item to the next run', async () => {
+  it('says so if a commit fails, and leaves every item to the next run', async () => {
     const server = await serve(numbered(50));
     const cwd = temporaryFolder();
     const args = [server.url, ...paged, '-o', 'items.ndjson', '--checkpoint', 'place'];
-    // What is written beside the checkpoint can not be: a folder stands there.
+    // The temporary file beside the checkpoint cannot be written: there is a folder of its name.
     const script = 'mkdir "place.$$.tmp"; exec "$0" "$@"';
     const first = await start('/bin/sh', ['-c', script, process.execPath, command, ...args], { cwd }).ended;
     expect(first.code).toBe(1);
@@ -161,7 +161,7 @@ describe('--checkpoint', () => {
     expect(statSync(join(cwd, 'a/b/place.json')).mode & 0o777).toBe(0o600);
   });
 
-  it('is not written where it could not be, and says so before anything is sent', async () => {
+  it('fails before anything is sent if it cannot be written', async () => {
     const server = await serve(numbered(5));
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, 'file'), '');
@@ -170,7 +170,7 @@ describe('--checkpoint', () => {
     expect(stderr).toMatch(/^pagewise: --checkpoint file\/place: can't /);
   });
 
-  describe('refuses, and leaves the output alone:', () => {
+  describe('refuses, and leaves the output untouched:', () => {
     const begun = async () => {
       const server = await serve(numbered(50));
       const cwd = temporaryFolder();
@@ -210,7 +210,7 @@ describe('--checkpoint', () => {
 });
 
 describe('an interrupt', () => {
-  it('of a run with a checkpoint: the same command goes on, every item is there once', async () => {
+  it('of a run with a checkpoint: the same command resumes, and every item is there once', async () => {
     let hold = true;
     const answer = numbered(50);
     const server = await serve((seen, response) => {
@@ -231,7 +231,7 @@ describe('an interrupt', () => {
     expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(50)));
   });
 
-  it('while a page is written finishes and commits it, and asks for no other', async () => {
+  it('while a page is written finishes and commits it, and requests no other', async () => {
     const server = await serve((_seen, response) =>
       json(response, { items: rows(30).map((row) => `${row} ${'x'.repeat(100_000)}`) }),
     );
@@ -252,7 +252,7 @@ describe('an interrupt', () => {
     expect(resume.index).toBe(1);
   });
 
-  it('a second time ends at once, and commits nothing of what is under way', async () => {
+  it('a second time ends immediately, and commits nothing of the page in progress', async () => {
     const server = await serve((_seen, response) => json(response, { items: ['x'.repeat(4_000_000)] }));
     const cwd = temporaryFolder();
     const run = startPagewise([server.url, ...paged, '--checkpoint', 'place', '-v'], { cwd, unread: true });

@@ -9,7 +9,7 @@ jest.setTimeout(60_000);
 const paged = ['--paging', 'page', '--items', 'items', '--size', '10'];
 const counts = (text: string) => new RegExp(`^${text}, \\d+\\.\\d s$`, 'm');
 
-/** 50 rows, of which a page fails until it is mended. */
+/** 50 rows, of which a page fails until it is repaired. */
 async function failing(failAt: number) {
   let broken = true;
   const answer = numbered(50);
@@ -21,7 +21,7 @@ async function failing(failAt: number) {
 }
 
 describe('a failure', () => {
-  it('exits with 1, says what came, and the same command goes on with the token', async () => {
+  it('exits with 1, says what was received, and the same command resumes with the token', async () => {
     const { server, mend } = await failing(4);
     const first = await pagewise([server.url, ...paged]);
     expect(first.code).toBe(1);
@@ -33,7 +33,7 @@ describe('a failure', () => {
     expect([...first.items, ...second.items]).toEqual(rows(50));
   });
 
-  it('prints a token that a shell takes as it stands', async () => {
+  it('prints a token that a shell takes as is', async () => {
     const { server, mend } = await failing(3);
     const first = await pagewise([server.url, ...paged]);
     mend();
@@ -43,7 +43,7 @@ describe('a failure', () => {
     expect([...first.items, ...second.items]).toEqual(rows(50));
   });
 
-  it('goes on from a file of the token, and appends to the output', async () => {
+  it('resumes from a file with the token, and appends to the output', async () => {
     const { server, mend } = await failing(3);
     const folder = temporaryFolder();
     const output = join(folder, 'items.ndjson');
@@ -57,7 +57,7 @@ describe('a failure', () => {
     expect(readFileSync(output, 'utf8')).toBe(rows(50).map((row) => `${row}\n`).join('')); // prettier-ignore
   });
 
-  it('fails where stdout or the file takes no more, and says how to go on', async () => {
+  it('fails if stdout or the file can take no more, and says how to resume', async () => {
     const server = await serve(numbered(50));
     const { code, stderr } = await pagewise([server.url, ...paged, '-o', '/dev/full']);
     expect(code).toBe(1);
@@ -70,7 +70,7 @@ describe('a failure', () => {
 describe('--skip-failed-pages', () => {
   const skipping = (pages: string) => [...paged, '--skip-failed-pages', pages];
 
-  it('leaves out pages that keep failing, lists them with how to ask again, and exits with 3', async () => {
+  it('skips pages that keep failing, lists them with how to request them again, and exits with 3', async () => {
     const { server, mend } = await failing(3);
     const first = await pagewise([server.url, ...skipping('1')]);
     expect(first).toMatchObject({ code: 3, items: rows(50).filter((row) => row < 20 || row >= 30) });
@@ -85,7 +85,7 @@ describe('--skip-failed-pages', () => {
     expect(again).toMatchObject({ code: 0, items: rows(30).slice(20) });
   });
 
-  it('exits with 3 too where --max-pages stops the run', async () => {
+  it('exits with 3 too if --max-pages stops the run', async () => {
     const { server } = await failing(2);
     const { code, stderr } = await pagewise([server.url, ...skipping('1'), '--max-pages', '2']);
     expect(code).toBe(3);
@@ -93,7 +93,7 @@ describe('--skip-failed-pages', () => {
     expect(stderr).toContain('Left out, and missing in what was written: 1 page.');
   });
 
-  it('fails with 1 after so many, and goes on at the first of those that failed in a row: nothing is missing', async () => {
+  it('fails with 1 after n pages, and resumes at the first of those that failed in a row: nothing is missing', async () => {
     const answer = numbered(50);
     let down = true;
     const server = await serve((seen, response) => {
@@ -110,7 +110,7 @@ describe('--skip-failed-pages', () => {
     expect(second.code).toBe(0);
   });
 
-  it('is refused where nobody can tell what comes after such a page', async () => {
+  it('is refused if the page after a failed one cannot be known', async () => {
     const args = ['https://api.example.com/', '--paging', 'offset', '--items', 'items', '--skip-failed-pages', '1'];
     const { code, stderr } = await pagewise(args);
     expect(code).toBe(2);
@@ -140,14 +140,14 @@ describe('--retries, --timeout and --rate', () => {
     expect(stderr).toMatch(counts('3 pages, 20 items, 4 requests, 1 retry'));
   });
 
-  it('--timeout gives up an attempt that is not answered', async () => {
+  it('--timeout ends an attempt that is not answered', async () => {
     const server = await serve(() => {});
     const { code, stderr } = await pagewise([server.url, '--timeout', '200ms', '--retries', '0']);
     expect(code).toBe(1);
     expect(stderr).toContain('no complete answer within 200 ms (--timeout)');
   });
 
-  it('--rate holds requests back, and progress says so', async () => {
+  it('--rate delays requests, and the progress says so', async () => {
     const server = await serve(numbered(50));
     const run = startPagewise([server.url, ...paged, '--rate', '1/1h', '--progress']);
     await until('it says what it waits for', () =>
@@ -177,7 +177,7 @@ describe('an interrupt', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('%s aborts the request, exits with %d and says how to go on', async (signal, code) => {
+  ] as const)('%s aborts the request, exits with %d and says how to resume', async (signal, code) => {
     let hold = true;
     const answer = numbered(50);
     const server = await serve((seen, response) => {
@@ -196,7 +196,7 @@ describe('an interrupt', () => {
     expect([...first.items, ...second.items]).toEqual(rows(50));
   });
 
-  it('before the first page leaves nothing to go on from', async () => {
+  it('before the first page leaves nothing to resume from', async () => {
     const server = await serve(() => {});
     const run = startPagewise([server.url, '--paging', 'page']);
     await until('page 1 is asked for', () => server.seen.length === 1);
@@ -206,7 +206,7 @@ describe('an interrupt', () => {
     expect(stderr).toContain('To go on, run the same command again.');
   });
 
-  it('while it is found out how the API pages ends the command too', async () => {
+  it('during detection ends the command too', async () => {
     const server = await serve(() => {});
     const run = startPagewise([server.url]);
     await until('the API is asked', () => server.seen.length === 1);
@@ -215,7 +215,7 @@ describe('an interrupt', () => {
     expect({ code, stdout, stderr }).toEqual({ code: 130, stdout: '', stderr: 'pagewise: interrupted\n' });
   });
 
-  it('ends a run whose reader does not read', async () => {
+  it('ends a run whose reader has stopped reading', async () => {
     const server = await serve((_seen, response) => json(response, { items: ['x'.repeat(4_000_000)] }));
     const run = startPagewise([server.url, ...paged], { unread: true });
     await until('a page is on its way', () => server.seen.length >= 1 && server.inFlight() === 0);
@@ -245,7 +245,7 @@ describe('a reader of stdout', () => {
     await until('all is read', () => text.split('\n').length === 1001);
   });
 
-  it('that leaves, as head does, ends the run quietly', async () => {
+  it('that closes the pipe, as head does, ends the run quietly', async () => {
     const server = await large(1000);
     const { stdout, stderr } = await start('/bin/sh', [
       ...['-c', '{ "$0" "$@"; echo "exit $?" >&2; } | head -n 3', process.execPath, command, server.url, ...paged],
@@ -255,7 +255,7 @@ describe('a reader of stdout', () => {
     expect(server.seen.length).toBeLessThan(30);
   });
 
-  it('of a pipe that is named with -o, which leaves, ends the run quietly too', async () => {
+  it('of a pipe named with -o that closes it ends the run quietly too', async () => {
     const server = await large(1000);
     const script = '"$0" "$@" -o >(head -n 1 | cut -c 1-4 >&2); echo "exit $?" >&2';
     const { stderr } = await start('bash', ['--norc', '-c', script, process.execPath, command, server.url, ...paged])
@@ -264,7 +264,7 @@ describe('a reader of stdout', () => {
     expect(server.seen.length).toBeLessThan(30);
   });
 
-  it('that leaves while items are on their way ends the run quietly', async () => {
+  it('that closes the pipe while items are in flight ends the run quietly', async () => {
     const server = await large(1000);
     const run = startPagewise([server.url, ...paged], { unread: true });
     await until(
