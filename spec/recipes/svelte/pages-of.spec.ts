@@ -19,7 +19,7 @@ function compiled(): Promise<Component<{ url: string }>> {
 }
 
 describe('pagesOf of docs/frameworks.md, in Svelte', () => {
-  it('is a store: asks for the first page when it is subscribed to, and for the next ones when it is told to', async () => {
+  it('is a store: requests the first page when subscribed to, and the next ones on request', async () => {
     const api = await booksServer();
     const books = pagesOf((resumeFrom) => paginate({ url: `${api.origin}/items` }, strategy, { resumeFrom }));
     await settle();

@@ -44,7 +44,7 @@ async function mount() {
 }
 
 describe('usePages of docs/frameworks.md, in Vue', () => {
-  it('shows the first page, and the next ones when they are asked for', async () => {
+  it('shows the first page, and the next ones on request', async () => {
     const { api, pages, shows } = await mount();
     await shows('items 1 items 2 ready');
     expect(api.asked()).toEqual(['items 1']);
@@ -56,7 +56,7 @@ describe('usePages of docs/frameworks.md, in Vue', () => {
     expect(api.asked()).toEqual(['items 1', 'items 2', 'items 3']);
   });
 
-  it('starts over with another query, and cancels what was under way', async () => {
+  it('starts over with another query, and cancels the request in flight', async () => {
     const { api, pages, path, shows } = await mount();
     await shows('items 1 items 2 ready');
     api.silent.add(2);
@@ -86,7 +86,7 @@ describe('usePages of docs/frameworks.md, in Vue', () => {
     expect(api.asked()).toHaveLength(3);
   });
 
-  it('keeps what it has when a page fails, and goes on there', async () => {
+  it('keeps what it has when a page fails, and resumes there', async () => {
     const { api, pages, shows } = await mount();
     api.failing.add(2);
     await shows('items 1 items 2 ready');
