@@ -39,7 +39,7 @@ const graphql: PagedApi = {
   ...anyPaging,
   request: { method: 'POST', body: { query: 'query ($cursor: String) { items (after: $cursor) }' } },
 };
-// More than the server gives: it caps sizes without a word.
+// More than the server gives: it caps sizes silently.
 const asked = { items: 'items', size: 10 };
 const next = { items: 'items', next: 'next_cursor' };
 
