@@ -146,7 +146,7 @@ describe('checkpoint', () => {
       { defaultValue: undefined },
     );
     for (let page = 0; page < 4; page++) {
-      await until('the page is to be kept', () => waiting.length === 1);
+      await until('the page is to be stored', () => waiting.length === 1);
       await settle(10);
       expect(worked).toEqual(Array.from({ length: page + 1 }, (_, index) => index));
       waiting.shift()!();

@@ -142,7 +142,7 @@ describe('E6 concurrency', () => {
     });
     expect(error).toBeInstanceOf(HttpError);
     expect([error.pageIndex, error.attempts, itemsOf(found)]).toEqual([3, 1, rows(30)]);
-    await until('the pages after it are given up', () => server.inFlight() === 0);
+    await until('the pages after it are cancelled', () => server.inFlight() === 0);
     broken = false;
     const rest = await all(paginate({ url: server.url }, strategy, { concurrency: 5, resumeFrom: error.resume! }));
     expect(itemsOf(rest)).toEqual(rows(95).slice(30));
@@ -153,7 +153,7 @@ describe('E6 concurrency', () => {
     walking = paginate({ url: server.url }, strategy, { concurrency: 4 }).subscribe();
     await until('four more are in flight', () => server.inFlight() === 4);
     walking.unsubscribe();
-    await until('all are given up', () => server.inFlight() === 0);
+    await until('all are cancelled', () => server.inFlight() === 0);
     expect(server.aborted()).toBe(4);
   });
 
@@ -306,12 +306,12 @@ describe('E6 R15 a rate limit and pages in flight', () => {
     walking = paginate({ body: {} }, guessing(1000), options).subscribe();
     expect(open()).toHaveLength(8);
     give(1, answer({}, 429));
-    await until('it is asked for again', () => open().includes(1));
+    await until('it is requested again', () => open().includes(1));
     for (let page = 1; page <= 8; page++) give(page);
     await settle(5);
     expect(open().length).toBeLessThanOrEqual(5);
     for (let page = 9; page < 100; page++) {
-      await until('it is asked for', () => open().includes(page));
+      await until('it is requested', () => open().includes(page));
       give(page);
     }
     await until('all are in flight again', () => open().length === 8);

@@ -153,7 +153,7 @@ describe('detect finds, verifies and writes out', () => {
       },
     ],
     [
-      'a page number, with a total that is borne out',
+      'a page number, with a total that is confirmed',
       "pageNumber({ items: 'items', pageParam: 'page', total: 'total', totalPages: 'pages' })",
       (seen, response) => {
         const page = number(seen, 'page', 1);
@@ -169,7 +169,7 @@ describe('detect finds, verifies and writes out', () => {
       },
     ],
     [
-      'a page number that nothing speaks of, and a total that is the length of the page',
+      'a page number that nothing mentions, and a total that is the length of the page',
       "pageNumber({ items: 'items', pageParam: 'page' })",
       (seen, response) => {
         const page = number(seen, 'page', 1);
@@ -374,7 +374,7 @@ describe('detect and answers that mislead', () => {
       },
     ],
     [
-      'a bookmark that is null, and is none of paging',
+      'a bookmark that is null, and unrelated to paging',
       "pageNumber({ items: 'data', pageParam: 'page' })",
       (seen, response) => {
         const page = number(seen, 'page', 1);
@@ -391,7 +391,7 @@ describe('detect and answers that mislead', () => {
       },
     ],
     [
-      'a flag that is false with every page, and is none of paging',
+      'a flag that is false on every page, and unrelated to paging',
       "cursor({ items: 'data', next: 'next_cursor', cursorParam: 'cursor' })",
       (seen, response) => {
         const from = fromOf(seen, 'cursor');

@@ -281,7 +281,7 @@ describe('skipFailedPages', () => {
       else if (number === '1') page(seen, response);
     });
     const walk = paginate({ url: server.url }, byNumber, { skipFailedPages: { max: 1 } }).subscribe();
-    await until('page 3 is asked for', () => server.seen.length === 3);
+    await until('page 3 is requested', () => server.seen.length === 3);
     walk.unsubscribe();
     await until('the server sees the close', () => server.aborted() === 1);
     expect([server.seen.length, server.inFlight()]).toEqual([3, 0]);

@@ -171,7 +171,7 @@ describe.each([
     });
     real();
     const { seen, subscription } = walk({ url: server.url });
-    await until('the second page is asked for', () => server.seen.length === 2);
+    await until('the second page is requested', () => server.seen.length === 2);
     subscription.unsubscribe();
     await until('its connection is closed', () => server.aborted() === 1);
     expect([seen.length, server.seen.length]).toEqual([1, 2]);
@@ -182,7 +182,7 @@ describe.each([
     real();
     inContext(() => pagedResource(() => ({ request: { url: server.url }, strategy })));
     TestBed.tick();
-    await until('the page is asked for', () => server.inFlight() === 1);
+    await until('the page is requested', () => server.inFlight() === 1);
     TestBed.resetTestingModule();
     await until('its connection is closed', () => server.aborted() === 1);
     expect([server.seen.length, server.inFlight()]).toEqual([1, 0]);

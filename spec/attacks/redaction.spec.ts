@@ -76,7 +76,7 @@ const failures: [what: string, name: string, answer: Answer][] = [
   ['JSON that is cut off', 'ParseError', raw(JSON.stringify(echoed).slice(0, -1), 200, 'application/json')],
   ['JSON with a word in it', 'ParseError', raw(`{"next":${token}, "api_key": ${hush}}`)],
   ['JSON that begins with the word', 'ParseError', raw(`{"cursor":${token}}`)],
-  ['JSON with something behind it', 'ParseError', raw(`${JSON.stringify(echoed)}x`)],
+  ['JSON with trailing text', 'ParseError', raw(`${JSON.stringify(echoed)}x`)],
   ['JSON with single quotes', 'ParseError', raw(`{'access_token': '${hush}', 'next': '${token}'}`)],
   ['headers', 'ParseError', raw(`Cookie: a=1; b=${hush}\nSet-Cookie: x=${hush}; Path=/`)],
   ['a form', 'ParseError', raw(`access_token=${hush}&next=${token}`)],
@@ -199,11 +199,11 @@ describe('S10 the command', () => {
   });
 
   it.each([
-    ['a header that is none', (url: string) => ['-H', `Authorization ${hush}`, url]],
+    ['an invalid header', (url: string) => ['-H', `Authorization ${hush}`, url]],
     ['a header with a line break', (url: string) => ['-H', `Authorization: a\n${hush}`, url]],
     ['a URL with a password', (url: string) => [url.replace('//', `//user:${hush}@`)]],
-    ['a token that is none', (url: string) => [url, ...paging, '--resume-from', `{"v":2,"x":"${hush}"}`]],
-    ['a body that is no JSON', (url: string) => [url, ...paging, '--json', `{"token":"${hush}"`, '--in', 'body']],
+    ['an invalid token', (url: string) => [url, ...paging, '--resume-from', `{"v":2,"x":"${hush}"}`]],
+    ['a body that is not JSON', (url: string) => [url, ...paging, '--json', `{"token":"${hush}"`, '--in', 'body']],
     ['JSON with a word in it', (url: string) => [url, ...paging, '--json', `{"token":${hush}}`, '--in', 'body']],
   ])('nor when it refuses %s', async (_what, args) => {
     const server = await serve((_seen, response) => json(response, { items: [] }));

@@ -18,7 +18,7 @@ async function failing(failAt: number, item: (row: number) => unknown = (row) =>
     if (broken && page === failAt) json(response, {}, 400);
     else json(response, { items: rows(50).slice((page - 1) * 10, page * 10).map(item) }); // prettier-ignore
   });
-  return { server, mend: () => (broken = false) };
+  return { server, repair: () => (broken = false) };
 }
 
 describe('--checkpoint', () => {
@@ -34,7 +34,7 @@ describe('--checkpoint', () => {
   ])(
     'resumes by itself in %s, which is cut back to the last commit, and then has nothing to do',
     async (name, written) => {
-      const { server, mend } = await failing(4, (id) => ({ id }));
+      const { server, repair } = await failing(4, (id) => ({ id }));
       const cwd = temporaryFolder();
       const output = join(cwd, name);
       const args = [server.url, ...paged, '-o', name, '--checkpoint', 'place.json'];
@@ -45,7 +45,7 @@ describe('--checkpoint', () => {
       );
       expect(first.stderr).not.toContain('--resume-from');
       appendFileSync(output, 'what a killed run has left');
-      mend();
+      repair();
       expect(await pagewise(args, { cwd })).toMatchObject({ code: 0, stdout: '' });
       expect(server.seen.map(({ url }) => url.searchParams.get('page')).join()).toBe('1,2,3,4,4,5,6');
       const bytes = readFileSync(output);
@@ -66,23 +66,23 @@ describe('--checkpoint', () => {
   );
 
   it('commits what was written to stdout, page by page', async () => {
-    const { server, mend } = await failing(3);
+    const { server, repair } = await failing(3);
     const cwd = temporaryFolder();
     const args = [server.url, ...paged, '--checkpoint', 'place', '-o', '-'];
     const first = await pagewise(args, { cwd });
-    mend();
+    repair();
     const second = await pagewise(args, { cwd });
     expect([...first.items, ...second.items]).toEqual(rows(50));
     expect(second.stderr).toContain('4 pages, 30 items, ');
   });
 
   it('continues csv on stdout without a second header', async () => {
-    const { server, mend } = await failing(3, (id) => ({ id }));
+    const { server, repair } = await failing(3, (id) => ({ id }));
     const cwd = temporaryFolder();
     const args = [server.url, ...paged, '--format', 'csv', '--checkpoint', 'place'];
     const first = await pagewise(args, { cwd });
     expect(first.stdout).toBe(`id\r\n${rows(20).map((id) => `${id}\r\n`).join('')}`); // prettier-ignore
-    mend();
+    repair();
     const second = await pagewise(args, { cwd });
     expect(second.stdout).toBe(rows(50).slice(20).map((id) => `${id}\r\n`).join('')); // prettier-ignore
   });
@@ -219,7 +219,7 @@ describe('an interrupt', () => {
     const cwd = temporaryFolder();
     const args = [server.url, ...paged, '-o', 'items.ndjson', '--checkpoint', 'place'];
     const run = startPagewise(args, { cwd });
-    await until('page 3 is asked for', () => server.seen.length === 3);
+    await until('page 3 is requested', () => server.seen.length === 3);
     run.child.kill('SIGTERM');
     const first = await run.ended;
     expect(first.code).toBe(143);

@@ -17,26 +17,26 @@ async function failing(failAt: number) {
     if (broken && seen.url.searchParams.get('page') === String(failAt)) json(response, {}, 400);
     else answer(seen, response);
   });
-  return { server, mend: () => (broken = false) };
+  return { server, repair: () => (broken = false) };
 }
 
 describe('a failure', () => {
   it('exits with 1, says what was received, and the same command resumes with the token', async () => {
-    const { server, mend } = await failing(4);
+    const { server, repair } = await failing(4);
     const first = await pagewise([server.url, ...paged]);
     expect(first.code).toBe(1);
     expect(first.stderr).toMatch(/^pagewise: Page 4 failed: 400 Bad Request, GET .*\?page=…&per_page=…$/m);
     expect(first.stderr).toMatch(counts('Delivered until then: 3 pages, 30 items, 4 requests, 0 retries'));
-    mend();
+    repair();
     const second = await pagewise([server.url, ...paged, '--resume-from', first.token ?? '']);
     expect(second.code).toBe(0);
     expect([...first.items, ...second.items]).toEqual(rows(50));
   });
 
   it('prints a token that a shell takes as is', async () => {
-    const { server, mend } = await failing(3);
+    const { server, repair } = await failing(3);
     const first = await pagewise([server.url, ...paged]);
-    mend();
+    repair();
     const flag = /--resume-from .*$/m.exec(first.stderr)?.[0] ?? '';
     const line = `exec "$0" "$@" ${flag}`;
     const second = await start('/bin/sh', ['-c', line, process.execPath, command, server.url, ...paged]).ended;
@@ -44,14 +44,14 @@ describe('a failure', () => {
   });
 
   it('resumes from a file with the token, and appends to the output', async () => {
-    const { server, mend } = await failing(3);
+    const { server, repair } = await failing(3);
     const folder = temporaryFolder();
     const output = join(folder, 'items.ndjson');
     writeFileSync(output, 'of an earlier run\n');
     const first = await pagewise([server.url, ...paged, '-o', output]);
     expect(first).toMatchObject({ code: 1, stdout: '' });
     writeFileSync(join(folder, 'token'), `${first.token ?? ''}\n`);
-    mend();
+    repair();
     const second = await pagewise([server.url, ...paged, '-o', output, '--resume-from', '@token'], { cwd: folder });
     expect(second.code).toBe(0);
     expect(readFileSync(output, 'utf8')).toBe(rows(50).map((row) => `${row}\n`).join('')); // prettier-ignore
@@ -71,14 +71,14 @@ describe('--skip-failed-pages', () => {
   const skipping = (pages: string) => [...paged, '--skip-failed-pages', pages];
 
   it('skips pages that keep failing, lists them with how to request them again, and exits with 3', async () => {
-    const { server, mend } = await failing(3);
+    const { server, repair } = await failing(3);
     const first = await pagewise([server.url, ...skipping('1')]);
     expect(first).toMatchObject({ code: 3, items: rows(50).filter((row) => row < 20 || row >= 30) });
     expect(first.stderr).toMatch(counts('5 pages, 40 items, 6 requests, 0 retries'));
     expect(first.stderr).toContain(
       'Left out, and missing in what was written: 1 page.\n  Page 3 failed: 400 Bad Request',
     );
-    mend();
+    repair();
     const [, flags = ''] = /To ask for it again: (.*)$/m.exec(first.stderr) ?? [];
     const line = `exec "$0" "$@" ${flags}`;
     const again = await start('/bin/sh', ['-c', line, process.execPath, command, server.url, ...paged]).ended;
@@ -184,7 +184,7 @@ describe('an interrupt', () => {
       if (!hold || seen.url.searchParams.get('page') !== '3') answer(seen, response);
     });
     const run = startPagewise([server.url, ...paged]);
-    await until('page 3 is asked for', () => server.seen.length === 3);
+    await until('page 3 is requested', () => server.seen.length === 3);
     run.child.kill(signal);
     const first = await run.ended;
     expect(first.code).toBe(code);
@@ -199,7 +199,7 @@ describe('an interrupt', () => {
   it('before the first page leaves nothing to resume from', async () => {
     const server = await serve(() => {});
     const run = startPagewise([server.url, '--paging', 'page']);
-    await until('page 1 is asked for', () => server.seen.length === 1);
+    await until('page 1 is requested', () => server.seen.length === 1);
     run.child.kill('SIGINT');
     const { code, stderr, token } = await run.ended;
     expect({ code, token }).toEqual({ code: 130, token: undefined });
@@ -209,7 +209,7 @@ describe('an interrupt', () => {
   it('during detection ends the command too', async () => {
     const server = await serve(() => {});
     const run = startPagewise([server.url]);
-    await until('the API is asked', () => server.seen.length === 1);
+    await until('the API receives a request', () => server.seen.length === 1);
     run.child.kill('SIGINT');
     const { code, stdout, stderr } = await run.ended;
     expect({ code, stdout, stderr }).toEqual({ code: 130, stdout: '', stderr: 'pagewise: interrupted\n' });
@@ -218,7 +218,7 @@ describe('an interrupt', () => {
   it('ends a run whose reader has stopped reading', async () => {
     const server = await serve((_seen, response) => json(response, { items: ['x'.repeat(4_000_000)] }));
     const run = startPagewise([server.url, ...paged], { unread: true });
-    await until('a page is on its way', () => server.seen.length >= 1 && server.inFlight() === 0);
+    await until('a page is in flight', () => server.seen.length >= 1 && server.inFlight() === 0);
     run.child.kill('SIGINT');
     expect((await run.ended).code).toBe(130);
   });

@@ -184,7 +184,7 @@ describe('--concurrency and --prefetch', () => {
       json(response, { items: [`${url.searchParams.get('page')} ${'x'.repeat(4_000_000)}`] }),
     );
     const run = startPagewise([server.url, ...paged.slice(0, 6), '--prefetch', '2'], { unread: true });
-    await until('two pages are asked for ahead', () => server.seen.length === 3);
+    await until('two pages are requested ahead', () => server.seen.length === 3);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(server.seen).toHaveLength(3);
     run.child.kill('SIGKILL');

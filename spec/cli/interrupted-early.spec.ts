@@ -11,7 +11,7 @@ it('an interrupt while the output is being opened counts: exit code 130, and not
   execFileSync('mkfifo', [pipe]);
   const running = startPagewise(['-o', pipe, server.url]);
   // It reports how the API pages, then waits for a reader of the pipe.
-  await until('it is found out how the API pages', () => running.stderr().includes('--paging page'));
+  await until('the paging is detected', () => running.stderr().includes('--paging page'));
   const asked = server.seen.length;
   running.child.kill('SIGINT');
   await new Promise((resolve) => setTimeout(resolve, 1000));

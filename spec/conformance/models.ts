@@ -529,7 +529,7 @@ export const kinds: Readonly<Record<string, fc.Arbitrary<Build>>> = {
   pageNumber: byPageNumber,
   offset: byOffset,
   cursor: byCursor,
-  'cursor, several tokens at once': byCursors,
+  'cursor, several tokens together': byCursors,
   keyset: byKeyset,
   linkHeader: byLinkHeader,
   nextUrl: byNextUrl,

@@ -153,7 +153,7 @@ describe("Clarifai's own stub over grpcTransport", () => {
     });
     let pages = 0;
     const subscription = walk.subscribe(() => pages++);
-    await until('the second page is asked for', () => server.seen.length === 2);
+    await until('the second page is requested', () => server.seen.length === 2);
     subscription.unsubscribe();
     await until('the server sees it cancelled', () => server.cancelled() > 0);
     expect([pages, server.cancelled()]).toEqual([1, 1]);

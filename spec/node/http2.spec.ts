@@ -75,7 +75,7 @@ describe('HTTP/2', () => {
       stream.write('{"it');
     };
     const subscription = paginate({ url: `${origin}/items` }, pageNumber({ items: 'items' }), { transport }).subscribe();
-    await until('page 2 is asked for', () => seen.length === 2);
+    await until('page 2 is requested', () => seen.length === 2);
     const before = closed;
     subscription.unsubscribe();
     await until('its stream is closed', () => closed === before + 1);

@@ -92,7 +92,7 @@ const formats = [
 
 describe.each(formats)('in %s, each item is there once, wherever the run dies', (file, sink) => {
   const ways: readonly (readonly [string, () => ReturnType<typeof walk>, (kept: ReturnType<typeof checkpoint>) => ReturnType<typeof walk>])[] = [
-    ['with requests in flight at once', () => walk({ concurrency: 4 }), (kept) => walk({ concurrency: 4, checkpoint: kept })],
+    ['with several requests in flight', () => walk({ concurrency: 4 }), (kept) => walk({ concurrency: 4, checkpoint: kept })],
     ['with pages fetched ahead', () => walk({ prefetch: 3 }), (kept) => walk({ prefetch: 3, checkpoint: kept })],
     ['with sizes that change', ...((adaptive) => [() => adaptive({}), (kept: ReturnType<typeof checkpoint>) => adaptive({ checkpoint: kept })] as const)(
       (options: Options) => paginate({ url }, offset<Row>({ items: 'items', size: 16 }), { transport: api((_, size) => (size > 6 ? 413 : undefined)), policy: policy(), adaptiveSize: true, ...options }),
@@ -205,7 +205,7 @@ describe('a file', () => {
     const transport: Transport = (request, attempt) => (asked++, api()(request, attempt));
     const done = walk({ transport, checkpoint: checkpoint(store, 'job') }).to(writeNdjson(at('rows.ndjson')));
     for (let page = 1; page <= 3; page++) {
-      await until('a page is to be kept', () => waiting.length === 1);
+      await until('a page is to be stored', () => waiting.length === 1);
       await settle(10);
       expect(asked).toBe(page);
       waiting.shift()!();

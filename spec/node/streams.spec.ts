@@ -54,7 +54,7 @@ describe('Readable.from(pages)', () => {
     const server = await stuck();
     const readable = Readable.from(walk(server.url));
     readable.resume();
-    await until('the third page is asked for', () => server.seen.length === 3);
+    await until('the third page is requested', () => server.seen.length === 3);
     expect(server.aborted()).toBe(0);
     readable.destroy();
     await until('the server has seen it leave', () => server.aborted() === 1);
@@ -110,7 +110,7 @@ describe('pipeline(pages, …, writable)', () => {
       const stop = new AbortController();
       const { writable, goOn } = slowWriter();
       const ending = rejection(pipeline(Readable.from(walk(server.url)), writable, { signal: stop.signal }));
-      await until('the third page is asked for', () => (goOn.shift()?.(), server.seen.length === 3));
+      await until('the third page is requested', () => (goOn.shift()?.(), server.seen.length === 3));
       if (how === 'the writable fails') writable.destroy(new Error('disk full'));
       else stop.abort();
       expect((await ending).message).toMatch(/^(disk full|The operation was aborted)$/);
@@ -126,7 +126,7 @@ describe('pipeline(pages, …, writable)', () => {
     });
     const { writable, goOn } = slowWriter();
     const ending = rejection(pipeline(walk(server.url), writable));
-    await until('the third page is asked for', () => (goOn.shift()?.(), held.length === 1));
+    await until('the third page is requested', () => (goOn.shift()?.(), held.length === 1));
     writable.destroy(new Error('disk full'));
     await settle();
     held[0]!();
@@ -148,7 +148,7 @@ const from = (ReadableStream as unknown as { from?: From }).from?.bind(ReadableS
     expect(await asked(server)).toBeLessThanOrEqual(2);
     expect((await reader.read()).value?.index).toBe(1);
     const third = reader.read();
-    await until('the third page is asked for', () => server.seen.length === 3);
+    await until('the third page is requested', () => server.seen.length === 3);
     await reader.cancel();
     expect(await third).toMatchObject({ done: true });
     await until('the server has seen it leave', () => server.aborted() === 1);

@@ -114,10 +114,10 @@ describe('eachPage', () => {
     let freed = 0;
     const project = () => new Observable<never>(() => () => void freed++);
     const walking = eachPage(paginate({ url: server.url }, strategy), project, { concurrency: 2, prefetch: 1 }).subscribe();
-    await until('the third page is asked for', () => server.seen.length === 3);
+    await until('the third page is requested', () => server.seen.length === 3);
     walking.unsubscribe();
     expect(freed).toBe(2);
-    await until('its request is given up', () => server.aborted() === 1);
+    await until('its request is cancelled', () => server.aborted() === 1);
   }); // prettier-ignore
 
   it('E2 works on 20,000 pages that are done synchronously, with a flat stack', async () => {

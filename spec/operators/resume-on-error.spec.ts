@@ -99,7 +99,7 @@ describe('resumeOnError', () => {
     const walk = paginate({ url: server.url }, strategy)
       .pipe(resumeOnError({ times: 1 }))
       .subscribe();
-    await until('it is asked again', () => server.seen.length === 2);
+    await until('it is requested again', () => server.seen.length === 2);
     walk.unsubscribe();
     await until('the server sees the close', () => server.aborted() === 1);
     expect([server.seen.length, server.inFlight()]).toEqual([2, 0]);

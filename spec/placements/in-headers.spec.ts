@@ -41,7 +41,7 @@ describe('inHeaders', () => {
   };
 
   it.each([
-    ['at once', <T>(value: T) => value],
+    ['synchronously', <T>(value: T) => value],
     ['as a promise', <T>(value: T) => Promise.resolve(value)],
     ['as an observable', <T>(value: T) => of(value)],
   ])('a header function is called for each page, %s, and its value of that name is replaced', async (_how, give) => {

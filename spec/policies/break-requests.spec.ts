@@ -131,7 +131,7 @@ describe('breakRequests', () => {
     breaker.onSuccess(() => settled.push('success'));
     breaker.onFailure(() => settled.push('failure'));
     const leaving = paginate({ url: server.url }, strategy, { policy }).subscribe();
-    await until('it is asked', () => server.seen.length === 1);
+    await until('it is requested', () => server.seen.length === 1);
     leaving.unsubscribe();
     await until('the server sees the close', () => server.aborted() === 1);
     await until('the breaker hears of it', () => settled.length === 1);

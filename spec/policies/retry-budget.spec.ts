@@ -17,10 +17,10 @@ async function settled<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-/** How many attempts one request makes that fails with `code` until `mended` attempts were made. */
-async function attempts(policy: Policy, code: number, mended = Infinity): Promise<number> {
+/** How many attempts one request makes that fails with `code` for its first `failures` attempts. */
+async function attempts(policy: Policy, code: number, failures = Infinity): Promise<number> {
   let made = 0;
-  const source = defer(() => (++made > mended ? of('done') : throwError(() => status(code))));
+  const source = defer(() => (++made > failures ? of('done') : throwError(() => status(code))));
   await settled(lastValueFrom(source.pipe(policy)).catch(() => undefined));
   return made;
 }

@@ -139,7 +139,7 @@ describe.each(kinds)('SIGINT in the middle of a page (%s)', (kind) => {
         error: (error) => { console.log(error.message); console.log(JSON.stringify(resume)); process.exitCode = 130; },
       });`;
     const { child, ended } = start(script('undefined'), kind);
-    await until('page 3 is asked for', () => server.seen.length === 3);
+    await until('page 3 is requested', () => server.seen.length === 3);
     child.kill('SIGINT');
     const { code, out } = await ended;
     const [first, second, message, token = ''] = out.split('\n');
@@ -156,7 +156,7 @@ describe.each(kinds)('SIGINT in the middle of a page (%s)', (kind) => {
   it('E12 without a listener ends the process by the signal, and the server sees it', async () => {
     const { server } = await holding();
     const { child, ended } = start(`pagewise.paginate({ url: '${server.url}' }, ${strategy}).subscribe();`, kind);
-    await until('page 3 is asked for', () => server.seen.length === 3);
+    await until('page 3 is requested', () => server.seen.length === 3);
     child.kill('SIGINT');
     expect(await ended).toMatchObject({ code: null, signal: 'SIGINT' });
     await until('the server sees it', () => server.aborted() === 1);

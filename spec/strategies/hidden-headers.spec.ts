@@ -29,13 +29,13 @@ describe('linkHeader if the Link header may be hidden', () => {
 
   it.each<{ why: string; options?: LinkHeaderOptions<number>; position?: object; headers?: object; more?: object }>([
     { why: 'the caller says so', options: { missingLink: 'end' } },
-    { why: 'a Link header has led there', position: { url: 'https://api.example.com/items?page=2' } },
+    { why: 'a Link header led there', position: { url: 'https://api.example.com/items?page=2' } },
     { why: 'there are fewer items than a size that is not capped', options: { maxSize: 3 }, position: { size: 3 } },
-    { why: 'there are as many items as there are', options: { total: 'total' } },
-    { why: 'the header is there, without such a link', headers: { link: '<?page=1>; rel="prev"' } },
+    { why: 'the page has as many items as the total', options: { total: 'total' } },
+    { why: 'the header is present, without such a link', headers: { link: '<?page=1>; rel="prev"' } },
     { why: 'every header is exposed', headers: { 'access-control-expose-headers': '*' } },
     { why: 'nothing is hidden', more: { hidden: false } },
-    { why: 'the transport does not know of hiding', more: { hidden: undefined } },
+    { why: 'the transport knows nothing about hiding', more: { hidden: undefined } },
   ])('ends if $why', ({ options = {}, position, headers, more }) => {
     expect(next(options, position, headers, more)).toBeUndefined();
   });
@@ -43,7 +43,7 @@ describe('linkHeader if the Link header may be hidden', () => {
   it.each<{ why: string; options?: LinkHeaderOptions<number>; position?: object; headers?: object }>([
     { why: 'a size that may have been capped was not reached', options: { size: 3 }, position: { size: 3 } },
     { why: 'the size was reached', options: { maxSize: 3 }, position: { size: 2 } },
-    { why: 'no size was asked for', options: { maxSize: 3 } },
+    { why: 'no size was requested', options: { maxSize: 3 } },
     { why: 'only others are exposed', headers: { 'access-control-expose-headers': 'ETag' } },
   ])('does not end if $why', ({ options = {}, position, headers }) => {
     expect(thrown(() => next(options, position, headers))).toBeInstanceOf(ExtractError);

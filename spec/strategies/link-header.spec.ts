@@ -116,7 +116,7 @@ describe('linkHeader', () => {
     ['a rev', `<${next}>; rev="next"`, undefined],
     ['an empty target: the page itself', '<>; rel="next"', at],
     ['a relative target', '<?page=2>; rel="next"', 'http://host/items?page=2'],
-    ['what is broken behind it', `<${next}>; rel="next", oops <`, next],
+    ['broken text after it', `<${next}>; rel="next", oops <`, next],
   ])('S6 %s', (_name, link, expected) => {
     expect(target(link)).toBe(expected);
   });

@@ -49,7 +49,7 @@ describe('infiniteQueryOptions', () => {
     const client = newClient();
     const options = infiniteQueryOptions({ url: server.url }, strategy);
     const fetching = client.infiniteQuery(options).catch((error: unknown) => error);
-    await until('it is asked', () => server.inFlight() === 1);
+    await until('it is requested', () => server.inFlight() === 1);
     await client.cancelQueries({ queryKey: options.queryKey });
     await fetching;
     await until('the connection is closed', () => server.aborted() === 1);
@@ -107,7 +107,7 @@ describe('infiniteQueryOptions', () => {
     await until('the first page is there', () => first.getCurrentResult().isSuccess);
     silent = true;
     void first.fetchNextPage();
-    await until('the second page is asked for', () => server.inFlight() === 1);
+    await until('the second page is requested', () => server.inFlight() === 1);
     leave();
     await until('its connection is closed', () => server.aborted() === 1);
     silent = false;

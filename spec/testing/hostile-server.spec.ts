@@ -56,7 +56,7 @@ describe('hostileServer', () => {
     await until('a request has come', () => server.requests.length === 1);
     expect(server.inFlight).toBe(1);
     walking.unsubscribe();
-    await until('it is given up', () => server.inFlight === 0);
+    await until('it is cancelled', () => server.inFlight === 0);
   });
 
   it('stops, so that connections are refused, and starts again on the same port', async () => {

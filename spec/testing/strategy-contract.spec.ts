@@ -123,7 +123,7 @@ describe('strategyContract', () => {
   };
 
   it.each([
-    ['a good one', () => byFrom, {}],
+    ['a correct one', () => byFrom, {}],
     ['one that counts in a field', stateful, {
       'is pure': 'next, for page 2, of a second strategy: {"from":2}, not undefined',
       'gives equal pages to every subscription': 'of two walks at the same time: next of page 1: undefined, not {"from":1}',
@@ -150,10 +150,10 @@ describe('strategyContract', () => {
     ['one that drops the cursor 1', () => ({ ...byFrom, next: ({ body }: { body: Answer }) => (Number(body.next) > 1 ? { from: body.next } : undefined) }), {
       'walks through all answers to the last page': 'the walk ended early, after page 1: next returned undefined, but 2 of the answers are unused',
     }],
-    ['one that leaves items out', () => ({ ...byFrom, items: (body: unknown) => (body as Answer).items.slice(0, 2) }), {
+    ['one that omits items', () => ({ ...byFrom, items: (body: unknown) => (body as Answer).items.slice(0, 2) }), {
       'walks through all answers to the last page': 'the items of the walk: [0,1,3,4,6], not [0,1,2,3,4,5,6]',
     }],
-    ['one that ends in silence', () => ({ ...byFrom, items: (body: Answer | null) => body?.items ?? [], next: ({ body }: { body: Answer | null }) => (body?.next === undefined ? undefined : { from: body.next }) }), {
+    ['one that ends silently', () => ({ ...byFrom, items: (body: Answer | null) => body?.items ?? [], next: ({ body }: { body: Answer | null }) => (body?.next === undefined ? undefined : { from: body.next }) }), {
       'fails': 'page 2 was {"unexpected":"answer"}, and the walk completed after 2 pages as if that were a page',
     }],
     ['one that makes new items of a page each time', () => { let id = 0; return { ...byFrom, items: (body: unknown) => (body as Answer).items.map(() => id++), next: ({ body, position: { n = 0 } }: { body: Answer; position: { n?: number } }) => (body.next === undefined ? undefined : { from: body.next, n: n + 1 }) }; }, {

@@ -87,7 +87,7 @@ console.log(`${faults} faults tried in ${cases.length} walks, ${((performance.no
 console.log(
   `survived: ${counts.completed} completed, ${counts['failed and resumed']} failed as they must and went on without a loss,`,
 );
-console.log(`          ${counts.failed} refused to go on for ever`);
+console.log(`          ${counts.failed} refused to continue forever`);
 console.log(`walks with lost or doubled items: ${about(/\blost\b|twice/)}`);
 console.log(`walks with leaked sockets: ${about(/leaked/)}`);
 console.log(`${cases.length - failures.length} passed, ${failed} failed`);

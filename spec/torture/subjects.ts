@@ -53,8 +53,8 @@ export const subjects: Readonly<Record<string, Tortured>> = {
     api: post,
     everywhere: true,
   },
-  'pageNumber in query, 4 at once': { ...made(() => pageNumber(asked)), concurrency: 4, everywhere: true },
-  'offset in body, 4 at once': {
+  'pageNumber in query, 4 in flight': { ...made(() => pageNumber(asked)), concurrency: 4, everywhere: true },
+  'offset in body, 4 in flight': {
     ...made(() => offset({ ...asked, total: 'total', place: inBody() })),
     api: post,
     concurrency: 4,

@@ -52,7 +52,7 @@ describe('functionTransport', () => {
       return attempts.length === 1 ? Promise.resolve(list(body as Args)) : new Promise(() => {});
     });
     const subscription = paginate({ body: {} }, strategy, { transport }).subscribe();
-    await until('the second page is asked for', () => attempts.length === 2);
+    await until('the second page is requested', () => attempts.length === 2);
     subscription.unsubscribe();
     expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]);
     expect(attempts.map(({ pageIndex, attempt }) => [pageIndex, attempt])).toEqual([[0, 1], [1, 1]]); // prettier-ignore

@@ -56,7 +56,7 @@ describe('usePages of docs/frameworks.md, in React', () => {
     const { api, render, books, shows } = await mount();
     api.silent.add(1);
     await render(books());
-    await until('it is asked', () => api.inFlight() === 1);
+    await until('it is requested', () => api.inFlight() === 1);
     api.silent.clear();
     await render(books('others'));
     await shows('others 1others 2More');
@@ -88,7 +88,7 @@ describe('usePages of docs/frameworks.md, in React', () => {
     await shows('items 1items 2More');
     api.silent.add(2);
     await press();
-    await until('the second page is asked for', () => api.inFlight() === 1);
+    await until('the second page is requested', () => api.inFlight() === 1);
     await render(null);
     await until('it is cancelled', () => api.aborted() === 1);
     expect(api.asked()).toEqual(['items 1', 'items 2']);

@@ -61,7 +61,7 @@ describe('usePages of docs/frameworks.md, in Vue', () => {
     await shows('items 1 items 2 ready');
     api.silent.add(2);
     pages.loadNext();
-    await until('it is asked', () => api.inFlight() === 1);
+    await until('it is requested', () => api.inFlight() === 1);
     path.value = 'others';
     await shows('others 1 others 2 ready');
     await until('the old one is cancelled', () => api.aborted() === 1);
@@ -73,12 +73,12 @@ describe('usePages of docs/frameworks.md, in Vue', () => {
     await shows('items 1 items 2 ready');
     api.silent.add(2).add(1);
     pages.loadNext();
-    await until('it is asked', () => api.inFlight() === 1);
+    await until('it is requested', () => api.inFlight() === 1);
     app.unmount();
     await until('it is cancelled', () => api.aborted() === 1);
     const scope = effectScope();
     scope.run(open);
-    await until('it is asked', () => api.inFlight() === 1);
+    await until('it is requested', () => api.inFlight() === 1);
     scope.stop();
     await until('it is cancelled', () => api.aborted() === 2);
     pages.loadNext();
