@@ -1,4 +1,4 @@
-// npm run bench: what Pagewise costs, beside what one could use instead. README.md says how to read it and to add to it.
+// npm run bench: what Pagewise costs, compared with alternatives. README.md says how to read it and how to add to it.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { loadContenders } from './harness/contenders.mjs';
@@ -25,9 +25,9 @@ const { values: flags } = parseArgs({
 const list = (text) => text?.split(',').map((each) => each.trim());
 const [only, chosen] = [list(flags.only), flags.gate ? gated : list(flags.with)];
 const isQuick = flags.quick || flags.gate;
-const isNarrow = isQuick && !chosen; // Some rows of a quick run are of a few contenders.
-// docs/performance.md is whole or not written.
-if (flags.write && (isQuick || only || chosen)) throw new Error('--write is of a whole run: leave out the other flags');
+const isNarrow = isQuick && !chosen; // Some rows of a quick run have few contenders.
+// docs/performance.md is written whole or not at all.
+if (flags.write && (isQuick || only || chosen)) throw new Error('--write needs a whole run: omit the other flags');
 
 const gatedRows = new Set(gates.map(({ row }) => row));
 const taken = rows.filter(({ id, quick }) => {
@@ -47,7 +47,7 @@ const contenders = await loadContenders(onSkip, chosen);
 for (const id of chosen ?? [])
   if (!contenders.has(id) && !skipped.has(id))
     throw new Error(`there is no contender ${id}; bench/contenders has them`);
-// What is called by its id is a package.
+// A contender whose name is its id is a package.
 const nameOf = (id, rowId) => {
   const { kind } = rows.find((row) => row.id === rowId);
   const [own, again] = id.split('#');

@@ -1,5 +1,5 @@
-// The API that is asked, in a process of its own: /{kind}/{pages}/{latency in ms}, and the parameters of that kind.
-// Items are numbered from 0, so that every contender's count and sum are known without asking.
+// The API, in a separate process: /{kind}/{pages}/{latency in ms}, and the parameters of that kind.
+// Items are numbered from 0, so that the expected count and sum are known in advance.
 import { createServer } from 'node:http';
 
 const remembered = new Map();
@@ -14,7 +14,7 @@ const record = (id) => ({
   at: '2026-01-31T12:00:00.000Z',
 });
 
-/** The items of a page as JSON. Of short walks they are kept, so that the server costs as little as it can. */
+/** The items of a page as JSON. For short walks they are cached, so that the server costs as little as possible. */
 function itemsOf(page, size, make = concept) {
   const key = `${make.name}/${page}/${size}`;
   const known = remembered.get(key);
@@ -28,12 +28,12 @@ function itemsOf(page, size, make = concept) {
 
 const json = { 'content-type': 'application/json' };
 
-/** What each kind answers: the headers and the body of a page. */
+/** The answer of each kind: the headers and the body of a page. */
 const kinds = {
   number: ({ params, pages }) => numbered(Number(params.get('page')), Number(params.get('per_page')), pages),
   /** The same with larger items. */
   records: ({ params, pages }) => numbered(Number(params.get('page')), Number(params.get('per_page')), pages, record),
-  /** Says how many items there are, so that page numbers are known ahead. */
+  /** Reports the number of items, so that page numbers are known ahead. */
   counted({ params, pages }) {
     const size = Number(params.get('per_page'));
     return { headers: json, text: `{"items":${itemsOf(Number(params.get('page')), size)},"total":${pages * size}}` };
@@ -47,7 +47,7 @@ const kinds = {
     const next = page < pages ? `"page-${page + 1}-=="` : 'null';
     return { headers: json, text: `{"items":${itemsOf(page, Number(params.get('limit')))},"next_cursor":${next}}` };
   },
-  /** As OpenAI's API: the next page comes after the last item of this one. */
+  /** Like OpenAI's API: the next page starts after the last item of this one. */
   after({ params, pages }) {
     const size = Number(params.get('limit'));
     const page = params.has('after') ? (Number(params.get('after')) + 1) / size + 1 : 1;

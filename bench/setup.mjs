@@ -7,7 +7,7 @@ const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const changed = (path) => statSync(at(path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 /**
- * Installs the peers, builds dist/, and lets bench/ find it as `pagewise`: by a link, which no lock file goes stale over.
+ * Installs the peers, builds dist/, and lets bench/ find it as `pagewise`: by a link, which no lock file has to follow.
  * rxjs, cross-fetch and undici are found where Pagewise finds them, so that everyone has the same.
  */
 export async function setUp({ withPeers }) {

@@ -1,4 +1,4 @@
-// What is aimed at, and what CI holds a change to. Each names a row, a contender and one number of it.
+// The targets, and the limits that CI enforces. Each names a row, a contender and one number of it.
 
 const ratio = (row, id, metric, against, max) => ({ row, id, metric, against, max });
 const atLeast = (row, id, metric, against, min) => ({ row, id, metric, against, min });
@@ -55,7 +55,7 @@ export const targets = [
 ];
 
 /**
- * In memory alone, as multiples of what is measured beside them, which a busy machine slows nearly as much. If a target
+ * In memory only, as multiples of what is measured beside them, which a busy machine slows nearly as much. If a target
  * has the same ratio, the gate is half as much again: noise passes, and what costs more is detected. An async iterator
  * makes a promise for each page besides.
  */

@@ -1,4 +1,4 @@
-// A batch job that is stopped in the middle and goes on where it was: every row is written once.
+// A batch job that is stopped in the middle and resumes at its checkpoint: every row is written once.
 import { pageNumber, paginate } from 'pagewise';
 import { startDemoApi } from './demo-api.mjs';
 
@@ -7,7 +7,7 @@ const request = { url: `${api.url}/v2/users/me/apps/demo/inputs`, headers: { aut
 const strategy = pageNumber({ size: 100, items: 'inputs' });
 
 const written = []; // A file or a table in a real job …
-let token; // … and its resume token beside it.
+let token; // … with its resume token.
 
 async function run(stopAfter) {
   for await (const page of paginate(request, strategy, token === undefined ? {} : { resumeFrom: token })) {

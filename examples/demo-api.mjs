@@ -101,7 +101,7 @@ function numbered(all, size, page) {
   return { list: all.slice((page - 1) * size, page * size) };
 }
 
-/** The items after the one of `last_id`; undefined where there is none of this id. */
+/** The items after the one of `last_id`; undefined if no item has this id. */
 function afterLast(all, size, _page, { last_id: last }) {
   const from = last === undefined || last === '' ? 0 : all.findIndex(({ id }) => id === last) + 1;
   return from === 0 && last ? undefined : { list: all.slice(from, from + size) };
@@ -114,7 +114,7 @@ function atMostLast(all, size, page, { page: asked }) {
   return { ...numbered(all, size, number), page: number, per_page: size };
 }
 
-/** What stands under `pagination` in a JSON body; undefined where the body is no JSON object. */
+/** The value of `pagination` in a JSON body; undefined if the body is not a JSON object. */
 function pagination(text) {
   try {
     const body = JSON.parse(text);

@@ -1,4 +1,4 @@
-// Any client is a transport: here one whose method takes a page and a size and gives a promise, as SDKs do.
+// Any client is a transport: here one whose method takes a page and a size and returns a promise, as SDKs do.
 import { functionTransport, inBody, items, pageNumber, paginate } from 'pagewise';
 import { lastValueFrom, toArray } from 'rxjs';
 

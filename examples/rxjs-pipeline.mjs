@@ -6,7 +6,7 @@ import { startDemoApi } from './demo-api.mjs';
 const api = await startDemoApi();
 const app = `${api.url}/v2/users/me/apps/demo`;
 const headers = { authorization: 'Key demo' };
-// One value, given to both: they share its rate.
+// One value for both: they share its rate.
 const policy = pipe(throttleRequests({ limit: 20, interval: 1000 }), retryRequests());
 
 const inputs$ = paginate({ url: `${app}/inputs`, headers }, pageNumber({ size: 250, items: 'inputs' }), { policy });

@@ -1,4 +1,4 @@
-// Bundles what an Angular application ships of Pagewise, without rxjs and Angular, and holds it against the budget in
+// Bundles what an Angular application ships of Pagewise, without rxjs and Angular, and compares it with the budget in
 // package.json.
 import { readFileSync } from 'node:fs';
 import { nodeFiles, nodeWords } from './angular/node-only.mjs';

@@ -1,4 +1,4 @@
-// The Angular example as a user has it: installed from its lock file, built by Angular's own builder, and used in Chromium.
+// The Angular example as a user has it: installed from its lock file, built by Angular's builder, and run in Chromium.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { testBuild } from './angular/build-output.mjs';
@@ -14,7 +14,7 @@ const timed = async (what, run) => {
   console.log(`${what}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
 };
 await timed('the package is built', build);
-// No script of a package is needed: what is native comes as a binary.
+// No install script is needed: native code comes as a binary.
 await timed('the example is installed', () =>
   execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd, env, stdio: 'inherit' }),
 );
@@ -37,7 +37,7 @@ async function test(title, run) {
   await closeAll();
 }
 
-// These need what the example has installed.
+// These need the packages that the example has installed.
 const { testPaging } = await import('./angular/paging.mjs');
 const { testAccess } = await import('./angular/access.mjs');
 const { testMemory } = await import('./angular/memory.mjs');

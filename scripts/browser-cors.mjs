@@ -5,7 +5,7 @@ import { numbered, rows, until } from './browser-servers.mjs';
 const allow = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' };
 const exposing = (names) => ({ ...allow, 'access-control-expose-headers': names });
 
-/** Three pages, that say in headers what comes next. */
+/** Three pages, whose headers say what comes next. */
 const inHeaders = ({ url }, response) => {
   const page = Number(url.searchParams.get('page') ?? 1);
   const next = `/items?page=${page + 1}`;
@@ -13,17 +13,17 @@ const inHeaders = ({ url }, response) => {
   response.writeHead(200, { ...told, 'x-total': rows.length, 'x-more': String(page < 3) });
   response.end(JSON.stringify({ items: rows.slice((page - 1) * 10, page * 10), total: rows.length }));
 };
-/** All there is, on one page, without a Link header. */
+/** The whole list on one page, without a Link header. */
 const onePage = (_seen, response) => response.end(JSON.stringify({ items: rows, total: rows.length }));
 
 /** @param test runs one by its title */
 export async function testCors(test) {
-  await test('a Link header that is exposed leads to the last page', async ({ call, open }) => {
+  await test('an exposed Link header leads to the last page', async ({ call, open }) => {
     const server = await open(inHeaders, exposing('ETag, Link'));
     assert.deepEqual(await call('links', server.url), rows);
     assert.equal(server.seen.length, 3);
   });
-  await test('P3 a Link header that is hidden is an error that says so, never an end', async ({ call, open }) => {
+  await test('P3 a hidden Link header is an error that says so, never the end', async ({ call, open }) => {
     const server = await open(inHeaders, exposing('ETag'));
     const error = await call('links', server.url);
     assert.deepEqual([error.name, error.pageIndex, server.seen.length], ['ExtractError', 0, 1]);
@@ -36,14 +36,11 @@ export async function testCors(test) {
     ])
       assert.ok(error.message.includes(part), error.message);
   });
-  await test('a total that says more does not make a hidden Link header an end', async ({ call, open }) => {
+  await test('a larger total does not make a hidden Link header the end', async ({ call, open }) => {
     const server = await open(inHeaders);
     assert.equal((await call('links', server.url, { total: 'total' })).name, 'ExtractError');
   });
-  await test('P3 one page without a Link header is all there is where something proves that', async ({
-    call,
-    open,
-  }) => {
+  await test('P3 one page without a Link header is the whole list if something proves it', async ({ call, open }) => {
     const other = await open(onePage);
     for (const options of [{ missingLink: 'end' }, { size: 100, maxSize: 100 }, { total: 'total' }])
       assert.deepEqual(await call('links', other.url, options), rows);
@@ -55,7 +52,7 @@ export async function testCors(test) {
     const empty = await open((_seen, response) => response.end('{"items":[]}'));
     assert.deepEqual(await call('links', empty.url), []);
   });
-  await test('without a Link header a walk ends on its own origin, and where nothing is hidden', async ({
+  await test('without a Link header a walk ends on its own origin, and if nothing is hidden', async ({
     call,
     page,
   }) => {
@@ -70,10 +67,7 @@ export async function testCors(test) {
     ['total', 'X-Total'],
     ['hasMore', 'X-More'],
   ])
-    await test(`${by} by a header ends where that is exposed, and is an error where it is hidden`, async ({
-      call,
-      open,
-    }) => {
+    await test(`${by} by a header ends if that is exposed, and is an error if it is hidden`, async ({ call, open }) => {
       const exposed = await open(inHeaders, exposing(name));
       assert.deepEqual(await call('byHeader', by, exposed.url), rows);
       const hidden = await open(inHeaders);
@@ -81,7 +75,7 @@ export async function testCors(test) {
       assert.deepEqual([error.name, hidden.seen.length], ['ExtractError', 1]);
       assert.ok(error.message.includes(`Access-Control-Expose-Headers: ${name}`), error.message);
     });
-  await test('detect says that headers may be hidden', async ({ call, open }) => {
+  await test('detect reports that headers may be hidden', async ({ call, open }) => {
     const hidden = await open((seen, response) =>
       inHeaders({ url: new URL(seen.url.search === '' ? seen.url : '/items', 'http://x') }, response),
     );
@@ -89,16 +83,16 @@ export async function testCors(test) {
     assert.equal(error.name, 'DetectionError');
     assert.ok(error.message.includes('Access-Control-Expose-Headers'), error.message);
   });
-  await test('R5 a Retry-After is heard where it is exposed', async ({ call, open }) => {
+  await test('R5 a Retry-After is followed if it is exposed', async ({ call, open }) => {
     const busy = (_seen, response) => response.writeHead(429, { 'retry-after': '3600' }).end();
     const exposed = await open(busy, exposing('Retry-After'));
     assert.equal((await call('fails', exposed.url)).name, 'RateLimitError');
     assert.equal(exposed.seen.length, 1);
-    const hidden = await open(busy); // Nothing tells it from one that was not sent: docs/resilience.md.
+    const hidden = await open(busy); // It cannot be distinguished from one that was not sent: docs/resilience.md.
     assert.equal((await call('fails', hidden.url)).name, 'HttpError');
     assert.equal(hidden.seen.length, 3);
   });
-  await test('R1 an origin that is not allowed is named, after the attempts that were asked for', async ({
+  await test('R1 an origin that is not allowed is named, after the configured attempts', async ({
     call,
     home,
     open,
@@ -115,10 +109,10 @@ export async function testCors(test) {
     assert.equal(error.name, 'TransportError');
     assert.ok(!error.message.includes('Access-Control'), error.message);
   });
-  await test('T3 leaving what is not allowed leaves nothing behind', async ({ call, open }) => {
+  await test('T3 cancelling a request that is not allowed leaves nothing open', async ({ call, open }) => {
     const closed = await open(() => {}, {});
     await call('begin', 'unsubscribing', closed.url);
-    await until(() => closed.seen.length === 1, 'it is asked');
+    await until(() => closed.seen.length === 1, 'it is requested');
     assert.deepEqual(await call('leave'), { ending: 'left', pages: 0 });
     await until(() => closed.left() === 1, 'the connection is closed');
   });

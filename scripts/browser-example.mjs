@@ -1,4 +1,4 @@
-// The example without a framework, in a real browser: scrolls, searches, fails, goes on.
+// The example without a framework, in a real browser: scrolls, searches, fails, resumes.
 /* global scrollTo */
 import assert from 'node:assert/strict';
 import { startBrowserExample } from '../examples/browser/serve.mjs';
@@ -38,7 +38,7 @@ export async function testBrowserExample(test, browser) {
     return { page, asked, left: () => left, rows, status, scroll, end };
   };
 
-  await test('the plain page asks for a page when one scrolls there, to the last, each row once', async () => {
+  await test('the plain page requests pages as the user scrolls, up to the last one, each row once', async () => {
     const { asked, rows, status, scroll, end } = await scene((_, send) => send());
     await until('the first page', async () => (await rows()).length >= 20);
     await new Promise((resolve) => setTimeout(resolve, 200));
@@ -53,16 +53,16 @@ export async function testBrowserExample(test, browser) {
     );
     await end();
   });
-  await test('the plain page cancels the list that is under way when one searches', async () => {
+  await test('the plain page cancels the list in progress when the user searches', async () => {
     const { page, asked, left, rows, end } = await scene(({ path }, send) => path === '/api/search' && send());
-    await until('the list is asked for', () => asked.length === 1);
+    await until('the list is requested', () => asked.length === 1);
     await page.locator('#query').fill('lantern');
     await until('what was found', async () => (await rows()).length >= 20);
     assert.equal(left(), 1);
     assert.ok((await rows()).every((row) => row.includes('Lantern')));
     await end();
   });
-  await test('the plain page keeps what it has when a page fails, and goes on there', async () => {
+  await test('the plain page keeps what it has when a page fails, and resumes there', async () => {
     let down = true;
     const { page, rows, status, scroll, end } = await scene(({ page: number }, send, fail) =>
       number === 3 && down ? fail(503) : send(),

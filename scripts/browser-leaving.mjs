@@ -1,10 +1,10 @@
-// Walks that are left, and servers that go silent: the server sees its connections closed.
+// Walks that are cancelled, and servers that go silent: the server sees its connections closed.
 import assert from 'node:assert/strict';
 import { beginOnly, numbered, rows, until } from './browser-servers.mjs';
 
 const phases = [
   ['before the headers', 1, () => {}],
-  ['half way through the body', 2, beginOnly],
+  ['halfway through the body', 2, beginOnly],
 ];
 
 /** @param test runs one by its title */
@@ -16,7 +16,7 @@ export async function testLeaving(test) {
           seen.url.searchParams.get('page') === '2' ? silence(response) : numbered(seen, response),
         );
         await call('begin', how, server.url);
-        await until(() => server.seen.length === 2, 'the second page is asked for');
+        await until(() => server.seen.length === 2, 'the second page is requested');
         await page.waitForFunction((count) => globalThis.tests.heads() === count, heads);
         assert.equal(server.left(), 0);
         const ending = how === 'a signal' ? 'the reason' : 'left';
@@ -33,7 +33,7 @@ export async function testLeaving(test) {
       assert.deepEqual([error.name, error.attempts, silent.seen.length], ['AttemptTimeoutError', 2, 2]);
       await until(() => silent.left() === 2, 'both connections are closed');
     });
-    await test(`T1 a walk goes on after one that went silent ${phase}`, async ({ call, open }) => {
+    await test(`T1 a walk continues after a server went silent ${phase}`, async ({ call, open }) => {
       let gone = 0;
       const server = await open((seen, response) =>
         seen.url.searchParams.get('page') === '2' && gone++ === 0 ? silence(response) : numbered(seen, response),

@@ -11,10 +11,10 @@ const page = ({ url }, response) => {
   response.end(JSON.stringify({ items, ...(index < 499 ? { next: `/items?page=${index + 1}` } : {}) }));
 };
 
-/** Objects of these are freed with their page, each. */
+/** Objects of these classes are freed with their page. */
 const kinds = ['Response', 'Headers', 'AbortController', 'AbortSignal', 'ReadableStream'];
 
-/** Bytes on the heap, and how many there are of what each page needs, after a collection. */
+/** Bytes on the heap, and how many objects of these classes, after a collection. */
 async function measure(devtools) {
   const counts = {};
   for (const kind of kinds) counts[kind] = await countOf(devtools, kind);
@@ -37,7 +37,7 @@ async function countOf(devtools, kind) {
 /** @param test runs one by its title */
 export async function testMemory(test) {
   for (const how of ['loop', 'subscription'])
-    await test(`500 pages leave the heap as it was, by a ${how}`, async ({ call, open, page: tab }) => {
+    await test(`500 pages do not grow the heap, by a ${how}`, async ({ call, open, page: tab }) => {
       const server = await open(page);
       const devtools = await tab.context().newCDPSession(tab);
       await devtools.send('Performance.enable');

@@ -1,4 +1,4 @@
-// Redirects in a browser: within the origin they are followed; to another one nothing secret goes.
+// Redirects in a browser: within the origin they are followed; nothing secret goes to another one.
 import assert from 'node:assert/strict';
 import { numbered, rows } from './browser-servers.mjs';
 

@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 
 const pages = 10_000;
 
-/** A run of so many pages from memory; every 100th is asked for twice. */
+/** A run of this many pages from memory; every 100th is requested twice. */
 async function writeReport(file) {
   const { pageNumber, paginate, retryRequests } = await import('pagewise');
   const { recordRun } = await import('pagewise/node');
@@ -96,7 +96,7 @@ export async function testReport(test, browser) {
         assert.equal(await page.textContent('#slow tbody td'), '1');
         assert.equal(await page.getAttribute('#slow th', 'aria-sort'), 'ascending');
 
-        // By keys to the end, to a page by its button, and by the mouse.
+        // To the end by keyboard, to a page by its button, and by mouse.
         await page.focus('#scroller');
         await page.keyboard.press('End');
         await drawn(page);

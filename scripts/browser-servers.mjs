@@ -1,4 +1,4 @@
-// What the tests in a browser ask: servers on loopback, each a port and so an origin of its own.
+// The servers of the tests in a browser: on loopback, each with its own port and so its own origin.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 
@@ -7,7 +7,7 @@ export const rows = Array.from({ length: 25 }, (_, i) => i);
 const open = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' };
 
 /**
- * @param handle answers; it is told the request, and how many were before it
+ * @param handle answers; it gets the request, and how many came before it
  * @param cors the headers that every answer has, to preflights too
  */
 export const serve = async (handle, cors = open) => {
@@ -38,14 +38,14 @@ export const serve = async (handle, cors = open) => {
   };
 };
 
-/** The page of `rows` that is asked for, in the query or in the body; at `/` the document that the tests run in. */
+/** The requested page of `rows`, by the query or the body; at `/` the document that the tests run in. */
 export const numbered = ({ url, body }, response) => {
   if (url.pathname === '/') return response.setHeader('content-type', 'text/html').end('<!doctype html>');
   const { page, per_page: size } = body === '' ? Object.fromEntries(url.searchParams) : JSON.parse(body).pagination;
   response.end(JSON.stringify({ items: rows.slice((page - 1) * size, page * size) }));
 };
 
-/** Sends so much of an answer that it has begun, and nothing more. */
+/** Sends the beginning of an answer, and nothing more. */
 export const beginOnly = (response) =>
   response.writeHead(200, { 'content-type': 'application/json' }).write('{"items":[0,1');
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { numbered, rows, until } from './browser-servers.mjs';
 
-/** Requests that have been made once there are no more of them. */
+/** The number of requests, once no more are sent. */
 const settled = async (server) => {
   for (let before = -1; before !== server.seen.length; await new Promise((resolve) => setTimeout(resolve, 60)))
     before = server.seen.length;
@@ -25,7 +25,7 @@ export async function testStreams(test, browser) {
       const writes = (count) => page.waitForFunction((so) => globalThis.tests.written() === so, count);
       await writes(1);
       const ahead = await settled(server);
-      assert.ok(ahead <= 3, `${ahead} requests for the first page`); // One written, one on its way, one being asked for.
+      assert.ok(ahead <= 3, `${ahead} requests for the first page`); // One written, one in transit, one being requested.
       await call('takeOne');
       await writes(2);
       assert.ok((await settled(server)) <= ahead + 1);
@@ -37,7 +37,7 @@ export async function testStreams(test, browser) {
         if (seen.url.searchParams.get('page') !== '2') numbered(seen, response);
       });
       await call('pipe', way, server.url);
-      await until(() => server.seen.length === 2, 'the second page is asked for');
+      await until(() => server.seen.length === 2, 'the second page is requested');
       assert.equal(server.left(), 0);
       assert.equal(await call('cancel'), 'AbortError');
       await until(() => server.left() === 1, 'the connection is closed');

@@ -1,5 +1,5 @@
 // The library in a real browser, over the native fetch: Chromium driven by playwright-core, servers on loopback.
-// With a word, the tests that have it in their title.
+// With a word as argument, only the tests that have it in their title.
 import { build } from 'esbuild';
 import assert from 'node:assert/strict';
 import { testBrowserExample } from './browser-example.mjs';
@@ -17,7 +17,7 @@ const bundle = await build({
   bundle: true,
   format: 'iife',
   platform: 'browser',
-  tsconfigRaw: '{}', // The package as others see it.
+  tsconfigRaw: '{}', // The package as users see it.
   write: false,
 });
 const script = bundle.outputFiles[0].text;

@@ -1,6 +1,6 @@
-// lib/ as it is published, in dist/: types by TypeScript, a file each; code in few files, once for Node and once for
-// browsers, since to find and open 280 files takes longer than to run them. Also jest's globalSetup: the tests of the
-// command and of the package use what is built.
+// lib/ as it is published, in dist/: types by TypeScript, one file each; code in few files, once for Node and once for
+// browsers, since finding and opening 280 files takes longer than running them. Also jest's globalSetup: the tests of the
+// command and of the package use the built files.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -13,10 +13,10 @@ const at = (path) => fileURLToPath(new URL(path, root));
 const everywhere = ['index', 'profiles/index', 'grpc/index', 'angular/index', 'tanstack/index', 'testing/index'];
 const builds = { node: [...everywhere, 'node/index', 'cli/main'], browser: everywhere };
 
-/** What only the command uses is in its files, with its licence beside: who uses the library installs it in vain. */
+/** What only the command uses is bundled into it, with its licence: for users of the library installing it would be wasted. */
 const bundled = ['commander'];
 
-/** What entries share, in few files. What is loaded on use (`import()` in lib/) stays out of these. */
+/** What entries share, in few files. Code loaded on use (`import()` in lib/) stays out of these. */
 const shared = [
   { name: 'paging', test: /^(?!.*\/node_modules\/).*\/lib\/detect\/(?!find)/ },
   {
@@ -58,7 +58,7 @@ export default async function build() {
   writeFileSync(at('dist/node/cli/LICENSES.txt'), bundled.map(licenceOf).join('\n'));
 }
 
-/** What has to go with the code of a package. */
+/** What must be shipped with the code of a package. */
 function licenceOf(name) {
   const folder = `node_modules/${name}`;
   const { version } = JSON.parse(readFileSync(at(`${folder}/package.json`), 'utf8'));

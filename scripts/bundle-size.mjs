@@ -1,4 +1,4 @@
-// Bundles what a browser application ships for one kind of paging, and holds it against the budget in package.json.
+// Bundles what a browser application ships for one kind of paging, and compares it with the budget in package.json.
 import { readFileSync } from 'node:fs';
 import { bundle } from './bundle.mjs';
 
@@ -14,7 +14,7 @@ const rows = Object.values(metafile.outputs)
 for (const [bytes, file] of rows.slice(0, 12)) console.log(String(bytes).padStart(6), file);
 console.log(`${size} bytes gzipped without rxjs; the budget is ${bundleBudget.gzipBytes}`);
 
-// A helper brings nothing of the walk with it.
+// A helper must not pull in any of the walk.
 for (const helper of ['items', 'isPagewiseError', 'whenVisible']) {
   const { size: bytes } = await bundle(`export { ${helper} } from 'pagewise';`, ['rxjs']);
   console.log(`${bytes} bytes gzipped for ${helper} alone; the budget is ${bundleBudget.helperGzipBytes}`);

@@ -2,7 +2,7 @@ import { build } from 'esbuild';
 import { gzipSync } from 'node:zlib';
 
 /**
- * Bundles as applications are built, code splitting included: what shared code is moved to must not be more than what is
+ * Bundles as applications are built, code splitting included: the chunks of shared code must not hold more than what is
  * used.
  * @param contents what the application imports
  * @param external what is not measured
@@ -14,7 +14,7 @@ export async function bundle(contents, external) {
     minify: true,
     format: 'esm',
     platform: 'browser',
-    tsconfigRaw: '{}', // The package as others see it, not the paths of this checkout.
+    tsconfigRaw: '{}', // The package as users see it, not the paths of this checkout.
     target: 'es2022',
     external,
     splitting: true,

@@ -26,7 +26,7 @@ try {
   const known =
     /^(dist\/.+\.(js|d\.ts|js\.map)|dist\/node\/cli\/LICENSES\.txt|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
   const strangers = names.filter((name) => !known.test(name));
-  if (strangers.length > 0) fail(`files that do not belong into the package: ${strangers.join(', ')}`);
+  if (strangers.length > 0) fail(`files that do not belong in the package: ${strangers.join(', ')}`);
   for (const name of [
     'README.md',
     'LICENSE',
@@ -38,7 +38,7 @@ try {
     'dist/types/node/index.d.ts',
   ])
     if (!names.includes(name)) fail(`the package lacks ${name}`);
-  console.log(`${names.length} files, and no strangers`);
+  console.log(`${names.length} files, none unexpected`);
 
   const tarball = join(folder, filename);
   npx(bin('publint', 'src/cli.js'), 'run', root, '--strict', '--pack', 'npm');
@@ -75,7 +75,7 @@ try {
   const list = JSON.stringify(entries);
   writeFileSync(
     join(project, 'import.mjs'),
-    // Angular's packages need its compiler where no linker has been.
+    // Angular's packages need its compiler if no linker has run.
     `await import('@angular/compiler'); for (const name of ${list}) { const found = await import(name); ${check} }`,
   );
   writeFileSync(

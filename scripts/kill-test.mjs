@@ -1,4 +1,4 @@
-// Runs spec/kill-test in a process of its own; what it takes is in spec/kill-test/main.ts.
+// Runs spec/kill-test in a separate process; spec/kill-test/main.ts lists its arguments.
 import { spawnSync } from 'node:child_process';
 import { bundleSpec } from './bundle-spec.mjs';
 

@@ -1,6 +1,6 @@
 import { chromium } from 'playwright-core';
 
-/** Debian's Chromium, or the one at CHROMIUM; it asks nobody for anything by itself. */
+/** Debian's Chromium, or the one at CHROMIUM; it sends no requests by itself. */
 export const launchChromium = () =>
   chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

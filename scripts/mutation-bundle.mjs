@@ -1,5 +1,5 @@
 // Stryker's build command, run in its sandbox: each chosen spec becomes one module, with what it uses of lib/ and rxjs,
-// which would be loaded anew, file by file, for each mutant.
+// which would otherwise be loaded again, file by file, for each mutant.
 import { build } from 'esbuild';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

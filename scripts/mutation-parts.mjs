@@ -1,4 +1,4 @@
-// What is mutated, part by part, and the specs that have to detect it: those of its own area.
+// What is mutated, part by part, and the specs that have to detect it: those of the same area.
 const strategy = (file, ...others) => ({
   title: 'Strategies',
   mutate: [`lib/strategies/${file}.ts`],

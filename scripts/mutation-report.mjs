@@ -7,7 +7,7 @@ const document = fileURLToPath(new URL('../docs/mutation.md', import.meta.url));
 
 const sum = (results, name) => results.reduce((all, result) => all + result[name], 0);
 
-/** A row of the table: found out is what was killed or timed out, as Stryker scores it. */
+/** A row of the table: detected mutants are those killed or timed out, as Stryker scores them. */
 function row(title, results) {
   const [mutants, killed, timedOut, survived, uncovered] = [
     'mutants', 'killed', 'timedOut', 'survived', 'uncovered',
@@ -42,19 +42,19 @@ export function writeReport(parts, kept) {
   const lines = [
     '# Mutation testing',
     '',
-    'Written by `npm run mutation`. [Stryker](https://stryker-mutator.io) breaks the code in small ways, one at a time (a `<` becomes `<=`, a condition `true`, a block empty, a text another one), and runs the tests that cover the place. A mutant that they fail for is killed; one that lets them hang has timed out, which counts as found out; one that they pass with has survived, and shows a test that is missing, or code that makes no difference.',
+    'Written by `npm run mutation`. [Stryker](https://stryker-mutator.io) breaks the code in small ways, one at a time (a `<` becomes `<=`, a condition `true`, a block empty, a text another one), and runs the tests that cover the changed code. A mutant that makes them fail is killed; one that makes them hang has timed out, which counts as detected; one that they pass with has survived, and shows a missing test, or code that makes no difference.',
     '',
     '```sh',
     'npm run mutation                                              # all parts, which takes hours',
     'npm run mutation -- --mutate lib/reading/links.ts              # some files, separated by commas',
-    'npm run mutation -- --mutate lib/reading/links.ts:30-50        # some lines; the results are not kept',
-    'npm run mutation -- --survivors                               # what has survived, once tests were added',
-    'npm run mutation -- --report                                  # this page alone, from the results that are kept',
+    'npm run mutation -- --mutate lib/reading/links.ts:30-50        # some lines; the results are not stored',
+    'npm run mutation -- --survivors                               # the survivors, after tests were added',
+    'npm run mutation -- --report                                  # this page alone, from the stored results',
     '```',
     '',
-    '- What is mutated, and which specs are asked for each part, is in `scripts/mutation-parts.mjs`. They are the specs of the area alone: what only another test finds out counts as a survivor here.',
-    '- Left as they are: the texts of errors, that is, templates and texts of more than one word within the arguments of a `new …Error(…)` (`scripts/mutation-texts.mjs`), with what stands within such a template. Wire names, headers, codes, statuses, names of options and texts elsewhere are mutated. No code is exempted by a comment, and no mutator is turned off.',
-    '- It is no part of CI. Results are kept file by file in `scripts/mutation-results.json`.',
+    '- What is mutated, and which specs run for each part, is in `scripts/mutation-parts.mjs`. They are only the specs of the same area: a mutant that only another test detects counts as a survivor here.',
+    '- Not mutated: the texts of errors, that is, templates and texts of more than one word within the arguments of a `new …Error(…)` (`scripts/mutation-texts.mjs`), with the expressions in such a template. Wire names, headers, codes, statuses, names of options and texts elsewhere are mutated. No code is exempted by a comment, and no mutator is turned off.',
+    '- It is not part of CI. Results are stored per file in `scripts/mutation-results.json`.',
     '',
     `Run ${spans}: ${versions.join('; ')}.`,
     '',
@@ -71,7 +71,7 @@ export function writeReport(parts, kept) {
   }
   lines.push(
     '',
-    `"Known" are survivors that the list below explains. The score is what was killed or timed out of all but ${sum(all, 'invalid')} that broke the runner. Where tests were added after a file's run, its survivors alone were asked again (\`--survivors\`).`,
+    `"Known" are survivors that the list below explains. The score is what was killed or timed out of all but ${sum(all, 'invalid')} that broke the runner. If tests were added after a file's run, only its survivors ran again (\`--survivors\`).`,
   );
   if (missing.length > 0) lines.push('', `Not run yet: ${missing.map((file) => `\`${file}\``).join(', ')}.`);
   lines.push('', '## What survives, and why that is right', '');

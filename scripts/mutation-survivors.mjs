@@ -1,8 +1,8 @@
-// Survivors that no test could tell from the code, by kind: `file: code → replacement`, as scripts/mutation-results.json
-// has them. They are named without their lines, which move; one whose code changes is not known any more.
+// Survivors that no test can distinguish from the code, by kind: `file: code → replacement`, as scripts/mutation-results.json
+// has them. They are named without their lines, which move; one whose code changes is no longer known.
 export const kinds = [
   {
-    why: 'A default list that is only asked whether it holds a status or a token: the text put into it is neither',
+    why: 'A default list that is only searched for a status or a token: the text put into it is neither',
     survivors: [
       'lib/strategies/cursor.ts: [] → ["Stryker was here"]',
       'lib/strategies/keyset.ts: [] → ["Stryker was here"]',
@@ -13,7 +13,7 @@ export const kinds = [
     ],
   },
   {
-    why: 'What an error would call a path that another reader has already checked under that name',
+    why: 'The name in an error for a path that another reader has already checked under that name',
     survivors: [
       'lib/strategies/offset.ts: `${kind}: total` → ``',
       'lib/strategies/page-number.ts: `${kind}: total` → ``',
@@ -48,7 +48,7 @@ export const kinds = [
     ],
   },
   {
-    why: 'How much is remembered, or worked out again, and not what comes of it',
+    why: 'How much is cached or recomputed, not the result',
     survivors: [
       'lib/policies/throttle-requests.ts: oldest > 1000 && oldest * 2 > starts.length → oldest > 1000 || oldest * 2 > starts.length',
       'lib/policies/throttle-requests.ts: oldest > 1000 → true',
@@ -65,7 +65,7 @@ export const kinds = [
     ],
   },
   {
-    why: 'Another condition beside it, or behind it, finds the same',
+    why: 'Another condition beside it, or after it, detects the same',
     survivors: [
       'lib/policies/retry-hint.ts: hours > 23 → false',
       'lib/policies/retry-hint.ts: value !== null → true',
@@ -102,7 +102,7 @@ export const kinds = [
     survivors: ['lib/placements/in-body.ts: \'.\' → ""', 'lib/strategies/parts/list-options.ts: \'.\' → ""'],
   },
   {
-    why: 'A shortcut for speed: without it the same is found out the long way',
+    why: 'A shortcut for speed: without it the slow path gives the same result',
     survivors: [
       'lib/walk/origin-rule.ts: /^https?:\\/\\/[^/?#\\\\\\s]+\\//i → /^https:\\/\\/[^/?#\\\\\\s]+\\//i',
       'lib/walk/origin-rule.ts: /^https?:\\/\\/[^/?#\\\\\\s]+\\//i → /^https?:\\/\\/[^/?#\\\\\\s]\\//i',
@@ -115,7 +115,7 @@ export const kinds = [
     ],
   },
   {
-    why: 'An anchor that greedy matching from the start to the end makes needless',
+    why: 'An anchor that greedy matching from start to end makes redundant',
     survivors: [
       'lib/placements/in-path.ts: /^([a-z]+:\\/\\/[^/?#]*)?([^?#]*)(.*)$/is → /([a-z]+:\\/\\/[^/?#]*)?([^?#]*)(.*)$/is',
       'lib/placements/in-path.ts: /^([a-z]+:\\/\\/[^/?#]*)?([^?#]*)(.*)$/is → /^([a-z]+:\\/\\/[^/?#]*)?([^?#]*)(.*)/is',
@@ -124,19 +124,19 @@ export const kinds = [
     ],
   },
   {
-    why: 'A word that only its opposite is compared with',
+    why: 'A word that is compared only with its opposite',
     survivors: ['lib/placements/in-form.ts: \'repeat\' → ""', 'lib/walk/origin-rule.ts: \'next\' → ""'],
   },
   {
-    why: 'What only the specs of another area ask for',
+    why: 'What only the specs of another area test',
     survivors: ['lib/failure.ts: \'\' → "Stryker was here!"'],
   },
   {
-    why: 'The next rule says the same',
+    why: 'The next rule gives the same result',
     survivors: ['lib/failure.ts: cause instanceof CheckError → false'],
   },
   {
-    why: 'What never comes: another check or another rule stands before it',
+    why: 'What never occurs: another check or rule comes before it',
     survivors: [
       "lib/failure.ts: typeof cause.retryable === 'boolean' → true",
       "lib/strategies/cursor.ts: typeof cursorParam === 'string' → true",

@@ -1,4 +1,4 @@
-// A Stryker plugin: leaves the texts of errors as they are. Words on the wire, headers, codes and names of options stay
+// A Stryker plugin: does not mutate the texts of errors. Words on the wire, headers, codes and names of options stay
 // mutated, and so does a single word within an error's arguments, such as the field of an ExtractError.
 import { declareValuePlugin, PluginKind } from '@stryker-mutator/api/plugin';
 

@@ -1,11 +1,11 @@
-// Mutation testing with Stryker, part by part: breaks the code in many small ways, and asks the specs of its area.
+// Mutation testing with Stryker, part by part: breaks the code in many small ways, and runs the specs of its area.
 //
 //   npm run mutation                            all parts, which takes hours
-//   npm run mutation -- --mutate FILE[,FILE]    these files; FILE:10-20 is a range of lines, whose results are not kept
-//   npm run mutation -- --survivors             what has survived, once tests were added
-//   npm run mutation -- --report                runs nothing; writes docs/mutation.md from the results that are kept
+//   npm run mutation -- --mutate FILE[,FILE]    these files; FILE:10-20 is a range of lines, whose results are not stored
+//   npm run mutation -- --survivors             the survivors, after tests were added
+//   npm run mutation -- --report                runs nothing; writes docs/mutation.md from the stored results
 //
-// Results are kept file by file in scripts/mutation-results.json.
+// Results are stored per file in scripts/mutation-results.json.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -42,7 +42,7 @@ const rangeOf = ({ location: { start, end } }) =>
 const sameMutant = (range, mutator, replacement) => (mutant) =>
   rangeOf(mutant) === range && mutant.mutatorName === mutator && oneLine(mutant.replacement) === replacement;
 
-/** Runs a part, then once more, with more time, what ran out of time by the clock: a busy machine must kill no mutant. */
+/** Runs a part, then once more, with more time, the mutants that timed out by the clock: a busy machine must kill none. */
 function runPart(specs, files) {
   const report = run(specs, files, 20_000);
   const late = Object.entries(report.files).flatMap(([file, { mutants }]) =>
@@ -61,7 +61,7 @@ function runPart(specs, files) {
   return report;
 }
 
-/** Asks again for the survivors of some files. @returns what is to be kept now */
+/** Runs the survivors of some files again. @returns what to store now */
 function askAgain(specs, results) {
   const ranges = Object.entries(results).flatMap(([file, { left }]) => left.map(({ range }) => `${file}:${range}`));
   if (ranges.length === 0) return {};
@@ -82,7 +82,7 @@ function askAgain(specs, results) {
   );
 }
 
-/** What is kept of a report: for each file how many mutants ended how, and those that nothing found out. */
+/** The part of a report that is stored: for each file how many mutants ended how, and those that nothing detected. */
 function summary({ files, framework }) {
   const versions = {
     node: process.versions.node,

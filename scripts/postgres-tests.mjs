@@ -1,4 +1,4 @@
-// Starts a PostgreSQL server in a folder of its own, on a socket there, and runs the tests that need one.
+// Starts a PostgreSQL server in a temporary folder, on a socket there, and runs the tests that need one.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ if (!bin || !existsSync(join(bin, 'initdb'))) {
   process.exit(1);
 }
 
-// The server refuses to be run by root.
+// The server refuses to run as root.
 const id = (flag) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
 const user = process.getuid?.() === 0 ? { uid: id('-u'), gid: id('-g') } : {};
 const folder = mkdtempSync(join(tmpdir(), 'pagewise-postgres-'));

@@ -1,4 +1,4 @@
-// A jest reporter: writes what each test is called and how it ended, for scripts/promises.mjs. Whole runs only,
+// A jest reporter: writes the title and the result of each test, for scripts/promises.mjs. Whole runs only,
 // those of `npm test` in one file and those of `npm run test:slow` in another.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';

@@ -1,11 +1,11 @@
 // Which tests prove which promise: prints the table, and writes it into docs/promises.md.
 //
 //   npm run promises                        runs the tests first
-//   npm run promises -- --results [FILE]    reads a run that has been: FILE of `jest --json`, or the last whole
+//   npm run promises -- --results [FILE]    reads an earlier run: FILE of `jest --json`, or the last whole
 //                                         `npm test` and `npm run test:slow`
-//   npm run promises -- --check             writes nothing; fails where docs/promises.md is out of date
+//   npm run promises -- --check             writes nothing; fails if docs/promises.md is out of date
 //
-// A test proves a promise where its title, or that of a describe around it, begins with the number (`S1 S3 it does`),
+// A test proves a promise if its title, or that of a describe around it, begins with the number (`S1 S3 it does`),
 // or ends with a list in parentheses (`it does (P1, P6–P8)`).
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -42,7 +42,7 @@ export function countTests({ testResults }) {
   return counts;
 }
 
-/** What there is to say of each promise, group by group. */
+/** What is reported for each promise, group by group. */
 export const toGroups = (groups, counts) =>
   groups.map(({ title, promises }) => ({
     title,
@@ -79,7 +79,7 @@ export function toDocument(groups) {
   return `${lines.join('\n')}\n`;
 }
 
-/** Number, promise and test count of each row. What passed is not compared: a run says that itself. */
+/** Number, promise and test count of each row. What passed is not compared: a run reports that itself. */
 export const rowsOf = (text) =>
   [...text.matchAll(/^\| ([ERTPS]\d+) \| (.*?) \| .*? \| (\d+) \| .*$/gm)].map(([, name, promise, tests]) =>
     [name, promise, tests].join(' | '),
@@ -104,11 +104,11 @@ function main() {
   if (!values.results) {
     const run = (script) => spawnSync('npm', ['run', script], { cwd: at('.'), stdio: 'inherit' }).status;
     if (['test', 'test:slow'].map(run).some((status) => status !== 0))
-      console.error('The tests failed; what follows says which promises that touches.');
+      console.error('The tests failed; the promises affected follow.');
   }
   for (const file of files)
     if (!existsSync(file))
-      throw new Error(`${relative('.', file)} is not there: run npm test and npm run test:slow, all of them, first`);
+      throw new Error(`${relative('.', file)} is missing: run npm test and npm run test:slow, all of them, first`);
 
   const testResults = files.flatMap((file) => JSON.parse(readFileSync(file, 'utf8')).testResults);
   const counts = countTests({ testResults });
@@ -130,7 +130,7 @@ function main() {
   if (values.check) {
     const found = differences(existsSync(document) ? readFileSync(document, 'utf8') : '', text);
     if (found.length > 0)
-      wrong.push(`docs/promises.md is out of date; npm run promises mends it:\n${found.join('\n')}`);
+      wrong.push(`docs/promises.md is out of date; npm run promises fixes it:\n${found.join('\n')}`);
   } else writeFileSync(document, text);
   for (const problem of wrong) console.error(`!!! ${problem}`);
   if (wrong.length > 0) process.exitCode = 1;

@@ -1,4 +1,4 @@
-// Starts a Redis server in a folder of its own, on a socket there, and runs the tests that need one.
+// Starts a Redis server in a temporary folder, on a socket there, and runs the tests that need one.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

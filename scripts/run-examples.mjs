@@ -1,4 +1,4 @@
-// Runs every example in a process of its own; one that fails or hangs fails the run.
+// Runs every example in a separate process; one that fails or hangs fails the run.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 

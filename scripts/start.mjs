@@ -1,4 +1,4 @@
-// `npm start` shows the command at work on a demo API of its own; `npm start -- URL …` runs it with these arguments.
+// `npm start` shows the command at work on a demo API; `npm start -- URL …` runs it with these arguments.
 import { spawn } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -12,7 +12,7 @@ const command = at('dist/node/cli/main.js');
 const given = process.argv.slice(2);
 
 if (isStale()) await build();
-// An interrupt goes to the command as well; it says how to go on, and its exit code is passed on.
+// An interrupt goes to the command as well; it says how to resume, and its exit code is passed on.
 process.on('SIGINT', () => undefined);
 process.exitCode = given.length > 0 ? await run(given) : await demo();
 
@@ -65,7 +65,7 @@ async function demo() {
   }
 }
 
-/** Runs the command as a process of its own; `onLine` is told of each line of its stdout, which else is ours. */
+/** Runs the command as a separate process; `onLine` gets each line of its stdout, which is otherwise inherited. */
 function run(args, onLine) {
   return new Promise((resolve, reject) => {
     const stdio = onLine ? ['ignore', 'pipe', 'inherit'] : 'inherit';
@@ -76,7 +76,7 @@ function run(args, onLine) {
   });
 }
 
-/** As one would type it in a POSIX shell. */
+/** As typed in a POSIX shell. */
 function quoted(argument) {
   if (/^[\w./:-]+$/.test(argument)) return argument;
   return argument.includes('$PAT') ? `"${argument}"` : `'${argument}'`;

@@ -1,4 +1,4 @@
-// Runs spec/torture in a process of its own; what it takes is in spec/torture/main.ts.
+// Runs spec/torture in a separate process; spec/torture/main.ts lists its arguments.
 import { spawnSync } from 'node:child_process';
 import { bundleSpec } from './bundle-spec.mjs';
 

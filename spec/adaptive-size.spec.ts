@@ -20,7 +20,7 @@ import { itemsOf, thrown } from './support/walks.js';
 const number = ({ url }: Seen, name: string) => Number(url.searchParams.get(name));
 const policy = () => retryRequests({ base: 1, retries: 2 });
 
-/** An API of so many rows that answers with `status` to pages of more than `most`; they may change. */
+/** An API of that many rows that answers pages of more than `most` rows with `status`; both may change. */
 async function heavy(total: number, most: (seen: Seen, count: number) => number, status = 504) {
   const sizes: number[] = [];
   const server = await serve((seen, response, index) => {
@@ -44,7 +44,7 @@ async function walk(url: string, strategy: Parameters<typeof paginate<number, ne
 const byPage = (size = 100) => pageNumber<number>({ items: 'items', size }) as never;
 
 describe('adaptiveSize', () => {
-  it.each([413, 502, 504])('halves the size on %i, and asks for the same items again, at once', async (status) => {
+  it.each([413, 502, 504])('halves the size on %i, and requests the same items again immediately', async (status) => {
     const { server, sizes } = await heavy(200, () => 30, status);
     const { items, notices } = await walk(server.url, byPage());
     expect(items).toEqual(rows(200));
@@ -52,7 +52,7 @@ describe('adaptiveSize', () => {
     expect(notices.slice(0, 2)).toEqual([expect.stringMatching(/^Page 1 is too heavy .*size of 50/), expect.stringMatching(/size of 25/)]);
   }); // prettier-ignore
 
-  it('in the middle, too: page numbers move to where the same item is the first', async () => {
+  it('in the middle, too: the page number moves so that the same item comes first', async () => {
     const { server, sizes } = await heavy(300, (seen) => (number(seen, 'page') > 2 && sizes.length < 9 ? 25 : 100));
     const { items } = await walk(server.url, byPage());
     expect(items).toEqual(rows(300));
@@ -66,7 +66,7 @@ describe('adaptiveSize', () => {
     }
   }); // prettier-ignore
 
-  it('on an attempt that takes too long, and on the sign of a check', async () => {
+  it('when an attempt takes too long, and when a check says so', async () => {
     const slow = await serve((seen, response) => {
       const [size, page] = [number(seen, 'per_page'), number(seen, 'page')];
       if (size <= 25) json(response, { items: rows(60).slice((page - 1) * size, page * size) });
@@ -79,7 +79,7 @@ describe('adaptiveSize', () => {
     expect((await walk(server.url, byPage(50), { check })).items).toEqual(rows(60));
   }); // prettier-ignore
 
-  it('grows back after some pages that were well, up to where it began', async () => {
+  it('grows back after a run of successful pages, up to the size it began with', async () => {
     const { server, sizes } = await heavy(1500, (_seen, index) => (index === 0 ? 10 : 1000), 413);
     const { items } = await walk(server.url, byPage(40));
     expect(items).toEqual(rows(1500));
@@ -88,7 +88,7 @@ describe('adaptiveSize', () => {
     expect(sizes.indexOf(40, 1)).toBeGreaterThanOrEqual(11);
   });
 
-  it('asks for a larger size ever more seldom where that keeps failing', async () => {
+  it('tries a larger size less and less often if it keeps failing', async () => {
     const { server, sizes } = await heavy(1200, () => 10, 413);
     const { items } = await walk(server.url, byPage(20));
     expect(items).toEqual(rows(1200));
@@ -97,7 +97,7 @@ describe('adaptiveSize', () => {
     expect(tried).toBeLessThan(8);
   });
 
-  it('loses nothing where the server caps sizes: there the size stays, and retries are what is left', async () => {
+  it('loses nothing if the server caps sizes: the size stays, and only retries remain', async () => {
     const server = await serve((seen, response, index) => {
       const page = number(seen, 'page');
       if (page === 3 && index < 4) return json(response, {}, 502);
@@ -108,7 +108,7 @@ describe('adaptiveSize', () => {
     expect(server.seen.every((seen) => number(seen, 'per_page') === 100)).toBe(true);
   });
 
-  it('fails where the smallest size is too heavy, after retries, and its token goes on there', async () => {
+  it('fails after retries if the smallest size is too large, and the token resumes at that page', async () => {
     const { server, sizes } = await heavy(90, (seen) => (number(seen, 'page') * number(seen, 'per_page') > 60 && sizes.length < 40 ? 0 : 100));
     const found: Page<number>[] = [];
     const strategy = pageNumber<number>({ items: 'items', size: 4 });
@@ -137,7 +137,7 @@ describe('adaptiveSize', () => {
     expect(sizes).toEqual([100]);
   });
 
-  it('refuses strategies without a size, or whose sizes can not change', () => {
+  it('refuses strategies without a size, or whose size cannot change', () => {
     const options = { adaptiveSize: true };
     for (const strategy of [pageNumber({ items: 'items' }), linkHeader({ size: 100 }), offset({ items: 'items' })])
       expect(thrown(() => paginate({ url: 'http://host.test/' }, strategy as never, options))).toBeInstanceOf(ConfigError);

@@ -21,7 +21,7 @@ const then = (url: string | undefined): Strategy<unknown, number> => ({
   next: ({ position }) => (position === 1 ? 2 : undefined),
 });
 
-/** What the transport was asked for. */
+/** The requests that the transport received. */
 async function walk(template: PageRequest, url: string | undefined, allowOrigins: (string | AllowedOrigin)[] = []) {
   const asked: PageRequest[] = [];
   const transport: Transport = (request) => [answer(asked.push(request))];
@@ -36,7 +36,7 @@ const refused = async (template: PageRequest, url: string, allowOrigins: string[
   return error;
 };
 
-describe('where pages may be', () => {
+describe('origins that pages may have', () => {
   it.each([
     ['http://host/items?page=2'],
     ['http://host'],
@@ -45,7 +45,7 @@ describe('where pages may be', () => {
     ['HTTP://Host/items'],
     ['http://host\\items'],
     ['http://user:pw@host/items'], // The transport refuses it.
-  ])('S1 %j is at home, wherever the template stands within its origin', async (url) => {
+  ])('S1 %j is allowed, whatever the path of the template within its origin', async (url) => {
     for (const home of ['http://host/items', 'http://host', 'http://host:80/a/b?c=http://evil/', 'HTTP://HOST/items'])
       expect((await walk({ url: home }, url)).map(({ url: asked }) => asked)).toEqual([home, url]);
   });
@@ -64,7 +64,7 @@ describe('where pages may be', () => {
     ['blob:http://host/0d6c7a52', 'blob://'],
     ['items?page=2', 'an invalid URL'],
     ['http://', 'an invalid URL'],
-  ])('S1 S3 S4 %j is not, and is named', async (url, to) => {
+  ])('S1 S3 S4 %j is not allowed, and the error names it', async (url, to) => {
     for (const home of ['http://host', 'http://host/', 'http://host\\items', 'http://host?q=/', 'http://host#/'])
       expect(await refused({ url: home }, url)).toMatchObject({ from: 'http://host', to });
   });
@@ -74,12 +74,12 @@ describe('where pages may be', () => {
     ['http:///host/items', 'http:////evil/items'],
     ['http://\n/host/items', 'http://\n/evil/items'],
     ['http://\t/host/items', 'http://\t/evil/items'],
-  ])('S1 S3 a template %j with more slashes than it needs lets nobody else in: %j', async (home, url) => {
+  ])('S1 S3 a template %j with extra slashes allows no other origin: %j', async (home, url) => {
     expect(await refused({ url: home }, url)).toMatchObject({ from: 'http://host', to: 'http://evil' });
     expect(await walk({ url: home }, 'http://host/items?page=2')).toHaveLength(2);
   });
 
-  it('S1 what stands in the query of the template opens no origin', async () => {
+  it('S1 a URL in the query of the template allows no origin', async () => {
     await refused({ url: '/items?to=http://evil/' }, 'http://evil/items');
     await refused({ url: 'http://host?to=http://evil/' }, 'http://evil/items');
   });
@@ -95,7 +95,7 @@ describe('where pages may be', () => {
     await refused({ url: '/items' }, 'http://host/items');
   });
 
-  it('S1 where there is a document, a relative URL is at its origin', async () => {
+  it('S1 in a document, a relative URL has the origin of the document', async () => {
     const global = globalThis as { location?: unknown };
     global.location = { href: 'http://host/page.html' };
     try {
@@ -128,7 +128,7 @@ describe('where pages may be', () => {
     }
   });
 
-  it('S2 but what is given for it', async () => {
+  it('S2 except those that are given for it', async () => {
     const own = { 'x-key': 'theirs', accept: 'text/theirs' };
     const [, second] = await walk(template, 'https://cdn.test/2', [
       { origin: 'https://cdn.test', headers: own, body: true },
@@ -141,7 +141,7 @@ describe('where pages may be', () => {
     });
   });
 
-  it('S2 headers of a function are not asked for', async () => {
+  it('S2 a headers function is not called', async () => {
     let asked = 0;
     const headers = () => ({ 'x-key': `secret ${++asked}` });
     const [first, second] = await walk({ ...template, headers }, 'https://cdn.test/2', ['https://cdn.test']);
@@ -149,14 +149,14 @@ describe('where pages may be', () => {
   });
 
   it.each(['http://cdn.test/2', 'https://cdn.test:8443/2', 'https://sub.cdn.test/2', 'https://cdn.test.evil/2'])(
-    'S1 %s is another one than the one that is allowed',
+    'S1 %s is a different origin from the allowed one',
     async (url) => {
       await refused(template, url, ['https://cdn.test']);
     },
   );
 
   it.each(['cdn.test', 'ftp://cdn.test', 'xhttps://cdn.test', 'https:cdn.test', 'https://', '', 'null', '*'])(
-    'S2 %j is no origin to allow',
+    'S2 %j is not an origin that can be allowed',
     (origin) => {
       for (const allowance of [origin, { origin }]) {
         const error = thrown(() => paginate(template, then('http://host/2'), { allowOrigins: [allowance] }));

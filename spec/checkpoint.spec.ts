@@ -23,7 +23,7 @@ const walk = (options: Omit<PaginateOptions<number>, 'schema'>, last = 4) =>
 const indexIn = (store: Map<string, string>) =>
   (JSON.parse(store.get('job') ?? '{"resume":{}}') as { resume: { index?: number } }).resume.index;
 
-/** Pages until one of them is left at, and what was committed when each one came. */
+/** Reads pages until it stops at one of them, and records what was committed when each one came. */
 async function take(store: Map<string, string>, count: number, options: Omit<PaginateOptions<number>, 'schema'> = {}) {
   const seen: number[] = [];
   const committed: (number | undefined)[] = [];
@@ -36,7 +36,7 @@ async function take(store: Map<string, string>, count: number, options: Omit<Pag
 }
 
 describe('checkpoint', () => {
-  it('commits a page when the loop asks for the next one, and not one that it left at', async () => {
+  it('commits a page when the loop asks for the next one, and not the page it stopped at', async () => {
     const store = new Map<string, string>();
     expect(await take(store, 3)).toEqual({ seen: [0, 1, 2], committed: [undefined, 1, 2] });
     expect(indexIn(store)).toBe(2);
@@ -54,13 +54,13 @@ describe('checkpoint', () => {
     expect((await take(store, 9)).seen).toEqual([1, 2, 3]);
   });
 
-  it('commits pages that were fetched ahead only when they are done with', async () => {
+  it('commits pages that were fetched ahead only once they are processed', async () => {
     const store = new Map<string, string>();
     expect(await take(store, 2, { prefetch: 2 })).toEqual({ seen: [0, 1], committed: [undefined, 1] });
     expect((await take(store, 9)).seen).toEqual([1, 2, 3]);
   });
 
-  it('goes on at the page that failed, in a new run', async () => {
+  it('resumes at the page that failed, in a new run', async () => {
     const store = new Map<string, string>();
     let down = true;
     const server = await serve((request, response) => {
@@ -83,7 +83,7 @@ describe('checkpoint', () => {
     expect(server.seen.slice(asked).map(({ url }) => url.searchParams.get('page'))).toEqual(['3', '4', '5', '6']);
   });
 
-  it('works with stores that answer at once, later, or with what they have parsed', async () => {
+  it('works with stores that answer synchronously, later, or with a parsed value', async () => {
     const kept = new Map<string, unknown>();
     const later: CheckpointStore = {
       get: async (key: string) => (kept.has(key) ? (JSON.parse(kept.get(key) as string) as unknown) : null),
@@ -109,7 +109,7 @@ describe('checkpoint', () => {
     work[1]!.complete();
     work[2]!.complete();
     await settle();
-    // They can't be committed yet, and a crash would repeat them: there is no room for another.
+    // They can't be committed yet, and a crash would repeat them: no other page may start.
     expect([work.length, indexIn(store)]).toEqual([3, undefined]);
     work[0]!.complete();
     await until('there is room for another', () => work.length === 4);
@@ -136,7 +136,7 @@ describe('checkpoint', () => {
     expect(indexIn(store)).toBe(2);
   });
 
-  it('eachPage begins no page while the store has not kept the one before', async () => {
+  it('eachPage starts no page until the store has saved the one before', async () => {
     const waiting: (() => void)[] = [];
     const slow = { get: () => undefined, set: () => new Promise<void>((resolve) => waiting.push(resolve)) };
     const worked: number[] = [];
@@ -146,7 +146,7 @@ describe('checkpoint', () => {
       { defaultValue: undefined },
     );
     for (let page = 0; page < 4; page++) {
-      await until('the page is to be kept', () => waiting.length === 1);
+      await until('the page is to be stored', () => waiting.length === 1);
       await settle(10);
       expect(worked).toEqual(Array.from({ length: page + 1 }, (_, index) => index));
       waiting.shift()!();
@@ -154,14 +154,14 @@ describe('checkpoint', () => {
     await done;
   });
 
-  it('takes a store that gives false for one that failed: a Keyv does', async () => {
+  it('treats a store that returns false as one that failed, as Keyv does', async () => {
     const pages = walk({ checkpoint: checkpoint({ get: () => undefined, set: async () => false }, 'job') });
     const error = await rejection(lastValueFrom(eachPage(pages, async () => undefined)));
     expect(error).toMatchObject({ name: 'CallbackError', callback: 'checkpoint.set' });
     expect(error.message).toContain('was not stored: set returned false');
   });
 
-  it('fails the stream when the store fails, with what it threw, and asks for nothing more', async () => {
+  it('fails the stream when the store fails, with what it threw, and requests nothing more', async () => {
     const cause = new Error('no space left');
     const failing = (method: 'get' | 'set') => ({
       get: () => (method === 'get' ? Promise.reject(cause) : undefined),
@@ -181,7 +181,7 @@ describe('checkpoint', () => {
     expect(await rejection(lastValueFrom(saving))).toMatchObject({ callback: 'checkpoint.set' });
   });
 
-  it('refuses what is kept for another query, or damaged, and names the way out', async () => {
+  it('refuses a checkpoint of another query, or a damaged one, and says what to do', async () => {
     const store = new Map<string, string>();
     await take(store, 2);
     const other = paginate({ body: { q: 1 } }, counting(4), { transport: echo, checkpoint: checkpoint(store, 'job') });
@@ -205,13 +205,13 @@ describe('checkpoint', () => {
     }
   });
 
-  it('refuses a subscriber, who can not tell when a page is done', async () => {
+  it('refuses a subscriber, which cannot report when a page is done', async () => {
     const error = await rejection(firstValueFrom(walk({ checkpoint: checkpoint(new Map(), 'job') }).pipe(items())));
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message).toContain('for await, eachPage or a sink');
   });
 
-  it('refuses arguments that can not work, before anything is asked', () => {
+  it('refuses invalid arguments before anything is requested', () => {
     expect(thrown(() => checkpoint({} as never, 'job')).message).toBe(
       'checkpoint: the store must have get and set (a Map, a Keyv, a fileStore), not an empty object',
     );
@@ -225,7 +225,7 @@ describe('checkpoint', () => {
     expect(thrown(() => walk({ checkpoint: made, resumeFrom: '{}' })).message).toContain('leave one of them out');
   });
 
-  it('tells the end event where it could not begin', async () => {
+  it('emits the end event if it could not begin', async () => {
     const told: WalkEvent[] = [];
     const failing = { get: () => Promise.reject(new Error('down')), set: () => undefined };
     const pages = walk({ checkpoint: checkpoint(failing, 'job'), events: { next: (event) => told.push(event) } });
@@ -239,13 +239,13 @@ describe('resumeFrom as a promise', () => {
     lastValueFrom(walk({ resumeFrom, signal }).pipe(toArray())).then((pages) => pages.map(({ index }) => index));
   const second = async () => firstValueFrom(walk({})).then(({ resume }: Page) => resume);
 
-  it('continues from what it turns out to be, and starts where that is nothing', async () => {
+  it('continues from the token it resolves to, and starts at the beginning if there is none', async () => {
     expect(await collect(second())).toEqual([1, 2, 3]);
     expect(await collect(second().then((token) => JSON.stringify(token)))).toEqual([1, 2, 3]);
     expect(await collect(Promise.resolve(undefined))).toEqual([0, 1, 2, 3]);
   });
 
-  it('fails where it is rejected or no token, and not before somebody subscribes', async () => {
+  it('fails if it rejects or resolves to something else, and only when subscribed to', async () => {
     const cause = new Error('no database');
     const pages = walk({ resumeFrom: Promise.reject(cause) });
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -257,7 +257,7 @@ describe('resumeFrom as a promise', () => {
     expect(await rejection(collect(Promise.resolve('{')))).toBeInstanceOf(ResumeError);
   });
 
-  it('ends by an abort while it is waited for, and leaves with the subscriber', async () => {
+  it('ends on an abort while it is pending, and when the subscriber unsubscribes', async () => {
     const stop = new AbortController();
     const ending = rejection(collect(new Promise<undefined>(() => undefined), stop.signal));
     stop.abort(new Error('enough'));

@@ -26,11 +26,11 @@ const strategy = pageNumber<number>({ items: 'items', size: 10 });
 const pageOf = ({ url }: Seen) => Number(url.searchParams.get('page'));
 const all = <Item>(pages: ReturnType<typeof paginate<Item, never>>) => lastValueFrom(pages.pipe(toArray()));
 
-// A walk that is left open would hold the process.
+// A walk that stays open would keep the process alive.
 let walking: Subscription | undefined;
 afterEach(() => walking?.unsubscribe());
 
-/** A transport whose answers come when they are told to. */
+/** A transport whose answers the test releases. */
 function byHand() {
   const asked = new Map<number, Subject<PageResponse>>();
   const aborted: number[] = [];
@@ -52,7 +52,7 @@ function byHand() {
 const guessing = (last: number): Strategy<number, number> => ({ ...counting(last), guess: (from) => from + 1 });
 
 describe('E6 concurrency', () => {
-  it('keeps so many requests in flight, from the first page on', async () => {
+  it('keeps up to n requests in flight, from the first page on', async () => {
     const { transport, give, open } = byHand();
     const seen: number[] = [];
     walking = paginate({ body: {} }, guessing(9), { transport, policy: plain, concurrency: 4 }).subscribe(({ items }) => seen.push(...items));
@@ -69,7 +69,7 @@ describe('E6 concurrency', () => {
     expect([seen, open()]).toEqual([[1, 2, 3, 4], [5, 6, 7, 8]]);
   }); // prettier-ignore
 
-  it('emits in order whatever comes first, and discards what lies past the end, errors too', async () => {
+  it('emits in order whichever comes first, and discards pages past the end, errors too', async () => {
     const server = await serve(async (seen, response) => {
       await settle(pageOf(seen) % 3 === 1 ? 30 : 1);
       if (pageOf(seen) > 6) json(response, {}, 400);
@@ -83,7 +83,7 @@ describe('E6 concurrency', () => {
     await until('nothing is in flight', () => server.inFlight() === 0);
   }); // prettier-ignore
 
-  it('gives the same pages as one after the other does, tokens included', async () => {
+  it('gives the same pages as a sequential walk, tokens included', async () => {
     const server = await serve(numbered(95));
     const shown = (pages: readonly Page<number>[]) => pages.map(({ index, position, itemsBefore, items, next, resume }) => ({ index, position, itemsBefore, items, next, resume })); // prettier-ignore
     const one = await all(paginate({ url: server.url }, strategy));
@@ -95,7 +95,7 @@ describe('E6 concurrency', () => {
     }
   });
 
-  it('asks again for what was guessed wrong: an offset under a size that the server caps', async () => {
+  it('repeats a request that was guessed wrong: an offset when the server caps the size', async () => {
     const server = await serve(({ url }, response) => {
       const from = Number(url.searchParams.get('offset'));
       json(response, { items: rows(330).slice(from, from + 25) });
@@ -106,14 +106,14 @@ describe('E6 concurrency', () => {
     expect(server.seen.length).toBeLessThanOrEqual(15 + 5 + 5); // What was guessed before the cap showed, and past the end.
   });
 
-  it('a strategy that guesses wrong each time costs requests and nothing else', async () => {
+  it('a strategy whose every guess is wrong costs requests and nothing else', async () => {
     const { transport } = { transport: ({ body }: { body?: unknown }) => [answer(body)] };
     const wrong = { ...counting(9), guess: (from: number) => from + 3 };
     const pages = await all(paginate({ body: {} }, wrong as never, { transport, concurrency: 3 }));
     expect(itemsOf(pages)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
-  it('needs no more speculative requests than a total tells', async () => {
+  it('sends no more speculative requests than the total allows', async () => {
     const server = await serve((seen, response) => {
       const page = pageOf(seen);
       json(response, { items: rows(40).slice((page - 1) * 10, page * 10), total: 40 });
@@ -133,7 +133,7 @@ describe('E6 concurrency', () => {
     expect(open()).toEqual([2, 3, 4]);
   });
 
-  it('E4 E8 an error comes after the pages before it, and its token goes on there', async () => {
+  it('E4 E8 an error comes after the pages before it, and its token resumes there', async () => {
     let broken = true;
     const server = await serve((seen, response) => (broken && pageOf(seen) === 4 ? json(response, {}, 404) : numbered(95)(seen, response)));
     const found: Page<number>[] = [];
@@ -142,18 +142,18 @@ describe('E6 concurrency', () => {
     });
     expect(error).toBeInstanceOf(HttpError);
     expect([error.pageIndex, error.attempts, itemsOf(found)]).toEqual([3, 1, rows(30)]);
-    await until('the pages after it are given up', () => server.inFlight() === 0);
+    await until('the pages after it are cancelled', () => server.inFlight() === 0);
     broken = false;
     const rest = await all(paginate({ url: server.url }, strategy, { concurrency: 5, resumeFrom: error.resume! }));
     expect(itemsOf(rest)).toEqual(rows(95).slice(30));
   }); // prettier-ignore
 
-  it('E7 leaving frees every request in flight', async () => {
+  it('E7 unsubscribing frees every request in flight', async () => {
     const server = await serve((seen, response) => (pageOf(seen) < 3 ? numbered(95)(seen, response) : undefined));
     walking = paginate({ url: server.url }, strategy, { concurrency: 4 }).subscribe();
     await until('four more are in flight', () => server.inFlight() === 4);
     walking.unsubscribe();
-    await until('all are given up', () => server.inFlight() === 0);
+    await until('all are cancelled', () => server.inFlight() === 0);
     expect(server.aborted()).toBe(4);
   });
 
@@ -168,7 +168,7 @@ describe('E6 concurrency', () => {
     await until('nothing is in flight', () => server.inFlight() === 0);
   });
 
-  it('E5 a loop that is slow gets no more pages fetched than so many ahead', async () => {
+  it('E5 a slow loop has at most n pages fetched ahead', async () => {
     const server = await serve(numbered(195));
     let loops = 0;
     for await (const page of paginate({ url: server.url }, strategy, { concurrency: 3 })) {
@@ -179,7 +179,7 @@ describe('E6 concurrency', () => {
     expect(loops).toBe(21);
   });
 
-  it('P11 a last page that comes again is found out all the same', async () => {
+  it('P11 a last page that comes again is still detected', async () => {
     const server = await serve((seen, response) => numbered(30)({ ...seen, url: new URL(`http://h/?page=${Math.min(3, pageOf(seen))}`) }, response));
     const found: Page<number>[] = [];
     const error = await new Promise((resolve) => {
@@ -189,7 +189,7 @@ describe('E6 concurrency', () => {
     expect(itemsOf(found)).toEqual(rows(30));
   }); // prettier-ignore
 
-  it('goes on past a page that keeps failing, where skipFailedPages allows it', async () => {
+  it('continues past a page that keeps failing, if skipFailedPages allows it', async () => {
     const server = await serve((seen, response) => (pageOf(seen) === 3 ? json(response, {}, 500) : numbered(55)(seen, response)));
     const gaps: WalkEvent[] = [];
     const pages = await all(
@@ -204,7 +204,7 @@ describe('E6 concurrency', () => {
     expect(gaps).toMatchObject([{ pageIndex: 2 }]);
   }); // prettier-ignore
 
-  it('E2 keeps no page that has been passed', async () => {
+  it('E2 keeps no page that has been emitted', async () => {
     const filler = 'x'.repeat(1000);
     const transport: PaginateOptions['transport'] = async ({ body }) =>
       answer({ ...(body as object), filler: [filler + String(body)] });
@@ -218,14 +218,14 @@ describe('E6 concurrency', () => {
     expect(after - before).toBeLessThan(1_000_000); // 5,000 pages would be five times that, at least.
   });
 
-  it('E1 is a walk of its own for each subscription, also at once', async () => {
+  it('E1 is a separate walk for each subscription, also at the same time', async () => {
     const server = await serve(numbered(95));
     const pages = paginate({ url: server.url }, strategy, { concurrency: 4 });
     const [one, two] = await Promise.all([all(pages), all(pages)]);
     expect([itemsOf(one), itemsOf(two)]).toEqual([rows(95), rows(95)]);
   });
 
-  it('linkHeader has more than one in flight where rel="last" shows how its links count', async () => {
+  it('linkHeader has more than one in flight if rel="last" shows how its links count', async () => {
     let most = 0;
     const server = await serve(async (seen, response) => {
       most = Math.max(most, server.inFlight());
@@ -237,7 +237,7 @@ describe('E6 concurrency', () => {
     });
     const pages = await all(paginate({ url: `${server.url}?q=a` }, linkHeader<number>(), { concurrency: 4 }));
     expect(itemsOf(pages)).toEqual(rows(45));
-    expect(server.seen).toHaveLength(9); // The last link is known: nothing is asked for past it.
+    expect(server.seen).toHaveLength(9); // The last link is known: nothing is requested past it.
     expect(most).toBe(4);
   });
 
@@ -248,7 +248,7 @@ describe('E6 concurrency', () => {
     return { found, items: itemsOf(pages) };
   }; // prettier-ignore
 
-  it('without a guess it is one after the other, and says so', async () => {
+  it('without a guess it is sequential, and says so', async () => {
     const server = await serve(async ({ url }, response) => {
       expect(server.inFlight()).toBe(1);
       await settle(5);
@@ -260,7 +260,7 @@ describe('E6 concurrency', () => {
     expect(found).toEqual([expect.stringContaining('concurrency: 4')]);
   });
 
-  it('where there is nothing to guess by, too', async () => {
+  it('also if there is nothing to guess from', async () => {
     const server = await serve(({ url }, response) => {
       const from = Number(url.searchParams.get('offset'));
       json(response, { items: rows(12).slice(from, from + 3) });
@@ -272,7 +272,7 @@ describe('E6 concurrency', () => {
     expect((await notices(strategy as never, even.url)).found).toEqual([]);
   });
 
-  it('refuses what is no number of requests, and nextWhen beside it', () => {
+  it('refuses an invalid number of requests, and nextWhen together with it', () => {
     for (const options of [{ concurrency: 0 }, { concurrency: 1.5 }, { concurrency: Infinity }, { concurrency: 2, nextWhen: () => [1] }])
       expect(thrown(() => paginate({ url: 'http://host.test/' }, strategy, options))).toBeInstanceOf(ConfigError);
     expect(() => paginate({ url: 'http://host.test/' }, strategy, { concurrency: 1, nextWhen: () => [1] })).not.toThrow();
@@ -280,7 +280,7 @@ describe('E6 concurrency', () => {
 });
 
 describe('E6 R15 a rate limit and pages in flight', () => {
-  it('a 429 that says how long holds all of them back, with a throttle or without', async () => {
+  it('a 429 that says how long to wait holds all of them back, with or without a throttle', async () => {
     for (const policy of [retryRequests(), pipe(throttleRequests({ limit: 1000 }), retryRequests())]) {
       let limitedAt = 0;
       const during: number[] = [];
@@ -294,30 +294,30 @@ describe('E6 R15 a rate limit and pages in flight', () => {
       });
       const pages = await all(paginate({ url: server.url }, strategy, { policy, concurrency: 4 }));
       expect(itemsOf(pages)).toEqual(rows(155));
-      // What had been sent, or stood in a socket's queue, when it came.
+      // Requests already sent, or queued on a socket, when it came.
       expect(during.length).toBeLessThanOrEqual(3);
       await server.close();
     }
   });
 
-  it('fewer are in flight after it, and more again when pages come', async () => {
+  it('fewer are in flight after it, and more again once pages succeed', async () => {
     const { transport, give, open } = byHand();
     const options = { transport, policy: retryRequests({ base: 0 }), concurrency: 8 };
     walking = paginate({ body: {} }, guessing(1000), options).subscribe();
     expect(open()).toHaveLength(8);
     give(1, answer({}, 429));
-    await until('it is asked for again', () => open().includes(1));
+    await until('it is requested again', () => open().includes(1));
     for (let page = 1; page <= 8; page++) give(page);
     await settle(5);
     expect(open().length).toBeLessThanOrEqual(5);
     for (let page = 9; page < 100; page++) {
-      await until('it is asked for', () => open().includes(page));
+      await until('it is requested', () => open().includes(page));
       give(page);
     }
     await until('all are in flight again', () => open().length === 8);
   });
 
-  it('R3 each page has its own retries, and its attempts are its own', async () => {
+  it('R3 each page has its own retries and its own attempts', async () => {
     const server = await serve((seen, response) => {
       const before = server.seen.filter((other) => pageOf(other) === pageOf(seen)).length;
       if (before < 3) json(response, {}, 503);

@@ -39,7 +39,7 @@ const byCursor =
     json(response, { data: records.slice(from, from + 10), [token]: next, ...more(next) });
   };
 
-describe('detect finds, proves and writes down', () => {
+describe('detect finds, verifies and writes out', () => {
   it.each<[name: string, typescript: string, handle: Handler, request?: Partial<PageRequest>, search?: string]>([
     [
       'a Link header',
@@ -153,7 +153,7 @@ describe('detect finds, proves and writes down', () => {
       },
     ],
     [
-      'a page number, with a total that is borne out',
+      'a page number, with a total that is confirmed',
       "pageNumber({ items: 'items', pageParam: 'page', total: 'total', totalPages: 'pages' })",
       (seen, response) => {
         const page = number(seen, 'page', 1);
@@ -169,7 +169,7 @@ describe('detect finds, proves and writes down', () => {
       },
     ],
     [
-      'a page number that nothing speaks of, and a total that is the length of the page',
+      'a page number that nothing mentions, and a total that is the length of the page',
       "pageNumber({ items: 'items', pageParam: 'page' })",
       (seen, response) => {
         const page = number(seen, 'page', 1);
@@ -269,14 +269,14 @@ describe('detect finds, proves and writes down', () => {
   });
 });
 
-/** What detection says where it can't tell. */
+/** What detection reports when it is undecided. */
 async function unsure(handle: Handler, request: Partial<PageRequest> = {}, options: DetectOptions = {}) {
   const server = await serve((seen, response) => handle(seen, response, ''));
   return { error: await rejection(detect({ url: server.url, ...request }, options)), server };
 }
 
 describe('detect never guesses', () => {
-  it('a list that no parameter changes, and nothing that says it is all: an error with what was tried', async () => {
+  it('a list that no parameter changes, and no sign that it is complete: an error with what was tried', async () => {
     const { error, server } = await unsure((_seen, response) => json(response, records));
     expect(error).toBeInstanceOf(DetectionError);
     expect(error.message).toContain("can't tell how this API pages: nothing in the answer says");
@@ -290,7 +290,7 @@ describe('detect never guesses', () => {
     expect(server.seen.length).toBeLessThan(8);
   });
 
-  it('pages that shift under it are no proof', async () => {
+  it('pages that shift meanwhile are no proof', async () => {
     const { error } = await unsure((seen, response) => {
       const page = number(seen, 'page', 1);
       json(response, { items: records.slice((page - 1) * 5, (page - 1) * 5 + 10) });
@@ -306,14 +306,14 @@ describe('detect never guesses', () => {
     expect(error.message).toContain('does not begin with the last item of the first page: it does not count items');
   });
 
-  it('an end that the rest of the answer contradicts is no end', async () => {
+  it('a last page that the rest of the answer contradicts is not taken for the end', async () => {
     const { error } = await unsure((_seen, response) =>
       json(response, { data: records, next_cursor: null, total: 250 }),
     );
     expect(error.message).toContain('it says that this is the last page, and total is 250');
   });
 
-  it('two lists: which one is meant has to be said', async () => {
+  it('two lists: the caller must say which one is meant', async () => {
     const both: Handler = (_seen, response) => json(response, { cats: records, dogs: records, next_cursor: null });
     const { error, server } = await unsure(both);
     expect(error.message).toContain('several lists (cats, dogs). Name one with items');
@@ -326,14 +326,14 @@ describe('detect never guesses', () => {
     expect(error.message).toContain('the answer has no list');
   });
 
-  it('S1 a next URL on another origin is not asked', async () => {
+  it('S1 a next URL on another origin is not requested', async () => {
     const evil = await serve((_seen, response) => json(response, []));
     const { error } = await unsure((_seen, response) => json(response, { results: records, next: evil.url }));
     expect(error).toBeInstanceOf(CrossOriginError);
     expect(evil.seen).toHaveLength(0);
   });
 
-  it('an API that fails is no API that pages otherwise: its error is what comes', async () => {
+  it('an API that fails is not taken for another kind of paging: its error is reported', async () => {
     const { error } = await unsure((seen, response) =>
       seen.url.search === '' ? json(response, { items: records, page: 1 }) : void response.socket?.destroy(),
       {}, { policy: (source) => source },
@@ -374,7 +374,7 @@ describe('detect and answers that mislead', () => {
       },
     ],
     [
-      'a bookmark that is null, and is none of paging',
+      'a bookmark that is null, and unrelated to paging',
       "pageNumber({ items: 'data', pageParam: 'page' })",
       (seen, response) => {
         const page = number(seen, 'page', 1);
@@ -391,7 +391,7 @@ describe('detect and answers that mislead', () => {
       },
     ],
     [
-      'a flag that is false with every page, and is none of paging',
+      'a flag that is false on every page, and unrelated to paging',
       "cursor({ items: 'data', next: 'next_cursor', cursorParam: 'cursor' })",
       (seen, response) => {
         const from = fromOf(seen, 'cursor');
@@ -511,7 +511,7 @@ describe('detect and parameters that are not read', () => {
     expect(all).toEqual(records);
   });
 
-  it('an empty page 2 where a total says that there is more is no end', async () => {
+  it('an empty page 2 is not the end if a total says that there is more', async () => {
     const { error } = await unsure((seen, response) =>
       json(response, { items: number(seen, 'page', 1) === 1 ? records : [], total: 250 }),
     );
@@ -520,7 +520,7 @@ describe('detect and parameters that are not read', () => {
 });
 
 describe('detect and lists that mislead', () => {
-  it('a list beside what is told of it (World Bank)', async () => {
+  it('a list beside its metadata (World Bank)', async () => {
     const { all, typescript } = await found((seen, response) => {
       const page = number(seen, 'page', 1);
       json(response, [{ page, pages: 3, total: 25 }, records.slice((page - 1) * 10, page * 10)]);
@@ -529,7 +529,7 @@ describe('detect and lists that mislead', () => {
     expect(all).toEqual(records);
   });
 
-  it('a URL of something else that is next', async () => {
+  it('a next URL of something else', async () => {
     const { error, server } = await unsure((seen, response) => {
       const month = number(seen, 'month', 1);
       json(response, { events: [{ id: month }], next_month: `/items?month=${month + 1}` });
@@ -545,14 +545,14 @@ describe('detect and lists that mislead', () => {
     [{ data: records, count: 25 }, 'nothing in the answer says'],
     [{ data: null, errors: [] }, 'the answer has no list'],
     [{ data: null, errors: [{ message: 'no' }] }, 'the answer has no list'],
-  ])('%j is no only page', async (...row) => {
+  ])('%j is not taken for the only page', async (...row) => {
     const [body, message] = row;
     const { error } = await unsure((_seen, response) => json(response, body));
     expect(error).toBeInstanceOf(DetectionError);
     expect(error.message).toContain(message);
   });
 
-  it('two connections: which one is meant has to be said, and that one is walked', async () => {
+  it('two connections: the caller must say which one is meant, and that one is walked', async () => {
     const both: Handler = (seen, response) => {
       const { variables = {} } = JSON.parse(seen.body) as { variables?: Record<string, string> };
       const connection = (name: string) => {
@@ -583,7 +583,7 @@ describe('detect and sizes', () => {
     json(response, { items: records.slice((page - 1) * size, page * size) });
   };
 
-  it('finds the name of the size by what changes the page, also where the server caps it', async () => {
+  it('finds the size parameter by what changes the page, even if the server caps it', async () => {
     const seven = await found(sized, {}, '', { size: 7 });
     expect(seven.typescript).toBe("pageNumber({ items: 'items', pageParam: 'page', size: 7, sizeParam: 'page_size' })");
     expect(seven.all).toEqual(records);
@@ -592,7 +592,7 @@ describe('detect and sizes', () => {
     expect(capped.all).toEqual(records);
   });
 
-  it('a filter that comes upon the size is not its name', async () => {
+  it('a filter that happens to match the size is not the size parameter', async () => {
     const { all, typescript } = await found(
       (seen, response) => {
         const page = number(seen, 'page', 1);
@@ -608,7 +608,7 @@ describe('detect and sizes', () => {
     expect(all).toEqual(records);
   });
 
-  it('takes the name that it is given, and says where none is found', async () => {
+  it('uses the given name, and says if none is found', async () => {
     expect((await found(sized, {}, '', { size: 7, sizeParam: 'page_size' })).all).toEqual(records);
     const fixed: Handler = (seen, response) => {
       const page = number(seen, 'page', 1);
@@ -619,8 +619,8 @@ describe('detect and sizes', () => {
   });
 });
 
-describe('detect and what could not be proved', () => {
-  it('page 2 that was seen is proof; a last page, or an empty list, is none, and the result says so', async () => {
+describe('detect and what could not be verified', () => {
+  it('having seen page 2 is proof; a last page or an empty list is not, and the result says so', async () => {
     expect((await found(byCursor('next_cursor', 'cursor'))).proved).toBe(true);
     const last = await found((_seen, response) => json(response, { data: records, next_cursor: null }));
     expect([last.proved, last.evidence.at(-1)]).toEqual([
@@ -639,7 +639,7 @@ describe('detect and what could not be proved', () => {
   });
 
   it.each([{ size: 5, sizeParam: 'page[size]' }, { size: 5, sizeParam: 'per_page' }, { size: 5 }])(
-    'one page of the default size is many of the size that is asked for: %j',
+    'one page of the default size is several of the requested size: %j',
     async (options) => {
       const name = options.sizeParam ?? 'limit';
       const { all, typescript } = await found(

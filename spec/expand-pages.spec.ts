@@ -43,7 +43,7 @@ const walk = (
 };
 
 describe('the expansion', () => {
-  it('waits for ever on an answer that never comes', () =>
+  it('waits forever for an answer that never comes', () =>
     marbles(({ expectObservable }) => {
       expectObservable(
         walk(() => NEVER, 3),
@@ -51,14 +51,14 @@ describe('the expansion', () => {
       ).toBe('-');
     }));
 
-  it('emits one page, and completes with it where there is no next', () =>
+  it('emits one page and completes with it if there is no next', () =>
     marbles(({ cold, expectObservable }) => {
       const answers = () => cold('---(x|)');
       const expected = '          ---(0|)';
       expectObservable(walk(answers, 1)).toBe(expected);
     }));
 
-  it('asks for the next page when the one before it has come', () =>
+  it('requests the next page when the one before it has arrived', () =>
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const first = cold('  --x|');
       const second = cold('   --x|');
@@ -78,7 +78,7 @@ describe('the expansion', () => {
       expectObservable(walk(answers, 5)).toBe(expected, undefined, expect.anything());
     }));
 
-  it('fails where the answer completes empty, and never takes that for an end', async () => {
+  it('fails if the answer completes empty, and never takes that for the end', async () => {
     const error = await rejection(lastValueFrom(walk(() => EMPTY, 3)));
     expect(error.message).toContain('Page 1 failed: Error: the transport completed without an answer');
   });
@@ -120,7 +120,7 @@ describe('the expansion', () => {
     expect(pages.map((page) => page.next)).toEqual([2, 3]);
   });
 
-  it('asks until before nextWhen, so that a cut stream completes at once', async () => {
+  it('calls until before nextWhen, so that a cut stream completes immediately', async () => {
     const asked: string[] = [];
     const pages = paginate(request, counting(9), {
       transport: echo,
@@ -132,7 +132,7 @@ describe('the expansion', () => {
     expect(all.at(-1)?.next).toBe(3);
   });
 
-  it('asks no callback after the subscriber has left inside next', async () => {
+  it('calls no callback after the subscriber has unsubscribed inside next', async () => {
     const asked: number[] = [];
     const ask = (page: Page<number>) => (asked.push(page.index), of(0));
     const options = { transport: () => Promise.resolve(answer({ page: 1 })), nextWhen: ask };
@@ -203,7 +203,7 @@ describe('the expansion', () => {
     expect(seen).toEqual(['page', 'complete']);
   });
 
-  it('a notifier is left as soon as it has emitted', async () => {
+  it('a notifier is unsubscribed from as soon as it has emitted', async () => {
     const notifier = new Subject<void>();
     const done = lastValueFrom(
       paginate(request, counting(2), { transport: echo, nextWhen: () => concat(of(0), notifier) }).pipe(toArray()),

@@ -44,13 +44,13 @@ const over = (adapter: Adapter, options: object = { throwOnErrors: true }) => {
 };
 
 describe('a checkpoint in a Keyv', () => {
-  it('in memory gives what it has been given, and goes on there', async () => {
+  it('in memory returns what it was given, and resumes there', async () => {
     const keyv = new Keyv();
     for (const expected of [[0, 1], [1, 2], [2, 3], [3], []]) expect(await take(keyv, 2)).toEqual(expected);
     expect(JSON.parse((await keyv.get<string>('job'))!)).toMatchObject({ v: 1, resume: { done: true } });
   });
 
-  it('over an adapter is the same text, whatever Keyv wraps it in', async () => {
+  it('over an adapter holds the same text, whatever Keyv wraps it in', async () => {
     const adapter = new Adapter();
     expect(await take(over(adapter), 3)).toEqual([0, 1, 2]);
     const kept = [...adapter.kept.values()];
@@ -60,7 +60,7 @@ describe('a checkpoint in a Keyv', () => {
     expect(await take(over(adapter), 9, 'another job')).toEqual([0, 1, 2, 3]);
   });
 
-  it('whose database is down fails the stream, and does not start over', async () => {
+  it('whose database is down fails the stream instead of starting over', async () => {
     const adapter = new Adapter();
     await take(over(adapter), 3);
     adapter.down = true;
@@ -72,7 +72,7 @@ describe('a checkpoint in a Keyv', () => {
     expect(await rejection(pages.next())).toMatchObject({ callback: 'checkpoint.set' });
   });
 
-  it('is refused where Keyv would keep silent about that', () => {
+  it('is refused if Keyv would hide such a failure', () => {
     const error = thrown(() => checkpoint(over(new Adapter(), {}), 'job'));
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message).toContain('must be made with { throwOnErrors: true }');

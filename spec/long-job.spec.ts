@@ -10,8 +10,8 @@ describe('a job of ten hours', () => {
   beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] }));
   afterEach(() => void jest.useRealTimers());
 
-  it('keeps its rate, follows credentials that rotate, waits out a pause of two hours, and ends complete', async () => {
-    // Eight hours at one each ten seconds: what it takes in real time depends on the pages, not on the hours.
+  it('keeps its rate, follows rotating credentials, waits out a pause of two hours, and completes', async () => {
+    // Eight hours at one page every ten seconds: the real time depends on the pages, not on the hours.
     const interval = 10_000;
     const pages = (8 * hour) / interval;
     const start = Date.now();

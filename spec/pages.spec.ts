@@ -17,7 +17,7 @@ describe('pages as an async iterable', () => {
     expect(seen).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('E1 each loop is a walk of its own', async () => {
+  it('E1 each loop is a separate walk', async () => {
     const stream = pages(3);
     const loop = async () => {
       const seen: number[] = [];
@@ -27,7 +27,7 @@ describe('pages as an async iterable', () => {
     expect(await Promise.all([loop(), loop()])).toEqual([[1, 2, 3], [1, 2, 3]]); // prettier-ignore
   });
 
-  it('E5 a slow loop never makes the server see a page that was not asked for', async () => {
+  it('E5 a slow loop never makes the server see a request for a page it did not ask for', async () => {
     const server = await serve(numbered(45));
     let loops = 0;
     for await (const _ of paginate({ url: server.url }, strategy)) {
@@ -38,7 +38,7 @@ describe('pages as an async iterable', () => {
     expect(loops).toBe(6);
   });
 
-  it('E5 asks for nothing before the first next()', async () => {
+  it('E5 requests nothing before the first next()', async () => {
     const server = await serve(numbered(45));
     const iterator = paginate({ url: server.url }, strategy)[Symbol.asyncIterator]();
     await settle(30);
@@ -47,7 +47,7 @@ describe('pages as an async iterable', () => {
     await iterator.return?.();
   });
 
-  it.each([1, 3])('E5 prefetch %i asks for so many pages ahead, and no more', async (prefetch) => {
+  it.each([1, 3])('E5 prefetch %i requests that many pages ahead, and no more', async (prefetch) => {
     const server = await serve(numbered(95));
     let loops = 0;
     for await (const _ of paginate({ url: server.url }, strategy, { prefetch })) {
@@ -60,7 +60,7 @@ describe('pages as an async iterable', () => {
     expect(loops).toBe(11);
   });
 
-  it('E7 break frees the socket of a page that is on its way', async () => {
+  it('E7 break frees the socket of a page in flight', async () => {
     const server = await serve((seen, response, index) => (index < 2 ? numbered(95)(seen, response) : undefined));
     for await (const page of paginate({ url: server.url }, strategy, { prefetch: 1 })) {
       if (page.index === 1) {
@@ -83,13 +83,13 @@ describe('pages as an async iterable', () => {
     expect(await iterator.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('serves several next() calls at once in order', async () => {
+  it('serves several concurrent next() calls in order', async () => {
     const iterator = pages(3)[Symbol.asyncIterator]();
     const results = await Promise.all([1, 2, 3, 4, 5].map(() => iterator.next()));
     expect(results.map(({ done, value }) => (done ? 'done' : value.items[0]))).toEqual([1, 2, 3, 'done', 'done']);
   });
 
-  it('return() ends calls that wait, and the iterator', async () => {
+  it('return() ends pending calls, and the iterator', async () => {
     const iterator = pages(3, { transport: () => new Subject() })[Symbol.asyncIterator]();
     const waiting = iterator.next();
     await iterator.return?.();
@@ -97,7 +97,7 @@ describe('pages as an async iterable', () => {
     expect(await iterator.next()).toEqual({ done: true, value: undefined });
   });
 
-  it('T6 an abort reaches a loop with its own reason', async () => {
+  it('T6 an abort reaches the loop with its own reason', async () => {
     const controller = new AbortController();
     const reason = new Error('mine');
     const seen: Page<number>[] = [];
@@ -119,7 +119,7 @@ describe('pages as an async iterable', () => {
     expect(seen).toEqual([1, 2, 3]);
   });
 
-  it('Readable.from asks with backpressure', async () => {
+  it('Readable.from requests pages with backpressure', async () => {
     const server = await serve(numbered(995));
     const stream = Readable.from(paginate({ url: server.url }, strategy), { highWaterMark: 2 });
     await new Promise((resolve) => stream.once('readable', resolve));
@@ -146,7 +146,7 @@ describe('pages as an Observable', () => {
     expect([server.seen.length, server.aborted()]).toEqual([requests, 0]);
   }); // prettier-ignore
 
-  it('E7 unsubscribing while nextWhen waits leaves nothing behind', async () => {
+  it('E7 unsubscribing while nextWhen waits leaves nothing open', async () => {
     const notifier = new Subject<void>();
     const seen: unknown[] = [];
     const subscription = pages(9, { nextWhen: () => notifier }).subscribe((page) => seen.push(page.index));

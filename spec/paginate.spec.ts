@@ -29,7 +29,7 @@ const freeze = <T>(value: T): T => {
 };
 
 describe('paginate', () => {
-  it('P8 never changes the request template: a frozen one works', async () => {
+  it('P8 never modifies the request template: a frozen one works', async () => {
     const server = await serve(numbered(15));
     const template = freeze({ url: server.url, headers: { a: '1' } });
     expect(itemsOf(await lastValueFrom(paginate(template, strategy).pipe(toArray())))).toEqual(rows(15));
@@ -37,7 +37,7 @@ describe('paginate', () => {
     await lastValueFrom(paginate(post, counting(3), { transport: echo }));
   });
 
-  it('a page says where it is, what is next, and how to go on', async () => {
+  it('a page carries its position, the next one, and how to resume', async () => {
     const [first, second] = await lastValueFrom(paginate(request, counting(2), { transport: echo }).pipe(toArray()));
     expect(first).toMatchObject({ index: 0, position: 1, itemsBefore: 0, items: [1], body: { page: 1 }, next: 2 });
     expect(first?.resume).toMatchObject({ v: 2, position: 2, index: 1, itemsBefore: 1 });
@@ -69,7 +69,7 @@ describe('paginate', () => {
     ]);
   });
 
-  it('P11 an empty page is named by the items of the page before it', async () => {
+  it('P11 an empty page is identified by the items of the page before it', async () => {
     const sparse: Strategy<number, number> = {
       ...counting(4),
       items: (body) => ((body as { page: number }).page % 3 === 1 ? [7] : []),
@@ -119,7 +119,7 @@ describe('paginate', () => {
       expect((await pages).map(({ items, next }) => [items, next])).toEqual([[[1], 2], [[], undefined]]); // prettier-ignore
     });
 
-    it('retry asks again, and fails with the reason in the end', async () => {
+    it('retry repeats the request, and finally fails with the reason', async () => {
       let left = 2;
       expect(itemsOf(await walk(() => (left-- > 0 ? { retry: 'busy' } : undefined)).pages)).toEqual([1, 2, 3]);
       const { pages, sent } = walk(() => ({ retry: 'busy' }));
@@ -127,7 +127,7 @@ describe('paginate', () => {
       expect(sent).toHaveLength(6);
     });
 
-    it('fail fails at once', async () => {
+    it('fail fails immediately', async () => {
       const { pages, sent } = walk(() => ({ fail: 'no such thing', tooHeavy: true }));
       expect(await rejection(pages)).toMatchObject({ name: 'CheckError', reason: 'no such thing', tooHeavy: true });
       expect(sent).toHaveLength(1);
@@ -145,7 +145,7 @@ describe('paginate', () => {
       ]);
     });
 
-    it('is asked about the HTTP status by default', async () => {
+    it('checks the HTTP status by default', async () => {
       const { pages, sent } = walk(undefined, () => [answer({}, 404)]);
       const error = await rejection(pages);
       expect([error.constructor, error.message, sent.length]).toEqual([HttpError, 'Page 1 failed: 404 Not Found', 1]);
@@ -165,13 +165,13 @@ describe('paginate', () => {
       return { sent, error };
     };
 
-    it('the position just used is found before it is sent', async () => {
+    it('the position just used is detected before it is sent', async () => {
       const { sent, error } = await run((position) => Math.min(position + 1, 3));
       expect(sent).toEqual([1, 2, 3]);
       expect(error.message).toContain('Page 4 failed: its position is that of page 3 again');
     });
 
-    it('A→B→A is found before it is sent', async () => {
+    it('A→B→A is detected before it is sent', async () => {
       expect((await run((position) => (position === 1 ? 2 : 1))).sent).toEqual([1, 2]);
     });
 
@@ -180,14 +180,14 @@ describe('paginate', () => {
       expect(sent).toHaveLength(1500);
     });
 
-    it('longer cycles are found within three times their length', async () => {
+    it('longer cycles are detected within three times their length', async () => {
       for (const length of [1001, 2500, 5000])
         expect((await run((position) => (position === length ? 1 : position + 1))).sent.length).toBeLessThan(
           3 * length,
         );
     });
 
-    it('the whole request just sent is found where a placement does not write the position', async () => {
+    it('the request just sent is detected if a placement does not write the position', async () => {
       const sent: unknown[] = [];
       const transport: Transport = ({ body }) => (sent.push(body), [answer({ page: 1 })]);
       const forgetful: Strategy<number, number> = { ...counting(9), place: (template) => template };
@@ -219,7 +219,7 @@ describe('paginate', () => {
     });
     const secret = { authorization: 'Key secret', 'x-api-key': 'secret', accept: 'application/json' };
 
-    it('is refused before anything is sent, naming both origins and the way out', async () => {
+    it('is refused before anything is sent, naming both origins and what to do', async () => {
       const evil = await serve(numbered(5));
       const server = await serve(numbered(5));
       const pages = paginate(
@@ -255,7 +255,7 @@ describe('paginate', () => {
       expect(itemsOf(await lastValueFrom(pages.pipe(toArray())))).toEqual(['http://host/', url]);
     });
 
-    it('S2 an allowed one gets neither credentials nor the body, unless given for it', async () => {
+    it('S2 an allowed one gets neither credentials nor the body, unless they are given for it', async () => {
       const other = await serve((_seen, response) => json(response, { items: [2] }));
       const server = await serve((_seen, response) => json(response, { items: [1] }));
       const template = { url: server.url, method: 'POST', body: { a: 1 }, headers: secret };
@@ -270,7 +270,7 @@ describe('paginate', () => {
       expect([given?.body, given?.headers['x-own'], given?.headers.authorization]).toEqual(['{"a":1}', '1', undefined]);
     });
 
-    it('an origin that is none is refused when the stream is built', () => {
+    it('an invalid origin is refused when the stream is built', () => {
       expect(
         thrown(() => paginate(request, counting(1), { transport: echo, allowOrigins: ['cdn.example.com'] })).message,
       ).toContain('allowOrigins holds "cdn.example.com"; give origins like');
@@ -288,7 +288,7 @@ describe('paginate', () => {
       return seen;
     };
 
-    it('tell of requests, retries, waits, pages and the end', async () => {
+    it('report requests, retries, waits, pages and the end', async () => {
       let failures = 1;
       const transport: Transport = ({ body }) => [failures-- > 0 ? answer({}, 503) : answer(body)];
       const seen = await watch({ transport, policy: retryRequests({ base: 0 }) });
@@ -316,7 +316,7 @@ describe('paginate', () => {
       ]);
     });
 
-    it('tell how each attempt went: what was sent, without secrets, how long it took, and what came', async () => {
+    it('report each attempt: what was sent, without secrets, how long it took, and the answer', async () => {
       const server = await serve(({ url }, response, index) =>
         index === 1
           ? void response.destroy()
@@ -359,7 +359,7 @@ describe('paginate', () => {
       expect([error.constructor, error.cause, sent]).toEqual([CallbackError, new Error('mine'), 1]);
     });
 
-    it('report drift: what the API announced beside what came', async () => {
+    it('report drift: what the API announced and what was received', async () => {
       const seen: WalkEvent[] = [];
       const server = await serve(({ url }, response) =>
         json(response, { items: url.searchParams.get('page') === '1' ? [1] : [], total: 5 }),
@@ -384,7 +384,7 @@ describe('paginate', () => {
     });
   });
 
-  it('E11 a listener that throws when it is told that a walk starts over fails the stream, once', async () => {
+  it('E11 a listener that throws when notified that a walk starts over fails the stream, once', async () => {
     const expiring: Strategy<number, number> = { ...counting(3), onExpired: 'restart' };
     const transport: Transport = ({ body }) => [answer(body, (body as { page: number }).page === 2 ? 410 : 200)];
     for (const policy of [plain, retryRequests()]) {
@@ -404,7 +404,7 @@ describe('paginate', () => {
     }
   });
 
-  describe('E11 functions of the caller that throw are never retried, whatever they throw', () => {
+  describe("E11 a caller's function that throws is never retried, whatever it throws", () => {
     const mine = Object.assign(new TypeError('fetch failed'), { code: 'ECONNRESET', status: 503 });
     const boom = (): never => {
       throw mine;
@@ -444,14 +444,14 @@ describe('paginate', () => {
     });
   });
 
-  it('a policy that completes without an answer is an error, never an end', async () => {
+  it('a policy that completes without an answer is an error, never the end', async () => {
     const error = await rejection(
       lastValueFrom(paginate(request, counting(3), { transport: echo, policy: () => EMPTY })),
     );
     expect(error.message).toContain('policy threw Error: it completed without an answer');
   });
 
-  it('T3 no promise is left unhandled when a walk is left at once', async () => {
+  it('T3 no promise stays unhandled when a walk is cancelled immediately', async () => {
     const unhandled: unknown[] = [];
     const onUnhandled = (reason: unknown) => unhandled.push(reason);
     process.on('unhandledRejection', onUnhandled);
@@ -492,7 +492,7 @@ describe('paginate', () => {
       /signal must be an AbortSignal, not an empty object/,
     ],
     [() => paginate(request, counting(1), { events: (() => {}) as never }), /events must have a next method/],
-  ])('bad input %# gets an error that names the value, the place and the way out', (call, message) => {
+  ])('bad input %# gives an error that names the value, its location and what to do', (call, message) => {
     const error = thrown(call);
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message).toMatch(message);

@@ -38,7 +38,7 @@ describe('P10 resumeFrom', () => {
     }
   });
 
-  it('of the last page is a "done" token, which completes at once and asks for nothing', async () => {
+  it('of the last page is a "done" token, which completes immediately and requests nothing', async () => {
     const server = await serve(numbered(5));
     const [, last] = await collect(paginate({ url: server.url }, strategy));
     const before = server.seen.length;
@@ -46,7 +46,7 @@ describe('P10 resumeFrom', () => {
     expect(server.seen).toHaveLength(before);
   });
 
-  it('E8 of an error continues at the page that failed', async () => {
+  it('E8 from an error continues at the page that failed', async () => {
     let down = true;
     const server = await serve((seen, response) =>
       down && seen.url.searchParams.get('page') === '3' ? json(response, {}, 404) : numbered(35)(seen, response),
@@ -65,7 +65,7 @@ describe('P10 resumeFrom', () => {
     expect(second[0]?.index).toBe(2);
   });
 
-  it('counts the stops of this run only', async () => {
+  it('counts only the pages and items of this run towards its limits', async () => {
     const server = await serve(numbered(95));
     const request = { url: server.url };
     const [page] = await collect(paginate(request, strategy, { until: afterPages(1) }));
@@ -98,7 +98,7 @@ describe('P10 resumeFrom', () => {
     return (await lastValueFrom(pages.pipe(toArray())))[0]!.resume;
   };
 
-  it('takes a token of the same query, whatever its headers and the order of its keys', async () => {
+  it('accepts a token of the same query, whatever its headers and the order of its keys', async () => {
     const resumeFrom = await token();
     const request = { ...owner, headers: { a: '2' }, body: { tags: [1], q: 'dog' } };
     expect(() => paginate(request, inBodyStrategy, { resumeFrom })).not.toThrow();
@@ -155,7 +155,7 @@ describe('P10 resumeFrom', () => {
       return { last: page!.resume.last, items, notices, error };
     }
 
-    it('holds the number of items and ten of them, so a page that differs elsewhere is a notice and not lost', async () => {
+    it('holds the number of items and ten of them, so a page that differs elsewhere gives a notice and is not lost', async () => {
       const { last, items, notices } = await resumed([twenty, oneDiffers, [3]]);
       expect(last).toMatch(/^20:/);
       expect(items).toEqual([...oneDiffers, 3]);
@@ -190,7 +190,7 @@ describe('P10 resumeFrom', () => {
     });
   });
 
-  it('holds no header, URL or body in the clear', async () => {
+  it('holds no header, URL or body in plain text', async () => {
     const text = JSON.stringify(await token());
     expect(text).not.toMatch(/host|dog|tags/);
   });

@@ -28,7 +28,7 @@ interface Row {
 
 const byCursor = cursor({ items: 'items', next: 'meta.next' });
 
-/** Three pages of two rows; `bad` stands in the place of one. */
+/** Three pages of two rows, one of which is replaced by `bad`. */
 const table = (bad?: { readonly id: number; readonly row: unknown }) =>
   serve(({ url }, response) => {
     const page = Number(url.searchParams.get('cursor') ?? 0);
@@ -70,7 +70,7 @@ const walk = async <Item>(url: string, schema: Schema<Item>, resumeFrom?: Resume
 };
 
 describe('schema', () => {
-  it.each(schemas)('of %s: pages hold what it makes of items, next works on the raw answer', async (_name, schema) => {
+  it.each(schemas)('of %s: pages hold the items it returns, next reads the raw answer', async (_name, schema) => {
     const server = await table();
     const { pages, error } = await walk(server.url, schema);
     expect(error).toBeUndefined();
@@ -84,7 +84,7 @@ describe('schema', () => {
     expect(pages[0]?.body).toMatchObject({ items: [{ id: 0, name: ' n0', extra: true }, {}] });
   });
 
-  it.each(schemas)('of %s: an item that is something else is a SchemaError with its place', async (_name, schema) => {
+  it.each(schemas)('of %s: an item that does not match is a SchemaError with its location', async (_name, schema) => {
     const server = await table({ id: 3, row: { id: 3, name: 5 } });
     const { pages, error } = await walk(server.url, schema);
     expect(error).toBeInstanceOf(SchemaError);
@@ -95,7 +95,7 @@ describe('schema', () => {
     expect(server.seen).toHaveLength(2);
   });
 
-  it('values may become something else altogether', async () => {
+  it('values may be transformed into something else', async () => {
     const server = await table();
     const { pages } = await walk(
       server.url,
@@ -124,14 +124,14 @@ describe('schema', () => {
     expect(error?.message).toContain('the body is not what the schema says, at meta.version: ');
   });
 
-  it('counts further issues, and tells them all', async () => {
+  it('counts further issues, and lists them all', async () => {
     const server = await table({ id: 0, row: {} });
     const { error } = await walk(server.url, zodRow);
     expect((error as SchemaError).issues).toHaveLength(2);
     expect(error?.message).toMatch(/at id: .* \(and 1 more\)/);
   });
 
-  it('hides what a message gives away of a secret', async () => {
+  it('hides a secret that a message contains', async () => {
     const server = await table();
     const message = 'unexpected token: "sk_live_0123456789abcdef0123456789abcdef0123456789"';
     const { error } = await walk(
@@ -142,7 +142,7 @@ describe('schema', () => {
     expect(error?.message).toContain('item 0 is not what the schema says: ');
   });
 
-  it('E11 one that throws or rejects is a CallbackError, and is not tried again', async () => {
+  it('E11 one that throws or rejects is a CallbackError, and is not retried', async () => {
     for (const validate of [
       (): never => {
         throw new TypeError('fetch failed');
@@ -158,7 +158,7 @@ describe('schema', () => {
       }
   });
 
-  it('E11 one that rejects for an item and throws for the next leaves no rejection unheard', async () => {
+  it('E11 one that rejects for an item and throws for the next leaves no rejection unhandled', async () => {
     const unheard: unknown[] = [];
     const listen = (reason: unknown): void => void unheard.push(reason);
     process.on('unhandledRejection', listen);
@@ -174,7 +174,7 @@ describe('schema', () => {
     expect(unheard).toEqual([]);
   });
 
-  it('E7 unsubscribing while it takes its time emits nothing more', async () => {
+  it('E7 unsubscribing while it is pending emits nothing more', async () => {
     const server = await table();
     let release = (): void => undefined;
     const waiting = new Promise<void>((resolve) => (release = resolve));
@@ -193,7 +193,7 @@ describe('schema', () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  it('is not asked about what is no answer: 204 and endStatuses', async () => {
+  it('is not called for empty answers: 204 and endStatuses', async () => {
     const server = await serve(({ url }, response) => {
       const page = Number(url.searchParams.get('page'));
       if (page === 1) json(response, { items: [{ id: 0, name: 'a' }] });
@@ -206,7 +206,7 @@ describe('schema', () => {
     expect(pages).toHaveLength(2);
   });
 
-  it('P10 page.resume continues after a validated page, without asking for it again', async () => {
+  it('P10 page.resume continues after a validated page, without requesting it again', async () => {
     const server = await table();
     const first = await lastValueFrom(
       paginate({ url: server.url }, byCursor, { schema: zodRow, until: afterItems(2) }).pipe(toArray()),
@@ -229,7 +229,7 @@ describe('schema', () => {
     }
   });
 
-  it('P11 pages are compared by what came, not by what the schema makes of it', async () => {
+  it("P11 pages are compared by the raw items, not by the schema's output", async () => {
     const server = await table();
     const { error } = await walk(
       server.url,
@@ -251,7 +251,7 @@ describe('schema', () => {
     expect(error.message).toContain(message);
   });
 
-  it('is typed: what it gives is what pages hold', async () => {
+  it('is typed: pages hold its output type', async () => {
     const server = await table();
     const ids: number[] = [];
     for await (const page of paginate({ url: server.url }, byCursor, { schema: zodRow }))

@@ -26,7 +26,7 @@ const byNumber = pageNumber<number>({ items: 'items', size: 10 });
 const policy = retryRequests({ retries: 1, base: 0 });
 type Handler = (seen: Seen, response: ServerResponse) => void;
 
-/** 50 rows, where these pages fail, with what a poison page answers. */
+/** 50 rows; these pages fail, with what a poison page answers. */
 function poisoned(pages: Set<number>, poison: Handler = (_seen, response) => json(response, {}, 500)) {
   const page = numbered(50);
   return serve((seen, response) => {
@@ -64,7 +64,7 @@ describe('guess', () => {
     expect(position).toEqual({ page: 7, size: 20 });
   });
 
-  it('of offset goes on by the size, and by what came where the server gives less', () => {
+  it('of offset advances by the size, or by the received count if the server gives fewer', () => {
     const byOffset = offset<number>({ items: 'items', size: 50 });
     const position: OffsetPosition = { offset: 100, size: 50 };
     const seen = (count: number) => ({ items: rows(count) }) as never;
@@ -75,14 +75,14 @@ describe('guess', () => {
     expect(bySize.guess?.(position, seen(25))).toEqual({ offset: 150, size: 50 });
   });
 
-  it('of offset without a size is none, and other strategies have none', () => {
+  it('does not exist for offset without a size, nor for other strategies', () => {
     expect(offset({ items: 'items' }).guess?.({ offset: 100 })).toBeUndefined();
     expect(cursor({ items: 'items', next: 'next', cursorParam: 'cursor' }).guess).toBeUndefined();
   });
 });
 
 describe('skipFailedPages', () => {
-  it('goes on past pages that keep failing, after the policy, and tells of each', async () => {
+  it('skips pages that keep failing, after the policy, and reports each', async () => {
     const server = await poisoned(new Set([2, 4]));
     const { pages, items, error, gaps, end, notices } = await walked(server.url, numbers);
     expect(error).toBeUndefined();
@@ -98,13 +98,13 @@ describe('skipFailedPages', () => {
     expect(end.gaps).toHaveLength(2);
     expect(JSON.stringify([gaps, end])).not.toContain('position');
     expect(notices).toEqual([]);
-    // The error of a gap asks for that page again.
+    // The error of a gap requests that page again.
     const resumeFrom = gaps[0]!.error.resume;
     const again = await walked(server.url, numbers, { resumeFrom, until: afterPages(1), policy });
     expect(again.error).toMatchObject({ pageIndex: 1, status: 500 });
   });
 
-  it('is nothing that happens without being asked for', async () => {
+  it('is off by default', async () => {
     const server = await poisoned(new Set([2]));
     const { error, items, end } = await walked(server.url, numbers, {});
     expect([error, items, end.gaps]).toMatchObject([{ status: 500, pageIndex: 1 }, rows(10), undefined]);
@@ -157,7 +157,7 @@ describe('skipFailedPages', () => {
     expect([items, gaps]).toEqual([rows(20), []]);
   }); // prettier-ignore
 
-  it("does not skip what a transport of the caller's throws that is no network failure", async () => {
+  it("does not skip an error of the caller's transport that is not a network failure", async () => {
     const transport = functionTransport(({ body }) => {
       const { page } = body as { page: number };
       if (page === 2) throw new TypeError('bug');
@@ -168,7 +168,7 @@ describe('skipFailedPages', () => {
     expect(await rejection(lastValueFrom(walk))).toMatchObject({ name: 'TransportError', pageIndex: 1 });
   });
 
-  it('does not skip the first page of all, but the first one of a run that resumes', async () => {
+  it('does not skip the very first page, but does skip the first page of a resumed run', async () => {
     const server = await poisoned(new Set([1]));
     const { error, gaps } = await walked(server.url, numbers);
     expect([error, gaps]).toMatchObject([{ pageIndex: 0, status: 500 }, []]);
@@ -182,7 +182,7 @@ describe('skipFailedPages', () => {
     expect(rest.pages[0]).toMatchObject({ index: 3, itemsBefore: 20 });
   });
 
-  it('leaves out at most `max` pages in a walk; then it says so and fails, and resumes at the first of those in a row', async () => {
+  it('skips at most `max` pages per walk; then it fails, says so, and resumes at the first of those in a row', async () => {
     const down = new Set([2, 4, 5]);
     const server = await poisoned(down);
     const { error, items, gaps, notices, end } = await walked(server.url, numbers, { skipFailedPages: { max: 2 } });
@@ -197,7 +197,7 @@ describe('skipFailedPages', () => {
     expect([...items, ...rest.items]).toEqual(without(2));
   }); // prettier-ignore
 
-  it('tokens of later pages go on after them, and one of an earlier page asks for the gap again', async () => {
+  it('tokens of later pages resume after them, and a token of an earlier page requests the gap again', async () => {
     const down = new Set([3]);
     const server = await poisoned(down);
     const { pages, items } = await walked(server.url, numbers);
@@ -209,8 +209,8 @@ describe('skipFailedPages', () => {
     }
   });
 
-  it('a total ends offset where it would, and the end event tells what is missing', async () => {
-    const cap = 20; // Of the size that is asked for the server gives less.
+  it('a total ends offset as it would without gaps, and the end event reports what is missing', async () => {
+    const cap = 20; // The server gives fewer items than the requested size.
     const server = await serve(({ url }, response) => {
       const from = Number(url.searchParams.get('offset'));
       if (from === 20) return json(response, {}, 500);
@@ -236,7 +236,7 @@ describe('skipFailedPages', () => {
     expect(pages.at(-1)).toMatchObject({ position: { page: 6 }, items: [], next: undefined });
   });
 
-  it('a number of pages, and has-more, end it as without gaps', async () => {
+  it('a page count and has-more end it as without gaps', async () => {
     for (const options of [{ totalPages: 'pages' }, { hasMore: 'more' }]) {
       const server = await serve(({ url }, response) => {
         const page = Number(url.searchParams.get('page'));
@@ -255,7 +255,7 @@ describe('skipFailedPages', () => {
     expect([items, end]).toMatchObject([without(5), { reason: 'last-page', gaps: [{ pageIndex: 4 }] }]);
   });
 
-  it('a strategy that has nothing to guess by ends in the error', async () => {
+  it('a strategy with nothing to guess from ends with the error', async () => {
     const server = await poisoned(new Set([3]));
     const strategy = { ...byNumber, guess: ({ page }: PageNumberPosition) => (page < 3 ? { page: page + 1 } : undefined) };
     const { error, gaps } = await walked(server.url, strategy as unknown as Strategy<number, never>);
@@ -273,7 +273,7 @@ describe('skipFailedPages', () => {
     expect(itemsOf(await lastValueFrom(walk.pipe(toArray())))).toEqual([1, 3000]);
   }); // prettier-ignore
 
-  it('leaving in a page after a gap frees its socket', async () => {
+  it('unsubscribing during a page after a gap frees its socket', async () => {
     const page = numbered(50);
     const server = await serve((seen, response) => {
       const number = seen.url.searchParams.get('page');
@@ -281,13 +281,13 @@ describe('skipFailedPages', () => {
       else if (number === '1') page(seen, response);
     });
     const walk = paginate({ url: server.url }, byNumber, { skipFailedPages: { max: 1 } }).subscribe();
-    await until('page 3 is asked for', () => server.seen.length === 3);
+    await until('page 3 is requested', () => server.seen.length === 3);
     walk.unsubscribe();
     await until('the server sees the close', () => server.aborted() === 1);
     expect([server.seen.length, server.inFlight()]).toEqual([3, 0]);
   });
 
-  it('refuses strategies without a guess, and what is no number, when the stream is built', () => {
+  it('refuses strategies without a guess, and invalid numbers, when the stream is built', () => {
     const url = 'https://api.example.com/items';
     const refused = (strategy: Strategy, skipFailedPages: unknown = { max: 1 }) =>
       thrown(() => paginate({ url }, strategy as Strategy<unknown, never>, { skipFailedPages } as never));

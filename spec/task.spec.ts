@@ -32,7 +32,7 @@ const guessing = (last: number): Strategy<number, number> => ({ ...counting(last
 const pageOf = (body: unknown) => (body as { page: number }).page;
 type Middle = <T>(source: Observable<T>) => Observable<T>;
 
-/** Operators of a user's, none of which makes a Task. */
+/** A user's operators, none of which makes a Task. */
 const middles: [string, Middle][] = [
   ['tap', (source) => source.pipe(tap({}))],
   ['timeout', (source) => source.pipe(timeout(60_000))],
@@ -144,7 +144,7 @@ describe('policies of this library', () => {
       expect(await lastValueFrom(pages$.pipe(toArray()))).toHaveLength(10);
     });
 
-  it('put no Observable between the walk and its attempts, alone or one after the other', async () => {
+  it('put no Observable between the walk and its attempts, alone or combined', async () => {
     const alone = await walk({ policy: retryRequests() });
     expect(await walk({ policy: pipe(throttleRequests({ limit: 1000 }), retryRequests()) })).toBe(alone);
     expect(await walk({ policy: throttleRequests({ limit: 1000 }) })).toBe(alone);
@@ -157,7 +157,7 @@ describe('policies of this library', () => {
   });
 
   it('hold none of 10,000 failed attempts of one page', async () => {
-    // Whoever holds a teardown for each attempt shows here: what is added and not removed, the most of any subscription.
+    // A teardown kept for each attempt shows here: those added and not removed, the maximum of any subscription.
     const held = new WeakMap<Subscription, number>();
     let most = 0;
     const { add, remove } = Subscription.prototype;
@@ -193,7 +193,7 @@ describe('policies of this library', () => {
     expect(most).toBeLessThan(10);
   });
 
-  it('name the page in each wait, of the throttle too', async () => {
+  it('name the page in each wait, including those of the throttle', async () => {
     const waits: WalkEvent[] = [];
     const events = { next: (event: WalkEvent) => void (event.type === 'wait' && waits.push(event)) };
     const transport: Transport = ({ body }) => [answer(body)];
@@ -207,7 +207,7 @@ describe('policies of this library', () => {
 });
 
 describe('transports and policies that a walk starts directly', () => {
-  it('are still called by whoever wraps them and copies what else they have', async () => {
+  it('are still called when wrapped by code that copies their other properties', async () => {
     const server = await serve((_, response) => json(response, { items: [1], pages: 1 }));
     const called: string[] = [];
     const inner = fetchTransport();
@@ -225,7 +225,7 @@ describe('transports and policies that a walk starts directly', () => {
     expect(called).toEqual(['policy', 'transport']);
   });
 
-  it('take the first answer: what a transport says after it is no other attempt', async () => {
+  it('take the first answer: what a transport emits after it is not another attempt', async () => {
     let attempts = 0;
     const transport: Transport = () => {
       attempts++;
@@ -240,7 +240,7 @@ describe('transports and policies that a walk starts directly', () => {
     expect(attempts).toBe(1);
   });
 
-  it('cancel what a transport goes on with after its answer', async () => {
+  it('cancel what a transport continues with after its answer', async () => {
     let open = 0;
     const transport: Transport = () =>
       new Observable((subscriber) => {
@@ -257,7 +257,7 @@ describe('a walk that is aborted before it is subscribed to', () => {
   it.each([
     ['known', {}],
     ['looked up', { resumeFrom: Promise.resolve(undefined) }],
-  ])('has its end event too, whether its beginning is %s', async (_name, options) => {
+  ])('also has its end event, whether its beginning is %s', async (_name, options) => {
     const told: WalkEvent[] = [];
     const reason = new Error('enough');
     const events = { next: (event: WalkEvent) => void told.push(event) };

@@ -3,7 +3,7 @@ import { CallbackError, paginate, tellAll, type WalkEvent } from 'pagewise';
 import { Subject } from 'rxjs';
 import { counting, echo, rejection } from './support/walks.js';
 
-it('tells several listeners, a Subject among them, in their order', async () => {
+it('notifies several listeners, a Subject among them, in order', async () => {
   const heard: string[] = [];
   const subject = new Subject<WalkEvent>();
   subject.subscribe(({ type }) => heard.push(`subject ${type}`));
@@ -13,7 +13,7 @@ it('tells several listeners, a Subject among them, in their order', async () => 
   expect(heard).toEqual(types.flatMap((type) => [`first ${type}`, `subject ${type}`]));
 });
 
-it('E11 tells the others where one throws, and then fails the stream with its error', async () => {
+it('E11 notifies the others if one throws, and then fails the stream with its error', async () => {
   const heard: string[] = [];
   const failing = { next({ type }: WalkEvent) { if (type === 'page') throw new Error('mine'); } }; // prettier-ignore
   const events = tellAll(failing, { next: ({ type }) => void heard.push(type) });

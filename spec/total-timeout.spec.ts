@@ -29,7 +29,7 @@ describe('totalTimeout', () => {
     return failed?.error;
   }
 
-  it('T2 ends a page that never answers, and says which and what it waited for', async () => {
+  it('T2 ends a page that never answers, and says which page and what it waited for', async () => {
     expect(await failure(silent, retryRequests(), 5000)).toMatchObject({
       name: 'PageTimeoutError',
       message: 'Page 1 failed: not there within 5000 ms (totalTimeout), waiting for an answer, GET http://host/items',
@@ -76,7 +76,7 @@ describe('totalTimeout', () => {
     });
   });
 
-  it('T2 begins anew with each page, and not while the consumer takes its time', async () => {
+  it('T2 restarts with each page, and does not run while the consumer is busy', async () => {
     const transport: Transport = ({ body }) => timer(40).pipe(map(() => answer(body)));
     const pages = paginate({ body: {} }, counting(10), {
       transport,
@@ -90,7 +90,7 @@ describe('totalTimeout', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('T2 covers a schema that takes its time, and what it says later changes nothing', async () => {
+  it('T2 covers a slow schema, whose late result changes nothing', async () => {
     const validate = () => lastValueFrom(timer(6000)).then(() => ({ issues: [{ message: 'too late' }] }));
     const schema = { '~standard': { version: 1, vendor: 'test', validate } } as const;
     const errors: unknown[] = [];
@@ -101,7 +101,7 @@ describe('totalTimeout', () => {
     expect(errors).toMatchObject([{ name: 'PageTimeoutError', attempts: 1 }]);
   });
 
-  it('the schema of a page that was answered ahead of its turn counts as well', async () => {
+  it('the schema of a page that was fetched ahead counts as well', async () => {
     let validated = 0;
     const slow = () => lastValueFrom(timer(6000)).then(() => ({ issues: [{ message: 'too late' }] }));
     const validate = (value: unknown) => (++validated > 1 ? slow() : { value: value as number });
@@ -116,14 +116,14 @@ describe('totalTimeout', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('T2 leaving clears its timer', () => {
+  it('T2 unsubscribing clears its timer', () => {
     const walk = paginate({ body: {} }, counting(2), { transport: silent, totalTimeout: 5000 }).subscribe();
-    expect(jest.getTimerCount()).toBe(2); // With the hold on the process.
+    expect(jest.getTimerCount()).toBe(2); // Including the timer that keeps the process alive.
     walk.unsubscribe();
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('T2 an expired position that starts over has its time anew', async () => {
+  it('T2 an expired position that starts over gets a new deadline', async () => {
     let first = true;
     const transport: Transport = ({ body }) => {
       const { page } = body as { page: number };
@@ -139,7 +139,7 @@ describe('totalTimeout', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('T2 there is none by default, a very long one is no short one, and what is no time is refused', async () => {
+  it('T2 there is none by default, a very long one does not overflow, and an invalid time is refused', async () => {
     const pages = (totalTimeout?: number) =>
       paginate({ body: {} }, counting(2), { transport: silent, totalTimeout }).subscribe({
         error: () => {
@@ -156,7 +156,7 @@ describe('totalTimeout', () => {
 });
 
 describe('totalTimeout, on a real server', () => {
-  it('T2 frees the socket, and error.resume goes on at the page', async () => {
+  it('T2 frees the socket, and error.resume resumes at the page', async () => {
     let stuck = true;
     const page = numbered(25);
     const server = await serve((seen, response) => {

@@ -2,7 +2,7 @@ import { getClient } from '@azure-rest/core-client';
 import { getPagedAsyncIterator } from '@azure/core-paging';
 import { nextLink, postBody } from '../harness/loops.mjs';
 
-/** As the clients that Azure generates do it: core-paging over the client of core-client and core-rest-pipeline. */
+/** As the clients that Azure generates do: core-paging over the client of core-client and core-rest-pipeline. */
 async function walk(firstPageLink, getPage, take) {
   const pages = getPagedAsyncIterator({ firstPageLink, getPage }).byPage();
   for await (const page of pages) take(page);

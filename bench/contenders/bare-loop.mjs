@@ -1,4 +1,4 @@
-/** What nothing can undercut: the pages are there, and a loop takes them. */
+/** The lower bound: the pages are in memory, and a loop takes them. */
 export default {
   name: 'a bare loop',
   walks: {

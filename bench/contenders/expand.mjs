@@ -14,7 +14,7 @@ const post = async (url, body) => {
   return { body: await (await crossFetch(url, init)).json() };
 };
 
-/** `expand` as one writes it by hand: `ask` for a state, `next` state of an answer. */
+/** `expand` as written by hand: `ask` sends the request of a state, `next` gives the state after an answer. */
 const expanded = (first, ask, next, use) =>
   from(ask(first))
     .pipe(

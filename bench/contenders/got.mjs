@@ -1,7 +1,7 @@
 import got from 'got';
 import { postBody } from '../harness/loops.mjs';
 
-/** got.paginate, whose pages are looped over by the item. */
+/** got.paginate, which iterates over items. */
 async function walk(url, options, pagination, takeItem) {
   const all = got.paginate(url, { ...options, responseType: 'json', pagination });
   for await (const item of all) takeItem(item);

@@ -11,7 +11,7 @@ export default {
   name: "octokit's iterator",
   walks: {
     link: ({ url, size, take }) => each(octokit.paginate.iterator(`GET ${url}`, { per_page: size }), take),
-    // Its iterator over a request function that answers from memory; the next page is in a header, as always there.
+    // Its iterator over a request function that answers from memory; the next page is in a header, as on GitHub.
     memory({ source, take }) {
       const request = async ({ url }) => {
         const body = source(Number(url));

@@ -1,4 +1,4 @@
-// What a contender is handed for a walk of each kind, and what it must deliver.
+// What a contender gets for a walk of each kind, and what it must deliver.
 
 /** Items 0 … n−1. */
 const numbered = (count) => ({ count, sum: (count * (count - 1)) / 2 });
@@ -10,8 +10,8 @@ const http = ({ origin, kind, api = kind, pages, size, latency = 0, pause = 0 })
   expected: numbered(pages * size),
 });
 
-// Bodies are made once and given in turn, so that what is measured is the way they are asked for. Neighbours differ,
-// for a page that repeats the one before it is an error to Pagewise.
+// Bodies are made once and returned in turn, so that only the paging is measured. Neighbours differ,
+// since a page that repeats the one before it is an error in Pagewise.
 const distinct = 256;
 
 const bodies = (count, size) =>
@@ -33,7 +33,7 @@ function inMemory({ pages, size }) {
 }
 
 function lists({ pages, size }) {
-  // One page in turn: a million objects would measure the memory's speed.
+  // The same page each time: a million objects would measure the speed of memory.
   const [page] = bodies(1, size);
   return { ask: { list: Array(pages).fill(page) }, expected: times(pages, numbered(size)) };
 }

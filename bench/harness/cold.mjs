@@ -20,5 +20,5 @@ const sum = ({ user, system }) => (user + system) / 1000;
 const cpu = sum(process.cpuUsage(before));
 const rss = process.resourceUsage().maxRSS / 1024;
 console.log(JSON.stringify({ ms, cpu, wholeCpu: sum(process.cpuUsage()), rss }));
-// Sockets that are kept alive keep some of them running.
+// Sockets that are kept alive keep some processes running.
 process.exit();

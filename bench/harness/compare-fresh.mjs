@@ -4,7 +4,7 @@ import { startWorker } from './start-worker.mjs';
 
 /**
  * Side by side, as `compare`, but each walk is the first one of a new process: what it costs before anything is
- * compiled and optimised. The import of what walks is not in it.
+ * compiled and optimised. The import is not included.
  */
 export async function compareFresh({ ids, walk, runs, rounds, per }) {
   const samples = new Samples();

@@ -3,15 +3,15 @@ import { shuffled } from './shuffled.mjs';
 import { startWorker } from './start-worker.mjs';
 
 /**
- * Side by side: every contender in a process of its own, all of them in each round, in an order of its own, for who is
- * before one matters. A run starts the processes anew. They also warm up in turn: one that has waited for some seconds
+ * Side by side: every contender in a separate process, all of them in each round, in a new order each time, since who is
+ * before one matters. A run starts new processes. They also warm up in turn: one that has waited for some seconds
  * was seen to cost twice as much for thousands of pages.
- * @param walk what each walk is: its parameters for harness/asks.mjs
+ * @param walk the parameters of each walk for harness/asks.mjs
  * @param warm walks that are not counted, as many as `warmUp`
- * @param warmCpu milliseconds of CPU that are enough of that
- * @param prime one more before each that is counted, for caches that the others have taken
+ * @param warmCpu milliseconds of CPU after which warming up may end earlier
+ * @param prime one more before each counted walk, for caches that the others have evicted
  * @param per what a cost is divided by: pages, or items
- * @param ideal milliseconds that the walk would take where nothing but the waits took any
+ * @param ideal milliseconds that the walk would take if only the waits took time
  */
 export async function compare({ ids, walk, runs, rounds, per, ideal, onSkip, ...warmth }) {
   const { warm = walk, prime = warm, warmUp, warmCpu = Infinity } = warmth;
@@ -37,7 +37,7 @@ export async function compare({ ids, walk, runs, rounds, per, ideal, onSkip, ...
   return samples;
 }
 
-/** Walks in turn. Gives those that can: an option that this build does not know is no reason to end the run. */
+/** Walks in turn. Returns those that can: an option that this build does not know does not end the run. */
 async function warmAll(workers, warm, { warmUp, warmCpu, onSkip }) {
   const spent = new Map(workers.map((worker) => [worker, 0]));
   for (let i = 0; i < warmUp; i++) {

@@ -3,13 +3,13 @@ import { readdirSync } from 'node:fs';
 const folder = new URL('../contenders/', import.meta.url);
 const missing = new Set(['ERR_MODULE_NOT_FOUND', 'ERR_PACKAGE_PATH_NOT_EXPORTED']);
 
-/** The address of a contender; `undici#again` is `undici` once more, in a process of its own. */
+/** The address of a contender; `undici#again` is `undici` once more, in a separate process. */
 export const contenderFile = (id) => new URL(`${id.split('#')[0]}.mjs`, folder);
 
 /**
- * What each contender can do: its name and kinds by id. One whose package or export is not there is left out, and
- * `onSkip` is told why.
- * @param only the ids of those that are wanted; all of them where it is left out
+ * What each contender can do: its name and kinds by id. One whose package or export is missing is left out, and
+ * `onSkip` gets the reason.
+ * @param only the wanted ids; all of them if omitted
  */
 export async function loadContenders(onSkip, only) {
   const loaded = new Map();

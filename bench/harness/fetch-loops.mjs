@@ -3,7 +3,7 @@ import { loops } from './loops.mjs';
 const headers = { accept: 'application/json' };
 const jsonHeaders = { ...headers, 'content-type': 'application/json' };
 
-/** The loops by hand over a fetch; `extra` gives what each request is sent with besides. */
+/** The hand-written loops over a fetch; `extra` adds to the options of each request. */
 export const fetchLoops = (fetch, extra = () => undefined) =>
   loops(async (url, body) => {
     const init =

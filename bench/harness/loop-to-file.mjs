@@ -1,4 +1,4 @@
-// The command's work as the loop that one writes by hand: node loop-to-file.mjs URL SIZE FILE
+// The command's work as a hand-written loop: node loop-to-file.mjs URL SIZE FILE
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';

@@ -1,8 +1,8 @@
 const nextLink = (header) => /<([^<>]+)>;\s*rel="next"/.exec(header ?? '')?.[1];
 
 /**
- * Every kind of paging as the loop that one writes by hand.
- * @param send (url, body?) => { body, link }: sends a request, a POST where there is a body, and decodes the answer
+ * Every kind of paging as a hand-written loop.
+ * @param send (url, body?) => { body, link }: sends a request, a POST if there is a body, and decodes the answer
  */
 export const loops = (send) => ({
   async number({ url, size, take }) {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tally } from './tally.mjs';
 
-/** What one walk of a contender costs. Each takes the walk, what it is asked and what it must deliver. */
+/** What one walk of a contender costs. Each takes the walk, its input and what it must deliver. */
 export const measures = { time, heap, rss };
 
 async function time(walk, { ask, expected }) {
@@ -15,7 +15,7 @@ async function time(walk, { ask, expected }) {
   return { cpu: user + system, wall: wall * 1000 };
 }
 
-/** Bytes that the heap grows by with each page, within one walk: the slope of what is alive after a collection. */
+/** Bytes that the heap grows by per page, within one walk: the slope of what is alive after a collection. */
 async function heap(walk, { ask, expected }) {
   const every = ask.pages / 20;
   const points = [];
@@ -31,7 +31,7 @@ async function heap(walk, { ask, expected }) {
   return { heap: slope(points) };
 }
 
-/** The most memory that the process has had, in MB. */
+/** The peak memory of the process, in MB. */
 async function rss(walk, { ask, expected }) {
   const { take, takeItem, check } = tally();
   await walk({ ...ask, take, takeItem });

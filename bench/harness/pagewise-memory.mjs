@@ -12,7 +12,7 @@ const stream =
       ...options,
     });
 
-/** Pages from memory, as promises and at once: the engine, a strategy, and no policy unless one is given. */
+/** Pages from memory, as promises or synchronously: the engine, a strategy, and no policy unless one is given. */
 export const memoryStreams = (options) => ({
   memory: stream((body) => Promise.resolve(body), options),
   sync: stream((body) => of(body), options),

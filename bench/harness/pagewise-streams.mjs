@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const numbered = (size, place) => pageNumber({ size, items: 'items', hasMore: 'has_more', ...(place && { place }) });
 
-/** The stream of each kind of paging, as one writes it; `options` are those of `paginate`. */
+/** The stream of each kind of paging, as a user writes it; `options` are those of `paginate`. */
 export const pagewiseStreams = (options = {}) => ({
   number: ({ url, size }) => paginate({ url }, numbered(size), options),
   post: ({ url, size }) =>

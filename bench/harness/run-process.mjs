@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const usage = fileURLToPath(new URL('usage.cjs', import.meta.url));
 
-/** Runs node to its end: the milliseconds that this takes, the CPU of the whole process, and what it prints. */
+/** Runs node until it exits: the milliseconds it takes, the CPU of the whole process, and what it prints. */
 export async function runProcess(args) {
   const start = performance.now();
   const child = spawn(process.execPath, ['--require', usage, ...args], { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });

@@ -23,7 +23,7 @@ export class Samples {
     return [...this.#costs.keys()];
   }
 
-  /** What is measured of each, the first of them the one to compare by. */
+  /** The measures of each, the first of them the one to compare by. */
   get metrics() {
     return Object.keys([...this.#costs.values()][0][0][0]);
   }
@@ -36,7 +36,7 @@ export class Samples {
     return ofRuns(this.#costs.get(id).map((rounds) => rounds.map((cost) => cost[metric])));
   }
 
-  /** One contender's cost by another's, round by round. */
+  /** One contender's cost divided by another's, round by round. */
   ratio(id, against, metric) {
     const other = this.#costs.get(against);
     return ofRuns(
@@ -44,7 +44,7 @@ export class Samples {
     );
   }
 
-  /** What one contender costs more than another, round by round. */
+  /** How much more one contender costs than another, round by round. */
   difference(id, against, metric) {
     const other = this.#costs.get(against);
     return ofRuns(

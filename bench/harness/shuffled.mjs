@@ -1,4 +1,4 @@
-/** The same in an order that looks like chance, and is the same for the same seed. */
+/** The same elements in a random order, which is the same for the same seed. */
 export function shuffled(list, seed) {
   const order = [...list];
   let state = seed;

@@ -2,7 +2,7 @@ import OpenAI from 'openai';
 import { AbstractPage } from 'openai/core/pagination';
 import { postBody } from './loops.mjs';
 
-/** A page of numbered pages, as Stainless generates it for APIs that have them; OpenAI's own are by cursor. */
+/** A numbered page, as Stainless generates it for APIs that have them; OpenAI's own pages use cursors. */
 class NumberPage extends AbstractPage {
   getPaginatedItems() {
     return this.body.items;
@@ -24,7 +24,7 @@ export const stainlessPages = {
   post: ({ url, size }) => client(url).getAPIList('', NumberPage, { method: 'post', body: postBody(1, size) }),
   cursor: ({ origin, pages, size, latency }) =>
     client(`${origin}/after/${pages}/${latency}`).fineTuning.jobs.list({ limit: size }),
-  /** What is left of it without its way of sending. */
+  /** The client without its way of sending. */
   memory({ source }) {
     const inMemory = {
       requestAPIList: async (Page, options) => new Page(inMemory, undefined, source(options.query.page), options),

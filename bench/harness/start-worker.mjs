@@ -3,7 +3,7 @@ import { once } from 'node:events';
 
 const script = new URL('worker.mjs', import.meta.url);
 
-/** Starts a contender in a process of its own. */
+/** Starts a contender in a separate process. */
 export async function startWorker(id, { gc = false } = {}) {
   const child = fork(script, [id], { execArgv: gc ? ['--expose-gc'] : [] });
   const gone = once(child, 'exit').then(([code, signal]) => {

@@ -1,4 +1,4 @@
-// Loaded before a process that is measured from outside: tells the CPU that it has used, in µs, on channel 3.
+// Preloaded into a process that is measured from outside: reports the CPU that it has used, in µs, on channel 3.
 const { writeSync } = require('node:fs');
 
 process.on('exit', () => {

@@ -1,4 +1,4 @@
-// The process of one contender: walks when it is told to, and says what that cost.
+// The process of one contender: walks on request, and reports what that cost.
 import { makeAsk } from './asks.mjs';
 import { contenderFile } from './contenders.mjs';
 import { measures } from './measures.mjs';
@@ -6,7 +6,7 @@ import { measures } from './measures.mjs';
 const { walks } = (await import(contenderFile(process.argv[2]))).default;
 const made = new Map();
 
-// What is asked is made once for each kind of walk, outside of what is measured.
+// The input is made once for each kind of walk, outside the measurement.
 function asked(params) {
   const key = JSON.stringify(params);
   if (!made.has(key)) made.set(key, makeAsk(params));

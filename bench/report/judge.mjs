@@ -1,5 +1,5 @@
 /**
- * What was measured of a target, and whether that meets it; `undefined` where it was not measured.
+ * What was measured for a target, and whether that meets it; `undefined` if it was not measured.
  * @param {{ row: string, id: string, metric: string, against?: string, over?: string, max?: number, min?: number, control?: string }} target
  * @param {ReadonlyMap<string, import('../harness/samples.mjs').Samples>} measured
  */
@@ -18,6 +18,6 @@ export function judge(target, measured) {
   return { found, noise, isMet: max === undefined ? found.median >= min : found.median <= max };
 }
 
-// Speed is the other way round than time.
+// Speed is the inverse of time.
 const inverse = (metric, { median, min, max }) =>
   metric === 'speed' ? { median: 1 / median, min: 1 / max, max: 1 / min } : { median, min, max };

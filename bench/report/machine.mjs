@@ -12,7 +12,7 @@ function versionOf(name) {
   return file ? `${name} ${JSON.parse(readFileSync(file, 'utf8')).version}` : `${name} (not installed)`;
 }
 
-/** Where and when this was measured, and beside which versions. */
+/** Where and when this was measured, and with which versions. */
 export const machine = () => ({
   node: process.version,
   date: new Date().toISOString().slice(0, 10),

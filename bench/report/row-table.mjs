@@ -1,6 +1,6 @@
 import { table } from './table.mjs';
 
-/** What was measured in a row, the cheapest first. */
+/** The measurements of a row, the cheapest first. */
 export function rowTable(row, samples, nameOf) {
   const columns = row.columns.filter(({ of }) => samples.ids.some((id) => of(samples, id) !== ''));
   const first = (id) => samples.figure(id, samples.metrics[0]).median;

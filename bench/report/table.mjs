@@ -1,4 +1,4 @@
-/** Markdown whose columns are as wide as they need to be, to be read as it is. */
+/** A Markdown table with aligned columns, readable as plain text. */
 export function table(head, lines) {
   const all = [head, ...lines];
   const widths = head.map((_, i) => Math.max(...all.map((line) => [...line[i]].length)));

@@ -16,7 +16,7 @@ const short = (value) =>
 const spread = ({ median, min, max }) =>
   min === max ? short(median) : `${short(median)} (${short(min)}–${short(max)})`;
 
-/** Each target beside what was measured, and how often it was met. */
+/** Each target with what was measured, and how often it was met. */
 export function targetTable(targets, measured, nameOf) {
   const lines = targets.map((target) => {
     const { row, id, metric, against, over, max, min, unit = '' } = target;

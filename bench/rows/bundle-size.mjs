@@ -11,7 +11,7 @@ export const bundleSize = {
   columns: [cost('bytes, gzipped', 'bytes')],
   quick: true,
   run() {
-    // It fails where the budget is exceeded, and has said the size by then.
+    // It fails if the budget is exceeded, after it has printed the size.
     const { stdout, stderr } = spawnSync(process.execPath, ['scripts/bundle-size.mjs'], {
       cwd: root,
       encoding: 'utf8',

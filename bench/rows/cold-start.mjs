@@ -57,7 +57,7 @@ export const coldStart = [
     quick: true,
     run({ isQuick, isNarrow, ids, origin }) {
       const params = JSON.stringify({ origin, kind: 'number', pages: 1, size: 128 });
-      // One page is never two at once.
+      // One page is never two in flight.
       const taking = ids.filter((id) =>
         isNarrow ? /^(undici|cross-fetch-signal|expand|pagewise)$/.test(id) : id !== 'pagewise-concurrency',
       );

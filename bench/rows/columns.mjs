@@ -11,7 +11,7 @@ export const cost = (title, metric) => ({
   of: (samples, id) => (samples.has(id, metric) ? spread(samples.figure(id, metric)) : ''),
 });
 
-/** How many in a second. */
+/** How many per second. */
 export const rate = (title) => ({
   title,
   of: (samples, id) => Math.round(1e6 / samples.figure(id, 'wall').median).toLocaleString('en-US'),
@@ -29,7 +29,7 @@ export const speed = (title, against) => ({
   of: (samples, id) => (samples.has(against, 'wall') ? short(1 / samples.ratio(id, against, 'wall').median) : ''),
 });
 
-/** What it costs more than another contender, round by round. */
+/** How much more it costs than another contender, round by round. */
 export const more = (title, metric, against) => ({
   title,
   of: (samples, id) => (samples.has(against, metric) ? spread(samples.difference(id, against, metric)) : ''),

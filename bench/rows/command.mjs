@@ -12,7 +12,7 @@ const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const loop = 'a loop over undici `request`';
 const size = 500;
 
-/** What node is started with, by id. The paging is written down: to detect it costs requests. */
+/** What node is started with, by id. The paging is given: detecting it costs requests. */
 const commands = {
   'pagewise -o FILE': (url, file) => [
     at('../../dist/node/cli/main.js'),

@@ -9,17 +9,17 @@ export const columns = [
   speed('speed × undici', 'undici'),
 ];
 
-/** Both references run twice: how far `again` is from 1.00 is the noise. */
+/** Both references run twice: the distance of `again` from 1.00 is the noise. */
 const controls = ['undici#again', 'cross-fetch-signal#again'];
 
 const everyone = () => true;
-/** Without those that are there in two ways. */
+/** Without those that appear in two ways. */
 const most = (id) => !['stainless-items', 'pagewise-concurrency'].includes(id);
 const some = (id) => /^(cross-fetch-signal|octokit|pagewise|pagewise-undici|undici)(#|$)/.test(id);
 
 /**
  * One kind of paging over HTTP on loopback. `pages` is a walk, and a sample; `quick` says who is in a quick run. `short`:
- * a process that has not walked for long, which costs whoever has more code more.
+ * a process that has not walked for long, which costs more for a contender with more code.
  */
 function row({ id, title, kind, size, pages, who = most, quick, short = false }) {
   return {
@@ -35,7 +35,7 @@ function row({ id, title, kind, size, pages, who = most, quick, short = false })
         ids: ids.filter(isNarrow && quick ? quick : who),
         walk,
         prime: { ...walk, pages: 20 },
-        // Seen: a page costs eight times as much at first, and less and less for some 10,000 pages.
+        // Measured: a page costs eight times as much at first, and less and less for some 10,000 pages.
         warmUp: Math.ceil((isQuick ? 1000 : short ? 4000 : 10_000) / walk.pages),
         warmCpu: 2500,
         runs: isQuick ? 1 : 3,

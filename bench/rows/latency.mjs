@@ -3,7 +3,7 @@ import { columns } from './http.mjs';
 import { cost } from './columns.mjs';
 
 const size = 128;
-// Of the others these rows say nothing new, for the wait is most of it.
+// These rows say nothing new about the others, since the wait is most of it.
 const slow = /^(undici|cross-fetch-signal|native-fetch|expand|azure|pagewise)/;
 
 export const latency = [
@@ -29,7 +29,7 @@ export const latency = [
     id: 'latency-50',
     title: 'A server that takes 50 ms, 40 pages of 128 items',
     kind: 'number',
-    columns: [...columns, cost('time × 250 ms, the ideal of 8 at once', 'ideal')],
+    columns: [...columns, cost('time × 250 ms, the ideal of 8 in flight', 'ideal')],
     controls: ['undici#again'],
     quick: true,
     run: ({ isQuick, isNarrow, ids, origin, onSkip }) =>

@@ -2,7 +2,7 @@ import { Samples } from '../harness/samples.mjs';
 import { startWorker } from '../harness/start-worker.mjs';
 import { cost } from './columns.mjs';
 
-// By the page only, for the heap is looked at between pages.
+// By the page only, since the heap is measured between pages.
 const taking =
   /^(undici|cross-fetch-signal|native-fetch|expand|azure|stainless|pagewise|pagewise-rx|pagewise-undici)(#again)?$/;
 
@@ -19,7 +19,7 @@ export const longRun = {
     const params = { origin, kind: 'number', pages: isQuick ? 3000 : 20_000, size: 128 };
     for (const id of ids.filter((each) => (isNarrow ? /^(cross-fetch-signal|pagewise)$/ : taking).test(each))) {
       const cost = {};
-      // In processes of their own: what collects the heap to look at it also keeps it small.
+      // In separate processes: collecting the heap to measure it also keeps it small.
       for (const measure of ['heap', 'rss']) {
         const worker = await startWorker(id, { gc: measure === 'heap' });
         try {

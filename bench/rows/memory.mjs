@@ -18,7 +18,7 @@ export const memory = [
         ids,
         walk: { kind: 'memory', pages: 20_000, size: 1 },
         prime: { kind: 'memory', pages: 2000, size: 1 },
-        // Seen: code that was optimised is thrown away and made anew until about 300,000 pages.
+        // Measured: optimised code is discarded and recompiled until about 300,000 pages.
         warmUp: 20,
         warmCpu: isQuick ? 1000 : 5000,
         runs: isQuick ? 1 : 3,

@@ -3,8 +3,8 @@ import { compare } from '../harness/compare.mjs';
 import { cost, speed, times } from './columns.mjs';
 
 /**
- * How long the processes have walked. Whoever has more code pays more for it while that is being optimised. Everyone
- * warms up for as many pages: a limit of CPU would leave the dearer ones colder.
+ * How long the processes have walked. A contender with more code pays more while it is being optimised. All of them
+ * warm up for the same number of pages: a limit of CPU would leave the costlier ones colder.
  */
 const ages = {
   warm: {
@@ -41,7 +41,7 @@ const ages = {
   },
 };
 
-/** One reference, and what of Pagewise is held to it, in few processes: on a busy machine more of them blur the ratio. */
+/** One reference, and what is compared with it, in few processes: on a busy machine more of them blur the ratio. */
 function row({ id, title, kind, api, size, against, called, who, age = ages.warm }) {
   return {
     id: `${id}${age.suffix}`,
@@ -91,7 +91,7 @@ const byUndici = [
   ),
 );
 
-/** Eight pages in flight, by an API that says how many there are. */
+/** Eight pages in flight, from an API that says how many there are. */
 const ahead = [warm, short].map((age) =>
   row({
     id: 'ahead-10',

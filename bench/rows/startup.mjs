@@ -16,7 +16,7 @@ const commands = {
 /** What the command costs when it does nothing: whole processes, one after the other. */
 export const startup = {
   id: 'startup',
-  title: 'The command from its start to its end, when it asks no API',
+  title: 'The command from its start to its end, when it calls no API',
   columns: [
     cost('ms', 'wall'),
     cost('CPU ms', 'cpu'),

@@ -1,4 +1,4 @@
-// What is installed here is a copy of the package as it was built then.
+// The package installed here is a copy, as it was built at that time.
 import { existsSync } from 'node:fs';
 
 if (!existsSync('node_modules/pagewise/dist/browser/index.js')) {

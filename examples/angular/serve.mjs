@@ -19,8 +19,8 @@ const book = (i) => ({
 
 /**
  * Starts it on a free port.
- * @param {{ count?: number, answer?: Function }} options how many books there are, and what happens to a request of the
- *   API, where that is not an answer at once: `answer({ path, page, text }, send, fail, response)`, where `fail` takes
+ * @param {{ count?: number, answer?: Function }} options how many books there are, and what happens to a request to the
+ *   API, if it is not answered immediately: `answer({ path, page, text }, send, fail, response)`, where `fail` takes
  *   a status and headers
  */
 export async function startAngularExample({ count = 10_000, answer = (_, send) => send() } = {}) {
@@ -84,7 +84,7 @@ function demo() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  if (!existsSync(join(built, 'index.html'))) throw new Error('nothing is built yet: npm start does both');
+  if (!existsSync(join(built, 'index.html'))) throw new Error('nothing is built yet: npm start builds and serves');
   const { url } = await startAngularExample({ answer: demo() });
   console.log(url);
 }

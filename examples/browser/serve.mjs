@@ -14,7 +14,7 @@ const books = Array.from({ length: 500 }, (_, i) => ({
 
 /**
  * @param {{ answer?: (request: { path: string, page: number }, send: () => void, fail: (status: number) => void) => void }} options
- *   what happens to a request of the API, where that is not an answer at once
+ *   what happens to a request to the API, if it is not answered immediately
  */
 export async function startBrowserExample({ answer = (_, send) => send() } = {}) {
   const { outputFiles } = await build({
@@ -59,7 +59,7 @@ export async function startBrowserExample({ answer = (_, send) => send() } = {})
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { url } = await startBrowserExample({
-    // As real ones: slow at times, and down at others.
+    // Like real ones: slow at times, and down at others.
     answer: ({ page }, send, fail) =>
       setTimeout(() => (page % 7 === 0 && Math.random() < 0.5 ? fail(503) : send()), 200),
   });

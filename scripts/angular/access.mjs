@@ -1,11 +1,11 @@
-// By the keyboard alone, for screen readers, in the dark, and without motion.
+// By keyboard alone, for screen readers, in dark mode, and with reduced motion.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { until } from './scenes.mjs';
 
 const axe = await readFile(new URL('../../examples/angular/node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 
-/** What axe finds wrong, a line each. */
+/** The violations that axe reports, one per line. */
 const faults = async (tab) => {
   await tab.evaluate(axe);
   const { violations } = await tab.evaluate(() => globalThis.axe.run());
@@ -31,7 +31,7 @@ const tabTo = async (tab, name) => {
 };
 
 export async function testAccess(test, scene) {
-  await test('the keyboard alone: skips to the books, goes to the search, searches', async () => {
+  await test('by keyboard alone: skips to the books, goes to the search, searches', async () => {
     const { tab, rows, end } = await scene({ count: 100 });
     await until('the first page', async () => (await rows()).length >= 20);
     await tabTo(tab, 'Skip to the books');
@@ -55,7 +55,7 @@ export async function testAccess(test, scene) {
     await end();
   });
 
-  await test('the keyboard alone: tries a failed page again, and the focus stays', async () => {
+  await test('by keyboard alone: retries a failed page, and the focus stays', async () => {
     let down = true;
     const answer = ({ page }, send, fail) => (page === 2 && down ? fail(503) : send());
     const { tab, rows, end } = await scene({ route: 'outage', count: 100, answer, expected: [503] });
@@ -70,7 +70,7 @@ export async function testAccess(test, scene) {
     await end();
   });
 
-  await test('the keyboard alone: scrolls the virtual list', async () => {
+  await test('by keyboard alone: scrolls the virtual list', async () => {
     const { tab, pages, end } = await scene({ route: 'all', count: 400 });
     await tab.getByRole('listitem').first().waitFor();
     await tabTo(tab, 'All books');
@@ -83,7 +83,7 @@ export async function testAccess(test, scene) {
     await end();
   });
 
-  await test('a list that loads is busy, and says so once', async () => {
+  await test('a loading list is busy, and announces it once', async () => {
     const held = [];
     const { tab, status, end } = await scene({ answer: (_, send) => held.push(send) });
     const list = tab.getByRole('list', { name: 'Books' });
@@ -98,7 +98,7 @@ export async function testAccess(test, scene) {
   });
 
   for (const colorScheme of ['light', 'dark'])
-    await test(`${colorScheme}: axe finds nothing wrong with any of it, contrast included`, async () => {
+    await test(`${colorScheme}: axe reports no violation on any page, contrast included`, async () => {
       const answer = ({ path, page }, send, fail) => {
         if (path === '/api/outage' && page === 2) return fail(503);
         if (path === '/api/busy' && page === 2) return fail(429, { 'retry-after': '60' });
@@ -128,7 +128,7 @@ export async function testAccess(test, scene) {
       await end();
     });
 
-  await test('nothing moves where less motion is preferred', async () => {
+  await test('nothing moves if reduced motion is preferred', async () => {
     for (const [reducedMotion, name] of [
       ['reduce', 'none'],
       ['no-preference', 'arrive'],

@@ -1,4 +1,4 @@
-// What Angular's builder has made of the example, by its stats.json and the files themselves.
+// What Angular's builder has produced for the example, by its stats.json and the files themselves.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
@@ -11,7 +11,7 @@ export async function testBuild(test) {
   const files = readdirSync(new URL('browser/', dist)).filter((name) => name.endsWith('.js'));
   const code = Object.fromEntries(files.map((name) => [name, readFileSync(new URL(`browser/${name}`, dist), 'utf8')]));
 
-  await test('the build takes in Pagewise for browsers, and nothing of Node', () => {
+  await test('the build contains Pagewise for browsers, and nothing of Node', () => {
     const ours = Object.keys(inputs).filter((file) => file.includes('/pagewise/'));
     assert.ok(ours.length > 0);
     assert.deepEqual(ours.filter((file) => !file.startsWith('node_modules/pagewise/dist/browser/')), []); // prettier-ignore
@@ -24,7 +24,7 @@ export async function testBuild(test) {
     assert.deepEqual(nested.filter((file) => /node_modules\/(rxjs|@angular)\//.test(file)), []); // prettier-ignore
   });
 
-  await test('no strategy is in the build that the example does not use', () => {
+  await test('the build contains only the strategies that the example uses', () => {
     const text = Object.values(code).join('\n');
     assert.ok(text.includes('pageNumber') && text.includes('cursor'));
     for (const name of ['keyset', 'linkHeader', 'nextUrl', 'relay']) assert.ok(!text.includes(`"${name}"`), name);

@@ -1,11 +1,11 @@
-// What 500 pages cost a tab. Books that are kept cost memory, and are meant to; what may not grow is the rest.
+// What 500 pages cost a tab. Books that are kept cost memory, as intended; nothing else may grow.
 import assert from 'node:assert/strict';
 import { until } from './scenes.mjs';
 
 const kB = (bytes) => `${Math.round(bytes / 1024)} kB`;
 
 export async function testMemory(test, scene) {
-  await test('500 pages: the DOM stays as it is, a book costs what it did, and leaving frees them all', async () => {
+  await test('500 pages: the DOM does not grow, the cost of a book does not either, and leaving the route frees them all', async () => {
     const { tab, pages, status, end } = await scene({ route: 'all', count: 10_000 });
     const devtools = await tab.context().newCDPSession(tab);
     await devtools.send('Performance.enable');
@@ -13,7 +13,7 @@ export async function testMemory(test, scene) {
     const books = async () => Number((await status()).replace(/,/g, '').match(/^\d+/)?.[0] ?? 0);
 
     const measure = async () => {
-      // Twice: what the first collection finds, finalisers free only then.
+      // Twice: finalisers free only after the first collection.
       for (let i = 0; i < 2; i++) await devtools.send('HeapProfiler.collectGarbage');
       const { metrics } = await devtools.send('Performance.getMetrics');
       const read = (name) => metrics.find((metric) => metric.name === name).value;

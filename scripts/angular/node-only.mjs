@@ -1,7 +1,7 @@
-/** Files that have no place in what browsers load. @param {string[]} files that a bundler has taken in */
+/** Files that must not be in what browsers load. @param {string[]} files that a bundler has taken in */
 export const nodeFiles = (files) =>
   files.filter((file) => /cross-fetch|node-fetch|undici|pagewise\/dist\/node\/|^dist\/node\/|^node:/.test(file));
 
-/** What only Node has, in code of browsers. @param {string} code minified */
+/** Node-only code in browser code. @param {string} code minified */
 export const nodeWords = (code) =>
   code.match(/["'`]node:\w+|\bBuffer\.|\bprocess\.(?:env|versions|on|exit|nextTick)\b/g) ?? [];

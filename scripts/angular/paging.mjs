@@ -1,11 +1,11 @@
-// Scrolls, searches, fails and goes on, waits, leaves.
+// Scrolls, searches, fails and resumes, waits, leaves the route.
 import assert from 'node:assert/strict';
 import { until } from './scenes.mjs';
 
 const oneTo = (n) => Array.from({ length: n }, (_, i) => i + 1);
 
 export async function testPaging(test, scene) {
-  await test('scrolls to the end: each book once, in order, and no page asked for twice', async () => {
+  await test('scrolls to the end: each book once, in order, and no page requested twice', async () => {
     const { pages, rows, status, scroll, end } = await scene({ count: 510 });
     await until('the first page', async () => (await rows()).length >= 20);
     await new Promise((resolve) => setTimeout(resolve, 200));
@@ -16,7 +16,7 @@ export async function testPaging(test, scene) {
     await end();
   });
 
-  await test('virtual scroll shows the first to the last book, with its place for screen readers', async () => {
+  await test('virtual scroll shows the first to the last book, with its position for screen readers', async () => {
     const { tab, pages, status, end } = await scene({ route: 'all', count: 110 });
     const list = tab.getByRole('list', { name: 'All books' });
     const seen = new Set();
@@ -43,7 +43,7 @@ export async function testPaging(test, scene) {
     await end();
   });
 
-  await test('searches by POST, with its place in the body, to the last page', async () => {
+  await test('searches by POST, with its position in the body, to the last page', async () => {
     const { tab, asked, rows, status, scroll, end } = await scene({ route: 'search', count: 300 });
     assert.equal(asked.length, 0);
     await tab.getByRole('searchbox', { name: 'Title or author' }).fill('lantern');
@@ -57,7 +57,7 @@ export async function testPaging(test, scene) {
     await end();
   });
 
-  await test('another text cancels the walk under way: its request is left before it is answered', async () => {
+  await test('another text cancels the current walk: its request is cancelled before it is answered', async () => {
     const answer = ({ text }, send) => text !== 'lan' && send();
     const { tab, asked, rows, end } = await scene({ route: 'search', answer });
     const box = tab.getByRole('searchbox');
@@ -66,14 +66,14 @@ export async function testPaging(test, scene) {
     assert.equal(asked[0].left, false);
     await box.fill('garden');
     await until('what was found', async () => (await rows()).length >= 20);
-    await until('the first is left', () => asked[0].left);
+    await until('the first is cancelled', () => asked[0].left);
     assert.deepEqual(asked.slice(0, 2).map(({ text, left }) => [text, left]), [['lan', true], ['garden', false]]); // prettier-ignore
     const titles = await tab.locator('ol.books .title').allTextContents();
     assert.ok(titles.every((title) => title.includes('Garden')));
     await end();
   });
 
-  await test('a page that fails leaves what has come; Try again goes on at that page', async () => {
+  await test('a page that fails keeps what has arrived; Try again resumes at that page', async () => {
     let down = true;
     const answer = ({ page }, send, fail) => (page === 3 && down ? fail(503) : send());
     const { tab, pages, rows, scroll, end } = await scene({ route: 'outage', count: 100, answer, expected: [503] });
@@ -82,7 +82,7 @@ export async function testPaging(test, scene) {
     assert.deepEqual(await rows(), oneTo(40).map(String));
     await scroll();
     await new Promise((resolve) => setTimeout(resolve, 200));
-    assert.deepEqual(pages(), [1, 2, 3, 3, 3], 'scrolling asks no more');
+    assert.deepEqual(pages(), [1, 2, 3, 3, 3], 'scrolling requests nothing more');
     down = false;
     await tab.getByRole('button', { name: 'Try again' }).click();
     await until('the last page', async () => (await scroll(), (await rows()).length === 100));
@@ -121,18 +121,18 @@ export async function testPaging(test, scene) {
     assert.equal(said, 'Waiting for the server. 20 books so far.');
     assert.equal(await tab.getByRole('timer').count(), 0);
     const [, refused, again] = asked;
-    assert.ok(again.at - refused.at >= 2990, `asked again after ${again.at - refused.at} ms`);
+    assert.ok(again.at - refused.at >= 2990, `retried after ${again.at - refused.at} ms`);
     await until('the last page', async () => (await scroll(), (await rows()).length === 60));
     assert.deepEqual(pages(), [1, 2, 2, 3]);
     await end();
   });
 
-  await test('leaving the route cancels the request under way', async () => {
+  await test('leaving the route cancels the request in flight', async () => {
     const { tab, asked, scroll, end } = await scene({ answer: ({ page }, send) => page === 1 && send() });
-    await until('page 2 is asked for', async () => (await scroll(), asked.length === 2));
+    await until('page 2 is requested', async () => (await scroll(), asked.length === 2));
     assert.equal(asked[1].left, false);
     await tab.getByRole('link', { name: 'Search' }).click();
-    await until('it is left', () => asked[1].left);
+    await until('it is cancelled', () => asked[1].left);
     assert.equal(asked.length, 2);
     await end();
   });

@@ -1,4 +1,4 @@
-// The example in a tab of its own, over a server of its own that is told how to answer.
+// The example in a separate tab, with a separate server whose answers the test decides.
 import assert from 'node:assert/strict';
 import { startAngularExample } from '../../examples/angular/serve.mjs';
 
@@ -13,7 +13,7 @@ export const until = async (what, isSo, times = 3000) => {
 /**
  * @param browser of playwright-core
  * @returns `scene`, which opens the example at a route (`expected` are statuses that the browser may complain about), and
- *   `closeAll`, for what a test that failed has left open
+ *   `closeAll`, for what a failed test has left open
  */
 export function scenes(browser) {
   const open = new Set();
@@ -30,7 +30,7 @@ export function scenes(browser) {
         const entry = { ...request, at: performance.now(), left: false };
         asked.push(entry);
         response.once('close', () => {
-          // A cancelled one: what runs into its attemptTimeout, of 30 s, is left too.
+          // A cancelled one: a request that runs into its attemptTimeout, of 30 s, is cancelled too.
           entry.left = !response.writableFinished && performance.now() - entry.at < 25_000;
         });
         answer(request, send, fail);
@@ -52,7 +52,7 @@ export function scenes(browser) {
     await tab.goto(example.url + route);
     return {
       tab,
-      /** Requests of the API as they came: what, when, and whether the browser left before the answer. */
+      /** Requests to the API in order of arrival: what, when, and whether the browser cancelled before the answer. */
       asked,
       pages: () => asked.map(({ page }) => page),
       rows: () => tab.locator('ol.books .number').allTextContents(),

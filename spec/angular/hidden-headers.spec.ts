@@ -28,7 +28,7 @@ describe('httpClientTransport and headers that a browser may hide', () => {
     expect(failure()).toMatchObject({ name: 'ExtractError', path: 'header Link' });
   });
 
-  it('a later one is the last', async () => {
+  it('a later one is the last page', async () => {
     const { http, pages, failure } = walk('https://api.test/items');
     await settled();
     http.expectOne(() => true).flush([1], { headers: { Link: '</items?page=2>; rel="next"' } });
@@ -51,7 +51,7 @@ describe('httpClientTransport and headers that a browser may hide', () => {
     expect(pages.map(({ items }) => items)).toEqual([[1, 2]]);
   });
 
-  it('says what no answer of another origin may mean', async () => {
+  it('says what a missing answer from another origin may mean', async () => {
     const { http, failure } = walk('https://api.test/items');
     await settled();
     http.expectOne(() => true).error(new ProgressEvent('error'));

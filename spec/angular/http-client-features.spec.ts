@@ -23,7 +23,7 @@ const url = 'https://api.test/items';
 const strategy = pageNumber<number>({ items: 'items', size: 2, total: 'total' });
 const policy = retryRequests({ retries: 0 });
 
-/** A walk over what the application provides. */
+/** A walk with the providers of the application. */
 function walk(request: object = {}, options: Omit<PaginateOptions<number>, 'schema'> = {}) {
   const paginate = inContext(() => injectPaginate());
   const seen: Page<number>[] = [];
@@ -44,7 +44,7 @@ describe('XSRF', () => {
     ['every page of a POST to the own origin', 'POST', '/api/search', ['token', 'token']],
     ['no page of a GET', 'GET', '/api/search', [null, null]],
     ['no page of another origin', 'POST', 'https://api.test/search', [null, null]],
-  ])('tokens are with %s', async (_, method, to, tokens) => {
+  ])('tokens are sent with %s', async (_, method, to, tokens) => {
     document.cookie = 'MY-XSRF=token';
     const http = application([], [], features);
     const paginate = inContext(() => injectPaginate());
@@ -66,7 +66,7 @@ describe('XSRF', () => {
 describe('functional interceptors', () => {
   const tenant = new HttpContextToken(() => 'none');
 
-  it('see every page, with the context that the application, or the walk, gives', async () => {
+  it('see every page, with the context of the application or of the walk', async () => {
     const add: HttpInterceptorFn = (request, next) =>
       next(request.clone({ setHeaders: { 'x-tenant': request.context.get(tenant) } }));
     const http = application([defaults({ context: new HttpContext().set(tenant, 'a') })], [add]);
@@ -79,7 +79,7 @@ describe('functional interceptors', () => {
     }
   });
 
-  it('may try again themselves: that is one attempt here, and one page', async () => {
+  it('may retry themselves: that is one attempt here, and one page', async () => {
     const again: HttpInterceptorFn = (request, next) => next(request).pipe(retry({ count: 1 }));
     const http = application([defaults()], [again]);
     const { seen, failure } = walk();
@@ -94,7 +94,7 @@ describe('functional interceptors', () => {
     expect(failure()).toMatchObject({ name: 'HttpError', status: 503, attempts: 1, pageIndex: 1 });
   });
 
-  it('are asked again with each attempt of the policy', async () => {
+  it('run again for each attempt of the policy', async () => {
     let asked = 0;
     const count: HttpInterceptorFn = (request, next) => next(request.clone({ setHeaders: { 'x-n': String(++asked) } }));
     const http = application([providePagewise({ policy: retryRequests({ retries: 1, base: 1 }) })], [count]);
@@ -112,7 +112,7 @@ describe('functional interceptors', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('may refuse a page: an answer that they throw is judged as one, anything else is passed on as the cause', async () => {
+  it('may refuse a page: a thrown answer is judged as an answer, anything else becomes the cause', async () => {
     const refuse =
       (error: unknown): HttpInterceptorFn =>
       (request, next) =>
@@ -165,30 +165,30 @@ describe.each([
     expect(failure()).toBeUndefined();
   });
 
-  it('closes the connection when it is unsubscribed from, and lets alone what has answered', async () => {
+  it('closes the connection on unsubscribe, and leaves answered requests alone', async () => {
     const server = await serve((seen, response) => {
       if (seen.url.searchParams.get('page') === '1') paged(seen, response);
     });
     real();
     const { seen, subscription } = walk({ url: server.url });
-    await until('the second page is asked for', () => server.seen.length === 2);
+    await until('the second page is requested', () => server.seen.length === 2);
     subscription.unsubscribe();
     await until('its connection is closed', () => server.aborted() === 1);
     expect([seen.length, server.seen.length]).toEqual([1, 2]);
   });
 
-  it('closes it when a resource ends with its application', async () => {
+  it('closes it when a resource is destroyed with its application', async () => {
     const server = await serve(() => {});
     real();
     inContext(() => pagedResource(() => ({ request: { url: server.url }, strategy })));
     TestBed.tick();
-    await until('the page is asked for', () => server.inFlight() === 1);
+    await until('the page is requested', () => server.inFlight() === 1);
     TestBed.resetTestingModule();
     await until('its connection is closed', () => server.aborted() === 1);
     expect([server.seen.length, server.inFlight()]).toEqual([1, 0]);
   });
 
-  it('tells a status, a body that is no JSON and a server that is gone', async () => {
+  it('distinguishes a status, a body that is not JSON and a server that is down', async () => {
     const server = await serve((seen, response) => {
       if (seen.url.pathname === '/items') json(response, { message: 'no' }, 404, cors);
       else response.writeHead(200, cors).end('<html>');
@@ -200,7 +200,7 @@ describe.each([
     expect(missing.failure()).toMatchObject({ name: 'HttpError', status: 404, response: { body: { message: 'no' } } });
     expect(broken.failure()).toMatchObject({ name: 'ParseError' });
     await server.close();
-    jest.spyOn(console, 'error').mockImplementation(() => {}); // jsdom tells it too
+    jest.spyOn(console, 'error').mockImplementation(() => {}); // jsdom logs it too
     const gone = walk({ url: server.url });
     await until('it has failed', () => gone.failure() !== undefined);
     expect(gone.failure()).toMatchObject({ name: 'TransportError', network: true });

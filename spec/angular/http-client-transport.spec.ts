@@ -29,7 +29,7 @@ function walk(
 }
 
 describe('httpClientTransport', () => {
-  it('asks for pages through HttpClient and its interceptors, with a context that they see', async () => {
+  it('requests pages through HttpClient and its interceptors, with a context that they see', async () => {
     const marked = new HttpContextToken(() => 'no');
     const seenByInterceptor: string[] = [];
     const interceptor: HttpInterceptorFn = (request, next) => {
@@ -63,7 +63,7 @@ describe('httpClientTransport', () => {
     asked.flush({ items: [] });
   });
 
-  it('cancels the request that is under way when it is unsubscribed from', async () => {
+  it('cancels the request in flight on unsubscribe', async () => {
     const http = application();
     const { subscription } = walk();
     await settled();
@@ -72,7 +72,7 @@ describe('httpClientTransport', () => {
     expect(first.cancelled).toBe(true);
   });
 
-  it('gives answers of any status to the policy and the check, with what they hold', async () => {
+  it('passes answers of any status to the policy and the check, with their content', async () => {
     const http = application();
     const { failure } = walk();
     await settled();
@@ -99,7 +99,7 @@ describe('httpClientTransport', () => {
     expect(pages).toEqual([[1], []]);
   });
 
-  it('tells a network failure, a body that is no JSON, a timeout and what an interceptor throws', async () => {
+  it("distinguishes a network failure, a body that is not JSON, a timeout and an interceptor's error", async () => {
     const http = application();
     const down = walk();
     await settled();
@@ -121,7 +121,7 @@ describe('httpClientTransport', () => {
     expect(broken.failure()).toMatchObject({ name: 'TransportError', cause: { message: 'mine' } });
   });
 
-  it('H2 whatever an interceptor throws, or answers an error with, is one error', async () => {
+  it('H2 whatever an interceptor throws, or emits as an error, is one error', async () => {
     const { HttpErrorResponse } = await import('@angular/common/http');
     let thrownNow: unknown;
     application([], [() => throwError(() => thrownNow)]);
@@ -137,7 +137,7 @@ describe('httpClientTransport', () => {
       }
   });
 
-  it('refuses an answer of another origin (T7)', async () => {
+  it('refuses an answer from another origin (T7)', async () => {
     const http = application();
     const { failure } = walk();
     await settled();
@@ -148,7 +148,7 @@ describe('httpClientTransport', () => {
     expect(failure()).toMatchObject({ name: 'CrossOriginError', to: 'https://evil.test' });
   });
 
-  it('refuses what can not work', async () => {
+  it('refuses invalid input', async () => {
     expect(thrown(() => httpClientTransport({} as never))).toBeInstanceOf(ConfigError);
     application();
     const http = TestBed.inject(HttpClient);

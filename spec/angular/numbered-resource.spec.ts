@@ -48,7 +48,7 @@ describe('numberedResource', () => {
     http.verify();
   });
 
-  it('cancels what is under way for another page, and for another query', async () => {
+  it('cancels the request in flight when the page or the query changes', async () => {
     const { found, asked, answer } = resource();
     await answer('q=a&page=1&per_page=2', [1, 2]);
     found.goTo(2);
@@ -72,7 +72,7 @@ describe('numberedResource', () => {
     expect([found.items(), found.page(), found.pageCount()]).toEqual([[5, 6], 3, 4]);
   });
 
-  it('keeps the page that is shown when another one fails, and asks for that again', async () => {
+  it('keeps the page shown when another one fails, and requests that one again', async () => {
     const { found, asked, answer } = resource();
     await answer('q=a&page=1&per_page=2', [1, 2]);
     found.next();
@@ -85,7 +85,7 @@ describe('numberedResource', () => {
     expect([found.status(), found.items()]).toEqual(['ready', [3, 4]]);
   });
 
-  it('refuses pages that are none, and strategies that can not be asked for any page', async () => {
+  it('refuses invalid page numbers, and strategies without random access', async () => {
     const { found, answer } = resource();
     await answer('q=a&page=1&per_page=2', [1]);
     for (const n of [0, -1, 1.5, Number.NaN])
@@ -93,7 +93,7 @@ describe('numberedResource', () => {
     expect(found.page()).toBe(1);
   });
 
-  it('says so where a cursor would be needed', async () => {
+  it('says so if a cursor would be needed', async () => {
     const { found, asked } = resource(cursor<number>({ items: 'items', next: 'next' }) as never);
     (await asked('q=a')).flush({ items: [1], next: 'b' });
     await settled();

@@ -15,7 +15,7 @@ describe('Orders, over HttpClient', () => {
     const once = providePagewise({ policy: retryRequests({ retries: 0 }) });
     TestBed.configureTestingModule({ providers: [provideHttpClient(), provideHttpClientTesting(), once] });
     const http = TestBed.inject(HttpTestingController);
-    // Each next page is asked for a moment after the one before it has come.
+    // Each next page is requested a moment after the one before it has arrived.
     const page = async (n: number) => {
       await new Promise((resolve) => setTimeout(resolve));
       return http.expectOne(`/api/orders?state=open&page=${n}&per_page=2`);
@@ -32,14 +32,14 @@ describe('Orders, over HttpClient', () => {
     expect(await all).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
   });
 
-  it('asks for no page that nobody needs', async () => {
+  it('requests no page that nobody needs', async () => {
     const { open$, page } = setUp();
     const two = firstValueFrom(open$.pipe(take(2), toArray()));
     (await page(1)).flush({ orders: [{ id: 1 }, { id: 2 }], total: 3 });
     expect(await two).toHaveLength(2); // and verify() finds no request
   });
 
-  it('cancels the page that is under way when it is left', async () => {
+  it('cancels the page in flight on unsubscribe', async () => {
     const { open$, page } = setUp();
     const reading = open$.subscribe();
     const first = await page(1);
@@ -60,14 +60,14 @@ describe('Orders, over HttpClient', () => {
 // #region scripted
 import { scriptedTransport } from 'pagewise/testing';
 
-describe('Orders, over answers that are written down', () => {
-  it('tries a page again that failed', async () => {
+describe('Orders, over scripted answers', () => {
+  it('retries a page that failed', async () => {
     const transport = scriptedTransport([
       { body: { orders: [{ id: 1 }, { id: 2 }], total: 3 } },
       { status: 503 },
       { body: { orders: [{ id: 3 }], total: 3 } },
     ]);
-    const policy = retryRequests({ base: 0 }); // what the application has, without its waits
+    const policy = retryRequests({ base: 0 }); // the policies of the application, without their waits
     TestBed.configureTestingModule({ providers: [providePagewise({ transport, policy })] });
 
     const all = await firstValueFrom(TestBed.inject(Orders).open$.pipe(toArray()));

@@ -34,7 +34,7 @@ function resource() {
 const full = (...items: number[]) => ({ items, total: 5 });
 
 describe('pagedResource', () => {
-  it('loads the first page at once and the next one when it is asked for, until there is none', async () => {
+  it('loads the first page immediately and the next one on request, up to the last page', async () => {
     const { http, found, answer } = resource();
     expect(found.status()).toBe('idle');
     TestBed.tick();
@@ -56,7 +56,7 @@ describe('pagedResource', () => {
     http.verify();
   });
 
-  it('asks once however often it is told to', async () => {
+  it('sends one request however often loadNext is called', async () => {
     const { found, answer, http } = resource();
     await answer(1, full(1, 2));
     for (let i = 0; i < 5; i++) void found.loadNext();
@@ -65,7 +65,7 @@ describe('pagedResource', () => {
     http.verify();
   });
 
-  it('cancels and starts anew when a signal of the query changes, and hears nothing of the old walk', async () => {
+  it('cancels and starts over when a signal of the query changes, and ignores the old walk', async () => {
     const { found, answer, http } = resource();
     await answer(1, full(1, 2));
     void found.loadNext();
@@ -83,7 +83,7 @@ describe('pagedResource', () => {
     http.verify();
   });
 
-  it('keeps what it has when a page fails, and goes on at that page', async () => {
+  it('keeps what it has when a page fails, and resumes at that page', async () => {
     const { found, answer, http } = resource();
     await answer(1, full(1, 2));
     void found.loadNext();
@@ -100,7 +100,7 @@ describe('pagedResource', () => {
     http.verify();
   });
 
-  it('tries a first page that failed again', async () => {
+  it('retries a first page that failed', async () => {
     const { found, answer } = resource();
     await answer(1, 500);
     expect(found.status()).toBe('error');
@@ -109,7 +109,7 @@ describe('pagedResource', () => {
     expect(found.items()).toEqual([1, 2]);
   });
 
-  it('reloads: what is shown stays until the first page has come, also past a failure', async () => {
+  it('reloads: what is shown stays until the first page has arrived, also after a failure', async () => {
     const { found, answer } = resource();
     await answer(1, full(1, 2));
     void found.loadNext();
@@ -123,7 +123,7 @@ describe('pagedResource', () => {
     expect(found.items()).toEqual([9]);
   });
 
-  it('ends with its injection context', async () => {
+  it('is destroyed with its injection context', async () => {
     query.set('a');
     const http = application([once]);
     const injector = createEnvironmentInjector([], TestBed.inject(EnvironmentInjector));
@@ -138,7 +138,7 @@ describe('pagedResource', () => {
     expect(found.items()).toEqual([]);
   });
 
-  it('shows a query that can not work as its error, and works again with another', async () => {
+  it('reports an invalid query as its error, and works again with another', async () => {
     const http = application([once]);
     const wrong = signal(true);
     const found = inContext(() =>
@@ -153,13 +153,13 @@ describe('pagedResource', () => {
     expect(found.items()).toEqual([1]);
   });
 
-  it('refuses to be made outside an injection context', () => {
+  it('cannot be created outside an injection context', () => {
     expect(() => open()).toThrow('NG0203');
   });
 });
 
 describe('injectPaginate', () => {
-  it('pages over HttpClient with the defaults of the application, which its own options overrule', async () => {
+  it('pages over HttpClient with the defaults of the application, which its own options override', async () => {
     const told: string[] = [];
     const http = application([
       providePagewise({ policy: retryRequests({ retries: 0 }), events: { next: ({ type }) => told.push(type) } }),

@@ -10,7 +10,7 @@ const inAngular17 = new Set([
 const sources = readdirSync('lib/angular').map((name) => readFileSync(`lib/angular/${name}`, 'utf8'));
 
 describe('pagewise/angular and the first Angular of its range', () => {
-  it('imports by name only what that has', () => {
+  it('imports by name only what that version exports', () => {
     const names = sources.flatMap((text) =>
       [...text.matchAll(/import (?:type )?\{([^}]*)\} from '@angular\//g)].flatMap(([, list = '']) =>
         list.split(',').flatMap((name) => name.replace(/^\s*(type )?/, '').trim() || []),
@@ -20,7 +20,7 @@ describe('pagewise/angular and the first Angular of its range', () => {
     expect(names.filter((name) => !inAngular17.has(name))).toEqual([]);
   });
 
-  it('is iterated with types that its TypeScript knows: before 5.6 AsyncIterableIterator<…, undefined> is any', () => {
+  it('iterates with types that its TypeScript knows: before 5.6 AsyncIterableIterator<…, undefined> is any', () => {
     expect(readFileSync('dist/types/pages.d.ts', 'utf8')).not.toMatch(/AsyncIterableIterator<.*, undefined>/);
   });
 });

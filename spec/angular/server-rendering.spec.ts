@@ -34,7 +34,7 @@ type CacheOptions = Parameters<typeof withHttpTransferCacheOptions>[0];
 
 const walks: Subscription[] = [];
 const warned = jest.spyOn(console, 'warn').mockImplementation(() => {});
-/** What Angular says, except that a page which no server has rendered is not hydrated. */
+/** What Angular logs, except that a page which no server has rendered is not hydrated. */
 const warnings = () => warned.mock.calls.map(String).filter((text) => !text.startsWith('NG0505'));
 
 afterEach(() => {
@@ -44,14 +44,14 @@ afterEach(() => {
   warned.mockClear();
 });
 
-/** What @angular/platform-server sets up, as far as requests go. */
+/** What @angular/platform-server sets up for requests. */
 function onServer(options: CacheOptions = {}) {
   mode.ngServerMode = true;
   const hydration = provideClientHydration(withHttpTransferCacheOptions(options));
   return application([{ provide: PLATFORM_ID, useValue: 'server' }, hydration]);
 }
 
-/** The browser's application, on a page with the state that the server has written. */
+/** The browser's application, on a page with the state that the server wrote. */
 function inBrowser(options: CacheOptions = {}) {
   const state = TestBed.inject(TransferState).toJson();
   const script = document.createElement('script');
@@ -66,7 +66,7 @@ function inBrowser(options: CacheOptions = {}) {
 const open = () => inContext(() => pagedResource(() => ({ request: { url }, strategy })));
 
 describe('the transfer cache', () => {
-  it("holds the server's pages, each under a key of its own, and the browser asks for none of them again", async () => {
+  it("holds the server's pages, each under its own key, and the browser requests none of them again", async () => {
     const server = onServer();
     const rendered = open();
     await settled();
@@ -106,7 +106,7 @@ describe('the transfer cache', () => {
     return seen;
   }
 
-  it('holds pages of a POST where it is told to, told apart by their bodies', async () => {
+  it('holds pages of a POST if configured to, distinguished by their bodies', async () => {
     const post = { method: 'POST', body: { q: 'a' } };
     const options = { transferCache: true };
     const server = onServer();
@@ -126,7 +126,7 @@ describe('the transfer cache', () => {
     expect(browser.expectOne(url).request.body).toEqual({ q: 'other' });
   });
 
-  it('holds nothing where it is told not to, nor under a key', async () => {
+  it('holds nothing if configured not to, or if the request has credentials', async () => {
     for (const [request, options] of [
       [{}, { transferCache: false }],
       [{ headers: { authorization: 'Bearer secret' } }, {}],
@@ -146,7 +146,7 @@ describe('the transfer cache', () => {
   it.each([
     ['with', { transferCache: { includeHeaders: ['link'] } }, [[1, 2], [3]], undefined],
     ['without', {}, [], /none is seen; the header may have been lost.* includeHeaders/],
-  ])('gives the headers that are named, and what was left is no end: %s the Link header', async (...row) => {
+  ])('keeps the listed headers, and a dropped one is not the end: %s the Link header', async (...row) => {
     const [, options, pages, failure] = row;
     const links = linkHeader<number>() as Strategy<number, never>;
     const second = `${url}?after=2`;
@@ -163,12 +163,12 @@ describe('the transfer cache', () => {
     expect(seen.map(({ items }) => items)).toEqual(pages);
     expect(failures.map(String).join()).toMatch(failure ?? /^$/);
     expect(notices).toEqual([]);
-    // And while one develops, Angular:
+    // And Angular, in development mode:
     const missed = warnings().filter((text) => text.includes('`link` header is accessed'));
     expect(missed).toHaveLength(failure ? 1 : 0);
   });
 
-  it('gives an answer that had no Link header on the server as the end, where that is named', async () => {
+  it('treats an answer without a Link header on the server as the last page, if that header is listed', async () => {
     const links = linkHeader<number>() as Strategy<number, never>;
     const options = { transferCache: { includeHeaders: ['link'] } };
     const server = onServer();
@@ -184,7 +184,7 @@ describe('the transfer cache', () => {
   });
 });
 
-describe('an application that waits to be stable, as where a server renders', () => {
+describe('an application that waits until it is stable, as in server rendering', () => {
   const policy = retryRequests({ retries: 1, base: 1, maxRetryAfter: 5000 });
   const busy = { status: 503, statusText: 'Busy', headers: { 'retry-after': '0.05' } };
 
@@ -200,13 +200,13 @@ describe('an application that waits to be stable, as where a server renders', ()
   it.each([
     ['pagedResource', pagedResource],
     ['numberedResource', numberedResource],
-  ])('waits for a page that is tried again: %s', async (_, make) => {
+  ])('waits for a page that is retried: %s', async (_, make) => {
     const http = application([providePagewise({ policy })]);
     const found = inContext(() => make(() => ({ request: { url }, strategy })));
     await settled();
     expect(await isStable()).toBe(false);
     http.expectOne(first).flush({}, busy);
-    // No request is under way now.
+    // No request is in flight now.
     expect([await isStable(), found.status()]).toEqual([false, 'loading']);
     let again = http.match(first);
     while (again.length === 0) {

@@ -34,7 +34,7 @@ export function application(
 
 export const inContext = <T>(run: () => T): T => TestBed.runInInjectionContext(run);
 
-/** Effects run, and promises that are due go on. */
+/** Runs effects and pending promises. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) {
     TestBed.tick();

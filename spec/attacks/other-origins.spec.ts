@@ -95,7 +95,7 @@ onEachTransport('attacks: another origin', (make) => {
       }
   }); // prettier-ignore
 
-  it.each(statuses)('S1 a %i there after others within the origin', async (status) => {
+  it.each(statuses)('S1 a %i to another origin after others within the origin', async (status) => {
     const { home, untouched } = await twoServers(({ url }, response, _index, evil) =>
       url.pathname === '/moved'
         ? response.writeHead(status, { location: `${evil}/items` }).end()
@@ -106,7 +106,7 @@ onEachTransport('attacks: another origin', (make) => {
     await untouched();
   });
 
-  it.each(statuses)('S1 S2 a %i to an origin that allowOrigins lists is refused all the same', async (status) => {
+  it.each(statuses)('S1 S2 a %i to an origin that allowOrigins lists is refused as well', async (status) => {
     const { home, evil, untouched } = await twoServers((_seen, response, _index, other) =>
       response.writeHead(status, { location: `${other}/items` }).end(),
     );
@@ -114,7 +114,7 @@ onEachTransport('attacks: another origin', (make) => {
     await untouched();
   });
 
-  it('S1 the origin of the template counts: a page at an allowed origin can not lead on to a third, nor relatively stay', async () => {
+  it('S1 the origin of the template counts: a page at an allowed origin cannot lead to a third one, nor stay there by a relative URL', async () => {
     const { home: cdn, untouched } = await twoServers(({ url }, response, _index, evil) =>
       json(response, { items: ['cdn'], next: url.searchParams.get('then') === 'evil' ? `${evil}/items` : undefined }),
     );
@@ -128,7 +128,7 @@ onEachTransport('attacks: another origin', (make) => {
     expect(JSON.stringify(cdn.seen)).not.toContain(secret);
   });
 
-  it('S1 a resume token from elsewhere leads nowhere else either', async () => {
+  it('S1 a resume token of another origin is refused too', async () => {
     const { home, evil, untouched } = await twoServers((_seen, response) =>
       json(response, { items: [1], next: '?p=1' }),
     );
@@ -139,7 +139,7 @@ onEachTransport('attacks: another origin', (make) => {
     await untouched();
   });
 
-  /** A first page at home and a second one at another origin, which is allowed so. */
+  /** A first page at the template's origin and a second one at another origin, allowed in this way. */
   const allowed = async (allowance: (origin: string) => string | AllowedOrigin, request: PageRequest) => {
     const cdn = await serve((_seen, response) => json(response, { items: ['cdn'] }));
     const home = await serve((_seen, response) => json(response, { items: ['home'], next: `${cdn.url}?sig=a%2Fb` }));
@@ -168,7 +168,7 @@ onEachTransport('attacks: another origin', (make) => {
     }
   });
 
-  it('S2 unless they are given for it, and then these alone', async () => {
+  it('S2 unless they are given for it, and then only those', async () => {
     const own = { authorization: 'Bearer for-cdn', Accept: 'text/x-own' };
     const withHeaders = await allowed((origin) => ({ origin, headers: own }), post);
     expect(withHeaders.headers).toMatchObject({ authorization: 'Bearer for-cdn', accept: 'text/x-own' });
@@ -179,14 +179,14 @@ onEachTransport('attacks: another origin', (make) => {
     expect(JSON.stringify(withBody.headers)).not.toContain(secret);
   });
 
-  it('S2 what is given for it replaces what passes anyway, whatever its case', async () => {
+  it('S2 headers given for it replace those that are sent anyway, whatever their case', async () => {
     const headers = { ...credentials, accept: 'text/mine', 'User-Agent': 'mine' };
     const own = { Accept: 'text/theirs', 'user-agent': 'theirs' };
     const seen = await allowed((origin) => ({ origin, headers: own }), { headers });
     expect(seen.headers).toMatchObject({ accept: 'text/theirs', 'user-agent': 'theirs' });
   });
 
-  it('S2 a walk that comes home again has its headers again', async () => {
+  it("S2 a walk that returns to the template's origin has its headers again", async () => {
     const home = await serve(({ url }, response) =>
       json(response, url.search === '' ? { items: [1], next: cdn.url } : { items: [3] }),
     );
@@ -199,7 +199,7 @@ onEachTransport('attacks: another origin', (make) => {
     expect(JSON.stringify(cdn.seen)).not.toContain(secret);
   });
 
-  it('S1 a redirect within an allowed origin is followed, and one from there back home is not', async () => {
+  it("S1 a redirect within an allowed origin is followed, and one back to the template's origin is not", async () => {
     const cdn = await serve(({ url }, response) => {
       if (url.pathname === '/moved') json(response, { items: ['cdn'] });
       else response.writeHead(302, { location: url.search === '' ? '/moved' : home.url }).end();

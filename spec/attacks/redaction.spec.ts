@@ -21,7 +21,7 @@ import { rejection } from '../support/walks.js';
 
 jest.setTimeout(60_000);
 
-/** What must be seen nowhere: in credentials, and in cursors. */
+/** What must not appear anywhere: from credentials, and from cursors. */
 const hush = 'hu5h';
 const token = 'c0rs0r';
 const leaks = new RegExp(`${hush}|${token}`);
@@ -41,11 +41,11 @@ const headers = {
 const names = ['api_key', 'apikey', 'access_token', 'client_secret', 'sessionToken', 'X-Amz-Signature', 'q', 'page'];
 const query = names.map((name) => `${name}=${hush}`).join('&');
 const body = Object.fromEntries(names.map((name) => [name, hush]));
-/** What a server may say back. */
+/** What a server may echo. */
 const { q: _q, page: _page, ...credentials } = body;
 const echoed = { ...credentials, ...headers, next: token, next_cursor: token, cursor: token, after: token };
 
-/** Everything that an error, or whatever stands behind it, can be shown as. */
+/** Every way to show an error, or anything in its chain of causes. */
 function shown(value: unknown, depth = 0): string {
   if (typeof value !== 'object' || value === null || depth > 10) return String(value);
   const { message, stack, cause } = value as { message?: string; stack?: string; cause?: unknown };
@@ -76,7 +76,7 @@ const failures: [what: string, name: string, answer: Answer][] = [
   ['JSON that is cut off', 'ParseError', raw(JSON.stringify(echoed).slice(0, -1), 200, 'application/json')],
   ['JSON with a word in it', 'ParseError', raw(`{"next":${token}, "api_key": ${hush}}`)],
   ['JSON that begins with the word', 'ParseError', raw(`{"cursor":${token}}`)],
-  ['JSON with something behind it', 'ParseError', raw(`${JSON.stringify(echoed)}x`)],
+  ['JSON with trailing text', 'ParseError', raw(`${JSON.stringify(echoed)}x`)],
   ['JSON with single quotes', 'ParseError', raw(`{'access_token': '${hush}', 'next': '${token}'}`)],
   ['headers', 'ParseError', raw(`Cookie: a=1; b=${hush}\nSet-Cookie: x=${hush}; Path=/`)],
   ['a form', 'ParseError', raw(`access_token=${hush}&next=${token}`)],
@@ -130,7 +130,7 @@ onEachTransport('S10 secrets and cursors are shown nowhere', (make) => {
   };
 
   it.each(failures)('%s: %s', async (what, name, answer) => {
-    // Each is waited for, so silence is tried once.
+    // Each takes its full wait, so silence is tried once.
     for (const place of what === 'silence' ? places.slice(0, 1) : places) {
       const { error, events } = await fail(answer, place);
       expect([place[0], error.name]).toEqual([place[0], name]);
@@ -139,7 +139,7 @@ onEachTransport('S10 secrets and cursors are shown nowhere', (make) => {
       expect(events.map((event) => `${JSON.stringify(event)} ${inspect(event, { depth: 20 })}`).join('\n')).not.toMatch(
         leaks,
       );
-      // Of what is shown, something is left to go by.
+      // What is shown still identifies the failure.
       expect(error.message).toMatch(/^Page [23] failed/);
       expect(JSON.stringify(error['request'])).toContain('/items');
       // The token holds the cursor, and nothing else of the request.
@@ -149,7 +149,7 @@ onEachTransport('S10 secrets and cursors are shown nowhere', (make) => {
     }
   });
 
-  it('a connection that is refused', async () => {
+  it('a refused connection', async () => {
     const server = await serve(() => {});
     await server.close();
     const pages = paginate({ url: `${server.url}?${query}`, headers }, cursor({ items: 'items', next: 'next' }), {
@@ -166,7 +166,7 @@ describe('S10 the command', () => {
   const flags = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   const paging = ['--paging', 'cursor', '--next', 'next', '--items', 'items', '--retries', '0'];
 
-  it.each(failures.filter(([what]) => !/silence|long/.test(what)))('says nothing of them after %s', async (...row) => {
+  it.each(failures.filter(([what]) => !/silence|long/.test(what)))('shows none of them after %s', async (...row) => {
     const [, , answer] = row;
     const server = await failing(answer, 'http://127.0.0.1:1');
     const { code, stdout, stderr, token: resume } = await pagewise([
@@ -175,13 +175,13 @@ describe('S10 the command', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^1\n(2\n)?$/);
     expect(stderr).toMatch(/^pagewise: Page [23] failed/);
-    // The cursor is where it must be, to go on: in the token.
+    // The cursor is where it must be in order to resume: in the token.
     expect(resume).toContain(token);
     expect(resume).not.toContain(hush);
     expect(stderr.replace(/^ {2}--resume-from .*$/m, '')).not.toMatch(leaks);
   });
 
-  it('nor while it finds out how an API pages, with --explain and without', async () => {
+  it('nor while it detects how an API pages, with and without --explain', async () => {
     const server = await serve(({ url }, response) => {
       const at = Number((url.searchParams.get('cursor') ?? `${token}0`).slice(token.length));
       json(response, { items: [at * 2 + 1, at * 2 + 2], ...(at < 3 ? { next_cursor: `${token}${at + 1}` } : {}) });
@@ -199,11 +199,11 @@ describe('S10 the command', () => {
   });
 
   it.each([
-    ['a header that is none', (url: string) => ['-H', `Authorization ${hush}`, url]],
+    ['an invalid header', (url: string) => ['-H', `Authorization ${hush}`, url]],
     ['a header with a line break', (url: string) => ['-H', `Authorization: a\n${hush}`, url]],
     ['a URL with a password', (url: string) => [url.replace('//', `//user:${hush}@`)]],
-    ['a token that is none', (url: string) => [url, ...paging, '--resume-from', `{"v":2,"x":"${hush}"}`]],
-    ['a body that is no JSON', (url: string) => [url, ...paging, '--json', `{"token":"${hush}"`, '--in', 'body']],
+    ['an invalid token', (url: string) => [url, ...paging, '--resume-from', `{"v":2,"x":"${hush}"}`]],
+    ['a body that is not JSON', (url: string) => [url, ...paging, '--json', `{"token":"${hush}"`, '--in', 'body']],
     ['JSON with a word in it', (url: string) => [url, ...paging, '--json', `{"token":${hush}}`, '--in', 'body']],
   ])('nor when it refuses %s', async (_what, args) => {
     const server = await serve((_seen, response) => json(response, { items: [] }));

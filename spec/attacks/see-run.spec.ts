@@ -25,7 +25,7 @@ const query = ['api_key', 'access_token', 'q', 'page', `${hush}!`].map((name) =>
 const body = { password: hush, filter: { token: hush } };
 const answered = { items: [{ secret: hush }], next: token, api_key: hush, message: hush };
 
-/** A page, a failure of each kind, and a page that stays poisoned: all of them say back what they were told. */
+/** A page, a failure of each kind, and a page that keeps failing: all of them echo what they were sent. */
 const echoing = () =>
   serve((_seen, response, index) => {
     if (index === 0) json(response, answered, 200, { 'set-cookie': hush, etag: hush });

@@ -13,13 +13,13 @@ export const credentials = {
 
 export interface Victim {
   readonly home: TestServer;
-  /** Another server, which counts even connections that nothing is sent over. */
+  /** Another server, which counts even connections without a request. */
   readonly evil: Awaited<ReturnType<typeof serveRaw>> & { readonly connections: () => number };
   /** Nothing has arrived at the other server: no request, no byte, no connection. */
   untouched(): Promise<void>;
 }
 
-/** The server that is asked, and one that an answer of the first leads to. */
+/** The server that is queried, and the one that its answer points to. */
 export async function twoServers(
   answer: (seen: Seen, response: ServerResponse, index: number, evil: string, home: string) => void,
 ): Promise<Victim> {

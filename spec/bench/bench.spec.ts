@@ -16,7 +16,7 @@ describe('npm run bench', () => {
     expect(names).toEqual(['**Pagewise**, `for await`', undici, `${undici}, again`]);
   }, 60_000);
 
-  it('fails where a contender delivers other items than it should', async () => {
+  it('fails if a contender delivers the wrong items', async () => {
     const file = 'bench/contenders/short.mjs';
     writeFileSync(
       file,
@@ -31,7 +31,7 @@ describe('npm run bench', () => {
     }
   }, 60_000);
 
-  it('refuses names that it does not know, and says which there are', async () => {
+  it('refuses unknown names, and lists the known ones', async () => {
     await expect(bench('--only', 'htp')).rejects.toThrow(/no row is called htp; there are http-10, /);
     await expect(bench('--with', 'undicy')).rejects.toThrow(/there is no contender undicy/);
   }, 60_000);
@@ -55,7 +55,7 @@ describe('what was measured', () => {
     expect(samples.difference('a', 'b', 'wall')).toEqual({ median: 6, min: 3, max: 6 });
   });
 
-  it('is held against what is aimed at: speed the other way round than time', () => {
+  it('is compared with the targets: speed is the inverse of time', () => {
     const measured = new Map([['row', samples]]);
     const target = { row: 'row', id: 'a', against: 'b' };
     expect(judge({ ...target, metric: 'wall', max: 3 }, measured)).toMatchObject({ isMet: true });

@@ -1,4 +1,4 @@
-// Walks at another origin, of which a browser hides much.
+// Walks at another origin, whose headers a browser may hide.
 import {
   cursor, detect, fetchTransport, header, items, linkHeader, nextUrl, pageNumber, paginate, retryRequests, type LinkHeaderOptions, type Position, type Strategy,
 } from 'pagewise'; // prettier-ignore
@@ -15,7 +15,7 @@ const outcome = async (walk: Promise<number[]>) => {
   return 'message' in error ? error : await walk;
 };
 
-/** By what is read from headers. */
+/** Strategies that read headers. */
 const readers = {
   cursor: cursor<number>({ items: 'items', next: header('X-Next'), cursorParam: 'page' }),
   several: cursor<number>({ items: 'items', next: { page: header('X-Next') } }),

@@ -1,4 +1,4 @@
-// Walks that are left before they have ended.
+// Walks that are cancelled before they have ended.
 import { fetchTransport, items, paginate, retryRequests } from 'pagewise';
 import { lastValueFrom, toArray } from 'rxjs';
 import { failure, strategy } from './walks.js';
@@ -11,7 +11,7 @@ let stop: () => void = () => undefined;
 let ending: Promise<string> = Promise.resolve('');
 
 export const leaving = {
-  /** Starts a walk to be left by `leave`. Its loop stays at the first page until then. */
+  /** Starts a walk to be cancelled by `leave`. Its loop stays at the first page until then. */
   begin(how: 'unsubscribing' | 'a signal' | 'break', url: string) {
     heads = pages = 0;
     globalThis.fetch = async (...args) => {

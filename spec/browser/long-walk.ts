@@ -1,4 +1,4 @@
-// A long walk that stands still where it is told to, so that the heap can be measured.
+// A long walk that pauses at given pages, so that the heap can be measured.
 import { nextUrl, paginate, type Page } from 'pagewise';
 import { Subject, take } from 'rxjs';
 
@@ -6,7 +6,7 @@ let walk: { to(page: number): Promise<number>; stop(): void } | undefined;
 const { signal } = new AbortController();
 
 export const longWalk = {
-  /** Starts a walk, by a loop or by subscribing, that stands still at each page that `walkTo` is told. */
+  /** Starts a walk, by a loop or by subscribing, that pauses at each page given to `walkTo`. */
   startLong(how: 'loop' | 'subscription', url: string) {
     const paging = nextUrl<string>({ items: 'items', next: 'next' });
     if (how === 'loop') {

@@ -1,4 +1,4 @@
-// Runs in the browser: what scripts/browser-tests.mjs calls there.
+// Runs in the browser: the functions that scripts/browser-tests.mjs calls there.
 import { inBody, items, pageNumber, paginate, retryRequests } from 'pagewise';
 import { lastValueFrom, take, toArray } from 'rxjs';
 import { cors } from './cors.js';

@@ -1,4 +1,4 @@
-// Redirects, which a browser follows unseen.
+// Redirects, which a browser follows invisibly.
 import { items, paginate, retryRequests, type PageRequest } from 'pagewise';
 import { lastValueFrom, toArray } from 'rxjs';
 import { failure, strategy } from './walks.js';

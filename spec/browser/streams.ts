@@ -18,7 +18,7 @@ function toStream<T>(pages: AsyncIterable<T>): ReadableStream<T> {
         await walk.return?.();
       },
     },
-    { highWaterMark: 0 }, // no page is asked for before it is read
+    { highWaterMark: 0 }, // no page is requested before it is read
   );
 }
 
@@ -29,7 +29,7 @@ let done: Promise<string> = Promise.resolve('');
 let stop = new AbortController();
 
 export const streams = {
-  /** Pipes pages through a TransformStream into a writer that takes one when it is told to. */
+  /** Pipes pages through a TransformStream into a writer that takes one at a time, on request. */
   pipe(way: keyof typeof ways, url: string) {
     goOn = [];
     written = [];

@@ -10,7 +10,7 @@ jest.setTimeout(60_000);
 const paged = ['--paging', 'page', '--items', 'items', '--size', '10'];
 const lines = (items: readonly unknown[]) => items.map((item) => `${JSON.stringify(item)}\n`).join('');
 
-/** 50 rows, of which a page fails until it is mended. */
+/** 50 rows, of which a page fails until it is repaired. */
 async function failing(failAt: number, item: (row: number) => unknown = (row) => row) {
   let broken = true;
   const server = await serve(({ url }, response) => {
@@ -18,7 +18,7 @@ async function failing(failAt: number, item: (row: number) => unknown = (row) =>
     if (broken && page === failAt) json(response, {}, 400);
     else json(response, { items: rows(50).slice((page - 1) * 10, page * 10).map(item) }); // prettier-ignore
   });
-  return { server, mend: () => (broken = false) };
+  return { server, repair: () => (broken = false) };
 }
 
 describe('--checkpoint', () => {
@@ -32,9 +32,9 @@ describe('--checkpoint', () => {
     ['items.ndjson.gz', ndjson],
     ['items.csv.gz', csv],
   ])(
-    'goes on by itself in %s, which what came behind the last commit is cut off from, and then has nothing to do',
+    'resumes by itself in %s, which is cut back to the last commit, and then has nothing to do',
     async (name, written) => {
-      const { server, mend } = await failing(4, (id) => ({ id }));
+      const { server, repair } = await failing(4, (id) => ({ id }));
       const cwd = temporaryFolder();
       const output = join(cwd, name);
       const args = [server.url, ...paged, '-o', name, '--checkpoint', 'place.json'];
@@ -45,7 +45,7 @@ describe('--checkpoint', () => {
       );
       expect(first.stderr).not.toContain('--resume-from');
       appendFileSync(output, 'what a killed run has left');
-      mend();
+      repair();
       expect(await pagewise(args, { cwd })).toMatchObject({ code: 0, stdout: '' });
       expect(server.seen.map(({ url }) => url.searchParams.get('page')).join()).toBe('1,2,3,4,4,5,6');
       const bytes = readFileSync(output);
@@ -65,29 +65,29 @@ describe('--checkpoint', () => {
     },
   );
 
-  it('commits what has left for stdout, page by page', async () => {
-    const { server, mend } = await failing(3);
+  it('commits what was written to stdout, page by page', async () => {
+    const { server, repair } = await failing(3);
     const cwd = temporaryFolder();
     const args = [server.url, ...paged, '--checkpoint', 'place', '-o', '-'];
     const first = await pagewise(args, { cwd });
-    mend();
+    repair();
     const second = await pagewise(args, { cwd });
     expect([...first.items, ...second.items]).toEqual(rows(50));
     expect(second.stderr).toContain('4 pages, 30 items, ');
   });
 
-  it('goes on with csv on stdout without a second header', async () => {
-    const { server, mend } = await failing(3, (id) => ({ id }));
+  it('continues csv on stdout without a second header', async () => {
+    const { server, repair } = await failing(3, (id) => ({ id }));
     const cwd = temporaryFolder();
     const args = [server.url, ...paged, '--format', 'csv', '--checkpoint', 'place'];
     const first = await pagewise(args, { cwd });
     expect(first.stdout).toBe(`id\r\n${rows(20).map((id) => `${id}\r\n`).join('')}`); // prettier-ignore
-    mend();
+    repair();
     const second = await pagewise(args, { cwd });
     expect(second.stdout).toBe(rows(50).slice(20).map((id) => `${id}\r\n`).join('')); // prettier-ignore
   });
 
-  it('takes a page that --max-items has cut back, and writes it whole', async () => {
+  it('repeats a page that --max-items has cut, and writes it whole', async () => {
     const server = await serve(numbered(50));
     const cwd = temporaryFolder();
     const args = [server.url, ...paged, '-o', 'items.ndjson', '--checkpoint', 'place'];
@@ -98,7 +98,7 @@ describe('--checkpoint', () => {
     expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(50)));
   });
 
-  it('goes on where --max-pages stopped, and counts what came before', async () => {
+  it('resumes where --max-pages stopped, and counts what came before', async () => {
     const server = await serve(({ url }, response) => {
       const page = Number(url.searchParams.get('page'));
       if (page < 4) json(response, { items: rows(50).slice((page - 1) * 10, page * 10), total: 50 });
@@ -115,7 +115,7 @@ describe('--checkpoint', () => {
     expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(30)));
   });
 
-  it('goes on with what is found out about paging, and refuses another URL before that', async () => {
+  it('resumes with the detected paging, and refuses another URL before that', async () => {
     const server = await serve(numbered(50));
     const cwd = temporaryFolder();
     const args = ['-o', 'items.ndjson', '--checkpoint', 'place'];
@@ -128,7 +128,7 @@ describe('--checkpoint', () => {
     expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(50)));
   });
 
-  it('lists what --skip-failed-pages left out with how to ask for it elsewhere', async () => {
+  it('lists what --skip-failed-pages left out, with how to request it elsewhere', async () => {
     const { server } = await failing(3);
     const cwd = temporaryFolder();
     const args = [server.url, ...paged, '--skip-failed-pages', '1', '-o', 'items.ndjson', '--checkpoint', 'place'];
@@ -140,11 +140,11 @@ describe('--checkpoint', () => {
     expect(await pagewise(args, { cwd })).toMatchObject({ code: 0 });
   });
 
-  it('says so where a commit fails, and leaves every item to the next run', async () => {
+  it('says so if a commit fails, and leaves every item to the next run', async () => {
     const server = await serve(numbered(50));
     const cwd = temporaryFolder();
     const args = [server.url, ...paged, '-o', 'items.ndjson', '--checkpoint', 'place'];
-    // What is written beside the checkpoint can not be: a folder stands there.
+    // The temporary file beside the checkpoint cannot be written: there is a folder of its name.
     const script = 'mkdir "place.$$.tmp"; exec "$0" "$@"';
     const first = await start('/bin/sh', ['-c', script, process.execPath, command, ...args], { cwd }).ended;
     expect(first.code).toBe(1);
@@ -174,7 +174,7 @@ describe('--checkpoint', () => {
     expect(statSync(join(cwd, 'a/b/place.json')).mode & 0o777).toBe(0o600);
   });
 
-  it('is not written where it could not be, and says so before anything is sent', async () => {
+  it('fails before anything is sent if it cannot be written', async () => {
     const server = await serve(numbered(5));
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, 'file'), '');
@@ -183,7 +183,7 @@ describe('--checkpoint', () => {
     expect(stderr).toMatch(/^pagewise: --checkpoint file\/place: can't /);
   });
 
-  describe('refuses, and leaves the output alone:', () => {
+  describe('refuses, and leaves the output untouched:', () => {
     const begun = async () => {
       const server = await serve(numbered(50));
       const cwd = temporaryFolder();
@@ -223,7 +223,7 @@ describe('--checkpoint', () => {
 });
 
 describe('an interrupt', () => {
-  it('of a run with a checkpoint: the same command goes on, every item is there once', async () => {
+  it('of a run with a checkpoint: the same command resumes, and every item is there once', async () => {
     let hold = true;
     const answer = numbered(50);
     const server = await serve((seen, response) => {
@@ -232,7 +232,7 @@ describe('an interrupt', () => {
     const cwd = temporaryFolder();
     const args = [server.url, ...paged, '-o', 'items.ndjson', '--checkpoint', 'place'];
     const run = startPagewise(args, { cwd });
-    await until('page 3 is asked for', () => server.seen.length === 3);
+    await until('page 3 is requested', () => server.seen.length === 3);
     run.child.kill('SIGTERM');
     const first = await run.ended;
     expect(first.code).toBe(143);
@@ -244,7 +244,7 @@ describe('an interrupt', () => {
     expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(50)));
   });
 
-  it('while a page is written finishes and commits it, and asks for no other', async () => {
+  it('while a page is written finishes and commits it, and requests no other', async () => {
     const server = await serve((_seen, response) =>
       json(response, { items: rows(30).map((row) => `${row} ${'x'.repeat(100_000)}`) }),
     );
@@ -265,7 +265,7 @@ describe('an interrupt', () => {
     expect(resume.index).toBe(1);
   });
 
-  it('a second time ends at once, and commits nothing of what is under way', async () => {
+  it('a second time ends immediately, and commits nothing of the page in progress', async () => {
     const server = await serve((_seen, response) => json(response, { items: ['x'.repeat(4_000_000)] }));
     const cwd = temporaryFolder();
     const run = startPagewise([server.url, ...paged, '--checkpoint', 'place', '-v'], { cwd, unread: true });

@@ -8,7 +8,7 @@ import { numbered, rows, serve, serveRaw } from '../support/server.js';
 import { pagewise, temporaryFolder } from './pagewise.js';
 
 const paging = ['--paging', 'page', '--items', 'items', '--retries', '0'];
-/** None of the proxies of the machine that runs this. */
+/** Clears the proxies of the machine that runs this. */
 const bare = Object.fromEntries(
   ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [[name, ''], [name.toLowerCase(), '']]),
 ); // prettier-ignore
@@ -21,7 +21,7 @@ async function trusted() {
 }
 
 describe('proxies', () => {
-  it('HTTP_PROXY carries http, with the credentials that are in it, which are shown to nobody else', async () => {
+  it('HTTP_PROXY carries http, with its credentials, which nobody else sees', async () => {
     const [server, proxy] = [await serve(numbered(25)), await startProxy()];
     const named = proxy.url.replace('://', '://user:secret@');
     const { code, items, stderr } = await pagewise([...paging, server.url], { env: { ...bare, HTTP_PROXY: named } });
@@ -32,7 +32,7 @@ describe('proxies', () => {
     expect(stderr).not.toContain('secret');
   });
 
-  it('HTTPS_PROXY carries https through a tunnel, in which the request stays unseen', async () => {
+  it('HTTPS_PROXY carries https through a tunnel, which hides the request', async () => {
     const [server, proxy] = [await trusted(), await startProxy()];
     const args = [...paging, '--cacert', server.cacert, '-H', 'Authorization: Bearer secret', server.url];
     const { code, items, stderr } = await pagewise(args, { env: { ...bare, HTTPS_PROXY: proxy.url } });
@@ -42,7 +42,7 @@ describe('proxies', () => {
     expect(server.seen[0]!.headers.authorization).toBe('Bearer secret');
   });
 
-  it('NO_PROXY is asked without, and so is --noproxy; --proxy overrules the environment', async () => {
+  it('NO_PROXY and --noproxy bypass the proxy; --proxy overrides the environment', async () => {
     const [server, proxy] = [await serve(numbered(5)), await startProxy()];
     const env = { ...bare, HTTP_PROXY: proxy.url };
     expect((await pagewise([...paging, server.url], { env: { ...env, NO_PROXY: '127.0.0.1' } })).code).toBe(0);
@@ -53,7 +53,7 @@ describe('proxies', () => {
     expect(proxy.seen).toHaveLength(2);
   });
 
-  it('says that a proxy can not be reached, without its password', async () => {
+  it('says that a proxy cannot be reached, without its password', async () => {
     const env = { ...bare, HTTP_PROXY: 'http://user:secret@127.0.0.1:1' };
     const { code, stderr } = await pagewise([...paging, 'http://127.0.0.1:9/items'], { env });
     expect(code).toBe(1);
@@ -61,7 +61,7 @@ describe('proxies', () => {
     expect(stderr).not.toContain('secret');
   });
 
-  it('ALL_PROXY carries both, HTTPS_PROXY overrules it, and NO_PROXY knows ports and suffixes', async () => {
+  it('ALL_PROXY carries both, HTTPS_PROXY overrides it, and NO_PROXY knows ports and suffixes', async () => {
     const [server, secure, proxy] = [await serve(numbered(5)), await trusted(), await startProxy()];
     const both = [...paging, '--cacert', secure.cacert];
     const env = { ...bare, ALL_PROXY: proxy.url.slice(7), HTTPS_PROXY: proxy.url };
@@ -80,7 +80,7 @@ describe('proxies', () => {
     }
   });
 
-  it('a proxy that is asked over TLS carries http and https, and the process ends', async () => {
+  it('a proxy reached over TLS carries http and https, and the process ends', async () => {
     const [server, secure] = [await serve(numbered(5)), await trusted()];
     const proxy = await startProxy({ key: secure.key, cert: secure.cert });
     for (const url of [server.url, secure.url]) {
@@ -97,10 +97,10 @@ describe('proxies', () => {
   it.each<[string, (socket: Socket) => unknown, string]>([
     ['stalls', () => undefined, 'no complete answer within'],
     ['stalls within its head', (socket) => socket.write('HTTP/1.1 200 Connec'), 'no complete answer within'],
-    ['stalls in the handshake behind it', (socket) => socket.write('HTTP/1.1 200 OK\r\n\r\n'), 'no complete answer within'],
+    ['stalls in the handshake after it', (socket) => socket.write('HTTP/1.1 200 OK\r\n\r\n'), 'no complete answer within'],
     ['closes', (socket) => socket.end(), 'ECONNRESET'],
     ['refuses', (socket) => socket.write('HTTP/1.1 502 Bad Gateway\r\n\r\n'), 'answered CONNECT localhost:1 with 502 Bad Gateway'],
-  ])('T1 R1 one that %s in CONNECT is a failure of the network: retried, and leaves no socket', async (_how, answer, message) => {
+  ])('T1 R1 one that %s in CONNECT is a network failure: it is retried and leaves no socket', async (_how, answer, message) => {
     const proxy = await serveRaw((socket) => void answer(socket));
     const args = ['--paging', 'page', '--items', 'items', '--retries', '1', '--timeout', '3s', 'https://localhost:1/items'];
     const { code, stderr } = await pagewise(args, { env: { ...bare, HTTPS_PROXY: proxy.origin } });
@@ -109,7 +109,7 @@ describe('proxies', () => {
     expect([code, proxy.requests(), proxy.sockets.size]).toEqual([1, 2, 0]);
   }); // prettier-ignore
 
-  it('R2 one that wants credentials is not asked again', async () => {
+  it('R2 one that requires credentials is not retried', async () => {
     const proxy = await serveRaw((socket) => void socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'));
     const args = ['--paging', 'page', '--items', 'items', 'https://localhost:1/items'];
     const { code, stderr } = await pagewise(args, { env: { ...bare, HTTPS_PROXY: proxy.origin } });
@@ -119,7 +119,7 @@ describe('proxies', () => {
     );
   });
 
-  it('refuses a proxy that it does not know, before anything is sent', async () => {
+  it('refuses an unknown kind of proxy before anything is sent', async () => {
     const server = await serve(numbered(5));
     for (const [args, env, message] of [
       [

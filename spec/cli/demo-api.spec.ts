@@ -43,7 +43,7 @@ describe('the demo API', () => {
     expect(second.concepts?.[0]?.id).toBe('concept-201');
   });
 
-  it('refuses what has no key, no such route, or wrong paging', async () => {
+  it('refuses requests without a key, to an unknown route, or with invalid paging', async () => {
     const unauthorized = await inputs('', {});
     expect(unauthorized.status).toBe(401);
     expect(await unauthorized.json()).toMatchObject({ status: { code: 11102 } });
@@ -53,7 +53,7 @@ describe('the demo API', () => {
     expect(api.stats).toMatchObject({ requests: 4, refused: 4, pages: 0 });
   });
 
-  it('throttles every 7th request and is unavailable at every 11th, never twice in a row for a page', async () => {
+  it('throttles every 7th request and is unavailable at every 11th, but never twice in a row for one page', async () => {
     const seen: number[] = [];
     const codes: Record<number, number> = { 200: 10000, 429: 11005, 503: 10020 };
     const waits: Record<number, string> = { 429: '1' };
@@ -68,7 +68,7 @@ describe('the demo API', () => {
     }
     expect(seen.filter((status, i) => status !== 200 && (seen[i - 1] ?? 200) !== 200)).toEqual([]);
     expect(seen.slice(0, 14)).toEqual([200, 200, 200, 200, 200, 200, 429, 200, 200, 200, 503, 200, 200, 429]);
-    expect(seen[21]).toBe(200); // The 22nd asks again for what the 21st was throttled at.
+    expect(seen[21]).toBe(200); // The 22nd repeats the 21st, which was throttled.
     expect(api.stats.throttled + api.stats.unavailable + api.stats.pages).toBe(100);
   });
 });

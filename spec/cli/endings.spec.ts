@@ -9,7 +9,7 @@ jest.setTimeout(60_000);
 const paged = ['--paging', 'page', '--items', 'items', '--size', '10'];
 const counts = (text: string) => new RegExp(`^${text}, \\d+\\.\\d s$`, 'm');
 
-/** 50 rows, of which a page fails until it is mended. */
+/** 50 rows, of which a page fails until it is repaired. */
 async function failing(failAt: number) {
   let broken = true;
   const answer = numbered(50);
@@ -17,47 +17,47 @@ async function failing(failAt: number) {
     if (broken && seen.url.searchParams.get('page') === String(failAt)) json(response, {}, 400);
     else answer(seen, response);
   });
-  return { server, mend: () => (broken = false) };
+  return { server, repair: () => (broken = false) };
 }
 
 describe('a failure', () => {
-  it('exits with 1, says what came, and the same command goes on with the token', async () => {
-    const { server, mend } = await failing(4);
+  it('exits with 1, says what was received, and the same command resumes with the token', async () => {
+    const { server, repair } = await failing(4);
     const first = await pagewise([server.url, ...paged]);
     expect(first.code).toBe(1);
     expect(first.stderr).toMatch(/^pagewise: Page 4 failed: 400 Bad Request, GET .*\?page=…&per_page=…$/m);
     expect(first.stderr).toMatch(counts('Delivered until then: 3 pages, 30 items, 4 requests, 0 retries'));
-    mend();
+    repair();
     const second = await pagewise([server.url, ...paged, '--resume-from', first.token ?? '']);
     expect(second.code).toBe(0);
     expect([...first.items, ...second.items]).toEqual(rows(50));
   });
 
-  it('prints a token that a shell takes as it stands', async () => {
-    const { server, mend } = await failing(3);
+  it('prints a token that a shell takes as is', async () => {
+    const { server, repair } = await failing(3);
     const first = await pagewise([server.url, ...paged]);
-    mend();
+    repair();
     const flag = /--resume-from .*$/m.exec(first.stderr)?.[0] ?? '';
     const line = `exec "$0" "$@" ${flag}`;
     const second = await start('/bin/sh', ['-c', line, process.execPath, command, server.url, ...paged]).ended;
     expect([...first.items, ...second.items]).toEqual(rows(50));
   });
 
-  it('goes on from a file of the token, and appends to the output', async () => {
-    const { server, mend } = await failing(3);
+  it('resumes from a file with the token, and appends to the output', async () => {
+    const { server, repair } = await failing(3);
     const folder = temporaryFolder();
     const output = join(folder, 'items.ndjson');
     writeFileSync(output, 'of an earlier run\n');
     const first = await pagewise([server.url, ...paged, '-o', output]);
     expect(first).toMatchObject({ code: 1, stdout: '' });
     writeFileSync(join(folder, 'token'), `${first.token ?? ''}\n`);
-    mend();
+    repair();
     const second = await pagewise([server.url, ...paged, '-o', output, '--resume-from', '@token'], { cwd: folder });
     expect(second.code).toBe(0);
     expect(readFileSync(output, 'utf8')).toBe(rows(50).map((row) => `${row}\n`).join('')); // prettier-ignore
   });
 
-  it('fails where stdout or the file takes no more, and says how to go on', async () => {
+  it('fails if stdout or the file can take no more, and says how to resume', async () => {
     const server = await serve(numbered(50));
     const { code, stderr } = await pagewise([server.url, ...paged, '-o', '/dev/full']);
     expect(code).toBe(1);
@@ -70,22 +70,22 @@ describe('a failure', () => {
 describe('--skip-failed-pages', () => {
   const skipping = (pages: string) => [...paged, '--skip-failed-pages', pages];
 
-  it('leaves out pages that keep failing, lists them with how to ask again, and exits with 3', async () => {
-    const { server, mend } = await failing(3);
+  it('skips pages that keep failing, lists them with how to request them again, and exits with 3', async () => {
+    const { server, repair } = await failing(3);
     const first = await pagewise([server.url, ...skipping('1')]);
     expect(first).toMatchObject({ code: 3, items: rows(50).filter((row) => row < 20 || row >= 30) });
     expect(first.stderr).toMatch(counts('5 pages, 40 items, 6 requests, 0 retries'));
     expect(first.stderr).toContain(
       'Left out, and missing in what was written: 1 page.\n  Page 3 failed: 400 Bad Request',
     );
-    mend();
+    repair();
     const [, flags = ''] = /To ask for it again: (.*)$/m.exec(first.stderr) ?? [];
     const line = `exec "$0" "$@" ${flags}`;
     const again = await start('/bin/sh', ['-c', line, process.execPath, command, server.url, ...paged]).ended;
     expect(again).toMatchObject({ code: 0, items: rows(30).slice(20) });
   });
 
-  it('exits with 3 too where --max-pages stops the run', async () => {
+  it('exits with 3 too if --max-pages stops the run', async () => {
     const { server } = await failing(2);
     const { code, stderr } = await pagewise([server.url, ...skipping('1'), '--max-pages', '2']);
     expect(code).toBe(3);
@@ -93,7 +93,7 @@ describe('--skip-failed-pages', () => {
     expect(stderr).toContain('Left out, and missing in what was written: 1 page.');
   });
 
-  it('fails with 1 after so many, and goes on at the first of those that failed in a row: nothing is missing', async () => {
+  it('fails with 1 after n pages, and resumes at the first of those that failed in a row: nothing is missing', async () => {
     const answer = numbered(50);
     let down = true;
     const server = await serve((seen, response) => {
@@ -110,7 +110,7 @@ describe('--skip-failed-pages', () => {
     expect(second.code).toBe(0);
   });
 
-  it('is refused where nobody can tell what comes after such a page', async () => {
+  it('is refused if the page after a failed one cannot be known', async () => {
     const args = ['https://api.example.com/', '--paging', 'offset', '--items', 'items', '--skip-failed-pages', '1'];
     const { code, stderr } = await pagewise(args);
     expect(code).toBe(2);
@@ -164,14 +164,14 @@ describe('--retries, --timeout and --rate', () => {
     expect(stderr).toMatch(counts('3 pages, 20 items, 4 requests, 1 retry'));
   });
 
-  it('--timeout gives up an attempt that is not answered', async () => {
+  it('--timeout ends an attempt that is not answered', async () => {
     const server = await serve(() => {});
     const { code, stderr } = await pagewise([server.url, '--timeout', '200ms', '--retries', '0']);
     expect(code).toBe(1);
     expect(stderr).toContain('no complete answer within 200 ms (--timeout)');
   });
 
-  it('--rate holds requests back, and progress says so', async () => {
+  it('--rate delays requests, and the progress says so', async () => {
     const server = await serve(numbered(50));
     const run = startPagewise([server.url, ...paged, '--rate', '1/1h', '--progress']);
     await until('it says what it waits for', () =>
@@ -201,14 +201,14 @@ describe('an interrupt', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('%s aborts the request, exits with %d and says how to go on', async (signal, code) => {
+  ] as const)('%s aborts the request, exits with %d and says how to resume', async (signal, code) => {
     let hold = true;
     const answer = numbered(50);
     const server = await serve((seen, response) => {
       if (!hold || seen.url.searchParams.get('page') !== '3') answer(seen, response);
     });
     const run = startPagewise([server.url, ...paged]);
-    await until('page 3 is asked for', () => server.seen.length === 3);
+    await until('page 3 is requested', () => server.seen.length === 3);
     run.child.kill(signal);
     const first = await run.ended;
     expect(first.code).toBe(code);
@@ -220,29 +220,29 @@ describe('an interrupt', () => {
     expect([...first.items, ...second.items]).toEqual(rows(50));
   });
 
-  it('before the first page leaves nothing to go on from', async () => {
+  it('before the first page leaves nothing to resume from', async () => {
     const server = await serve(() => {});
     const run = startPagewise([server.url, '--paging', 'page']);
-    await until('page 1 is asked for', () => server.seen.length === 1);
+    await until('page 1 is requested', () => server.seen.length === 1);
     run.child.kill('SIGINT');
     const { code, stderr, token } = await run.ended;
     expect({ code, token }).toEqual({ code: 130, token: undefined });
     expect(stderr).toContain('To go on, run the same command again.');
   });
 
-  it('while it is found out how the API pages ends the command too', async () => {
+  it('during detection ends the command too', async () => {
     const server = await serve(() => {});
     const run = startPagewise([server.url]);
-    await until('the API is asked', () => server.seen.length === 1);
+    await until('the API receives a request', () => server.seen.length === 1);
     run.child.kill('SIGINT');
     const { code, stdout, stderr } = await run.ended;
     expect({ code, stdout, stderr }).toEqual({ code: 130, stdout: '', stderr: 'pagewise: interrupted\n' });
   });
 
-  it('ends a run whose reader does not read', async () => {
+  it('ends a run whose reader has stopped reading', async () => {
     const server = await serve((_seen, response) => json(response, { items: ['x'.repeat(4_000_000)] }));
     const run = startPagewise([server.url, ...paged], { unread: true });
-    await until('a page is on its way', () => server.seen.length >= 1 && server.inFlight() === 0);
+    await until('a page is in flight', () => server.seen.length >= 1 && server.inFlight() === 0);
     run.child.kill('SIGINT');
     expect((await run.ended).code).toBe(130);
   });
@@ -269,7 +269,7 @@ describe('a reader of stdout', () => {
     await until('all is read', () => text.split('\n').length === 1001);
   });
 
-  it('that leaves, as head does, ends the run quietly', async () => {
+  it('that closes the pipe, as head does, ends the run quietly', async () => {
     const server = await large(1000);
     const { stdout, stderr } = await start('/bin/sh', [
       ...['-c', '{ "$0" "$@"; echo "exit $?" >&2; } | head -n 3', process.execPath, command, server.url, ...paged],
@@ -279,7 +279,7 @@ describe('a reader of stdout', () => {
     expect(server.seen.length).toBeLessThan(30);
   });
 
-  it('of a pipe that is named with -o, which leaves, ends the run quietly too', async () => {
+  it('of a pipe named with -o that closes it ends the run quietly too', async () => {
     const server = await large(1000);
     const script = '"$0" "$@" -o >(head -n 1 | cut -c 1-4 >&2); echo "exit $?" >&2';
     const { stderr } = await start('bash', ['--norc', '-c', script, process.execPath, command, server.url, ...paged])
@@ -288,7 +288,7 @@ describe('a reader of stdout', () => {
     expect(server.seen.length).toBeLessThan(30);
   });
 
-  it('that leaves while items are on their way ends the run quietly', async () => {
+  it('that closes the pipe while items are in flight ends the run quietly', async () => {
     const server = await large(1000);
     const run = startPagewise([server.url, ...paged], { unread: true });
     await until(

@@ -43,7 +43,7 @@ describe('--format', () => {
     ['a.CSV', csv],
     ['a.json.gz', array],
     ['a.csv.gz', csv],
-  ])('is that of the name of %s', async (name, text) => {
+  ])('follows from the name %s', async (name, text) => {
     const { url } = await paging(orders);
     const output = join(temporaryFolder(), name);
     expect((await pagewise([url, ...paged, '-o', output])).code).toBe(0);
@@ -51,14 +51,14 @@ describe('--format', () => {
     expect((name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString()).toBe(text);
   });
 
-  it('overrules the name, and an array without items is one', async () => {
+  it('overrides the name, and an array without items is still an array', async () => {
     const { url } = await paging([]);
     const output = join(temporaryFolder(), 'a.ndjson');
     await pagewise([url, ...paged, '-o', output, '--format', 'json']);
     expect(JSON.parse(readFileSync(output, 'utf8'))).toEqual([]);
   });
 
-  it('csv fails at an item with a field that the first page had not, and says which page and flag', async () => {
+  it('csv fails at an item with a field that the first page lacked, and names the page and the flag', async () => {
     const { url } = await paging([{ id: 1 }, { id: 2 }, { id: 3, more: 1 }]);
     const { code, stdout, stderr } = await pagewise([url, ...paged, '--format', 'csv']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: 'id\r\n1\r\n2\r\n' });
@@ -75,13 +75,13 @@ describe('--fields', () => {
     expect(stdout).toBe('customer.name,id\r\n"Ann ""A"", jr",1\r\nBob,2\r\n,3\r\n');
   });
 
-  it('are the keys of objects elsewhere', async () => {
+  it('are the keys of objects in other formats', async () => {
     const { url } = await paging(orders);
     const { items } = await pagewise([url, ...paged, '--fields', 'id,customer.name']);
     expect(items).toEqual([{ id: 1, 'customer.name': 'Ann "A", jr' }, { id: 2, 'customer.name': 'Bob' }, { id: 3 }]);
   });
 
-  it('of a csv file that is there are what --resume-from needs', async () => {
+  it('of an existing csv file are what --resume-from needs', async () => {
     const { url } = await paging(orders);
     const cwd = temporaryFolder();
     const args = [url, ...paged, '-o', 'a.csv', '--fields', 'id'];
@@ -101,7 +101,7 @@ describe('--pages', () => {
     ]);
   });
 
-  it('counts items all the same', async () => {
+  it('still counts items', async () => {
     const { url } = await paging(orders);
     const { items, stderr } = await pagewise([url, ...paged, '--pages', '--max-items', '1']);
     expect(items).toMatchObject([{ index: 0, items: [orders[0]] }]);
@@ -113,21 +113,21 @@ describe('--distinct', () => {
   const shifted = [{ id: 1 }, { id: 2 }, { id: 2, again: true }, { id: 3 }, { id: 4 }, { id: 1 }];
   const ids = (items: readonly unknown[]) => items.map((item) => (item as { id: number }).id);
 
-  it('leaves out items that came before, and says how many there are', async () => {
+  it('leaves out items that came before, and says how many', async () => {
     const { url } = await paging(shifted);
     const { items, stderr } = await pagewise([url, ...paged, '--distinct', 'id']);
     expect(ids(items)).toEqual([1, 2, 3, 4]);
     expect(stderr).toContain('4 distinct items of 6 that the API announced; left out as repeated: 2.\n');
   });
 
-  it('keeps items that have no such key, and says so', async () => {
+  it('keeps items without the key, and says so', async () => {
     const { url } = await paging([{ id: 1 }, { a: 1 }, { id: 1 }, { a: 2 }]);
     const { items, stderr } = await pagewise([url, ...paged, '--distinct', 'id']);
     expect(items).toEqual([{ id: 1 }, { a: 1 }, { a: 2 }]);
     expect(stderr).toContain('2 items without a key for --distinct, all of them kept.\n');
   });
 
-  it('counts with --max-items what is written, and sends no request too many', async () => {
+  it('makes --max-items count what is written, and sends no extra request', async () => {
     const server = await paging(shifted);
     const { items, stderr } = await pagewise([server.url, ...paged, '--distinct', 'id', '--max-items', '3']);
     expect(ids(items)).toEqual([1, 2, 3]);
@@ -140,7 +140,7 @@ describe('--distinct', () => {
     const cwd = temporaryFolder();
     const args = [url, ...paged, '--distinct', 'id', '-o', 'a.ndjson', '--checkpoint', 'place'];
     await pagewise([...args, '--max-items', '3'], { cwd });
-    // What a killed run has left behind the last commit.
+    // What a killed run has left after the last commit.
     writeFileSync(join(cwd, 'place.keys'), '4\n', { flag: 'a' });
     const { stderr } = await pagewise(args, { cwd });
     expect(stderr).toContain('4 distinct items of 6 that the API announced; left out as repeated: 1.\n');
@@ -148,7 +148,7 @@ describe('--distinct', () => {
     expect(readFileSync(join(cwd, 'place.keys'), 'utf8')).toBe('1\n2\n3\n4\n');
   });
 
-  it('refuses to go on without them', async () => {
+  it('refuses to resume without them', async () => {
     const { url } = await paging(shifted);
     const cwd = temporaryFolder();
     const args = [url, ...paged, '--distinct', 'id', '-o', 'a.ndjson', '--checkpoint', 'place'];
@@ -161,7 +161,7 @@ describe('--distinct', () => {
 });
 
 describe('--concurrency and --prefetch', () => {
-  it('keep so many pages in flight, in order', async () => {
+  it('keep up to n pages in flight, in order', async () => {
     const waiting: (() => void)[] = [];
     const server = await serve(({ url }, response) => {
       const page = Number(url.searchParams.get('page'));
@@ -172,19 +172,19 @@ describe('--concurrency and --prefetch', () => {
     expect(items).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
-  it('say so where pages can only come one after the other', async () => {
+  it('say so if pages can only be requested one after the other', async () => {
     const server = await serve((_seen, response) => json(response, { items: [1] }));
     const cursor = ['--paging', 'cursor', '--next', 'next', '--cursor-param', 'c', '--items', 'items'];
     const { stderr } = await pagewise([server.url, ...cursor, '--concurrency', '2']);
     expect(stderr).toMatch(/one after the other/);
   });
 
-  it('--prefetch asks ahead of the writing', async () => {
+  it('--prefetch requests pages ahead of the writing', async () => {
     const server = await serve(({ url }, response) =>
       json(response, { items: [`${url.searchParams.get('page')} ${'x'.repeat(4_000_000)}`] }),
     );
     const run = startPagewise([server.url, ...paged.slice(0, 6), '--prefetch', '2'], { unread: true });
-    await until('two pages are asked for ahead', () => server.seen.length === 3);
+    await until('two pages are requested ahead', () => server.seen.length === 3);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(server.seen).toHaveLength(3);
     run.child.kill('SIGKILL');

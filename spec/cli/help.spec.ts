@@ -23,7 +23,7 @@ describe('the help', () => {
   });
 
   it.each(['paging', 'jobs', 'output', 'secrets', 'exit-codes'])(
-    'on %s fits a screen, and names flags that there are',
+    'on %s fits a screen, and names only existing flags',
     async (topic) => {
       const { code, stdout } = await pagewise(['help', topic]);
       const lines = stdout.split('\n');
@@ -44,7 +44,7 @@ describe('the help', () => {
 });
 
 describe('docs/command-line.md', () => {
-  it('names every flag, and none that there is not', () => {
+  it('names every flag, and only existing flags', () => {
     const text = readFileSync(join(repository, 'docs/command-line.md'), 'utf8');
     const named = flagsIn(text);
     expect(long.filter((flag) => !named.has(flag))).toEqual([]);

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { numbered, serve, until } from '../support/server.js';
 import { startPagewise, temporaryFolder } from './pagewise.js';
 
-it('an interrupt while the output is being opened is one: exit code 130, and nothing is written', async () => {
+it('an interrupt while the output is being opened counts: exit code 130, and nothing is written', async () => {
   const server = await serve(numbered(45));
   const pipe = join(temporaryFolder(), 'pipe');
   execFileSync('mkfifo', [pipe]);
   const running = startPagewise(['-o', pipe, server.url]);
-  // It says how the API pages, then waits for who reads the pipe.
-  await until('it is found out how the API pages', () => running.stderr().includes('--paging page'));
+  // It reports how the API pages, then waits for a reader of the pipe.
+  await until('the paging is detected', () => running.stderr().includes('--paging page'));
   const asked = server.seen.length;
   running.child.kill('SIGINT');
   await new Promise((resolve) => setTimeout(resolve, 1000));

@@ -32,7 +32,7 @@ describe('run JOB', () => {
     expect(second.stderr).toMatch(/^Nothing to do: .* delete \.pagewise\/my%2Forders\.json or name another file\.\n$/);
   });
 
-  it('takes every kind of value, names in both spellings, and $ENV{NAME} in all of them', async () => {
+  it('accepts every kind of value, names in both spellings, and $ENV{NAME} in all of them', async () => {
     const server = await serve(numbered(25));
     const cwd = folderWith({
       defaults: { header: { Authorization: 'Key $ENV{PAT}', 'X-Empty': '' }, silent: true },
@@ -65,7 +65,7 @@ describe('run JOB', () => {
     expect(existsSync(join(cwd, '.pagewise'))).toBe(false);
   });
 
-  it('is overruled by flags beside it', async () => {
+  it('is overridden by flags beside it', async () => {
     const server = await serve(numbered(25));
     const cwd = folderWith({
       jobs: { a: { url: `${server.url}?a`, ...paging, data: 'x=1', header: ['A: 1', 'B: 1'], checkpoint: 'place' } },
@@ -89,7 +89,7 @@ describe('run JOB', () => {
   });
 });
 
-describe('a file of jobs that can not work', () => {
+describe('an invalid file of jobs', () => {
   const url = 'http://127.0.0.1:1/';
   const job = (entries: object) => ({ jobs: { a: { url, ...entries } } });
   it.each<[config: unknown, message: string]>([
@@ -119,7 +119,7 @@ describe('a file of jobs that can not work', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 
-  it('shows no value of the environment, wherever it stands', async () => {
+  it('shows no value of the environment, wherever it is used', async () => {
     for (const entries of [{ size: '$ENV{SECRET}' }, { format: '$ENV{SECRET}' }, { url: '$ENV{SECRET}' }]) {
       const cwd = folderWith(job(entries));
       const { code, stderr } = await pagewise(['run', 'a'], { cwd, env: { SECRET: 's3cr3t' } });
@@ -131,7 +131,7 @@ describe('a file of jobs that can not work', () => {
 });
 
 describe('run --all', () => {
-  it('runs each job; one that fails stops no other, and the exit code is the worst', async () => {
+  it('runs each job; a failed one stops no other, and the exit code is the worst of all', async () => {
     let broken = true;
     const answer = numbered(25);
     const server = await serve((seen, response) => {
@@ -160,7 +160,7 @@ describe('run --all', () => {
     expect(second.stderr).toContain('good:\nNothing to do: ');
   });
 
-  it('checks certificates for each job by itself: insecure is not that of the next one', async () => {
+  it('checks certificates per job: insecure does not carry over to the next one', async () => {
     const server = createServer(selfSigned(), (_request, response) => response.end('[1]'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const job = { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/`, paging: 'none' };
@@ -172,7 +172,7 @@ describe('run --all', () => {
     expect(stderr).toMatch(/b:\npagewise: .*DEPTH_ZERO_SELF_SIGNED_CERT/);
   });
 
-  it('goes by flags of each: a job that is quiet says nothing', async () => {
+  it('follows the flags of each job: a quiet one prints nothing', async () => {
     const server = await serve(numbered(5));
     const job = { url: server.url, ...paging, silent: true };
     const cwd = folderWith({ jobs: { a: { ...job, verbose: false }, b: job } });
@@ -180,7 +180,7 @@ describe('run --all', () => {
     expect((await pagewise(['run', 'a', '-v', '--no-checkpoint'], { cwd })).stderr).toContain('> page 1: GET ');
   });
 
-  it('sends nothing where two jobs write into one file', async () => {
+  it('sends nothing if two jobs write into one file', async () => {
     const server = await serve(numbered(5));
     const jobs = { a: { url: server.url, output: 'x' }, b: { url: server.url, output: './x' } };
     const { code, stderr } = await pagewise(['run', '--all'], { cwd: folderWith({ jobs }) });
@@ -188,7 +188,7 @@ describe('run --all', () => {
     expect(stderr).toContain('pagewise.config.json: the jobs a and b have one output, ./x; give each its own');
   });
 
-  it('ends at an interrupt, and names the jobs that have not begun', async () => {
+  it('ends on an interrupt, and names the jobs that have not started', async () => {
     const server = await serve(() => {});
     const one = { url: server.url, ...paging };
     const cwd = folderWith({ jobs: { a: { ...one }, b: { ...one }, c: { ...one } } });

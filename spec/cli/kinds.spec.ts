@@ -167,7 +167,7 @@ describe('--paging', () => {
     expect(items).toEqual(rows(25));
   });
 
-  it('--allow-origin lets next pages be elsewhere, without credentials', async () => {
+  it('--allow-origin allows next pages at another origin, without credentials', async () => {
     const other = await serve((_seen, response) => json(response, page(10)));
     const handle: Handler = (_seen, response) => json(response, page(0), 200, { link: `<${other.url}>; rel=next` });
     const server = await serve((seen, response) => handle(seen, response, ''));
@@ -188,7 +188,7 @@ describe('--paging auto, the default', () => {
     json(response, { data: page(from), next_cursor: from + 10 < 25 ? String(from + 10) : null });
   };
 
-  it('finds out, says what, and pages', async () => {
+  it('detects the paging, reports it, and pages', async () => {
     const { lines, stderr, server } = await walked(cursored, []);
     expect(lines).toEqual(all);
     expect(stderr).toContain(
@@ -198,14 +198,14 @@ describe('--paging auto, the default', () => {
     expect(server.seen).toHaveLength(5);
   });
 
-  it('the flags that it says walk the same pages', async () => {
+  it('the flags that it prints walk the same pages', async () => {
     const { stderr, server } = await walked(cursored, []);
     const [, flags = ''] = /requests: (.*) \(--explain/.exec(stderr) ?? [];
     const again = await pagewise([server.url, ...flags.split(' ')]);
     expect(again.stdout).toBe(`${all.join('\n')}\n`);
   });
 
-  it('--explain prints evidence and configuration, and does not page on', async () => {
+  it('--explain prints evidence and configuration, and then stops', async () => {
     const { code, stdout, stderr, server } = await walked(cursored, ['--explain']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toBe(
@@ -222,13 +222,13 @@ describe('--paging auto, the default', () => {
     expect(server.seen).toHaveLength(2);
   });
 
-  it('--explain of flags that say it all asks nothing', async () => {
+  it('--explain with complete flags sends nothing', async () => {
     const { stdout, server } = await walked(cursored, ['--explain', '--paging', 'page', '--size', '5']);
     expect(stdout).toBe('TypeScript: pageNumber({ size: 5 })\nFlags:      --paging page --size 5\n');
     expect(server.seen).toHaveLength(0);
   });
 
-  it('where it can’t tell it fails with what it considered, as flags', async () => {
+  it('if undecided it fails with what it considered, as flags', async () => {
     const server = await serve((_seen, response) => json(response, records));
     const { code, stdout, stderr } = await pagewise([server.url]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -237,13 +237,13 @@ describe('--paging auto, the default', () => {
     expect(stderr).toContain('  --paging page --items . --page-param page: page=2 answers with the first page again');
   });
 
-  it('goes on with a token, and finds out anew', async () => {
+  it('resumes with a token, and detects again', async () => {
     const { token = '', server } = await walked(cursored, ['--max-pages', '2']);
     const second = await pagewise([server.url, '--resume-from', token]);
     expect(second.items).toEqual(records.slice(20));
   });
 
-  it('a form of -d is tried as a form', async () => {
+  it('a form in -d is tried as a form', async () => {
     const handle: Handler = (seen, response) => {
       const form = new URLSearchParams(seen.body);
       json(response, { data: form.get('q') === 'a b' ? page((Number(form.get('page') ?? 1) - 1) * 10) : [] });
@@ -253,12 +253,12 @@ describe('--paging auto, the default', () => {
     expect(stderr).toContain('--paging page --in form --items data --page-param page');
   });
 
-  it('says where there was no second page to prove it with', async () => {
+  it('says so if there was no second page to verify it with', async () => {
     const { stderr } = await walked((_seen, response) => json(response, { data: records, next_cursor: null }), []);
     expect(stderr).toContain('(not proved, for there is one page only; --explain shows why)');
   });
 
-  it('a POST whose paging goes into the query is sent as it was given', async () => {
+  it('a POST whose paging goes into the query is sent as given', async () => {
     const body = '{ "big":9007199254740993 }';
     const { lines, server } = await walked(cursored, ['--json', body]);
     expect(lines).toEqual(all);
@@ -266,14 +266,14 @@ describe('--paging auto, the default', () => {
   });
 });
 
-describe('--paging auto with a body of -d', () => {
+describe('--paging auto with a body from -d', () => {
   const strict: Handler = (seen, response) => {
     if (seen.headers['content-type'] !== 'application/json') return json(response, { error: 'no JSON' }, 415);
     const from = Number(query(seen, 'cursor'));
     json(response, { data: page(from), next_cursor: from + 10 < 25 ? String(from + 10) : null });
   };
 
-  it('pages under the headers that it was found out with, and its flags do too', async () => {
+  it('pages with the headers it was detected with, and so do its flags', async () => {
     const { lines, stderr, server } = await walked(strict, ['-d', '{"q":1}']);
     expect(lines).toEqual(all);
     const [, flags = ''] = /requests: (.*) \(--explain/.exec(stderr) ?? [];
@@ -288,7 +288,7 @@ describe('--paging auto with a body of -d', () => {
     expect(again).toMatchObject({ code: 0, stdout: `${all.join('\n')}\n` });
   });
 
-  it('--has-more where what is found takes none fails, and says so', async () => {
+  it('--has-more fails, and says so, if the detected paging has no such option', async () => {
     const server = await serve((_seen, response) => json(response, page(0), 200, { link: '<x>; rel="first"' }));
     const { code, stderr } = await pagewise([server.url, '--has-more', 'more']);
     expect(code).toBe(1);
@@ -296,14 +296,14 @@ describe('--paging auto with a body of -d', () => {
   });
 });
 
-describe('what an API does past its end', () => {
+describe('what an API does past the end of the list', () => {
   const numbered: Handler = (seen, response) => {
     const number = Number(query(seen, 'page', '1'));
     if (number <= 3) json(response, { data: page((number - 1) * 10) });
     else json(response, { error: { message: 'no such page' } }, 404);
   };
 
-  it('--end-statuses names it; without it the failure says what the API says', async () => {
+  it("--end-statuses names its status; without it the failure shows the API's answer", async () => {
     const server = await serve((seen, response) => numbered(seen, response, ''));
     const flags = [server.url, '--paging', 'page', '--items', 'data'];
     const failed = await pagewise(flags);
@@ -326,7 +326,7 @@ describe('what an API does past its end', () => {
     expect((await walked(absent, [...flags, '--missing-items', 'empty'])).lines).toEqual(all);
   });
 
-  it('a path to the next page that leads nowhere is told', async () => {
+  it('a path to the next page that leads nowhere is reported', async () => {
     const handle: Handler = (_seen, response) => json(response, { data: page(0), paging: { next: { after: '10' } } });
     const { stderr, code } = await walked(handle, ['--paging', 'cursor', '--items', 'data', '--next', 'paging.after']);
     expect(code).toBe(0);
@@ -342,7 +342,7 @@ describe('--profile', () => {
     json(response, { object: 'list', data: page(from), has_more: from + 10 < 25 });
   };
 
-  it('a flag beside it overrules it', async () => {
+  it('a flag beside it overrides it', async () => {
     const { lines, server } = await walked(stripe, ['--profile', 'stripe', '--size', '7', '--size-param', 'n']);
     expect(lines).toEqual(all);
     expect(server.seen.map(({ url }) => url.search)).toEqual([
@@ -352,7 +352,7 @@ describe('--profile', () => {
     ]);
   });
 
-  it('--paging beside it overrules how it pages, and keeps its verdicts', async () => {
+  it('--paging beside it overrides how it pages, and keeps its verdicts', async () => {
     const handle: Handler = (seen, response) =>
       json(response, { ok: true, channels: page((Number(query(seen, 'page')) - 1) * 10) });
     const { lines } = await walked(handle, ['--profile', 'slack', '--paging', 'page', '--items', 'channels']);
@@ -425,7 +425,7 @@ describe('a pasted curl command', () => {
     expect(seen[0]?.headers).toMatchObject({ 'user-agent': 'me', referer: 'https://a.example.com/' });
   });
 
-  it('--data-urlencode and --data-binary read files, the one encoded, the other as it is', async () => {
+  it('--data-urlencode and --data-binary read files, the first encoded, the second as is', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'f'), 'a b\n&');
     const server = await serve((_seen, response) => json(response, []));
@@ -449,7 +449,7 @@ describe('-k', () => {
   let server: Server | undefined;
   afterEach(() => void server?.close());
 
-  it('asks a server whose certificate nobody vouches for; without it that fails', async () => {
+  it('accepts a server with an untrusted certificate; without it the request fails', async () => {
     server = createServer(selfSigned(), (_request, response) => response.end('[1]'));
     await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
     const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;

@@ -10,7 +10,7 @@ const paged = ['--paging', 'page', '--items', 'items', '--size', '10'];
 const lines = (items: readonly unknown[]) => items.map((item) => `${JSON.stringify(item)}\n`).join('');
 
 describe('stdout', () => {
-  it('gets one JSON value a line, whatever the items are', async () => {
+  it('gets one JSON value per line, whatever the items are', async () => {
     const items = [{ a: 'x\ny\u2028é' }, [1, [2]], 'text', 0, null, false];
     const server = await serve(({ url }, response) => json(response, url.search === '?page=1' ? items : []));
     const { stdout } = await pagewise([server.url, '--paging', 'page']);
@@ -26,7 +26,7 @@ describe('stdout', () => {
     expect((await pagewise([server.url, ...paged])).stdout).toBe(lines(many));
   });
 
-  it('stays empty where there are no items', async () => {
+  it('stays empty if there are no items', async () => {
     const server = await serve(numbered(0));
     const { code, stdout, stderr } = await pagewise([server.url, ...paged]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
@@ -35,7 +35,7 @@ describe('stdout', () => {
 });
 
 describe('-o', () => {
-  it('writes the items to a file, in place of what it held', async () => {
+  it('writes the items to a file, replacing its content', async () => {
     const server = await serve(numbered(25));
     const output = join(temporaryFolder(), 'items.ndjson');
     writeFileSync(output, 'of an earlier run\n');
@@ -44,7 +44,7 @@ describe('-o', () => {
     expect(readFileSync(output, 'utf8')).toBe(lines(rows(25)));
   });
 
-  it('leaves the file alone where the arguments are wrong', async () => {
+  it('leaves the file untouched if the arguments are invalid', async () => {
     const output = join(temporaryFolder(), 'items.ndjson');
     expect(await pagewise(['http://127.0.0.1:1', '--items', 'a..b', '-o', output])).toMatchObject({ code: 2 });
     expect(existsSync(output)).toBe(false);
@@ -57,7 +57,7 @@ describe('-o', () => {
 });
 
 describe('--max-pages and --max-items', () => {
-  it('--max-pages sends so many requests and says how to go on', async () => {
+  it('--max-pages sends that many requests and says how to resume', async () => {
     const server = await serve(numbered(50));
     const first = await pagewise([server.url, ...paged, '--max-pages', '2']);
     expect(first).toMatchObject({ code: 0, items: rows(20) });
@@ -68,7 +68,7 @@ describe('--max-pages and --max-items', () => {
     expect(second.token).toBeUndefined();
   });
 
-  it('--max-items writes exactly so many and sends exactly the requests that they need', async () => {
+  it('--max-items writes exactly that many and sends exactly the requests that they need', async () => {
     const server = await serve(numbered(50));
     const { code, items, stderr, token = '' } = await pagewise([server.url, ...paged, '--max-items', '23']);
     expect({ code, items, requests: server.seen.length }).toEqual({ code: 0, items: rows(23), requests: 3 });
@@ -79,7 +79,7 @@ describe('--max-pages and --max-items', () => {
     expect(second.items).toEqual(rows(50).slice(20));
   });
 
-  it('--max-items at the end of a page goes on after it', async () => {
+  it('--max-items at the end of a page resumes after it', async () => {
     const server = await serve(numbered(50));
     const { items, stderr, token = '' } = await pagewise([server.url, ...paged, '--max-items', '20']);
     expect({ items, requests: server.seen.length }).toEqual({ items: rows(20), requests: 2 });
@@ -87,7 +87,7 @@ describe('--max-pages and --max-items', () => {
     expect((await pagewise([server.url, ...paged, '--resume-from', token])).items).toEqual(rows(50).slice(20));
   });
 
-  it('--max-items within the last page is a stop, and at its end is none', async () => {
+  it('--max-items within the last page stops the run early, and at its end does not', async () => {
     const server = await serve((_seen, response) => json(response, { items: rows(10), total: 10 }));
     const flags = [server.url, ...paged, '--total', 'total', '--max-items'];
     expect((await pagewise([...flags, '9'])).stderr).toContain('Stopped at --max-items within page 1');
@@ -96,13 +96,13 @@ describe('--max-pages and --max-items', () => {
 });
 
 describe('progress', () => {
-  it('is not shown where stderr is no terminal', async () => {
+  it('is not shown if stderr is not a terminal', async () => {
     const server = await serve(numbered(25));
     const { stderr } = await pagewise([server.url, ...paged]);
     expect(stderr).toMatch(/^4 pages, 25 items, .*\n$/);
   });
 
-  it('is plain lines where it is asked for, with a share where a total is known', async () => {
+  it('prints plain lines if requested, with a share if a total is known', async () => {
     const server = await serve(async ({ url }, response) => {
       const page = Number(url.searchParams.get('page'));
       if (page === 3) await new Promise((resolve) => setTimeout(resolve, 2500));

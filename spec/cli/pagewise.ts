@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
 export const command = join(repository, 'dist/node/cli/main.js');
 
-/** A run of the command that may be under way still. */
+/** A run of the command that may still be in progress. */
 export interface Running {
   readonly child: ChildProcess;
   stdout(): string;
@@ -64,7 +64,7 @@ export function start(file: string, args: readonly string[], options: RunOptions
   child.stdin.end(input);
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject);
-    // Of what is unread the pipe never closes.
+    // A pipe with unread output never closes.
     child.once(options.unread ? 'exit' : 'close', (code: number | null) => {
       children.delete(child);
       const lines = stdout.split('\n').slice(0, -1);

@@ -8,7 +8,7 @@ jest.setTimeout(60_000);
 const queries = (seen: readonly Seen[]) => seen.map(({ url }) => url.search);
 const bodies = (seen: readonly Seen[]) => seen.map(({ body }) => JSON.parse(body) as unknown);
 
-/** Two items a page, three pages, and what `more` says of each page. */
+/** Two items a page, three pages, and what `more` adds to each page. */
 const three =
   (more: (page: number) => { body?: object; headers?: Record<string, string> }) =>
   ({ url }: Seen, response: ServerResponse) => {
@@ -42,7 +42,7 @@ describe('how an API pages', () => {
     expect((await pagewise([server.url, '--paging', 'page'])).items).toEqual(['a']);
   });
 
-  it('writes page and size under their wire names, from page 0 where the API does', async () => {
+  it('writes page and size under their wire names, from page 0 if the API counts so', async () => {
     const server = await serve(({ url }, response) => json(response, url.searchParams.get('$skip') === '0' ? [1] : []));
     const { items } = await pagewise([
       ...['--paging', 'page', '--in', 'query', '--page-param', '$skip', '--size-param', 'page[size]'],
@@ -64,13 +64,13 @@ describe('how an API pages', () => {
       (page) => ({ headers: { 'x-more': String(page < 3) } }),
     ],
   ];
-  it.each(ends)('%s ends the walk without asking for an empty page', async (_name, flags, more) => {
+  it.each(ends)('%s ends the walk without requesting an empty page', async (_name, flags, more) => {
     const server = await serve(three(more));
     const { code, items } = await pagewise([server.url, '--paging', 'page', '--items', 'items', ...flags]);
     expect({ code, items, requests: server.seen.length }).toEqual({ code: 0, items: [1, 2, 3, 4, 5, 6], requests: 3 });
   });
 
-  it('says where the announced total and the items that came differ', async () => {
+  it('says so if the announced total and the received items differ', async () => {
     const server = await serve(three(() => ({ body: { total: 7 } })));
     const { code, stderr } = await pagewise([server.url, '--paging', 'page', '--items', 'items', '--total', 'total']);
     expect(code).toBe(0);
@@ -93,7 +93,7 @@ describe('how an API pages', () => {
     );
   });
 
-  it('writes paging at the top of a body, and makes one where there is none', async () => {
+  it('writes paging at the top of a body, and creates one if there is none', async () => {
     const server = await serve((_seen, response) => json(response, [1]));
     await pagewise([server.url, '--json', '{"q":1}', '--paging', 'page', '--in', 'body', '--max-pages', '1']);
     await pagewise([server.url, '-X', 'POST', '--paging', 'page', '--in', 'body:paging', '--max-pages', '1']);

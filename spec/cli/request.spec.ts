@@ -18,8 +18,8 @@ async function sent(args: readonly string[], options?: RunOptions, query = ''): 
   return server.seen[0]!;
 }
 
-describe('what to ask', () => {
-  it('is a GET with paging in the query, the rest of which stays as it is', async () => {
+describe('the request', () => {
+  it('is a GET with paging in the query, the rest of which is unchanged', async () => {
     const { method, url, headers, body } = await sent([], {}, '?q=a%20b&sort');
     expect({ method, search: url.search, body }).toEqual({ method: 'GET', search: '?q=a%20b&sort&page=1', body: '' });
     expect(headers).toMatchObject({ accept: 'application/json' });
@@ -31,7 +31,7 @@ describe('what to ask', () => {
     expect((await sent(['--request', 'POST'])).method).toBe('POST');
   });
 
-  it('-H adds headers and overrules those that are added by themselves', async () => {
+  it('-H adds headers and overrides the default ones', async () => {
     const { headers } = await sent([
       ...['-H', 'Authorization: Key abc: d', '--header', 'X-Two:  2 ', '-HX-Empty;', '-H', 'accept: text/csv'],
       ...['-H', 'User-Agent: mine', '-d', 'a=1', '-H', 'Content-Type:'],
@@ -61,7 +61,7 @@ describe('what to ask', () => {
     expect(body).toBe('a=1&b=2&c=3');
   });
 
-  it('--json sends JSON as it is written, concatenated', async () => {
+  it('--json sends JSON as written, concatenated', async () => {
     const { method, headers, body } = await sent(['--in', 'query', '--json', '{ "a":', '--json', '9007199254740993 }']);
     expect({ method, body }).toEqual({ method: 'POST', body: '{ "a":9007199254740993 }' });
     expect(headers).toMatchObject({ 'content-type': 'application/json', accept: 'application/json' });
@@ -91,12 +91,12 @@ describe('what to ask', () => {
     expect({ method, search: url.search, body }).toEqual({ method: 'GET', search: '?a=0&q=dog&r=1&page=1', body: '' });
   });
 
-  it('-u is Basic authorization, which a header overrules', async () => {
+  it('-u is Basic authorization, which a header overrides', async () => {
     expect((await sent(['-u', 'jo:p:é'])).headers.authorization).toBe(`Basic ${btoa('jo:p:Ã©')}`);
     expect((await sent(['--user', 'jo:', '-H', 'authorization: Key k'])).headers.authorization).toBe('Key k');
   });
 
-  it('a file that is no UTF-8 is refused: it would arrive as something else', async () => {
+  it('a file that is not UTF-8 is refused: it would arrive as something else', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'latin1'), Buffer.from([0x71, 0x3d, 0xe9]));
     for (const flag of ['-d', '--data-binary', '--data-urlencode', '--json', '-H']) {
@@ -106,7 +106,7 @@ describe('what to ask', () => {
     }
   });
 
-  it('a number with more digits than are kept is not rounded where paging is written beside it', async () => {
+  it('a number with more digits than JavaScript keeps is not rounded when paging is written beside it', async () => {
     const body = '{ "id": 9007199254740993, "text": "9007199254740993", "n": 0.12345678901234567890 }';
     const { code, stderr } = await pagewise([
       'http://127.0.0.1:1/',

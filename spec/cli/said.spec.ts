@@ -9,7 +9,7 @@ jest.setTimeout(60_000);
 const paged = ['--paging', 'page', '--items', 'items', '--size', '10'];
 
 describe('-q and -s', () => {
-  it.each(['-q', '--quiet', '-s', '--silent'])('%s says nothing where all is well', async (flag) => {
+  it.each(['-q', '--quiet', '-s', '--silent'])('%s prints nothing if the run succeeds', async (flag) => {
     const server = await serve(numbered(25));
     expect(await pagewise([server.url, flag])).toMatchObject({ code: 0, items: rows(25), stderr: '' });
     const stopped = await pagewise([server.url, ...paged, flag, '--max-pages', '1']);
@@ -20,7 +20,7 @@ describe('-q and -s', () => {
     expect(await pagewise(args, { cwd })).toMatchObject({ code: 0, stdout: '', stderr: '' });
   });
 
-  it('say what fails, and how to go on', async () => {
+  it('print what failed, and how to resume', async () => {
     const server = await serve((_seen, response) => json(response, {}, 400));
     const { code, stderr } = await pagewise([server.url, ...paged, '-q']);
     expect(code).toBe(1);
@@ -29,7 +29,7 @@ describe('-q and -s', () => {
 });
 
 describe('-v', () => {
-  it('tells requests, answers, waits and pages, without a secret', async () => {
+  it('logs requests, answers, waits and pages, without secrets', async () => {
     const answer = numbered(20);
     const server = await serve((seen, response, index) => {
       if (index !== 1) answer(seen, response);
@@ -87,7 +87,7 @@ describe('$ENV{NAME}', () => {
     });
   });
 
-  it('is not looked for within what it stands for, or in a file', async () => {
+  it('is not expanded within its own value, or in a file', async () => {
     const server = await serve(numbered(5));
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, 'headers'), 'X-File: $ENV{PAT}\n');
@@ -98,7 +98,7 @@ describe('$ENV{NAME}', () => {
     expect(server.seen[0]?.headers).toMatchObject({ 'x-key': '$ENV{PAT}', 'x-file': '$ENV{PAT}' });
   });
 
-  it('is hidden in what the API says', async () => {
+  it("is hidden in the API's answers", async () => {
     const server = await serve((seen, response) =>
       json(response, { message: `no such user: ${String(seen.headers['x-name'])}` }, 400),
     );

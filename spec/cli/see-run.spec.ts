@@ -21,7 +21,7 @@ function filesIn(folder: string) {
 }
 
 describe('--report, --trace and --har', () => {
-  it('write down what has happened', async () => {
+  it('record the run', async () => {
     const server = await serve(numbered(25));
     const files = filesIn(temporaryFolder());
     expect(await pagewise([server.url, ...paged, ...files.flags])).toMatchObject({ code: 0 });
@@ -30,7 +30,7 @@ describe('--report, --trace and --har', () => {
     expect(files.report()).toContain('"reason":"last-page"');
   });
 
-  it('also where the run fails', async () => {
+  it('also if the run fails', async () => {
     const server = await serve((seen, response, index) =>
       index < 1 ? numbered(25)(seen, response) : json(response, {}, 500),
     );
@@ -40,7 +40,7 @@ describe('--report, --trace and --har', () => {
     expect(files.report()).toContain('"reason":"error"');
   });
 
-  it('also where it is interrupted', async () => {
+  it('also if it is interrupted', async () => {
     const server = await serve((seen, response, index) => (index < 2 ? numbered(99)(seen, response) : undefined));
     const files = filesIn(temporaryFolder());
     const { child, ended } = startPagewise([server.url, ...paged, ...files.flags]);
@@ -51,7 +51,7 @@ describe('--report, --trace and --har', () => {
     expect(files.exist()).toEqual([true, true, true]);
   });
 
-  it('also where the reader leaves', async () => {
+  it('also if the reader closes the pipe', async () => {
     const server = await serve(numbered(100_000));
     const files = filesIn(temporaryFolder());
     const { child, stdout, ended } = startPagewise([server.url, ...paged, ...files.flags]);
@@ -61,7 +61,7 @@ describe('--report, --trace and --har', () => {
     expect(files.report()).toContain('"reason":"unsubscribed"');
   });
 
-  it('are refused before anything is sent where they can not be written', async () => {
+  it('are refused before anything is sent if they cannot be written', async () => {
     const server = await serve(numbered(25));
     const { code, stderr } = await pagewise([server.url, ...paged, '--har', '/no/such/folder/run.har']);
     expect([code, server.seen]).toEqual([2, []]);

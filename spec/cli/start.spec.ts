@@ -20,7 +20,7 @@ describe('npm start', () => {
     expect(stderr).toMatch(/^16 pages, 300 items, \d+ requests, \d+ retries, \d+\.\d s$/m);
   });
 
-  it('with arguments runs the command with them and passes its exit code on', async () => {
+  it('with arguments runs the command with them and returns its exit code', async () => {
     const server = await serve(numbered(25));
     const flags = [script, server.url, '--size', '10'];
     expect(await start(process.execPath, [...flags, '--items', 'items']).ended).toMatchObject({

@@ -6,7 +6,7 @@ import { pagewise, repository, temporaryFolder } from './pagewise.js';
 
 jest.setTimeout(60_000);
 
-describe('wrong usage', () => {
+describe('invalid usage', () => {
   const url = 'URL';
   const cases: [args: string[], message: string][] = [
     [[], 'the URL is missing'],
@@ -157,7 +157,7 @@ describe('secrets', () => {
     ['URL', '-G', '-d', `token=${secret}`, '--retries', '0'],
     ['URL', '--resume-from', `{"v":1,"position":"${secret}"}`],
   ];
-  it.each(cases)('%j: shows none', async (...args) => {
+  it.each(cases)('%j: shows no secret', async (...args) => {
     const server = await serve((_seen, response) => json(response, {}, 500));
     const { code, stdout, stderr } = await pagewise(args.map((arg) => arg.replace('URL', server.url)));
     expect(code).toBeGreaterThan(0);

@@ -16,7 +16,7 @@ describe('values of flags', () => {
     expect(parseRate(text)).toEqual({ limit, interval });
   });
 
-  it.each(['', '0', '0/s', '1.5/s', '10/', '10/0s', '10/5', '-1', '10 /s', 'x'])('no rate: %j', (text) => {
+  it.each(['', '0', '0/s', '1.5/s', '10/', '10/0s', '10/5', '-1', '10 /s', 'x'])('not a rate: %j', (text) => {
     expect(() => parseRate(text)).toThrow('like 10/s');
   });
 
@@ -30,11 +30,11 @@ describe('values of flags', () => {
     expect(parseDuration(text)).toBe(ms);
   });
 
-  it.each(['', '0', '0.1ms', '-1s', '1 s', 's', '1d', 'NaN'])('no time: %j', (text) => {
+  it.each(['', '0', '0.1ms', '-1s', '1 s', 's', '1d', 'NaN'])('not a time: %j', (text) => {
     expect(() => parseDuration(text)).toThrow('like 30s');
   });
 
-  it('whole numbers, and none that are something else', () => {
+  it('accepts whole numbers, and nothing else', () => {
     expect(wholeFrom(1)('12')).toBe(12);
     for (const text of ['0', '1.5', '-1', '1e3', '', ' 1', '9007199254740993'])
       expect(() => wholeFrom(1)(text)).toThrow('at least 1');
@@ -46,13 +46,13 @@ describe('progress', () => {
   const tally = () => createTally(() => {});
   const page = (items: number, total?: number) => ({ type: 'page', pageIndex: 0, items, total }) as const;
 
-  it('tells pages, items and their rate', () => {
+  it('shows pages, items and their rate', () => {
     const one = tally();
     one.wrote({ itemsBefore: 0 }, 2000);
     expect(progressText(one, one.started + 1000)).toBe('1 page, 2,000 items, 2,000 items/s');
   });
 
-  it('draws a bar where a total is known, earlier runs included', () => {
+  it('draws a bar if a total is known, earlier runs included', () => {
     const one = tally();
     one.next(page(10, 100));
     one.wrote({ itemsBefore: 30 }, 10);
@@ -68,7 +68,7 @@ describe('progress', () => {
     expect(progressText(one, one.started + 1000)).toContain('[====================] 100%');
   });
 
-  it('tells retries, and what is waited for until the next request', () => {
+  it('shows retries, and what the next request waits for', () => {
     const one = tally();
     const wait = (reason: 'retry' | 'throttle', ms: number, error?: unknown) =>
       one.next({ type: 'wait', pageIndex: 0, reason, ms, error });
@@ -97,7 +97,7 @@ describe('words', () => {
     ]);
   });
 
-  it('quotes for a shell', () => {
+  it('quotes them for a shell', () => {
     expect(shellQuoted(`{"a":"it's"}`)).toBe(`'{"a":"it'\\''s"}'`);
   });
 });

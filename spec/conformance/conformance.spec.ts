@@ -26,7 +26,7 @@ const files = names.map((name): [string, FixtureFile] => {
   return [name, file];
 });
 
-/** What came of one walk. */
+/** The result of one walk. */
 interface Walk {
   readonly pages: Page[];
   /** How many answers had been played when each page came. */
@@ -87,7 +87,7 @@ async function walk(
   }
 }
 
-/** What was heard, as far as the fixture speaks of it. */
+/** The requests received, reduced to what the fixture mentions. */
 function comparable(heard: Heard, expected: string | ExpectedRequest | undefined): string | ExpectedRequest {
   const { headers = {} } = typeof expected === 'object' ? expected : {};
   if (typeof expected !== 'object' && heard.body === '') return heard.line;
@@ -143,7 +143,7 @@ async function conform(strategy: string, fixture: Fixture, options: PaginateOpti
       expect(second.error?.message).toBe(error?.message);
     }
 
-    // P10: killed after any page, the rest is what was left of the items and of the requests.
+    // P10: killed after any page, a resumed walk gives the remaining items with the remaining requests.
     if (end === 'complete')
       for (const [index, page] of pages.entries()) {
         const resumeFrom = JSON.stringify(page.resume);
@@ -154,7 +154,7 @@ async function conform(strategy: string, fixture: Fixture, options: PaginateOpti
         hears(rest?.heard, played[index]);
       }
 
-    // An answer that fails a page fails it again where the walk goes on from the error; what a run counts starts anew.
+    // An answer that fails a page fails it again when the walk resumes from the error; the counts of a run start over.
     if (error?.resume && error.attempts && !startsAnew(fixture, error)) {
       const sent = error.name === 'CrossOriginError' ? 0 : error.attempts;
       const from = expected.requests.length - sent;
@@ -211,14 +211,14 @@ describe('the fixtures', () => {
     [{ check: [{ when: 1 }] }, 'check has an unknown key "when"'],
     [{ answers: {} }, 'answers must be of type array'],
     [{ retries: '3' }, 'retries must be of type number'],
-  ])('that are not of the format fail: %j', (change, message) => {
+  ])('that do not follow the format fail: %j', (change, message) => {
     const sound = { title: 'a', answers: [], expect: { requests: [], items: [], end: 'complete' } };
     const file = (fixture: object) => ({ strategy: 'cursor', cases: [fixture] });
     expect(() => checkFile('f.json', file(sound))).not.toThrow();
     expect(() => checkFile('f.json', file({ ...sound, ...change }))).toThrow(message);
   });
 
-  it('name strategies, options and placements that there are', () => {
+  it('name existing strategies, options and placements', () => {
     expect(() => strategyOf('pages', {})).toThrow('there is no strategy pages');
     expect(() => strategyOf('cursor', { next: 'next', place: 'inCookies' })).toThrow('no placement inCookies');
     expect(() => strategyOf('cursor', { next: 'next', cursorparam: 'c' })).toThrow('unknown option "cursorparam"');

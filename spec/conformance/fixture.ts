@@ -1,6 +1,6 @@
 import type { Verdict } from 'pagewise';
 
-/** One file of fixtures/: cases of one strategy. The format is told in README.md. */
+/** One file of fixtures/: cases of one strategy. README.md describes the format. */
 export interface FixtureFile {
   readonly strategy: string;
   readonly about?: string;
@@ -94,7 +94,7 @@ const expected: Shape<Expected> = {
 const expectedRequest: Shape<ExpectedRequest> = { request: 'string!', headers: 'object', body: 'any', form: 'string' };
 const expectedError: Shape<ExpectedError> = { error: 'string!', message: 'any!' };
 
-/** @throws where anything is not of the format, so that a misspelt key is never ignored */
+/** @throws if anything does not follow the format, so that a misspelt key is never ignored */
 export function checkFile(name: string, value: unknown): asserts value is FixtureFile {
   checkShape(name, value, file);
   const { cases } = value as FixtureFile;

@@ -35,7 +35,7 @@ export interface Answered {
   readonly body?: unknown;
 }
 
-/** A server that was made up, and what to page it with. It keeps no state: asked again, it answers the same. */
+/** A generated server, and what to page it with. It keeps no state: the same request gets the same answer. */
 export interface Model {
   readonly request: PageRequest;
   readonly strategy: Strategy;
@@ -47,13 +47,13 @@ export interface Model {
 
 export type Build = (origin: string) => Model;
 
-/** What a failure shows of a model is what was drawn for it. */
+/** A failure shows the values that were drawn for a model. */
 const modelOf = <T>(drawn: fc.Arbitrary<T>, make: (drawn: T) => Build): fc.Arbitrary<Build> =>
   drawn.map((value) => Object.assign(make(value), { [fc.toStringMethod]: () => fc.stringify(value) }));
 
 const bad = (why: string): Answered => ({ status: 400, body: { error: why } });
 
-// What is drawn: items, pages, tokens
+// Arbitraries: items, pages, tokens
 
 const itemsOf = (count: number): unknown[] => Array.from({ length: count }, (_, id) => (id % 2 === 0 ? id : { id }));
 const count = fc.integer({ min: 0, max: 60 });
@@ -257,7 +257,7 @@ const byOffset: fc.Arbitrary<Build> = modelOf(
 
 // Tokens
 
-/** How the last page says that it is the last. `'token'` gives one more, and has-more false. */
+/** How the last page is marked. `'token'` gives one more token, and has-more false. */
 const tokenEnd = fc.constantFrom('absent', 'null', 'empty', 'false', 'endToken', 'hasMore', 'token');
 const endings = { absent: undefined, null: null, empty: '', false: false, endToken: 'nil' } as const;
 
@@ -302,7 +302,7 @@ const byCursor: fc.Arbitrary<Build> = modelOf(
     },
 );
 
-/** Several tokens at once, from the body and from a header. */
+/** Several tokens together, from the body and from a header. */
 const byCursors: fc.Arbitrary<Build> = modelOf(
   fc.record({
     chunks: chunks(),
@@ -422,7 +422,7 @@ const byRelay: fc.Arbitrary<Build> = modelOf(
 
 // URLs
 
-/** What stands between the path and the next page's number: anything, percent-encoded in capitals or not. */
+/** The text between the path and the next page's number: anything, percent-encoded in upper or lower case. */
 const encoded = fc.tuple(opaque, fc.boolean()).map(([text, small]) => {
   const query = encodeURIComponent(text).replaceAll("'", '%27');
   return small ? query.replace(/%[\dA-F]{2}/g, (hex) => hex.toLowerCase()) : query;
@@ -430,7 +430,7 @@ const encoded = fc.tuple(opaque, fc.boolean()).map(([text, small]) => {
 const urlStyle = fc.constantFrom('absolute', 'path', 'query');
 type UrlStyle = 'absolute' | 'path' | 'query';
 
-/** The URLs of the pages after the first, as the server gives them and as they are asked for. */
+/** The URLs of the pages after the first, as the server gives them and as they are requested. */
 function urlsOf(origin: string, texts: readonly string[], style: UrlStyle): { given: string; asked: string }[] {
   return texts.map((text, index) => {
     const query = `?z=1&c=${text}&a[]=%2f&n=${index + 1}`;
@@ -524,12 +524,12 @@ const bySinglePage: fc.Arbitrary<Build> = modelOf(
     },
 );
 
-/** What servers of each kind are made up of. */
+/** The arbitraries for servers of each kind. */
 export const kinds: Readonly<Record<string, fc.Arbitrary<Build>>> = {
   pageNumber: byPageNumber,
   offset: byOffset,
   cursor: byCursor,
-  'cursor, several tokens at once': byCursors,
+  'cursor, several tokens together': byCursors,
   keyset: byKeyset,
   linkHeader: byLinkHeader,
   nextUrl: byNextUrl,

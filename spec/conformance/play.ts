@@ -4,7 +4,7 @@ import type { FixtureAnswer } from './fixture.js';
 
 /** One request as it came over the wire, nothing decoded. */
 export interface Heard {
-  /** Method and target, as they stand in the request line. */
+  /** Method and target, as in the request line. */
   readonly line: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
@@ -13,12 +13,12 @@ export interface Heard {
 export interface Player {
   readonly origin: string;
   readonly heard: Heard[];
-  /** Forgets what was heard, and plays from this answer on. */
+  /** Forgets the requests received, and plays from this answer on. */
   rewind(answer: number): void;
   close(): Promise<void>;
 }
 
-/** A server on loopback that gives these answers in order, whatever it is asked; then status 418. */
+/** A server on loopback that gives these answers in order, whatever the request; then status 418. */
 export async function play(answers: readonly FixtureAnswer[]): Promise<Player> {
   const heard: Heard[] = [];
   let at = 0;
@@ -54,7 +54,7 @@ export async function play(answers: readonly FixtureAnswer[]): Promise<Player> {
   };
 }
 
-/** `{origin}` is the server's own origin, wherever it stands in strings. */
+/** Replaces `{origin}` in strings by the server's own origin. */
 export function withOrigin<T>(value: T, origin: string): T {
   if (typeof value === 'string') return value.replaceAll('{origin}', origin) as T;
   if (Array.isArray(value)) return value.map((each: unknown) => withOrigin(each, origin)) as T;

@@ -9,7 +9,7 @@ import { kinds, type Answered, type Asked, type Build, type Model } from './mode
 
 // A failure prints its seed and path: fc.assert(…, { seed, path }) plays it again.
 
-/** A client in this process: what a server would see of a request, and an answer at once. */
+/** A client in this process: passes on what a server would see of a request, and answers synchronously. */
 const inProcess =
   (answer: (asked: Asked) => Answered): Transport =>
   (request) => {
@@ -26,7 +26,7 @@ const askedOf = ({ url = '', headers = {}, body }: PageRequest): Asked => ({
 
 const copied = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
 
-/** A model that counts what it is asked, and fails once where it is told to. */
+/** A model that counts its requests, and fails once at a given one. */
 function watched(model: Model) {
   const watch = {
     requests: 0,
@@ -47,8 +47,8 @@ const shown = ({ index, position, itemsBefore, items, total, next }: Page) => ({
 });
 
 /**
- * Every item once and in order, with one request more than there are pages at most; the same again, and killed after
- * some page or failed at some request, in two runs together.
+ * Every item once and in order, with at most one request more than there are pages; the same again, and killed after
+ * some page or failed at some request, from two runs together.
  */
 async function holds(model: Model, transport: Transport | undefined, watch: ReturnType<typeof watched>, at: number) {
   const request = deepFreeze(model.request);

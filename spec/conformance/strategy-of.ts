@@ -38,10 +38,10 @@ const placements: Record<string, (argument: string | undefined) => Placement> = 
   inVariables,
 };
 
-/** Options that say where something stands in an answer. */
+/** Options that say where something is in an answer. */
 const reads = new Set(['items', 'total', 'totalPages', 'hasMore', 'next']);
 
-/** A strategy by its name, of options in JSON. */
+/** Makes a strategy from its name and its options in JSON. */
 export function strategyOf(name: string, options: Readonly<Record<string, unknown>>): Strategy {
   const make = strategies[name];
   if (!make) throw new Error(`there is no strategy ${name}; there are ${Object.keys(strategies).join(', ')}`);

@@ -35,7 +35,7 @@ const onPostgres = ({ code }: Block) => code.includes("from 'pg'");
 describe('every TypeScript block of README and docs', () => {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  // export {}: a block is a module, also where it imports nothing.
+  // export {}: a block is a module even if it imports nothing.
   for (const { code, script } of blocks) writeFileSync(script, `${code}export {};\n`);
 
   it('is found', () => {
@@ -82,13 +82,13 @@ async function play({ code, script }: Block): Promise<void> {
   });
   const file = script.replace(/\.mts$/, '.mjs');
   writeFileSync(file, outputText);
-  // Files that it writes are its own.
+  // Each block has its own folder for the files it writes.
   const cwd = mkdtempSync(join(tmpdir(), 'pagewise-docs-'));
   try {
     const { exitCode, output } = await run(process.execPath, [resolve(file)], grpc?.env, cwd);
     expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
     for (const [, printed = ''] of code.matchAll(/\/\/ prints: (.*)$/gm)) expect(output.split('\n')).toContain(printed);
-    // A block that asks for pages has really asked for some.
+    // A block that requests pages has really sent requests.
     const servers = [...started.map(({ server }) => server), ...(grpc ? [grpc] : [])];
     const asked = servers.reduce((sum, { seen }) => sum + seen.length, demo.stats.requests);
     if (/\.subscribe\(|for await|\.to\(/.test(code)) expect(asked).toBeGreaterThan(0);
@@ -108,7 +108,7 @@ const commands = files
   });
 
 describe('every command line of the pages on APIs', () => {
-  it('is there: one for each API', () => {
+  it('exists: one for each API', () => {
     const pages = files.filter((file) => file.startsWith('docs/apis/') && !file.endsWith('README.md'));
     expect([...new Set(commands.map(({ file }) => file))]).toEqual(pages);
   });

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { entries, grpc, ok, serveGrpc, sliceOf, type GrpcServer } from '../grpc/clarifai-server.js';
 import { selfSigned } from '../support/self-signed.js';
 
-/** What stands behind Clarifai's own clients in the docs: over TLS, for they insist on it. */
+/** The server that Clarifai's own clients in the docs reach: over TLS, since they insist on it. */
 export async function startClarifaiGrpc(
   /** Where the certificate is written. */
   folder: string,

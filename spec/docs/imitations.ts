@@ -2,15 +2,15 @@ import { readdirSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { serve, type Seen, type TestServer } from '../support/server.js';
 
-/** What stands behind the URLs of an API in the docs: a local imitation of a few of its routes. */
+/** What the URLs of an API in the docs reach: a local imitation of a few of its routes. */
 export interface Imitation {
   /** The API's origin as the docs write it, such as `https://api.github.com`. */
   readonly origin: string;
-  /** Other origins that are the same here: a local stand-in of a cloud's API. */
+  /** Other origins with the same handler: a local stand-in of a cloud's API. */
   readonly aliases?: readonly string[];
-  /** What a reader has asked for before they run a command of the docs: variables of their shell. */
+  /** Shell variables that a reader has set before they run a command of the docs. */
   prepare?(origin: string): Promise<Record<string, string>>;
-  /** Makes the handler of one server: state that it keeps is its own. */
+  /** Makes the handler of one server, with its own state. */
   start(): (seen: Seen, response: ServerResponse) => void | Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export interface Started {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** Starts those that a text speaks of. */
+/** Starts those that a text mentions. */
 export const startImitations = (text: string): Promise<Started[]> =>
   Promise.all(
     imitations.flatMap(({ origin, aliases = [], prepare, start }) =>

@@ -20,7 +20,7 @@ const failing = (
   );
 
 describe('errors', () => {
-  it('E8 say outcome, where and how often, and carry page, request, attempts, cause and resume', async () => {
+  it('E8 state outcome, location and attempts, and carry page, request, attempts, cause and resume', async () => {
     const error = await failing(() => [answer({}, 503)]);
     expect(error).toBeInstanceOf(pagewise.HttpError);
     expect(error).toBeInstanceOf(pagewise.PagewiseError);
@@ -100,7 +100,7 @@ describe('errors', () => {
     expect((error['response'] as pagewise.PageResponse).body).toEqual({ password: 'hush' });
   });
 
-  it('are told apart from others across copies and realms', async () => {
+  it('are recognised across copies and realms', async () => {
     expect(pagewise.isPagewiseError(await failing(() => [answer({}, 503)]))).toBe(true);
     expect(pagewise.isPagewiseError({ [Symbol.for('pagewise.error')]: true })).toBe(true);
     expect(pagewise.isPagewiseError(new Error('x'))).toBe(false);

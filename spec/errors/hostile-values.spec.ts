@@ -57,7 +57,7 @@ type Boom = () => never;
 /** A stream, or a promise, in which a callback throws, or gives, a hostile value. */
 type Scenario = (boom: Boom, value: unknown, dir: string) => Outcome;
 
-// Attempts pass through all that looks at errors.
+// Attempts pass through all code that inspects errors.
 const policy = pipe(throttleRequests({ limit: 1e6 }), retryRequests({ retries: 1, base: 0, budget: Infinity }));
 
 const walk = (
@@ -67,7 +67,7 @@ const walk = (
 ) =>
   defer(() => paginate(request, { ...counting(3), ...own }, { transport: echo, policy, ...options } as never)) as never;
 const pages = (options: Options = {}, own: Counting = {}) => paginate({}, { ...counting(3), ...own }, { transport: echo, policy, ...options } as never); // prettier-ignore
-/** Not `of`, which takes a value that answers everything for a scheduler. */
+/** Not `of`, which takes a Proxy with every method for a scheduler. */
 const emits = <T>(value: unknown) =>
   new Observable<T>((subscriber) => (subscriber.next(value as T), subscriber.complete()));
 const refusing = (status: number): Transport => () => [answer({}, status)]; // prettier-ignore
@@ -76,7 +76,7 @@ async function drain(stream: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of stream);
 }
 
-/** Runs a scenario with each hostile value. @returns what is wrong, by value */
+/** Runs a scenario with each hostile value. @returns the faults, by value */
 async function run(scenario: Scenario, mayComplete = false): Promise<string[]> {
   const wrong: string[] = [];
   for (const [name, make] of hostileValues) {
@@ -90,7 +90,7 @@ async function run(scenario: Scenario, mayComplete = false): Promise<string[]> {
       const timer = setTimeout(resolve, 5000);
       const end = () => {
         clearTimeout(timer);
-        setImmediate(resolve); // Later: what comes twice, comes then.
+        setImmediate(resolve); // Later: a second notification would come then.
       };
       const error = (error: unknown) => {
         errors.push(error);
@@ -128,7 +128,7 @@ function judge(
   try {
     const { message, stack } = errors[0] as Error;
     if (typeof message !== 'string' || message === '') return `a message that is ${inWords(message)}`;
-    // An error of the library, or what operators pass on, stays as its owner has made it.
+    // An error of the library, or one that operators pass on, stays as it was created.
     if (!isPagewiseError(errors[0])) return undefined;
     if (message.length > 5000) return `a message of ${message.length} characters`;
     if (message.includes('pw@')) return 'a message with a password';
@@ -264,13 +264,13 @@ const throwing: Readonly<Record<string, Scenario>> = {
   'writeTable.write': (boom) => pages().to(writeTable({ load() {}, write: boom })),
 };
 
-/** Operators pass on what is none of Pagewise's: told once, as it was. */
+/** Operators pass on errors that are not Pagewise's: once, unchanged. */
 const toldOnce = (source: Observable<unknown>): Observable<unknown> =>
   new Observable((subscriber) =>
     source.subscribe({ error: () => subscriber.error(new Error('told')), complete: () => subscriber.complete() }),
   );
 
-/** What callbacks give can be as hostile. Some of it is taken: the stream ends once, whichever way. */
+/** What callbacks return can be just as hostile. Some of it is accepted: the stream ends once, either way. */
 const giving: Readonly<Record<string, Scenario>> = {
   check: (_, value) => walk({ check: () => value as never }),
   'a transport of your own': (_, value) => walk({ transport: () => emits(value) }),
@@ -299,7 +299,7 @@ const giving: Readonly<Record<string, Scenario>> = {
   fetch: (_, value) => served(fetchTransport({ fetch: (() => value) as unknown as Fetch, attemptTimeout: 500 })),
 };
 
-describe('H2 whatever a callback throws is one error, told once', () => {
+describe('H2 whatever a callback throws is one error, emitted once', () => {
   it.each(Object.keys(throwing))('%s', async (name) => {
     expect(await run(throwing[name]!)).toEqual([]);
   });
@@ -315,13 +315,13 @@ describe('H2 whatever a callback throws is one error, told once', () => {
   });
 });
 
-describe('H2 whatever a callback gives ends the stream once', () => {
+describe('H2 whatever a callback returns ends the stream once', () => {
   it.each(Object.keys(giving))('%s', async (name) => {
     expect(await run(giving[name]!, true)).toEqual([]);
   });
 });
 
-describe('H2 what errors are made with', () => {
+describe('H2 what errors are constructed with', () => {
   const made: Readonly<Record<string, (value: never) => pagewise.PagewiseError>> = {
     PagewiseError: (value) => new pagewise.PagewiseError(value, { cause: value }),
     HttpError: (value) => new pagewise.HttpError(value),
@@ -343,7 +343,7 @@ describe('H2 what errors are made with', () => {
     CallbackError: (value) => new pagewise.CallbackError(value, value),
   };
 
-  it.each(Object.keys(made))('%s takes any value, and is located', (name) => {
+  it.each(Object.keys(made))('%s takes any value, and gets a location', (name) => {
     for (const [, make] of hostileValues) {
       const error = made[name]!(make() as never);
       const request = redactRequest(make() as never, make() as never);
@@ -354,7 +354,7 @@ describe('H2 what errors are made with', () => {
     }
   });
 
-  it('message and stack are not enumerable, also where a stack that is assigned would be (Firefox)', () => {
+  it('message and stack are not enumerable, even if an assigned stack would be (Firefox)', () => {
     class OfFirefox extends pagewise.PagewiseError {
       constructor() {
         super('outcome');
@@ -378,7 +378,7 @@ describe('H2 what errors are made with', () => {
     }
   });
 
-  it('an error that was frozen, or whose parts throw, is located too', () => {
+  it('an error that is frozen, or whose properties throw, gets a location too', () => {
     const context = { pageIndex: 6, attempts: 1, request: redactRequest({}), resume: { v: 1 } as never };
     for (const [name, make] of hostileValues) {
       const value = make();

@@ -41,7 +41,7 @@ describe("Clarifai's own stub over grpcTransport", () => {
       { searches: [{ metric: 'COSINE_DISTANCE' }] },
       (entry: Entry): object => ({ input: entry }),
     ],
-  ])('%s pages 1,000 entries', async (method, key, place, rest, wrap) => {
+  ])('%s walks 1,000 entries', async (method, key, place, rest, wrap) => {
     const all = entries(1000);
     const server = await serveGrpc(({ message }) => ({ status: ok, [key]: sliceOf(all, message).map(wrap) }));
     const transport = grpcTransport(server.client(), { metadata: new grpc.Metadata() });
@@ -65,7 +65,7 @@ describe("Clarifai's own stub over grpcTransport", () => {
     expect([page, per_page]).toEqual([9, 128]);
   });
 
-  it('the profile of searches serves as it is', async () => {
+  it('the profile of searches works as is', async () => {
     const all = entries(45);
     const server = await serveGrpc(({ message }) => ({ status: ok, concepts: sliceOf(all, message) }));
     const { strategy, check } = clarifaiSearch<Entry>({ items: 'concepts', size: 20 });
@@ -76,7 +76,7 @@ describe("Clarifai's own stub over grpcTransport", () => {
     expect((await lastValueFrom(read.pipe(items(), toArray()))).map(({ id }) => id)).toEqual(all.map(({ id }) => id));
   });
 
-  it('a throttled answer within an OK status is asked for again, after the wait that the answer names', async () => {
+  it('a throttled answer with an OK status is retried after the wait that the answer names', async () => {
     const server = await serveGrpc(({ call, message }, index) => {
       if (index > 0) return { status: ok, inputs: sliceOf(entries(3), message) };
       const metadata = new grpc.Metadata();
@@ -143,7 +143,7 @@ describe("Clarifai's own stub over grpcTransport", () => {
     );
   });
 
-  it('T3 a walk that is left cancels its call, which the server sees; what has answered is not cancelled', async () => {
+  it('T3 unsubscribing cancels the call, which the server sees; an answered call is not cancelled', async () => {
     const server = await serveGrpc(({ message }, index) =>
       index === 0 ? { status: ok, inputs: sliceOf(entries(500), message) } : undefined,
     );
@@ -153,7 +153,7 @@ describe("Clarifai's own stub over grpcTransport", () => {
     });
     let pages = 0;
     const subscription = walk.subscribe(() => pages++);
-    await until('the second page is asked for', () => server.seen.length === 2);
+    await until('the second page is requested', () => server.seen.length === 2);
     subscription.unsubscribe();
     await until('the server sees it cancelled', () => server.cancelled() > 0);
     expect([pages, server.cancelled()]).toEqual([1, 1]);
@@ -177,7 +177,7 @@ describe('checkClarifai over gRPC', () => {
     expect(retried).toHaveLength(9);
   });
 
-  it('the stub gives numbers, other loaders names: both page', async () => {
+  it('the stub gives numbers, other loaders give names: both work', async () => {
     const server = await serveGrpc(({ message }) => ({
       status: { code: 'MIXED_STATUS' },
       inputs: sliceOf(entries(3), message),
@@ -190,7 +190,7 @@ describe('checkClarifai over gRPC', () => {
 });
 
 describe("clients of generated classes (google-protobuf), such as clarifai-nodejs's V2Client", () => {
-  it('take messages that toMessage makes, and answer with objects that paths read', async () => {
+  it('take messages made by toMessage, and answer with objects that paths can read', async () => {
     const server = await serveGrpc(({ message }) => ({ status: ok, inputs: sliceOf(entries(450), message) }));
     const client = new V2Client(server.address, grpc.credentials.createInsecure());
     const transport = grpcTransport(client, {
@@ -207,7 +207,7 @@ describe("clients of generated classes (google-protobuf), such as clarifai-nodej
     expect(server.seen.map(({ message }) => message['page'])).toEqual([1, 2, 3, 4]);
   });
 
-  it('say what they were not given', async () => {
+  it('name what is missing', async () => {
     const server = await serveGrpc(() => ({ status: ok }));
     const client = new V2Client(server.address, grpc.credentials.createInsecure());
     const { message } = thrown(() => paginate({ method: 'listInputs' }, inputs, { transport: grpcTransport(client) }));

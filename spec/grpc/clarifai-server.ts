@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 
 type V2Class = grpcJs.ServiceClientConstructor;
 
-/** The official stub and the grpc that it was made with; its types leave the stub out. */
+/** The official stub and the grpc that it was made with; its types omit the stub. */
 export const { ClarifaiStub, grpc } = createRequire(import.meta.url)('clarifai-nodejs-grpc') as {
   ClarifaiStub: { grpc(base: string): grpcJs.Client };
   grpc: typeof grpcJs;
@@ -35,7 +35,7 @@ export type Reply = Message | (Partial<grpcJs.StatusObject> & { readonly code: n
 export interface GrpcServer {
   readonly address: string;
   readonly seen: SeenCall[];
-  /** Calls whose client left before they were answered. */
+  /** Calls that the client cancelled before they were answered. */
   readonly cancelled: () => number;
   /** A client of it, closed after the test. */
   client(options?: grpcJs.ClientOptions): grpcJs.Client;

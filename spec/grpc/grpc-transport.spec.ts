@@ -87,7 +87,7 @@ describe('grpcTransport: which failures are retried', () => {
     expect(calls).toBeGreaterThanOrEqual(3); // Streams that are refused (7) grpc-js sends again on its own.
   });
 
-  it('a server that is not there is', async () => {
+  it('an unreachable server is', async () => {
     const client = new V2('127.0.0.1:1', grpc.credentials.createInsecure());
     const pages = paginate({ method: 'ListInputs' }, strategy, { transport: grpcTransport(client), policy: quick });
     const error = await rejection(lastValueFrom(pages));
@@ -96,7 +96,7 @@ describe('grpcTransport: which failures are retried', () => {
     expect(error.message).toMatch(/^Page 1 failed: ListInputs: 14 UNAVAILABLE: .*ECONNREFUSED.* after 3 attempts$/);
   });
 
-  it('an answer that is too large is not, and says the way out', async () => {
+  it('an answer that is too large is not, and the error says what to do', async () => {
     const server = await serveGrpc(() => ({ status: ok, inputs: [{ id: 'x'.repeat(2000) }] }));
     const client = server.client({ 'grpc.max_receive_message_length': 1000 });
     const error = await rejection(
@@ -145,7 +145,7 @@ describe('grpcTransport: how long to wait', () => {
   });
 
   it.each([[statusDetails.subarray(0, -4)], [Buffer.from([0x1a, 0xff])], [Buffer.alloc(20, 0xff)], [Buffer.alloc(0)]])(
-    'details that are broken off are no hint, and no failure',
+    'truncated details are no hint, and no failure',
     async (bytes) => {
       const { server, done } = await walk({
         code,
@@ -211,7 +211,7 @@ describe('grpcTransport: metadata', () => {
     expect(metadata.get('authorization')).toEqual(['Key OLD']);
   });
 
-  it('functions are asked for every attempt', async () => {
+  it('functions are called for every attempt', async () => {
     let keys = 0;
     let made = 0;
     const metadata = () => trailers({ made: String(++made) });
@@ -234,7 +234,7 @@ describe('grpcTransport: metadata', () => {
   });
 });
 
-describe('grpcTransport: input that cannot work is refused before anything is sent', () => {
+describe('grpcTransport: invalid input is refused before anything is sent', () => {
   const client = new V2('127.0.0.1:1', grpc.credentials.createInsecure());
   client.close();
   const build = (request: PageRequest, options?: GrpcTransportOptions, place = inBody()) =>
@@ -246,7 +246,7 @@ describe('grpcTransport: input that cannot work is refused before anything is se
     [V2, 'not a function'],
     [undefined, 'not undefined'],
     [{ ListInputs: () => {} }, 'not an object with ListInputs'],
-  ])('a client that is none: %#', (none, found) => {
+  ])('not a client: %#', (none, found) => {
     const { message } = thrown(() => grpcTransport(none as unknown as GrpcClient));
     expect(message).toContain('the client must be a client of @grpc/grpc-js, such as ClarifaiStub.grpc()');
     expect(message).toContain(found);
@@ -283,7 +283,7 @@ describe('grpcTransport: input that cannot work is refused before anything is se
     expect(error).toMatchObject({ name: 'ConfigError', message: expect.stringContaining(message) as unknown });
   });
 
-  it('paging that the message has no place for, where it would be dropped without a word', () => {
+  it('paging that the message has no field for, which would be dropped silently', () => {
     const error = build({ method: 'ListInputs' }, {}, inBody('pagination'));
     expect(error.message).toBe(
       'grpcTransport: the message of ListInputs has no field "pagination" (its fields are ids, user_app_id, page, per_page, status), so the field would not be sent',
@@ -291,7 +291,7 @@ describe('grpcTransport: input that cannot work is refused before anything is se
     expect(build({ method: 'PostInputsSearches' }, {}, inBody()).message).toContain('has no field "page"');
   });
 
-  it('headers that metadata cannot hold, without their value', () => {
+  it('headers that metadata cannot hold, without showing their value', () => {
     const metadata = new grpc.Metadata();
     const broken = build({ method: 'ListInputs', headers: { authorization: 'Key\nPAT' } }, { metadata });
     expect(broken.message).toContain('the header "authorization" holds characters that metadata can\'t hold');
@@ -300,7 +300,7 @@ describe('grpcTransport: input that cannot work is refused before anything is se
     expect(build({ method: 'ListInputs', headers: { 'x-bin': 'x' } }, { metadata }).message).toContain('"x-bin"');
   });
 
-  it('what is found out only later is not retried', async () => {
+  it('input that proves invalid only later is not retried', async () => {
     const run = async (options: GrpcTransportOptions, request: Partial<PageRequest> = {}) => {
       const { server, done } = await walk(undefined, options, request);
       const error = await rejection(done);
@@ -310,7 +310,7 @@ describe('grpcTransport: input that cannot work is refused before anything is se
     expect(await run({ metadata: (() => 1) as never })).toMatchObject({ name: 'CallbackError', attempts: 1 });
     expect(await run({ metadata: grpc.Metadata as never })).toMatchObject({ name: 'CallbackError', attempts: 1 });
     expect(await run({}, { headers: () => ({ a: 'b' }) })).toMatchObject({ name: 'ConfigError', attempts: 1 });
-    // The same shape, and another class: so another copy of grpc-js looks.
+    // The same shape, and another class: as from another copy of grpc-js.
     const other = { clone: () => other, get: () => [], set: () => {} };
     const { message } = await run({ metadata: other });
     expect(message).toContain(

@@ -17,7 +17,7 @@ interface Paging {
   size: number;
 }
 
-/** The SDK speaks gRPC to whatever base it is given: to `http://…` in the clear, and never REST or gRPC-web. */
+/** The SDK speaks gRPC to whatever base it is given: to `http://…` in plain text, and never REST or gRPC-web. */
 const authConfig = (address: string) => ({ userId: 'me', appId: 'my-app', pat: 'PAT', base: `http://${address}` });
 
 /** (page, size) => Promise of the items: the shape of any SDK. */
@@ -36,7 +36,7 @@ class Inputs extends Input {
     return (await this.listPagesData(this.endpoint, new ListInputsRequest(), pageNo, perPage)).toObject();
   }
 
-  /** The answer as it is, whatever its status says. */
+  /** The raw answer, whatever its status. */
   async answer(pageNo: number, perPage: number) {
     const request = new ListInputsRequest().setPage(pageNo).setPerPage(perPage);
     return (await this.grpcRequest(this.endpoint, request)).toObject();
@@ -59,7 +59,7 @@ describe('the SDK clarifai-nodejs over functionTransport', () => {
     const app = new App({ authConfig: authConfig(server.address) });
     const transport = functionTransport(({ body }) => {
       const { page: pageNo, size: perPage } = body as Paging;
-      // It yields nothing past the end, and would go on by itself after its first page.
+      // It yields nothing past the end, and would continue by itself after its first page.
       return from(app.listConcepts({ pageNo, perPage })).pipe(take(1), defaultIfEmpty([]));
     });
     const concepts = paginate({ body: {} }, pageNumber<Entry>(paging), { transport });
@@ -98,7 +98,7 @@ describe('the SDK clarifai-nodejs over functionTransport', () => {
     expect(server.seen).toHaveLength(2);
   });
 
-  it('what the SDK throws for a throttled answer is retried where shouldRetry says so', async () => {
+  it('what the SDK throws for a throttled answer is retried if shouldRetry says so', async () => {
     const server = await serveGrpc(({ message }, index) =>
       index === 0
         ? { status: { code: 11005, description: 'Throttled' } }
@@ -119,7 +119,7 @@ describe('the SDK clarifai-nodejs over functionTransport', () => {
     expect(server.seen.map(({ message }) => message['page'])).toEqual([1, 1, 2]);
   });
 
-  it('… and judged by checkClarifai where the answer is asked for as it is: grpcRequest', async () => {
+  it('… and judged by checkClarifai if the raw answer is requested: grpcRequest', async () => {
     const server = await serveGrpc(({ message }, index) =>
       index === 0
         ? { status: { code: 11003, description: 'Hourly limit' } }

@@ -14,7 +14,7 @@ function itemsOn(page: number): object[] {
   }));
 }
 
-/** What a job walks: `?page=` answers `{ items, next }`. It tells of each request before it answers. */
+/** What a job walks: `?page=` answers `{ items, next }`. It reports each request before it answers. */
 export async function startApi(onRequest: (page: number) => void) {
   const server = createServer(({ url = '' }, response) => {
     const page = Number(new URL(url, 'http://localhost').searchParams.get('page') ?? 0);

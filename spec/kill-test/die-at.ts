@@ -5,17 +5,17 @@ import { syncBuiltinESMExports } from 'node:module';
 /** Where a process kills itself: at one of the changes that it makes to files, counted from its start. */
 export interface DieAt {
   readonly change: number;
-  /** Half: what is written gets written to its middle. */
+  /** Half: the first half of the data is written. */
   readonly when: 'before' | 'half' | 'after';
 }
 
 type Change = (this: unknown, ...args: never[]) => unknown;
 
-/** What dies writes this to stderr, so that the test can tell what it has hit. */
+/** A process writes this to stderr before it dies, so that the test knows what was hit. */
 const die = (name: string, when: string): never => {
   fs.writeSync(2, `died ${when} ${name}\n`);
   process.kill(process.pid, 'SIGKILL');
-  for (;;); // Until the signal is there.
+  for (;;); // Until the signal arrives.
 };
 
 /**
@@ -25,7 +25,7 @@ const die = (name: string, when: string): never => {
 export async function dieAt({ change, when }: DieAt): Promise<(place: string) => void> {
   let count = 0;
   const isDue = () => ++count === change;
-  // What can't be done by halves is passed by, up to the next write.
+  // A change that has no half is skipped, up to the next write.
   const isDueHalf = (name: string) => ++count >= change && name.startsWith('write');
 
   const wrap = (owner: object, name: string) => {

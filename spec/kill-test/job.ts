@@ -1,4 +1,4 @@
-// A process of the kill test: walks into one target, and kills itself where it is told to.
+// A process of the kill test: walks into one target, and kills itself at a given change.
 import { dieAt, type DieAt } from './die-at.js';
 import { targets } from './targets.js';
 

@@ -1,4 +1,4 @@
-// The kill test: jobs with a place are killed at random moments, and must make what an undisturbed job makes.
+// The kill test: jobs with a checkpoint are killed at random moments, and must produce what an undisturbed job produces.
 //
 //   npm run kill-test                         50 kills for each target
 //   npm run kill-test -- --kills 10 --seed 7

@@ -8,7 +8,7 @@ import { walk } from './walk.js';
 export interface Target {
   /** Walks what is left, from where the run before was. */
   run(url: string, folder: string, passBy: (place: string) => void): Promise<void>;
-  /** What is there, to be compared. */
+  /** The current content, for comparison. */
   read(folder: string): string | Promise<string>;
 }
 
@@ -20,12 +20,12 @@ const intoFile = (name: string, write: (path: string) => (pages: Pages<unknown>)
 });
 
 const openSqlite = async (folder: string) => {
-  // Loaded by those who need it: jobs start often.
+  // Loaded only when needed: jobs start often.
   const { default: Database } = await import('libsql');
   return new Database(join(folder, 'items.sqlite'));
 };
 
-/** A table without a key: an item that came twice would be there twice. */
+/** A table without a key: an item written twice would be there twice. */
 const intoSqlite: Target = {
   async run(url, folder, passBy) {
     const db = await openSqlite(folder);

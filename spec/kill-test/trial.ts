@@ -11,13 +11,13 @@ export interface Outcome {
   readonly hits: ReadonlyMap<string, number>;
   readonly kills: number;
   readonly requests: number;
-  /** Most of the pages that one run has asked for again. */
+  /** The largest number of pages that one run has repeated. */
   readonly mostRepeated: number;
   readonly failures: readonly string[];
 }
 
 interface Plan {
-  /** Killed so many milliseconds after it has asked for this page … */
+  /** Killed this many milliseconds after it has requested this page … */
   readonly page?: number;
   readonly delay?: number;
   /** … or by itself. */
@@ -27,7 +27,7 @@ interface Plan {
 /** Fewest changes to files that a job makes for a page: with fewer it would be at its end before it dies. */
 const changesPerPage = 5;
 
-/** Kills a job again and again, lets it come to its end, and compares what it has made with an undisturbed run's. */
+/** Kills a job again and again, lets it finish, and compares its output with an undisturbed run's. */
 export async function trial(name: string, kills: number, random: Random, job: string, root: string): Promise<Outcome> {
   const target = targets[name]!;
   const folder = join(root, name);
@@ -74,7 +74,7 @@ export async function trial(name: string, kills: number, random: Random, job: st
   const seen = new Set<number>();
   while (failures.length === 0) {
     const done = seen.size;
-    // So many pages ahead on average that the kills are spread over all of them.
+    // Enough pages ahead on average to spread the kills over all of them.
     const left = Math.max(0, lastPage - 5 - done);
     const ahead = Math.floor(left / Math.max(1, kills - killed));
     const pages = Math.min(left, random.whole(2 * ahead + 1));

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { parts } from '../../scripts/mutation-parts.mjs';
 
 describe('the parts of mutation testing', () => {
-  it('name files and specs that exist', () => {
+  it('name existing files and specs', () => {
     const named = parts.flatMap(({ mutate, specs }) => [...mutate, ...specs.map((spec) => `spec/${spec}.spec.ts`)]);
     expect(named.length).toBeGreaterThan(40);
     expect(named.filter((file) => !existsSync(file))).toEqual([]);

@@ -68,14 +68,14 @@ describe('HTTP/2', () => {
     expect(seen[0]).toMatchObject({ authorization: 'Key x', accept: 'application/json', 'user-agent': 'pagewise' });
   });
 
-  it('T3 leaving resets the stream', async () => {
+  it('T3 unsubscribing resets the stream', async () => {
     answer = (stream, _headers, index) => {
       if (index === 0) return numbered(stream, seen[0]!);
       stream.respond({ ':status': 200 });
       stream.write('{"it');
     };
     const subscription = paginate({ url: `${origin}/items` }, pageNumber({ items: 'items' }), { transport }).subscribe();
-    await until('page 2 is asked for', () => seen.length === 2);
+    await until('page 2 is requested', () => seen.length === 2);
     const before = closed;
     subscription.unsubscribe();
     await until('its stream is closed', () => closed === before + 1);
@@ -101,7 +101,7 @@ describe('HTTP/2', () => {
     expect(seen).toHaveLength(2);
   }); // prettier-ignore
 
-  it('R2 a header that never can be sent is not', async () => {
+  it('R2 a header that can never be sent is not', async () => {
     const error = await rejection(all({ headers: { upgrade: 'x' } }, retryRequests({ base: 1 })));
     expect(error).toMatchObject({ name: 'TransportError', attempts: 1 });
   });

@@ -22,7 +22,7 @@ afterEach(() => {
   context.disable();
 });
 
-/** Two pages of the demo; `answers` are given instead of the first ones. */
+/** Two pages of the demo; `answers` replace the first ones. */
 async function walk(statuses: readonly number[], options: Omit<PaginateOptions, 'schema'> = {}) {
   const server = await serve(({ url }, response, index) => {
     const status = statuses[index] ?? 200;
@@ -42,7 +42,7 @@ async function walk(statuses: readonly number[], options: Omit<PaginateOptions, 
 const named = (spans: readonly ReadableSpan[], name: string) => spans.filter((span) => span.name === name);
 
 describe('openTelemetry', () => {
-  it('makes a span of the walk, within it one of each page, within that one of each attempt', async () => {
+  it('makes a span for the walk, within it one per page, and within that one per attempt', async () => {
     const { spans, server } = await walk([503]);
     const [walked] = named(spans, 'pagewise.walk');
     const pages = named(spans, 'pagewise.page');
@@ -85,7 +85,7 @@ describe('openTelemetry', () => {
     ]);
   });
 
-  it('marks what failed', async () => {
+  it('marks failures', async () => {
     const { spans } = await walk([200, 0, 0]);
     const failed = spans.filter(({ status }) => status.code === SpanStatusCode.ERROR);
     expect(failed.map(({ name, attributes }) => [name, attributes['error.type']])).toEqual([
@@ -96,7 +96,7 @@ describe('openTelemetry', () => {
     ]);
   });
 
-  it('ends all spans of a walk that is left, and serves the next one', async () => {
+  it('ends all spans of a cancelled walk, and serves the next one', async () => {
     const events = openTelemetry(tracer);
     for (let i = 0; i < 2; i++)
       await paginate({ body: {} }, counting(9), { transport: echo, events })
@@ -107,7 +107,7 @@ describe('openTelemetry', () => {
     expect(new Set(walks.map((span) => span.spanContext().traceId)).size).toBe(2);
   });
 
-  it('ends the span of an attempt that is given up', async () => {
+  it('ends the span of a cancelled attempt', async () => {
     const stop = new AbortController();
     const events = openTelemetry(tracer);
     const pages = paginate({ body: {} }, counting(9), {
@@ -123,7 +123,7 @@ describe('openTelemetry', () => {
     expect(named(exporter.getFinishedSpans(), 'pagewise.walk')[0]?.attributes['error.type']).toBe('aborted');
   });
 
-  it('takes the global tracer, and the span that is active when the walk begins', async () => {
+  it('uses the global tracer, and the span that is active when the walk begins', async () => {
     trace.setGlobalTracerProvider(provider);
     const outer = tracer.startSpan('outer');
     let active: Context = trace.setSpan(context.active(), outer);
@@ -142,7 +142,7 @@ describe('openTelemetry', () => {
     expect(walked?.instrumentationScope.name).toBe('pagewise');
   });
 
-  it('says what to install where @opentelemetry/api is not there', async () => {
+  it('says what to install if @opentelemetry/api is missing', async () => {
     const script = `
       import Module from 'node:module';
       const resolve = Module._resolveFilename;

@@ -10,7 +10,7 @@ import { orders, ordersOf, serveOrders, type Order } from './rows-api.js';
 
 // `npm run test:postgres` starts a server, and says where.
 const host = process.env['PGHOST'];
-// Tables of its own: docs/etl.md runs beside.
+// Its own tables: docs/etl.md runs at the same time.
 const options = '-c search_path=spec';
 const pool = new pg.Pool({ options });
 afterAll(() => pool.end());
@@ -58,20 +58,20 @@ const index = async () => {
 
 (host ? describe : describe.skip)('PostgreSQL (by npm run test:postgres)', () => {
   beforeEach(async () => {
-    // jsonb gives the place back parsed, with its keys in another order.
+    // jsonb returns the checkpoint parsed, with its keys in another order.
     await pool.query(`CREATE SCHEMA spec;
       CREATE TABLE orders (id int PRIMARY KEY, name text NOT NULL);
       CREATE TABLE jobs (name text PRIMARY KEY, place jsonb NOT NULL)`);
   });
   afterEach(() => pool.query('DROP SCHEMA spec CASCADE'));
 
-  it('upserts by key: an order that comes again is there once, as it came last', async () => {
+  it('upserts by key: a repeated order is there once, in its last version', async () => {
     const { walk } = await serveOrders();
     expect(await walk().to(writeTable(makeTable(() => undefined)))).toEqual({ pages: 7, items: 30 });
     expect(await read()).toEqual(orders);
   });
 
-  it('rolls page and place back together when the transaction fails', async () => {
+  it('rolls page and checkpoint back together when the transaction fails', async () => {
     for (let nth = 1; nth <= 21; nth += 5) {
       const { walk } = await serveOrders();
       let count = 0;
@@ -109,7 +109,7 @@ const index = async () => {
 
   describe('a Keyv over it', () => {
     const uri = `postgresql:///postgres?host=${encodeURIComponent(host ?? '')}&user=postgres`;
-    it('keeps a checkpoint: a new one goes on where the one before was', async () => {
+    it('keeps a checkpoint: a new one resumes where the one before stopped', async () => {
       const { walk, asked, server } = await serveOrders();
       const seen: number[] = [];
       for (let run = 0; run < 4; run++) {
@@ -127,7 +127,7 @@ const index = async () => {
       expect(asked().length).toBe(server.seen.length);
     });
 
-    it('that can not reach it fails, and does not start over', async () => {
+    it('that cannot reach it fails instead of starting over', async () => {
       const { walk, server } = await serveOrders();
       const nowhere = 'postgresql:///postgres?host=%2Fnowhere&user=postgres';
       const keyv = new Keyv({ store: new KeyvPostgres({ uri: nowhere }), throwOnErrors: true });

@@ -20,7 +20,7 @@ it('publishes each event on a channel of its type', async () => {
   expect(heard).toEqual([...page, ...page, ['pagewise:end', 'end']]);
 });
 
-it('publishes under another name, to tell walks apart', async () => {
+it('publishes under another name, to distinguish walks', async () => {
   const heard: unknown[] = [];
   const hear = (event: unknown) => void heard.push(event);
   subscribe('orders:page', hear);

@@ -74,7 +74,7 @@ async function run(
   return server;
 }
 
-/** Within a thread, events follow each other or stand within each other, as the format asks for. */
+/** Within a thread, events follow each other or are nested, as the format requires. */
 function expectNested(events: readonly TraceEvent[]) {
   const threads = new Map<number, TraceEvent[]>();
   for (const event of events.filter(({ ph }) => ph === 'X'))
@@ -91,7 +91,7 @@ function expectNested(events: readonly TraceEvent[]) {
 }
 
 describe('the trace', () => {
-  it('has a slice for each page, within it one for each attempt, and waits in threads of their own', async () => {
+  it('has a slice per page, within it one per attempt, and waits in separate threads', async () => {
     await run([503, 200, 0]);
     const events = traced();
     const slices = events.filter(({ ph }) => ph === 'X');
@@ -118,7 +118,7 @@ describe('the trace', () => {
     expectNested(events);
   });
 
-  it('has a lane for each page under way at once', async () => {
+  it('has a lane for each page in flight at the same time', async () => {
     await run([503], {
       concurrency: 3,
       policy: pipe(throttleRequests({ limit: 2, interval: 30 }), retryRequests({ base: 1 })),
@@ -182,7 +182,7 @@ describe('HAR', () => {
 });
 
 describe('the report', () => {
-  it('holds what happened, and neither loads nor runs anything of others', async () => {
+  it('holds what happened, and neither loads nor runs anything external', async () => {
     await run([503]);
     const { sums, end, attempts, pages, waits, failures } = data();
     expect(sums).toEqual({
@@ -206,7 +206,7 @@ describe('the report', () => {
     expect(text('report')).not.toMatch(/(src|href)="(?!data:,")|@import|url\(/);
   });
 
-  it('is not broken up by what is in it', async () => {
+  it('is not broken by its content', async () => {
     const events = recordRun(files);
     const message = '</script><script>alert(1)</script><!-- \u2028 & done';
     events.next({ type: 'notice', message });
@@ -216,7 +216,7 @@ describe('the report', () => {
     expect(text('report')).not.toMatch(/[\u2028\u2029]/);
   });
 
-  it('tells what failed, what was left out, and what was given up', async () => {
+  it('shows what failed, what was skipped, and what was cancelled', async () => {
     await run([200, 500, 500, 500], { skipFailedPages: { max: 1 } });
     expect(data().gaps).toMatchObject([[1, 'HttpError', expect.stringContaining('Page 2 failed: 500')]]);
     expect(data().pages.end).toEqual([1, 2, 1, 1, 1]);
@@ -244,7 +244,7 @@ describe('recordRun', () => {
     expect([seen, existsSync(files.har), existsSync(files.report)]).toEqual([[false, false], true, false]);
   });
 
-  it('has written when the stream completes, and when it is left', async () => {
+  it('has written when the stream completes, and when it is unsubscribed from', async () => {
     const pages = paginate({ body: {} }, counting(5), { transport: echo, events: recordRun(files) });
     await pages.pipe(take(2)).forEach(() => {});
     expect(data()).toMatchObject({ end: { reason: 'unsubscribed' }, sums: { pages: 2, items: 2 } });
@@ -263,7 +263,7 @@ describe('recordRun', () => {
     expect(data().pages.index).toEqual([0, 1, 1, 2]);
   });
 
-  it('keeps so many attempts, and of later ones the sums', async () => {
+  it('keeps up to n attempts, and only the sums of later ones', async () => {
     await paginate({ body: {} }, counting(500), {
       transport: echo,
       events: recordRun({ ...files, most: 100 }),
@@ -273,7 +273,7 @@ describe('recordRun', () => {
     expect(har().log.entries).toHaveLength(100);
   });
 
-  it('fails the stream where a file can not be written any more', async () => {
+  it('fails the stream if a file can no longer be written', async () => {
     const gone = join(folder, 'gone');
     mkdirSync(gone);
     const events = recordRun({ har: join(gone, 'run.har') });

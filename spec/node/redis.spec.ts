@@ -9,7 +9,7 @@ const path = process.env['REDIS_SOCKET'];
 
 (path ? describe : describe.skip)('Redis (by npm run test:redis)', () => {
   const open: Keyv[] = [];
-  /** As another process would have it: with a connection of its own. */
+  /** As in another process: with its own connection. */
   const connect = () => {
     const keyv = new Keyv({ store: new KeyvRedis({ socket: { path: path! } } as never), throwOnErrors: true });
     open.push(keyv);
@@ -24,7 +24,7 @@ const path = process.env['REDIS_SOCKET'];
     return seen;
   }
 
-  it('a checkpoint in a Keyv over Redis goes on over another connection, and is of one query', async () => {
+  it('a checkpoint in a Keyv over Redis resumes over another connection, and belongs to one query', async () => {
     expect(await take(connect(), 2)).toEqual([0, 1]);
     expect((await rejection(take(connect(), 2, 1))).message).toContain('is of another request body');
     expect(await take(connect(), 2)).toEqual([1, 2]);

@@ -6,7 +6,7 @@ export interface Order {
   readonly name: string;
 }
 
-/** Seven pages of five orders each, the fourth empty; page 6 has an order of page 1 again, under another name. */
+/** Seven pages of five orders each, the fourth empty; page 6 repeats an order of page 1, under another name. */
 export const pagesOfOrders: readonly (readonly Order[])[] = Array.from({ length: 7 }, (_, page) =>
   page === 3
     ? []
@@ -16,7 +16,7 @@ export const pagesOfOrders: readonly (readonly Order[])[] = Array.from({ length:
       }),
 );
 
-/** What a table with a key holds when so many pages are in it. */
+/** What a table with a key holds after this many pages. */
 export const ordersOf = (pages: number): readonly Order[] =>
   [
     ...new Map(

@@ -69,7 +69,7 @@ const rowsOf = (name: string) => {
   return text.split('\n').slice(0, -1).map((line) => JSON.parse(line) as Row); // prettier-ignore
 };
 
-/** Dies at its nth commit: before what is to be kept is kept, or after. */
+/** Dies at its nth commit: before the token is stored, or after. */
 function dyingStore(nth: number, when: 'before' | 'after') {
   const kept = new Map<string, string>();
   let sets = 0;
@@ -90,9 +90,9 @@ const formats = [
   ['rows.csv.gz', writeCsv],
 ] as const;
 
-describe.each(formats)('into %s, each item is there once, wherever the run dies', (file, sink) => {
+describe.each(formats)('in %s, each item is there once, wherever the run dies', (file, sink) => {
   const ways: readonly (readonly [string, () => ReturnType<typeof walk>, (kept: ReturnType<typeof checkpoint>) => ReturnType<typeof walk>])[] = [
-    ['with requests in flight at once', () => walk({ concurrency: 4 }), (kept) => walk({ concurrency: 4, checkpoint: kept })],
+    ['with several requests in flight', () => walk({ concurrency: 4 }), (kept) => walk({ concurrency: 4, checkpoint: kept })],
     ['with pages fetched ahead', () => walk({ prefetch: 3 }), (kept) => walk({ prefetch: 3, checkpoint: kept })],
     ['with sizes that change', ...((adaptive) => [() => adaptive({}), (kept: ReturnType<typeof checkpoint>) => adaptive({ checkpoint: kept })] as const)(
       (options: Options) => paginate({ url }, offset<Row>({ items: 'items', size: 16 }), { transport: api((_, size) => (size > 6 ? 413 : undefined)), policy: policy(), adaptiveSize: true, ...options }),
@@ -105,7 +105,7 @@ describe.each(formats)('into %s, each item is there once, wherever the run dies'
   it.each(ways)('%s', async (way, undisturbed, kept) => {
     await undisturbed().to(sink(at(file)));
     const expected = rowsOf(file);
-    const fails = way.includes('fails'); // A page does then, the fourth.
+    const fails = way.includes('fails'); // Then it dies at a page, the fourth.
     expect(expected).toEqual(all.filter(({ id }) => !fails || id < 15 || id >= 20));
     for (const when of ['before', 'after'] as const)
       for (let nth = 1; ; nth++) {
@@ -120,7 +120,7 @@ describe.each(formats)('into %s, each item is there once, wherever the run dies'
       }
   });
 
-  it('by an abort in the middle of a page', async () => {
+  it('after an abort in the middle of a page', async () => {
     const job = checkpoint(new Map(), 'job');
     for (let count = 0; ; count++) {
       const stop = new AbortController();
@@ -140,7 +140,7 @@ describe.each(formats)('into %s, each item is there once, wherever the run dies'
 });
 
 describe('a file', () => {
-  it('of items larger than a piece, of text that is cut nowhere within a character', async () => {
+  it('with items larger than a chunk, and text that is never cut within a character', async () => {
     const large = Array.from({ length: 5 }, (_, id) => ({ id, text: '🙂é漢'.repeat(30_000 + id) }));
     const small = Array.from({ length: 4000 }, (_, id) => ({ id, text: '🙂'.repeat(id % 40) }));
     for (const items of [large, small])
@@ -150,7 +150,7 @@ describe('a file', () => {
       }
   });
 
-  it('is written through a symlink, which stays one', async () => {
+  it('is written through a symlink, which stays a symlink', async () => {
     symlinkSync(at('there.ndjson'), at('link.ndjson'));
     const store = dyingStore(4, 'before').store;
     await rejection(walk({ checkpoint: checkpoint(store, 'job') }).to(writeNdjson(at('link.ndjson'))));
@@ -159,7 +159,7 @@ describe('a file', () => {
     expect(rowsOf('there.ndjson')).toEqual(all);
   });
 
-  it('that is gone when the job is done is not taken for written', async () => {
+  it('that is gone when the job is done does not count as written', async () => {
     const job = checkpoint(new Map(), 'job');
     await walk({ checkpoint: job }).to(writeNdjson(at('rows.ndjson')));
     rmSync(at('rows.ndjson'));
@@ -169,7 +169,7 @@ describe('a file', () => {
       );
   });
 
-  it('of another name is not gone on with, though it is long enough; in another folder it is', async () => {
+  it('of another name is not resumed, though it is long enough; in another folder it is', async () => {
     const kept = new Map<string, string>();
     const { store } = dyingStore(3, 'after');
     const dying = { get: store.get.bind(store), set: (key: string, text: string) => (kept.set(key, text), store.set(key, text)) }; // prettier-ignore
@@ -185,7 +185,7 @@ describe('a file', () => {
     expect(rowsOf(join(moved, 'monday.ndjson').slice(folder.length))).toEqual(all);
   });
 
-  it('of two sinks on the same pages: with a checkpoint the second is refused, without one both are whole', async () => {
+  it('from two sinks on the same pages: with a checkpoint the second is refused, without one both are whole', async () => {
     const pages = walk({ checkpoint: checkpoint(new Map(), 'job') });
     const first = pages.to(writeNdjson(at('rows.ndjson')));
     expect((await rejection(pages.to(writeCsv(at('rows.csv'))))).message).toContain('is in use by another sink');
@@ -198,14 +198,14 @@ describe('a file', () => {
     await pages.to(writeNdjson(at('rows.ndjson')));
   });
 
-  it('asks for no page while a slow store has not kept the one before', async () => {
+  it('requests no page until a slow store has saved the one before', async () => {
     const waiting: (() => void)[] = [];
     let asked = 0;
     const store = { get: () => undefined, set: () => new Promise<void>((resolve) => waiting.push(resolve)) };
     const transport: Transport = (request, attempt) => (asked++, api()(request, attempt));
     const done = walk({ transport, checkpoint: checkpoint(store, 'job') }).to(writeNdjson(at('rows.ndjson')));
     for (let page = 1; page <= 3; page++) {
-      await until('a page is to be kept', () => waiting.length === 1);
+      await until('a page is to be stored', () => waiting.length === 1);
       await settle(10);
       expect(asked).toBe(page);
       waiting.shift()!();
@@ -214,7 +214,7 @@ describe('a file', () => {
     await done;
   });
 
-  it('takes back the page that it could not write whole', async () => {
+  it('removes a page that it could not write whole', async () => {
     const rows = ({ items, index }: { items: readonly Row[]; index: number }) =>
       index === 2 ? [...items.slice(0, 2), { id: 1n, text: '' }] : items;
     for (const [file, sink] of formats) {
@@ -226,7 +226,7 @@ describe('a file', () => {
     }
   });
 
-  it('of no items is a gzip file too', async () => {
+  it('without items is a gzip file too', async () => {
     const transport = () => [answer({ items: [] })];
     const job = checkpoint(new Map(), 'job');
     for (const [, sink] of formats) {
@@ -242,7 +242,7 @@ describe('a file', () => {
 });
 
 describe('append', () => {
-  it('begins a file that is not there, or empty, with the header of its columns, and no other', async () => {
+  it('starts a missing or empty file with the header of its columns, and no other file', async () => {
     const columns = ['id', 'text'];
     writeFileSync(at('empty.csv'), '');
     for (const name of ['new.csv', 'empty.csv', 'zipped.csv.gz']) {
@@ -260,7 +260,7 @@ describe('append', () => {
 });
 
 describe('writeCsv', () => {
-  it('refuses to go on with other columns than the file was begun with', async () => {
+  it('refuses to continue a file with other columns than it started with', async () => {
     const { store } = dyingStore(3, 'before');
     const run = (columns: string[]) =>
       walk({ checkpoint: checkpoint(store, 'job') }).to(writeCsv(at('rows.csv'), { columns }));
@@ -274,7 +274,7 @@ describe('writeCsv', () => {
 });
 
 describe('a pipe', () => {
-  it('whose reader has left is an error, and not a process that waits for ever', async () => {
+  it('whose reader has closed it is an error, and not a process that waits forever', async () => {
     const script = `
       import { paginate } from 'pagewise'; import { writeNdjson } from 'pagewise/node';
       const items = Array.from({ length: 1000 }, (_, id) => ({ id, text: 'x'.repeat(100) }));
@@ -292,7 +292,7 @@ describe('a pipe', () => {
 });
 
 describe('fileStore', () => {
-  it('gives the old text or the new one to whoever reads meanwhile', async () => {
+  it('gives concurrent readers the old text or the new one', async () => {
     const store = fileStore(at('jobs'));
     const texts = ['a', 'b'].map((letter) => letter.repeat(100_000));
     await store.set('job', texts[0]!);

@@ -105,7 +105,7 @@ describe.each(sinks)('%s', (name, file, sink, read) => {
     });
   }
 
-  it('holds whole pages alone where the stream fails, and goes on', async () => {
+  it('holds only whole pages if the stream fails, and resumes', async () => {
     const kept = checkpoint(new Map(), 'job');
     const failing = walk({ checkpoint: kept, check: (_, position) => (position === 2 ? { fail: 'no' } : undefined) });
     expect((await rejection(failing.to(sink(at(file))))).message).toContain('Page 3 failed');
@@ -114,7 +114,7 @@ describe.each(sinks)('%s', (name, file, sink, read) => {
     expect(read(textOf(file))).toEqual(all);
   });
 
-  it('writes what rows makes of a page', async () => {
+  it('writes what rows returns for a page', async () => {
     const rows = ({ items, index }: Page<Row>) =>
       items.slice(1).map(({ id }) => ({ id: id * 2, name: `page ${index}` }));
     await walk().to(sink(at(file), { rows }));
@@ -129,7 +129,7 @@ describe.each(sinks)('%s', (name, file, sink, read) => {
     );
   });
 
-  it('has not touched the file when the checkpoint turns out to be of another query, or of another sink', async () => {
+  it('has not touched the file if the checkpoint belongs to another query, or to another sink', async () => {
     const kept = new Map<string, string>();
     await walk({ checkpoint: checkpoint(kept, 'job') }).to(sink(at(file)));
     const before = readFileSync(at(file));
@@ -142,7 +142,7 @@ describe.each(sinks)('%s', (name, file, sink, read) => {
     expect(readFileSync(at(file)).equals(before)).toBe(true);
   });
 
-  it('refuses to go on in a file that is shorter than it was, or gone', async () => {
+  it('refuses to resume a file that is shorter than it was, or gone', async () => {
     const kept = new Map<string, string>();
     const some = checkpoint(kept, 'job');
     await rejection(walk({ checkpoint: some, check: (_, position) => (position === 2 ? { fail: 'no' } : undefined) }).to(sink(at(file)))); // prettier-ignore
@@ -154,7 +154,7 @@ describe.each(sinks)('%s', (name, file, sink, read) => {
     );
   });
 
-  it('says where it could not write, and where to go on', async () => {
+  it('says where it could not write, and where to resume', async () => {
     const error = await rejection(walk().to(sink(at('no/such/folder/rows'))));
     expect(error).toBeInstanceOf(WriteError);
     expect(error.message).toContain("can't write to");
@@ -167,7 +167,7 @@ describe.each(sinks)('%s', (name, file, sink, read) => {
     expect(full).toMatchObject({ name: 'WriteError', cause: { code: 'ENOSPC' } });
   });
 
-  it('writes a file of no items', async () => {
+  it('writes a file without items', async () => {
     const empty: Transport = () => [answer({ rows: [] })];
     await walk({ transport: empty }).to(sink(at(file)));
     expect(textOf(file)).toBe(name === 'writeJson' ? '[\n]\n' : '');
@@ -175,7 +175,7 @@ describe.each(sinks)('%s', (name, file, sink, read) => {
 });
 
 describe('writeNdjson', () => {
-  it('goes on at the end of a file with append', async () => {
+  it('continues at the end of a file with append', async () => {
     const { resume } = await firstValueFrom(walk());
     writeFileSync(at('rows.ndjson'), pageOf(0).map((item) => `${JSON.stringify(item)}\n`).join('')); // prettier-ignore
     await walk({ resumeFrom: resume }).to(writeNdjson(at('rows.ndjson'), { append: true }));
@@ -184,7 +184,7 @@ describe('writeNdjson', () => {
     expect(await rejection(both.to(writeNdjson(at('rows.ndjson'), { append: true })))).toBeInstanceOf(ConfigError);
   });
 
-  it('takes other async iterables of pages, which have no checkpoint', async () => {
+  it('accepts other async iterables of pages, which have no checkpoint', async () => {
     async function* some() {
       for await (const page of walk()) if (page.index < 2) yield page;
     }
@@ -193,7 +193,7 @@ describe('writeNdjson', () => {
     expect((await rejection(writeNdjson(at('x'))([] as never))).message).toContain('pages must be what paginate gives');
   });
 
-  it('refuses what JSON has no text for', async () => {
+  it('refuses values that JSON cannot represent', async () => {
     const error = await rejection(walk().to(writeNdjson(at('rows.ndjson'), { rows: () => [undefined] })));
     expect(error.message).toBe('a row must be something that JSON can hold, not undefined; map it to a row');
     expect(thrown(() => writeNdjson('')).message).toBe('writeNdjson: the file must be a path');
@@ -226,19 +226,19 @@ describe('writeCsv', () => {
     answer({ rows: (body as { page: number }).page === 0 ? [{ id: 1, 'a.b': true, who: { name: 'Ann, "A"' }, tags: ['x', 1], none: null }] : [] }),
   ]; // prettier-ignore
 
-  it('is RFC 4180: CRLF, quotes where they are needed, JSON for what is nested, nothing for null', async () => {
+  it('follows RFC 4180: CRLF, quotes if needed, JSON for nested values, nothing for null', async () => {
     await walk({ transport: nested }).to(writeCsv(at('rows.csv')));
     expect(textOf('rows.csv')).toBe('id,a.b,who,tags,none\r\n1,true,"{""name"":""Ann, \\""A\\""""}","[""x"",1]",\r\n');
   });
 
-  it('has the columns that are given, by path, under their names', async () => {
+  it('has the given columns, by path, under their names', async () => {
     await walk({ transport: nested }).to(writeCsv(at('rows.csv'), { columns: ['who.name', 'id'] }));
     expect(textOf('rows.csv')).toBe('who.name,id\r\n"Ann, ""A""",1\r\n');
     await walk({ transport: nested }).to(writeCsv(at('rows.csv'), { columns: { Name: 'who.name', First: 'tags.0' } }));
     expect(textOf('rows.csv')).toBe('Name,First\r\n"Ann, ""A""",x\r\n');
   });
 
-  it('loses no field: one that the first page had not is an error that names it', async () => {
+  it('loses no field: one that the first page lacked is an error that names it', async () => {
     const later: Transport = ({ body }) => {
       const { page } = body as { page: number };
       return [answer({ rows: [page < 2 ? { a: page } : { a: page, b: 2 }] })];
@@ -253,7 +253,7 @@ describe('writeCsv', () => {
     expect(textOf('rows.csv').split('\r\n')).toHaveLength(9);
   });
 
-  it('goes on with the columns of the run before', async () => {
+  it('continues with the columns of the run before', async () => {
     const kept = checkpoint(new Map(), 'job');
     const growing: Transport = ({ body }) => {
       const { page } = body as { page: number };
@@ -278,7 +278,7 @@ describe('writeCsv', () => {
     expect(textOf('rows.csv')).toBe('a\r\n""\r\n\'=1+1\r\n');
   });
 
-  it('refuses columns that are none, and items without fields', async () => {
+  it('refuses invalid columns, and items without fields', async () => {
     for (const columns of [[], {}, 7 as never]) expect(() => writeCsv('x.csv', { columns })).toThrow(ConfigError);
     expect(() => writeCsv('x.csv', { columns: ['__proto__.x'] })).toThrow('leads to a prototype');
     expect(() => writeCsv('x.csv', { append: true })).toThrow('columns must be given to append');
@@ -292,7 +292,7 @@ describe('writeCsv', () => {
 });
 
 describe('writeTable', () => {
-  /** A database of one table and one place, which change together. */
+  /** A database of one table and one checkpoint, which change together. */
   function database() {
     let state: { rows: readonly unknown[]; place: string | undefined } = { rows: [], place: undefined };
     return {
@@ -304,7 +304,7 @@ describe('writeTable', () => {
     };
   }
 
-  it('writes pages with their place, and goes on behind the last one', async () => {
+  it('writes pages with their checkpoint, and resumes after the last one', async () => {
     const table = database();
     const failing = walk({ check: (_, position) => (position === 2 ? { fail: 'no' } : undefined) });
     await rejection(failing.to(writeTable(table)));
@@ -316,7 +316,7 @@ describe('writeTable', () => {
     expect(asked).toEqual([]);
   });
 
-  it('tells what write threw, and where to go on', async () => {
+  it('reports what write threw, and where to resume', async () => {
     const cause = new Error('constraint');
     let calls = 0;
     const table = { load: () => undefined, write: async () => { if (++calls === 3) throw cause; } }; // prettier-ignore
@@ -325,7 +325,7 @@ describe('writeTable', () => {
     expect((error['resume'] as { index: number }).index).toBe(2);
   });
 
-  it('refuses what can not work', async () => {
+  it('refuses invalid options', async () => {
     expect(() => writeTable({} as never)).toThrow('the table must have load and write');
     const table = database();
     const kept = walk({ checkpoint: checkpoint(new Map(), 'job') });
@@ -336,7 +336,7 @@ describe('writeTable', () => {
 });
 
 describe('fileStore', () => {
-  it('keeps a file for each key, for its owner alone, and leaves nothing beside it', async () => {
+  it('keeps a file for each key, readable by its owner only, and leaves nothing beside it', async () => {
     const store = fileStore(at('deep/jobs'));
     expect(await store.get('a/b')).toBeUndefined();
     await store.set('a/b', '1');
@@ -349,7 +349,7 @@ describe('fileStore', () => {
     expect(() => fileStore('')).toThrow(ConfigError);
   });
 
-  it('leaves the old text where the new one can not be written', async () => {
+  it('keeps the old text if the new one cannot be written', async () => {
     const store = fileStore(at('jobs'));
     await store.set('job', 'old');
     const huge = { toString: () => { throw new Error('x'); } }; // prettier-ignore

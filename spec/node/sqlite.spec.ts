@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A table by key, and its place beside it; `crash` is asked before each statement of a page's transaction. */
+/** A table by key, and its checkpoint beside it; `crash` is called before each statement of a page's transaction. */
 function openDatabase(crash: () => boolean = () => false) {
   const db = new Database(join(folder, 'orders.db'));
   db.exec(`CREATE TABLE IF NOT EXISTS orders (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
@@ -45,7 +45,7 @@ function openDatabase(crash: () => boolean = () => false) {
 const asRows = (some: readonly Order[]) => some.map(({ id, name }) => [id, name]);
 
 describe('writeTable into SQLite', () => {
-  it('upserts by key: an order that comes again is there once, as it came last', async () => {
+  it('upserts by key: a repeated order is there once, in its last version', async () => {
     const { walk } = await serveOrders();
     const { db, table, read } = openDatabase();
     expect(await walk().to(writeTable(table))).toEqual({ pages: 7, items: 30 });
@@ -53,7 +53,7 @@ describe('writeTable into SQLite', () => {
     db.close();
   });
 
-  it('rolls page and place back together, wherever within its transaction the run dies', async () => {
+  it('rolls page and checkpoint back together, wherever within the transaction the run dies', async () => {
     const statements = pagesOfOrders.reduce((sum, { length }) => sum + length + 1, 0);
     for (let nth = 1; nth <= statements; nth += 4) {
       const { walk, asked, server } = await serveOrders();
@@ -61,7 +61,7 @@ describe('writeTable into SQLite', () => {
       const dying = openDatabase(() => ++count === nth);
       const error = await rejection(walk().to(writeTable(dying.table)));
       expect(error).toMatchObject({ name: 'WriteError', cause: { message: 'killed' } });
-      // What is there are the pages before the place, and nothing else.
+      // The table holds the pages before the checkpoint, and nothing else.
       expect(dying.read()).toEqual(asRows(ordersOf(dying.index())));
       dying.db.close();
       server.seen.length = 0;
@@ -74,7 +74,7 @@ describe('writeTable into SQLite', () => {
     }
   });
 
-  it('leaves the place to the table: a checkpoint beside it is refused', async () => {
+  it('leaves the checkpoint to the table: another one beside it is refused', async () => {
     const { walk, server } = await serveOrders();
     const { db, table } = openDatabase();
     const kept = walk({ checkpoint: checkpoint(new Map(), 'job') });

@@ -20,7 +20,7 @@ async function asked(server: { readonly seen: readonly unknown[] }): Promise<num
   return server.seen.length;
 }
 
-/** Takes one page, and the next when it is told to. */
+/** Takes one page, and the next on request. */
 function slowWriter() {
   const pages: Page<number>[] = [];
   const goOn: (() => void)[] = [];
@@ -36,7 +36,7 @@ function slowWriter() {
 }
 
 describe('Readable.from(pages)', () => {
-  it('asks ahead by its highWaterMark at most, while nobody reads', async () => {
+  it('requests at most highWaterMark pages ahead while nobody reads', async () => {
     const server = await serve(numbered(95));
     const readable = Readable.from(walk(server.url), { highWaterMark: 2 });
     expect(await asked(server)).toBe(0);
@@ -54,7 +54,7 @@ describe('Readable.from(pages)', () => {
     const server = await stuck();
     const readable = Readable.from(walk(server.url));
     readable.resume();
-    await until('the third page is asked for', () => server.seen.length === 3);
+    await until('the third page is requested', () => server.seen.length === 3);
     expect(server.aborted()).toBe(0);
     readable.destroy();
     await until('the server has seen it leave', () => server.aborted() === 1);
@@ -67,7 +67,7 @@ describe('Readable.from(pages)', () => {
     expect(error).toMatchObject({ name: 'HttpError', pageIndex: 0 });
   });
 
-  it('commits pages before they are used: that is what for await, eachPage and sinks are for', async () => {
+  it('commits pages before they are used: use for await, eachPage or sinks instead', async () => {
     const server = await serve(numbered(95));
     const store = new Map<string, string>();
     const readable = Readable.from(walk(server.url, { checkpoint: checkpoint(store, 'job') }), { highWaterMark: 4 });
@@ -80,7 +80,7 @@ describe('Readable.from(pages)', () => {
 });
 
 describe('pipeline(pages, …, writable)', () => {
-  it('holds the pages back while the writable is busy', async () => {
+  it('holds pages back while the writable is busy', async () => {
     const server = await serve(numbered(95));
     const { writable, pages, goOn } = slowWriter();
     const doubled = new Transform({
@@ -110,7 +110,7 @@ describe('pipeline(pages, …, writable)', () => {
       const stop = new AbortController();
       const { writable, goOn } = slowWriter();
       const ending = rejection(pipeline(Readable.from(walk(server.url)), writable, { signal: stop.signal }));
-      await until('the third page is asked for', () => (goOn.shift()?.(), server.seen.length === 3));
+      await until('the third page is requested', () => (goOn.shift()?.(), server.seen.length === 3));
       if (how === 'the writable fails') writable.destroy(new Error('disk full'));
       else stop.abort();
       expect((await ending).message).toMatch(/^(disk full|The operation was aborted)$/);
@@ -118,7 +118,7 @@ describe('pipeline(pages, …, writable)', () => {
     },
   );
 
-  it('from the pages themselves lets the request in flight come to its answer, as Node does, and asks for nothing more', async () => {
+  it('from the pages themselves lets the request in flight finish, as Node does, and requests nothing more', async () => {
     const held: (() => void)[] = [];
     const server = await serve((seen, response) => {
       if (seen.url.searchParams.get('page') === '3') held.push(() => numbered(95)(seen, response));
@@ -126,7 +126,7 @@ describe('pipeline(pages, …, writable)', () => {
     });
     const { writable, goOn } = slowWriter();
     const ending = rejection(pipeline(walk(server.url), writable));
-    await until('the third page is asked for', () => (goOn.shift()?.(), held.length === 1));
+    await until('the third page is requested', () => (goOn.shift()?.(), held.length === 1));
     writable.destroy(new Error('disk full'));
     await settle();
     held[0]!();
@@ -140,7 +140,7 @@ type From = (pages: AsyncIterable<Page<number>>) => ReadableStream<Page<number>>
 const from = (ReadableStream as unknown as { from?: From }).from?.bind(ReadableStream);
 
 (from ? describe : describe.skip)('ReadableStream.from(pages), where the runtime has it (Node 20.6)', () => {
-  it('asks for the page that is read, and aborts the request in flight when it is cancelled', async () => {
+  it('requests the page that is read, and aborts the request in flight when it is cancelled', async () => {
     const server = await stuck();
     const reader = from!(walk(server.url)).getReader();
     expect(await asked(server)).toBeLessThanOrEqual(1);
@@ -148,7 +148,7 @@ const from = (ReadableStream as unknown as { from?: From }).from?.bind(ReadableS
     expect(await asked(server)).toBeLessThanOrEqual(2);
     expect((await reader.read()).value?.index).toBe(1);
     const third = reader.read();
-    await until('the third page is asked for', () => server.seen.length === 3);
+    await until('the third page is requested', () => server.seen.length === 3);
     await reader.cancel();
     expect(await third).toMatchObject({ done: true });
     await until('the server has seen it leave', () => server.aborted() === 1);

@@ -27,7 +27,7 @@ const ask = (url: string, transport: UndiciTransport) => {
 };
 
 describe('undiciTransport', () => {
-  it('keeps its connections from page to page, and no more than two at a time', async () => {
+  it('keeps its connections from page to page, at most two at a time', async () => {
     const server = await serve(numbered(995));
     const ports = new Set<number | undefined>();
     for await (const _ of paginate({ url: server.url }, strategy, { transport: undiciTransport() }))
@@ -36,7 +36,7 @@ describe('undiciTransport', () => {
     expect(ports.size).toBeLessThan(4);
   });
 
-  it('names itself where the request does not', async () => {
+  it('sends its own User-Agent if the request has none', async () => {
     const server = await serve((_seen, response) => json(response, []));
     const transport = undiciTransport();
     for (const headers of [{}, { 'User-Agent': 'mine' }])
@@ -55,7 +55,7 @@ describe('undiciTransport', () => {
     expect(['X-Many', 'x-none', 'constructor', '__proto__'].map((name) => response.headers.get(name))).toEqual(['a, b', null, null, null]); // prettier-ignore
   });
 
-  it('H4 a compressed body that decompresses to nothing, without an end, is too large', async () => {
+  it('H4 a compressed body that endlessly decompresses to nothing is too large', async () => {
     const nothing = Buffer.concat(Array.from({ length: 1000 }, () => gzipSync('')));
     const server = await serve((_seen, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' });
@@ -68,7 +68,7 @@ describe('undiciTransport', () => {
     await until('the connection is freed', () => server.inFlight() === 0);
   });
 
-  it('T3 ends a connection that is being made as it is left', async () => {
+  it('T3 ends a connection that is still being made on unsubscribe', async () => {
     // Accepts, and never answers the handshake.
     const server = await serveRaw(() => {});
     for (const times of [1, 3]) {
@@ -82,7 +82,7 @@ describe('undiciTransport', () => {
     }
   });
 
-  it('T3 which fails no other request to the same server', async () => {
+  it('T3 that fails no other request to the same server', async () => {
     const server = await serveRaw(() => {});
     const transport = undiciTransport();
     const [first, second] = [0, 1].map(() => ask(server.url.replace('http:', 'https:'), transport));
@@ -96,7 +96,7 @@ describe('undiciTransport', () => {
     await until('the other is closed', () => server.sockets.size === 0);
   });
 
-  it('T3 left within the same turn, it has asked for nothing, whether undici is loaded or not', async () => {
+  it('T3 unsubscribed from within the same turn, it has sent nothing, whether undici is loaded or not', async () => {
     const server = await serve(numbered(5));
     const transport = undiciTransport();
     ask(server.url, transport).leave();
@@ -113,7 +113,7 @@ describe('undiciTransport', () => {
   it('pipelining: sends before it is answered', async () => {
     const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n';
     const server = await serveRaw((socket, index) => {
-      // The first alone, so that there is a connection; then both at once, as the other has come.
+      // The first alone, so that there is a connection; then both together, once the other has arrived.
       if (index === 0) socket.write(`${answer}[0]`);
       if (index === 2) socket.write(`${answer}[1]${answer}[2]`);
     });
@@ -151,7 +151,7 @@ describe('close', () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  it('is done at once where nothing was sent, and while undici loads', async () => {
+  it('is done immediately if nothing was sent, and while undici loads', async () => {
     const server = await serve(numbered(5));
     const unused = undiciTransport();
     await unused.close();
@@ -184,7 +184,7 @@ describe('close', () => {
     await until('no connection is left', () => server.sockets.size === 0);
   });
 
-  it('leaves a dispatcher of yours as it is', async () => {
+  it('leaves your own dispatcher open', async () => {
     const server = await serve(numbered(25));
     const dispatcher = new Pool(server.origin);
     const transport = undiciTransport({ dispatcher });
@@ -199,7 +199,7 @@ describe('close', () => {
   });
 });
 
-describe('a dispatcher of yours', () => {
+describe('your own dispatcher', () => {
   it('sends: a MockAgent needs no server', async () => {
     const dispatcher = new MockAgent();
     dispatcher.disableNetConnect();
@@ -265,7 +265,7 @@ describe('what undiciTransport refuses', () => {
     expect(error.message).toContain(message);
   }); // prettier-ignore
 
-  it('a request that it never can send, when the stream is built', () => {
+  it('a request that it can never send, when the stream is built', () => {
     const error = thrown(() => paginate({}, singlePage(), { transport: undiciTransport() }));
     expect(error.message).toContain('the request has no url; undiciTransport needs one');
   });

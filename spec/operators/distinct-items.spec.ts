@@ -8,7 +8,7 @@ interface Row {
   id: number;
 }
 
-/** Rows by offset, of which the list has one more at its head after the first page was read. */
+/** Rows by offset; one is inserted at the head after the first page was read. */
 const shifting = () =>
   serve(({ url }, response, index) => {
     const all = (index === 0 ? rows(30) : [-1, ...rows(30)]).map((id) => ({ id }));
@@ -54,7 +54,7 @@ describe('distinctItems', () => {
     expect(all[1]?.resume).toMatchObject({ position: { offset: 20, size: 10 }, itemsBefore: 20 });
   });
 
-  it('a key or report that throws fails the stream; what is no function is refused', async () => {
+  it('a key or report that throws fails the stream; anything but a function is refused', async () => {
     const server = await shifting();
     const pages = () => paginate({ url: server.url }, offset<Row>({ items: 'rows', size: 10 }));
     const boom = () => {

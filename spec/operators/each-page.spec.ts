@@ -8,7 +8,7 @@ const memory = (last: number) => paginate({ body: {} }, counting(last), { transp
 const strategy = pageNumber<number>({ items: 'items', size: 10 });
 const all = <T>(result$: ReturnType<typeof eachPage<number, T>>) => lastValueFrom(result$.pipe(toArray()));
 
-/** Work that is done when it is told so, and how much of it there is. */
+/** Work that the test completes, and how much of it there is. */
 function slowWork() {
   const doing: Subject<number>[] = [];
   let most = 0;
@@ -34,7 +34,7 @@ describe('eachPage', () => {
     expect(await all(eachPage(memory(3), () => EMPTY))).toEqual([]);
   });
 
-  it('E5 asks for the next page when project is done with the one before', async () => {
+  it('E5 requests the next page when project is done with the one before', async () => {
     const server = await serve(numbered(45));
     const { doing, project, finish } = slowWork();
     const done = all(eachPage(paginate({ url: server.url }, strategy), project));
@@ -64,7 +64,7 @@ describe('eachPage', () => {
     expect(most()).toBe(3);
   });
 
-  it('gives results in the order in which they are ready, where it works on several pages at once', async () => {
+  it('gives results in the order in which they are ready, if it works on several pages at the same time', async () => {
     const { doing, project, finish } = slowWork();
     const done = all(eachPage(memory(3), project, { concurrency: 3 }));
     await until('all are at work', () => doing.length === 3);
@@ -72,7 +72,7 @@ describe('eachPage', () => {
     expect(await done).toEqual([2, 0, 1]);
   });
 
-  it('E4 fails with the page that can not be had only when the pages before it are done', async () => {
+  it('E4 fails with a failed page only once the pages before it are done', async () => {
     const server = await serve((seen, response, index) =>
       index === 2 ? json(response, {}, 404) : numbered(95)(seen, response),
     );
@@ -93,7 +93,7 @@ describe('eachPage', () => {
     expect(got).toEqual([1, 0]);
   }); // prettier-ignore
 
-  it('E11 what project throws or fails with fails the stream, once, and nothing more is asked for', async () => {
+  it('E11 what project throws or fails with fails the stream, once, and nothing more is requested', async () => {
     const server = await serve(numbered(95));
     const mistake = new TypeError('fetch failed');
     const fail = () => {
@@ -107,24 +107,24 @@ describe('eachPage', () => {
     }
   });
 
-  it('E7 leaving frees the request in flight and the work', async () => {
+  it('E7 unsubscribing frees the request in flight and cancels the work', async () => {
     const server = await serve((seen, response, index) => {
       if (index < 2) numbered(95)(seen, response);
     });
     let freed = 0;
     const project = () => new Observable<never>(() => () => void freed++);
     const walking = eachPage(paginate({ url: server.url }, strategy), project, { concurrency: 2, prefetch: 1 }).subscribe();
-    await until('the third page is asked for', () => server.seen.length === 3);
+    await until('the third page is requested', () => server.seen.length === 3);
     walking.unsubscribe();
     expect(freed).toBe(2);
-    await until('its request is given up', () => server.aborted() === 1);
+    await until('its request is cancelled', () => server.aborted() === 1);
   }); // prettier-ignore
 
-  it('E2 works on 20,000 pages that are done at once, with a flat stack', async () => {
+  it('E2 works on 20,000 pages that are done synchronously, with a flat stack', async () => {
     expect(await all(eachPage(memory(20_000), ({ items }) => of(items[0]!)))).toHaveLength(20_000);
   });
 
-  it('E1 is cold: each subscription is a walk of its own', async () => {
+  it('E1 is cold: each subscription is a separate walk', async () => {
     const server = await serve(numbered(15));
     const pages$ = eachPage(paginate({ url: server.url }, strategy), ({ items }) => timer(1).pipe(map(() => items.length)));
     await settle(10);
@@ -132,7 +132,7 @@ describe('eachPage', () => {
     expect([await all(pages$), await all(pages$)]).toEqual([[10, 5, 0], [10, 5, 0]]);
   }); // prettier-ignore
 
-  it('refuses what can not be asked for a page, and options that it does not know', () => {
+  it('refuses anything that is not a stream of pages, and unknown options', () => {
     const refused = [
       () => eachPage(memory(1).pipe(take(1)) as never, () => EMPTY),
       () => eachPage(undefined as never, () => EMPTY),

@@ -34,7 +34,7 @@ async function failing(failures: Record<string, number>) {
 }
 
 describe('resumeOnError', () => {
-  it('goes on at the page that failed: each item once, each page as it was', async () => {
+  it('resumes at the page that failed: each item once, each page unchanged', async () => {
     const { pages, asked } = await failing({ 1: 1, 3: 1 });
     const all = await lastValueFrom(pages().pipe(resumeOnError({ times: 1 }), toArray()));
     expect(itemsOf(all)).toEqual(rows(35));
@@ -44,7 +44,7 @@ describe('resumeOnError', () => {
     expect(asked()).toEqual([1, 1, 2, 3, 3, 4, 5]);
   });
 
-  it('counts anew when a page has come, and passes the error on when it has come too often', async () => {
+  it('restarts its count after each page, and passes the error on once it has come too often', async () => {
     const { pages, asked } = await failing({ 2: 2, 3: 2, 4: 3 });
     const seen: Page<number>[] = [];
     const walk = pages().pipe(resumeOnError({ times: 2 }));
@@ -54,7 +54,7 @@ describe('resumeOnError', () => {
     expect(asked()).toEqual([1, 2, 2, 2, 3, 3, 3, 4, 4, 4]);
   });
 
-  it('goes on from where it was told to resume, and types stay', async () => {
+  it('resumes from resumeFrom at first, and keeps the types', async () => {
     const { pages } = await failing({ 3: 1 });
     const [first] = await lastValueFrom(pages().pipe(take(1), toArray()));
     const rest = pages({ resumeFrom: first!.resume }).pipe(resumeOnError({ times: 1 }), items(), toArray());
@@ -69,7 +69,7 @@ describe('resumeOnError', () => {
     expect(itemsOf(await lastValueFrom(walk))).toEqual(rows(35));
   });
 
-  it('each part is a walk of its own to events', async () => {
+  it('each part is a separate walk for events', async () => {
     const { pages } = await failing({ 2: 1 });
     const ends: unknown[] = [];
     const events = { next: (event: WalkEvent) => event.type === 'end' && ends.push([event.reason, event.received]) };
@@ -84,7 +84,7 @@ describe('resumeOnError', () => {
     ['E11 a callback that throws', 1, echo, { until: () => { throw new Error('mine'); } }],
     ['E9 a loop', 3, ({ body }) => [answer({ page: Math.min((body as { page: number }).page, 2) })], {}],
     ['an abort', 0, echo, { signal: AbortSignal.abort(new Error('enough')) }],
-  ])('passes on at once: %s', async (_what, requests, transport, options) => {
+  ])('passes on immediately: %s', async (_what, requests, transport, options) => {
     let asked = 0;
     const counted: Transport = (request, attempt) => (asked++, transport(request, attempt));
     const pages = paginate({ body: {} }, counting(9), { transport: counted, policy: plain, ...options });
@@ -92,20 +92,20 @@ describe('resumeOnError', () => {
     expect(asked).toBe(requests);
   }); // prettier-ignore
 
-  it('leaving frees the socket of a part that has been resumed', async () => {
+  it('unsubscribing frees the socket of a resumed part', async () => {
     const server = await serve((_seen, response, index) => {
       if (index === 0) json(response, {}, 404);
     });
     const walk = paginate({ url: server.url }, strategy)
       .pipe(resumeOnError({ times: 1 }))
       .subscribe();
-    await until('it is asked again', () => server.seen.length === 2);
+    await until('it is requested again', () => server.seen.length === 2);
     walk.unsubscribe();
     await until('the server sees the close', () => server.aborted() === 1);
     expect([server.seen.length, server.inFlight()]).toEqual([2, 0]);
   });
 
-  it('overflows no stack, however often it goes on', async () => {
+  it('overflows no stack, however often it resumes', async () => {
     let asked = 0;
     const transport = functionTransport(() => (++asked < 3000 ? throwError(() => new Error('down')) : [{ page: 1 }]));
     const pages = paginate({ body: {} }, counting(1), { transport, policy: plain });
@@ -140,7 +140,7 @@ describe('resumeOnError with a delay', () => {
     return { asked: () => asked, pages: paginate({ body: {} }, counting(3), { transport, policy: retryRequests() }) };
   };
 
-  it('waits until it emits, told the error and the count', async () => {
+  it('waits until it emits, and passes it the error and the count', async () => {
     const { asked, pages } = failingOnce();
     const told: unknown[] = [];
     const delay = (error: Error, count: number) => (told.push([error.name, count]), timer(60_000));
@@ -156,7 +156,7 @@ describe('resumeOnError with a delay', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('passes the error on where it completes without a value: nothing ends in silence', async () => {
+  it('passes the error on if it completes without a value: nothing ends silently', async () => {
     const walk = failingOnce().pages.pipe(resumeOnError({ times: 3, delay: () => EMPTY }));
     expect(await rejection(lastValueFrom(walk))).toMatchObject({ name: 'HttpError', pageIndex: 1 });
   });
@@ -172,7 +172,7 @@ describe('resumeOnError with a delay', () => {
       ).toMatchObject({ name: 'CallbackError', callback: 'resumeOnError.delay', cause: mine });
   });
 
-  it('leaving in the wait ends it', async () => {
+  it('unsubscribing during the wait ends it', async () => {
     const gate = new Subject<void>();
     const { asked, pages } = failingOnce();
     const walk = pages.pipe(resumeOnError({ times: 3, delay: () => gate })).subscribe();

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { whenVisible } from 'pagewise';
 import { take } from 'rxjs';
 
-/** The browser's part, moved by hand. The browser itself is in spec/browser. */
+/** A stand-in for the browser's observer, driven by hand. The browser itself is tested in spec/browser. */
 class Observer {
   static readonly made: Observer[] = [];
   connected = false;
@@ -53,7 +53,7 @@ describe('whenVisible', () => {
     expect(Observer.made[0]!.connected).toBe(false);
   });
 
-  it('refuses what is no element', () => {
+  it('refuses anything but an element', () => {
     expect(() => whenVisible(null as never)).toThrow('element must be a DOM element');
   });
 });

@@ -24,7 +24,7 @@ describe('inForm', () => {
     expect(placed('q=dog&page=1', { page: undefined })).toBe('q=dog');
   });
 
-  it('P8 changes no form that it is given', () => {
+  it('P8 modifies no form that it is given', () => {
     const body = new URLSearchParams('page=1');
     const request = Object.freeze({ body, method: 'POST' });
     const { method, body: written } = inForm()(request, { page: 2 });
@@ -68,7 +68,7 @@ describe('inForm', () => {
     expect(placed('id=0', { id: ['a', 'b'] })).toBe('id=a&id=b');
   });
 
-  it('refuses values that no form holds', () => {
+  it('refuses values that a form cannot hold', () => {
     expect(thrown(() => placed('', { a: {} })).message).toContain('inForm: parameter a is an empty object');
   });
 });

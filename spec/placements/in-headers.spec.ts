@@ -41,10 +41,10 @@ describe('inHeaders', () => {
   };
 
   it.each([
-    ['at once', <T>(value: T) => value],
+    ['synchronously', <T>(value: T) => value],
     ['as a promise', <T>(value: T) => Promise.resolve(value)],
     ['as an observable', <T>(value: T) => of(value)],
-  ])('a header function is asked for each page, %s, and what it gives of the name is replaced', async (_how, give) => {
+  ])('a header function is called for each page, %s, and its value of that name is replaced', async (_how, give) => {
     let asks = 0;
     const headers = () => give({ authorization: `Bearer ${++asks}`, 'x-cursor': 'stale' });
     expect(await asked(headers as PageRequest['headers'])).toEqual([
@@ -55,7 +55,7 @@ describe('inHeaders', () => {
     expect(asks).toBe(3);
   });
 
-  it('one placement after another adds up, with a header function too', async () => {
+  it('several placements add up, with a header function too', async () => {
     const server = await serve((_seen, response) => json(response, [1]));
     const twice: Placement = (request) =>
       inHeaders()(inHeaders()(request, { b: '2', c: '3' }), { c: undefined, d: '4' });

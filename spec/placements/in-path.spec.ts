@@ -5,7 +5,7 @@ import { thrown } from '../support/walks.js';
 const placed = (url: string | undefined, params: Params) => inPath()({ url }, params).url;
 
 describe('inPath', () => {
-  it('P6 refuses half of a character, and names itself', () => {
+  it('P6 refuses a lone surrogate, and names itself', () => {
     expect(thrown(() => placed('http://h/{page}', { page: '\ud800' })).message).toContain(
       'inPath: parameter page holds half',
     );
@@ -65,7 +65,7 @@ describe('inPath', () => {
     expect(new URL(url ?? '').pathname.split('/')).toHaveLength(4);
   });
 
-  it.each(['.', '..', '%2e', '%2E%2e', '.%2e', ''])('S8 %j would lead elsewhere, and is refused', (cursor) => {
+  it.each(['.', '..', '%2e', '%2E%2e', '.%2e', ''])('S8 %j would change the path, and is refused', (cursor) => {
     for (const url of ['http://h/a/{cursor}', 'http://h/a{/cursor}']) {
       const error = thrown(() => placed(url, { cursor }));
       expect(error).toBeInstanceOf(ConfigError);

@@ -6,7 +6,7 @@ import { thrown } from '../support/walks.js';
 
 const request = Object.freeze({ url: 'http://h/items', method: 'POST' });
 
-/** What three pages of a cursor walk ask for. */
+/** The requests of a cursor walk of three pages. */
 const asked = async (path: string, place: Placement) => {
   const server = await serve((_seen, response, index) =>
     json(response, { items: [index], next: index < 2 ? `t/${index}` : null }),
@@ -31,14 +31,14 @@ describe('inPlaces', () => {
     ]); // prettier-ignore
   });
 
-  it('the size in the query, whatever else there is in an optional path segment', async () => {
+  it('the size in the query, everything else in an optional path segment', async () => {
     const place = inPlaces({ limit: inQuery() }, inPath());
     expect(await asked('/items{/x-cursor}', place)).toEqual([
       '/items?limit=5 -', '/items/t%2F0?limit=5 -', '/items/t%2F1?limit=5 -',
     ]); // prettier-ignore
   });
 
-  it('one placement for several parameters is asked once', () => {
+  it('one placement for several parameters is called once', () => {
     const inTest = inBody('page');
     let calls = 0;
     const place: Placement = (given, params) => (calls++, inTest(given, params));
@@ -56,7 +56,7 @@ describe('inPlaces', () => {
     expect(place(given, { a: undefined, b: undefined })).toEqual({ ...request, url: 'http://h/?a=1', body: { b: 2 } });
   });
 
-  it('has a rest of its own, and needs no URL where nothing goes there', () => {
+  it('can have its own rest, and needs no URL if nothing goes there', () => {
     expect(inPlaces({ a: inHeaders() }, inBody())({}, { a: 1, b: 2 })).toEqual({ headers: { a: '1' }, body: { b: 2 } });
     expect(inPlaces({ a: inHeaders() })({}, { a: 1 })).toEqual({ headers: { a: '1' } });
   });

@@ -25,12 +25,9 @@ describe('inQuery arrays', () => {
     expect(placed(style, `http://h/?${before}`, { a: [1] })).toBe(`http://h/?${after}`);
   });
 
-  it.each<ArrayStyle>(['repeat', 'brackets', 'indices', 'comma', 'json'])(
-    '%s leaves names alone that only look like it',
-    (style) => {
-      expect(placed(style, 'http://h/?ab=1&a[b]=2&a[x]=3&A=4', { a: [1] })).toContain('?ab=1&a[b]=2&a[x]=3&A=4&a');
-    },
-  );
+  it.each<ArrayStyle>(['repeat', 'brackets', 'indices', 'comma', 'json'])('%s leaves similar names alone', (style) => {
+    expect(placed(style, 'http://h/?ab=1&a[b]=2&a[x]=3&A=4', { a: [1] })).toContain('?ab=1&a[b]=2&a[x]=3&A=4&a');
+  });
 
   it.each<ArrayStyle>(['repeat', 'brackets', 'indices', 'comma', 'json'])(
     '%s: undefined removes a parameter, and writes nothing',
@@ -53,7 +50,7 @@ describe('inQuery arrays', () => {
     ['brackets', 'a[]=1&a[]=2'],
     ['indices', 'a[0]=1&a[1]=2'],
     ['comma', 'a=1,2'],
-  ])('%s leaves out the members of a list that are undefined', (style, expected) => {
+  ])('%s omits undefined members of a list', (style, expected) => {
     expect(placed(style, 'http://h/', { a: [undefined, 1, undefined, 2] })).toBe(`http://h/?${expected}`);
   });
 
@@ -63,11 +60,11 @@ describe('inQuery arrays', () => {
     ['repeat', 'a[]=1&a[1]=2&a=3', 'a[]=1&a[1]=2&a=9'],
     ['comma', 'a[]=1&a[1]=2&a=3', 'a[]=1&a[1]=2&a=9'],
     ['json', 'a[]=1&a[1]=2&a=3', 'a[]=1&a[1]=2&a=%5B9%5D'],
-  ])('%s replaces in %s what is the list, and nothing else', (style, before, after) => {
+  ])('%s replaces the list in %s, and nothing else', (style, before, after) => {
     expect(placed(style, `http://h/?${before}`, { a: [9] })).toBe(`http://h/?${after}`);
   });
 
-  it('a value that is no list replaces no list', () => {
+  it('a value that is not a list replaces no list', () => {
     expect(placed('brackets', 'http://h/?a[]=1&a=2', { a: 3 })).toBe('http://h/?a[]=1&a=3');
   });
 
@@ -77,7 +74,7 @@ describe('inQuery arrays', () => {
     );
   });
 
-  it('encodes names, but for brackets and dollars', () => {
+  it('encodes names, except for brackets and dollars', () => {
     expect(placed('repeat', 'http://h/', { 'a[b][$c]&=é': 1 })).toBe('http://h/?a[b][$c]%26%3D%C3%A9=1');
   });
 
@@ -108,7 +105,7 @@ describe('inQuery arrays', () => {
   });
 
   it.each(['\ud800', 'a\udc00b', '\udc00\ud800'])(
-    'P6 refuses %j, which no UTF-8 holds, and does not show it',
+    'P6 refuses %j, which UTF-8 cannot encode, and does not show it',
     (half) => {
       for (const [name, place] of Object.entries({ inQuery: inQuery(), inForm: inForm(), inPath: inPath() })) {
         const error = thrown(() => place({ url: 'http://h/{secret}' }, { secret: half }));

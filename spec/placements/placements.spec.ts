@@ -29,7 +29,7 @@ describe('inQuery', () => {
     expect(placed(url, params)).toBe(expected);
   });
 
-  it('P6 values arrive as they were', () => {
+  it('P6 values arrive unchanged', () => {
     const cursor = 'a+b/c==&x=1%20 #é\n"😀';
     expect(new URL(placed('http://h/?k=v', { cursor }) ?? '').searchParams.get('cursor')).toBe(cursor);
   });
@@ -62,7 +62,7 @@ describe('inBody', () => {
     expect(placed(body, path)).toStrictEqual(expected);
   });
 
-  it('without parameters there is nothing to write, whatever the body is', () => {
+  it('without parameters there is nothing to write, whatever the body', () => {
     const request = Object.freeze({ body: 'text' });
     expect(inBody()(request, {})).toBe(request);
   });

@@ -47,7 +47,7 @@ describe('breakRequests', () => {
     expect(itemsOf(await walk(breakRequests(breakAfter(1))))).toEqual(rows(25));
   });
 
-  it('sends nothing while it is open: pages fail at once with BrokenCircuitError', async () => {
+  it('sends nothing while it is open: pages fail immediately with BrokenCircuitError', async () => {
     const { server, walk } = await flaky();
     const policy = breakRequests(breakAfter(2));
     for (let i = 0; i < 2; i++) expect(await rejection(walk(policy))).toMatchObject({ name: 'HttpError', status: 503 });
@@ -102,17 +102,17 @@ describe('breakRequests', () => {
     expect(await rejection(walk(breakRequests(breakAfter(1))))).toMatchObject({ name: 'HttpError' });
   });
 
-  it('what another attempt could not mend is no failure of the server', async () => {
+  it('an error that another attempt would not fix does not count as a failure of the server', async () => {
     const { server, walk } = await flaky(404);
     const policy = breakRequests(breakAfter(1));
     for (let i = 0; i < 3; i++) expect(await rejection(walk(policy))).toMatchObject({ name: 'HttpError', status: 404 });
     expect(server.seen).toHaveLength(3);
-    // Nor what a function of the caller's throws, whatever it looks like.
+    // Nor does what a caller's function throws, whatever it looks like.
     const mine: PagePolicy = pipe(() => throwError(() => Object.assign(new Error('mine'), { status: 503 })), policy);
     for (let i = 0; i < 3; i++) expect(await rejection(walk(mine))).toMatchObject({ name: 'CallbackError' });
   });
 
-  it('a used up retry budget and a long Retry-After stand for the failures behind them', async () => {
+  it('a used up retry budget and a long Retry-After count as the failures that caused them', async () => {
     const budget = await flaky();
     const spent = pipe(retryRequests({ budget: 0 }), breakRequests(breakAfter(1)));
     expect(await rejection(budget.walk(spent))).toMatchObject({ name: 'RetryBudgetError' });
@@ -123,7 +123,7 @@ describe('breakRequests', () => {
     expect([(await walk()).name, (await walk()).name]).toEqual(['RateLimitError', 'BrokenCircuitError']);
   });
 
-  it('leaving frees the socket, clears the breaker, and is no failure', async () => {
+  it('unsubscribing frees the socket, clears the breaker, and is no failure', async () => {
     const server = await serve(() => undefined);
     const breaker = breakAfter(1);
     const policy = breakRequests(breaker);
@@ -131,14 +131,14 @@ describe('breakRequests', () => {
     breaker.onSuccess(() => settled.push('success'));
     breaker.onFailure(() => settled.push('failure'));
     const leaving = paginate({ url: server.url }, strategy, { policy }).subscribe();
-    await until('it is asked', () => server.seen.length === 1);
+    await until('it is requested', () => server.seen.length === 1);
     leaving.unsubscribe();
     await until('the server sees the close', () => server.aborted() === 1);
     await until('the breaker hears of it', () => settled.length === 1);
     expect([settled, breaker.state]).toEqual([['success'], CircuitState.Closed]);
   });
 
-  it('who has left before the breaker lets it through sends nothing', async () => {
+  it('a subscriber that unsubscribes before the breaker lets it through sends nothing', async () => {
     let asked = 0;
     const held: (() => void)[] = [];
     const breaker: CircuitBreaker = { execute: (fn) => new Promise<void>((go) => held.push(go)).then(() => fn()) };
@@ -151,7 +151,7 @@ describe('breakRequests', () => {
     expect(asked).toBe(0);
   });
 
-  it('says when it opens, where the breaker tells', async () => {
+  it('reports when it opens, if the breaker does', async () => {
     const cause = new Error('open');
     const execute: CircuitBreaker['execute'] = () => Promise.reject(cause);
     const failing = (openUntil: CircuitBreaker['openUntil']) =>
@@ -171,7 +171,7 @@ describe('breakRequests', () => {
     ).toMatchObject({ name: 'CallbackError', callback: 'breakRequests.openUntil' });
   });
 
-  it('a breaker that throws at once has refused too', async () => {
+  it('a breaker that throws synchronously has refused too', async () => {
     const execute = () => {
       throw new Error('closed for repairs');
     };
@@ -195,13 +195,13 @@ describe('breakRequests', () => {
     expect(left).toBe(1);
   });
 
-  it('serves any Observable, and takes an answer as soon as it is there', async () => {
+  it('serves any Observable, and takes an answer as soon as it arrives', async () => {
     const values = concat(of(1, 2), of(3)).pipe(breakRequests(breakAfter(1)), toArray());
     expect(await lastValueFrom(values)).toEqual([1, 2, 3]);
     expect(await lastValueFrom(concat(of(1), NEVER).pipe(breakRequests(breakAfter(1)), take(1)))).toBe(1);
   });
 
-  it('refuses what is no breaker', () => {
+  it('refuses anything that is not a breaker', () => {
     for (const breaker of [undefined, null, {}, { fire: () => undefined }])
       expect(thrown(() => breakRequests(breaker as never))).toMatchObject({ name: 'ConfigError' });
     expect(thrown(() => breakRequests({ fire: () => 1 } as never)).message).toBe(
@@ -214,7 +214,7 @@ describe('breakRequests, in virtual time', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  it('tries again after halfOpenAfter, and not before', async () => {
+  it('retries after halfOpenAfter, and not before', async () => {
     let attempts = 0;
     const policy = breakRequests(breakAfter(1, 10_000));
     const ask = () =>

@@ -51,7 +51,7 @@ async function guarded(status = 401) {
 }
 
 describe('onUnauthorized', () => {
-  it.each([401, 403])('R12 a %i gets new credentials, then the page is asked for once more', async (status) => {
+  it.each([401, 403])('R12 a %i gets new credentials, then the page is requested once more', async (status) => {
     const { state, server, refresh, walk } = await guarded(status);
     const told: unknown[] = [];
     const onUnauthorized = (error: unknown) => (told.push(error), refresh());
@@ -117,7 +117,7 @@ describe('onUnauthorized', () => {
       });
       expect(server.seen).toHaveLength(1);
     }
-    // Nor outside of Pagewise, whatever shouldRetry says.
+    // Nor outside Pagewise, whatever shouldRetry says.
     let attempts = 0;
     const source = defer(() => (attempts++, throwError(() => new HttpError(answer({}, 401)))));
     const policy = retryRequests({
@@ -129,7 +129,7 @@ describe('onUnauthorized', () => {
     expect(attempts).toBe(1);
   });
 
-  it('R12 streams that share the policy share a refresh under way; errors are told to each, with its own place', async () => {
+  it('R12 streams that share the policy share a pending refresh; each gets its errors, with its own location', async () => {
     const { state, server, walk } = await guarded();
     state.valid = 'second';
     const go = new Subject<void>();
@@ -155,7 +155,7 @@ describe('onUnauthorized', () => {
     expect(errors[0]).not.toBe(errors[1]);
   });
 
-  it('R12 a request that was sent before another one refreshed needs no refresh of its own', async () => {
+  it('R12 a request that was sent before another one refreshed needs no second refresh', async () => {
     let valid = 0;
     let refreshes = 0;
     const slow = new Subject<void>();
@@ -173,7 +173,7 @@ describe('onUnauthorized', () => {
     expect(refreshes).toBe(1);
   });
 
-  it('R12 goes on at the first value: a stream of credentials need not complete', async () => {
+  it('R12 continues at the first value: a stream of credentials need not complete', async () => {
     const { state, walk } = await guarded();
     state.valid = 'second';
     const onUnauthorized = () => NEVER.pipe(startWith('token'), map(() => (state.held = 'second'))); // prettier-ignore
@@ -229,7 +229,7 @@ describe('onUnauthorized', () => {
     expect([asked, attempts]).toEqual([refreshes, 1 + refreshes]);
   }); // prettier-ignore
 
-  it("R12 an operator's own error that looks like a refusal is none", async () => {
+  it("R12 an operator's own error that looks like a refusal is not one", async () => {
     const { state, server, refresh, walk } = await guarded();
     const policy = pipe(
       mergeMap(() => throwError(() => new HttpError(answer({}, 401)))),
@@ -239,7 +239,7 @@ describe('onUnauthorized', () => {
     expect([state.refreshes, server.seen.length]).toEqual([0, 1]);
   });
 
-  it('R12 refuses what is no function', () => {
+  it('R12 refuses anything but a function', () => {
     expect(thrown(() => retryRequests({ onUnauthorized: 'token' as never })).message).toBe(
       'retryRequests: onUnauthorized must be a function, not "token"',
     );

@@ -5,7 +5,7 @@ import { answer, counting, rejection, thrown } from '../support/walks.js';
 
 const status = (code: number) => new HttpError(answer({}, code));
 
-/** Lets every wait of a run pass. */
+/** Skips every wait of a run. */
 async function settled<T>(promise: Promise<T>): Promise<T> {
   let over = false;
   const end = () => (over = true);
@@ -17,10 +17,10 @@ async function settled<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-/** How many attempts one request makes that fails with `code` until `mended` attempts were made. */
-async function attempts(policy: Policy, code: number, mended = Infinity): Promise<number> {
+/** How many attempts one request makes that fails with `code` for its first `failures` attempts. */
+async function attempts(policy: Policy, code: number, failures = Infinity): Promise<number> {
   let made = 0;
-  const source = defer(() => (++made > mended ? of('done') : throwError(() => status(code))));
+  const source = defer(() => (++made > failures ? of('done') : throwError(() => status(code))));
   await settled(lastValueFrom(source.pipe(policy)).catch(() => undefined));
   return made;
 }
@@ -43,14 +43,14 @@ describe('the retry budget', () => {
     expect(await attempts(retryRequests({ retries: 1000 }), 429)).toBe(1 + 100);
   });
 
-  it('R10 who leaves before the answer puts nothing back', async () => {
+  it('R10 unsubscribing before the answer returns no tokens', async () => {
     const policy = retryRequests({ retries: 1, budget: 27 });
     expect(await attempts(policy, 503)).toBe(2); // 13 are left.
     NEVER.pipe(policy).subscribe().unsubscribe();
     expect(await attempts(policy, 503)).toBe(1);
   });
 
-  it('R10 an answer that fails after its first value puts nothing back', async () => {
+  it('R10 an answer that fails after its first value returns no tokens', async () => {
     const policy = retryRequests({ retries: 1, budget: 28 });
     const broken = concat(
       of('a'),
@@ -61,7 +61,7 @@ describe('the retry budget', () => {
     expect(await attempts(policy, 503)).toBe(1);
   });
 
-  it('R10 nor does one that fails for good after its first value', async () => {
+  it('R10 nor does one that fails permanently after its first value', async () => {
     const policy = retryRequests({ retries: 1, budget: 27 });
     expect(await attempts(policy, 503)).toBe(2); // 13 are left.
     const refused = concat(
@@ -72,7 +72,7 @@ describe('the retry budget', () => {
     expect(await attempts(policy, 503)).toBe(1);
   });
 
-  it('R10 used up, the page fails with its last error at once, and says so', async () => {
+  it('R10 used up, the page immediately fails with its last error, and says so', async () => {
     let requests = 0;
     const transport: Transport = () => [answer({}, ++requests > 1 ? 502 : 503)];
     const request = { url: 'http://host/items?key=hush' };
@@ -89,7 +89,7 @@ describe('the retry budget', () => {
     expect(requests).toBe(2);
   });
 
-  it('R10 outside of Pagewise the last error is the cause, unchanged', async () => {
+  it('R10 outside Pagewise the last error is the cause, unchanged', async () => {
     const mine = Object.freeze(Object.assign(new Error('down'), { status: 503 }));
     const source = throwError(() => mine).pipe(retryRequests({ budget: 0 }));
     const error = await rejection(lastValueFrom(source));
@@ -97,7 +97,7 @@ describe('the retry budget', () => {
     expect(error.message).toBe('Error: down, and the retry budget is used up');
   });
 
-  it('R10 a last attempt that fails is no matter of the budget', async () => {
+  it('R10 a failed last attempt does not involve the budget', async () => {
     const source = throwError(() => status(503)).pipe(retryRequests({ retries: 1, budget: 14 }));
     expect(await settled(rejection(lastValueFrom(source)))).toMatchObject({ name: 'HttpError', status: 503 });
     expect(
@@ -105,14 +105,14 @@ describe('the retry budget', () => {
     ).toMatchObject({ name: 'HttpError', status: 404 });
   });
 
-  it('R10 a success gives back what its last retry cost', async () => {
+  it('R10 a success returns what its last retry cost', async () => {
     const policy = retryRequests({ retries: 1000, budget: 28 });
     for (let i = 0; i < 20; i++) expect(await attempts(policy, 503, 1)).toBe(2);
-    expect(await attempts(policy, 503, 2)).toBe(3); // Took 28, gave back 14.
+    expect(await attempts(policy, 503, 2)).toBe(3); // Took 28, returned 14.
     expect(await attempts(policy, 503)).toBe(2);
   });
 
-  it('R10 a success without a retry gives back 1, and never more than there were', async () => {
+  it('R10 a success without a retry returns 1, and never exceeds the budget', async () => {
     const policy = retryRequests({ retries: 1000, budget: 28 });
     expect(await attempts(policy, 503)).toBe(3);
     for (let i = 0; i < 13; i++) await attempts(policy, 503, 0);
@@ -123,7 +123,7 @@ describe('the retry budget', () => {
     expect(await attempts(policy, 503)).toBe(3);
   });
 
-  it('R10 a page is a success though the walk takes its answer and leaves', async () => {
+  it('R10 a page is a success even if the walk takes its answer and unsubscribes', async () => {
     const policy = retryRequests({ retries: 1000, budget: 14 });
     expect(await attempts(policy, 503)).toBe(2);
     const transport: Transport = ({ body }) => [answer(body)];
@@ -147,8 +147,8 @@ describe('the retry budget', () => {
     expect(made).toBe(2);
   });
 
-  it('R10 a wait that is unsubscribed from gives its tokens back: nothing was sent', async () => {
-    jest.spyOn(Math, 'random').mockReturnValue(1); // A wait of less than a millisecond would pass at once.
+  it('R10 a wait that is unsubscribed from returns its tokens: nothing was sent', async () => {
+    jest.spyOn(Math, 'random').mockReturnValue(1); // A wait of less than a millisecond would pass immediately.
     const policy = retryRequests({ retries: 1000, budget: 14 });
     for (let i = 0; i < 5; i++) {
       const waiting = throwError(() => status(503))

@@ -38,7 +38,7 @@ describe('x-should-retry', () => {
     expect(server.seen).toHaveLength(2);
   });
 
-  it.each(['1', 'yes', '', 'maybe'])('R11 %j says nothing', async (value) => {
+  it.each(['1', 'yes', '', 'maybe'])('R11 %j has no effect', async (value) => {
     const { walk } = await failingOnce(503, { 'x-should-retry': value });
     expect(itemsOf(await walk())).toEqual(rows(15));
   });
@@ -53,7 +53,7 @@ describe('x-should-retry', () => {
     );
   });
 
-  it('R11 shouldRetry is told what the header says, and has the last word; a check overrules both', async () => {
+  it('R11 shouldRetry gets the value of the header and overrides it; a check overrides both', async () => {
     const { walk } = await failingOnce(503, { 'x-should-retry': 'false' });
     const told: boolean[] = [];
     expect(itemsOf(await walk({ shouldRetry: (_error, retryable) => (told.push(retryable), true) }))).toEqual(rows(15));

@@ -93,7 +93,7 @@ describe('hints of how long to wait', () => {
     'Thu Jan  1 12:00:00 2026x',
     'Thu Jan  1 12:00:00 26',
     'Thu Jan  1 2:00:00 2026',
-  ])('R7 %j is no HTTP date', (text) => {
+  ])('R7 %j is not an HTTP date', (text) => {
     expect(parseHttpDate(text)).toBeUndefined();
   });
 
@@ -131,12 +131,12 @@ describe('hints of how long to wait', () => {
     expect(hint({ 'x-ratelimit-remaining': '1', 'x-ratelimit-reset': value })).toBeUndefined();
   }); // prettier-ignore
 
-  it('R6 spaces around what remains are none of it', () => {
+  it('R6 spaces around the remaining count are ignored', () => {
     for (const prefix of ['', 'x-'])
       expect(hint({ [`${prefix}ratelimit-remaining`]: ' 0\t', [`${prefix}ratelimit-reset`]: ' 5 ' })).toBe(5000);
   });
 
-  it('R6 a spent limit whose reset is unreadable leaves it to the next header', () => {
+  it('R6 a spent limit whose reset is unreadable defers to the next header', () => {
     const weaker = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '6' };
     expect(hint({ 'ratelimit-remaining': '0', 'ratelimit-reset': 'soon', ...weaker })).toBe(6000);
     expect(hint({ 'ratelimit-remaining': '0', ...weaker })).toBe(6000);
@@ -177,7 +177,7 @@ describe('hints of how long to wait', () => {
   });
 
   it.each(['', ';;;', 'r=0', '"a";r=0', '"a";r=0;t=x', '"a";r=1;t=5', 'limit=100', '"a";r=0;t=-5'])(
-    'a malformed or unspent RateLimit %j tells nothing',
+    'a malformed or unspent RateLimit %j gives no hint',
     (value) => {
       expect(hint({ ratelimit: value })).toBeUndefined();
     },

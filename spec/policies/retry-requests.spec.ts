@@ -30,7 +30,7 @@ function failing(...errors: unknown[]) {
   return { run, source };
 }
 
-/** Runs until it settles, however long its waits are; tells when each attempt was made, in ms from the first. */
+/** Runs until it settles, however long its waits are; returns when each attempt was made, in ms from the first. */
 async function settled(source: Observable<unknown>, run: { at: number[] }) {
   const outcome = lastValueFrom(source).then((value) => ({ value, error: undefined }), (error: unknown) => ({ value: undefined, error })); // prettier-ignore
   let result: Awaited<typeof outcome> | undefined;
@@ -54,7 +54,7 @@ describe('retryRequests', () => {
     return settled(source.pipe(retryRequests(options)), run).then((result) => ({ ...result, attempts: run.attempts }));
   };
 
-  it('tells of its waits, and which of them the server has asked for', async () => {
+  it('reports its waits, and which of them the server requested', async () => {
     random(0.5);
     const answers = [answer({}, 503), answer({}, 429), answer({}, 503, { 'retry-after': '2' }), answer({ page: 1 })];
     const waits: WalkEvent[] = [];
@@ -73,7 +73,7 @@ describe('retryRequests', () => {
     ]);
   });
 
-  it('R2 within Pagewise, what is no failed attempt is not retried, whatever it looks like', async () => {
+  it('R2 within Pagewise, an error that is not a failed attempt is not retried, whatever it looks like', async () => {
     let requests = 0;
     const transport: Transport = ({ body }) => (requests++, [answer(body)]);
     const spoiled = pipe(
@@ -91,7 +91,7 @@ describe('retryRequests', () => {
   it.each([
     'ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'UND_ERR_SOCKET',
     'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ERR_STREAM_PREMATURE_CLOSE',
-  ])('R1 retries %s, and sees it through causes', async (code) => {
+  ])('R1 retries %s, even as a nested cause', async (code) => {
     const deep = new TypeError('fetch failed', { cause: new Error('x', { cause: coded(code) }) });
     expect(await retried({}, coded(code), deep)).toMatchObject({ value: 'done', attempts: 3 });
   }); // prettier-ignore
@@ -187,7 +187,7 @@ describe('retryRequests', () => {
     [{ status: 503, headers: { 'retry-after': true } }],
     [{ status: 503, headers: { get: () => undefined, 'retry-after': '7' } }],
     [{ status: 503, headers: { 'retry-after-x': '7' } }],
-  ])('R6 %j asks for no wait', async (error) => {
+  ])('R6 %j requests no wait', async (error) => {
     random(1);
     expect(await retried({}, error)).toMatchObject({ value: 'done', waits: [500] });
   });
@@ -213,7 +213,7 @@ describe('retryRequests', () => {
     expect((await retried({ retries: Infinity }, ...errors)).value).toBe('done');
   });
 
-  it('R3 the count starts anew with each page', async () => {
+  it('R3 the count restarts with each page', async () => {
     let request = 0;
     const transport: Transport = ({ body }) => [request++ % 5 < 4 ? answer({}, 503) : answer(body)];
     const pages = paginate({ body: {} }, counting(4), { transport, policy: retryRequests({ retries: 4 }) });
@@ -248,7 +248,7 @@ describe('retryRequests', () => {
     expect((await retried({}, status(429, { 'retry-after': '0' }))).waits).toEqual([1000]);
   });
 
-  it('R5 a hint above maxRetryAfter fails at once with RateLimitError', async () => {
+  it('R5 a hint above maxRetryAfter fails immediately with RateLimitError', async () => {
     const cause = status(429, { 'retry-after': '3600' });
     const { error, attempts, waits } = await retried({}, cause);
     expect(error).toBeInstanceOf(RateLimitError);
@@ -282,7 +282,7 @@ describe('retryRequests', () => {
     expect((await retried({}, status(503, headers))).waits).toEqual([5000]);
   });
 
-  it('R13 the final error says attempts, page, request and resume, and the cause is untouched', async () => {
+  it('R13 the final error has attempts, page, request and resume, and its cause is untouched', async () => {
     const mine = Object.freeze(coded('ECONNRESET'));
     const transport: Transport = () => throwError(() => mine);
     const pages = paginate({ url: 'http://host/items?key=hush', headers: { authorization: 'Key hush' } }, counting(3), {
@@ -313,7 +313,7 @@ describe('retryRequests', () => {
     }
   });
 
-  it('R14 clamps delays to what timers take: none fires at once', async () => {
+  it('R14 clamps delays to the maximum of timers: none fires immediately', async () => {
     const { run, source } = failing(status(503, { 'retry-after': '99999999999' }));
     const subscription = source.pipe(retryRequests({ maxRetryAfter: Infinity })).subscribe();
     await jest.advanceTimersByTimeAsync(2 ** 31 - 2);
@@ -323,8 +323,8 @@ describe('retryRequests', () => {
     subscription.unsubscribe();
   });
 
-  it('T3 unsubscribing in a wait clears its timer, and emits nothing after', async () => {
-    random(1); // A wait of less than a millisecond would pass at once.
+  it('T3 unsubscribing during a wait clears its timer, and emits nothing after', async () => {
+    random(1); // A wait of less than a millisecond would pass immediately.
     const { run, source } = failing(status(503), status(503));
     const seen: unknown[] = [];
     const subscription = source
@@ -352,7 +352,7 @@ describe('retryRequests', () => {
     expect(value).toEqual(['partial', 'partial', 'a', 'b']);
   });
 
-  it('a success never leaves the synchronous path', () => {
+  it('a success stays synchronous', () => {
     const seen: unknown[] = [];
     of(1)
       .pipe(retryRequests())
@@ -360,7 +360,7 @@ describe('retryRequests', () => {
     expect(seen).toEqual([1, 'complete']);
   });
 
-  it('shouldRetry overrules, and what it throws fails the stream once', async () => {
+  it('shouldRetry overrides the defaults, and what it throws fails the stream once', async () => {
     expect((await retried({ shouldRetry: () => true }, status(404), new Error('x'))).value).toBe('done');
     expect((await retried({ shouldRetry: () => false }, status(503))).attempts).toBe(1);
     const told: unknown[] = [];
@@ -371,7 +371,7 @@ describe('retryRequests', () => {
     expect(attempts).toBe(1);
   });
 
-  it('one policy value serves many streams at once', async () => {
+  it('one policy value serves many streams at the same time', async () => {
     const policy = retryRequests({ base: 0 });
     const walks = [1, 2, 3].map((pages) => {
       const failed = new Set<unknown>();
@@ -412,7 +412,7 @@ describe('retryRequests', () => {
   it.each<RetryOptions>([
     { retries: 0, base: 0, cap: 0, maxRetryAfter: 0, budget: 0, retryHeader: "!#$%&'*+.^`|~-_9Az" },
     { retries: Infinity, maxRetryAfter: Infinity, budget: Infinity, retryHeader: '' },
-  ])('takes what is at the edge: %p', (options) => {
+  ])('accepts the limits of each option: %p', (options) => {
     expect(() => retryRequests(options)).not.toThrow();
   });
 });

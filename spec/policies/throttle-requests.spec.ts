@@ -30,7 +30,7 @@ describe('throttleRequests', () => {
     return { at, request };
   };
 
-  it('lets `limit` start in any interval, in order', async () => {
+  it('starts at most `limit` requests in any interval, in order', async () => {
     const { at, request } = starts();
     const policy = throttleRequests({ limit: 3, interval: 1000 });
     const order: number[] = [];
@@ -54,7 +54,7 @@ describe('throttleRequests', () => {
     expect(at).toEqual([0, 900, 1050, 1900]);
   });
 
-  it('who asks while the queue moves on comes after those who wait, though there is room', async () => {
+  it('a request made while the queue moves comes after those that wait, even if there is room', async () => {
     const policy = throttleRequests({ limit: 2, interval: 1000 });
     const order: string[] = [];
     const ask = (name: string, then?: () => void) =>
@@ -96,7 +96,7 @@ describe('throttleRequests', () => {
     expect(await run([fresh(), fresh()])).toEqual([0, 0, 0, 0, 1000, 1000]);
   });
 
-  it('R15 a queued wait ends with its subscription, and takes no slot', async () => {
+  it('R15 a queued wait ends with its subscription, and uses no slot', async () => {
     const { at, request } = starts();
     const policy = throttleRequests({ limit: 1, interval: 1000 });
     policy(request(of(0))).subscribe();
@@ -133,7 +133,7 @@ describe('throttleRequests', () => {
     ['a hint of nothing', throwError(() => new HttpError(answer({}, 429, { 'retry-after': '0' }))), 0],
     ['what is no answer', of('text', null, { headers: 5 }), 0],
     ['a hint above maxPause', throwError(() => new HttpError(answer({}, 429, { 'retry-after': '3600' }))), 0],
-  ])('R15 %s pauses every queued request so long', async (_name, first, expected) => {
+  ])('R15 %s pauses every queued request that long', async (_name, first, expected) => {
     const { at, request } = starts();
     const policy = throttleRequests({ limit: 10, interval: 1 });
     policy(request(first as Observable<unknown>)).subscribe({ error: () => {} });
@@ -148,7 +148,7 @@ describe('throttleRequests', () => {
       const { at, request } = starts();
       const policy = throttleRequests({ limit: 10, interval: 0, maxPause });
       const all = waits.map((ms) => hinted(ms));
-      // All of them are on their way before the first has answered.
+      // All of them are in flight before the first has answered.
       for (const one of all) policy(timer(1).pipe(mergeMap(() => one))).subscribe({ error: () => {} });
       await jest.advanceTimersByTimeAsync(1);
       policy(request(of(0))).subscribe();
@@ -179,7 +179,7 @@ describe('throttleRequests', () => {
     }
   });
 
-  it('R15 those that leave the queue hold nobody up, and one timer serves all', async () => {
+  it('R15 cancelled requests in the queue delay no others, and one timer serves all', async () => {
     const { at, request } = starts();
     const policy = throttleRequests({ limit: 1, interval: 1000 });
     policy(request(of(0))).subscribe();
@@ -196,7 +196,7 @@ describe('throttleRequests', () => {
     expect(at).toEqual([0, 1000]);
   });
 
-  it('T3 what has started ends with its subscription', async () => {
+  it('T3 a started request ends with its subscription', async () => {
     const policy = throttleRequests({ limit: 1, interval: 1000 });
     let ended = 0;
     const endless = NEVER.pipe(finalize(() => ended++));
@@ -209,14 +209,14 @@ describe('throttleRequests', () => {
     expect([ended, jest.getTimerCount()]).toEqual([2, 0]);
   });
 
-  it('passes values, errors and the end on as they are', async () => {
+  it('passes values, errors and completion on unchanged', async () => {
     const policy = throttleRequests({ limit: 9 });
     const mine = new Error('mine');
     expect(await lastValueFrom(policy(of(1, 2)).pipe(toArray()))).toEqual([1, 2]);
     expect(await rejection(lastValueFrom(policy(throwError(() => mine))))).toBe(mine);
   });
 
-  it('E11 a listener that throws when it is told of a wait fails its own stream, and takes no slot', async () => {
+  it('E11 a listener that throws when notified of a wait fails its own stream, and uses no slot', async () => {
     const { at, request } = starts();
     const policy = throttleRequests({ limit: 1, interval: 1000 });
     policy(request(of(0))).subscribe();
@@ -245,7 +245,7 @@ describe('throttleRequests', () => {
     }
   });
 
-  it('tells of its waits', async () => {
+  it('reports its waits', async () => {
     const seen: WalkEvent[] = [];
     const policy = throttleRequests({ limit: 1, interval: 1000 });
     const done = lastValueFrom(
@@ -256,14 +256,14 @@ describe('throttleRequests', () => {
     expect(seen.filter(({ type }) => type === 'wait')).toMatchObject([{ reason: 'throttle', ms: 1000 }]);
   });
 
-  it('keeps memory in bounds: a million requests leave no trace', () => {
+  it('bounds its memory: a million requests leave nothing behind', () => {
     const policy = throttleRequests({ limit: 1_000_000, interval: 0 });
     let count = 0;
     for (let i = 0; i < 100_000; i++) policy(of(i)).subscribe(() => count++);
     expect([count, jest.getTimerCount()]).toEqual([100_000, 0]);
   });
 
-  it('keeps no start that does not count any more, however high the limit', async () => {
+  it('keeps no start that no longer counts, however high the limit', async () => {
     const policy = throttleRequests({ limit: 1_000_000_000, interval: 10 });
     const send = async (seconds: number) => {
       for (let i = 0; i < seconds * 100; i++) {
@@ -278,7 +278,7 @@ describe('throttleRequests', () => {
     expect(heapInUse() - before).toBeLessThan(800_000);
   });
 
-  it('counts on exactly after what is over was let go', async () => {
+  it('still counts exactly after it has dropped old starts', async () => {
     const { at, request } = starts();
     const policy = throttleRequests({ limit: 1500, interval: 1000 });
     for (let i = 0; i < 6000; i++) policy(request(of(i))).subscribe();

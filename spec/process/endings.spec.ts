@@ -5,14 +5,14 @@ import { kinds, run, start, transports } from './run.js';
 jest.setTimeout(60_000);
 
 const strategy = "pagewise.pageNumber({ items: 'items', size: 10 })";
-/** Exits with 9 where a stream is left neither complete nor failed, which 0 would hide. */
+/** Exits with 9 if a stream has neither completed nor failed, which 0 would hide. */
 const verdict = `process.exitCode = 9;
   const watch = (pages) => pages.subscribe({
     error: (error) => { console.log(error.name); process.exitCode = 3; },
     complete: () => { console.log('complete'); process.exitCode = 0; },
   });`;
 
-describe.each(kinds)('E12 a process (%s) is never left with a stream that is neither complete nor failed', (kind) => {
+describe.each(kinds)('E12 a process (%s) never exits with a stream that has neither completed nor failed', (kind) => {
   it.each(transports)('whatever the server does, with %s', async (_name, make) => {
     const answers: Record<string, string> = {
       complete: 'HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{"items":[]}',
@@ -35,7 +35,7 @@ describe.each(kinds)('E12 a process (%s) is never left with a stream that is nei
     }
   });
 
-  it('silence, with nothing but the attempt to wait for', async () => {
+  it('a silent server, with nothing but the attempt to wait for', async () => {
     const server = await serveRaw(() => {});
     const script = `${verdict}
       const transport = pagewise.fetchTransport({ attemptTimeout: 300 });
@@ -46,7 +46,7 @@ describe.each(kinds)('E12 a process (%s) is never left with a stream that is nei
   it.each([
     ['a wait for another attempt', 'pagewise.retryRequests({ base: 50 })'],
     ['the wait of a throttle', 'rxjs.pipe(pagewise.throttleRequests({ limit: 1, interval: 300 }), pagewise.retryRequests({ base: 1 }))'],
-  ])('%s holds it', async (_what, policy) => {
+  ])('%s keeps it alive', async (_what, policy) => {
     const server = await serve((seen, response, index) =>
       index === 0 ? json(response, {}, 503, { connection: 'close' }) : (response.setHeader('connection', 'close'), numbered(15)(seen, response)),
     );
@@ -59,14 +59,14 @@ describe.each(kinds)('E12 a process (%s) is never left with a stream that is nei
   it.each([
     ['a transport that never settles', '() => new Promise(() => {})'],
     ['an Observable that never emits', '() => rxjs.NEVER'],
-  ])('%s holds it', async (_what, transport) => {
+  ])('%s keeps it alive', async (_what, transport) => {
     const script = `${verdict}
       watch(pagewise.paginate({ url: 'http://127.0.0.1/' }, ${strategy}, { transport: ${transport} }));
       setTimeout(() => { console.log('held'); process.exit(4); }, 300).unref();`;
     expect(await run(script, kind)).toMatchObject({ code: 4, out: 'held\n' });
   });
 
-  it('nor is a loop that waits for a page', async () => {
+  it('nor with a loop that waits for a page', async () => {
     const server = await serveRaw(() => {});
     const script = `process.exitCode = 9;
       const transport = pagewise.fetchTransport({ attemptTimeout: 300 });
@@ -77,7 +77,7 @@ describe.each(kinds)('E12 a process (%s) is never left with a stream that is nei
     expect(await run(script, kind)).toMatchObject({ code: 3, out: 'AttemptTimeoutError\n' });
   });
 
-  it('an error that nobody listens to is no 0', async () => {
+  it('an error that nobody handles does not exit with 0', async () => {
     const server = await serve((_seen, response) => json(response, {}, 404));
     const script = `pagewise.paginate({ url: '${server.url}' }, ${strategy}).subscribe();`;
     const { code, out } = await run(script, kind);
@@ -86,8 +86,8 @@ describe.each(kinds)('E12 a process (%s) is never left with a stream that is nei
   });
 });
 
-describe.each(kinds)('E7 at its end a process (%s) is held by nothing', (kind) => {
-  // What is left is told by what holds the event loop, and by the exit: with a kept timer it would take 30 s at least.
+describe.each(kinds)('E7 at its end nothing keeps a process (%s) alive', (kind) => {
+  // A leak shows in what holds the event loop, and in the exit: with a kept timer it would take at least 30 s.
   const left = `setImmediate(() => setImmediate(() => {
     const held = process.getActiveResourcesInfo().filter((name) => !/^(Pipe|TTY|Immediate|CloseReq|WriteWrap|FS)/.test(name));
     console.log(JSON.stringify(held));
@@ -117,7 +117,7 @@ describe.each(kinds)('E7 at its end a process (%s) is held by nothing', (kind) =
 });
 
 describe.each(kinds)('SIGINT in the middle of a page (%s)', (kind) => {
-  /** Answers two pages, and holds the third back until it is let go. */
+  /** Answers two pages, and holds the third back until it is released. */
   const holding = async () => {
     const hold = { third: true };
     const server = await serve((seen, response) => {
@@ -127,7 +127,7 @@ describe.each(kinds)('SIGINT in the middle of a page (%s)', (kind) => {
     return { server, hold };
   };
 
-  it('E7 P10 aborts the request, and the walk goes on from what it has left', async () => {
+  it('E7 P10 aborts the request, and the walk resumes from the token', async () => {
     const { server, hold } = await holding();
     const script = (resumeFrom: string) => `
       const controller = new AbortController();
@@ -139,7 +139,7 @@ describe.each(kinds)('SIGINT in the middle of a page (%s)', (kind) => {
         error: (error) => { console.log(error.message); console.log(JSON.stringify(resume)); process.exitCode = 130; },
       });`;
     const { child, ended } = start(script('undefined'), kind);
-    await until('page 3 is asked for', () => server.seen.length === 3);
+    await until('page 3 is requested', () => server.seen.length === 3);
     child.kill('SIGINT');
     const { code, out } = await ended;
     const [first, second, message, token = ''] = out.split('\n');
@@ -153,10 +153,10 @@ describe.each(kinds)('SIGINT in the middle of a page (%s)', (kind) => {
     expect(lines.flat()).toEqual(rows(50));
   });
 
-  it('E12 without a listener of yours ends the process by the signal, and the server sees it', async () => {
+  it('E12 without a listener ends the process by the signal, and the server sees it', async () => {
     const { server } = await holding();
     const { child, ended } = start(`pagewise.paginate({ url: '${server.url}' }, ${strategy}).subscribe();`, kind);
-    await until('page 3 is asked for', () => server.seen.length === 3);
+    await until('page 3 is requested', () => server.seen.length === 3);
     child.kill('SIGINT');
     expect(await ended).toMatchObject({ code: null, signal: 'SIGINT' });
     await until('the server sees it', () => server.aborted() === 1);

@@ -27,12 +27,12 @@ describe.each(kinds)('E2 a long walk in a process (%s)', (kind) => {
 
 describe('R1 T10 keep-alive sockets that the server closes', () => {
   // One kind of module is enough: what differs is the fetch.
-  it.each(transports)('10,000 pages are all there, once each: %s', async (_name, make) => {
+  it.each(transports)('10,000 pages all arrive, once each: %s', async (_name, make) => {
     let destroyed = 0;
     const server = await serve(({ url }, response, index) => {
       const page = Number(url.searchParams.get('page'));
       const { socket } = response;
-      // Some say so, some sockets die between two requests, at once or a moment after the answer.
+      // Some announce it, some sockets die between two requests, immediately or a moment after the answer.
       if (index % 7 === 3) response.setHeader('connection', 'close');
       if (index % 11 === 5) response.once('finish', () => (destroyed++, socket?.destroySoon()));
       if (index % 101 === 50)

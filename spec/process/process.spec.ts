@@ -16,7 +16,7 @@ describe.each(kinds)('a process (%s)', (kind) => {
   it.each([
     ['on a connection that stays', 'AttemptTimeoutError', (socket: Socket, text: string) => void socket.write(text)],
     ['and its connection closed', 'TransportError', (socket: Socket, text: string) => void socket.end(text)],
-  ])('E12 never exits with 0 while a stream is neither complete nor failed: a body cut off %s', async (_how, name, answer) => {
+  ])('E12 never exits with 0 while a stream has neither completed nor failed: a body cut off %s', async (_how, name, answer) => {
     const server = await serveRaw((socket) => answer(socket, 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"items":[1]}'));
     const script = `process.on('exit', (code) => console.log('exit', code));
       const transport = pagewise.fetchTransport({ attemptTimeout: 300 });
@@ -31,17 +31,17 @@ describe.each(kinds)('a process (%s)', (kind) => {
       pagewise.paginate({}, { name: 'x', first: 1, place: (r) => r, items: () => [], next: () => undefined }, { transport }).subscribe();
       process.on('exit', () => console.log('left'));
       setTimeout(() => { console.log('still here'); process.exit(4); }, 500).unref();`;
-    // The unref'd timer only fires where something else keeps the process alive.
+    // The unref'd timer only fires if something else keeps the process alive.
     expect(await run(script, kind)).toMatchObject({ code: 4, out: 'still here\nleft\n' });
   });
 
-  it('a loop that is left by break does not hold the process', async () => {
+  it('a loop that ends with break does not keep the process alive', async () => {
     const server = await serve(numbered(95));
     const script = `(async () => { for await (const page of pagewise.paginate({ url: '${server.url}' }, ${strategy})) { console.log(page.index); break; } })();`;
     expect(await run(script, kind)).toMatchObject({ code: 0, out: '0\n' });
   });
 
-  it('a consumer that stops asking does not hold the process either', async () => {
+  it('nor does a consumer that stops requesting', async () => {
     const server = await serve(numbered(95));
     const script = `pagewise.paginate({ url: '${server.url}' }, ${strategy})[Symbol.asyncIterator]().next().then(({ value }) => console.log(value.items.length));`;
     expect(await run(script, kind)).toMatchObject({ code: 0, out: '10\n' });
@@ -49,7 +49,7 @@ describe.each(kinds)('a process (%s)', (kind) => {
 });
 
 describe('another copy of rxjs', () => {
-  it('takes pages by Symbol.observable', async () => {
+  it('accepts pages by Symbol.observable', async () => {
     const script = `
       const foreign = { [Symbol.observable ?? '@@observable']: () => pages[Symbol.observable ?? '@@observable']() };
       const transport = ({ body }) => [{ status: 200, url: '', headers: { get: () => null }, body }];

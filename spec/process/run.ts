@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 export const kinds = ['module', 'commonjs'] as const;
 export type Kind = (typeof kinds)[number];
 
-/** How each of the transports is made in a process of its own, with the options that all of them take. */
+/** How each of the transports is made in a separate process, with the options that all of them take. */
 export const transports: readonly [name: string, make: (options?: string) => string][] = [
   ['cross-fetch', (options = '{}') => `pagewise.fetchTransport(${options})`],
   ['native fetch', (options = '{}') => `pagewise.fetchTransport({ ...${options}, fetch: (...args) => globalThis.fetch(...args) })`],
@@ -26,7 +26,7 @@ export interface Ended {
   readonly out: string;
 }
 
-/** Starts a script in a process of its own, over what is built: with `pagewise`, `node` (pagewise/node), `rxjs` and `undici`, imported or required. */
+/** Starts a script in a separate process, with the built package: with `pagewise`, `node` (pagewise/node), `rxjs` and `undici`, imported or required. */
 export function start(script: string, kind: Kind = 'module', flags: readonly string[] = []) {
   const load =
     kind === 'module'

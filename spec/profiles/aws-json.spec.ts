@@ -35,7 +35,7 @@ describe('the AWS profile', () => {
     );
   });
 
-  it('goes on past empty pages with a token', async () => {
+  it('continues past empty pages with a token', async () => {
     const server = await serve(imitation.start());
     const pages = await walkPages(
       request(server.origin, 'FilterLogEvents'),
@@ -47,7 +47,7 @@ describe('the AWS profile', () => {
     expect(pages.map(({ items }) => items.length)).toEqual([10, 0, 10, 0, 10, 0, 10, 0, 10, 0]);
   });
 
-  it('knows the other spelling, other names, and parameters that go', async () => {
+  it('knows the other spelling, other names, and parameters that are dropped', async () => {
     const kinesis = await serve((_seen, response, index) =>
       json(response, index < 1 ? { Shards: [0], NextToken: 't1' } : { Shards: [1] }),
     );
@@ -77,7 +77,7 @@ describe('the AWS profile', () => {
     expect(sent(same)).toEqual([{}, { Cursor: 'n1' }]);
   });
 
-  it('refuses to choose among several lists, and a name that is none of them', async () => {
+  it('refuses to choose among several lists, and a name that matches none of them', async () => {
     const server = await serve(imitation.start());
     const events = request(server.origin, 'FilterLogEvents');
     expect((await rejection(walkPages(events, awsJson()))).message).toContain(
@@ -107,13 +107,13 @@ describe('the AWS profile', () => {
     expect(verdict('', 400, { 'x-amzn-errortype': type })).toEqual(expected);
   });
 
-  it('has no opinion on successful answers, and on those of others', () => {
+  it('does not judge successful answers, nor those of other APIs', () => {
     expect(verdict('ThrottlingException', 200)).toBeUndefined();
     expect(checkAws(answer('<html>', 502), {})).toBeUndefined();
     expect(checkAws(answer(undefined, 400), {})).toBeUndefined();
   });
 
-  it('throttling is asked again, and a failed answer is never an end', async () => {
+  it('throttled requests are retried, and a failed answer is never the end', async () => {
     const throttled = { __type: 'ThrottlingException', message: 'Rate exceeded' };
     const busy = await serveSpoiled(
       imitation,

@@ -45,7 +45,7 @@ const searchOnTheWire = [1, 2, 3, 4].map((page) => [
   'POST', search, 'Key PAT', 'application/json', { searches, pagination: { page, per_page: 20 } },
 ]); // prettier-ignore
 
-describe('each system that Clarifai documents sends the same fields in the same places', () => {
+describe('each client that Clarifai documents sends the same fields in the same way', () => {
   it('cURL GET: the command, with its flags', async () => {
     const server = await serveRest();
     const url = `${server.origin}${list}`;

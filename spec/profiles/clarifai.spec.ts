@@ -48,7 +48,7 @@ describe('the Clarifai profile', () => {
     expect(verdict({ code }, code === 10010 ? 207 : 200)).toBe('ok');
   });
 
-  it.each([11003, 10020, 10030, 40030, 40031, 40032, 41000, 21354])('%i is worth another try', (code) => {
+  it.each([11003, 10020, 10030, 40030, 40031, 40032, 41000, 21354])('%i is retried', (code) => {
     expect(verdict({ code, description: 'Busy' })).toEqual({ retry: `Clarifai ${code} Busy` });
   });
 
@@ -69,14 +69,14 @@ describe('the Clarifai profile', () => {
     expect(checkClarifai(answer({ status: 'x' }, 200), {})).toBeUndefined();
   });
 
-  it('reports the search window as what it is', () => {
+  it('reports the search window as such', () => {
     const found = verdict({ code: 11102, description: 'Invalid', details: 'page * perPage cannot exceed 10000' }, 400);
     expect(found).toMatchObject({
       fail: expect.stringMatching(/^the search window ends here: .*Narrow the search/) as unknown,
     });
   });
 
-  it('asks again after a throttled answer with HTTP 200, and fails on a bad key at once', async () => {
+  it('retries after a throttled answer with HTTP 200, and fails immediately on a bad key', async () => {
     const server = await serve((_seen, response, index) =>
       json(response, { status: index === 0 ? { code: 11003 } : ok, inputs: [] }),
     );
@@ -129,7 +129,7 @@ describe('the Clarifai profile', () => {
     },
   );
 
-  it('lists no log entry twice where the last page has grown since it was read', async () => {
+  it('lists no log entry twice if the last page has grown since it was read', async () => {
     const server = await logs((index) => (index < 2 ? 40 : 50), true);
     const pages = await walkPages({ url: `${server.origin}/logs` }, clarifaiLogEntries<number>());
     expect(itemsOf(pages)).toEqual(rows(40));
@@ -137,7 +137,7 @@ describe('the Clarifai profile', () => {
   });
 
   it.each([clarifaiStream, clarifaiLogEntries])(
-    'a failed answer of $name is an error and never an end',
+    'a failed answer of $name is an error and never the end',
     async (make) => {
       for (const [body, message] of [
         [{ status: { code: 10020 } }, /^Page 2 failed: Clarifai 10020 after 3 attempts/],

@@ -49,13 +49,13 @@ describe('the CouchDB profile', () => {
     expect(sent(server)[1]).toEqual({ selector, limit: 150, bookmark: 'g1AAAA160' });
   });
 
-  it('documents without a bookmark are an error, not an end', async () => {
+  it('documents without a bookmark are an error, not the end', async () => {
     const server = await serve((_seen, response) => json(response, { docs: [1] }));
     const { message } = await rejection(walkPages(find(server.origin), couchdbFind()));
     expect(message).toContain('next at bookmark: expected a bookmark with the documents, found undefined');
   });
 
-  it('a bookmark that is not taken any more is an expired position', async () => {
+  it('a bookmark that is no longer accepted is an expired position', async () => {
     expect(checkCouchdb(answer({ error: 'invalid_bookmark' }, 400), {})).toEqual({
       expired: 'CouchDB: invalid_bookmark',
     });
@@ -68,7 +68,7 @@ describe('the CouchDB profile', () => {
     );
   });
 
-  it('a failed answer is an error and never an end', async () => {
+  it('a failed answer is an error and never the end', async () => {
     for (const [status, body, message] of [
       [500, { error: 'timeout' }, /^Page 2 failed: 500 .* after 3 attempts/],
       [404, { error: 'not_found' }, /^Page 2 failed: 404 /],

@@ -16,7 +16,7 @@ const articles = (origin: string) => ({
 const ids = rows(250).map((number) => number + 1);
 
 describe('the Directus profile', () => {
-  it('moves by the items that came, up to the count of the filter, whatever the server caps sizes to', async () => {
+  it('advances by the received items, up to the filtered count, whatever the server caps sizes to', async () => {
     const server = await serve(imitation.start());
     expect((await walk(directus<Article>({ size: 100 }), articles(server.origin))).map(({ id }) => id)).toEqual(ids);
     expect(asked(server)).toEqual(
@@ -24,14 +24,14 @@ describe('the Directus profile', () => {
     );
   });
 
-  it('asks for its own meta instead of the one of the URL', async () => {
+  it('requests its own meta instead of the one in the URL', async () => {
     const server = await serve(imitation.start());
     const { url, ...rest } = articles(server.origin);
     expect(await walk(directus(), { ...rest, url: `${url}&meta=total_count` })).toHaveLength(250);
     expect(asked(server)[1]).toBe('/items/articles?sort=id&offset=60&meta=filter_count');
   });
 
-  it('asks again after 429, and takes no failure and no missing count for the end', async () => {
+  it('retries after 429, and takes neither a failure nor a missing count for the end', async () => {
     const limited = await serveExcept(imitation, 1, (_seen, response) =>
       json(response, { errors: [{ extensions: { code: 'REQUESTS_EXCEEDED' } }] }, 429, { 'retry-after': '0' }),
     );

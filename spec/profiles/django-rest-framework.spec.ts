@@ -48,7 +48,7 @@ describe('the Django REST framework profile', () => {
     ]);
   });
 
-  it('ends past the end, where rows were deleted during the walk; an unknown cursor has expired', async () => {
+  it('ends past the last page if rows were deleted during the walk; an unknown cursor has expired', async () => {
     const walkBooks = (origin: string) =>
       walk(djangoRestFramework({ size: 100 }), { url: `${origin}/api/books/`, headers });
     const shrunk = await serveExcept(imitation, 2, (_seen, response) =>
@@ -67,7 +67,7 @@ describe('the Django REST framework profile', () => {
     expect(checkDjangoRestFramework(answer({ detail: 'Invalid page.' }, 200), position)).toBeUndefined();
   });
 
-  it('asks again after 429, and takes no failure and no other answer for the end', async () => {
+  it('retries after 429, and takes no failure and no other answer for the end', async () => {
     const url = (origin: string) => ({ url: `${origin}/api/books/`, headers });
     const limited = await serveExcept(imitation, 1, (_seen, response) =>
       json(response, { detail: 'Request was throttled.' }, 429, { 'retry-after': '0' }),

@@ -21,7 +21,7 @@ describe('the Docker registry profile', () => {
     ]);
   });
 
-  it('lists tags, over a full last page to an empty one', async () => {
+  it('lists tags, past a full last page to an empty one', async () => {
     const server = await serve(imitation.start());
     const url = `${server.origin}/v2/library/node/tags/list`;
     expect(await walk(dockerRegistry({ size: 125 }), { url })).toEqual(names('v'));

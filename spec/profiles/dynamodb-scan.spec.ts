@@ -36,21 +36,21 @@ describe('the DynamoDB profile', () => {
     expect(sent(server)).toEqual([asked, ...keys.map((key) => ({ ...asked, ...key }))]);
   });
 
-  it('goes on past pages that a filter has emptied', async () => {
+  it('continues past pages that a filter has emptied', async () => {
     const server = await serve(imitation.start());
     const pages = await walkPages(scan(server.origin, { FilterExpression: 'x' }), dynamodbScan<Order>());
     expect(itemsOf(pages).map(({ id }) => id.S)).toEqual(['o0', 'o1', 'o2', 'o246', 'o247', 'o248', 'o249']);
     expect(pages.map(({ items }) => items.length)).toEqual([3, 0, 4]);
   });
 
-  it('believes more empty pages than other APIs give', async () => {
+  it('accepts more empty pages than other APIs give', async () => {
     const server = await serve((_seen, response, index) =>
       json(response, index < 1100 ? { Items: [], LastEvaluatedKey: { id: { S: `k${index}` } } } : { Items: [1] }),
     );
     expect(itemsOf(await walkPages(scan(server.origin), dynamodbScan<number>()))).toEqual([1]);
   }, 60_000);
 
-  it('is throttled as every AWS service is, and a failed answer is never an end', async () => {
+  it('is throttled like every AWS service, and a failed answer is never the end', async () => {
     expect(dynamodbScan().check).toBe(checkAws);
     const type = 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException';
     const busy = await serveSpoiled(

@@ -19,7 +19,7 @@ const shards = { total: 2, successful: 2, skipped: 0, failed: 0 };
 const verdict = (body: object, status = 200) => checkElasticsearch(answer(body, status), {});
 
 describe('the Elasticsearch profile', () => {
-  it('goes on after the last hit, with the id of the point in time that the last answer named', async () => {
+  it('continues after the last hit, with the id of the point in time from the last answer', async () => {
     const server = await serve(imitation.start());
     const pages = await walkPages(await search(server), elasticsearch<Hit>({ size: 98 }));
     expect(itemsOf(pages).map((hit) => hit._source.line)).toEqual(Array.from({ length: 250 }, (_, line) => line));
@@ -69,7 +69,7 @@ describe('the Elasticsearch profile', () => {
     ]);
   });
 
-  it('a search without a sort is an error, not an end', async () => {
+  it('a search without a sort is an error, not the end', async () => {
     const server = await serve((_seen, response) =>
       json(response, { _shards: shards, hits: { hits: [{ _id: 'a' }] } }),
     );
@@ -83,7 +83,7 @@ describe('the Elasticsearch profile', () => {
     ['a shard was not allocated', { _shards: { ...shards, successful: 1 } }, /1 of 2 shards returned nothing/],
     ['a cluster was skipped', { _shards: shards, _clusters: { total: 2, successful: 1, skipped: 1 } }, /clusters/],
     ['a cluster gave a part', { _shards: shards, _clusters: { total: 2, successful: 1, partial: 1 } }, /clusters/],
-  ])('an answer is no complete page: %s', async (_title, lack, reason) => {
+  ])('an answer is not a complete page: %s', async (_title, lack, reason) => {
     expect(verdict(lack)).toEqual({ retry: expect.stringMatching(reason) });
     // It comes with hits, and with none, which would be the end.
     for (const hits of [[{ _source: { line: 100 }, sort: [0, 0] }], []]) {
@@ -101,7 +101,7 @@ describe('the Elasticsearch profile', () => {
     }
   });
 
-  it('a point in time that is gone is an expired position', async () => {
+  it('a lost point in time is an expired position', async () => {
     const server = await serve(imitation.start());
     const request = await search(server);
     await open(server);

@@ -33,7 +33,7 @@ describe('the GitHub GraphQL profile', () => {
     ]);
   });
 
-  it('leaves the size to the query where none is asked for', async () => {
+  it('leaves the size to the query if none is given', async () => {
     const server = await serve(imitation.start());
     const own =
       'query ($after: String) { organization(login: "nodejs") { repositories(first: 50, after: $after) { … } } }';
@@ -43,7 +43,7 @@ describe('the GitHub GraphQL profile', () => {
     expect(server.seen).toHaveLength(5);
   });
 
-  it('a secondary limit waits as told, or a minute, with HTTP 200 and with 403', () => {
+  it('a secondary limit waits as long as the server says, or a minute, with HTTP 200 and with 403', () => {
     const message = 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.';
     const told = { 'retry-after': '60' };
     expect(checkGithubGraphql(failed(undefined, message), {})).toMatchObject({ throttled: true, afterMs: 60_000 });
@@ -70,7 +70,7 @@ describe('the GitHub GraphQL profile', () => {
     expect(judge(answer('<html>', 502))).toBeUndefined();
   });
 
-  it('a cursor that GitHub does not know any more has expired', async () => {
+  it('a cursor that GitHub no longer knows has expired', async () => {
     expect(checkGithubGraphql(failed('INVALID_CURSOR_ARGUMENTS'), {})).toBeUndefined();
     const server = await serve(imitation.start());
     const strategy = { ...profile.strategy, first: { size: 100, cursor: 'gone' } };
@@ -79,7 +79,7 @@ describe('the GitHub GraphQL profile', () => {
     );
   });
 
-  it('asks again after a rate limit with HTTP 200, and takes no error with HTTP 200 for the end', async () => {
+  it('retries after a rate limit with HTTP 200, and takes no error with HTTP 200 for the end', async () => {
     const limited = await serveExcept(imitation, 1, (_seen, response) =>
       json(response, { errors: [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }] }, 200, {
         'retry-after': '0',

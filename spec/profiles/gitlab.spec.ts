@@ -33,7 +33,7 @@ describe('the GitLab profile', () => {
     expect(asked(server)).toEqual([query, ...[100, 200, 250].map((id) => `${query}&id_after=${id}`)]);
   });
 
-  it('tells the total where GitLab does', () => {
+  it('reports the total if GitLab does', () => {
     const { strategy } = gitlab();
     const total = (given: Record<string, string>) => {
       const response = answer([], 200, given);
@@ -43,7 +43,7 @@ describe('the GitLab profile', () => {
     expect(total({})()).toBeUndefined();
   });
 
-  it('says how to go on where offset pages stop, and judges nothing else', async () => {
+  it('says how to continue where offset pages stop, and judges nothing else', async () => {
     const server = await serve(imitation.start());
     const request = { url: `${server.origin}/api/v4/projects?page=501`, headers };
     const error = await rejection(walk(gitlab({ size: 100 }), request));
@@ -56,7 +56,7 @@ describe('the GitLab profile', () => {
     expect(checkGitlab(answer([], 200), {})).toBeUndefined();
   });
 
-  it('asks again after 429, and fails on a failed page instead of ending', async () => {
+  it('retries after 429, and fails on a failed page instead of ending', async () => {
     const url = (origin: string) => `${origin}/api/v4/projects`;
     const limited = await serveExcept(imitation, 1, (_seen, response) =>
       json(response, 'Retry later', 429, { 'retry-after': '0', 'ratelimit-remaining': '0' }),

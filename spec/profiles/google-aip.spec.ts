@@ -15,7 +15,7 @@ const error = (code: number, more: object, headers?: Record<string, string>) =>
   checkGoogle(answer({ error: { code, message: 'No', ...more } }, code, headers), {});
 
 describe('the Google profile', () => {
-  it('follows page tokens, through an empty page that leaves its list out', async () => {
+  it('follows page tokens, through an empty page that omits its list', async () => {
     const server = await serve(imitation.start());
     const pages = await walkPages({ url: server.origin + path }, googleAip<Topic>({ items: 'topics', size: 100 }));
     expect(itemsOf(pages).map(({ name }) => name)).toEqual(names('topics'));
@@ -26,7 +26,7 @@ describe('the Google profile', () => {
     );
   });
 
-  it('finds the only list; unreachable is none', async () => {
+  it('finds the only list; `unreachable` does not count', async () => {
     const server = await serve((_seen, response, index) =>
       json(response, { unreachable: ['us-east1'], disks: [index], ...(index < 1 ? { nextPageToken: 'x' } : {}) }),
     );
@@ -41,7 +41,7 @@ describe('the Google profile', () => {
     expect(sent(server)[3]).toEqual({ filter: 'severity>=ERROR', pageToken: token(100) });
   });
 
-  it('a name that is none of the lists is an error, not an empty walk', async () => {
+  it('a name that matches none of the lists is an error, not an empty walk', async () => {
     const server = await serve(imitation.start());
     const { message } = await rejection(walkPages({ url: server.origin + path }, googleAip({ items: 'topic' })));
     expect(message).toMatch(/^Page 1 failed: items at topic: .*arrays are at 'topics'/);
@@ -63,7 +63,7 @@ describe('the Google profile', () => {
     expect(error(429, { details }, { 'retry-after': '1' })).toEqual({ retry: 'Google: No', throttled: true });
   });
 
-  it('a token that is not taken any more is an expired position', async () => {
+  it('a token that is no longer accepted is an expired position', async () => {
     expect(error(400, { errors: [{ reason: 'invalidPageToken' }] })).toEqual({
       expired: 'Google: the page token is no longer accepted',
     });
@@ -85,7 +85,7 @@ describe('the Google profile', () => {
     expect(checkGoogle(answer({ topics: [] }), {})).toBeUndefined();
   });
 
-  it('a rate limit is asked again, and a failed answer is never an end', async () => {
+  it('a rate limited request is retried, and a failed answer is never the end', async () => {
     const limited = { error: { code: 403, errors: [{ reason: 'rateLimitExceeded' }], message: 'slow down' } };
     const busy = await serveSpoiled(
       imitation,

@@ -26,7 +26,7 @@ describe('the HAL profile', () => {
     expect(server.seen).toHaveLength(2);
   });
 
-  it('takes the first of several next links, and leaves out the variables of templates', async () => {
+  it('takes the first of several next links, and drops the variables of templates', async () => {
     const server = await serve((_seen, response, index) =>
       json(response, {
         _embedded: { 'ea:order': [index] },
@@ -49,7 +49,7 @@ describe('the HAL profile', () => {
     ]);
   });
 
-  it('refuses to choose among several lists, and a name that is none of them', async () => {
+  it('refuses to choose among several lists, and a name that matches none of them', async () => {
     const server = await serve((_seen, response) => json(response, { _embedded: { a: [1], b: [2] }, _links: {} }));
     expect((await rejection(walkPages({ url: server.url }, hal()))).message).toContain('several lists, a and b');
     expect(itemsOf(await walkPages({ url: server.url }, hal<number>({ items: '_embedded.b' })))).toEqual([2]);
@@ -59,7 +59,7 @@ describe('the HAL profile', () => {
     );
   });
 
-  it('a failed answer is an error and never an end', async () => {
+  it('a failed answer is an error and never the end', async () => {
     const failing = (status: number, body: unknown) =>
       serveSpoiled(imitation, (response, index) => index > 0 && (json(response, body, status), true));
     for (const [server, message] of [

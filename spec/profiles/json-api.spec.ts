@@ -33,7 +33,7 @@ describe('the JSON:API profile', () => {
     expect(queries(server)).toEqual(['?page[limit]=5']);
   });
 
-  it('loses nothing where the server caps the size', async () => {
+  it('loses nothing if the server caps the size', async () => {
     const server = await serve(imitation.start());
     expect(itemsOf(await walkPages({ url: `${server.origin}/articles`, headers }, jsonApi({ size: 90 })))).toHaveLength(
       120,
@@ -41,7 +41,7 @@ describe('the JSON:API profile', () => {
     expect(server.seen).toHaveLength(3);
   });
 
-  it('a failed answer is an error, whatever its status, and never an end', async () => {
+  it('a failed answer is an error, whatever its status, and never the end', async () => {
     const failing = (status: number, body: unknown) =>
       serveSpoiled(imitation, (response, index) => index > 0 && (json(response, body, status), true));
     const errors = [{ status: '500', detail: 'The store is away' }, { title: 'Sorry' }];
@@ -58,7 +58,7 @@ describe('the JSON:API profile', () => {
     expect(error.message).toMatch(/^Page 1 failed: 406 /);
   });
 
-  it('has an opinion on successful answers only', () => {
+  it('judges successful answers only', () => {
     expect(checkJsonApi(answer({ data: [] }), {})).toBeUndefined();
     expect(checkJsonApi(answer({ errors: [] }, 404), {})).toBeUndefined();
   });

@@ -27,7 +27,7 @@ describe('the MediaWiki profile', () => {
     ]);
   });
 
-  it('starts each time from the request, so what an answer does not say again is gone', async () => {
+  it('starts each time from the request, so a parameter that an answer does not repeat is dropped', async () => {
     const answers = [
       { continue: { rvcontinue: 'r1', continue: '||info' }, query: { pages: [0] } },
       { continue: { gapcontinue: 'g1', continue: 'gapcontinue||' }, query: { normalized: [], pages: [1] } },
@@ -44,14 +44,14 @@ describe('the MediaWiki profile', () => {
     ]);
   });
 
-  it('loses nothing where the wiki caps the size', async () => {
+  it('loses nothing if the wiki caps the size', async () => {
     const server = await serve(imitation.start());
     const pages = await walkPages(api(server.origin), mediawiki({ size: 5000, sizeParam: 'aplimit' }));
     expect(itemsOf(pages)).toHaveLength(1200);
     expect(server.seen).toHaveLength(3);
   });
 
-  it('refuses what is no list, several of them, and a name that is none', async () => {
+  it('refuses a value that is not a list, several lists, and a name that matches none', async () => {
     const of = async (body: object, items?: string) => {
       const server = await serve((_seen, response) => json(response, body));
       return (await rejection(walkPages({ url: server.url }, mediawiki({ items })))).message;
@@ -77,7 +77,7 @@ describe('the MediaWiki profile', () => {
     },
   );
 
-  it('other errors with HTTP 200 are tried again, expired, or failures', () => {
+  it('other errors with HTTP 200 are retried, expired positions, or failures', () => {
     expect(verdict({ code: 'readonly', info: 'Locked' })).toEqual({ retry: 'MediaWiki readonly Locked' });
     expect(verdict({ code: 'badcontinue' })).toEqual({ expired: 'MediaWiki badcontinue' });
     expect(verdict({ code: 'badvalue', info: 'No' })).toEqual({ fail: 'MediaWiki badvalue No' });
@@ -87,7 +87,7 @@ describe('the MediaWiki profile', () => {
     expect(checkMediawiki(answer('<html>', 502), {})).toBeUndefined();
   });
 
-  it('asks again where the servers lag, and a failed answer is never an end', async () => {
+  it('retries while the servers lag, and a failed answer is never the end', async () => {
     const lag = { error: { code: 'maxlag', info: 'Waiting for db1: 6 seconds lagged' } };
     const spoiled = (body: unknown, status: number, only?: number) =>
       serveSpoiled(imitation, (response, index) => {

@@ -43,7 +43,7 @@ describe('the Notion profiles', () => {
     ]);
   });
 
-  it('a conflict is worth another try, other errors are judged by their status', () => {
+  it('a conflict is retried, other errors are judged by their status', () => {
     expect(checkNotion(refused('conflict_error', 'Conflict', 409), {})).toEqual({
       retry: 'Notion: conflict_error Conflict',
     });
@@ -53,7 +53,7 @@ describe('the Notion profiles', () => {
     expect(checkNotion(answer({ object: 'list', results: [] }), {})).toBeUndefined();
   });
 
-  it('a start_cursor that Notion does not know any more has expired', async () => {
+  it('a start_cursor that Notion no longer knows has expired', async () => {
     const server = await serve(imitation.start());
     const profile = notionQuery();
     const strategy = { ...profile.strategy, first: { cursor: 'gone' } };
@@ -64,7 +64,7 @@ describe('the Notion profiles', () => {
     expect(checkNotion(refused('validation_error', 'page_size'), { cursor: 'x' })).toBeUndefined();
   });
 
-  it('a query that stops at its limit is incomplete and no end, and the pages before are delivered', async () => {
+  it('a query that stops at its limit is incomplete, not at its end, and the pages before are delivered', async () => {
     const incomplete = { type: 'incomplete', incomplete_reason: 'query_result_limit_reached' };
     const page = { object: 'list', results: [{}], has_more: true, next_cursor: 'x', request_status: incomplete };
     expect(checkNotion(answer(page), {})).toBeUndefined();
@@ -80,7 +80,7 @@ describe('the Notion profiles', () => {
     expect(checkNotion(answer(complete), {})).toBeUndefined();
   });
 
-  it('asks again after a conflict and after 429, and never takes another answer for the end', async () => {
+  it('retries after a conflict and after 429, and never takes another answer for the end', async () => {
     for (const [status, code] of [
       [409, 'conflict_error'],
       [429, 'rate_limited'],

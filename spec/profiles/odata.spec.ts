@@ -12,7 +12,7 @@ const path = '/V4/TripPinService/People';
 const people = Array.from({ length: 250 }, (_, number) => `person${number}`);
 
 describe('the OData profile', () => {
-  it('follows next links, and asks for the page size with each of them', async () => {
+  it('follows next links, and requests the page size with each of them', async () => {
     const server = await serve(imitation.start());
     const request = {
       url: `${server.origin}${path}?$count=true`,
@@ -27,7 +27,7 @@ describe('the OData profile', () => {
     );
   });
 
-  it('leaves $top what it is: how many there are in all', async () => {
+  it('leaves $top alone: it limits the whole result', async () => {
     const server = await serve(imitation.start());
     const pages = await walkPages({ url: `${server.origin}${path}?$top=20` }, odata<Person>());
     expect(itemsOf(pages).map(({ UserName }) => UserName)).toEqual(people.slice(0, 20));
@@ -35,13 +35,13 @@ describe('the OData profile', () => {
     expect(server.seen[0]!.headers['prefer']).toBeUndefined();
   });
 
-  it('loses nothing where the service caps the size', async () => {
+  it('loses nothing if the service caps the size', async () => {
     const server = await serve(imitation.start());
     expect(itemsOf(await walkPages({ url: server.origin + path }, odata({ size: 1000 })))).toHaveLength(250);
     expect(server.seen).toHaveLength(3);
   });
 
-  it('writes the size as a parameter where it is named, once', async () => {
+  it('writes the size as a parameter, once, if one is named', async () => {
     const server = await serve(({ headers }, response, index) =>
       json(response, {
         value: [index],
@@ -78,7 +78,7 @@ describe('the OData profile', () => {
     expect(young.seen.map(({ url }) => url.pathname)).toEqual(['/V4/People', '/V4/People']);
   });
 
-  it('a failed answer is an error, whatever its status, and never an end', async () => {
+  it('a failed answer is an error, whatever its status, and never the end', async () => {
     const failing = (status: number, body: unknown) =>
       serveSpoiled(imitation, (response, index) => index > 0 && (json(response, body, status), true));
     const error = { error: { code: 'Failed', message: 'The store is away' } };
@@ -90,7 +90,7 @@ describe('the OData profile', () => {
       expect((await rejection(walkPages({ url: server.origin + path }, odata()))).message).toMatch(message);
   });
 
-  it('has an opinion on successful answers only', () => {
+  it('judges successful answers only', () => {
     expect(checkOdata(answer({ value: [] }), {})).toBeUndefined();
     expect(checkOdata(answer({ error: { code: 'x' } }, 400), {})).toBeUndefined();
     expect(checkOdata(answer('text'), {})).toBeUndefined();

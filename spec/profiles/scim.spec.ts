@@ -20,7 +20,7 @@ describe('the SCIM profile', () => {
     expect(queries(server)).toEqual([1, 101, 201].map((start) => `?startIndex=${start}&count=100`));
   });
 
-  it('moves by what came where the provider caps count', async () => {
+  it('advances by the received items if the provider caps count', async () => {
     const server = await serve(imitation.start());
     const pages = await walkPages({ url: `${server.origin}/scim/v2/Users`, headers }, scim<User>({ size: 120 }));
     expect(itemsOf(pages).map(({ id }) => id)).toEqual(ids);
@@ -41,7 +41,7 @@ describe('the SCIM profile', () => {
     expect(await walkPages({ url, headers }, scim())).toMatchObject([{ items: [], next: undefined, total: 0 }]);
   });
 
-  it('ends where users went during the walk', async () => {
+  it('ends if users were removed during the walk', async () => {
     const server = await serveSpoiled(
       imitation,
       (response, index) => index > 0 && (json(response, { totalResults: 90, startIndex: 101, itemsPerPage: 0 }), true),
@@ -49,7 +49,7 @@ describe('the SCIM profile', () => {
     expect(itemsOf(await walkPages({ url: `${server.origin}/scim/v2/Users`, headers }, scim()))).toHaveLength(100);
   });
 
-  it('a failed answer is an error and never an end', async () => {
+  it('a failed answer is an error and never the end', async () => {
     const failing = (status: number, body: unknown) =>
       serveSpoiled(imitation, (response, index) => index > 0 && (json(response, body, status), true));
     const error = { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: '500' };

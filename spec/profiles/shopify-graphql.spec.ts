@@ -40,7 +40,7 @@ describe('the Shopify GraphQL profile', () => {
     ]);
   });
 
-  it('waits after a throttled answer until what lacked has come back', () => {
+  it('waits after a throttled answer until the missing points are restored', () => {
     const verdict = (cost?: object) => checkShopifyGraphql(answer(failed('THROTTLED', cost)), {});
     expect(verdict(lacking(502, 2, 100))).toEqual({ retry: 'Shopify: Throttled', throttled: true, afterMs: 5000 });
     for (const cost of [undefined, lacking(10, 20, 100), lacking(10, 0, 0), { requestedQueryCost: 10 }])
@@ -58,7 +58,7 @@ describe('the Shopify GraphQL profile', () => {
     expect(strategy.check?.(answer(failed('ACCESS_DENIED')), {})).toEqual({ fail: 'GraphQL: "Throttled"' });
   });
 
-  it('asks again after throttled answers, and takes no error with HTTP 200 for the end', async () => {
+  it('retries after throttled answers, and takes no error with HTTP 200 for the end', async () => {
     const limited = await serveExcept(imitation, 1, (_seen, response) =>
       json(response, failed('THROTTLED', lacking(100, 99, 1000))),
     );
@@ -82,7 +82,7 @@ describe('the Shopify GraphQL profile', () => {
     expect(server.seen).toHaveLength(0);
   });
 
-  it('is made anew of its options with its verdicts', () => {
+  it('is rebuilt from its options with its verdicts', () => {
     const { make, options } = profile.paging as { make: (options: object) => typeof profile.strategy; options: object };
     const smaller = make({ ...options, size: 10 });
     expect(smaller.first).toEqual({ size: 10 });

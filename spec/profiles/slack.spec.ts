@@ -15,7 +15,7 @@ const verdict = (body: object, cursor?: string, status = 200) =>
   checkSlack(answer(body, status), cursor === undefined ? {} : { cursor });
 
 describe('the Slack profile', () => {
-  it('follows the cursor over short and empty pages, to the empty cursor', async () => {
+  it('follows the cursor over short and empty pages, up to the empty cursor', async () => {
     const server = await serve(imitation.start());
     const found = await walk(slack<Channel>({ size: 200 }), list(server.origin));
     const open = rows(500).filter((number) => number % 5 !== 0 && (number < 200 || number >= 400));
@@ -40,13 +40,13 @@ describe('the Slack profile', () => {
   });
 
   it.each(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'team_added_to_org'])(
-    '%s is worth another try',
+    '%s is retried',
     (error) => {
       expect(verdict({ ok: false, error })).toEqual({ retry: `Slack: ${error}` });
     },
   );
 
-  it('other errors are failures, with the scope that lacks', () => {
+  it('other errors are failures, with the missing scope', () => {
     expect(verdict({ ok: false, error: 'invalid_auth' })).toEqual({ fail: 'Slack: invalid_auth' });
     expect(verdict({ ok: false, error: 'missing_scope', needed: 'channels:read' })).toEqual({
       fail: 'Slack: missing_scope, needs the scope channels:read',
@@ -56,7 +56,7 @@ describe('the Slack profile', () => {
     expect(checkSlack(answer('<html>', 502), {})).toBeUndefined();
   });
 
-  it('a cursor that Slack does not know any more has expired', async () => {
+  it('a cursor that Slack no longer knows has expired', async () => {
     expect(verdict({ ok: false, error: 'invalid_cursor' })).toEqual({ fail: 'Slack: invalid_cursor' });
     const server = await serve(imitation.start());
     const profile = slack();
@@ -64,7 +64,7 @@ describe('the Slack profile', () => {
     expect(await rejection(walk({ ...profile, strategy }, list(server.origin)))).toBeInstanceOf(PositionExpiredError);
   });
 
-  it('asks again after a rate limit with HTTP 200, and fails on an error with HTTP 200', async () => {
+  it('retries after a rate limit with HTTP 200, and fails on an error with HTTP 200', async () => {
     const limited = await serveExcept(imitation, 1, (_seen, response) =>
       json(response, { ok: false, error: 'ratelimited' }),
     );
@@ -83,7 +83,7 @@ describe('the Slack profile', () => {
     ['a method that pages by number', { ok: true, files: [1], paging: { count: 100, total: 120, page: 1, pages: 2 } }],
     ['an answer without a list', { ok: true, response_metadata: { next_cursor: '' } }],
     ['an answer with two lists', { ok: true, a: [], b: [] }],
-  ])('%s and no cursor is an error and no end', async (_title, body) => {
+  ])('%s and no cursor is an error and not the end', async (_title, body) => {
     const server = await serve((_seen, response) => json(response, body));
     expect(await rejection(walk(slack(), list(server.origin)))).toBeInstanceOf(ExtractError);
   });

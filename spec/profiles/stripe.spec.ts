@@ -13,7 +13,7 @@ const headers = { authorization: 'Bearer sk_test_x' };
 const refused = (error: object, status = 400, given: Record<string, string> = {}) => answer({ error }, status, given);
 
 describe('the Stripe profile', () => {
-  it('asks for what comes after the last id, until has_more is false', async () => {
+  it('requests what comes after the last id, until has_more is false', async () => {
     const server = await serve(imitation.start());
     const request = { url: `${server.origin}/v1/customers?email=a%40example.com`, headers };
     const found = await walk(stripe<Customer>({ size: 100 }), request);
@@ -35,7 +35,7 @@ describe('the Stripe profile', () => {
     expect(checkStripe(answer({ data: [] }, 200, { 'stripe-should-retry': 'false' }), {})).toBeUndefined();
   });
 
-  it('an object that was deleted has expired as a position', async () => {
+  it('a deleted object is an expired position', async () => {
     const server = await serve(imitation.start());
     const profile = stripe({ size: 100 });
     const strategy = { ...profile.strategy, first: { after: 'cus_gone' } };
@@ -48,7 +48,7 @@ describe('the Stripe profile', () => {
     expect(checkStripe(refused({ ...missing, param: 'customer' }), { after: 'cus_1' })).toBeUndefined();
   });
 
-  it('asks again where Stripe says so, and never takes another answer for the end', async () => {
+  it('retries when Stripe says so, and never takes another answer for the end', async () => {
     const limited = await serveExcept(imitation, 1, (_seen, response) =>
       json(response, { error: { code: 'lock_timeout' } }, 409, { 'stripe-should-retry': 'true' }),
     );

@@ -6,7 +6,7 @@ import type { Imitation } from '../docs/imitations.js';
 import { serve, type Seen, type TestServer } from '../support/server.js';
 import { itemsOf } from '../support/walks.js';
 
-/** All pages of a walk with a profile, without its throttle; failed requests are tried again at once. */
+/** All pages of a walk with a profile, without its throttle; failed requests are retried immediately. */
 export const walkPages = <Item>(request: PageRequest, { strategy, check }: Profile<Item>): Promise<Page<Item>[]> =>
   lastValueFrom(paginate(request, strategy, { check, policy: retryRequests({ base: 1, retries: 2 }) }).pipe(toArray()));
 
@@ -31,7 +31,7 @@ export function serveExcept({ start }: Imitation, number: number, otherwise: Han
   return serve((seen, response, index) => (index === number ? otherwise : handle)(seen, response));
 }
 
-/** An imitation, of which `spoil` answers some requests in its own way: those for which it returns true. */
+/** An imitation, in which `spoil` answers some requests itself: those for which it returns true. */
 export function serveSpoiled(
   imitation: Imitation,
   spoil: (response: ServerResponse, index: number, seen: Seen) => boolean,

@@ -14,7 +14,7 @@ const ids = rows(250).map((number) => 1000 - number);
 const pastTheEnd = { code: 'rest_post_invalid_page_number', message: '…', data: { status: 400 } };
 
 describe('the WordPress profile', () => {
-  it('asks for as many pages as the header says', async () => {
+  it('requests as many pages as the header says', async () => {
     const server = await serve(imitation.start());
     expect((await walk(wordpress<Post>({ size: 100 }), posts(server.origin))).map(({ id }) => id)).toEqual(ids);
     expect(asked(server)).toEqual([1, 2, 3].map((page) => `/wp-json/wp/v2/posts?_fields=id&page=${page}&per_page=100`));
@@ -27,7 +27,7 @@ describe('the WordPress profile', () => {
     expect(server.seen).toHaveLength(25);
   });
 
-  it('goes on after an empty page, whose posts the caller may not read', async () => {
+  it('continues after an empty page, whose posts the caller may not read', async () => {
     const server = await serveExcept(imitation, 1, (_seen, response) =>
       json(response, [], 200, { 'x-wp-total': '250', 'x-wp-totalpages': '3' }),
     );
@@ -42,7 +42,7 @@ describe('the WordPress profile', () => {
     expect(none.seen).toHaveLength(1);
   });
 
-  it('ends past the end, where posts were deleted during the walk', async () => {
+  it('ends past the last page if posts were deleted during the walk', async () => {
     const server = await serveExcept(imitation, 2, (_seen, response) => json(response, pastTheEnd, 400));
     expect(await walk(wordpress({ size: 100 }), posts(server.origin))).toHaveLength(200);
     expect(server.seen).toHaveLength(3);

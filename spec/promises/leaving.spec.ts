@@ -41,7 +41,7 @@ onEachTransport('T3 leaving', (make) => {
         error: (error: unknown) => seen.push(error === reason ? 'aborted' : error),
         complete: () => seen.push('complete'),
       });
-      /** Leaves, and expects nothing after these. */
+      /** Cancels, and expects nothing after these. */
       const left = async (...before: string[]) => {
         leave();
         expect(timers()).toBe(0);
@@ -53,7 +53,7 @@ onEachTransport('T3 leaving', (make) => {
       return { leave, left, seen, timers };
     };
 
-    it.each([0, 1, 2, 3])('while it connects (after %i turns of the event loop)', async (turns) => {
+    it.each([0, 1, 2, 3])('while connecting (after %i turns of the event loop)', async (turns) => {
       const server = await serveRaw(() => {});
       const { left } = start(server.url);
       for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
@@ -89,7 +89,7 @@ onEachTransport('T3 leaving', (make) => {
       await until('the server sees it', () => server.asked.size === 0);
     });
 
-    it('in the wait before another attempt', async () => {
+    it('during the wait before another attempt', async () => {
       jest.spyOn(Math, 'random').mockReturnValue(1);
       const server = await serve((_seen, response) => json(response, {}, 503));
       const { left } = start(server.url, retryRequests({ base: 30_000 }));
@@ -99,7 +99,7 @@ onEachTransport('T3 leaving', (make) => {
       expect(server.seen).toHaveLength(1);
     });
 
-    it('in the wait of a throttle, which is free for others then', async () => {
+    it('during the wait of a throttle, which is then free for others', async () => {
       const server = await serve(numbered(50));
       const policy = pipe(throttleRequests({ limit: 1, interval: 3_600_000 }), retryRequests()) as Policy;
       const { left, seen } = start(server.url, policy);
@@ -109,7 +109,7 @@ onEachTransport('T3 leaving', (make) => {
       expect([server.seen.length, server.aborted()]).toEqual([1, 0]);
     });
 
-    it('inside next: what has answered is not aborted, and nothing more is sent', async () => {
+    it('inside next: an answered request is not aborted, and nothing more is sent', async () => {
       const server = await serve(numbered(50));
       const { left, seen } = start(server.url, plain, (leave) => leave());
       await until('the first page is there', () => seen.length > 0);

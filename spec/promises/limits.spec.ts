@@ -51,7 +51,7 @@ onEachTransport('limits', (make) => {
     const error = await rejection(all({ url: server.url }, { maxResponseBytes: 2 ** 20 }));
     expect(error).toBeInstanceOf(ResponseTooLargeError);
     await until('the connection is freed', () => server.inFlight() === 0);
-    // The limit, and what the sockets on the way hold: the answer has 20 MB.
+    // The limit, and what the sockets in between buffer: the answer has 20 MB.
     expect(written).toBeLessThan(12 * 2 ** 20);
     expect(heapInUse() - before).toBeLessThan(16 * 2 ** 20);
     expect(server.seen).toHaveLength(1);
@@ -130,7 +130,7 @@ onEachTransport('limits', (make) => {
     },
   ); // prettier-ignore
 
-  it('R1 a server that is not there yet is asked again', async () => {
+  it('R1 a server that is not up yet is retried', async () => {
     const gone = await serve(() => {});
     await gone.close();
     const error = await rejection(all({ url: gone.url }));
@@ -156,7 +156,7 @@ onEachTransport('limits', (make) => {
     }
   }); // prettier-ignore
 
-  it('R13 the last error is thrown as it is, with all that is known of it', async () => {
+  it('R13 the last error is thrown unchanged, with everything known about it', async () => {
     const server = await serve((seen, response) =>
       seen.url.searchParams.get('page') === '2' ? json(response, { why: 1 }, 503) : numbered(50)(seen, response),
     );
@@ -176,7 +176,7 @@ onEachTransport('limits', (make) => {
 });
 
 describe('R13 errors of others', () => {
-  it('are the cause, and are not changed', async () => {
+  it('are the cause, unchanged', async () => {
     for (const mine of [
       Object.freeze(Object.assign(new Error('x'), { code: 'EPIPE' })),
       Object.freeze({ odd: 1 }),

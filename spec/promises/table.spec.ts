@@ -35,7 +35,7 @@ describe('the table of promises', () => {
   type Group = { readonly rows: readonly { name: string; tests: number; state: string }[] };
   const groups = toGroups([{ title: 'Paging', promises }], countTests(results)) as readonly Group[];
 
-  it('counts a test once for each of its numbers, and says what failed, what is missing and what is not built', () => {
+  it('counts a test once for each of its numbers, and reports what failed, what is missing and what is not built', () => {
     expect(groups[0]?.rows.map(({ name, tests, state }) => [name, tests, state])).toEqual([
       ['P1', 3, '2 FAILED'],
       ['P2', 1, '1 FAILED'],
@@ -44,7 +44,7 @@ describe('the table of promises', () => {
     ]);
   });
 
-  it('finds a document out of date by number, promise and count, not by what passed', () => {
+  it('detects an outdated document by number, promise and count, not by what passed', () => {
     const text = toDocument(groups);
     expect(differences(text, text.replaceAll('FAILED', 'passed'))).toEqual([]);
     expect(differences(text, text.replace('| P1 | ends |  | 3 |', '| P1 | ends |  | 4 |'))).toEqual([

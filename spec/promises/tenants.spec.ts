@@ -15,7 +15,7 @@ describe('policies are values', () => {
     jest.restoreAllMocks();
   });
 
-  /** Walks at once, one for each policy; a transport can fail. @returns when each walk's requests were sent, in ms */
+  /** Concurrent walks, one for each policy; a transport can fail. @returns when each walk's requests were sent, in ms */
   const walk = async (
     policies: readonly Policy[],
     fail?: (tenant: number, request: number) => Transport | undefined,
@@ -36,13 +36,13 @@ describe('policies are values', () => {
     return sent;
   };
 
-  it('E10 built once, one is shared by the pages of a walk, and by walks', async () => {
+  it('E10 built once, a policy is shared by the pages of a walk, and by several walks', async () => {
     expect(await walk([build()])).toEqual([[0, 0, 1000, 1000]]);
     const one = build();
     expect((await walk([one, one])).flat().sort((a, b) => a - b)).toEqual([0, 0, 1000, 1000, 2000, 2000, 3000, 3000]);
   });
 
-  it('E10 and is the same at the second walk: what the first has used up is used up', async () => {
+  it('E10 and keeps its state for the second walk: what the first has used up stays used up', async () => {
     const one = build();
     const pages = paginate({ body: {} }, counting(2), { transport: ({ body }) => [answer(body)], policy: one });
     const first = lastValueFrom(pages);
@@ -66,7 +66,7 @@ describe('policies are values', () => {
     const [limited, other] = await walk([build(), build()], refused);
     expect(limited?.[1]).toBeGreaterThanOrEqual(60_000);
     expect(other).toEqual([0, 0, 1000, 1000]);
-    // And with one value for both it does pause the other: the test can tell.
+    // With one value for both it does pause the other, so the test can detect it.
     const one = build();
     const [, shared] = await walk([one, one], refused);
     expect(shared?.at(-1)).toBeGreaterThanOrEqual(60_000);
@@ -105,7 +105,7 @@ onEachTransport('S12 tenants that share a transport and a policy', (make) => {
     }
   });
 
-  it('also where headers are a function', async () => {
+  it('also if headers are a function', async () => {
     const server = await serve(numbered(35));
     const transport = make();
     const walks = ['a', 'b'].map((tenant) => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** Imports what a component was compiled to, from a folder in its own one, where its imports are found. */
+/** Imports a compiled component, from a folder inside the component's own one, so that its imports resolve. */
 export async function importCompiled<Component>(code: string, folder: string): Promise<Component> {
   const made = mkdtempSync(`${folder}/.compiled-`);
   try {

@@ -24,7 +24,7 @@ function store(answers: ScriptedAnswer[]) {
 }
 
 describe('pagedStore, of docs/frameworks.md', () => {
-  it('asks for nothing before somebody listens, then for a page at a time', async () => {
+  it('requests nothing before somebody listens, then one page at a time', async () => {
     const { subscribe, loadNext, retry, shown, asked } = store([full(1, 2), full(3)]);
     loadNext();
     await settle();
@@ -45,7 +45,7 @@ describe('pagedStore, of docs/frameworks.md', () => {
     expect(asked()).toHaveLength(2);
   });
 
-  it('goes on at the page that failed when it is told to, not by scrolling on', async () => {
+  it('resumes at the page that failed on request, not by further scrolling', async () => {
     const { subscribe, state, loadNext, retry, shown, asked } = store([broken, full(1, 2), broken, full(3)]);
     subscribe(() => {});
     await settle();
@@ -64,7 +64,7 @@ describe('pagedStore, of docs/frameworks.md', () => {
     expect(shown()).toEqual([1, 2, 3, 'done']);
   });
 
-  it('cancels when the last listener leaves, and goes on for the next one', async () => {
+  it('cancels when the last listener unsubscribes, and resumes for the next one', async () => {
     const { subscribe, loadNext, shown, asked } = store([full(1, 2), NEVER, full(3)]);
     const leave = [subscribe(() => {}), subscribe(() => {})];
     await settle();
@@ -81,7 +81,7 @@ describe('pagedStore, of docs/frameworks.md', () => {
     expect([shown(), asked()[2]]).toEqual([[1, 2, 3, 'done'], '2 answered']);
   });
 
-  it('neither asks twice nor cancels where one leaves and comes back at once', async () => {
+  it('neither requests twice nor cancels if a listener unsubscribes and returns immediately', async () => {
     const { subscribe, asked, shown } = store([full(1, 2)]);
     subscribe(() => {})();
     subscribe(() => {});
@@ -92,14 +92,14 @@ describe('pagedStore, of docs/frameworks.md', () => {
     expect(asked()).toHaveLength(1);
   });
 
-  it('asks for nothing where one leaves at once', async () => {
+  it('requests nothing if a listener unsubscribes immediately', async () => {
     const { subscribe, asked } = store([full(1, 2)]);
     subscribe(() => {})();
     await settle();
     expect(asked()).toEqual([]);
   });
 
-  it('has one and the same state until it changes, and tells of each change', async () => {
+  it('keeps the same state object until it changes, and notifies of each change', async () => {
     const { subscribe, state, loadNext } = store([full(1, 2), full(3)]);
     const told: unknown[] = [];
     const first = state();
@@ -113,7 +113,7 @@ describe('pagedStore, of docs/frameworks.md', () => {
     expect(new Set(told).size).toBe(3);
   });
 
-  it('shows what can not work as its error', async () => {
+  it('reports an invalid query as its error', async () => {
     const { subscribe, state } = pagedStore(() => paginate({ url: 7 as never }, strategy));
     subscribe(() => {});
     await settle();

@@ -7,7 +7,7 @@ export interface PagedState<Item> {
   readonly error: unknown;
 }
 
-/** Pages as a state that changes, for as long as somebody listens: the first page is asked for at once. */
+/** Pages as a state that changes, for as long as somebody listens: the first page is requested immediately. */
 export function pagedStore<Item>(open: (resumeFrom: ResumeToken | undefined) => Pages<Item>) {
   const listeners = new Set<{ changed: () => void }>();
   let state: PagedState<Item> = { items: [], status: 'loading', error: undefined };
@@ -45,7 +45,7 @@ export function pagedStore<Item>(open: (resumeFrom: ResumeToken | undefined) => 
     subscribe(changed: () => void): () => void {
       const listener = { changed };
       listeners.add(listener);
-      queueMicrotask(startOrStop); // later: who leaves and comes back at once (StrictMode) has not left
+      queueMicrotask(startOrStop); // later: a listener that unsubscribes and returns immediately (StrictMode) cancels nothing
       return () => {
         listeners.delete(listener);
         queueMicrotask(startOrStop);

@@ -13,8 +13,8 @@ import { usePages } from './vue/use-pages.js';
 
 const strategy = pageNumber<{ id: number }>({ size: 2, items: 'books' });
 
-describe('the recipes of docs/frameworks.md, where a server renders', () => {
-  it('show that they load, and ask for nothing', async () => {
+describe('the recipes of docs/frameworks.md, in server rendering', () => {
+  it('show that they are loading, and request nothing', async () => {
     const { origin, asked } = await booksServer();
     const react = renderToString(createElement(Books, { url: `${origin}/items` }));
     expect(react).toBe('<ul></ul><p>Loading …</p>');
@@ -28,7 +28,7 @@ describe('the recipes of docs/frameworks.md, where a server renders', () => {
     };
     expect(await renderVue(createSSRApp(defineComponent({ setup })))).toBe('loading');
 
-    // What Svelte does with a store there.
+    // As Svelte does with a store there.
     const store = pagesOf((resumeFrom) => paginate({ url: `${origin}/items` }, strategy, { resumeFrom }));
     expect(get(store).status).toBe('loading');
 

@@ -117,7 +117,7 @@ describe('dynalite: DynamoDB, whose token is an object', () => {
     expect(sizes).toEqual([5, 5, 5, 5, 5, 0]);
   });
 
-  it('P1 a filter leaves pages empty that have a token: they are no end', async () => {
+  it('P1 a filter can empty pages that have a token: they are not the end', async () => {
     const filter = {
       TableName: 'small',
       FilterExpression: '#at = :at',

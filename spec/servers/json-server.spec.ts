@@ -16,7 +16,7 @@ const rows = (count: number): Row[] => Array.from({ length: count }, (_, index) 
 describe('json-server: Link header, X-Total-Count', () => {
   let server: Server;
   let origin: string;
-  /** Rows that a page has at most, whatever is asked for. */
+  /** The most rows a page has, whatever is requested. */
   let cap = Infinity;
 
   beforeAll(async () => {
@@ -56,7 +56,7 @@ describe('json-server: Link header, X-Total-Count', () => {
   const offsets = { offsetParam: '_start', sizeParam: '_limit' } as const;
   const ids = (count: number) => rows(count).map(({ id }) => id);
 
-  it('linkHeader follows its links to the last page, and tells its total', async () => {
+  it('linkHeader follows its links to the last page, and reports its total', async () => {
     const walked = await walk('/rows?_sort=id&_page=1', linkHeader<Row>({ size: 10, sizeParam: '_limit', total }));
     expect(walked.ids).toEqual(ids(25));
     expect(walked.paths).toEqual([
@@ -73,13 +73,13 @@ describe('json-server: Link header, X-Total-Count', () => {
     expect(walked.paths).toHaveLength(2);
   });
 
-  it('linkHeader, capped: the links lead on by the size that it gives', async () => {
+  it('linkHeader, capped: the links follow the capped size', async () => {
     const walked = await walk('/rows?_page=1', linkHeader<Row>({ size: 1000, sizeParam: '_limit' }), 4);
     expect(walked.ids).toEqual(ids(25));
     expect(walked.pages.map(({ items }) => items.length)).toEqual([4, 4, 4, 4, 4, 4, 1]);
   });
 
-  it('linkHeader ends at once where there is nothing', async () => {
+  it('linkHeader ends immediately if there is nothing', async () => {
     const walked = await walk('/none?_page=1', linkHeader<Row>({ size: 10, sizeParam: '_limit', total }));
     expect(walked).toMatchObject({ ids: [], paths: ['/none?_page=1&_limit=10'] });
   });
@@ -93,7 +93,7 @@ describe('json-server: Link header, X-Total-Count', () => {
     expect(walked.paths).toHaveLength(requests);
   });
 
-  it('pageNumber without a signal ends at the empty page', async () => {
+  it('pageNumber without an end signal ends at the empty page', async () => {
     const walked = await walk('/full', pageNumber<Row>({ ...numbers, size: 10 }));
     expect(walked.ids).toEqual(ids(20));
     expect(walked.paths).toHaveLength(3);
@@ -108,13 +108,13 @@ describe('json-server: Link header, X-Total-Count', () => {
     expect([byNumber.paths.length, byOffset.paths.length]).toEqual([requests, requests]);
   });
 
-  it('offset moves by what came', async () => {
+  it('offset advances by the received items', async () => {
     const walked = await walk('/rows?_sort=id', offset<Row>({ ...offsets, size: 10, total }));
     expect(walked.ids).toEqual(ids(25));
     expect(walked.paths).toEqual([0, 10, 20].map((at) => `/rows?_sort=id&_start=${at}&_limit=10`));
   });
 
-  it('P11 a misspelt parameter gives the same rows for ever, and is found out', async () => {
+  it('P11 a misspelt parameter returns the same rows forever, and is detected', async () => {
     const misspelt = pageNumber<Row>({ pageParam: 'page', sizeParam: '_limit', size: 10 });
     const error = await rejection(walk('/rows', misspelt));
     expect(error.name).toBe('PaginationLoopError');

@@ -1,4 +1,4 @@
-// What these tests use of packages that bring no types.
+// The parts that these tests use of packages without types.
 
 declare module 'json-server' {
   import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';

@@ -21,7 +21,7 @@ const keys = ['a+b', 'c d', 'e&f=g', 'h%20i', 'j#k', 'é/😀', ...Array.from({ 
 
 /**
  * s3rver encrypts its tokens with DES, which OpenSSL 3 has only as triple DES. With one key three times that is the same.
- * @returns puts everything back as it was
+ * @returns a function that restores everything
  */
 function lendDes(): () => void {
   const { createCipheriv, createDecipheriv } = crypto;
@@ -112,7 +112,7 @@ describe('s3rver: S3 lists, in XML', () => {
     expect(await walk('/empty?list-type=2', version2(10))).toMatchObject({ keys: [], sizes: [0] });
   });
 
-  it('1000 keys are given where 5000 are asked for: none is lost', async () => {
+  it('1000 keys are returned if 5000 are requested: none is lost', async () => {
     const many = Array.from({ length: 1003 }, (_, index) => `k${String(index).padStart(4, '0')}`);
     await put('large', many);
     expect(await walk('/large?list-type=2', version2(5000))).toMatchObject({ keys: many, sizes: [1000, 3] });

@@ -24,7 +24,7 @@ import { rows, type TestServer } from '../support/server.js';
 import { itemsOf, plain, thrown } from '../support/walks.js';
 import { script, servePages, type Faults, type PagedApi, type Script } from './paged-api.js';
 
-/** Freezes a value all the way down: whoever writes to it throws. */
+/** Freezes a value deeply: writing to it throws. */
 function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
@@ -46,7 +46,7 @@ interface Walked {
 }
 
 /**
- * What every strategy promises, tried on a real server that pages as it says.
+ * What every strategy promises, tried on a real server that pages that way.
  * @param make the strategy, with these options beside those that its API needs; its items are the numbers of the script
  */
 export function strategyContract(
@@ -89,7 +89,7 @@ export function strategyContract(
   }
 
   describe(`${title}: the contract of strategies`, () => {
-    it('terminates, with every item once and as many requests as there are pages, one more where no signal ends it', async () => {
+    it('terminates, with every item once and as many requests as there are pages, one more if no signal ends it', async () => {
       const { items, pages: found, error, server } = await tried({});
       expect(error).toBeUndefined();
       expect(items).toEqual(all);
@@ -98,7 +98,7 @@ export function strategyContract(
       expect(server.seen.length - pages.length).toBe(found.at(-1)?.items.length === 0 ? 1 : 0);
     });
 
-    it('P8 is pure: next and place give the same twice, and change nothing', async () => {
+    it('P8 is pure: next and place return the same twice, and modify nothing', async () => {
       const { pages: found } = await tried({});
       const strategy = Object.freeze(make({}));
       const request = deepFreeze({ ...api.request, url: 'http://host/items' });
@@ -112,7 +112,7 @@ export function strategyContract(
       }
     });
 
-    it('E1 gives equal pages to every subscription, also at once', async () => {
+    it('E1 gives equal pages to every subscription, also at the same time', async () => {
       const server = await servePages(api, pages);
       const stream = paginate({ ...api.request, url: server.url }, make({}), { transport, policy: plain });
       const shown = ({ index, position, itemsBefore, items, body, total, next, resume }: Page<number>) =>
@@ -140,14 +140,14 @@ export function strategyContract(
       }
     });
 
-    it('P10 positions hold nothing that JSON leaves out', async () => {
+    it('P10 positions hold nothing that JSON omits', async () => {
       const { pages: found } = await tried({});
       for (const { position, next } of found)
         for (const one of next === undefined ? [position] : [position, next])
           expect(JSON.parse(JSON.stringify(one))).toStrictEqual(one);
     });
 
-    it('P10 a page that failed is continued at', async () => {
+    it('P10 resumes at a page that failed', async () => {
       for (let failing = 0; failing < pages.length; failing++) {
         const server = await servePages(api, pages, {
           status: (index, count) => (index === failing && count === 1 ? 500 : undefined),
@@ -160,7 +160,7 @@ export function strategyContract(
       }
     });
 
-    it('P10 refuses a token of another strategy, and its own is refused by another', async () => {
+    it('P10 refuses a token of another strategy, which in turn refuses its tokens', async () => {
       const server = await servePages(api, pages);
       const request = { ...api.request, url: server.url };
       const strategy = make({});
@@ -179,7 +179,7 @@ export function strategyContract(
       expect(server.seen).toHaveLength(1);
     });
 
-    it('P5 missing items are an error, never an end', async () => {
+    it('P5 missing items are an error, never the end', async () => {
       const gap = pages.map((items, index) => (index === middle ? undefined : items));
       const { error, items } = await tried({}, {}, gap);
       expect(error).toBeInstanceOf(ExtractError);
@@ -192,7 +192,7 @@ export function strategyContract(
       const { error, pages: found } = await tried({ missingItems: 'empty' }, {}, gap);
       expect(error).toBeUndefined();
       expect(found[middle]?.items).toEqual([]);
-      // Where an empty page is the end, it is this one.
+      // If an empty page is the end, it is this one.
       expect(found).toHaveLength(api.emptyPages ? pages.length : middle + 1);
     });
 
@@ -204,7 +204,7 @@ export function strategyContract(
       expect(found.at(-1)).toMatchObject({ index: last, items: [], next: undefined });
     });
 
-    it('is called what it is', () => {
+    it('has its own name', () => {
       expect(make({}).name).toBe(kind);
     });
 
@@ -219,7 +219,7 @@ export function strategyContract(
       expect(error.message).toContain(`${kind}: ${message}`);
     });
 
-    it('P12 page.total and the end event tell what was announced, and what came', async () => {
+    it('P12 page.total and the end event report what was announced, and what was received', async () => {
       const total = api.total ?? 'total';
       const server = await servePages(api, pages, { total: 12 });
       const { end, pages: found, error } = await walk(server, { total });
@@ -252,7 +252,7 @@ export function strategyContract(
       expect(error.message).toContain('does a placement lack its parentheses, as in inHeaders()?');
     });
 
-    it('P12 what earlier runs received counts', async () => {
+    it('P12 items received by earlier runs count', async () => {
       const total = api.total ?? 'total';
       const server = await servePages(api, pages, { total: 12 });
       const { second } = await interrupted(server, 2, { total });
@@ -277,7 +277,7 @@ export function strategyContract(
       expect(atOnce.pages).toEqual([]);
     });
 
-    it('P9 410 on a later page is a PositionExpiredError; on the first it is what it says', async () => {
+    it('P9 410 on a later page is a PositionExpiredError; on the first page it is just a status', async () => {
       const { error, items } = await tried({}, { status: (index) => (index === 2 ? 410 : undefined) });
       expect(error).toBeInstanceOf(PositionExpiredError);
       expect(error).toMatchObject({ pageIndex: 2, cause: { name: 'HttpError', status: 410 } });
@@ -322,7 +322,7 @@ export function strategyContract(
       expect(found.at(-1)).toMatchObject({ index: 2, items: [], next: undefined });
     });
 
-    // Equal pages have one position where that is of items: what stands after them can't be asked for.
+    // If positions are made of items, equal pages have one position: what follows them can't be requested.
     if (api.positionsOfItems)
       it("P11 onRepeat: 'allow' lets no equal pages pass, which have one position", async () => {
         const { error } = await tried({ onRepeat: 'allow' }, {}, repeated);
@@ -336,7 +336,7 @@ export function strategyContract(
         expect(items).toEqual(repeated.flat());
       });
 
-    it('P11 finds it across a resume too', async () => {
+    it('P11 detects it across a resume too', async () => {
       const server = await servePages(api, repeated);
       const failed = await interrupted(server, 2);
       expect(failed.second.error).toBeInstanceOf(PaginationLoopError);
@@ -352,7 +352,7 @@ export function strategyContract(
     });
 
     if (api.emptyPages)
-      it('P2 goes on over empty pages, up to maxEmptyPages in a row', async () => {
+      it('P2 continues past empty pages, up to maxEmptyPages in a row', async () => {
         const sparse: Script = [[0], [], [], [1], [], [], [2]];
         const believed = await tried({ maxEmptyPages: 2 }, {}, sparse);
         expect(believed.error).toBeUndefined();
@@ -365,7 +365,7 @@ export function strategyContract(
       });
 
     if (api.emptyPages)
-      it('P11 empty pages between equal ones hide nothing, across a resume neither', async () => {
+      it('P11 empty pages between equal ones hide nothing, not even across a resume', async () => {
         const hidden: Script = [[0, 1], [], [], [0, 1], [2]];
         const { error, items, server } = await tried({}, {}, hidden);
         expect(error).toBeInstanceOf(PaginationLoopError);

@@ -73,7 +73,7 @@ strategyContract(
 /** Whatever can go wrong between an answer and the request after it. */
 const nasty = 'a+b/c==&x=1%20 #é\n"😀\\\u2028';
 
-/** A server that gives these answers, one after the other; the last one says no more. */
+/** A server that gives these answers, one after the other; the last one announces no next page. */
 const answers = (...bodies: (object | string)[]) =>
   serve((_seen, response, index) => {
     const body = bodies[index] ?? { items: [] };
@@ -94,7 +94,7 @@ const run = async (
 const targets = (seen: readonly Seen[]) => seen.map(({ target }) => target);
 
 describe('cursor', () => {
-  it('sends the token that the page before gave, and the size', async () => {
+  it('sends the token from the page before, and the size', async () => {
     const server = await answers({ next: 'B' }, { next: 'C' }, {});
     await run({ url: `${server.url}?q=dog` }, { size: 50 });
     expect(targets(server.seen)).toEqual([
@@ -128,7 +128,7 @@ describe('cursor', () => {
     expect(await run({ url: server.url }, { endTokens })).toHaveLength(2);
   });
 
-  it('P1 an end token is compared as it is: 0 is no "0"', async () => {
+  it('P1 an end token is compared strictly: 0 is not "0"', async () => {
     const server = await answers({ next: 0 }, { next: '0' });
     expect(await run({ url: server.url }, { endTokens: ['0'] })).toHaveLength(2);
     expect(server.seen[1]?.url.search).toBe('?cursor=0');
@@ -143,7 +143,7 @@ describe('cursor', () => {
     [new URL('http://host/?5')],
     [Object.create({ token: 5 })],
     [{ nested: [new Map()] }],
-  ])('P1 %p is no token, and no end', async (token) => {
+  ])('P1 %p is neither a token nor the end', async (token) => {
     const server = await answers({}, {});
     const error = await rejection(run({ url: server.url }, { next: () => token }));
     expect(error).toBeInstanceOf(ExtractError);
@@ -151,7 +151,7 @@ describe('cursor', () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  it.each([[{}], [[]]])('P1 %j is an error: sent, it would ask for the first page again', async (next) => {
+  it.each([[{}], [[]]])('P1 %j is an error: sent, it would request the first page again', async (next) => {
     const server = await answers({ next: 'B' }, { next });
     const error = await rejection(run({ url: server.url }));
     expect(error).toBeInstanceOf(ExtractError);
@@ -161,7 +161,7 @@ describe('cursor', () => {
     expect(server.seen).toHaveLength(2);
   });
 
-  it('P1 a Date is told what to give instead', async () => {
+  it('P1 for a Date the error says what to give instead', async () => {
     const server = await answers({});
     const error = await rejection(run({ url: server.url }, { next: () => new Date(0) }));
     expect(error.message).toContain('found a Date; give the text that the API takes');
@@ -184,12 +184,12 @@ describe('cursor', () => {
     expect(pages[0]?.next).toStrictEqual({ cursor: token });
   });
 
-  it('P3 has-more false ends it though there is a token', async () => {
+  it('P3 has-more false ends it even if there is a token', async () => {
     const server = await answers({ next: 'B', more: true }, { next: 'C', more: 'false' });
     expect(await run({ url: server.url }, { hasMore: 'more' })).toHaveLength(2);
   });
 
-  it('P3 has-more true without a token is an error, never an end', async () => {
+  it('P3 has-more true without a token is an error, never the end', async () => {
     const server = await answers({ next: 'B', more: true }, { next: null, more: true });
     const error = await rejection(run({ url: server.url }, { hasMore: 'more' }));
     expect(error).toBeInstanceOf(ExtractError);
@@ -199,7 +199,7 @@ describe('cursor', () => {
     expect(error).toMatchObject({ pageIndex: 1 });
   });
 
-  it('P3 has-more true without a token says so where next is a function, or several', async () => {
+  it('P3 has-more true without a token says so if next is a function, or several', async () => {
     for (const next of [() => null, { a: 'next' }]) {
       const server = await answers({ more: true });
       const error = await rejection(run({ url: server.url }, { hasMore: 'more', next }));
@@ -208,7 +208,7 @@ describe('cursor', () => {
     }
   });
 
-  it('tells itself from one that asks for other pages', () => {
+  it('differs from a strategy that requests other pages', () => {
     const identity = (options: Partial<CursorOptions<unknown>>) => cursor({ next: 'next', ...options }).identity;
     expect(identity({})).toEqual({ cursorParam: 'cursor', sizeParam: 'limit' });
     expect(identity({ cursorParam: 'c', sizeParam: 'n' })).toEqual({ cursorParam: 'c', sizeParam: 'n' });
@@ -233,7 +233,7 @@ describe('cursor', () => {
     expect(pages).toHaveLength(2);
   });
 
-  it('P4 a total that is told may be absent; what is no number is an error', async () => {
+  it('P4 a named total may be absent; anything but a number is an error', async () => {
     for (const total of [undefined, null]) {
       const server = await answers({ total });
       expect((await run({ url: server.url }, { total: 'total' }))[0]?.total).toBeUndefined();
@@ -244,12 +244,12 @@ describe('cursor', () => {
     expect(error.message).toContain('total at total: expected a whole number, found "many"');
   });
 
-  it('P4 a 204 tells no total, whatever its headers say', async () => {
+  it('P4 a 204 has no total, whatever its headers say', async () => {
     const server = await serve((_seen, response) => void response.writeHead(204, { 'x-total': '5' }).end());
     expect((await run({ url: server.url }, { total: header('X-Total') }))[0]?.total).toBeUndefined();
   });
 
-  describe('P6 a cursor arrives as it was', () => {
+  describe('P6 a cursor arrives unchanged', () => {
     const post = { method: 'POST', headers: { 'x-keep': '1' } };
     it.each<[string, Partial<CursorOptions<unknown>>, Omit<PageRequest, 'url'>, (seen: Seen) => unknown]>([
       ['query', {}, {}, ({ url }) => url.searchParams.get('cursor')],
@@ -267,7 +267,7 @@ describe('cursor', () => {
       expect(arrived(server.seen[1]!)).toBe(nasty);
     });
 
-    it('in a header, where headers can carry it', async () => {
+    it('in a header, if headers can carry it', async () => {
       const server = await answers({ next: 'a+b/c==&x=1%20 #é"' }, {});
       await run({ url: server.url }, { place: inHeaders(), cursorParam: 'x-cursor' });
       expect(server.seen[1]?.headers['x-cursor']).toBe('a+b/c==&x=1%20 #é"');
@@ -317,7 +317,7 @@ describe('cursor', () => {
       },
     );
 
-    it('also where they stand within an object or a list', async () => {
+    it('also within an object or a list', async () => {
       for (const next of ['{"a":{"n":9007199254740993}}', '[1,9007199254740993]']) {
         const server = await answers(`{"items":[],"next":${next}}`);
         expect(await rejection(run({ url: server.url }))).toBeInstanceOf(UnsafeCursorError);
@@ -331,14 +331,14 @@ describe('cursor', () => {
       expect(pages[0]?.next).toEqual({ cursor: '9007199254740993' });
     });
 
-    it.each(keepingDigits)('P4 with %s a total is a number still', async (_name, transport) => {
+    it.each(keepingDigits)('P4 with %s a total is still a number', async (_name, transport) => {
       const server = await serve((_seen, response) => json(response, { items: [1], total: 1 }));
       const strategy = pageNumber({ items: 'items', total: 'total' });
       const pages = await lastValueFrom(paginate({ url: server.url }, strategy, { transport }).pipe(toArray()));
       expect(pages.map(({ total }) => total)).toEqual([1]);
     });
 
-    it.each(keepingDigits)('P11 with %s the same page is the same page', async (_name, transport) => {
+    it.each(keepingDigits)('P11 with %s the same page is still detected', async (_name, transport) => {
       const items = '[{"id":9007199254740993,"at":1.5}]';
       const server = await answers(`{"items":${items},"next":1}`, `{"items":${items},"next":2}`);
       const error = await rejection(run({ url: server.url }, {}, { transport }));
@@ -361,7 +361,7 @@ describe('cursor', () => {
     expect(await run({ url: body.url, method: 'POST' }, { place: inBody() })).toHaveLength(2);
   });
 
-  it('a token that is an object goes into a body as it is (DynamoDB)', async () => {
+  it('a token that is an object goes into a body unchanged (DynamoDB)', async () => {
     const key = { id: { S: 'a' }, n: { N: '1' }, ok: { BOOL: true }, none: { NULL: null } };
     const server = await answers({ LastEvaluatedKey: key }, {});
     const options = { next: 'LastEvaluatedKey', cursorParam: 'ExclusiveStartKey', place: inBody() };
@@ -369,7 +369,7 @@ describe('cursor', () => {
     expect(JSON.parse(server.seen[1]!.body)).toEqual({ Table: 't', ExclusiveStartKey: key });
   });
 
-  it('an object has no place in a query, and says so', async () => {
+  it('an object cannot be written into a query, and the error says so', async () => {
     const server = await answers({ next: { a: 1 } });
     const error = await rejection(run({ url: server.url }));
     expect(error).toBeInstanceOf(ConfigError);
@@ -381,7 +381,7 @@ describe('cursor', () => {
     expect(asJson.seen[1]?.url.searchParams.get('cursor')).toBe('{"a":1}');
   });
 
-  it('several tokens become the parameters of their names; it ends where all of them are absent', async () => {
+  it('several tokens become the parameters of their names; it ends when all of them are absent', async () => {
     const server = await answers({ key: 'k 1', marker: 2 }, { key: 'k 2', marker: null }, { key: '', marker: false });
     await run({ url: server.url }, { next: { KeyMarker: 'key', 'X-Marker': '/marker' } });
     expect(targets(server.seen)).toEqual(['/items', '/items?KeyMarker=k%201&X-Marker=2', '/items?KeyMarker=k%202']);
@@ -397,7 +397,7 @@ describe('cursor', () => {
     expect(server.seen[1]?.url.search).toBe('?after=a&n=1');
   });
 
-  it('firstCursor begins it, and what a later page does without is dropped', async () => {
+  it('firstCursor starts it, and parameters that a later page does not need are dropped', async () => {
     const server = await answers({ next: 'B' }, {});
     await run({ url: `${server.url}?query=x&sort=y` }, { firstCursor: '*', dropParams: ['query', 'sort'] });
     expect(targets(server.seen)).toEqual(['/items?query=x&sort=y&cursor=*', '/items?cursor=B']);
@@ -439,7 +439,7 @@ describe('cursor', () => {
   });
 });
 
-describe('the end that may be none', () => {
+describe('an end that may not be the real end', () => {
   const notices = async (strategy: ReturnType<typeof cursor<number>>, body: object, headers = {}) => {
     const server = await serve((_seen, response) => json(response, body, 200, headers));
     const told: string[] = [];
@@ -451,7 +451,7 @@ describe('the end that may be none', () => {
     return told;
   };
 
-  it('a first page that ends the walk because nothing stands at next is told, with what looks like a token', async () => {
+  it('a first page that ends the walk because next is missing is reported, with what looks like a token', async () => {
     const body = { items: [1], paging: { next: { after: '10' } } };
     expect(await notices(cursor<number>({ items: 'items', next: 'paging.after' }), body)).toEqual([
       "The walk ended at its first page: nothing stands at paging.after, and something like a token at 'paging.next.after'. If there is more, look at next.",
@@ -466,7 +466,7 @@ describe('the end that may be none', () => {
     ['an empty list', { items: 'items', next: 'nxt' }, { items: [] }],
     ['has-more that decides', { items: 'items', next: 'nxt', hasMore: 'more' }, { items: [1], more: false }],
     ['a function', { items: 'items', next: () => undefined }, { items: [1] }],
-  ])('%s is an end without doubt', async (_name, options, body) => {
+  ])('%s is certainly the end', async (_name, options, body) => {
     expect(await notices(cursor<number>(options as CursorOptions<number>), body)).toEqual([]);
   });
 
@@ -493,16 +493,16 @@ describe('the end that may be none', () => {
     [{ next: '', token: null, after: true, cursor: {}, marker: ['x'], list: [{ next: 'x' }], text: 'next', none: null }, 'nothing'],
     [{ nex: { t: 'x' } }, 'nothing'],
     [[{ next: 'x' }], 'nothing'],
-  ])('of %j is told: %s', (body, told) => {
+  ])('of %j is reported: %s', (body, told) => {
     expect(others(body)).toBe(told);
   }); // prettier-ignore
 
-  it('a header that is absent is told, one that is empty is an end without doubt', () => {
+  it('an absent header is reported, an empty one is certainly the end', () => {
     expect(others({}, header('X-Next'))).toBe('nothing stands at header X-Next');
     expect(others({}, header('X-Next'), '')).toBeUndefined();
   });
 
-  it("onSameToken: 'stop' ends where the token just sent comes again; without it that is an error", async () => {
+  it("onSameToken: 'stop' ends when the token just sent comes again; without it that is an error", async () => {
     const answer = ({ url }: Seen) => {
       const mark = url.searchParams.get('cursorMark') ?? '*';
       return { '*': { docs: [1], next: 'a' }, a: { docs: [2], next: 'b' }, b: { docs: [], next: 'b' } }[mark];
@@ -524,7 +524,7 @@ describe('the end that may be none', () => {
     );
   });
 
-  it("onRepeat: 'allow' lets a scroll ask the same again: what comes next is the server's state", async () => {
+  it("onRepeat: 'allow' lets a scroll repeat its request: the server keeps the position", async () => {
     let asked = 0;
     const server = await serve((_seen, response) => json(response, { hits: asked++ < 3 ? [asked] : [] }));
     const scroll: Strategy<number, { page: number }> = {

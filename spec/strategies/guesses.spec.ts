@@ -22,7 +22,7 @@ const linked = (link: string): Answer<unknown, UrlPosition> => ({
   response: { ...answer([1], 200, { link }), url: `${origin}/repos` },
 });
 
-describe('E6 linkHeader guesses where rel="last" shows how its links count', () => {
+describe('E6 linkHeader guesses if rel="last" shows how its links count', () => {
   const strategy = linkHeader();
   const guess = (from: string, link: string) => strategy.guess!({ url: `${origin}${from}` }, linked(link))?.url;
   const links = (next: string, last: string) => `<${origin}${next}>; rel="next", <${origin}${last}>; rel="last"`;
@@ -79,13 +79,13 @@ describe('resize, for adaptiveSize', () => {
     [{ page: 3, size: 100 }, 0.5, 200, { page: 5, size: 50 }],
     [{ page: 1, size: 100 }, 0.5, 0, { page: 1, size: 50 }],
     [{ page: 1, size: 7 }, 0.5, 0, { page: 1, size: 3 }],
-    [{ page: 2, size: 7 }, 0.5, 7, { page: 8, size: 1 }], // 7 items come before it: only sizes that divide 7 start there.
+    [{ page: 2, size: 7 }, 0.5, 7, { page: 8, size: 1 }], // 7 items come before it: only sizes that divide 7 have a page that starts there.
     [{ page: 4, size: 10 }, 0.5, 30, { page: 7, size: 5 }],
     [{ page: 2, size: 15 }, 0.5, 15, { page: 4, size: 5 }],
     [{ page: 5, size: 50 }, 2, 200, { page: 3, size: 100 }],
     [{ page: 4, size: 50 }, 2, 150, undefined], // No page of 100 starts with item 150.
     [{ page: 2, size: 1 }, 0.5, 1, undefined],
-    [{ page: 3, size: 100 }, 0.5, 150, undefined], // The server has capped a page, or left out items.
+    [{ page: 3, size: 100 }, 0.5, 150, undefined], // The server has capped a page, or omitted items.
     [{ page: 3 }, 0.5, 200, undefined],
   ])('pageNumber: %j by %d after %d items', (position, factor, itemsBefore, expected) => {
     expect(pageNumber({ items: 'items' }).resize!(position, factor, itemsBefore)).toEqual(expected);
@@ -107,7 +107,7 @@ describe('resize, for adaptiveSize', () => {
     expect(offset({ items: 'i' }).resize!({ offset: 70 }, 0.5, 70)).toBeUndefined();
   });
 
-  it('URLs hold their size: they can not be asked for in another', () => {
+  it('URLs hold their size: they cannot be requested with another', () => {
     expect([linkHeader().resize, nextUrl({ items: 'i', next: 'n' }).resize]).toEqual([undefined, undefined]);
   });
 });

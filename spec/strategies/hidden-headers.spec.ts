@@ -5,7 +5,7 @@ import {
 import { gitlab, github } from 'pagewise/profiles';
 import { thrown } from '../support/walks.js';
 
-/** An answer of another origin as a browser shows it: with these headers, and perhaps others that it hides. */
+/** An answer from another origin as a browser exposes it: with these headers, and perhaps others that it hides. */
 function shown<P extends Position>(position: P, headers: Record<string, string> = {}, more: object = {}) {
   const seen = { get: (name: string) => headers[name.toLowerCase()] ?? null, hidden: true, ...more };
   const response = { status: 200, url: 'https://api.example.com/items', headers: seen, body: { total: 2, more: true } };
@@ -16,7 +16,7 @@ const advice = (name: string) =>
   `none is seen; the header may be hidden: a browser shows only those headers of another origin that the server exposes. Let the server send Access-Control-Expose-Headers: ${name}, or use a proxy on your own origin. If it is exposed already, `;
 const byFunction = 'read it by a function: (body, { headers }) => headers.get(…)';
 
-describe('linkHeader where the Link header may be hidden', () => {
+describe('linkHeader if the Link header may be hidden', () => {
   const next = (options: LinkHeaderOptions<number>, position = {}, headers = {}, more = {}) =>
     linkHeader<number>(options).next(shown(position, headers, more));
 
@@ -29,27 +29,27 @@ describe('linkHeader where the Link header may be hidden', () => {
 
   it.each<{ why: string; options?: LinkHeaderOptions<number>; position?: object; headers?: object; more?: object }>([
     { why: 'the caller says so', options: { missingLink: 'end' } },
-    { why: 'a Link header has led there', position: { url: 'https://api.example.com/items?page=2' } },
+    { why: 'a Link header led there', position: { url: 'https://api.example.com/items?page=2' } },
     { why: 'there are fewer items than a size that is not capped', options: { maxSize: 3 }, position: { size: 3 } },
-    { why: 'there are as many items as there are', options: { total: 'total' } },
-    { why: 'the header is there, without such a link', headers: { link: '<?page=1>; rel="prev"' } },
+    { why: 'the page has as many items as the total', options: { total: 'total' } },
+    { why: 'the header is present, without such a link', headers: { link: '<?page=1>; rel="prev"' } },
     { why: 'every header is exposed', headers: { 'access-control-expose-headers': '*' } },
     { why: 'nothing is hidden', more: { hidden: false } },
-    { why: 'the transport does not know of hiding', more: { hidden: undefined } },
-  ])('ends where $why', ({ options = {}, position, headers, more }) => {
+    { why: 'the transport knows nothing about hiding', more: { hidden: undefined } },
+  ])('ends if $why', ({ options = {}, position, headers, more }) => {
     expect(next(options, position, headers, more)).toBeUndefined();
   });
 
   it.each<{ why: string; options?: LinkHeaderOptions<number>; position?: object; headers?: object }>([
     { why: 'a size that may have been capped was not reached', options: { size: 3 }, position: { size: 3 } },
     { why: 'the size was reached', options: { maxSize: 3 }, position: { size: 2 } },
-    { why: 'no size was asked for', options: { maxSize: 3 } },
+    { why: 'no size was requested', options: { maxSize: 3 } },
     { why: 'only others are exposed', headers: { 'access-control-expose-headers': 'ETag' } },
-  ])('does not end where $why', ({ options = {}, position, headers }) => {
+  ])('does not end if $why', ({ options = {}, position, headers }) => {
     expect(thrown(() => next(options, position, headers))).toBeInstanceOf(ExtractError);
   });
 
-  it('does not end where the total says that there is more', () => {
+  it('does not end if the total says that there is more', () => {
     const answer = shown({});
     const strategy = linkHeader<number>({ total: 'total' });
     expect(thrown(() => strategy.next({ ...answer, items: [1] }))).toBeInstanceOf(ExtractError);
@@ -59,13 +59,13 @@ describe('linkHeader where the Link header may be hidden', () => {
     expect(linkHeader<number>().next({ ...shown({}), items: [] })).toBeUndefined();
   });
 
-  it('takes no other word', () => {
+  it('takes no other sign for the end', () => {
     const error = thrown(() => linkHeader({ missingLink: 'stop' as 'end' }));
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message).toBe(`linkHeader: missingLink must be 'error' or 'end', not "stop"`);
   });
 
-  it('is no question where the API exposes it', () => {
+  it('is no issue if the API exposes it', () => {
     for (const { strategy } of [github<number>(), gitlab<number>()]) expect(strategy.next(shown({}))).toBeUndefined();
   });
 });
@@ -78,19 +78,22 @@ describe('a page at another origin than the one before it', () => {
   it.each([
     ['linkHeader', linkHeader<number>({ size: 5 }), { link: `<${there}>; rel="next"` }],
     ['nextUrl', nextUrl<number>({ next: header('X-Next'), size: 5 }), { 'x-next': there }],
-  ])('%s believes no absence there, until that one has led on', (_, strategy, headers: Record<string, string>) => {
-    place.location = { origin: 'https://app.example.com', href: 'https://app.example.com/' };
-    const second = strategy.next(shown({ size: 5 }, headers)) ?? {};
-    expect(second).toEqual({ size: 5, url: there, elsewhere: true });
-    expect(thrown(() => strategy.next(shown(second))).message).toMatch(/none is seen; the header may be hidden/);
+  ])(
+    '%s trusts no missing header there until that one has led to a page',
+    (_, strategy, headers: Record<string, string>) => {
+      place.location = { origin: 'https://app.example.com', href: 'https://app.example.com/' };
+      const second = strategy.next(shown({ size: 5 }, headers)) ?? {};
+      expect(second).toEqual({ size: 5, url: there, elsewhere: true });
+      expect(thrown(() => strategy.next(shown(second))).message).toMatch(/none is seen; the header may be hidden/);
 
-    const answer = shown(second, headers);
-    const third = strategy.next({ ...answer, response: { ...answer.response, url: there } }) ?? {};
-    expect(third).toEqual({ size: 5, url: there });
-    expect(strategy.next(shown(third))).toBeUndefined();
-  });
+      const answer = shown(second, headers);
+      const third = strategy.next({ ...answer, response: { ...answer.response, url: there } }) ?? {};
+      expect(third).toEqual({ size: 5, url: there });
+      expect(strategy.next(shown(third))).toBeUndefined();
+    },
+  );
 
-  it('is no question on Node', () => {
+  it('is no issue on Node', () => {
     const links = linkHeader<number>();
     expect(links.next(shown({}, { link: `<${there}>; rel="next"` }))).toEqual({ url: there });
   });
@@ -121,7 +124,7 @@ describe('other headers that may be hidden', () => {
     expect(strategy.next(shown({}, {}, { hidden: false }))).toBeUndefined();
   });
 
-  it('an end token that is seen is the end', () => {
+  it('an end token that is visible is the end', () => {
     const strategy = cursor<number>({ next: header('X-Next'), endTokens: ['nil'] });
     expect(strategy.next(shown({}, { 'x-next': 'nil' }))).toBeUndefined();
   });

@@ -52,7 +52,7 @@ const run = async (
 };
 
 describe('keyset', () => {
-  it('starts after the last item that came, and ends at an empty page', async () => {
+  it('starts after the last received item, and ends at an empty page', async () => {
     const server = await answers(data('a', 'b'), data('c'));
     const pages = await run({ url: `${server.url}?q=x` }, { size: 2, cursorParam: 'starting_after' });
     expect(itemsOf(pages).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
@@ -69,7 +69,7 @@ describe('keyset', () => {
     expect(server.seen).toHaveLength(2);
   });
 
-  it('P3 has-more true with no item to go on after is an error, never an end', async () => {
+  it('P3 has-more true with no item to continue after is an error, never the end', async () => {
     const server = await answers({ ...data('a'), more: true }, { data: [], more: true });
     const error = await rejection(run({ url: server.url }, { hasMore: 'more' }));
     expect(error).toBeInstanceOf(ExtractError);
@@ -97,7 +97,7 @@ describe('keyset', () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  it('P6 a key arrives as it was', async () => {
+  it('P6 a key arrives unchanged', async () => {
     const nasty = 'a+b/c==&x=1%20 #é\n"😀';
     const server = await answers(data(nasty));
     await run({ url: server.url });
@@ -122,7 +122,7 @@ describe('keyset', () => {
     expect(lossless.seen[1]?.url.search).toBe('?after=9007199254740993');
   });
 
-  it('T9 a 204 is the last page where has-more is named too', async () => {
+  it('T9 a 204 is the last page, even if has-more is named', async () => {
     const server = await serve((_seen, response, index) => {
       if (index === 0) json(response, { ...data('a'), more: true });
       else response.writeHead(204).end();
@@ -131,7 +131,7 @@ describe('keyset', () => {
     expect(server.seen).toHaveLength(2);
   });
 
-  it('tells itself from one that asks for other pages', () => {
+  it('differs from a strategy that requests other pages', () => {
     const identity = (options: Partial<KeysetOptions<Row>>) => keyset<Row>({ key: 'id', ...options }).identity;
     expect(identity({})).toEqual({ cursorParam: 'after', sizeParam: 'limit', key: 'id' });
     expect(identity({ key: ['a', 'b'], sizeParam: 'n', cursorParam: 'c' })).toEqual({
@@ -183,7 +183,7 @@ describe('keyset', () => {
     expect(pages[0]?.next).toEqual({ after: [null, 7] });
   });
 
-  it('a function makes the key, another one its parameters', async () => {
+  it('one function makes the key, another its parameters', async () => {
     const server = await answers({ data: [{ id: 7, at: { day: 'mon' } }] });
     await run(
       { url: server.url },
@@ -195,13 +195,13 @@ describe('keyset', () => {
     expect(server.seen[1]?.url.search).toBe('?since=mon&since_id=7');
   });
 
-  it('what a later page does without is dropped', async () => {
+  it('parameters that a later page does not need are dropped', async () => {
     const server = await answers(data('a'));
     await run({ url: `${server.url}?since=2020&q=x` }, { dropParams: ['since'] });
     expect(server.seen.map(({ url }) => url.search)).toEqual(['?since=2020&q=x', '?q=x&after=a']);
   });
 
-  it('E9 a server that starts at the key, not after it, does not move: an error, not an endless walk', async () => {
+  it('E9 a server that starts at the key, not after it, does not advance: an error, not an endless walk', async () => {
     const rows = ['a', 'b', 'c', 'd', 'e'];
     const server = await serve(({ url }, response) => {
       const from = rows.indexOf(url.searchParams.get('after') ?? 'a');

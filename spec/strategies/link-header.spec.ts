@@ -26,7 +26,7 @@ const target = (link: string | null, options: LinkHeaderOptions<unknown> = {}, u
 const next = 'http://host/2';
 
 describe('linkHeader', () => {
-  it('follows rel="next", and asks with a size on the first page only', async () => {
+  it('follows rel="next", and sends a size on the first page only', async () => {
     const server = await serve((_seen, response, index) =>
       json(
         response,
@@ -116,7 +116,7 @@ describe('linkHeader', () => {
     ['a rev', `<${next}>; rev="next"`, undefined],
     ['an empty target: the page itself', '<>; rel="next"', at],
     ['a relative target', '<?page=2>; rel="next"', 'http://host/items?page=2'],
-    ['what is broken behind it', `<${next}>; rel="next", oops <`, next],
+    ['broken text after it', `<${next}>; rel="next", oops <`, next],
   ])('S6 %s', (_name, link, expected) => {
     expect(target(link)).toBe(expected);
   });
@@ -132,7 +132,7 @@ describe('linkHeader', () => {
     ['a comma that is missing after a word', '<http://h/1>; rel=prev <http://h/2>; rel="next"', 24, 'a comma'],
     ['a comma that is missing after a name', '<http://h/1>; crossorigin <http://h/2>; rel="next"', 27, 'a comma'],
     ['a comma in a parameter name', '<http://h/1>; "a,b"; rel="next"', 18, '<'],
-  ])('%s is an error, never an end', (_name, link, character, expected) => {
+  ])('%s is an error, never the end', (_name, link, character, expected) => {
     const error = thrown(() => target(link));
     expect(error).toBeInstanceOf(ExtractError);
     expect(error.message).toBe(
@@ -147,12 +147,12 @@ describe('linkHeader', () => {
     expect(target(link, {}, '')).toBe(expected);
   });
 
-  it('tells itself from one that follows another relation', () => {
+  it('differs from a strategy that follows another relation', () => {
     expect(linkHeader().identity).toEqual({ rel: 'next' });
     expect(linkHeader({ rel: 'older' }).identity).toEqual({ rel: 'older' });
   });
 
-  it('a first page with items and without the header ends the walk, and tells so', () => {
+  it('a first page with items and without the header ends the walk, and is reported', () => {
     const doubt = (items: unknown[], link: string | null) => {
       const headers = { get: (name: string) => (name === 'link' ? link : null) };
       const response = { status: 200, url: at, headers, body: [] };
@@ -174,7 +174,7 @@ describe('linkHeader', () => {
   it.each([
     '<', '>', '<>', '<>,', '<>;', ';', ',', ' ', '\t', '"', '\\', '=', '<a>;', '<a>; ', '<a> ', '<a>;b="', '<a>;b="c";', '<a>;b="\\', '<a>;b=c d ',
     '<a>;rel=prev,', '<a>;rel="prev prev";', '<a>; ;', '<a>;b', '<a>;"', '<a>;=', '< ', '<,', '<a>,<',
-  ])('S5 64 KB of %j are scanned in no time', (unit) => {
+  ])('S5 64 KB of %j are scanned in linear time', (unit) => {
     const texts = [filled(unit), filled(unit).slice(1), `<a>${filled(unit).slice(3)}`, `<a>; b="${filled(unit).slice(8)}`];
     const spaces = `<a>; rel="${filled(unit === '"' ? ' ' : unit).slice(11)}"`;
     const start = performance.now();
@@ -190,7 +190,7 @@ describe('linkHeader', () => {
     expect(errors.filter((error) => !(error instanceof ExtractError))).toEqual([]);
   }); // prettier-ignore
 
-  it('S5 a header over 64 KiB is an error, never an end', () => {
+  it('S5 a header over 64 KiB is an error, never the end', () => {
     const long = `<http://host/1>; title="${'x'.repeat(most)}"; rel="prev"`;
     const error = thrown(() => target(long));
     expect(error).toBeInstanceOf(ExtractError);

@@ -39,7 +39,7 @@ strategyContract(
   },
 );
 
-/** A server that gives these next URLs, one after the other; the last one says no more. */
+/** A server that gives these next URLs, one after the other; the last page has none. */
 const answers = (...nexts: unknown[]) =>
   serve((_seen, response, index) => json(response, { items: [index], next: nexts[index] }));
 
@@ -89,14 +89,14 @@ describe('nextUrl', () => {
     expect(targets(server.seen)).toEqual(['/items', '/v2/items?x=1', target]);
   });
 
-  it('P7 a scheme-relative URL of the same host is fine', async () => {
+  it('P7 a scheme-relative URL of the same host is valid', async () => {
     const server = await serve((seen, response, index) =>
       json(response, { items: [index], next: index === 0 ? `//${seen.headers.host}/items?p=1` : null }),
     );
     expect(await run({ url: server.url })).toHaveLength(2);
   });
 
-  it('P7 what can not be resolved is refused before it is sent', async () => {
+  it('P7 a URL that cannot be resolved is refused before it is sent', async () => {
     const server = await answers('//[');
     const error = await rejection(run({ url: server.url }));
     expect(error).toBeInstanceOf(CrossOriginError);
@@ -132,7 +132,7 @@ describe('nextUrl', () => {
   });
 
   it.each([[0], [true], [5], [['?p=1']], [{ url: '?p=1' }], [{ href: 5 }]])(
-    '%j is no URL, and no end',
+    '%j is neither a URL nor the end',
     async (next) => {
       const server = await answers(next);
       const error = await rejection(run({ url: server.url }));
@@ -158,7 +158,7 @@ describe('nextUrl', () => {
     }
   });
 
-  it('T9 a 204 is the last page where has-more is named too', async () => {
+  it('T9 a 204 is the last page, even if has-more is named', async () => {
     const server = await serve((_seen, response, index) => {
       if (index === 0) json(response, { items: [1], next: '?p=1', more: true });
       else response.writeHead(204).end();
@@ -166,7 +166,7 @@ describe('nextUrl', () => {
     expect(await run({ url: server.url }, { hasMore: 'more' })).toHaveLength(2);
   });
 
-  it('a first page that ends the walk because nothing stands at next is told, but where has-more decides', () => {
+  it('a first page that ends the walk because next is missing is reported, unless has-more decides', () => {
     const body = { items: [1], more: false, links: { next: '?p=1' } };
     const response = { status: 200, url: 'http://host/', headers: { get: () => null }, body };
     const answer = { index: 0, position: {}, itemsBefore: 0, items: [1], body, response };
@@ -176,12 +176,12 @@ describe('nextUrl', () => {
     expect(nextUrl({ next: 'next', hasMore: 'more' }).doubt).toBeUndefined();
   });
 
-  it('tells itself from one that reads the URL elsewhere', () => {
+  it('differs from a strategy that reads the URL elsewhere', () => {
     expect(nextUrl({ next: 'links.next' }).identity).toEqual({ next: 'links.next' });
     expect(nextUrl({ next: header('X-Next') }).identity).toEqual({ next: 'header X-Next' });
   });
 
-  it('P3 has-more false ends it though there is a URL; true without one is an error', async () => {
+  it('P3 has-more false ends it even if there is a URL; true without one is an error', async () => {
     const server = await serve((_seen, response, index) =>
       json(response, { items: [index], next: `?p=${index + 1}`, more: index === 0 }),
     );
@@ -220,7 +220,7 @@ describe('nextUrl', () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  it('S3 userinfo at our own origin is refused', async () => {
+  it("S3 userinfo at the template's own origin is refused", async () => {
     const server = await serve((seen, response) =>
       json(response, { items: [1], next: `http://user:pw@${seen.headers.host}/items?p=1` }),
     );
@@ -231,7 +231,7 @@ describe('nextUrl', () => {
     expect(server.seen).toHaveLength(1);
   });
 
-  it('S1 is compared with the template, not with the last page; an explicit default port is no other origin', async () => {
+  it('S1 is compared with the template, not with the last page; an explicit default port is the same origin', async () => {
     const asked: (string | undefined)[] = [];
     const nexts = ['http://api.test:80/items?p=1', 'HTTP://API.TEST/items?p=2', undefined];
     await run(
@@ -248,7 +248,7 @@ describe('nextUrl', () => {
     expect(asked).toEqual(['http://api.test/items', ...nexts.slice(0, 2)]);
   });
 
-  it('S2 an origin that is allowed gets neither headers nor body', async () => {
+  it('S2 an allowed origin gets neither headers nor body', async () => {
     const cdn = await answers(undefined);
     const server = await answers(`${cdn.url}?p=1`);
     const request = {

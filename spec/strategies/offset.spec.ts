@@ -61,7 +61,7 @@ const run = async (request: PageRequest, options: OffsetOptions<number>) => {
 };
 
 describe('offset', () => {
-  it('asks for the items after those that came', async () => {
+  it('requests the items after those received', async () => {
     const server = await table();
     expect(await run({ url: `${server.url}?q=a%20b` }, {})).toEqual(rows(25));
     expect(server.seen.map(({ target }) => target)).toEqual([
@@ -84,7 +84,7 @@ describe('offset', () => {
     ]);
   });
 
-  it('P3 a total counts items, from wherever the offset starts: the last item alone on its page comes too', async () => {
+  it('P3 a total counts items, wherever the offset starts: a last item alone on its page is included', async () => {
     for (const start of [0, 1] as const) {
       const server = await table(() => ({ n: 21 }), { total: 21, start });
       expect(await run({ url: server.url }, { start, total: 'n' })).toEqual(rows(21));
@@ -92,7 +92,7 @@ describe('offset', () => {
     }
   });
 
-  it('takes a size up to maxSize, and one of them without the other', () => {
+  it('accepts a size up to maxSize, and either of them alone', () => {
     for (const options of [{ size: 100, maxSize: 100 }, { size: 1, maxSize: 100 }, { maxSize: 1 }, { size: 100 }])
       expect(offset(options).first).toStrictEqual({ offset: 0, ...('size' in options ? { size: options.size } : {}) });
   });
@@ -101,14 +101,14 @@ describe('offset', () => {
     expect(offset().place({ url: 'http://host/?limit=7' }, { offset: 20 }).url).toBe('http://host/?limit=7&offset=20');
   });
 
-  it('tells itself from one that asks for other pages', () => {
+  it('differs from a strategy that requests other pages', () => {
     const identity = { start: 0, offsetParam: 'offset', sizeParam: 'limit', advanceBy: 'received' };
     expect(offset().identity).toEqual(identity);
     const other = { start: 1, offsetParam: 'skip', sizeParam: 'take', advanceBy: 'size' } as const;
     expect(offset({ ...other, size: 5 }).identity).toEqual(other);
   });
 
-  it('guesses the page after one that is not known: by what the server gives, or by the size', () => {
+  it('guesses the page after an unknown one: by what the server returns, or by the size', () => {
     const answer = (items: number[]): Answer<number, OffsetPosition> => ({
       index: 0,
       position: { offset: 0, size: 10 },
@@ -136,7 +136,7 @@ describe('offset', () => {
     expect(server.seen.map(({ body }) => body)).toEqual([0, 10, 20, 25].map((skip) => `{"q":"dog","skip":${skip}}`));
   });
 
-  it.each([1, 7, 30, 100])('a server that caps the size to %i without a word loses no row', async (cap) => {
+  it.each([1, 7, 30, 100])('no row is lost if a server silently caps the size to %i', async (cap) => {
     for (const options of [{}, { total: () => 25 }]) {
       const server = await table(() => ({}), { cap });
       expect(await run({ url: server.url }, { size: 100, ...options })).toEqual(rows(25));
@@ -156,7 +156,7 @@ describe('offset', () => {
     expect(server.seen).toHaveLength(requests);
   });
 
-  it('P3 has-more is stronger than a total that lies', async () => {
+  it('P3 has-more overrides a wrong total', async () => {
     const server = await table((end) => ({ more: end < 25, total: 1 }));
     expect(await run({ url: server.url }, { hasMore: 'more', total: 'total' })).toEqual(rows(25));
   });
@@ -178,7 +178,7 @@ describe('offset', () => {
   it("advanceBy: 'size' steps over what the server has counted and dropped", async () => {
     const server = await serve(({ url }, response) => {
       const from = Number(url.searchParams.get('offset'));
-      // Odd rows are hidden from this user after the page was cut.
+      // Odd rows are hidden from this user after the page is cut.
       const items = rows(25)
         .slice(from, from + 10)
         .filter((row) => row % 2 === 0);
@@ -189,14 +189,14 @@ describe('offset', () => {
     expect(server.seen).toHaveLength(3);
   });
 
-  it('E9 an empty page that announces another one does not move: an error before it is asked for again', async () => {
+  it('E9 an empty page that announces another one does not advance: an error before it is requested again', async () => {
     const server = await serve((_seen, response) => json(response, { items: [], more: true }));
     const error = await rejection(run({ url: server.url }, { hasMore: 'more' }));
     expect(error).toBeInstanceOf(PaginationLoopError);
     expect(server.seen).toHaveLength(1);
   });
 
-  it('P11 a server that clamps the offset answers with its last rows for ever: an error', async () => {
+  it('P11 a server that clamps the offset answers with its last rows forever: an error', async () => {
     const server = await serve(({ url }, response) => {
       const from = Math.min(Number(url.searchParams.get('offset')), 15);
       json(response, { items: rows(25).slice(from, from + 10) });
@@ -205,7 +205,7 @@ describe('offset', () => {
     expect(error).toBeInstanceOf(PaginationLoopError);
   });
 
-  it('a first position of its own begins elsewhere', async () => {
+  it('a given first position starts elsewhere', async () => {
     const server = await table();
     const strategy = { ...offset<number>({ items: 'items', size: 10 }), first: { offset: 20, size: 10 } };
     expect(itemsOf(await lastValueFrom(paginate({ url: server.url }, strategy).pipe(toArray())))).toEqual(

@@ -47,7 +47,7 @@ const run = async (url: string, options: PageNumberOptions<number>) => {
 };
 
 describe('pageNumber', () => {
-  it('ends at the first empty page where no signal is named', async () => {
+  it('ends at the first empty page if no signal is named', async () => {
     const server = await table();
     expect(await run(server.url, {})).toEqual(rows(25));
     expect(server.seen.map(({ target }) => target)).toEqual(
@@ -55,20 +55,20 @@ describe('pageNumber', () => {
     );
   });
 
-  it('tells itself from one that asks for other pages, and guesses the page after one that is not known', () => {
+  it('differs from a strategy that requests other pages, and guesses the page after an unknown one', () => {
     expect(pageNumber().identity).toEqual({ start: 1, pageParam: 'page', sizeParam: 'per_page' });
     const other = pageNumber({ start: 0, pageParam: 'p', sizeParam: 'n' });
     expect(other.identity).toEqual({ start: 0, pageParam: 'p', sizeParam: 'n' });
     expect(other.guess?.({ page: 3, size: 5 })).toEqual({ page: 4, size: 5 });
   });
 
-  it('a last page that is exactly full costs one more request, and no item', async () => {
+  it('an exactly full last page costs one more request, and loses no item', async () => {
     const server = await table(() => ({}), { total: 20 });
     expect(await run(server.url, {})).toEqual(rows(20));
     expect(server.seen).toHaveLength(3);
   });
 
-  it.each([100, 30, 7, 1])('a server that caps the size to %i without a word loses no row', async (cap) => {
+  it.each([100, 30, 7, 1])('no row is lost if a server silently caps the size to %i', async (cap) => {
     for (const options of [{}, { total: () => 25 }]) {
       const server = await table(() => ({}), { cap });
       expect(await run(server.url, { size: 100, ...options })).toEqual(rows(25));
@@ -97,7 +97,7 @@ describe('pageNumber', () => {
     expect(server.seen).toHaveLength(requests);
   });
 
-  it('P3 has-more is stronger than a total that lies, and than an empty page', async () => {
+  it('P3 has-more overrides a wrong total and an empty page', async () => {
     const lying = await table((page, pages) => ({ more: page < pages, total: 1 }));
     expect(await run(lying.url, { hasMore: 'more', total: 'total' })).toEqual(rows(25));
     const sparse = await serve(({ url }, response) => {
@@ -107,7 +107,7 @@ describe('pageNumber', () => {
     expect(await run(sparse.url, { hasMore: 'more' })).toEqual([2, 4, 6]);
   });
 
-  it('an empty page ends it even where the total says more', async () => {
+  it('an empty page ends it even if the total is larger', async () => {
     const server = await table(() => ({ total: 99 }));
     expect(await run(server.url, { total: 'total' })).toEqual(rows(25));
   });
@@ -150,7 +150,7 @@ describe('pageNumber', () => {
       { items: undefined },
       "found nothing in an empty object; if an absent key means an empty page, set missingItems: 'empty'",
     ],
-  ])('P5 items %j are an error, never an end', async (more, message) => {
+  ])('P5 items %j are an error, never the end', async (more, message) => {
     const server = await table(() => more);
     const error = await rejection(run(server.url, {}));
     expect(error).toBeInstanceOf(ExtractError);
@@ -164,7 +164,7 @@ describe('pageNumber', () => {
     expect(await rejection(run(wrong.url, { missingItems: 'empty' }))).toBeInstanceOf(ExtractError);
   });
 
-  it('a status past the end is an end only after the first page', async () => {
+  it('a status past the end ends it only after the first page', async () => {
     const server = await table(() => ({ status: 404 }));
     expect(await rejection(run(server.url, { endStatuses: [404] }))).toMatchObject({ status: 404 });
   });
@@ -182,7 +182,7 @@ describe('pageNumber', () => {
     expect(pages.map(({ position }) => position)).toEqual([0, 1, 2, 3].map((page) => ({ page, size: 10 })));
   });
 
-  it('totalPages counts from the start, whichever that is', () => {
+  it('totalPages counts from the first page number, whichever that is', () => {
     const strategy = pageNumber({ start: 0, totalPages: 'n', items: 'items' });
     const at = (page: number) =>
       strategy.next({
@@ -196,13 +196,13 @@ describe('pageNumber', () => {
     expect([at(0), at(1), at(2)]).toEqual([{ page: 1 }, { page: 2 }, undefined]);
   });
 
-  it('sends no size where none is set', async () => {
+  it('sends no size if none is set', async () => {
     const server = await table();
     await lastValueFrom(paginate({ url: server.url }, pageNumber({ items: 'items' })));
     expect(server.seen[0]?.url.search).toBe('?page=1');
   });
 
-  it('reads names that have dots as they stand, and a body that is the list itself', async () => {
+  it('reads names with dots as they are, and a body that is the list itself', async () => {
     const server = await serve(({ url }, response) =>
       json(response, { '@odata.items': url.searchParams.get('page') === '1' ? [7] : [] }),
     );
@@ -227,7 +227,7 @@ describe('pageNumber', () => {
     [{ items: 'a..b' }, 'has an empty segment'],
     [{ perPage: 5 } as never, 'unknown option "perPage"; it takes items, missingItems'],
     [{ endStatuses: ['404' as never] }, 'endStatuses must be a whole number of at least 100, not "404"'],
-  ])('S7 refuses %j with the way out', (options, message) => {
+  ])('S7 refuses %j and says what to do', (options, message) => {
     const error = thrown(() => pageNumber(options));
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message).toContain(message);
@@ -242,14 +242,14 @@ describe('pageNumber', () => {
     expect(Object.keys(Object.prototype)).toEqual([]);
   });
 
-  it('one value serves many streams at once', async () => {
+  it('one value serves many streams at the same time', async () => {
     const server = await table();
     const strategy = pageNumber<number>({ items: 'items', size: 10 });
     const walks = [1, 2, 3].map(() => lastValueFrom(paginate({ url: server.url }, strategy).pipe(toArray())));
     for (const pages of await Promise.all(walks)) expect(itemsOf(pages)).toEqual(rows(25));
   });
 
-  it('takes any placement, a plain function too', async () => {
+  it('accepts any placement, including a plain function', async () => {
     const server = await serve(({ headers }, response) => json(response, headers['x-page'] === '1' ? [1] : []));
     const inHeader = pageNumber<number>({
       place: (request, { page }) => ({ ...request, headers: { 'x-page': String(page) } }),

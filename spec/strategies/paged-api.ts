@@ -8,7 +8,7 @@ export type Script = readonly (readonly number[] | undefined)[];
 export interface Served {
   readonly index: number;
   readonly items: readonly number[] | undefined;
-  /** Index of the next page, where there is one. */
+  /** Index of the next page, if there is one. */
   readonly next: number | undefined;
   readonly total: number;
   readonly origin: string;
@@ -16,28 +16,28 @@ export interface Served {
 
 /** One kind of paging, from the server's side. */
 export interface PagedApi {
-  /** What to ask, beside the URL. */
+  /** The request, besides the URL. */
   readonly request?: Omit<PageRequest, 'url'>;
-  /** Which page a request asks for, from 0. */
+  /** Which page a request is for, from 0. */
   asked(seen: Seen, script: Script): number;
   /** How a page is written. */
   answer(page: Served): { readonly body: unknown; readonly headers?: Record<string, string> };
   /** Path of the total. @default 'total' */
   readonly total?: string;
-  /** Whether there is but one page. */
+  /** Whether there is only one page. */
   readonly single?: boolean;
-  /** Whether answers say where the next page is, whatever stands on this one. */
+  /** Whether answers say where the next page is, whatever this one holds. */
   readonly tokens?: boolean;
   /** Whether an empty page can announce another one. */
   readonly emptyPages?: boolean;
-  /** Whether equal pages have equal positions, as where positions are made of items. */
+  /** Whether equal pages have equal positions, as if positions are made of items. */
   readonly positionsOfItems?: boolean;
 }
 
 export interface Faults {
   /** Index of the page after this one; past the end of the script there are no items. */
   readonly next?: (index: number) => number | undefined;
-  /** A status instead of a page. `count` tells how often this page has been asked for, from 1. */
+  /** A status instead of a page. `count` is how often this page has been requested, from 1. */
   readonly status?: (index: number, count: number) => number | undefined;
   /** What is announced as total. @default what the script holds */
   readonly total?: number;
@@ -70,7 +70,7 @@ export function servePages(api: PagedApi, pages: Script, faults: Faults = {}): P
   });
 }
 
-/** The page that starts after so many items. */
+/** The page that starts after this many items. */
 export const pageAfterItems = (count: number, pages: Script): number => {
   let before = 0;
   const index = pages.findIndex((items = []) => {

@@ -80,7 +80,7 @@ describe('relay', () => {
     expect(server.seen[1]?.headers['content-type']).toBe('application/json');
   });
 
-  it('sends last and before backwards, and ends where there is no previous page', async () => {
+  it('sends last and before backwards, and ends if there is no previous page', async () => {
     const server = await answers(
       { data: { list: { nodes: [3, 4], pageInfo: { hasPreviousPage: true, startCursor: 's', ...done } } } },
       { data: { list: { nodes: [1, 2], pageInfo: { hasPreviousPage: false, hasNextPage: true } } } },
@@ -128,7 +128,7 @@ describe('relay', () => {
     expect(await run(server.url, options)).toEqual([1]);
   });
 
-  it('a null edge is a null item; edges whose nodes were not asked for are an error', async () => {
+  it('a null edge is a null item; edges whose nodes were not selected are an error', async () => {
     const server = await answers({ data: { list: { edges: [{ node: 1 }, null, { node: null }], pageInfo: done } } });
     expect(await run(server.url)).toEqual([1, null, null]);
     const blind = await answers({ data: { list: { edges: [{ cursor: 'a' }, { cursor: 'b' }], pageInfo: done } } });
@@ -160,17 +160,14 @@ describe('relay', () => {
     expect(error.message).toContain(message);
   });
 
-  it.each(['x.edges', 'x.edges.node', '/x/edges/node'])(
-    'P5 items at %s that are none are an error there',
-    async (items) => {
-      const server = await answers({ x: {}, info: done });
-      const error = await rejection(run(server.url, { items, pageInfo: 'info' }));
-      expect(error).toBeInstanceOf(ExtractError);
-      expect(error.message).toContain(`items at ${items.replace(/.node$/, '')}: expected an array, found nothing`);
-    },
-  );
+  it.each(['x.edges', 'x.edges.node', '/x/edges/node'])('P5 invalid items at %s are an error there', async (items) => {
+    const server = await answers({ x: {}, info: done });
+    const error = await rejection(run(server.url, { items, pageInfo: 'info' }));
+    expect(error).toBeInstanceOf(ExtractError);
+    expect(error.message).toContain(`items at ${items.replace(/.node$/, '')}: expected an array, found nothing`);
+  });
 
-  it("a connection that is null is no end with missingItems: 'empty' either", async () => {
+  it("a connection that is null is not the end, even with missingItems: 'empty'", async () => {
     const server = await answers({ data: { list: null } });
     expect(await rejection(run(server.url, { missingItems: 'empty' }))).toBeInstanceOf(ExtractError);
   });
@@ -191,7 +188,7 @@ describe('relay', () => {
       [{ data: page, errors: [unknown] }, 'GraphQL: "Field x does not exist"'],
       [{ errors: [null] }, 'GraphQL: undefined'],
       [{ errors: ['text'] }, 'GraphQL: undefined'],
-    ])('%j fails the page, and is not tried again', async (answer, message) => {
+    ])('%j fails the page, and is not retried', async (answer, message) => {
       const server = await answers(answer);
       const error = await rejection(run(server.url, {}, body, retryRequests({ base: 1 })));
       expect(error).toBeInstanceOf(CheckError);
@@ -199,7 +196,7 @@ describe('relay', () => {
       expect(server.seen).toHaveLength(1);
     });
 
-    it("partial: 'accept' takes what there is; without data it fails still", async () => {
+    it("partial: 'accept' accepts partial data; without data it still fails", async () => {
       const server = await answers({ data: page, errors: [unknown] });
       expect(await run(server.url, { partial: 'accept' })).toEqual([1]);
       for (const none of [{ data: null }, {}]) {
@@ -212,7 +209,7 @@ describe('relay', () => {
       [{ message: 'Throttled', extensions: { code: 'THROTTLED' } }],
       [{ message: 'API rate limit exceeded', type: 'RATE_LIMITED' }],
       [{ message: 'slow down', extensions: { code: 'RATE_LIMIT' } }],
-    ])('%j is tried again', async (error) => {
+    ])('%j is retried', async (error) => {
       for (const answer of [{ errors: [error] }, { data: page, errors: [unknown, error] }]) {
         const server = await answers(answer, { data: page });
         const policy = pipe(throttleRequests({ limit: 100 }), retryRequests({ base: 1 }));
@@ -234,18 +231,18 @@ describe('relay', () => {
       for (const errors of [undefined, null, []]) expect(verdict(200, errors)).toBeUndefined();
     });
 
-    it('an empty list of errors is none', async () => {
+    it('an empty list of errors is no error', async () => {
       const server = await answers({ data: page, errors: [] });
       expect(await run(server.url)).toEqual([1]);
     });
 
-    it('a status that is an error says more', async () => {
+    it('an error status takes precedence', async () => {
       const server = await serve((_seen, response) => json(response, { errors: [unknown] }, 404));
       expect(await rejection(run(server.url))).toMatchObject({ name: 'HttpError', status: 404 });
     });
   });
 
-  it('tells itself from one that asks for other pages', () => {
+  it('differs from a strategy that requests other pages', () => {
     expect(relay({ connection: 'data.list' }).identity).toEqual({
       direction: 'forwards',
       cursorParam: 'after',
@@ -256,7 +253,7 @@ describe('relay', () => {
     expect(relay({ connection: '/data/list', ...backwards }).identity).toEqual(backwards);
   });
 
-  it('a query without the variable is refused: servers would answer with the first page for ever', async () => {
+  it('a query without the variable is refused: servers would answer with the first page forever', async () => {
     const error = thrown(() =>
       paginate(
         { url: 'http://host/', method: 'POST', body: { query: '{ list { nodes } }' } },

@@ -17,7 +17,7 @@ function revoked(): object {
   return proxy;
 }
 
-/** 100,000 levels of what a function makes of the level below. */
+/** 100,000 levels, each made by a function from the level below. */
 function deep(wrap: (inner: unknown) => unknown): unknown {
   let value: unknown = 'bottom';
   for (let level = 0; level < 100_000; level++) value = wrap(value);
@@ -25,7 +25,7 @@ function deep(wrap: (inner: unknown) => unknown): unknown {
 }
 
 function getters(names: readonly string[], on: { stack?: unknown } = {}): object {
-  void on.stack; // V8 makes it when it is first looked at, of the name and the message.
+  void on.stack; // V8 makes it from the name and the message when it is first read.
   return Object.defineProperties(
     on,
     Object.fromEntries(names.map((name) => [name, { get: boom, configurable: true }])),
@@ -49,13 +49,13 @@ const cyclicObject = () => {
   return Object.assign(object, { self: object, list: [object, object], cause: object, message: object });
 };
 
-/** Made once: it takes its time, and nobody changes it. */
+/** Made once: it is slow, and nobody changes it. */
 function once(make: () => unknown): () => unknown {
   let made: { readonly value: unknown } | undefined;
   return () => (made ??= { value: make() }).value;
 }
 
-/** What can be thrown, and should not be. Most are made anew each time, since errors are changed by who handles them. */
+/** What can be thrown, and should not be. Most are created each time, since handlers may change errors. */
 export const hostileValues: readonly (readonly [name: string, make: () => unknown])[] = [
   ['undefined', () => undefined],
   ['null', () => null],

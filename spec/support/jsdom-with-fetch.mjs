@@ -1,6 +1,6 @@
 import { TestEnvironment } from 'jest-environment-jsdom';
 
-/** jsdom, and what browsers have besides and it has not: Node's own. */
+/** jsdom, with what browsers have and it lacks: Node's own. */
 export default class JsdomWithFetch extends TestEnvironment {
   constructor(...args) {
     super(...args);

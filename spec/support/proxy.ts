@@ -5,7 +5,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 
 export interface TestProxy {
   readonly url: string;
-  /** What was asked of it: `GET http://…` or `CONNECT host:port`, with its headers. */
+  /** The requests it received: `GET http://…` or `CONNECT host:port`, with their headers. */
   readonly seen: { readonly line: string; readonly headers: Readonly<Record<string, unknown>> }[];
 }
 
@@ -17,7 +17,7 @@ afterEach(() => {
 
 /**
  * A forward proxy on loopback: absolute URLs for http, CONNECT for https. Closed after the test.
- * @param tls it is asked over TLS, at localhost
+ * @param tls it is reached over TLS, at localhost
  */
 export async function startProxy(tls?: { readonly key: string; readonly cert: string }): Promise<TestProxy> {
   const seen: TestProxy['seen'] = [];

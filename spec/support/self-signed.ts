@@ -1,6 +1,6 @@
 import { createSign, generateKeyPairSync } from 'node:crypto';
 
-/** A certificate for localhost that signs itself, in PEM; made anew for each use, since keys don't belong into a repository. */
+/** A certificate for localhost that signs itself, in PEM; created for each use, since keys don't belong in a repository. */
 export function selfSigned(): { readonly key: string; readonly cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const name = sequence(set(sequence(oid(0x55, 0x04, 0x03), tlv(0x0c, Buffer.from('localhost')))));

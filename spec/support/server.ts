@@ -6,7 +6,7 @@ import net, { type AddressInfo, type Socket } from 'node:net';
 export interface Seen {
   readonly method: string;
   readonly url: URL;
-  /** The request target as it stood on the wire, byte for byte. */
+  /** The request target as sent, byte for byte. */
   readonly target: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -112,7 +112,7 @@ export async function serveRaw(onRequest: (socket: Socket, index: number, head: 
     url: `${origin}/items`,
     origin,
     sockets,
-    /** Sockets that a request came over and that are open still (the native fetch opens spare ones). */
+    /** Sockets that carried a request and are still open (the native fetch opens spare ones). */
     asked,
     requests: () => index,
     close: () =>
@@ -146,7 +146,7 @@ export const numbered =
 
 export const rows = (total: number): number[] => Array.from({ length: total }, (_, i) => i);
 
-/** Waits until something is so; fails after `ms`, which is generous, for machines are slow. */
+/** Waits until a condition holds; fails after `ms`, which is generous, since machines are slow. */
 export async function until(what: string, isSo: () => boolean, ms = 20_000): Promise<void> {
   const end = performance.now() + ms;
   while (!isSo()) {
@@ -155,5 +155,5 @@ export async function until(what: string, isSo: () => boolean, ms = 20_000): Pro
   }
 }
 
-/** Lets everything that is due happen. */
+/** Lets all pending callbacks run. */
 export const settle = (ms = 50): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -7,7 +7,7 @@ afterEach(() => void Object.assign(globalThis, originals));
 /** Watches the timers that the library sets (those of tests and servers don't count). @returns how many are pending */
 export function watchTimers(): () => number {
   const pending = new Set<unknown>();
-  /** Whether the caller of what calls this is the library; undici has a lib folder too. */
+  /** Whether the caller's caller is the library; undici has a lib folder too. */
   const isOurs = () => {
     const caller = new Error().stack?.split('\n')[3] ?? '';
     return /[\\/]lib[\\/]/.test(caller) && !caller.includes('node_modules');

@@ -17,7 +17,7 @@ export const answer = (body: unknown, status = 200, headers: Record<string, stri
   body,
 });
 
-/** Answers at once, with what it was asked. */
+/** Answers synchronously, with the request. */
 export const echo: Transport = ({ body }) => [answer(body)];
 
 /** No retries, no throttle. */

@@ -16,7 +16,7 @@ const newClient = () => {
 };
 
 describe('infiniteQueryOptions', () => {
-  it('fetches pages one by one, and knows when there is no other', async () => {
+  it('fetches pages one by one, and knows the last one', async () => {
     const server = await serve(({ url }, response) => {
       const page = Number(url.searchParams.get('page'));
       json(response, { items: [page * 2 - 1, page * 2], total: 6 });
@@ -34,7 +34,7 @@ describe('infiniteQueryOptions', () => {
     leave();
   });
 
-  it('refetches the pages that are shown, from the first one on', async () => {
+  it('refetches the pages shown, from the first one on', async () => {
     const server = await serve(numbered(25));
     const client = newClient();
     const options = infiniteQueryOptions({ url: server.url }, pageNumber<number>({ items: 'items', size: 10 }));
@@ -49,14 +49,14 @@ describe('infiniteQueryOptions', () => {
     const client = newClient();
     const options = infiniteQueryOptions({ url: server.url }, strategy);
     const fetching = client.infiniteQuery(options).catch((error: unknown) => error);
-    await until('it is asked', () => server.inFlight() === 1);
+    await until('it is requested', () => server.inFlight() === 1);
     await client.cancelQueries({ queryKey: options.queryKey });
     await fetching;
     await until('the connection is closed', () => server.aborted() === 1);
     expect([server.seen.length, server.inFlight()]).toEqual([1, 0]);
   });
 
-  it('fails with the error of the page, and goes on there when it is asked to', async () => {
+  it('fails with the error of the page, and resumes there on request', async () => {
     let down = true;
     const server = await serve(({ url }, response) => {
       if (url.searchParams.get('c') === 'b' && down) response.writeHead(500).end();
@@ -80,7 +80,7 @@ describe('infiniteQueryOptions', () => {
     leave();
   });
 
-  it('asks once for what failed: retries are left to the policy', async () => {
+  it('requests a failed page once: retries are left to the policy', async () => {
     const server = await serve((_, response) => void response.writeHead(500).end());
     const options = infiniteQueryOptions({ url: server.url }, strategy, {
       policy: retryRequests({ retries: 1, base: 1 }),
@@ -92,7 +92,7 @@ describe('infiniteQueryOptions', () => {
     expect(server.seen).toHaveLength(2);
   });
 
-  it('cancels when the last observer leaves, keeps what it has, and goes on for the next one', async () => {
+  it('cancels when the last observer unsubscribes, keeps what it has, and resumes for the next one', async () => {
     let silent = false;
     const server = await serve((seen, response) => {
       if (!silent) numbered(25)(seen, response);
@@ -107,7 +107,7 @@ describe('infiniteQueryOptions', () => {
     await until('the first page is there', () => first.getCurrentResult().isSuccess);
     silent = true;
     void first.fetchNextPage();
-    await until('the second page is asked for', () => server.inFlight() === 1);
+    await until('the second page is requested', () => server.inFlight() === 1);
     leave();
     await until('its connection is closed', () => server.aborted() === 1);
     silent = false;
@@ -120,7 +120,7 @@ describe('infiniteQueryOptions', () => {
     second.destroy();
   });
 
-  it('refetches along the cursors that the new pages give, and goes on after the last of them', async () => {
+  it('refetches along the cursors of the new pages, and continues after the last of them', async () => {
     let generation = 'a';
     const server = await serve(({ url }, response) => {
       const [of = generation, page = '1'] = url.searchParams.get('c')?.split('-') ?? [];
@@ -148,7 +148,7 @@ describe('infiniteQueryOptions', () => {
     observer.destroy();
   });
 
-  it('keeps every page where one of them fails in a refetch, and shows the new ones when that works again', async () => {
+  it('keeps every page if one of them fails in a refetch, and shows the new ones once that works again', async () => {
     let down = false;
     let version = 1;
     const server = await serve(({ url }, response) => {
@@ -174,7 +174,7 @@ describe('infiniteQueryOptions', () => {
     observer.destroy();
   });
 
-  it('goes on from a cache that was written as JSON', async () => {
+  it('resumes from a cache that was written as JSON', async () => {
     const server = await serve(numbered(25));
     const options = {
       ...infiniteQueryOptions({ url: server.url }, pageNumber<number>({ items: 'items', size: 10 })),
@@ -206,7 +206,7 @@ describe('infiniteQueryOptions', () => {
     infiniteQueryOptions({ url: 'https://api.test/' }, strategy, { concurrency: 4 });
   });
 
-  it('has a key that differs between queries, and shows no value of them', () => {
+  it('has a key that differs between queries and shows none of their values', () => {
     const keyOf = (body: object, size = 10) =>
       infiniteQueryOptions(
         { url: 'https://api.test/?key=secret', method: 'POST', body },

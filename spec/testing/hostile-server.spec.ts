@@ -24,7 +24,7 @@ const walk = (server: HostileServer, attemptTimeout = 10_000) =>
   );
 
 describe('hostileServer', () => {
-  it('pages honestly where it is not told otherwise, and counts what it saw', async () => {
+  it('pages correctly unless configured otherwise, and counts what it saw', async () => {
     const server = await start();
     expect(await walk(server)).toEqual(pages.flat());
     expect(server.requests.map(({ page, count, target }) => [page, count, target])).toEqual([
@@ -41,7 +41,7 @@ describe('hostileServer', () => {
     expect(server.requests.map(({ page }) => page)).toEqual([0, 1, 1, 1, 2]);
   });
 
-  it('plays a fault on every page where none is named, and by a function', async () => {
+  it('plays a fault on every page if none is named, and by a function', async () => {
     const everywhere = await start({ faults: [{ fault: faults.gone('close') }] });
     expect(await walk(everywhere)).toEqual(pages.flat());
     expect(everywhere.requests.map(({ page }) => page)).toEqual([0, 0, 1, 1, 2, 2]);
@@ -50,13 +50,13 @@ describe('hostileServer', () => {
     expect(await rejection(walk(chosen))).toBeInstanceOf(HttpError);
   });
 
-  it('counts a request as in flight until it is answered or given up', async () => {
+  it('counts a request as in flight until it is answered or cancelled', async () => {
     const server = await start({ faults: [{ page: 0, fault: faults.silence(), times: Infinity }] });
     const walking = paginate({ url: server.url }, pageNumber({ items: 'items' })).subscribe();
     await until('a request has come', () => server.requests.length === 1);
     expect(server.inFlight).toBe(1);
     walking.unsubscribe();
-    await until('it is given up', () => server.inFlight === 0);
+    await until('it is cancelled', () => server.inFlight === 0);
   });
 
   it('stops, so that connections are refused, and starts again on the same port', async () => {
@@ -69,7 +69,7 @@ describe('hostileServer', () => {
     expect(await walk(server)).toEqual(pages.flat());
   }); // prettier-ignore
 
-  it('has a port that the system gives to nobody while it is stopped', async () => {
+  it('keeps its port reserved while it is stopped', async () => {
     const ports = await Promise.all(
       Array.from({ length: 20 }, async () => Number(new URL((await start()).origin).port)),
     );
@@ -77,7 +77,7 @@ describe('hostileServer', () => {
     for (const port of ports) expect(port).toBeLessThan(32_768);
   });
 
-  it('refuses pages that are none, before it opens a port', async () => {
+  it('refuses invalid pages before it opens a port', async () => {
     expect(await rejection(start({ pages: [1] as never }))).toBeInstanceOf(ConfigError);
     expect(await rejection(start({ page: [] } as never))).toBeInstanceOf(ConfigError);
   });

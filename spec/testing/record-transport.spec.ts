@@ -27,7 +27,7 @@ const all = (request: PageRequest, strategy: unknown, transport: Transport) =>
     ),
   );
 
-/** Records a walk, and gives the recording as it would be read from a file. */
+/** Records a walk, and returns the recording as if read from a file. */
 async function record(request: PageRequest, strategy: unknown, from: Transport = fetchTransport()) {
   const recorder = recordTransport(from);
   const found = await all(request, strategy, recorder);
@@ -36,7 +36,7 @@ async function record(request: PageRequest, strategy: unknown, from: Transport =
 }
 
 describe('recordTransport and replayTransport', () => {
-  it('give again what a server has answered, without it', async () => {
+  it('replay what a server has answered, without the server', async () => {
     const server = await serve(numbered(25));
     const strategy = pageNumber<number>({ items: 'items', size: 10 });
     const { found, text, recording } = await record({ url: server.url }, strategy);
@@ -53,7 +53,7 @@ describe('recordTransport and replayTransport', () => {
     expect(await all({ url: server.url }, strategy, replayTransport(recording))).toEqual(found);
   });
 
-  it('S keep no credentials: not of requests, not of answers, and another key replays as well', async () => {
+  it('S keep no credentials, neither of requests nor of answers, and replay with another key as well', async () => {
     const server = await serve((_, response) =>
       json(response, [1], 200, { 'set-cookie': 'sid=hush1', 'x-auth-token': 'hush2', 'x-request-cost': '3' }),
     );
@@ -81,7 +81,7 @@ describe('recordTransport and replayTransport', () => {
     expect(await all(another, linkHeader(), replayTransport(recording))).toEqual([1]);
   });
 
-  it('S keep no cursor of URLs and headers, and know it again: from a Link header', async () => {
+  it('S keep no cursor of URLs and headers, and still recognise it: from a Link header', async () => {
     const server = await serve(({ url, headers }, response) => {
       const from = Number(url.searchParams.get('page_token')?.replace('hush+/', '') ?? 0);
       const next = `<http://${headers.host ?? ''}/items?page_token=${encodeURIComponent(`hush+/${from + 1}`)}&q=1>; rel="next"`;
@@ -148,7 +148,7 @@ describe('recordTransport and replayTransport', () => {
       recordings.push(redacted);
       replays.push(() => all(asked, strategy, replayTransport(redacted, { redact })));
     }
-    // A name that is no secret's is for redact in bodies only.
+    // A name that is not secret is redacted in bodies only.
     expect(recordings[0]).toContain('?page=hush-a');
     expect(recordings[1]).not.toContain('hush');
     expect(await replays[1]!()).toEqual(found);
@@ -176,7 +176,7 @@ describe('recordTransport and replayTransport', () => {
     expect(replay.remaining).toBe(0);
   });
 
-  it('note the headers that were asked for where they can not be listed', async () => {
+  it('note the headers that were read if they cannot be listed', async () => {
     const transport: Transport = () => [answer([1], 200, { 'x-total': '1', 'x-other': '2' })];
     const strategy = pageNumber<number>({ items: '.', total: header('x-total') });
     const { recording } = await record({ url: 'https://api.example.com/' }, strategy, transport);
@@ -243,7 +243,7 @@ describe('recordTransport and replayTransport', () => {
     ['its body', { url, method: 'POST', body: {} }, {}, 'there is a body here and none in the recording'],
     ['a parameter', { url }, { size: 6 }, 'per_page is 6 here and 5 in the recording'],
     ['one more', { url: `${url}?q=dog` }, {}, 'q is dog here and absent in the recording'],
-  ])('say clearly what did not match: %s', async (_, request, options, message) => {
+  ])('report clearly what did not match: %s', async (_, request, options, message) => {
     const strategy = pageNumber<number>({ items: 'items', size: 5, ...options });
     const error = await rejection(all(request, strategy, replayTransport(await recorded())));
     expect(error.name).toBe('ReplayError');
@@ -252,7 +252,7 @@ describe('recordTransport and replayTransport', () => {
     expect(error['attempts']).toBe(1);
   });
 
-  it('say so where all answers have been given, or that one', async () => {
+  it('report when all answers have been used, or that one', async () => {
     const replay = replayTransport(await recorded());
     const strategy = pageNumber<number>({ items: 'items', size: 5 });
     await all({ url }, strategy, replay);
@@ -269,11 +269,11 @@ describe('recordTransport and replayTransport', () => {
     [{}, 'must be the recording property of a recordTransport'],
     ['null', 'must be the recording property of a recordTransport'],
     [{ v: 1, exchanges: [{ request: {} }] }, 'damaged: exchange 1'],
-  ])('refuse what is no recording: %j', (recording, message) => {
+  ])('refuse anything but a recording: %j', (recording, message) => {
     expect(thrown(() => replayTransport(recording as never)).message).toContain(message);
   });
 
-  it('refuse what is no transport, and options that are not known', () => {
+  it('refuse anything but a transport, and unknown options', () => {
     expect(thrown(() => recordTransport({} as never)).message).toContain('must be a function');
     expect(thrown(() => recordTransport(fetchTransport(), { redakt: 1 } as never)).message).toContain('redakt');
     expect(thrown(() => replayTransport({ v: 1, exchanges: [] }, { redact: 1 } as never)).message).toContain(

@@ -14,7 +14,7 @@ const page = (...numbers: number[]) => ({ body: { items: numbers } });
 const all = (transport: Transport) => lastValueFrom(paginate(request, byPage, { transport }).pipe(items(), toArray()));
 
 describe('scriptedTransport', () => {
-  it('gives its answers in order, and remembers what it was asked', async () => {
+  it('gives its answers in order, and records its requests', async () => {
     const transport = scriptedTransport([page(1, 2), page(3), page()]);
     expect(transport.remaining).toBe(3);
     expect(await all(transport)).toEqual([1, 2, 3]);
@@ -26,7 +26,7 @@ describe('scriptedTransport', () => {
     expect(transport.remaining).toBe(0);
   });
 
-  it('asks a function for each answer, which serves any number of walks', async () => {
+  it('calls a function for each answer, which serves any number of walks', async () => {
     const transport = scriptedTransport(({ url = '' }, { pageIndex }) =>
       page(...(url.endsWith('=3') ? [] : [pageIndex])),
     );
@@ -34,14 +34,14 @@ describe('scriptedTransport', () => {
     expect(transport.remaining).toBe(0);
   });
 
-  it('finds headers whatever their case, and answers from the URL that was asked', async () => {
+  it('finds headers whatever their case, and answers from the requested URL', async () => {
     const transport = scriptedTransport([{ body: [1], headers: { Link: '<?from=1>; rel="next"' } }, { body: [2] }]);
     const pages = await lastValueFrom(paginate(request, linkHeader<number>(), { transport }).pipe(toArray()));
     expect(itemsOf(pages)).toEqual([1, 2]);
     expect(transport.requests[1]?.url).toBe(`${request.url}?from=1`);
   });
 
-  it('fails with an Error, and each attempt is remembered', async () => {
+  it('fails with an Error, and records each attempt', async () => {
     const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
     const transport = scriptedTransport([reset, { status: 503 }, page(1), page()]);
     const policy = retryRequests({ base: 0 });
@@ -55,7 +55,7 @@ describe('scriptedTransport', () => {
     ['in order', [page(1)] as Script, 'the script has 1 answer, but this is request 2'],
     ['none at all', [], 'the script has 0 answers, but this is request 1'],
     ['by a function', (() => undefined) as Script, 'the script returned no answer to request 1'],
-  ])('that has run out is an error which is not retried: %s', async (_, script, message) => {
+  ])('that has run out gives an error that is not retried: %s', async (_, script, message) => {
     const transport = scriptedTransport(script);
     const error = await rejection(all(transport));
     expect(error).toBeInstanceOf(ScriptError);
@@ -68,12 +68,12 @@ describe('scriptedTransport', () => {
     ['a', 'answer 1 of the script is "a"'],
     [[1, 2], 'answer 1 of the script is 1'],
     [of(0), 'answer 1 of the script is 0'],
-  ])('refuses what is no answer: %j', async (answer, message) => {
+  ])('refuses an invalid answer: %j', async (answer, message) => {
     const error = await rejection(all(scriptedTransport([answer] as unknown as Script)));
     expect(error.message).toContain(message);
   });
 
-  it('refuses what is no script', () => {
+  it('refuses an invalid script', () => {
     const error = thrown(() => scriptedTransport({ items: [] } as never));
     expect(error).toMatchObject({
       name: 'ConfigError',
@@ -81,7 +81,7 @@ describe('scriptedTransport', () => {
     });
   });
 
-  it('knows what was given up before it had answered, and what came first', async () => {
+  it('knows what was cancelled before it had answered, and what came first', async () => {
     const transport = scriptedTransport([page(1), NEVER]);
     const pages = paginate(request, byPage, { transport });
     expect(await firstValueFrom(pages)).toMatchObject({ items: [1] });

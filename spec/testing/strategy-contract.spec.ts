@@ -65,7 +65,7 @@ describe.each(cases)('strategyContract: %s', (_, make, api) => {
 });
 
 describe('strategyContract', () => {
-  it('tries a strategy on a recording, retries included', async () => {
+  it('tests a strategy on a recording, retries included', async () => {
     let count = 0;
     const server = await serve((seen, response) =>
       count++ === 1 ? void response.writeHead(503, { 'retry-after': '0' }).end() : numbered(7)(seen, response),
@@ -79,7 +79,7 @@ describe('strategyContract', () => {
     for (const { title, run } of strategyContract(make, api)) expect([title, await run()]).toEqual([title, undefined]);
   });
 
-  it('takes any transport that answers by the request', async () => {
+  it('accepts any transport that answers by the request', async () => {
     const answers = scriptedTransport((_, { pageIndex }) => ({ body: pages[pageIndex] ?? [] }));
     const checks = strategyContract(() => pageNumber<number>(), { answers });
     expect(checks.length).toBeGreaterThan(0);
@@ -103,7 +103,7 @@ describe('strategyContract', () => {
   };
   const api = { answers: bodies, items: flat };
 
-  /** What each check that fails says, by the first word that tells it. */
+  /** The message of each failed check, by its first distinctive word. */
   async function complaints(make: () => unknown, given: ApiUnderTest<number> = api): Promise<Record<string, string>> {
     const found: Record<string, string> = {};
     for (const { title, run } of strategyContract(make as () => AnyStrategy, given)) {
@@ -123,7 +123,7 @@ describe('strategyContract', () => {
   };
 
   it.each([
-    ['a good one', () => byFrom, {}],
+    ['a correct one', () => byFrom, {}],
     ['one that counts in a field', stateful, {
       'is pure': 'next, for page 2, of a second strategy: {"from":2}, not undefined',
       'gives equal pages to every subscription': 'of two walks at the same time: next of page 1: undefined, not {"from":1}',
@@ -150,10 +150,10 @@ describe('strategyContract', () => {
     ['one that drops the cursor 1', () => ({ ...byFrom, next: ({ body }: { body: Answer }) => (Number(body.next) > 1 ? { from: body.next } : undefined) }), {
       'walks through all answers to the last page': 'the walk ended early, after page 1: next returned undefined, but 2 of the answers are unused',
     }],
-    ['one that leaves items out', () => ({ ...byFrom, items: (body: unknown) => (body as Answer).items.slice(0, 2) }), {
+    ['one that omits items', () => ({ ...byFrom, items: (body: unknown) => (body as Answer).items.slice(0, 2) }), {
       'walks through all answers to the last page': 'the items of the walk: [0,1,3,4,6], not [0,1,2,3,4,5,6]',
     }],
-    ['one that ends in silence', () => ({ ...byFrom, items: (body: Answer | null) => body?.items ?? [], next: ({ body }: { body: Answer | null }) => (body?.next === undefined ? undefined : { from: body.next }) }), {
+    ['one that ends silently', () => ({ ...byFrom, items: (body: Answer | null) => body?.items ?? [], next: ({ body }: { body: Answer | null }) => (body?.next === undefined ? undefined : { from: body.next }) }), {
       'fails': 'page 2 was {"unexpected":"answer"}, and the walk completed after 2 pages as if that were a page',
     }],
     ['one that makes new items of a page each time', () => { let id = 0; return { ...byFrom, items: (body: unknown) => (body as Answer).items.map(() => id++), next: ({ body, position: { n = 0 } }: { body: Answer; position: { n?: number } }) => (body.next === undefined ? undefined : { from: body.next, n: n + 1 }) }; }, {
@@ -161,19 +161,19 @@ describe('strategyContract', () => {
     }],
   ])('names what is wrong with %s', async (_, make, expected: Record<string, string>) => {
     const found = await complaints(make);
-    // What else fails by the same mistake may be there too; of a good one nothing is.
+    // Other failures from the same mistake may be there too; for a correct strategy there are none.
     const named = Object.fromEntries(Object.keys(Object.keys(expected).length > 0 ? expected : found).map((title) => [title, found[title]]));
     expect(named).toEqual(Object.fromEntries(Object.entries(expected).map(([title, message]) => [title, expect.stringContaining(message)])));
   }); // prettier-ignore
 
-  it('says what fails the walk itself, in every check', async () => {
+  it('reports what fails the walk itself, in every check', async () => {
     const found = await complaints(() => byFrom, { answers: [{ status: 500 }] });
     expect(Object.keys(found)).toHaveLength(7);
     expect(new Set(Object.values(found)).size).toBe(1);
     expect(Object.values(found)[0]).toContain('the walk through the answers failed: Page 1 failed: ');
   });
 
-  it('wants two pages at least', async () => {
+  it('requires at least two pages', async () => {
     const [first] = strategyContract(() => byFrom, { answers: [{ body: { items: [1] } }] }) as [ContractCheck];
     expect((await rejection(first.run())).message).toContain('only one page');
   });
@@ -191,7 +191,7 @@ describe('strategyContract', () => {
     expect((await rejection(first.run())).message).toContain('the walk has not ended after 10000 pages');
   });
 
-  it('refuses a strategy in the place of a function that makes it, and options that are not known', () => {
+  it('refuses a strategy instead of a function that makes it, and unknown options', () => {
     expect(thrown(() => strategyContract(byFrom as never, api)).message).toContain('as in () => byCursor()');
     expect(thrown(() => strategyContract(() => byFrom, { ...api, item: [] } as never)).message).toContain(
       'unknown option "item"',

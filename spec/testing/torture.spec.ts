@@ -28,7 +28,7 @@ async function failing(cases: readonly TortureCase[], ...words: readonly string[
 }
 
 describe('torture', () => {
-  it('has the faults at the first, a middle and the last page, those of data, and a case for each seed', () => {
+  it('has the faults at the first, a middle and the last page, data faults, and a case for each seed', () => {
     const titles = torture(good, { tokens: true, seeds: [7] }).map(({ title }) => title);
     expect(new Set(titles).size).toBe(titles.length);
     for (const transport of ['cross-fetch', 'native fetch']) {
@@ -42,7 +42,7 @@ describe('torture', () => {
     expect(titles.length).toBeGreaterThan(400);
   });
 
-  it('a strategy that is right passes, also one with a header of its own as its token', async () => {
+  it('a correct strategy passes, also one whose token is in a custom header', async () => {
     const words = ['500 on', 'items null on', 'cursor', 'to another origin/items on the last', 'seed'];
     expect(await failing(torture(good, { ...onFetch, tokens: true, seeds: [1] }), ...words)).toEqual([]);
     const api = { ...anyPaging, asked: ({ headers }: { headers: Readonly<Record<string, string>> }) => Number(headers['x-from'] ?? 0), answer: ({ items, next }: { items: readonly unknown[]; next: number | undefined }) => ({ body: { items, next } }) };
@@ -50,7 +50,7 @@ describe('torture', () => {
     expect(await failing(torture(ofHeaders, { ...onFetch, api, tokens: true }), '500 on', 'items null on')).toEqual([]);
   }); // prettier-ignore
 
-  describe('finds', () => {
+  describe('detects', () => {
     const byPage = () => pageNumber({ items: 'items' });
     const changed = (change: Partial<Strategy<unknown, never>>) => () =>
       ({ ...byPage(), ...change }) as unknown as Strategy<unknown, number>;
@@ -94,7 +94,7 @@ describe('torture', () => {
       expect(found).toHaveLength(1);
     }); // prettier-ignore
 
-    it('a transport that believes a truncated body, and one that leaves its connections open', async () => {
+    it('a transport that accepts a truncated body, and one that leaves its connections open', async () => {
       const careless: Transport = ({ url = '' }) =>
         new Promise<PageResponse>((resolve, reject) => {
           send(url, (response) => {
@@ -118,7 +118,7 @@ describe('torture', () => {
     }, 60_000); // prettier-ignore
   });
 
-  it('refuses what is no strategy, and options that it does not know', () => {
+  it('refuses anything but a strategy, and unknown options', () => {
     expect(thrown(() => torture(good() as never))).toBeInstanceOf(ConfigError);
     expect(thrown(() => torture(good, { seed: 1 } as never))).toBeInstanceOf(ConfigError);
   });

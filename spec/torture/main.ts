@@ -25,7 +25,7 @@ const whole = (name: 'seeds' | 'seed' | 'jobs'): number => {
   return Number(text);
 };
 
-/** Seeds go round over the strategies and their transports, so that a seed always means the same walk. */
+/** Seeds cycle through the strategies and their transports, so that a seed always means the same walk. */
 function allCases(): TortureCase[] {
   const rounds = Object.entries(subjects).flatMap(([name, { everywhere, ...subject }]) =>
     Object.entries(transports)
@@ -77,7 +77,7 @@ async function work(queue: TortureCase[]): Promise<void> {
 const began = performance.now();
 await Promise.all(Array.from({ length: Math.max(1, whole('jobs')) }, () => work(together)));
 await work(alone);
-// What is reported a moment late counts too.
+// An error reported a moment late counts too.
 await new Promise((resolve) => setTimeout(resolve, 200));
 for (const stranger of strangers) console.log(`FAILED ${stranger}`);
 
@@ -87,7 +87,7 @@ console.log(`${faults} faults tried in ${cases.length} walks, ${((performance.no
 console.log(
   `survived: ${counts.completed} completed, ${counts['failed and resumed']} failed as they must and went on without a loss,`,
 );
-console.log(`          ${counts.failed} refused to go on for ever`);
+console.log(`          ${counts.failed} refused to continue forever`);
 console.log(`walks with lost or doubled items: ${about(/\blost\b|twice/)}`);
 console.log(`walks with leaked sockets: ${about(/leaked/)}`);
 console.log(`${cases.length - failures.length} passed, ${failed} failed`);

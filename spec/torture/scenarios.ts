@@ -7,7 +7,7 @@ import { transports } from './subjects.js';
 
 const make = [answerScenarios, leavingScenarios, serverScenarios, verdictScenarios];
 
-/** Faults of one kind of API, of servers as a whole, and of those who subscribe. */
+/** Faults of one kind of API, of servers as a whole, and of subscribers. */
 export const scenarios = (): readonly TortureCase[] =>
   Object.entries(transports).flatMap(([name, transport]) => make.flatMap((list) => list(name, transport)));
 

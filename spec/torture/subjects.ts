@@ -39,7 +39,7 @@ const graphql: PagedApi = {
   ...anyPaging,
   request: { method: 'POST', body: { query: 'query ($cursor: String) { items (after: $cursor) }' } },
 };
-// More than the server gives: it caps sizes without a word.
+// More than the server gives: it caps sizes silently.
 const asked = { items: 'items', size: 10 };
 const next = { items: 'items', next: 'next_cursor' };
 
@@ -53,8 +53,8 @@ export const subjects: Readonly<Record<string, Tortured>> = {
     api: post,
     everywhere: true,
   },
-  'pageNumber in query, 4 at once': { ...made(() => pageNumber(asked)), concurrency: 4, everywhere: true },
-  'offset in body, 4 at once': {
+  'pageNumber in query, 4 in flight': { ...made(() => pageNumber(asked)), concurrency: 4, everywhere: true },
+  'offset in body, 4 in flight': {
     ...made(() => offset({ ...asked, total: 'total', place: inBody() })),
     api: post,
     concurrency: 4,

@@ -33,7 +33,7 @@ const walk = (url: string, agent: FetchTransportOptions['agent']) =>
   );
 
 describe('fetchTransport, agent', () => {
-  it('makes the connections, and keeps them', async () => {
+  it('creates the connections, and keeps them', async () => {
     const server = await serve(numbered(95));
     const agent = kept(new Agent({ keepAlive: true, maxSockets: 1 }));
     expect(await walk(server.url, agent)).toEqual(rows(95));
@@ -41,7 +41,7 @@ describe('fetchTransport, agent', () => {
     expect(Object.values(agent.freeSockets).flat()).toHaveLength(1);
   });
 
-  it('trusts a CA of its own, and shows a certificate', async () => {
+  it('trusts a custom CA, and presents a certificate', async () => {
     const server = await serveSecurely();
     expect(await walk(server.url, kept(new HttpsAgent({ ca: server.cert })))).toEqual([1, 2, 3, 4, 5]);
     expect((await rejection(walk(server.url, undefined))).name).toBe('TransportError');
@@ -63,7 +63,7 @@ describe('fetchTransport, agent', () => {
   it.each([
     ['CONNECT', 'http'],
     ['the handshake before it', 'https'],
-  ])('T3 what an agent is connecting ends with its request, if the proxy stalls in %s', async (_where, scheme) => {
+  ])("T3 an agent's pending connection ends with its request, if the proxy stalls in %s", async (_where, scheme) => {
     const proxy = await serveRaw(() => undefined);
     const agent = kept(new HttpsProxyAgent(proxy.origin.replace('http', scheme), { keepAlive: true }));
     const ask = (transport: Transport) =>
@@ -89,12 +89,12 @@ describe('fetchTransport, agent', () => {
     expect(proxy.seen.map(({ line }) => line)).toEqual([`CONNECT ${new URL(server.url).host}`]);
   });
 
-  it('tells what the function throws', async () => {
+  it('reports what the function throws', async () => {
     const error = await rejection(walk('http://127.0.0.1:9/', () => { throw new Error('mine'); })); // prettier-ignore
     expect(error).toMatchObject({ name: 'CallbackError', callback: 'agent' });
   });
 
-  it('refuses what is no agent, and one beside a fetch', () => {
+  it('refuses anything but an agent, and an agent together with a fetch', () => {
     expect(thrown(() => fetchTransport({ agent: {} })).message).toBe(
       'fetchTransport: agent must be an http.Agent or a function from the URL to one, not an empty object',
     );

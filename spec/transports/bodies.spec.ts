@@ -51,14 +51,14 @@ onEachTransport('what a request carries', (make) => {
     expect(seen?.body).toMatch(/name="file"; filename="file.txt"\r\nContent-Type: text\/x-mine\r\n\r\ntext\r\n/);
   });
 
-  it('a Content-Type of yours', async () => {
+  it('your own Content-Type', async () => {
     const server = await serve((_seen, response) => void response.end('[]'));
     for (const body of [new Blob(['x'], { type: 'a/b' }), 'x', { a: 1 }, new URLSearchParams('a=1')])
       await all(make, { url: server.url, ...post, body, headers: { 'CONTENT-type': 'mine/own' } });
     expect(server.seen.map(({ headers }) => headers['content-type'])).toEqual(Array.from({ length: 4 }, () => 'mine/own')); // prettier-ignore
   });
 
-  it('headers that were written to between two pages', async () => {
+  it('headers that were modified between two pages', async () => {
     const headers: Record<string, string> = { authorization: 'one' };
     const server = await serve((_seen, response) => {
       headers['authorization'] = 'two';
@@ -74,7 +74,7 @@ onEachTransport('what a request carries', (make) => {
     ]);
   });
 
-  it('the query and path byte for byte, whatever is cached of them', async () => {
+  it('the query and path byte for byte, whatever is cached', async () => {
     const server = await serve((_seen, response) => void response.end('[]'));
     const transport = make();
     const targets = ['/items?a=1', '/items?b=%2F+%20', "/items?c='d'", '/items?e=ü', '/other?f=[]|{}^`', '/items', '/items?g=1?h=#x', '/?i', '/ a?j= k']; // prettier-ignore
@@ -121,7 +121,7 @@ onEachTransport('compressed answers', (make) => {
     expect(await rejection(all(make, { url: server.url }))).toBeInstanceOf(HttpError);
   });
 
-  it('a corrupt one is a failure of the transport, and not retried', async () => {
+  it('a corrupt one is a transport failure, and not retried', async () => {
     const corrupt = gzipSync(long);
     corrupt.fill(0x55, 1000, 1200);
     const server = await encoded('gzip', corrupt);
@@ -140,7 +140,7 @@ onEachTransport('compressed answers', (make) => {
   });
 });
 
-// Fetches that decompress themselves take what is there of it for the whole.
+// Fetches that decompress by themselves accept a partial body as complete.
 describe.each<[string, Make]>([
   ['fetchTransport', fetchTransport],
   ['undiciTransport', undiciTransport],
@@ -156,12 +156,12 @@ describe.each<[string, Make]>([
     expect(error.message).toContain('unexpected end of file');
   });
 
-  it('a coding that is not known is left to decode', async () => {
+  it('an unknown coding is left to decode', async () => {
     const server = await encoded('rot13', Buffer.from('abc'));
     expect(await all(make, { url: server.url }, { decode: (text) => [text] })).toEqual(['abc']);
   });
 
-  it('an Accept-Encoding of yours is sent as it is', async () => {
+  it('your own Accept-Encoding is sent as is', async () => {
     const server = await serve((_seen, response) => void response.end('[]'));
     await all(make, { url: server.url, headers: { 'Accept-Encoding': 'identity' } });
     expect(server.seen[0]?.headers['accept-encoding']).toBe('identity');

@@ -8,7 +8,7 @@ import { plain, rejection } from '../support/walks.js';
 jest.setTimeout(60_000);
 
 const whole = 'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 3\r\n\r\n[1]';
-/** Answers whose body goes on; what is there of it could be the whole. */
+/** Answers whose body is incomplete; the part that arrived could be a whole one. */
 const parts = [
   ['with a length', 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[9]'],
   ['with a length, after Connection: close', 'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 100\r\n\r\n[9]'],
@@ -19,11 +19,11 @@ const parts = [
 ] as const; // prettier-ignore
 
 onEachTransport('a body that is cut off', (make, name) => {
-  it.each(parts)('R1 E12 %s: a failure as its connection is closed, and retried', async (how, part) => {
-    // Node's own fetch takes it for the whole (undici 6 does).
+  it.each(parts)('R1 E12 %s: a failure if its connection is closed, and retried', async (how, part) => {
+    // Node's own fetch accepts it as complete (undici 6 does).
     if (name === 'native fetch' && how.includes('in chunks, after')) return;
     const server = await serveRaw((socket, index) => void (index === 0 ? socket.end(part) : socket.end(whole)));
-    // No timeout would end it.
+    // No timeout ends it.
     const transport = make({ attemptTimeout: Infinity });
     const pages = paginate({ url: server.url }, singlePage(), { transport, policy: retryRequests({ base: 1 }) });
     expect(await lastValueFrom(pages.pipe(items(), toArray()))).toEqual([1]);
@@ -32,7 +32,7 @@ onEachTransport('a body that is cut off', (make, name) => {
     expect(error).toBeInstanceOf(TransportError);
   });
 
-  it.each(parts)('T1 %s: a timeout where its connection stays, and retried', async (_how, part) => {
+  it.each(parts)('T1 %s: a timeout if its connection stays open, and retried', async (_how, part) => {
     const server = await serveRaw((socket, index) => void (index === 0 ? socket.write(part) : socket.end(whole)));
     const transport = make({ attemptTimeout: 300 });
     const pages = paginate({ url: server.url }, singlePage(), { transport, policy: retryRequests({ base: 1 }) });

@@ -27,7 +27,7 @@ describe('T1 the deadlines of attempts that share a timer', () => {
   });
   afterEach(() => void jest.useRealTimers());
 
-  it('are each its own, whichever have ended before', () => {
+  it('are independent, whichever have ended before', () => {
     const attempts = Array.from({ length: 5 }, () => {
       const attempt = new Attempt();
       deadlines.add(attempt);
@@ -49,7 +49,7 @@ describe('T1 the deadlines of attempts that share a timer', () => {
         return attempt;
       });
       for (const index of ended) deadlines.delete(attempts[index]!);
-      for (const index of ended) deadlines.delete(attempts[index]!); // Again changes nothing.
+      for (const index of ended) deadlines.delete(attempts[index]!); // A second call changes nothing.
       deadlines.release();
       expect(jest.getTimerCount()).toBe(ended.length === 3 ? 0 : 1);
       wait(1000);
@@ -60,7 +60,7 @@ describe('T1 the deadlines of attempts that share a timer', () => {
     },
   );
 
-  it('hold for an attempt that begins, and not for one that ends, as another is over', () => {
+  it('apply to an attempt that starts, and not to one that ends, when another is over', () => {
     const second = new Attempt();
     const third = new Attempt();
     const first = new Attempt(() => {
@@ -87,7 +87,7 @@ describe('T1 the deadlines of attempts that share a timer', () => {
     set.mockRestore();
   });
 
-  it('there are none beyond what timers take', () => {
+  it('do not exist beyond the maximum of timers', () => {
     for (const ms of [2 ** 31, Infinity]) {
       const attempt = new Attempt();
       const none = new Deadlines(ms);

@@ -10,7 +10,7 @@ import { rejection, thrown } from '../support/walks.js';
 const all = (pages: ReturnType<typeof paginate>) => lastValueFrom(pages.pipe(items(), toArray()));
 
 onEachTransport('decode', (make) => {
-  it('reads XML: an S3 list, whose end is an element that is not there', async () => {
+  it('reads XML: an S3 list, whose end is a missing element', async () => {
     const server = await serve(({ url }, response) => {
       const from = Number(url.searchParams.get('continuation-token') ?? 0);
       const keys = rows(25).slice(from, from + 10).map((n) => `<Contents><Key>${n}</Key></Contents>`); // prettier-ignore
@@ -35,7 +35,7 @@ onEachTransport('decode', (make) => {
     expect(server.seen[0]?.headers['accept']).toBe('*/*');
   });
 
-  it('is given the bytes, status and headers, and decides what an empty body is', async () => {
+  it('gets the bytes, status and headers, and decides what an empty body means', async () => {
     const server = await serve((_seen, response) => {
       response.setHeader('x-kind', 'bytes');
       response.end(Buffer.from([1, 2, 255]));
@@ -49,7 +49,7 @@ onEachTransport('decode', (make) => {
     expect(await all(paginate({ url: empty.url }, singlePage(), { transport: csv }))).toEqual([]);
   });
 
-  it('what it throws is a ParseError with the cause, and of an error answer the text is kept', async () => {
+  it('what it throws is a ParseError with the cause, and the text of an error answer is kept', async () => {
     const cause = new Error('no xml');
     const decode = () => {
       throw cause;
@@ -83,7 +83,7 @@ onEachTransport('decode', (make) => {
 });
 
 describe('decode', () => {
-  it('is refused beside parseJson, and where it is no function', () => {
+  it('is refused together with parseJson, and if it is not a function', () => {
     expect(thrown(() => fetchTransport({ decode: () => 1, parseJson: JSON.parse })).message).toBe(
       'fetchTransport: parseJson and decode both read the body; leave one of them out',
     );

@@ -17,13 +17,13 @@ describe('functionTransport', () => {
     ['a Promise', (args: Args) => Promise.resolve(list(args))],
     ['an Observable', (args: Args) => of(list(args))],
     ['a generator of one', (args: Args) => [list(args)]],
-  ])('carries requests by a function that gives %s', async (_name, call) => {
+  ])('sends requests through a function that returns %s', async (_name, call) => {
     const transport = functionTransport(({ body }) => call(body as Args));
     const all = paginate({ body: { app: 'a' } }, strategy, { transport }).pipe(items(), toArray());
     expect(await lastValueFrom(all)).toEqual(rows(25));
   });
 
-  it('retries what carries a network code or a status, and no bug', async () => {
+  it('retries errors with a network code or a status, and no bugs', async () => {
     const run = (error: Error) => {
       let calls = 0;
       const transport = functionTransport(({ body }) => {
@@ -43,7 +43,7 @@ describe('functionTransport', () => {
     expect(calls()).toBe(1);
   });
 
-  it('T3 the signal is aborted when the walk is left, and not after an answer', async () => {
+  it('T3 the signal is aborted on unsubscribe, and not after an answer', async () => {
     const attempts: Attempt[] = [];
     const signals: AbortSignal[] = [];
     const transport = functionTransport(({ body }, attempt) => {
@@ -52,13 +52,13 @@ describe('functionTransport', () => {
       return attempts.length === 1 ? Promise.resolve(list(body as Args)) : new Promise(() => {});
     });
     const subscription = paginate({ body: {} }, strategy, { transport }).subscribe();
-    await until('the second page is asked for', () => attempts.length === 2);
+    await until('the second page is requested', () => attempts.length === 2);
     subscription.unsubscribe();
     expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]);
     expect(attempts.map(({ pageIndex, attempt }) => [pageIndex, attempt])).toEqual([[0, 1], [1, 1]]); // prettier-ignore
   });
 
-  it('a signal that is looked at only after the walk was left is aborted too', async () => {
+  it('a signal that is first read after unsubscribing is aborted too', async () => {
     let late: Attempt | undefined;
     const transport = functionTransport((_request, attempt) => ((late = attempt), new Promise(() => {})));
     paginate({ body: {} }, strategy, { transport }).subscribe().unsubscribe();

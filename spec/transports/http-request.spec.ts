@@ -33,11 +33,11 @@ onEachTransport('what goes on the wire', (make) => {
     expect(seen.headers['content-type'] ?? 'none').toMatch(type);
   });
 
-  it('a body that is null is none, so a GET may have it', async () => {
+  it('a null body is no body, so a GET may have it', async () => {
     expect(await sent({ body: null })).toMatchObject({ method: 'GET', body: '' });
   });
 
-  it('the headers that are given, whatever their case, and once', async () => {
+  it('the given headers, whatever their case, once each', async () => {
     const headers = { Accept: 'text/own', 'CONTENT-TYPE': 'application/vnd.api+json', 'X-Tab': 'a\tb é' };
     const seen = await sent({ method: 'PUT', body: { a: 1 }, headers });
     expect(seen.headers).toMatchObject({ accept: 'text/own', 'content-type': 'application/vnd.api+json' });
@@ -49,13 +49,13 @@ onEachTransport('what goes on the wire', (make) => {
     });
   });
 
-  it('asks for anything where the body is decoded otherwise', async () => {
+  it('accepts any type if the body is decoded differently', async () => {
     expect((await sent({}, () => [])).headers.accept).toBe('*/*');
   });
 });
 
 describe('what only some fetches send', () => {
-  // The one that is loaded by default knows neither.
+  // The default one knows neither.
   it.each<[string, () => FormData | Blob, RegExp, string]>([
     [
       'a form with parts',

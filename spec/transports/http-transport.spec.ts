@@ -130,7 +130,7 @@ onEachTransport('over HTTP', (transport) => {
       expect([server.seen.length, server.sockets.size]).toEqual([0, 0]);
     });
 
-    it('E7 a request that has answered is not aborted', async () => {
+    it('E7 an answered request is not aborted', async () => {
       const server = await serve(numbered(25));
       await firstValueFrom(pagesAt(server.url));
       await settle();
@@ -138,7 +138,7 @@ onEachTransport('over HTTP', (transport) => {
     });
   });
 
-  it('T4 a thousand pages leave no listener on the signal, and warn of none', async () => {
+  it('T4 a thousand pages leave no listener on the signal, and cause no warning', async () => {
     const server = await serve(numbered(1000));
     const warnings: Error[] = [];
     const onWarning = (warning: Error) => warnings.push(warning);
@@ -260,7 +260,7 @@ onEachTransport('over HTTP', (transport) => {
       },
     );
 
-    it('gives up after 5 hops, and without Location', async () => {
+    it('fails after 5 hops, and without Location', async () => {
       const endless = await redirecting(302, '/items');
       expect((await failure(endless.url)).message).toContain('more than 5 redirects');
       expect(endless.seen).toHaveLength(6);
@@ -294,7 +294,7 @@ onEachTransport('over HTTP', (transport) => {
       expect(itemsOf(await all(server.url))).toEqual([]);
     });
 
-    it('puts UTF-8 together that is split across chunks', async () => {
+    it('reassembles UTF-8 that is split across chunks', async () => {
       const text = Buffer.from('{"items":["é😀"]}');
       const server = await serve(async ({ url }, response) => {
         if (url.searchParams.get('page') !== '1') return json(response, { items: [] });
@@ -348,7 +348,7 @@ onEachTransport('over HTTP', (transport) => {
     });
   });
 
-  it('an error of the network keeps its code, and shows no query values', async () => {
+  it('a network error keeps its code, and shows no query values', async () => {
     const server = await serve(numbered(1));
     await server.close();
     const error = await failure(`${server.url}?secret=hush`);
@@ -357,7 +357,7 @@ onEachTransport('over HTTP', (transport) => {
     expect(JSON.stringify([error.message, error.stack, (error.cause as Error).message])).not.toContain('hush');
   });
 
-  it('headers given as a function are asked anew for each attempt', async () => {
+  it('headers given as a function are called for each attempt', async () => {
     const server = await serve((seen, response, index) =>
       index === 1 ? json(response, {}, 503) : numbered(15)(seen, response),
     );

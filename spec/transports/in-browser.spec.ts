@@ -3,7 +3,7 @@ import { TransportError } from 'pagewise';
 import { inBrowser } from '../../lib/transports/browser-fetch.js';
 import { rejection } from '../support/walks.js';
 
-// What only a browser has; the rest is tried in one, by scripts/browser-cors.mjs.
+// What only a browser has; the rest is tested in one, by scripts/browser-cors.mjs.
 const place = globalThis as { location?: object };
 afterEach(() => void delete place.location);
 
@@ -22,7 +22,7 @@ describe('fetch in a browser', () => {
     expect((headers as { hidden?: boolean }).hidden).toBe(hidden);
   });
 
-  it('says what a failure may be where another origin was asked', async () => {
+  it('says what a failure may mean if the request went to another origin', async () => {
     place.location = { origin: 'https://app.example.com', href: 'https://app.example.com/list' };
     const cause = new TypeError('Failed to fetch');
     const error = await rejection(failing(cause)('https://api.example.com/items?key=1'));
@@ -37,7 +37,7 @@ describe('fetch in a browser', () => {
     });
   });
 
-  it('says nothing of CORS where there is no page, and nothing of what is no failure of the network', async () => {
+  it('does not mention CORS outside of a page, or for anything but a network failure', async () => {
     const cause = new TypeError('Failed to fetch');
     expect(await rejection(failing(cause)('https://api.example.com/'))).toMatchObject({ message: String(cause) });
     const own = new Error('mine');

@@ -22,7 +22,7 @@ onEachTransport('T7 redirects', (make) => {
         policy: plain,
       }),
     );
-  /** Redirects `/items` as told, and answers everything else. */
+  /** Redirects `/items` as given, and answers everything else. */
   const redirecting = (status: number, location: string | ((own: string) => string), body: string | Buffer = 'moved') =>
     serve((seen, response) => {
       if (seen.url.pathname !== '/items') return json(response, [1]);
@@ -31,7 +31,7 @@ onEachTransport('T7 redirects', (make) => {
     });
   const asked = ({ seen }: TestServer) => seen.map(({ method, target }) => `${method} ${target}`);
 
-  it.each([301, 302, 303, 307, 308])('a %i leads on, from where it was given', async (status) => {
+  it.each([301, 302, 303, 307, 308])('a %i is followed, relative to the URL that gave it', async (status) => {
     const server = await redirecting(status, 'moved?p=1');
     const page = await walk({ url: `${server.origin}/items?q=1` });
     expect(page.items).toEqual([1]);
@@ -39,13 +39,13 @@ onEachTransport('T7 redirects', (make) => {
     expect(asked(server)).toEqual(['GET /items?q=1', 'GET /moved?p=1']);
   });
 
-  it.each([300, 304, 305, 306, 309])('a %i does not', async (status) => {
+  it.each([300, 304, 305, 306, 309])('a %i is not', async (status) => {
     const server = await redirecting(status, '/moved', '');
     expect(await rejection(walk({ url: server.url }))).toBeInstanceOf(HttpError);
     expect(server.seen).toHaveLength(1);
   });
 
-  it('one without Location leads nowhere', async () => {
+  it('one without Location is not followed', async () => {
     const server = await serve((_seen, response) => void response.writeHead(302).end());
     const error = await rejection(walk({ url: server.url }));
     expect(error).toBeInstanceOf(RedirectError);
@@ -147,7 +147,7 @@ onEachTransport('T7 redirects', (make) => {
     expect(asked(server).slice(1)).toEqual(['POST /items', 'POST /moved']);
   });
 
-  it('T5 a redirect has a body of at most 64 KiB', async () => {
+  it("T5 at most 64 KiB of a redirect's body are read", async () => {
     const most = await redirecting(302, '/moved', Buffer.alloc(64 * 1024));
     expect((await walk({ url: most.url })).items).toEqual([1]);
     const more = await redirecting(302, '/moved', Buffer.alloc(64 * 1024 + 1));

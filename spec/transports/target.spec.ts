@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { targetReader } from '../../lib/transports/http-request.js';
 
-/** What the platform makes of it, without the memory of the last URL. */
+/** The platform's result, without the memory of the last URL. */
 const parsed = (text: string): unknown => {
   let url: URL;
   try {
@@ -38,7 +38,7 @@ describe('where a request goes', () => {
   ); // prettier-ignore
   const text = fc.array(part, { maxLength: 8 }).map((parts) => parts.join(''));
 
-  it('P7 is what the platform makes of the URL, whatever was asked for before', () => {
+  it('P7 is the URL as the platform parses it, whatever was requested before', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.constantFrom('http://host/a', 'https://host:8080', ' http://h', ''), text)), (texts) => {
         const reader = targetReader('t');

@@ -60,7 +60,7 @@ expectType<Equal<typeof byFunction, Pages<Input>>>();
 const unnamed = paginate(request, pageNumber({ items: 'inputs' }));
 expectType<Equal<typeof unnamed, Pages<unknown>>>();
 
-// Every strategy keeps the items that it is told, by name or by what a function returns, and its own positions.
+// Every strategy keeps the given item type, by name or by a function's result, and its own positions.
 type Body = { hits: Input[] };
 const hits = (body: Body) => body.hits;
 expectType<Equal<ReturnType<typeof offset<Input>>, Strategy<Input, OffsetPosition>>>();
@@ -94,7 +94,7 @@ const named = {
 expectType<Equal<(typeof named)[keyof typeof named], Pages<Input>>>();
 expectType<Equal<ReturnType<typeof paginate<unknown, CursorPosition>>, Pages<unknown>>>();
 
-// A schema says what items are, whatever the strategy said; what it transforms has the type of what comes out.
+// A schema decides the item type, whatever the strategy says; a transforming one gives its output type.
 const zodInput = z.object({ id: z.string() });
 const bySchema = {
   zod: paginate(request, cursor({ next: 'next' }), { schema: zodInput }),
@@ -113,9 +113,9 @@ expectType<Equal<typeof bodyOnly, Pages<Input>>>();
 paginate(request, singlePage(), { schema: zodInput, until: (page) => page.items.some(({ id }) => id === 'x') });
 // @ts-expect-error a schema is no function of an item
 paginate(request, singlePage(), { schema: (item: unknown) => item });
-// @ts-expect-error what next reads is a place
+// @ts-expect-error what next reads is a path or a function
 cursor({ items: hits });
-// @ts-expect-error a key has a path, or is worked out
+// @ts-expect-error a key has a path, or is computed
 keyset({ items: hits });
 // @ts-expect-error there is no such direction
 relay({ connection: 'a', direction: 'back' });
@@ -124,7 +124,7 @@ singlePage({ size: 5 });
 // @ts-expect-error there is no such style
 inQuery({ arrays: 'csv' });
 
-// Options that know no items do not make them unknown.
+// Options without an item type do not make items unknown.
 const stopped = paginate(request, pageNumber<Input>({ items: 'inputs' }), {
   until: afterPages(3),
   nextWhen: () => timer(5),

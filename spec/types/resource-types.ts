@@ -1,4 +1,4 @@
-// Compiled, not run: what pagedResource and numberedResource work out by themselves.
+// Compiled, not run: what pagedResource and numberedResource infer.
 import type { Signal } from '@angular/core';
 import { cursor, pageNumber, type Page } from 'pagewise';
 import { numberedResource, pagedResource } from 'pagewise/angular';

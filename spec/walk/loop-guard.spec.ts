@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { PaginationLoopError, type Position } from 'pagewise';
 import { loopGuard } from '../../lib/walk/guards.js';
 
-/** At which of these positions the guard finds a loop, and the page that it says it is again. */
+/** At which of these positions the guard detects a loop, and the page that it repeats. */
 function found(positions: Iterable<Position>, first = 0): { at: number; again: number } | undefined {
   const guard = loopGuard();
   let at = first;
@@ -29,13 +29,13 @@ const shapes: [string, (n: number) => Position][] = [
 ];
 
 describe('E9 the loop guard', () => {
-  it.each(shapes)('%s: any of the last 1,000 is found at once, at any time', (_name, shape) => {
+  it.each(shapes)('%s: any of the last 1,000 is detected immediately, at any time', (_name, shape) => {
     for (const length of [1, 2, 3, 999, 1000, 1001, 2500])
       for (const back of [1, 2, 500, 1000].filter((n) => n <= length))
         expect(found([...numbers(0, length), length - back].map(shape), 7)).toEqual({ at: 7 + length, again: 7 + length - back }); // prettier-ignore
   });
 
-  it.each(shapes)('%s: longer cycles are found within about three times their length', (_name, shape) => {
+  it.each(shapes)('%s: longer cycles are detected within about three times their length', (_name, shape) => {
     for (const [before, length] of [[0, 1001], [0, 5000], [3000, 2500], [1, 4000], [5000, 4999]] as const) {
       function* cycle(): Iterable<Position> {
         yield* numbers(0, before).map(shape);
@@ -57,7 +57,7 @@ describe('E9 the loop guard', () => {
     expect(found(numbers(0, 100_000).map(shape))).toBeUndefined();
   });
 
-  it('tells apart what only looks the same', () => {
+  it('distinguishes positions that only look the same', () => {
     const alike: Position[] = [
       1, '1', '"1"', [1], ['1'], { '0': 1 }, null, 'null', true, 'true', false, '', {}, [], '{}', '[]', { a: 1 }, { b: 1 },
       { a: 1, b: 1 }, { a: '1' }, { a: null }, { a: [1] }, '{"a":1}', 'NaN', 0.5, -1, 1e21, '1e21',
@@ -66,7 +66,7 @@ describe('E9 the loop guard', () => {
     for (const one of alike) expect(found([...alike, one])).toBeDefined();
   });
 
-  it('is exact for the last 1,000 of any positions, and never finds what did not come', () => {
+  it('is exact for the last 1,000 of any positions, and never reports one that did not occur', () => {
     const small = fc.integer({ min: -3, max: 30 });
     const position = fc.oneof(
       small,

@@ -8,7 +8,7 @@ import { answer, counting, echo, itemsOf, plain, rejection } from '../support/wa
 const request = { body: {} };
 const pageOf = (body: unknown) => (body as { page: number }).page;
 
-/** A transport that counts what it is asked for. */
+/** A transport that counts its requests. */
 const counted = (transport: Transport) => {
   const sent: number[] = [];
   const counting: Transport = (one, attempt) => (sent.push(pageOf(one.body)), transport(one, attempt));
@@ -18,7 +18,7 @@ const walk = (last: number, transport: Transport, options: PaginateOptions<numbe
   paginate(request, counting(last), { transport, policy: plain, ...options });
 const collect = <T>(source: Observable<T>) => lastValueFrom(source.pipe(toArray()));
 
-/** Synchronous at times, and else as a promise, now and then a late one. */
+/** Sometimes synchronous, otherwise a promise, now and then a late one. */
 const fickle: Transport = (one, attempt) => {
   const page = pageOf(one.body);
   if (page % 7 === 3) return Promise.resolve(answer(one.body));
@@ -30,7 +30,7 @@ describe.each([
   ['no policy', () => plain],
   ['retryRequests', () => retryRequests()],
 ])('the trampoline, with %s', (_name, policy) => {
-  it('E4 gives every page in order where a transport answers synchronously at times', async () => {
+  it('E4 gives every page in order if a transport sometimes answers synchronously', async () => {
     const { sent, transport } = counted(fickle);
     const numbers = Array.from({ length: 500 }, (_, i) => i + 1);
     expect(itemsOf(await collect(walk(500, transport, { policy: policy() })))).toEqual(numbers);
@@ -50,7 +50,7 @@ describe.each([
     expect(depths.size).toBe(1);
   });
 
-  it('E3 whoever leaves right after subscribing to an endless synchronous API has sent one request', async () => {
+  it('E3 unsubscribing right after subscribing to an endless synchronous API sends one request', async () => {
     const { sent, transport } = counted(echo);
     const subscription = walk(Infinity, transport, { policy: policy() }).subscribe();
     subscription.unsubscribe();
@@ -58,7 +58,7 @@ describe.each([
     expect(sent).toEqual([1]);
   });
 
-  it.each([1, 2, 3, 10])('E3 whoever leaves in a promise after page %i has sent so many requests', async (last) => {
+  it.each([1, 2, 3, 10])('E3 unsubscribing in a promise after page %i sends that many requests', async (last) => {
     const { sent, transport } = counted(echo);
     const seen: number[] = [];
     await new Promise<void>((done) => {
@@ -131,7 +131,7 @@ describe.each([
       expect(seen.filter((name) => name.replace(/\d$/, '') === parent)).toEqual([1, 2, 3].map((n) => `${parent}${n}`));
   });
 
-  it('serves a TestScheduler, where no promise is ever heard: synchronous answers come in one frame', () => {
+  it('serves a TestScheduler, in which no promise ever resolves: synchronous answers come in one frame', () => {
     new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(({ cold, expectObservable }) => {
       const index = map((page: Page<number>) => String(page.index));
       const pages = walk(5, echo, { policy: policy() }).pipe(index);
@@ -168,7 +168,7 @@ describe('a policy that adds nothing', () => {
     expect(itemsOf(await collect(walk(3, several)))).toEqual([1, 2, 3]);
   });
 
-  it('E7 asks nobody about an answer that comes when the walk was left within its transport', async () => {
+  it('E7 calls nothing for an answer that arrives after unsubscribing within its transport', async () => {
     const asked: number[] = [];
     let aborted = 0;
     const leave = (answers: (body: unknown) => ReturnType<Transport>): Transport => ({ body }, { signal }) => {
@@ -181,6 +181,6 @@ describe('a policy that adds nothing', () => {
     await settle(5);
     subscription = walk(5, leave((body) => of(answer(body))), { check }).subscribe();
     await settle(5);
-    expect([asked.length, aborted]).toEqual([2, 0]); // One for each first page; what has answered is not aborted.
+    expect([asked.length, aborted]).toEqual([2, 0]); // One for each first page; answered requests are not aborted.
   }); // prettier-ignore
 });

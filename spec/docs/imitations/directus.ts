@@ -1,7 +1,7 @@
 import { json, rows } from '../../support/server.js';
 import type { Imitation } from '../imitations.js';
 
-/** 250 articles by offset. The size is capped at 60 without a word. */
+/** 250 articles by offset. The size is capped at 60 silently. */
 export const imitation: Imitation = {
   origin: 'https://directus.example.org',
   start: () => (seen, response) => {

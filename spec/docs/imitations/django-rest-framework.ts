@@ -1,7 +1,7 @@
 import { json, rows } from '../../support/server.js';
 import type { Imitation } from '../imitations.js';
 
-/** 250 books in the framework's three styles. The size is capped at 100 without a word. */
+/** 250 books in the framework's three styles. The size is capped at 100 silently. */
 export const imitation: Imitation = {
   origin: 'https://drf.example.org',
   start: () => (seen, response) => {

@@ -2,7 +2,7 @@ import { json, rows } from '../../support/server.js';
 import type { Imitation } from '../imitations.js';
 
 /**
- * 250 repositories, whose Link is relative and stands with every full page, also the last one; and the tags of one of
+ * 250 repositories, whose Link is relative and comes with every full page, also the last one; and the tags of one of
  * them. Another one has lost its tags.
  */
 export const imitation: Imitation = {

@@ -36,7 +36,7 @@ export const imitation: Imitation = {
           Items: found.map((number) => ({ id: { S: `o${number}` }, total: { N: String(number) } })),
           Count: found.length,
           ScannedCount: scanned.length,
-          // A page that ends with the table's last item does not know it.
+          // A page that ends with the table's last item has a key all the same.
           ...(end !== undefined && scanned.length >= Math.min(100, Limit)
             ? { LastEvaluatedKey: { id: { S: `o${end}` } } }
             : {}),

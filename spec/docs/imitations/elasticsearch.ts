@@ -9,7 +9,7 @@ interface Search {
   search_after?: [time: number, doc: number];
 }
 
-/** The index `logs`: 250 documents, five at a time; each answer gives the point in time another id, and only that is taken. */
+/** The index `logs`: 250 documents, five at a time; each answer gives the point in time a new id, and only that one is accepted. */
 export const imitation: Imitation = {
   origin: 'https://elastic.example.org',
   async prepare(origin) {

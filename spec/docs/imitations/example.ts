@@ -32,7 +32,7 @@ export const imitation: Imitation = {
         case 'pages':
           return json(response, page(segment));
         case 'orders': {
-          // Offset and limit; asks for more than 10 are capped without a word.
+          // Offset and limit; limits above 10 are capped silently.
           const from = number('offset');
           const size = Math.min(10, number('limit', 10));
           return json(response, { data: ids.slice(from, from + size), meta: { filter_count: 25 } });
@@ -96,7 +96,7 @@ export const imitation: Imitation = {
           const all = from === 0 ? ids : [{ id: -1 }, ...ids];
           return json(response, { rows: all.slice(from, from + 10), total: all.length });
         }
-        case 'unstable': // Page 2 is unavailable when it is asked for first.
+        case 'unstable': // Page 2 is unavailable when it is first requested.
           if (asked === 2) return json(response, {}, 503);
           return json(response, { items: page(query('page')) });
         case 'reports': // Page 2 can't be read at all.

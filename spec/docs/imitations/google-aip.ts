@@ -24,7 +24,7 @@ export const imitation: Imitation = {
       const from = pageToken === undefined ? '0' : decode(pageToken);
       if (from === undefined) return refuse(400, 'INVALID_ARGUMENT', 'The page token is invalid.');
       const at = Number(from);
-      // A search that has looked at much and found nothing yet: no list, and a token that goes on.
+      // A long search that has found nothing yet: no list, and a token to continue.
       if (at > 0 && !paused) {
         paused = true;
         return json(response, { nextPageToken: `${encode(at)}=` });

@@ -1,7 +1,7 @@
 import { json, rows } from '../../support/server.js';
 import type { Imitation } from '../imitations.js';
 
-/** 250 people, 8 a page or as many as the client prefers, at most 100; `$top` is how many there are in all. */
+/** 250 people, 8 a page or as many as the client prefers, at most 100; `$top` limits the whole result. */
 export const imitation: Imitation = {
   origin: 'https://services.odata.org',
   start:

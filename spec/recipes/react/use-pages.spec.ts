@@ -11,7 +11,7 @@ const roots: Root[] = [];
 const complained = jest.spyOn(console, 'error');
 afterEach(async () => {
   await act(async () => roots.splice(0).forEach((root) => root.unmount()));
-  expect(complained.mock.calls).toEqual([]); // such as snapshots that are others each time
+  expect(complained.mock.calls).toEqual([]); // such as snapshots that differ each time
 });
 
 /** Books in a document. */
@@ -32,7 +32,7 @@ async function mount() {
 }
 
 describe('usePages of docs/frameworks.md, in React', () => {
-  it('shows the first page, and the next ones when they are asked for', async () => {
+  it('shows the first page, and the next ones on request', async () => {
     const { api, render, books, shows, press } = await mount();
     await render(books());
     await shows('items 1items 2More');
@@ -44,7 +44,7 @@ describe('usePages of docs/frameworks.md, in React', () => {
     expect(api.asked()).toEqual(['items 1', 'items 2', 'items 3']);
   });
 
-  it('asks for no page twice in StrictMode, and cancels none', async () => {
+  it('requests no page twice in StrictMode, and cancels none', async () => {
     const { api, render, books, shows } = await mount();
     await render(createElement(StrictMode, null, books()));
     await shows('items 1items 2More');
@@ -52,11 +52,11 @@ describe('usePages of docs/frameworks.md, in React', () => {
     expect([api.asked(), api.aborted()]).toEqual([['items 1'], 0]);
   });
 
-  it('starts over with another query, and cancels what was under way', async () => {
+  it('starts over with another query, and cancels the request in flight', async () => {
     const { api, render, books, shows } = await mount();
     api.silent.add(1);
     await render(books());
-    await until('it is asked', () => api.inFlight() === 1);
+    await until('it is requested', () => api.inFlight() === 1);
     api.silent.clear();
     await render(books('others'));
     await shows('others 1others 2More');
@@ -64,7 +64,7 @@ describe('usePages of docs/frameworks.md, in React', () => {
     expect(api.asked()).toEqual(['items 1', 'others 1']);
   });
 
-  it('shows nothing of the old query, not for one moment', async () => {
+  it('shows nothing of the old query, not even for a moment', async () => {
     const { api, render, books, shows, element } = await mount();
     await render(books());
     await shows('items 1items 2More');
@@ -88,13 +88,13 @@ describe('usePages of docs/frameworks.md, in React', () => {
     await shows('items 1items 2More');
     api.silent.add(2);
     await press();
-    await until('the second page is asked for', () => api.inFlight() === 1);
+    await until('the second page is requested', () => api.inFlight() === 1);
     await render(null);
     await until('it is cancelled', () => api.aborted() === 1);
     expect(api.asked()).toEqual(['items 1', 'items 2']);
   });
 
-  it('keeps what it has when a page fails, and goes on there', async () => {
+  it('keeps what it has when a page fails, and resumes there', async () => {
     const { api, render, books, shows, press, element } = await mount();
     api.failing.add(2);
     await render(books());

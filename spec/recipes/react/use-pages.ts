@@ -2,7 +2,7 @@ import type { Pages, ResumeToken } from 'pagewise';
 import { useState, useSyncExternalStore } from 'react';
 import { pagedStore } from '../paged-store.js';
 
-/** Pages of a query, which is a string, a number or anything else that `Object.is` finds the same while it is. */
+/** Pages of a query: a string, a number or anything else that stays the same by `Object.is`. */
 export function usePages<Query, Item>(
   query: Query,
   open: (query: Query, resumeFrom: ResumeToken | undefined) => Pages<Item>,

@@ -19,7 +19,7 @@ function compiled(): Promise<Component<{ url: string }>> {
 }
 
 describe('pagesOf of docs/frameworks.md, in Svelte', () => {
-  it('is a store: asks for the first page when it is subscribed to, and for the next ones when it is told to', async () => {
+  it('is a store: requests the first page when subscribed to, and the next ones on request', async () => {
     const api = await booksServer();
     const books = pagesOf((resumeFrom) => paginate({ url: `${api.origin}/items` }, strategy, { resumeFrom }));
     await settle();
@@ -30,7 +30,7 @@ describe('pagesOf of docs/frameworks.md, in Svelte', () => {
     await until('the second page is there', () => get(books).items.length === 4);
     api.silent.add(3);
     books.loadNext();
-    await until('the third page is asked for', () => api.inFlight() === 1);
+    await until('the third page is requested', () => api.inFlight() === 1);
     leave();
     await until('it is cancelled', () => api.aborted() === 1);
     api.silent.clear();
@@ -58,7 +58,7 @@ describe('pagesOf of docs/frameworks.md, in Svelte', () => {
     await shows('items 1items 2items 3items 4 More');
     api.silent.add(3);
     press();
-    await until('the third page is asked for', () => api.inFlight() === 1);
+    await until('the third page is requested', () => api.inFlight() === 1);
     api.failing.add(1);
     props.set({ url: `${api.origin}/others` });
     await until('it is cancelled', () => api.aborted() === 1);
@@ -68,7 +68,7 @@ describe('pagesOf of docs/frameworks.md, in Svelte', () => {
     await shows('others 1others 2 More');
     api.silent.add(2);
     press();
-    await until('the second page is asked for', () => api.inFlight() === 1);
+    await until('the second page is requested', () => api.inFlight() === 1);
     await unmount(component);
     await until('it is cancelled', () => api.aborted() === 2);
     expect(api.asked()).toEqual(['items 1', 'items 2', 'items 3', 'others 1', 'others 1', 'others 2']);

@@ -2,7 +2,7 @@ import type { Pages, ResumeToken } from 'pagewise';
 import { readable } from 'svelte/store';
 import { pagedStore } from '../paged-store.js';
 
-/** Pages as a store, for Svelte 4 and 5: asks for them while it has subscribers. */
+/** Pages as a store, for Svelte 4 and 5: requests them while it has subscribers. */
 export function pagesOf<Item>(open: (resumeFrom: ResumeToken | undefined) => Pages<Item>) {
   const { state, subscribe, loadNext, retry } = pagedStore(open);
   const show = readable(state(), (set) => {

@@ -44,7 +44,7 @@ async function mount() {
 }
 
 describe('usePages of docs/frameworks.md, in Vue', () => {
-  it('shows the first page, and the next ones when they are asked for', async () => {
+  it('shows the first page, and the next ones on request', async () => {
     const { api, pages, shows } = await mount();
     await shows('items 1 items 2 ready');
     expect(api.asked()).toEqual(['items 1']);
@@ -56,12 +56,12 @@ describe('usePages of docs/frameworks.md, in Vue', () => {
     expect(api.asked()).toEqual(['items 1', 'items 2', 'items 3']);
   });
 
-  it('starts over with another query, and cancels what was under way', async () => {
+  it('starts over with another query, and cancels the request in flight', async () => {
     const { api, pages, path, shows } = await mount();
     await shows('items 1 items 2 ready');
     api.silent.add(2);
     pages.loadNext();
-    await until('it is asked', () => api.inFlight() === 1);
+    await until('it is requested', () => api.inFlight() === 1);
     path.value = 'others';
     await shows('others 1 others 2 ready');
     await until('the old one is cancelled', () => api.aborted() === 1);
@@ -73,12 +73,12 @@ describe('usePages of docs/frameworks.md, in Vue', () => {
     await shows('items 1 items 2 ready');
     api.silent.add(2).add(1);
     pages.loadNext();
-    await until('it is asked', () => api.inFlight() === 1);
+    await until('it is requested', () => api.inFlight() === 1);
     app.unmount();
     await until('it is cancelled', () => api.aborted() === 1);
     const scope = effectScope();
     scope.run(open);
-    await until('it is asked', () => api.inFlight() === 1);
+    await until('it is requested', () => api.inFlight() === 1);
     scope.stop();
     await until('it is cancelled', () => api.aborted() === 2);
     pages.loadNext();
@@ -86,7 +86,7 @@ describe('usePages of docs/frameworks.md, in Vue', () => {
     expect(api.asked()).toHaveLength(3);
   });
 
-  it('keeps what it has when a page fails, and goes on there', async () => {
+  it('keeps what it has when a page fails, and resumes there', async () => {
     const { api, pages, shows } = await mount();
     api.failing.add(2);
     await shows('items 1 items 2 ready');

@@ -32,7 +32,7 @@ const writing = (
 const asked = { items: 'items', size: 10 };
 const byCursor = (more: object = {}): Any => cursor({ items: 'items', next: 'next_cursor', ...more }) as unknown as Any;
 
-/** Cursors that are just the page's index, in a way of the API's own. */
+/** Cursors that are just the page's index, in the API's own form. */
 const cursors = (write: (next: number | undefined) => unknown): PagedApi => ({
   ...writing((body, { next }) => ({ ...body, next_cursor: write(next) })),
   asked: ({ url }) => Number(url.searchParams.get('cursor') ?? 0),
@@ -70,7 +70,7 @@ const odd: readonly Odd[] = [
       title: `a total that is ${value}, ${kind}`,
       strategy: strategy({ ...asked, total: 'total' }) as unknown as Any,
       api: writing((body, page) => ({ ...body, total: total(page) })),
-      // The page is read before it is emitted: what its total breaks is not given out.
+      // The page is read before it is emitted: with a broken total it is not emitted.
       ...(fails === undefined ? {} : { fails: [fails[0], []] as const }),
     })),
   ),
@@ -123,7 +123,7 @@ export const answerScenarios = (name: string, make: MakeTransport): readonly Tor
   ...([['inserted', 1], ['deleted', -1]] as const).flatMap(([what, shift]) =>
     ([['query', {}, {}], ['body', { method: 'POST', body: {} }, { place: inBody() }]] as const).map(([place, request, more]) =>
       scenario(`rows ${what} between pages are reported, in ${place}`, name, async () => {
-        // From the third page on every row stands one place further down, or up.
+        // From the third page on every row has moved one row down, or up.
         let rows = all;
         const shifted = shift === 1 ? [{ id: -1 }, ...all] : all.slice(1);
         const api: PagedApi = {

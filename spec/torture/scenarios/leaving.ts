@@ -10,14 +10,14 @@ interface Phase {
   readonly title: string;
   readonly fault?: Fault;
   readonly policy?: () => PagePolicy;
-  /** Asked again and again, at each event and each page. */
+  /** Called again and again, at each event and each page. */
   readonly when: When;
 }
 
 const patient = () => retryRequests({ base: 60_000 });
 const arrived = (server: HostileServer) => server.requests.filter(({ page }) => page === 2).length > 0;
 
-/** A walk can be left at any time: then nothing more is emitted, and nothing stays in flight. */
+/** A walk can be cancelled at any time: then nothing more is emitted, and nothing stays in flight. */
 const phases: readonly Phase[] = [
   {
     title: 'while connecting',
@@ -82,7 +82,7 @@ async function leaveIn({ fault, policy, when }: Phase, make: MakeTransport): Pro
 export const leavingScenarios = (name: string, make: MakeTransport): readonly TortureCase[] =>
   phases.map((phase) => scenario(`left ${phase.title}`, name, () => leaveIn(phase, make)));
 
-/** Not at once with others: all of the process sees another time. */
+/** Not at the same time as others: the whole process sees another time. */
 export const clockScenarios = (name: string, make: MakeTransport): readonly TortureCase[] =>
   [3_600_000, -3_600_000].flatMap((jump) =>
     places.map(([place, at]) =>

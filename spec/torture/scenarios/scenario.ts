@@ -15,7 +15,7 @@ export const places = [
   ['last', 4],
 ] as const;
 
-/** A case of a scenario: what it throws says what is wrong. */
+/** A case of a scenario: it throws what is wrong. */
 export const scenario = (title: string, transport: string, test: () => Promise<unknown>): TortureCase => ({
   title: `${title}, ${transport}`,
   transport,

@@ -14,7 +14,7 @@ interface Verdict {
   /** The body of 200 that is an error. */
   readonly body: unknown;
   readonly headers?: Record<string, string>;
-  /** @default mended by another attempt */
+  /** @default fixed by another attempt */
   readonly fails?: string;
 }
 
