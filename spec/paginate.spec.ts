@@ -469,7 +469,7 @@ describe('paginate', () => {
     [() => paginate('http://x' as never, strategy), /the request: options must be an object, not "http:\/\/x"/],
     [
       () => paginate({ uri: 'http://x' } as never, strategy),
-      /unknown option "uri"; it takes url, method, body, headers/,
+      /unknown option "uri"; expected one of url, method, body, headers/,
     ],
     [() => paginate({ url: new URL('http://x') as never }, strategy), /url must be a string.*give url.href/],
     [() => paginate({ url: 'http://x', method: 'GE T' }, strategy), /method must be a name/],
@@ -483,7 +483,7 @@ describe('paginate', () => {
     [() => paginate(request, { ...counting(1), name: undefined } as never), /name must be a string/],
     [
       () => paginate(request, counting(1), { pollicy: plain } as never),
-      /unknown option "pollicy"; it takes transport, policy/,
+      /unknown option "pollicy"; expected one of transport, policy/,
     ],
     [() => paginate(request, counting(1), { until: 3 as never }), /until must be a function, not 3/],
     [() => paginate(request, counting(1), { prefetch: -1 }), /prefetch must be a whole number of at least 0, not -1/],

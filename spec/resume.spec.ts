@@ -117,12 +117,12 @@ describe('P10 resumeFrom', () => {
   });
 
   it.each([
-    ['not json', 'it is not JSON'],
-    ['7', 'it is not a resume token'],
-    ['null', 'it is not a resume token'],
-    ['{"page":1}', 'it is not a resume token'],
-    ['{"v":3}', 'it is of version 3, and this pagewise reads versions 1 and 2'],
-    ['{"v":1,"index":-1,"itemsBefore":0,"of":{}}', 'it is damaged'],
+    ['not json', 'the token is not JSON'],
+    ['7', 'the value is not a resume token'],
+    ['null', 'the value is not a resume token'],
+    ['{"page":1}', 'the value is not a resume token'],
+    ['{"v":3}', 'the token has version 3, and this pagewise reads versions 1 and 2'],
+    ['{"v":1,"index":-1,"itemsBefore":0,"of":{}}', 'the token is damaged'],
   ])('refuses %s', (resumeFrom, reason) => {
     expect(thrown(() => paginate(owner, inBodyStrategy, { resumeFrom })).message).toContain(reason);
   });

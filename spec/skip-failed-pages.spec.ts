@@ -300,7 +300,9 @@ describe('skipFailedPages', () => {
       expect(refused(byNumber as Strategy, { max }).message).toContain(
         'skipFailedPages.max must be a whole number of at least 1',
       );
-    expect(refused(byNumber as Strategy, { maximum: 1 }).message).toContain('unknown option "maximum"; it takes max');
+    expect(refused(byNumber as Strategy, { maximum: 1 }).message).toContain(
+      'unknown option "maximum"; expected one of max',
+    );
     expect(refused(byNumber as Strategy, 3).message).toContain('paginate: skipFailedPages: options must be an object');
   });
 });

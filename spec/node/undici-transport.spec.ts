@@ -250,7 +250,7 @@ describe('a dispatcher of yours', () => {
 
 describe('what undiciTransport refuses', () => {
   it.each<[object, string]>([
-    [{ timeout: 5 }, 'undiciTransport: unknown option "timeout"; it takes dispatcher, allowH2, pipelining, attemptTimeout'],
+    [{ timeout: 5 }, 'undiciTransport: unknown option "timeout"; expected one of dispatcher, allowH2, pipelining, attemptTimeout'],
     [{ dispatcher: {} }, 'undiciTransport: dispatcher must be one of undici\'s, such as new ProxyAgent(url), not an empty object'],
     [{ dispatcher: null }, 'dispatcher must be one of undici'],
     [{ dispatcher: () => 1 }, 'dispatcher must be one of undici'],

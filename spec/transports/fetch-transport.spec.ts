@@ -42,7 +42,7 @@ describe('what fetchTransport refuses before anything is sent', () => {
 
   it('options that do not exist or do not fit', () => {
     expect(thrown(() => fetchTransport({ timeout: 5 } as never)).message).toMatch(
-      /unknown option "timeout"; it takes fetch, agent, attemptTimeout/,
+      /unknown option "timeout"; expected one of fetch, agent, attemptTimeout/,
     );
     expect(thrown(() => fetchTransport({ attemptTimeout: 0 })).message).toContain(
       'attemptTimeout must be a number of at least 1',
