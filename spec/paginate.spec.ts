@@ -168,7 +168,7 @@ describe('paginate', () => {
     it('the position just used is found before it is sent', async () => {
       const { sent, error } = await run((position) => Math.min(position + 1, 3));
       expect(sent).toEqual([1, 2, 3]);
-      expect(error.message).toContain('Page 4 failed: its position is that of page 3 again');
+      expect(error.message).toContain('Page 4 failed: the position is the same as that of page 3');
     });
 
     it('A→B→A is found before it is sent', async () => {
@@ -193,7 +193,7 @@ describe('paginate', () => {
       const forgetful: Strategy<number, number> = { ...counting(9), place: (template) => template };
       const error = await rejection(lastValueFrom(paginate(request, forgetful, { transport })));
       expect(error).toBeInstanceOf(PaginationLoopError);
-      expect(error.message).toContain('its request is the one just sent');
+      expect(error.message).toContain('the request is the same as the last one');
       expect(sent).toHaveLength(1);
     });
   });
@@ -448,7 +448,7 @@ describe('paginate', () => {
     const error = await rejection(
       lastValueFrom(paginate(request, counting(3), { transport: echo, policy: () => EMPTY })),
     );
-    expect(error.message).toContain('policy threw Error: it completed without an answer');
+    expect(error.message).toContain('policy threw Error: the policy completed without an answer');
   });
 
   it('T3 no promise is left unhandled when a walk is left at once', async () => {
