@@ -340,7 +340,7 @@ export class ParseError extends PagewiseError {
   }
 }
 
-/** The decompressed body exceeds `maxResponseBytes`; the rest was not read. Request smaller pages or raise the limit. */
+/** The decompressed body exceeds `maxResponseBytes`; the rest was not read. Request smaller pages, or raise it. */
 export class ResponseTooLargeError extends PagewiseError {
   constructor(readonly limitBytes: number) {
     super(

@@ -123,16 +123,16 @@ const now = /* @__PURE__ */ Promise.resolve();
  * where walks must be virtual too. So it is used until a promise has settled, which never happens in virtual time.
  */
 function trampoline<T>(source: Observable<T>): Observable<T> {
-  let heard = false;
+  let settled = false;
   return new Observable((subscriber) => {
     const go = () => {
       if (!subscriber.closed) source.subscribe(subscriber);
     };
-    if (heard) {
+    if (settled) {
       void now.then(go);
       return undefined;
     }
-    void now.then(() => (heard = true));
+    void now.then(() => (settled = true));
     return asapScheduler.schedule(go);
   });
 }

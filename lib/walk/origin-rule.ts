@@ -25,7 +25,7 @@ export function originRule(
   allowed: readonly (string | AllowedOrigin)[],
 ): (request: PageRequest) => PageRequest {
   const home = template.url === undefined ? undefined : originOf(template.url);
-  // What follows the slash after the authority can't change the origin: comparing text decides for most requests. Not if
+  // What follows the slash after the authority can't change the origin: text decides for most requests. Not if
   // the authority is empty, or has characters that URL parsers drop: then it continues after that slash.
   const prefix = /^https?:\/\/[^/?#\\\s]+\//i.exec(template.url ?? '')?.[0];
   const others = new Map(allowed.map((entry) => checked(entry)));

@@ -140,7 +140,7 @@ describe('close', () => {
     const closing = transport.close().then(() => (closed = true));
     const error = await rejection(lastValueFrom(paginate({ url: server.url }, singlePage(), { transport })));
     expect(error).toBeInstanceOf(ConfigError);
-    expect(error.message).toContain('undiciTransport: it is closed; make another one');
+    expect(error.message).toContain('undiciTransport: the transport is closed; make another one');
     await settle();
     expect([closed, answers]).toEqual([false, []]);
     held[0]?.();

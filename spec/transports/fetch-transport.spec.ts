@@ -10,7 +10,7 @@ describe('what fetchTransport refuses before anything is sent', () => {
   };
 
   it.each([
-    ['items', 'no absolute URL'],
+    ['items', 'not an absolute URL'],
     ['ftp://host/items', 'the scheme ftp:'],
     ['javascript:alert(1)', 'the scheme javascript:'],
     ['https://user:hush@host/', 'holds a user name or password'],
