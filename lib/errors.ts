@@ -5,8 +5,8 @@ import { asText, describe, describeError } from './values/describe.js';
 import { isErrorLike, peek } from './values/peek.js';
 import { type RedactedRequest, redactText } from './values/redact.js';
 
-// The catalogue of errors. Each class says what happened, why, and what to do about it. Whatever it is made of (an
-// answer, a cause, what a callback gave), making and locating an error never throws.
+// The catalogue of errors. Each class documents what happened, why, and what to do. Constructing and locating an error
+// never throws, whatever its inputs are (an answer, a cause, the result of a callback).
 
 // ---- The base -------------------------------------------------------------------------------------------------------
 
@@ -21,19 +21,19 @@ export interface PageContext {
 }
 
 /**
- * Base of every error of this library. Its message says what happened, where, and how often it was tried:
- * `Page 7 failed: 503 Service Unavailable after 6 attempts, GET https://…` (pages are counted from 1 there).
+ * Base class of all errors of this library. The message says what happened, where, and after how many attempts:
+ * `Page 7 failed: 503 Service Unavailable after 6 attempts, GET https://…` (the message counts pages from 1).
  *
- * To continue at the page that failed, give `resume` as `resumeFrom`.
+ * To continue at the page that failed, pass `resume` as `resumeFrom`.
  */
 export class PagewiseError extends Error {
   /** Index of the page that failed, from 0. */
   declare readonly pageIndex: number | undefined;
-  /** How many times the page was asked for. */
+  /** How many times the page was requested. */
   declare readonly attempts: number | undefined;
   /** Method, URL without query values, and headers without secrets. */
   declare readonly request: RedactedRequest | undefined;
-  /** Continues at the page that failed, when given as `resumeFrom`. Not enumerable, since it holds cursors. */
+  /** Continues at the page that failed when passed as `resumeFrom`. Not enumerable because it holds cursors. */
   declare readonly resume: ResumeToken | undefined;
 
   constructor(outcome: string, options?: { cause?: unknown }) {
@@ -45,7 +45,7 @@ export class PagewiseError extends Error {
     return 'PagewiseError';
   }
 
-  /** @internal `instanceof` is asked of whatever was thrown, and the trap of a Proxy may throw. */
+  /** @internal `instanceof` runs on any thrown value, and the trap of a Proxy may throw. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     try {
       return Function.prototype[Symbol.hasInstance].call(this, value);
@@ -55,7 +55,7 @@ export class PagewiseError extends Error {
   }
 }
 
-/** @internal Adds the location to an error; the first one stays. @returns the error, or a copy of one that is frozen */
+/** @internal Adds the location to an error, unless it already has one. @returns the error, or a copy of a frozen one */
 export function locate<E extends PagewiseError>(error: E, { resume, ...context }: PageContext): E {
   if (peek(error, 'pageIndex') !== undefined) return error;
   const { pageIndex, attempts, request } = context;
@@ -63,14 +63,14 @@ export function locate<E extends PagewiseError>(error: E, { resume, ...context }
   const where = request.url === undefined ? '' : `, ${request.method} ${request.url}`;
   const before = asText(peek(error, 'message') ?? peek(error, 'name'));
   const message = `Page ${String(pageIndex + 1)} failed: ${before}${tries}${where}`;
-  const trace = peek(error, 'stack'); // Not always a text: Error.prepareStackTrace can make it anything.
+  const trace = peek(error, 'stack'); // Not always a string: Error.prepareStackTrace can return anything.
   const stack = typeof trace === 'string' ? trace.replace(before, () => message) : message;
   const hidden = { message, stack, resume };
-  // Not by assignment: in Firefox a stack that is assigned is enumerable.
+  // Not by assignment: in Firefox an assigned stack is enumerable.
   try {
     return define(hide(error, hidden), context, true);
   } catch {
-    // It was frozen by whoever threw it.
+    // The error is frozen.
     return define(hide(Object.create(error) as E, hidden), context, true);
   }
 }
@@ -78,11 +78,11 @@ export function locate<E extends PagewiseError>(error: E, { resume, ...context }
 /** @internal Sets where to continue. */
 export const continueAt = <E extends PagewiseError>(error: E, resume: ResumeToken): E => hide(error, { resume });
 
-/** What a caller's function threw, as an error of this library: as it is if it is one, else wrapped. Never retried. */
+/** What a callback threw, as an error of this library: unchanged if it is one, otherwise wrapped. Never retried. */
 export const asCallbackError = (callback: string, error: unknown): PagewiseError =>
   isPagewiseError(error) ? error : new CallbackError(callback, error);
 
-/** Sets properties that no log of an error shows: they may hold secrets, or are in it already. */
+/** Sets properties that a log of the error must not show: they may hold secrets, or the log has them already. */
 const hide = <E extends object>(error: E, properties: object): E => define(error, properties, false);
 
 function define<E extends object>(error: E, properties: object, enumerable: boolean): E {
@@ -96,21 +96,21 @@ function define<E extends object>(error: E, properties: object, enumerable: bool
   return error;
 }
 
-/** Whether an error is one of this library's, whichever copy or realm it comes from. Takes any value and never throws. */
+/** Whether a value is an error of this library, from any copy or realm. Takes any value and never throws. */
 export const isPagewiseError = (error: unknown): error is PagewiseError => peek(error, brand) === true;
 
 // ---- Bad input: nothing was sent ------------------------------------------------------------------------------------
 
 /**
- * Bad input, found before anything was sent. The message names the value, the place and the way out; `options` and
- * `problem` are for programs that word it themselves.
+ * Bad input, detected before anything is sent. The message names the value, where it was passed and how to fix it.
+ * Programs can use `options` and `problem` to write a message of their own.
  */
 export class ConfigError extends PagewiseError {
-  /** The options that it is about, by their names in code; none if it is about something else. */
+  /** The options in question, by their names in code; empty if the error is about something else. */
   readonly options: readonly string[];
-  /** The value that was refused; not enumerable, since it may be a secret. */
+  /** The rejected value. Not enumerable because it may be a secret. */
   declare readonly value: unknown;
-  /** The message without what takes the options, and without their names: `must be a name, not ""`. */
+  /** The message without `of` and without the names of the options: `must be a name, not ""`. */
   readonly problem: string;
 
   /** @param about `of`: what takes the options, such as `pageNumber` */
@@ -134,16 +134,16 @@ export class ConfigError extends PagewiseError {
 }
 
 /**
- * Why a walk can't be resumed: what was kept is no token, a damaged one (`unreadable`), or one of another `version`; it was
- * made with another `method`, `url`, `body` or `strategy`; by another `sink` or into another file; or the `file` is not as
- * it was.
+ * Why a walk can't be resumed. `unreadable`: not a token, or a damaged one. `version`: an unsupported version.
+ * `method`, `url`, `body`, `strategy`: made with another one. `sink`: made by another sink, or for another file.
+ * `file`: the file was replaced or cut since.
  */
 export type ResumeReason = 'unreadable' | 'version' | 'method' | 'url' | 'body' | 'strategy' | 'sink' | 'file';
 
-/** A resume token or a checkpoint that can't continue this walk; nothing was sent. */
+/** A resume token or checkpoint can't continue this walk. Nothing was sent. */
 export class ResumeError extends PagewiseError {
   readonly reason: ResumeReason;
-  /** The key of the checkpoint, if it is about one. */
+  /** The key of the checkpoint, if the error is about a checkpoint. */
   readonly checkpoint: string | undefined;
 
   constructor(reason: ResumeReason, problem: string, about: { checkpoint?: string | undefined; cause?: unknown } = {}) {
@@ -158,30 +158,30 @@ export class ResumeError extends PagewiseError {
   }
 }
 
-/** A way to page that was considered, and why it was not taken. */
+/** A way to page that was considered, and why it was rejected. */
 export interface RejectedCandidate {
-  /** The strategy as one would write it. */
+  /** The strategy as TypeScript code. */
   readonly typescript: string;
-  /** The same as flags of the command. */
+  /** The strategy as flags of the command. */
   readonly flags: string;
-  /** What of the answer speaks for it. */
+  /** What in the answer suggests it. */
   readonly evidence: string;
   readonly rejected: string;
 }
 
-/** What to do, in terms of code and in terms of the command's flags. */
+/** What to do, in code and in flags of the command. */
 export interface Advice {
   readonly typescript: string;
   readonly flags: string;
 }
 
-/** How an API pages could not be detected for certain; nothing is guessed. */
+/** Detection found no certain answer to how the API pages. It never guesses. */
 export class DetectionError extends PagewiseError {
   constructor(
-    /** What was found, and does not suffice. */
+    /** Why the evidence does not suffice. */
     readonly reason: string,
     readonly advice?: Advice,
-    /** What was considered, best first. */
+    /** The candidates that were considered, best first. */
     readonly candidates: readonly RejectedCandidate[] = [],
   ) {
     const tried = candidates.slice(0, 6).map(({ typescript, rejected }) => `\n  ${typescript}: ${rejected}`);
@@ -198,12 +198,12 @@ export class DetectionError extends PagewiseError {
 // ---- Requests and their answers -------------------------------------------------------------------------------------
 
 /**
- * The server answered with a status that is no page, such as 404 or 503. The default policy has retried the statuses that
- * may pass. `status` and `response` say more; if such an answer is a page with this API, say so in `check`.
+ * The server answered with a status that is not a page, such as 404 or 503. The default policy has retried statuses
+ * that may pass. See `status` and `response`. If such an answer is a page of this API, return `'ok'` from `check`.
  */
 export class HttpError extends PagewiseError {
   readonly status: number;
-  /** The answer, with up to 64 KiB of its body; not enumerable, since it may hold secrets. */
+  /** The answer, with up to 64 KiB of its body. Not enumerable because it may hold secrets. */
   declare readonly response: PageResponse;
 
   constructor(response: PageResponse) {
@@ -246,18 +246,18 @@ const reasons: Readonly<Record<number, string>> = {
   505: 'HTTP Version Not Supported',
 };
 
-/** `503 Service Unavailable`: RFC 9110's words, not the server's, which may say anything. */
+/** `503 Service Unavailable`: the words of RFC 9110. The server's own may say anything. */
 export function statusText(status: number): string {
   const reason = typeof status === 'number' ? reasons[status] : undefined;
   return reason === undefined ? `status ${describe(status)}` : `${String(status)} ${reason}`;
 }
 
 /**
- * The transport failed without an answer: no connection, a body that was cut off, or what a function of yours threw that
- * carries requests. `cause` is that error, unchanged. Network failures have been retried; the code in the message says why.
+ * The transport failed before a complete answer: no connection, a truncated body, or an error of your own transport
+ * function. `cause` is that error, unchanged. Network failures have been retried; the code in the message says why.
  */
 export class TransportError extends PagewiseError {
-  /** Whether it is a network failure, though the platform gives no code for it (browsers). */
+  /** Whether this is a network failure for which the platform gives no code (browsers). */
   readonly network: boolean;
 
   constructor(cause: unknown, { network = false, hint = '' }: { network?: boolean; hint?: string } = {}) {
@@ -271,8 +271,8 @@ export class TransportError extends PagewiseError {
 }
 
 /**
- * One attempt (connecting, headers and the whole body) took longer than `attemptTimeout`. Retryable. If the API is only
- * slow, raise the transport's `attemptTimeout` or ask for smaller pages.
+ * One attempt (connecting, headers and the whole body) took longer than `attemptTimeout`. Retryable. If the API is just
+ * slow, raise the transport's `attemptTimeout` or request smaller pages.
  */
 export class AttemptTimeoutError extends PagewiseError {
   constructor(readonly timeoutMs: number) {
@@ -285,19 +285,19 @@ export class AttemptTimeoutError extends PagewiseError {
 }
 
 /**
- * The strategy's or your `check` judged an answer as failed, for the `reason` that it gave. What to do depends on that;
- * `retryable` says whether the default policy has tried again.
+ * The strategy's `check`, or yours, rejected an answer. `reason` is the reason that it gave. `retryable` says whether
+ * the default policy has tried again.
  */
 export class CheckError extends PagewiseError {
   /** Whether the verdict was `retry`. */
   readonly retryable: boolean;
-  /** Milliseconds that the verdict asked to wait at least. */
+  /** Minimum wait in milliseconds that the verdict asked for. */
   readonly retryAfterMs: number | undefined;
   /** Whether the verdict was a rate limit. */
   readonly throttled: boolean;
   /** Whether a smaller page could succeed. */
   readonly tooHeavy: boolean;
-  /** The answer; not enumerable, since its body may hold secrets. */
+  /** The answer. Not enumerable because its body may hold secrets. */
   declare readonly response: PageResponse;
 
   constructor(
@@ -319,13 +319,13 @@ export class CheckError extends PagewiseError {
 }
 
 /**
- * A successful answer has a body that can't be decoded: it is no JSON, or `parseJson` or `decode` threw (`cause`). Look at
- * `excerpt`: a login or maintenance page means that the URL or the credentials are wrong; for XML or CSV give `decode`.
+ * The body of a successful answer can't be decoded: it is not JSON, or `parseJson` or `decode` threw (`cause`). Look at
+ * `excerpt`: a login or maintenance page means a wrong URL or wrong credentials. For XML or CSV, pass `decode`.
  */
 export class ParseError extends PagewiseError {
   constructor(
     outcome: string,
-    /** The first characters of the body, up to 200, secrets redacted. */
+    /** Up to 200 characters from the start of the body, with secrets redacted. */
     readonly excerpt: string,
     cause?: unknown,
   ) {
@@ -337,7 +337,7 @@ export class ParseError extends PagewiseError {
   }
 }
 
-/** The decompressed body is larger than `maxResponseBytes`, and the rest was not read. Ask for smaller pages, or raise it. */
+/** The decompressed body exceeds `maxResponseBytes`; the rest was not read. Request smaller pages, or raise it. */
 export class ResponseTooLargeError extends PagewiseError {
   constructor(readonly limitBytes: number) {
     super(
@@ -351,11 +351,11 @@ export class ResponseTooLargeError extends PagewiseError {
 }
 
 /**
- * An item or a body is not what `schema` says; never retried. Either the API has changed or the schema is too strict:
+ * An item or a body does not match `schema`. Never retried. Either the API has changed or the schema is too strict:
  * `issues` and `itemIndex` say where they differ.
  */
 export class SchemaError extends PagewiseError {
-  /** What the schema found wrong, in its own words. */
+  /** The issues that the schema reported. */
   readonly issues: readonly StandardIssue[];
 
   constructor(
@@ -364,7 +364,7 @@ export class SchemaError extends PagewiseError {
     readonly itemIndex: number | undefined,
     issues: readonly StandardIssue[],
   ) {
-    super(`${asText(what)} is not what the schema says${firstIssue(issues)}`);
+    super(`${asText(what)} does not match the schema${firstIssue(issues)}`);
     this.issues = issues;
   }
 
@@ -373,7 +373,7 @@ export class SchemaError extends PagewiseError {
   }
 }
 
-/** `, at tags.0: expected a string (and 2 more)`. Schemas are not ours: their issues may be anything. */
+/** `, at tags.0: expected a string (and 2 more)`. Schemas are not our code: issues may be anything. */
 function firstIssue(issues: unknown): string {
   const first = peek(issues, 0);
   const count = peek(issues, 'length');
@@ -399,18 +399,18 @@ const isObject = (value: unknown): boolean => typeof value === 'object' && value
 export type WaitingFor = 'an answer' | 'a retry' | 'the throttle';
 
 /**
- * A page took longer than `totalTimeout`, all attempts and waits included. `cause` is its last attempt's error, and
+ * A page took longer than `totalTimeout`, including all attempts and waits. `cause` is the error of the last attempt.
  * `waitingFor` says what took the time: raise `totalTimeout`, or retry or throttle less.
  */
 export class PageTimeoutError extends PagewiseError {
   constructor(
     readonly timeoutMs: number,
-    /** What it was waiting for when the time was over. */
+    /** What the page was waiting for when the time ran out. */
     readonly waitingFor: WaitingFor,
     lastError?: unknown,
   ) {
     const last = isPagewiseError(lastError) ? ` (the last attempt: ${messageOf(lastError)})` : '';
-    super(`not there within ${asText(timeoutMs)} ms (totalTimeout), waiting for ${asText(waitingFor)}${last}`, {
+    super(`not complete within ${asText(timeoutMs)} ms (totalTimeout), waiting for ${asText(waitingFor)}${last}`, {
       ...(lastError === undefined ? {} : { cause: lastError }),
     });
   }
@@ -421,8 +421,8 @@ export class PageTimeoutError extends PagewiseError {
 }
 
 /**
- * The server asks for a longer wait than `maxRetryAfter` allows, so nothing was sent again. `cause` is the answer's own
- * error. Continue from `resume` in `retryAfterMs`, or raise `maxRetryAfter`.
+ * The server asks for a longer wait than `maxRetryAfter` allows, so the request was not repeated. `cause` is the
+ * answer's own error. Continue from `resume` after `retryAfterMs`, or raise `maxRetryAfter`.
  */
 export class RateLimitError extends PagewiseError {
   constructor(
@@ -443,7 +443,7 @@ export class RateLimitError extends PagewiseError {
 }
 
 /**
- * Another attempt could have helped, but the retry budget of the policy value is used up: too many requests have failed.
+ * Another attempt could have succeeded, but the policy's retry budget is used up: too many requests have failed.
  * `cause` is the last error, unchanged. Continue from `resume` when the server is healthy, or raise `budget`.
  */
 export class RetryBudgetError extends PagewiseError {
@@ -461,16 +461,16 @@ export class RetryBudgetError extends PagewiseError {
 const messageOf = (error: PagewiseError): string => asText(peek(error, 'message'));
 
 /**
- * The circuit breaker let no request through, since what it guards has failed too often recently. `cause` is the breaker's
- * own error. Continue from `resume` after `openUntil`.
+ * The circuit breaker refused the request because too many have failed recently. `cause` is the breaker's own error.
+ * Continue from `resume` after `openUntil`.
  */
 export class BrokenCircuitError extends PagewiseError {
   constructor(
-    /** When it lets a request through again, in epoch milliseconds; `undefined` if the breaker does not say. */
+    /** When the breaker lets a request through again, in epoch milliseconds; `undefined` if unknown. */
     readonly openUntil: number | undefined,
     cause: unknown,
   ) {
-    super(`the circuit is broken, nothing was sent${opensAt(openUntil)}`, { cause });
+    super(`the circuit breaker is open, nothing was sent${opensAt(openUntil)}`, { cause });
   }
 
   override get name(): string {
@@ -478,21 +478,21 @@ export class BrokenCircuitError extends PagewiseError {
   }
 }
 
-/** Nothing for a time that dates can't hold, such as `Infinity`. */
+/** Empty for a time that a Date can't hold, such as `Infinity`. */
 const opensAt = (ms: number | undefined): string =>
-  ms !== undefined && Math.abs(ms) <= 8.64e15 ? `; it opens to a request at ${new Date(ms).toISOString()}` : '';
+  ms !== undefined && Math.abs(ms) <= 8.64e15 ? `; the next request can be sent at ${new Date(ms).toISOString()}` : '';
 
 // ---- Paging ---------------------------------------------------------------------------------------------------------
 
 /**
- * An answer does not hold what the strategy reads, which is never taken for the end of the list. The message says what was
- * found instead: fix the path in the strategy's options, or look at whether the API has changed.
+ * An answer lacks what the strategy reads. This never counts as the end of the list. The message says what was found
+ * instead: fix the path in the strategy's options, or check whether the API has changed.
  */
 export class ExtractError extends PagewiseError {
   constructor(
     /** What was read: `items`, `total`, `hasMore` … */
     readonly field: string,
-    /** Where it was looked for. */
+    /** Where it was expected. */
     readonly path: string,
     problem: string,
   ) {
@@ -505,12 +505,12 @@ export class ExtractError extends PagewiseError {
 }
 
 /**
- * A numeric cursor beyond 2⁵³ has lost digits in JSON.parse, and sending it would ask for another page. Keep its digits with
- * `fetchTransport({ parseJson })`.
+ * A numeric cursor beyond 2⁵³ has lost digits in JSON.parse, so sending it would request another page. Keep its digits
+ * with `fetchTransport({ parseJson })`.
  */
 export class UnsafeCursorError extends PagewiseError {
   constructor(
-    /** Where it was found. */
+    /** Where the cursor was found. */
     readonly path: string,
     value: number,
   ) {
@@ -526,13 +526,13 @@ export class UnsafeCursorError extends PagewiseError {
 }
 
 /**
- * The API does not know this position any more: tokens expire, and rows are deleted. `cause` is the answer's own error, if
- * there is one. Start over, or let the strategy do so with `onExpired: 'restart'`.
+ * The position is no longer valid: tokens expire, and rows are deleted. `cause` is the answer's own error, if there is
+ * one. Start over, or let the strategy do so with `onExpired: 'restart'`.
  */
 export class PositionExpiredError extends PagewiseError {
   constructor(reason: string, cause?: unknown) {
     super(
-      `the position has expired: ${asText(reason)}. Start over without resumeFrom, or let the strategy do it with onExpired: 'restart'`,
+      `the position has expired: ${asText(reason)}. Start over without resumeFrom, or set the strategy's onExpired: 'restart'`,
       { cause },
     );
   }
@@ -543,8 +543,8 @@ export class PositionExpiredError extends PagewiseError {
 }
 
 /**
- * The walk would ask for what it has asked for before, so it would never end; found before the request is sent. The message
- * says what repeats, and which option to look at.
+ * The walk would never end, because a position, a request or the items of a page repeat. The message says what repeats
+ * and which option to look at.
  */
 export class PaginationLoopError extends PagewiseError {
   override get name(): string {
@@ -553,13 +553,13 @@ export class PaginationLoopError extends PagewiseError {
 }
 
 /**
- * More empty pages in a row than `maxEmptyPages`, each of which announces another. Raise the strategy's `maxEmptyPages` if
- * that is how this API filters.
+ * More empty pages in a row than `maxEmptyPages` allows, each with a next page. If this API filters that way, raise the
+ * strategy's `maxEmptyPages`.
  */
 export class EmptyPagesError extends PagewiseError {
   constructor(readonly emptyPages: number) {
     super(
-      `${asText(emptyPages)} empty pages in a row, each announcing another; if this API does that, raise the strategy's maxEmptyPages`,
+      `${asText(emptyPages)} empty pages in a row, each with a next page; if that is normal for this API, raise the strategy's maxEmptyPages`,
     );
   }
 
@@ -571,22 +571,22 @@ export class EmptyPagesError extends PagewiseError {
 // ---- Security -------------------------------------------------------------------------------------------------------
 
 /**
- * A next URL or a redirect leads to another origin than the request template's, and the request could take credentials
- * there. Nothing was sent, except by a browser that follows redirects. If that server is meant, use its URL in the request,
- * or name it in `allowOrigins`.
+ * A next URL or a redirect leads to another origin than the request template's, where credentials could leak. Nothing
+ * was sent there, unless a browser followed the redirect. If you mean that server, use its URL in the request or list
+ * it in `allowOrigins`.
  */
 export class CrossOriginError extends PagewiseError {
   constructor(
     /** The origin of the request template. */
     readonly from: string,
-    /** The origin that would have been asked. */
+    /** The other origin. */
     readonly to: string,
     way: 'redirect' | 'followed' | 'next',
   ) {
     super(
       way !== 'next'
-        ? `a redirect leads from ${from} to ${to}, another origin; ${way === 'followed' ? 'a browser follows it unseen' : 'nothing was sent there'}. If that server is meant, use its URL in the request`
-        : `the next page is at ${to}, another origin than ${from}; nothing was sent there. If that server is meant, allow it with allowOrigins: ['${to}']`,
+        ? `a redirect leads from ${from} to ${to}, another origin; ${way === 'followed' ? 'the browser has followed it' : 'nothing was sent there'}. If you mean that server, use its URL in the request`
+        : `the next page is at ${to}, another origin than ${from}; nothing was sent there. If you mean that server, allow it with allowOrigins: ['${to}']`,
     );
   }
 
@@ -608,12 +608,12 @@ export class RedirectError extends PagewiseError {
 // ---- Sinks ----------------------------------------------------------------------------------------------------------
 
 /**
- * A sink could not write; `cause` is what the file or the table said, such as that the disk is full. Pages before it are
- * kept: `resume`, and a checkpoint, continue after them.
+ * A sink could not write. `cause` is the error of the file or the table, such as a full disk. Earlier pages are kept:
+ * `resume` or a checkpoint continues after them.
  */
 export class WriteError extends PagewiseError {
   constructor(
-    /** Where to: a file's path, `the table`. */
+    /** What was written to: a file's path, or `the table`. */
     readonly target: string,
     cause: unknown,
   ) {
@@ -628,12 +628,12 @@ export class WriteError extends PagewiseError {
 // ---- Callbacks ------------------------------------------------------------------------------------------------------
 
 /**
- * A function of yours threw; `cause` is what it threw, unchanged. Never retried: fix the function, or let it catch what it
- * expects.
+ * One of your functions threw. `cause` is what it threw, unchanged. Never retried: fix the function, or catch expected
+ * errors inside it.
  */
 export class CallbackError extends PagewiseError {
   constructor(
-    /** Which one: `nextWhen`, `until`, `check`, `policy`, `strategy.next` … */
+    /** Which function: `nextWhen`, `until`, `check`, `policy`, `strategy.next` … */
     readonly callback: string,
     cause: unknown,
   ) {
@@ -646,8 +646,8 @@ export class CallbackError extends PagewiseError {
 }
 
 /**
- * What a consumer's function threw, for operators that pass it on as RxJS's do: as it is if it has a name and a message,
- * else in a CallbackError.
+ * What a consumer's function threw, for operators that pass errors on as RxJS does: unchanged if it has a name and a
+ * message, otherwise wrapped in a CallbackError.
  */
 export const asError = (callback: string, thrown: unknown): unknown =>
   isErrorLike(thrown) ? thrown : new CallbackError(callback, thrown);

@@ -1,7 +1,7 @@
 import { AttemptTimeoutError, CheckError, isPagewiseError, TransportError } from './errors.js';
 import { peek } from './values/peek.js';
 
-// What is looked at here can be anything that was thrown, so it is only peeked at.
+// Anything can be thrown, so values are only read through `peek`.
 
 const statuses = new Set([408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
 
@@ -12,9 +12,9 @@ const codes = new Set([
 ]); // prettier-ignore
 
 /**
- * Whether another attempt could succeed: statuses and network codes of a fixed list (R1), never by an error's message.
- * Looks through `cause`, at most 10 deep; the first status, verdict or code found decides.
- * @param retryHeader name of the answer's header that overrules its status (R11): `x-should-retry: false`
+ * Whether another attempt could succeed, by a fixed list of statuses and network codes (R1), never by an error's
+ * message. Looks through `cause`, up to 10 levels deep. The first status, verdict or code decides.
+ * @param retryHeader name of an answer's header that overrides its status (R11): `x-should-retry: false`
  */
 export function isRetryable(error: unknown, retryHeader = ''): boolean {
   let network = false;
@@ -25,14 +25,14 @@ export function isRetryable(error: unknown, retryHeader = ''): boolean {
     if (cause instanceof TransportError) network = cause.network;
     else if (isPagewiseError(cause) && peek(cause, 'status') === undefined) return false;
     const status = statusOf(cause);
-    if (status !== undefined) return told(cause, retryHeader) ?? (status === 0 || statuses.has(status));
+    if (status !== undefined) return verdictOf(cause, retryHeader) ?? (status === 0 || statuses.has(status));
     const code = peek(cause, 'code');
     if (typeof code === 'string') return codes.has(code);
   }
   return network;
 }
 
-/** Whether credentials are refused: 401 or 403. A check's verdict is no status. */
+/** Whether credentials were rejected: 401 or 403. A check's verdict does not count as a status. */
 export function isUnauthorized(error: unknown): boolean {
   for (const cause of causes(error)) {
     if (cause instanceof CheckError) return false;
@@ -44,13 +44,13 @@ export function isUnauthorized(error: unknown): boolean {
   return false;
 }
 
-/** What the server says of another attempt, where it says `true` or `false`. */
-function told(error: object, retryHeader: string): boolean | undefined {
+/** Whether the server allows another attempt; `undefined` if the header says neither `true` nor `false`. */
+function verdictOf(error: object, retryHeader: string): boolean | undefined {
   const value = retryHeader === '' ? undefined : headersOf(error)?.(retryHeader)?.trim().toLowerCase();
   return value === 'true' ? true : value === 'false' ? false : undefined;
 }
 
-/** An error and what caused it, outermost first. */
+/** An error and its causes, outermost first. */
 export function* causes(error: unknown): Generator<object> {
   let cause = error;
   for (let depth = 0; depth <= 10 && typeof cause === 'object' && cause !== null; depth++) {
@@ -60,18 +60,18 @@ export function* causes(error: unknown): Generator<object> {
 }
 
 /**
- * The HTTP status that an error of this library or another client tells: `status` (Angular's HttpErrorResponse, where
- * 0 is a network failure), or `response.status`.
+ * The HTTP status of an error from this library or another client: `response.status`, or `status` (in Angular's
+ * HttpErrorResponse, 0 is a network failure).
  */
 export function statusOf(error: object): number | undefined {
   const found = peek(error, 'status') ?? peek(peek(error, 'response'), 'status');
   return typeof found === 'number' ? found : undefined;
 }
 
-/** Reads a header, whatever its case. */
+/** Reads a header by its name, in any case. */
 export type HeaderReader = (name: string) => string | null;
 
-/** The headers of an answer, or of the answer within an error, whichever client made it. */
+/** The headers of an answer, or of the answer inside an error, from any client. */
 export function headersOf(value: unknown): HeaderReader | undefined {
   const found = peek(value, 'headers') ?? peek(peek(value, 'response'), 'headers');
   if (typeof found !== 'object' || found === null) return undefined;
@@ -97,11 +97,11 @@ function lowerCased(headers: object): ReadonlyMap<string, unknown> {
 const asText = (value: unknown): string | null =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : null;
 
-// Errors of the walk's own attempts. Only these are ever retried within Pagewise, so what a user's operator or callback
-// throws, whatever it looks like, is not.
+// Errors of the walk's own attempts. Within Pagewise only these are retried, never what a user's operator or callback
+// throws, whatever it looks like.
 const ofAttempts = new WeakSet();
 
-/** Marks an error as one that another attempt may follow. */
+/** Marks an error as one that policies may retry. */
 export function brandAttemptError<E extends object>(error: E): E {
   ofAttempts.add(error);
   return error;

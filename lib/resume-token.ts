@@ -5,21 +5,21 @@ import type { PageRequest } from './request.js';
 import type { Strategy } from './strategy.js';
 import { fingerprint } from './values/compare.js';
 
-/** @internal A stream that can be had from a token on. */
+/** @internal A stream that can start from a token. */
 export interface Resumable<Page> {
   'pagewise.continueFrom'(token: ResumeToken): Observable<Page>;
 }
 
-/** A place in the walk: the page to ask for, its index and the number of items before it. */
+/** A step of the walk: the page to request, its index and the number of items before it. */
 export interface Step<P extends Position = Position> {
   readonly position: P;
   readonly index: number;
   readonly itemsBefore: number;
-  /** The mark of the page before, if that is known. */
+  /** The mark of the page before, if known. */
   readonly last?: string | undefined;
 }
 
-/** Names what a walk asks for, without its headers (which rotate) and without any value in the clear. */
+/** Identifies what a walk requests, with its values hashed. Headers are left out because they rotate. */
 export const tokenOwner = (request: PageRequest, strategy: Strategy<never, never>): TokenOwner => ({
   method: (request.method ?? 'GET').toUpperCase(),
   url: fingerprint(request.url),
@@ -45,9 +45,9 @@ export const doneToken = (index: number, itemsBefore: number, of: TokenOwner): R
 });
 
 /**
- * The place that a token continues at; `undefined` for a "done" token.
- * @param checkpoint the key that it was kept under
- * @throws ResumeError where it is no token, of another version, or of another request template or strategy
+ * The step at which a token continues; `undefined` for a "done" token.
+ * @param checkpoint the key of the checkpoint that holds the token
+ * @throws ResumeError if it is not a token, has another version, or belongs to another request template or strategy
  */
 export function readToken<P extends Position>(
   input: unknown,
@@ -60,8 +60,8 @@ export function readToken<P extends Position>(
       throw new ResumeError(
         part,
         checkpoint === undefined
-          ? `it was made with ${another[part]}; continue with what the token was made with, or start over without resumeFrom`
-          : `the checkpoint ${JSON.stringify(checkpoint)} is of ${another[part]}; continue with what it was made with, or start over with another key`,
+          ? `the token was made with ${another[part]}; continue with what it was made with, or start over without resumeFrom`
+          : `the checkpoint ${JSON.stringify(checkpoint)} was made with ${another[part]}; continue with what it was made with, or start over with another key`,
         { checkpoint },
       );
   if (token.position === undefined) return undefined;
@@ -75,29 +75,32 @@ const another = {
   strategy: 'another strategy, or one with other options',
 } as const;
 
-/** @throws ResumeError where it is no token, or a damaged one, or one of another version */
+/** @throws ResumeError if it is not a token, is damaged, or has another version */
 export function parseToken(input: unknown): ResumeToken {
   let value: unknown = input;
   if (typeof input === 'string') {
     try {
       value = JSON.parse(input);
     } catch (cause) {
-      throw new ResumeError('unreadable', 'it is not JSON; give page.resume or error.resume, or its JSON text', {
+      throw new ResumeError('unreadable', 'the token is not JSON; give page.resume or error.resume, or its JSON text', {
         cause,
       });
     }
   }
   const token = value as { [K in keyof ResumeToken]?: Json } | null;
   if (typeof token !== 'object' || token === null || !('v' in token))
-    throw new ResumeError('unreadable', 'it is not a resume token; give page.resume or error.resume, or its JSON text');
+    throw new ResumeError(
+      'unreadable',
+      'the value is not a resume token; give page.resume or error.resume, or its JSON text',
+    );
   if (token.v !== 1 && token.v !== 2)
     throw new ResumeError(
       'version',
-      `it is of version ${JSON.stringify(token.v)}, and this pagewise reads versions 1 and 2`,
+      `the token has version ${JSON.stringify(token.v)}, and this pagewise reads versions 1 and 2`,
     );
   const whole = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
   const named = token.last === undefined || typeof token.last === 'string';
-  // A position that got lost is not an end: what is left would be lost with it.
+  // A missing position is not an end: the remaining pages would be lost.
   const placed = (token.position === undefined) === (token.done === true);
   if (
     !whole(token.index) ||
@@ -109,14 +112,14 @@ export function parseToken(input: unknown): ResumeToken {
   )
     throw new ResumeError(
       'unreadable',
-      'it is damaged: position, index, itemsBefore or of is missing or of the wrong type',
+      'the token is damaged: position, index, itemsBefore or of is missing or has the wrong type',
     );
   return token as unknown as ResumeToken;
 }
 
 const marked = 10;
 
-/** A mark of a page's items: how many there are, and a hash of the first, the last and eight between, evenly spread. */
+/** A page's mark: the number of items, and a hash of the first, the last and eight in between, evenly spaced. */
 export function markOf(items: readonly unknown[]): string {
   const last = items.length - 1;
   const some =
@@ -128,10 +131,10 @@ export function markOf(items: readonly unknown[]): string {
 
 /**
  * Compares items with the mark of a page.
- * @returns `alike` for items that can differ in what the mark does not hold
+ * @returns `alike` if the marks are equal, but items that the mark does not cover may differ
  */
 export function compareMark(items: readonly unknown[], mark: string): 'same' | 'alike' | 'other' {
-  // The mark of a token of version 1 has no number, and is a hash of all items.
+  // A mark of version 1 has no number: it is a hash of all items.
   if (!mark.includes(':')) return fingerprint(items) === mark ? 'same' : 'other';
   if (markOf(items) !== mark) return 'other';
   return items.length <= marked ? 'same' : 'alike';

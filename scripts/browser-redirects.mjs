@@ -40,7 +40,7 @@ export async function testRedirects(test) {
         const moved = await open(movedTo(other.url, status), allow);
         const error = await call('redirected', { url: moved.url, ...request });
         assert.deepEqual([error.name, error.attempts], ['CrossOriginError', 1]);
-        for (const part of [moved.origin, other.origin, 'follows it unseen', 'use its URL'])
+        for (const part of [moved.origin, other.origin, 'the browser has followed it', 'use its URL'])
           assert.ok(error.message.includes(part), error.message);
         assert.deepEqual(other.seen.filter(secret), []);
         assert.equal(other.seen.length, 1);

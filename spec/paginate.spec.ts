@@ -168,7 +168,7 @@ describe('paginate', () => {
     it('the position just used is detected before it is sent', async () => {
       const { sent, error } = await run((position) => Math.min(position + 1, 3));
       expect(sent).toEqual([1, 2, 3]);
-      expect(error.message).toContain('Page 4 failed: its position is that of page 3 again');
+      expect(error.message).toContain('Page 4 failed: the position is the same as that of page 3');
     });
 
     it('A→B→A is detected before it is sent', async () => {
@@ -193,7 +193,7 @@ describe('paginate', () => {
       const forgetful: Strategy<number, number> = { ...counting(9), place: (template) => template };
       const error = await rejection(lastValueFrom(paginate(request, forgetful, { transport })));
       expect(error).toBeInstanceOf(PaginationLoopError);
-      expect(error.message).toContain('its request is the one just sent');
+      expect(error.message).toContain('the request is the same as the last one');
       expect(sent).toHaveLength(1);
     });
   });
@@ -448,7 +448,7 @@ describe('paginate', () => {
     const error = await rejection(
       lastValueFrom(paginate(request, counting(3), { transport: echo, policy: () => EMPTY })),
     );
-    expect(error.message).toContain('policy threw Error: it completed without an answer');
+    expect(error.message).toContain('policy threw Error: the policy completed without an answer');
   });
 
   it('T3 no promise stays unhandled when a walk is cancelled immediately', async () => {
@@ -469,7 +469,7 @@ describe('paginate', () => {
     [() => paginate('http://x' as never, strategy), /the request: options must be an object, not "http:\/\/x"/],
     [
       () => paginate({ uri: 'http://x' } as never, strategy),
-      /unknown option "uri"; it takes url, method, body, headers/,
+      /unknown option "uri"; expected one of url, method, body, headers/,
     ],
     [() => paginate({ url: new URL('http://x') as never }, strategy), /url must be a string.*give url.href/],
     [() => paginate({ url: 'http://x', method: 'GE T' }, strategy), /method must be a name/],
@@ -483,7 +483,7 @@ describe('paginate', () => {
     [() => paginate(request, { ...counting(1), name: undefined } as never), /name must be a string/],
     [
       () => paginate(request, counting(1), { pollicy: plain } as never),
-      /unknown option "pollicy"; it takes transport, policy/,
+      /unknown option "pollicy"; expected one of transport, policy/,
     ],
     [() => paginate(request, counting(1), { until: 3 as never }), /until must be a function, not 3/],
     [() => paginate(request, counting(1), { prefetch: -1 }), /prefetch must be a whole number of at least 0, not -1/],

@@ -117,12 +117,12 @@ describe('P10 resumeFrom', () => {
   });
 
   it.each([
-    ['not json', 'it is not JSON'],
-    ['7', 'it is not a resume token'],
-    ['null', 'it is not a resume token'],
-    ['{"page":1}', 'it is not a resume token'],
-    ['{"v":3}', 'it is of version 3, and this pagewise reads versions 1 and 2'],
-    ['{"v":1,"index":-1,"itemsBefore":0,"of":{}}', 'it is damaged'],
+    ['not json', 'the token is not JSON'],
+    ['7', 'the value is not a resume token'],
+    ['null', 'the value is not a resume token'],
+    ['{"page":1}', 'the value is not a resume token'],
+    ['{"v":3}', 'the token has version 3, and this pagewise reads versions 1 and 2'],
+    ['{"v":1,"index":-1,"itemsBefore":0,"of":{}}', 'the token is damaged'],
   ])('refuses %s', (resumeFrom, reason) => {
     expect(thrown(() => paginate(owner, inBodyStrategy, { resumeFrom })).message).toContain(reason);
   });
@@ -159,7 +159,7 @@ describe('P10 resumeFrom', () => {
       const { last, items, notices } = await resumed([twenty, oneDiffers, [3]]);
       expect(last).toMatch(/^20:/);
       expect(items).toEqual([...oneDiffers, 3]);
-      expect(notices).toEqual([expect.stringContaining('Page 2 looks like the page before it')]);
+      expect(notices).toEqual([expect.stringContaining('Page 2 looks like the last page of the earlier run')]);
     });
 
     it('fails the walk when the page after that is the same again', async () => {
@@ -170,7 +170,7 @@ describe('P10 resumeFrom', () => {
 
     it("ends the walk with onRepeat: 'stop', which is a notice, and is not looked at with 'allow'", async () => {
       const stopped = await resumed([twenty, twenty, [3]], { onRepeat: 'stop' });
-      expect(stopped).toMatchObject({ items: [], notices: [expect.stringContaining('it ends the walk')] });
+      expect(stopped).toMatchObject({ items: [], notices: [expect.stringContaining('the walk ends here')] });
       const allowed = await resumed([twenty, twenty, [3]], { onRepeat: 'allow' });
       expect(allowed).toMatchObject({ items: [...twenty, 3], notices: [] });
     });

@@ -89,7 +89,7 @@ describe('schema', () => {
     const { pages, error } = await walk(server.url, schema);
     expect(error).toBeInstanceOf(SchemaError);
     expect(error).toMatchObject({ name: 'SchemaError', pageIndex: 1, itemIndex: 1, attempts: 1 });
-    expect(error?.message).toMatch(/^Page 2 failed: item 1 is not what the schema says, at name: .+, GET http/);
+    expect(error?.message).toMatch(/^Page 2 failed: item 1 does not match the schema, at name: .+, GET http/);
     expect((error as SchemaError).issues).toHaveLength(1);
     expect(itemsOf(pages)).toEqual(expected.slice(0, 2));
     expect(server.seen).toHaveLength(2);
@@ -121,7 +121,7 @@ describe('schema', () => {
     const { error } = await walk(server.url, { body: v.object({ meta: v.object({ version: v.number() }) }) });
     expect(error).toBeInstanceOf(SchemaError);
     expect(error).toMatchObject({ pageIndex: 0, itemIndex: undefined });
-    expect(error?.message).toContain('the body is not what the schema says, at meta.version: ');
+    expect(error?.message).toContain('the body does not match the schema, at meta.version: ');
   });
 
   it('counts further issues, and lists them all', async () => {
@@ -139,7 +139,7 @@ describe('schema', () => {
       custom(() => ({ issues: [{ message }] })),
     );
     expect(error?.message).not.toContain('sk_live');
-    expect(error?.message).toContain('item 0 is not what the schema says: ');
+    expect(error?.message).toContain('item 0 does not match the schema: ');
   });
 
   it('E11 one that throws or rejects is a CallbackError, and is not retried', async () => {

@@ -189,7 +189,7 @@ describe('skipFailedPages', () => {
     expect(error).toMatchObject({ status: 500, pageIndex: 4, resume: { position: { page: 4 }, index: 3, itemsBefore: 20 } });
     expect(error?.message).toMatch(/^Page 5 failed: 500/);
     expect(items).toEqual([...rows(10), ...rows(30).slice(20)]);
-    expect(notices).toEqual(['Page 5 fails too, and 2 pages are left out already, as many as may be.']);
+    expect(notices).toEqual(['Page 5 fails too, and 2 pages are already skipped, which is the limit.']);
     expect(end).toMatchObject({ reason: 'error', gaps: [{ pageIndex: 1 }, { pageIndex: 3 }] });
     expect(gaps[1]?.error.resume).toMatchObject({ position: { page: 4 } });
     down.clear();
@@ -292,7 +292,7 @@ describe('skipFailedPages', () => {
     const refused = (strategy: Strategy, skipFailedPages: unknown = { max: 1 }) =>
       thrown(() => paginate({ url }, strategy as Strategy<unknown, never>, { skipFailedPages } as never));
     const message = (name: string) =>
-      `paginate: skipFailedPages needs a strategy that knows where the next page is without the answer before it: pageNumber, or offset with a size; "${name}" does not (it has no guess, or none without a size)`;
+      `paginate: skipFailedPages needs a strategy that can guess the next position without an answer: pageNumber, or offset with a size; "${name}" can't (it has no guess, or none without a size)`;
     const byCursor = cursor({ items: 'items', next: 'next', cursorParam: 'cursor' });
     expect(refused(byCursor as Strategy)).toMatchObject({ name: 'ConfigError', message: message('cursor') });
     expect(refused(offset({ items: 'items' }) as Strategy).message).toBe(message('offset'));
@@ -300,7 +300,9 @@ describe('skipFailedPages', () => {
       expect(refused(byNumber as Strategy, { max }).message).toContain(
         'skipFailedPages.max must be a whole number of at least 1',
       );
-    expect(refused(byNumber as Strategy, { maximum: 1 }).message).toContain('unknown option "maximum"; it takes max');
+    expect(refused(byNumber as Strategy, { maximum: 1 }).message).toContain(
+      'unknown option "maximum"; expected one of max',
+    );
     expect(refused(byNumber as Strategy, 3).message).toContain('paginate: skipFailedPages: options must be an object');
   });
 });

@@ -5,28 +5,28 @@ import type { Policy } from '../request.js';
 import { scopeOf, Task } from '../task.js';
 import { describe } from '../values/describe.js';
 
-/** What decides whether a request may be sent: the policies of cockatiel, or anything that is used like them. */
+/** Decides whether a request may be sent: a policy of cockatiel, or anything with the same interface. */
 export interface CircuitBreaker {
-  /** Calls `fn` and settles as that does, or refuses: rejects without calling it. */
+  /** Calls `fn` and settles as that does, or rejects without calling it. */
   execute<T>(fn: (context?: { readonly signal?: AbortSignal }) => Promise<T>): Promise<T>;
-  /** When it lets a request through again, in epoch milliseconds, where it can tell: for the error. */
+  /** When it lets a request through again, in epoch milliseconds, if known. Shown in the error. */
   openUntil?(): number | Date | undefined;
 }
 
-/** How a request ended that is no failure for the breaker. */
+/** How a request ended that the breaker must not count as a failure. */
 type Outcome = { readonly error: unknown } | undefined;
 
 /**
- * Sends requests through a circuit breaker: while that is open nothing is sent, and pages fail at once with
+ * Sends requests through a circuit breaker. While the breaker is open nothing is sent, and pages fail immediately with
  * BrokenCircuitError, which is never retried.
  *
  *     const breaker = circuitBreaker(handleAll, { halfOpenAfter: 10_000, breaker: new ConsecutiveBreaker(5) }); // cockatiel
  *     const policy = pipe(throttleRequests({ limit: 10 }), retryRequests(), breakRequests(breaker));
  *
- * After `retryRequests` in `pipe` it hears of pages whose retries were in vain, before it of attempts. The breaker sees
- * as failures what another attempt could mend; a 404, or who leaves before the answer, says nothing about the server,
- * and is no failure. The state is the breaker's: who is given the same one shares the circuit.
- * @throws ConfigError for what is no breaker
+ * After `retryRequests` in `pipe`, it counts pages that failed after all retries; put before, it counts attempts. A
+ * failure is an error that another attempt could fix. A 404 or an early unsubscription says nothing about the server
+ * and does not count. The breaker holds the state: streams with the same breaker share the circuit.
+ * @throws ConfigError if it is not a breaker
  */
 export function breakRequests(breaker: CircuitBreaker): Policy {
   if (typeof (breaker as CircuitBreaker | undefined)?.execute !== 'function')
@@ -78,7 +78,7 @@ export function breakRequests(breaker: CircuitBreaker): Policy {
           });
           const abort = () => {
             givenUp = true;
-            // Later: the breaker, which may know the reason better, has the first word.
+            // Deferred: the breaker may know the reason better, so it may reject first.
             setTimeout(() => {
               reject(signal?.reason);
             });
@@ -89,7 +89,7 @@ export function breakRequests(breaker: CircuitBreaker): Policy {
           sent.add(() => {
             underWay = false;
             signal?.removeEventListener('abort', abort);
-            if (!givenUp) resolve(undefined); // It was left: a breaker that waits for its probe would wait for ever.
+            if (!givenUp) resolve(undefined); // Unsubscribed: a breaker that waits for its probe would wait forever.
           });
           life.add(sent);
         });
@@ -100,7 +100,7 @@ export function breakRequests(breaker: CircuitBreaker): Policy {
           else observer.complete();
         },
         (error: unknown) => {
-          // Else the breaker has let nothing through, or not another time.
+          // Otherwise the breaker has refused the request, or another attempt at it.
           const ours = underWay || givenUp || failure?.error === error;
           observer.error(ours ? error : refused(error));
         },

@@ -17,8 +17,8 @@ import { isAttemptError, isUnauthorized } from '../failure.js';
 type Refreshed = <T>(source: Observable<T>) => Observable<T>;
 
 /**
- * What a 401 or 403 does: asks the caller for new credentials, then its source once more; a second one is passed on.
- * Pages that are refused at the same time share one refresh, and one that was sent before a refresh ended needs none.
+ * Handles 401 and 403: gets new credentials from the caller, then subscribes to the source once more. A second one is
+ * passed on. Pages that are refused at the same time share one refresh. A page sent before a refresh ended needs none.
  * @returns a function that makes the operator for one page
  */
 export function refreshOnce(
@@ -35,7 +35,7 @@ export function refreshOnce(
       finalize(() => (underWay = undefined)),
       share(),
     );
-    // An error for each page: it is told where it happened.
+    // One error for each page: each gets its own location.
     return underWay.pipe(
       catchError((thrown: unknown) => throwError(() => new CallbackError('retryRequests.onUnauthorized', thrown))),
     );

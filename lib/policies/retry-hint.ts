@@ -2,34 +2,34 @@ import { causes, type HeaderReader, headersOf, statusOf } from '../failure.js';
 import { peek } from '../values/peek.js';
 
 /**
- * Milliseconds that the server asks to wait before the next request; `undefined` where it does not say, or says it in
- * a way that can't be read. Strongest first: retry-after-ms, x-ms-retry-after-ms, Retry-After, `RateLimit` with r=0,
- * RateLimit-Reset, X-RateLimit-Reset with nothing remaining.
+ * Milliseconds that the server asks to wait before the next request; `undefined` if it gives no readable hint.
+ * Strongest first: retry-after-ms, x-ms-retry-after-ms, Retry-After, `RateLimit` with r=0, RateLimit-Reset,
+ * X-RateLimit-Reset with nothing remaining.
  */
 export function retryHint(get: HeaderReader, now?: number): number | undefined {
   const precise = millis(get('retry-after-ms')) ?? millis(get('x-ms-retry-after-ms'));
   if (precise !== undefined) return precise;
   const retryAfter = get('retry-after');
-  // Present but invalid means plain backoff: a weaker header does not overrule what the server meant to say.
+  // Present but invalid means plain backoff: a weaker header does not override what the server meant to say.
   if (retryAfter !== null) return parseRetryAfter(retryAfter, serverNow(get, now));
   return exhausted(get, now);
 }
 
-/** Milliseconds until a rate limit with nothing left opens again, where the answer says so. */
+/** Milliseconds until a used-up rate limit resets, if the answer says so. */
 export function exhausted(get: HeaderReader, now?: number): number | undefined {
   const usedUp = (name: string) => get(name)?.trim() === '0';
   return (
     rateLimit(get('ratelimit')) ??
-    // Seconds by the draft; GitLab sends the time.
+    // The draft says seconds; GitLab sends a timestamp.
     (usedUp('ratelimit-remaining') ? resetAt(get('ratelimit-reset'), serverNow(get, now)) : undefined) ??
     (usedUp('x-ratelimit-remaining') ? resetAt(get('x-ratelimit-reset'), serverNow(get, now)) : undefined)
   );
 }
 
-/** The server's own clock, where the answer tells it: ours may be hours off. */
+/** The server's clock, if the answer has a Date: the local clock may be hours off. */
 const serverNow = (get: HeaderReader, now = Date.now()): number => parseHttpDate(get('date') ?? '') ?? now;
 
-/** `Retry-After`: whole seconds or an HTTP date, read against the response's own clock; waits round up. */
+/** `Retry-After`: whole seconds or an HTTP date, relative to the server's clock; waits round up. */
 export function parseRetryAfter(value: string, serverNow: number): number | undefined {
   const text = value.trim();
   if (/^\d+$/.test(text)) return Number(text) * 1000;
@@ -42,7 +42,7 @@ const imfFixdate = /^\w{3}, (?<day>\d{2}) (?<month>\w{3}) (?<year>\d{4}) (?<time
 const rfc850 = /^\w{6,9}, (?<day>\d{2})-(?<month>\w{3})-(?<year>\d{2}) (?<time>\d{2}:\d{2}:\d{2}) GMT$/;
 const asctime = /^\w{3} (?<month>\w{3}) (?<day>[ \d]\d) (?<time>\d{2}:\d{2}:\d{2}) (?<year>\d{4})$/;
 
-/** One of RFC 9110's three date formats in epoch milliseconds; nothing that only `Date.parse` would take. */
+/** One of RFC 9110's three date formats in epoch milliseconds; rejects whatever else `Date.parse` accepts. */
 export function parseHttpDate(text: string): number | undefined {
   const groups = (imfFixdate.exec(text) ?? rfc850.exec(text) ?? asctime.exec(text))?.groups;
   if (!groups) return undefined;
@@ -80,7 +80,10 @@ function rateLimit(value: string | null): number | undefined {
   return waits.length === 0 ? undefined : Math.max(...waits);
 }
 
-/** X-RateLimit-Reset has no specification, and RateLimit-Reset not one that is kept: from 1e12 on epoch milliseconds, from 1e9 on epoch seconds, else seconds from now. */
+/**
+ * X-RateLimit-Reset has no specification, and RateLimit-Reset's is not followed. From 1e12 the value is epoch
+ * milliseconds, from 1e9 epoch seconds, otherwise seconds from now.
+ */
 function resetAt(value: string | null, now: number): number | undefined {
   if (value === null || !/^\d+(\.\d+)?$/.test(value.trim())) return undefined;
   const reset = Number(value);
@@ -88,7 +91,7 @@ function resetAt(value: string | null, now: number): number | undefined {
   return Math.max(0, Math.ceil(wait));
 }
 
-/** What an error tells of waiting: a verdict's own time, or its answer's headers; and whether it is a rate limit. */
+/** The wait that an error asks for, by its verdict or its answer's headers, and whether it is a rate limit. */
 export function hintOf(error: unknown): { readonly waitMs: number | undefined; readonly throttled: boolean } {
   let throttled = false;
   for (const cause of causes(error)) {

@@ -6,32 +6,32 @@ import { checkFunction, checkNumber, checkOptions } from '../values/options.js';
 import { hintOf } from './retry-hint.js';
 
 export interface RetryOptions {
-  /** Extra attempts per page; the count starts anew with each page. `Infinity` never gives up. @default 5 */
+  /** Extra attempts for each page. `Infinity` never gives up. @default 5 */
   readonly retries?: number | undefined;
-  /** Milliseconds that the first wait is at most; each further one doubles it. @default 500, and 1000 for rate limits */
+  /** Longest first wait, in milliseconds; each further wait doubles it. @default 500, and 1000 for rate limits */
   readonly base?: number | undefined;
-  /** Milliseconds that a wait without a server's hint is at most. @default 30_000 */
+  /** Longest wait without a server hint, in milliseconds. @default 30_000 */
   readonly cap?: number | undefined;
-  /** Milliseconds of the longest server's hint that is waited for; a longer one fails at once. @default 120_000 */
+  /** Longest wait that the server may ask for, in milliseconds; a longer one fails immediately. @default 120_000 */
   readonly maxRetryAfter?: number | undefined;
   /**
-   * Tokens that all streams with this policy value have for retries: each costs 14, one after a rate limit 5, and a
-   * success gives back what its last retry cost, or 1. Used up, pages fail at once with RetryBudgetError: a dead server
-   * is not hammered. `Infinity` turns it off. @default 500, and Infinity where `retries` is
+   * Retry tokens, shared by all streams with this policy value. A retry costs 14, after a rate limit 5; a success gives
+   * back the cost of its last retry, or 1. When they run out, pages fail immediately with RetryBudgetError: a dead
+   * server is not hammered. `Infinity` turns the budget off. @default 500, or Infinity if `retries` is
    */
   readonly budget?: number | undefined;
   /**
-   * Name of a header by which an answer says whether it is worth another attempt: `true` or `false` overrules its
-   * status, anything else says nothing; `''` for none. @default 'x-should-retry'
+   * Name of a header by which an answer allows or forbids another attempt: `true` or `false` overrides its status,
+   * other values are ignored; `''` for none. @default 'x-should-retry'
    */
   readonly retryHeader?: string | undefined;
-  /** Overrules what is worth another attempt; told the error and what would be done. @default the statuses and codes of R1 */
+  /** Overrides what is retried: receives the error and the default decision. @default the statuses and codes of R1 */
   readonly shouldRetry?: ((error: unknown, retryable: boolean) => boolean) | undefined;
   /**
-   * Called when an answer is 401 or 403, with its error: gets new credentials. When what it returns has emitted or
-   * completed, the page is asked for once more; a second refusal of that page is final. Streams that share the policy
-   * value share a refresh that is under way. Give the request's headers as a function: it is asked for each attempt.
-   * What this throws is never retried. @default none: 401 and 403 are final
+   * Called with the error of a 401 or 403 answer, to get new credentials. When the result has emitted or completed, the
+   * page is requested once more; a second 401 or 403 for that page is final. Streams that share the policy value share
+   * a refresh in progress. Pass the request's headers as a function: it is called for each attempt. An error thrown
+   * here is never retried. @default none: 401 and 403 are final
    */
   readonly onUnauthorized?: ((error: unknown) => ObservableInput<unknown>) | undefined;
 }
@@ -40,31 +40,31 @@ const known = [
   'retries', 'base', 'cap', 'maxRetryAfter', 'budget', 'retryHeader', 'shouldRetry', 'onUnauthorized',
 ] as const satisfies readonly (keyof RetryOptions)[]; // prettier-ignore
 
-/** The options with their defaults. @throws ConfigError for options that can't work */
+/** The options with their defaults. @throws ConfigError for invalid options */
 export function retryOptions(options: RetryOptions) {
-  const place = 'retryRequests';
-  checkOptions(place, options, known);
+  const of = 'retryRequests';
+  checkOptions(of, options, known);
   const { retries = 5, base, cap = 30_000, maxRetryAfter = 120_000, retryHeader = 'x-should-retry' } = options;
   const { shouldRetry, onUnauthorized } = options;
-  checkNumber(place, 'retries', retries, 0, true);
+  checkNumber(of, 'retries', retries, 0, true);
   const { budget = retries === Infinity ? Infinity : 500 } = options;
-  if (base !== undefined) checkNumber(place, 'base', base, 0);
-  checkNumber(place, 'cap', cap, 0);
-  checkNumber(place, 'maxRetryAfter', maxRetryAfter, 0, true);
-  checkNumber(place, 'budget', budget, 0, true);
+  if (base !== undefined) checkNumber(of, 'base', base, 0);
+  checkNumber(of, 'cap', cap, 0);
+  checkNumber(of, 'maxRetryAfter', maxRetryAfter, 0, true);
+  checkNumber(of, 'budget', budget, 0, true);
   if (typeof (retryHeader as unknown) !== 'string' || !/^[\w!#$%&'*+.^`|~-]*$/.test(retryHeader))
     throw new ConfigError(
-      `${place}: retryHeader must be the name of a header, or '' for none, not ${describe(retryHeader)}`,
+      `${of}: retryHeader must be the name of a header, or '' for none, not ${describe(retryHeader)}`,
     );
-  checkFunction(place, 'shouldRetry', shouldRetry);
-  checkFunction(place, 'onUnauthorized', onUnauthorized);
+  checkFunction(of, 'shouldRetry', shouldRetry);
+  checkFunction(of, 'onUnauthorized', onUnauthorized);
   const header = retryHeader.toLowerCase();
   return { retries, base, cap, maxRetryAfter, budget, retryHeader: header, shouldRetry, onUnauthorized };
 }
 
 /**
- * How long to wait before another attempt, in milliseconds, and whether a rate limit is why.
- * @throws what is to be passed on, where there is to be no other attempt
+ * How long to wait before another attempt, in milliseconds, and whether a rate limit is the reason.
+ * @throws the error to pass on, if there is to be no other attempt
  */
 export type RetryDelay = (
   error: unknown,
@@ -73,7 +73,7 @@ export type RetryDelay = (
 ) => {
   readonly ms: number;
   readonly throttled: boolean;
-  /** Whether the server has asked for it. */
+  /** Whether the server asked for the wait. */
   readonly hinted: boolean;
 };
 
@@ -89,7 +89,7 @@ export function retryDelay({ base, cap, maxRetryAfter, retryHeader, shouldRetry 
   }
 
   return (error, failures, inPagewise) => {
-    // Within Pagewise only the heart's own attempts count, whatever another error looks like.
+    // Within Pagewise only the walk's own attempts are retried, whatever another error looks like.
     const ours = inPagewise ? isAttemptError(error) : !(error instanceof CallbackError);
     if (!ours || !decide(error, isRetryable(error, retryHeader))) throw error;
     const { waitMs, throttled } = hintOf(error);

@@ -8,19 +8,19 @@ import { refreshOnce } from './refresh-once.js';
 import { retryDelay, type RetryDelay, retryOptions, type RetryOptions } from './retry-options.js';
 
 /**
- * Subscribes to its source again when that fails in a way that another attempt may mend: 408, 425, 429, 500, 502–504,
- * 520–524, network failures and attempt timeouts, and a check's `retry`. Waits random(0…1) · min(cap, base · 2ⁿ) (full
- * jitter), and never shorter than the server asks in Retry-After and its kin. An `x-should-retry: true` or `false` of the
- * answer overrules its status. With `onUnauthorized`, a 401 or 403 gets new credentials and one more attempt, which
+ * Subscribes to its source again after a failure that another attempt may fix: 408, 425, 429, 500, 502–504, 520–524,
+ * network failures, attempt timeouts, and a check's `retry`. Waits random(0…1) · min(cap, base · 2ⁿ) (full jitter), but
+ * at least as long as the server asks in Retry-After or a similar header. `x-should-retry: true` or `false` in the
+ * answer overrides its status. With `onUnauthorized`, a 401 or 403 gets new credentials and one more attempt, which
  * costs neither a retry nor budget.
  *
  *     paginate(request, strategy, { policy: retryRequests({ retries: 8 }) })
- *     http.get(url).pipe(retryRequests())                                       // serves any Observable
+ *     http.get(url).pipe(retryRequests())                                       // works with any Observable
  *
- * The last error is passed on as it is; a hint above `maxRetryAfter` fails at once with RateLimitError, a used up
+ * The last error is passed on unchanged. A hint above `maxRetryAfter` fails immediately with RateLimitError, a used-up
  * `budget` with RetryBudgetError. Within Pagewise only failed attempts are retried, never what another operator or a
- * callback throws. The budget's state lives in the value that this returns.
- * @throws ConfigError for options that can't work
+ * callback throws. The returned policy value holds the budget's state.
+ * @throws ConfigError for invalid options
  */
 export function retryRequests(options: RetryOptions = {}): Policy {
   const checked = retryOptions(options);
@@ -37,25 +37,25 @@ export function retryRequests(options: RetryOptions = {}): Policy {
   };
 }
 
-/** What one policy value has decided, for all that it is applied to. */
+/** What one policy value shares between all sources that it is applied to. */
 interface Rules {
   readonly retries: number;
   readonly budget: RetryBudget;
   readonly delayAfter: RetryDelay;
 }
 
-/** p-retry judges errors by their class and message; wrapped, it judges nothing and only counts. */
+/** p-retry judges errors by their class and message. Given only this one, it judges nothing and just counts. */
 class Failed extends Error {
   constructor(readonly error: unknown) {
     super('attempt failed');
   }
 }
 
-/** One subscription: observes the first attempt, which goes straight through. Only a failed one pays for promises. */
+/** One subscription. It observes the first attempt directly; it uses promises only after a failure. */
 class Retried<T> implements Observer<T>, Unsubscribable {
   #succeeded = false;
   #lastCost = 1;
-  /** What ends with the attempt that is under way. */
+  /** Teardown of the attempt in progress. */
   #attempt: Unsubscribable | undefined;
   #cancelWait: (() => void) | undefined;
   #stop: AbortController | undefined;
@@ -70,7 +70,7 @@ class Retried<T> implements Observer<T>, Unsubscribable {
 
   start(): this {
     const attempt = start(this.source, this, this.life);
-    this.#attempt ??= attempt; // Unless it has failed already, and another one is under way.
+    this.#attempt ??= attempt; // Unless the attempt has already failed, and another one is in progress.
     return this;
   }
 
@@ -92,7 +92,7 @@ class Retried<T> implements Observer<T>, Unsubscribable {
       retries,
       minTimeout: 0,
       signal: this.#stop.signal,
-      // Always a Failed.
+      // `failed` is always a Failed.
       onFailedAttempt: ({ error: failed, attemptNumber, retriesLeft }) =>
         this.#wait((failed as unknown as Failed).error, attemptNumber, retriesLeft),
     }).then(
@@ -105,7 +105,7 @@ class Retried<T> implements Observer<T>, Unsubscribable {
     );
   }
 
-  /** The end; also when whoever got the one value that they wanted unsubscribes before the attempt has ended. */
+  /** The end. Also called when a consumer has its one value and unsubscribes before the attempt has ended. */
   unsubscribe(): void {
     if (this.#succeeded) this.rules.budget.give(this.#lastCost);
     this.#cancelWait?.();
@@ -119,12 +119,12 @@ class Retried<T> implements Observer<T>, Unsubscribable {
         this.#succeeded = false;
         reject(new Failed(error));
       };
-      // The first attempt has been made: p-retry is told of its failure.
+      // The first attempt has already been made: p-retry only gets its failure.
       if (attemptNumber === 1) {
         failed(firstError);
         return;
       }
-      // Each attempt has a life of its own: the page must not hold all those that have failed.
+      // Each attempt has a life of its own: the page must not hold the failed ones.
       const life = new Subscription();
       this.#attempt = life;
       const ended = () => life.unsubscribe();
@@ -169,24 +169,24 @@ class Retried<T> implements Observer<T>, Unsubscribable {
       });
       this.#cancelWait = () => {
         cancel();
-        budget.give(cost); // It was never sent.
+        budget.give(cost); // The retry was never sent.
       };
     });
   }
 }
 
-/** How many more retries there may be: a bucket of tokens that retries take from, and successes put back into. */
+/** Limits retries: a bucket of tokens that retries take and successes give back. */
 interface RetryBudget {
-  /** Takes what a retry costs. @returns the cost, or `undefined` where there is too little left */
+  /** Takes the cost of a retry. @returns the cost, or `undefined` if too few tokens are left */
   take(throttled: boolean): number | undefined;
-  /** Puts back what a success is worth: what its last retry cost, or 1. */
+  /** Gives back what a success is worth: the cost of its last retry, or 1. */
   give(tokens: number): void;
 }
 
-/** What a retry costs, and one after a rate limit: that server is up, and says so. */
+/** The cost of a retry, and of one after a rate limit: such a server is up. */
 const costs = { retry: 14, throttled: 5 } as const;
 
-/** @param capacity tokens that it begins with and never exceeds; `Infinity` never runs out */
+/** @param capacity number of tokens at the start and at most; `Infinity` never runs out */
 function retryBudget(capacity: number): RetryBudget {
   let tokens = capacity;
   return {

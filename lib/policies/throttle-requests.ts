@@ -7,25 +7,27 @@ import { startTimer } from '../values/timer.js';
 import { exhausted, hintOf } from './retry-hint.js';
 
 export interface ThrottleOptions {
-  /** Requests that may start within one interval. */
+  /** How many requests may start within one interval. */
   readonly limit: number;
-  /** Milliseconds that the limit covers, as a window that slides with each request. @default 1000 */
+  /** Milliseconds that one limit covers, as a sliding window. @default 1000 */
   readonly interval?: number | undefined;
-  /** Milliseconds of the longest wait that a server can impose on the queue; what asks for more is left to retry. @default 120_000 */
+  /** Longest pause in milliseconds that a server can impose; longer ones are left to the retry policy. @default 120_000 */
   readonly maxPause?: number | undefined;
 }
 
 const known = ['limit', 'interval', 'maxPause'] as const satisfies readonly (keyof ThrottleOptions)[];
 
 /**
- * Holds requests back so that at most `limit` start within any `interval`, retries included, in the order they came.
- * A 429 or 503 that says how long to wait, or an answer that says the limit is used up, pauses the whole queue.
+ * Delays requests so that at most `limit`, retries included, start within any `interval`. They start in the order in
+ * which they came. A 429 or 503 that says how long to wait, or an answer that says the limit is used up, pauses the
+ * whole queue.
  *
  *     const policy = pipe(throttleRequests({ limit: 10, interval: 1000 }), retryRequests());
  *
- * The state lives in the value that this returns: every stream that is given the same value shares the limit. Put it
- * before `retryRequests` in `pipe`, so that each attempt passes it. Time is monotonic: no jump of the clock matters.
- * @throws ConfigError for options that can't work
+ * The returned policy value holds the state: all streams with the same value share the limit. Put it before
+ * `retryRequests` in `pipe`, so that it delays each attempt. The clock is monotonic: jumps of the system time have no
+ * effect.
+ * @throws ConfigError for invalid options
  */
 export function throttleRequests(options: ThrottleOptions): Policy {
   checkOptions('throttleRequests', options, known);
@@ -34,14 +36,14 @@ export function throttleRequests(options: ThrottleOptions): Policy {
   checkNumber('throttleRequests', 'interval', interval, 0);
   checkNumber('throttleRequests', 'maxPause', maxPause, 0, true);
 
-  // When what still counts was started, oldest first; what is before `oldest` is over.
+  // Start times, oldest first. Those before index `oldest` no longer count.
   let starts: number[] = [];
   let oldest = 0;
   let pausedUntil = -Infinity;
   const queue = new Set<() => void>();
   let cancelTimer: (() => void) | undefined;
 
-  /** Milliseconds until another one may start. */
+  /** Milliseconds until another request may start. */
   function waitAt(now: number): number {
     while (oldest < starts.length && (starts[oldest] ?? 0) + interval <= now) oldest++;
     const full = starts.length - oldest >= limit;
@@ -56,7 +58,7 @@ export function throttleRequests(options: ThrottleOptions): Policy {
     starts.push(now);
   }
 
-  /** Starts what may start now, and sets the one timer for the rest. */
+  /** Starts the requests that may start now, and sets the one timer for the rest. */
   function pump(): void {
     cancelTimer?.();
     cancelTimer = undefined;
@@ -82,12 +84,12 @@ export function throttleRequests(options: ThrottleOptions): Policy {
     const scope = scopeOf(source);
 
     return new Task<T>((observer, life) => {
-      const heard = new Heard(observer, pause);
+      const watching = new PauseWatcher(observer, pause);
       const now = performance.now();
       const wait = waitAt(now);
       if (queue.size === 0 && wait <= 0) {
         take(now);
-        return start(source, heard, life);
+        return start(source, watching, life);
       }
       try {
         scope?.wait({ reason: 'throttle', ms: Math.max(0, wait) });
@@ -96,7 +98,7 @@ export function throttleRequests(options: ThrottleOptions): Policy {
         return undefined;
       }
       const held = new Subscription();
-      const go = () => held.add(start(source, heard, life));
+      const go = () => held.add(start(source, watching, life));
       held.add(() => {
         queue.delete(go);
         if (queue.size === 0) {
@@ -111,8 +113,8 @@ export function throttleRequests(options: ThrottleOptions): Policy {
   };
 }
 
-/** Hears from answers and errors when the queue is to pause. */
-class Heard<T> implements Observer<T> {
+/** Watches answers and errors for hints that the queue has to pause. */
+class PauseWatcher<T> implements Observer<T> {
   readonly #observer: Observer<T>;
   readonly #pause: (ms: number | undefined) => void;
 

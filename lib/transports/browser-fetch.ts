@@ -3,7 +3,7 @@ import { corsHint, originOf } from '../values/origin.js';
 import type { Fetch } from './fetch-wire.js';
 import type { Redirect } from './wire.js';
 
-/** A browser's fetch, which hides much of what is of another origin, saying so. */
+/** A browser's fetch that says what the browser hides of other origins: why a request failed, and headers. */
 export const inBrowser =
   (fetch: Fetch): Fetch =>
   async (url, init) => {
@@ -11,7 +11,7 @@ export const inBrowser =
     try {
       response = await fetch(url, init);
     } catch (error) {
-      // Whatever fails is one, and its text differs from browser to browser.
+      // Every network failure is a TypeError, whose text differs between browsers.
       if (!(error instanceof TypeError)) throw error;
       throw new TransportError(error, { network: true, hint: corsHint(url) });
     }
@@ -20,8 +20,8 @@ export const inBrowser =
   };
 
 /**
- * A browser's fetch that takes no headers or body to another origin. Browsers follow redirects unseen, and take along
- * all but Authorization. So where there is something to take, they are not to follow; where one leads is asked without.
+ * A browser's fetch that sends no headers or body to another origin. Browsers follow redirects invisibly, and send
+ * along everything but Authorization. So a request with headers or a body follows none; a bare one finds the target.
  */
 export const carefulFetch =
   (fetch: Fetch): Fetch =>
@@ -51,11 +51,11 @@ async function whereTo(fetch: Fetch, url: string, { method, signal }: RequestIni
 }
 
 const unseen = (cause?: unknown) =>
-  new RedirectError("a redirect to where a browser does not show, or can't go; use the final URL in the request", {
+  new RedirectError("a redirect whose target the browser hides, or can't reach; use the final URL in the request", {
     cause,
   });
 
-/** In browsers a redirect can't be seen beforehand: fetch follows, then the final URL's origin is checked (T7). */
+/** Browsers show a redirect only afterwards: fetch follows it, then the final URL's origin is checked (T7). */
 export const checkRedirect: Redirect = ({ origin: from }, { url }) => {
   const origin = originOf(url);
   if (origin !== from) throw new CrossOriginError(from, origin ?? url, 'followed');

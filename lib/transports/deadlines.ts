@@ -1,4 +1,4 @@
-/** What has a deadline. `deadline`, `before` and `after` are for the list alone. */
+/** Something with a deadline. `deadline`, `before` and `after` are only for the list. */
 export abstract class Timed {
   /** @internal */ deadline = 0;
   /** @internal */ before: Timed | undefined;
@@ -8,9 +8,9 @@ export abstract class Timed {
 }
 
 /**
- * The deadlines of a transport's attempts, on one timer: all take equally long, so the first to begin is the first to
- * end. The timer is ref'd, and there while any attempt is pending: with cross-fetch, a body that is cut off below its
- * Content-Length may never settle.
+ * The deadlines of a transport's attempts, on one timer: all attempts have the same timeout, so the first to start is
+ * the first to expire. The timer is ref'd, and exists while any attempt is pending: with cross-fetch, a body shorter
+ * than its Content-Length may never settle.
  */
 export class Deadlines {
   #first: Timed | undefined;
@@ -20,7 +20,7 @@ export class Deadlines {
   constructor(readonly timeoutMs: number) {}
 
   add(one: Timed): void {
-    if (this.timeoutMs >= 2 ** 31) return; // Beyond what timers take, Infinity too: none.
+    if (this.timeoutMs >= 2 ** 31) return; // Longer than timers support, or Infinity: no deadline.
     one.deadline = performance.now() + this.timeoutMs;
     one.before = this.#last;
     one.after = undefined;
@@ -39,7 +39,7 @@ export class Deadlines {
     else this.#last = one.before;
   }
 
-  /** Clears the timer where nothing is pending. To be called after `delete`, when the next attempt has had its chance. */
+  /** Clears the timer if nothing is pending. Call it after `delete`, when the next attempt could have started. */
   readonly release = (): void => {
     if (this.#first || this.#timer === undefined) return;
     clearTimeout(this.#timer);
@@ -49,7 +49,7 @@ export class Deadlines {
   readonly #onTimer = (): void => {
     this.#timer = undefined;
     const now = performance.now();
-    // Timers may fire up to a millisecond early. What an attempt's end leads to may change the list.
+    // Timers may fire up to a millisecond early. Ending an attempt may change the list, so collect first.
     const due: Timed[] = [];
     let one = this.#first;
     for (; one && one.deadline - now < 1; one = one.after) due.push(one);

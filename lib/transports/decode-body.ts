@@ -7,19 +7,19 @@ export type ParseJson = (text: string) => unknown;
 
 /** An answer before its body is decoded. */
 export interface EncodedAnswer extends Pick<PageResponse, 'status' | 'url' | 'headers'> {
-  /** The body as it came, decompressed. */
+  /** The received body, decompressed. */
   readonly bytes: Uint8Array;
 }
 
-/** Turns a body into a value: of its text (UTF-8, without a byte order mark), or of its bytes. */
+/** Decodes a body from its text (UTF-8, without a byte order mark) or its bytes. */
 export type Decode = (text: string, answer: EncodedAnswer) => unknown;
 
 /** Statuses whose answers have no body by definition. */
 export const bodiless = new Set([204, 205, 304]);
 
 /**
- * The value of a body. A successful answer must be what `decode` reads; of any other answer the text is kept where it
- * is not, since errors come as HTML and plain text too.
+ * The decoded body. If `decode` fails, a successful answer is an error. Other answers keep the text, because errors
+ * also come as HTML and plain text.
  * @throws ParseError
  */
 export function decodeBody(text: string, answer: EncodedAnswer, decode: Decode): unknown {

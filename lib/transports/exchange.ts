@@ -15,15 +15,15 @@ export interface ExchangeRules {
   readonly decode: Decode;
 }
 
-/** Of a redirect's body, and of an error's, so much is read. The latter explains, and may be megabytes of HTML. */
+/** How many bytes of a redirect's or an error's body are read. An error's explains it, but may be megabytes of HTML. */
 const enough = 64 * 1024;
 
-// Never seen: bodies come after heads.
+// Never used: bodies come after heads.
 const noHead: Head = { status: 0, headers: { get: () => null }, url: '' };
 
 const done = /* @__PURE__ */ Promise.resolve();
 
-/** One attempt: sends, follows redirects, reads the body, and settles once, whatever is heard afterwards. */
+/** One attempt: sends, follows redirects, reads the body, and settles once, whatever comes afterwards. */
 export class Exchange extends Timed implements AnswerListener, Unsubscribable {
   #settled = false;
   #request: HttpRequest;
@@ -86,7 +86,7 @@ export class Exchange extends Timed implements AnswerListener, Unsubscribable {
     this.#fail(new AttemptTimeoutError(timeoutMs));
   }
 
-  /** Gives the attempt up, where it has not answered yet. */
+  /** Cancels the attempt, if it has not been answered yet. */
   unsubscribe(): void {
     if (this.#settled) return;
     this.#settle();
@@ -103,7 +103,7 @@ export class Exchange extends Timed implements AnswerListener, Unsubscribable {
       this.#size += last.byteLength;
       const abort = this.#abort;
       this.#answer();
-      abort(); // The rest of an error is of no use, and unread it would keep its socket.
+      abort(); // The rest of an error is useless, and unread it would keep its socket.
     }
   }
 
@@ -122,17 +122,17 @@ export class Exchange extends Timed implements AnswerListener, Unsubscribable {
     const bytes = join(this.#chunks, this.#size);
     let response: PageResponse;
     try {
-      // Written out: to spread the head costs more than to read the text.
+      // Written out: spreading the head costs more than reading the text.
       const body = decodeBody(wire.toText(bytes), { status, headers, url, bytes }, decode);
       response = { status, headers, url, body, bytes: this.#size };
     } catch (error) {
       this.error(error);
       return;
     }
-    this.#settle(); // Before next: take(1) tears us down inside it, and what has answered is not aborted.
+    this.#settle(); // Before next: take(1) tears us down inside it, and an answered attempt is not aborted.
     this.observer.next(response);
     this.observer.complete();
-    void done.then(this.rules.deadlines.release); // Then the next page's attempt, where there is one, has begun.
+    void done.then(this.rules.deadlines.release); // By then the next page's attempt, if any, has started.
   }
 
   #fail(error: Error): void {
@@ -140,7 +140,7 @@ export class Exchange extends Timed implements AnswerListener, Unsubscribable {
     this.#settle();
     this.observer.error(error);
     this.rules.deadlines.release();
-    this.#abort(); // Whatever is unread would keep its socket.
+    this.#abort(); // An unread body would keep its socket.
   }
 
   #settle(): void {

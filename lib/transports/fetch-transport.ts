@@ -8,11 +8,11 @@ import { httpOptions, httpTransport, type HttpTransportOptions } from './http-tr
 import type { Wire } from './wire.js';
 
 export interface FetchTransportOptions extends HttpTransportOptions {
-  /** What sends: any fetch. @default cross-fetch on Node (loaded with the first request), the native fetch in browsers */
+  /** Any fetch. @default cross-fetch on Node (loaded with the first request), the native fetch in browsers */
   readonly fetch?: Fetch | undefined;
   /**
-   * What makes the connections, on Node without a `fetch`: an `http.Agent` (of a proxy, with a CA, with client
-   * certificates), or a function from the URL to one. @default Node's agents, which keep connections alive
+   * Makes the connections, on Node without a `fetch`: an `http.Agent` (of a proxy, with a CA, with client
+   * certificates), or a function from the URL to an agent. @default Node's agents, which keep connections alive
    */
   readonly agent?: object | ((url: string) => object | undefined) | undefined;
 }
@@ -20,12 +20,12 @@ export interface FetchTransportOptions extends HttpTransportOptions {
 const known = ['fetch', 'agent', httpOptions] as const satisfies Names<FetchTransportOptions>;
 
 /**
- * Carries requests over `fetch`, any of them. JSON in, JSON out; redirects within the origin; the attempt is aborted
- * when it is unsubscribed from before it has answered, and when it takes too long.
+ * Carries requests with any `fetch`. JSON in, JSON out; redirects within the origin. An attempt is aborted if it takes
+ * too long, or if the subscriber unsubscribes before the answer.
  *
  *     paginate(request, strategy, { transport: fetchTransport({ attemptTimeout: 10_000 }) })
  *
- * @throws ConfigError for options that can't work
+ * @throws ConfigError for invalid options
  */
 export function fetchTransport(options: FetchTransportOptions = {}): Transport {
   checkOptions('fetchTransport', options, known);
@@ -37,7 +37,7 @@ function wireFor({ fetch, agent }: FetchTransportOptions): Wire {
   if (agent === undefined) return fetch ? platform.wire(fetch) : platform.defaultWire;
   if (fetch !== undefined)
     throw new ConfigError(
-      'fetchTransport: agent is for cross-fetch, and a fetch of yours makes its own connections; leave one of them out',
+      'fetchTransport: agent only works with cross-fetch, and a fetch of yours makes its own connections; leave one of them out',
     );
   if (!platform.agentWire) throw new ConfigError('fetchTransport: browsers have no agents; leave agent out');
   if (typeof agent === 'function') return platform.agentWire(agent as (url: string) => object | undefined);

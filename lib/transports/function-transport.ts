@@ -3,14 +3,14 @@ import type { Attempt, PageRequest, PageResponse, Transport } from '../request.j
 import { Task } from '../task.js';
 
 /**
- * Carries requests by any function that gives the body of an answer: an SDK's method, a database query, a cache.
+ * Carries requests with any function that returns the body of an answer: an SDK's method, a database query, a cache.
  *
  *     const transport = functionTransport(({ body }, { signal }) => client.listInputs(body, { signal }));
  *     paginate({ body: { appId } }, pageNumber<Input>({ items: 'inputs', place: inBody() }), { transport })
  *
- * The request holds the parameters where the placement wrote them. What the function throws is retried if it carries a
- * network code or an HTTP status that is worth another attempt; otherwise it is the error's `cause`. For answers with a
- * status and headers of their own, write a transport: a function that gives a PageResponse.
+ * The request holds the parameters where the placement wrote them. An error that the function throws is the `cause` of
+ * the page's error. It is retried if it has a retryable network code or HTTP status. If answers have a status and
+ * headers of their own, write a transport: a function that returns a PageResponse.
  */
 export const functionTransport =
   (call: (request: PageRequest, attempt: Attempt) => ObservableInput<unknown>): Transport =>

@@ -11,12 +11,12 @@ export interface HttpRequest extends Target {
   readonly body: string | ArrayBuffer | ArrayBufferView<ArrayBuffer> | FormData | Blob | null;
 }
 
-/** The Content-Type that fetch gives a body of this kind; '' where it gives none, `undefined` for what is sent as JSON. */
+/** The Content-Type that fetch sets for a body of this kind: '' if none, `undefined` if the body is sent as JSON. */
 function rawType(body: unknown): string | undefined {
   if (typeof body === 'string') return 'text/plain;charset=UTF-8';
   if (body instanceof URLSearchParams) return 'application/x-www-form-urlencoded;charset=UTF-8';
   if (body === undefined || body === null || body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return '';
-  if (isPlain(body)) return undefined; // First: to look FormData up loads half of Node's own fetch.
+  if (isPlain(body)) return undefined; // First: accessing FormData loads half of Node's own fetch.
   return body instanceof FormData || body instanceof Blob ? '' : undefined;
 }
 
@@ -27,13 +27,13 @@ function isPlain(body: unknown): boolean {
 }
 
 /**
- * Makes pages' requests ready to be sent.
- * @param place the transport's name, for errors
- * @param defaults headers that are sent where a request has none of their names
+ * Prepares the requests of pages for sending.
+ * @param of the transport's name, for errors
+ * @param defaults headers to add if the request does not set them
  */
-export function requestMaker(place: string, defaults: HeaderMap): (request: PageRequest) => HttpRequest {
-  const readTarget = targetReader(place);
-  // The headers of pages are mostly the same, so those of the last are kept. Not by identity: they may be written to.
+export function requestMaker(of: string, defaults: HeaderMap): (request: PageRequest) => HttpRequest {
+  const readTarget = targetReader(of);
+  // Pages mostly have the same headers, so the last ones are kept. Compared by value: the object may be mutated.
   let last: { own: HeaderMap; type: string; complete: HeaderMap } | undefined;
 
   function complete(own: HeaderMap, type: string): HeaderMap {
@@ -46,7 +46,7 @@ export function requestMaker(place: string, defaults: HeaderMap): (request: Page
     return last.complete;
   }
 
-  /** @throws ConfigError for what never can be sent */
+  /** @throws ConfigError if the request can never be sent */
   return (request) => {
     const { href, origin, path } = readTarget(request.url);
     const method = (request.method ?? 'GET').toUpperCase();
@@ -81,13 +81,13 @@ function sameHeaders(a: HeaderMap, b: HeaderMap): boolean {
 /** @throws ConfigError */
 function checkHeaders(headers: HeaderMap): void {
   for (const [name, value] of Object.entries(headers)) {
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw new ConfigError(`${describe(name)} is no header name`);
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw new ConfigError(`${describe(name)} is not a header name`);
     // The value is not shown: it may be a secret.
     if (typeof value !== 'string') throw new ConfigError(`header ${name} must be a string, not ${typeof value}`);
 
     if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
       throw new ConfigError(
-        `header ${name} holds a character that headers can't carry (a line break, or one beyond Latin-1); was it pasted with one?`,
+        `header ${name} holds a character that headers can't carry (a line break, or one beyond Latin-1); check the value`,
       );
   }
 }
@@ -102,7 +102,7 @@ function toJson(body: unknown): string {
   }
 }
 
-/** Where a request goes. */
+/** The target of a request. */
 interface Target {
   readonly href: string;
   readonly origin: string;
@@ -110,16 +110,16 @@ interface Target {
   readonly path: string;
 }
 
-// What a URL's query is made of where nothing in it is to be escaped, and no fragment follows.
+// A query in which nothing needs escaping, and which no fragment follows.
 const plainQuery = /^[!$-&(-;=?-~]*$/;
 
 /**
- * Reads http(s) URLs without userinfo. Those of pages mostly differ in their query only, so what stands before the last
- * one's is kept: to read it costs more than all else about a request.
- * @param place the transport's name, for errors
- * @returns a function that throws ConfigError for what never can be sent
+ * Parses http(s) URLs without userinfo. Those of pages mostly differ only in their query, so the part before it is kept
+ * from the last URL: parsing it costs more than everything else about a request.
+ * @param of the transport's name, for errors
+ * @returns a function that throws ConfigError if the URL can never be requested
  */
-export function targetReader(place: string): (text: string | undefined) => Target {
+export function targetReader(of: string): (text: string | undefined) => Target {
   let last: { text: string; base: string | undefined; target: Target } | undefined;
 
   function read(text: string, base: string | undefined): Target {
@@ -128,13 +128,13 @@ export function targetReader(place: string): (text: string | undefined) => Targe
   }
 
   return (text) => {
-    if (text === undefined) throw new ConfigError(`the request has no url; ${place} needs one`);
+    if (text === undefined) throw new ConfigError(`the request has no url; ${of} needs one`);
     const base = documentUrl();
     const at = text.indexOf('?');
     if (at === -1) return read(text, base);
     const before = text.slice(0, at);
     const query = text.slice(at);
-    // White space at its end, and nothing at all, mean something else where no query follows.
+    // Trailing white space, or an empty text, would mean something else without a query.
     const apart = plainQuery.test(query) && before.charCodeAt(at - 1) > 0x20 && !before.includes('#');
     if (!apart) return targetOf(checkedUrl(text, base));
     const { href, origin, path } = read(before, base);
@@ -142,7 +142,7 @@ export function targetReader(place: string): (text: string | undefined) => Targe
   };
 }
 
-/** Of an http(s) URL without userinfo. */
+/** The target of an http(s) URL without userinfo. */
 export function targetOf({ href, origin }: URL): Target {
   const fragment = href.indexOf('#');
   return { href, origin, path: href.slice(origin.length, fragment === -1 ? undefined : fragment) };
@@ -154,11 +154,11 @@ function checkedUrl(text: string, base: string | undefined): URL {
     url = new URL(text, base);
   } catch {
     throw new ConfigError(
-      `the request's url ${describe(redactUrl(text))} is no absolute URL; give one like 'https://api.example.com/items'`,
+      `the request's url ${describe(redactUrl(text))} is not an absolute URL; give one like 'https://api.example.com/items'`,
     );
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw new ConfigError(`the request's url has the scheme ${url.protocol} and only http: and https: are ever sent`);
+    throw new ConfigError(`the request's url has the scheme ${url.protocol}, but only http: and https: are ever sent`);
   if (url.username !== '' || url.password !== '')
     throw new ConfigError(
       `the request's url ${describe(redactUrl(text))} holds a user name or password; send them in an Authorization header`,

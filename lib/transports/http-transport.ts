@@ -8,17 +8,17 @@ import { Exchange, type ExchangeRules } from './exchange.js';
 import { requestMaker } from './http-request.js';
 import type { Wire } from './wire.js';
 
-/** What every transport over HTTP takes. */
+/** The options of every transport over HTTP. */
 export interface HttpTransportOptions {
   /** Milliseconds for one attempt: connecting, headers and the whole body. Retryable. @default 30_000 */
   readonly attemptTimeout?: number | undefined;
   /** The largest answer that is read, in decompressed bytes. @default 67_108_864 (64 MiB) */
   readonly maxResponseBytes?: number | undefined;
-  /** Redirects that are followed for one attempt, within the origin. Browsers have a limit of their own. @default 5 */
+  /** How many redirects one attempt may follow, within the origin. Browsers have their own limit. @default 5 */
   readonly maxRedirects?: number | undefined;
-  /** Turns JSON into a value, for numbers beyond 2⁵³ say. What it throws is a ParseError. @default JSON.parse */
+  /** Parses JSON, to keep numbers beyond 2⁵³ for example. If it throws, that is a ParseError. @default JSON.parse */
   readonly parseJson?: ParseJson | undefined;
-  /** Turns a body that is no JSON into a value: XML, CSV, bytes. What it throws is a ParseError. @default JSON, by parseJson */
+  /** Decodes a body that is not JSON (XML, CSV, bytes). If it throws, that is a ParseError. @default JSON, by parseJson */
   readonly decode?: Decode | undefined;
 }
 
@@ -30,12 +30,12 @@ export const httpOptions = [
 ] as const satisfies readonly (keyof HttpTransportOptions)[]; // prettier-ignore
 
 /**
- * What transports over HTTP have in common, whatever carries the single requests: JSON in, JSON out; redirects within
- * the origin; the attempt is aborted when it is unsubscribed from before it has answered, and when it takes too long.
- * @param place the transport's name, for errors
- * @throws ConfigError for options that can't work
+ * What transports over HTTP have in common, whatever the wire: JSON in, JSON out; redirects within the origin. An
+ * attempt is aborted if it takes too long, or if the subscriber unsubscribes before the answer.
+ * @param of the transport's name, for errors
+ * @throws ConfigError for invalid options
  */
-export function httpTransport(place: string, options: HttpTransportOptions, wire: Wire): Transport {
+export function httpTransport(of: string, options: HttpTransportOptions, wire: Wire): Transport {
   const {
     attemptTimeout = 30_000,
     maxResponseBytes = mostBytes,
@@ -43,17 +43,17 @@ export function httpTransport(place: string, options: HttpTransportOptions, wire
     parseJson = JSON.parse,
     decode = jsonDecoder(parseJson),
   } = options;
-  checkFunction(place, 'parseJson', options.parseJson);
-  checkFunction(place, 'decode', options.decode);
+  checkFunction(of, 'parseJson', options.parseJson);
+  checkFunction(of, 'decode', options.decode);
   if (options.decode !== undefined && options.parseJson !== undefined)
-    throw new ConfigError(`${place}: parseJson and decode both read the body; leave one of them out`);
-  checkNumber(place, 'attemptTimeout', attemptTimeout, 1, true);
-  checkWhole(place, 'maxResponseBytes', maxResponseBytes, 1);
-  checkWhole(place, 'maxRedirects', maxRedirects, 0);
+    throw new ConfigError(`${of}: parseJson and decode both read the body; leave one of them out`);
+  checkNumber(of, 'attemptTimeout', attemptTimeout, 1, true);
+  checkWhole(of, 'maxResponseBytes', maxResponseBytes, 1);
+  checkWhole(of, 'maxRedirects', maxRedirects, 0);
 
-  // What is decoded otherwise is seldom JSON.
+  // An answer for a custom `decode` is seldom JSON.
   const accept = options.decode === undefined ? 'application/json' : '*/*';
-  const toHttpRequest = requestMaker(place, { accept, ...wire.headers });
+  const toHttpRequest = requestMaker(of, { accept, ...wire.headers });
   const deadlines = new Deadlines(attemptTimeout);
   const rules: ExchangeRules = { wire, deadlines, maxResponseBytes, maxRedirects, decode };
 

@@ -1,12 +1,12 @@
 import type { Fetch } from './fetch-wire.js';
 import type { Wire } from './wire.js';
 
-/** What differs between Node and browsers; the build chooses the file, `#platform`. */
+/** What differs between Node and browsers. The build chooses the file, by `#platform`. */
 export interface Platform {
-  /** What carries requests where no fetch is given. */
+  /** Carries requests if no fetch is given. */
   readonly defaultWire: Wire;
-  /** What carries requests by agents, where there are any: on Node. */
+  /** Carries requests with agents, if the platform has them: Node. */
   readonly agentWire?: (agentFor: (url: string) => object | undefined) => Wire;
-  /** What carries requests by a fetch. */
+  /** Carries requests with the given fetch. */
   wire(fetch: Fetch): Wire;
 }

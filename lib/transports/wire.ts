@@ -4,44 +4,44 @@ import { isErrorLike, peek } from '../values/peek.js';
 import { redactUrls } from '../values/redact.js';
 import type { HttpRequest } from './http-request.js';
 
-/** Hears one answer: its head, its decompressed body in parts, then its end or a failure, and nothing after these. */
+/** Receives one answer: its head, its decompressed body in parts, then its end or a failure, and nothing after. */
 export interface AnswerListener extends BodyListener {
-  /** @param url that answered */
+  /** @param url the URL that answered */
   head(status: number, headers: PageResponse['headers'], url: string): void;
 }
 
 export interface BodyListener {
-  /** @returns whether more is wanted; where it is not, nothing more need be told */
+  /** @returns whether more is wanted; if not, no further calls are needed */
   data(chunk: Uint8Array): boolean;
   end(): void;
   error(error: unknown): void;
 }
 
 /**
- * Sends one request, once: no redirects that can be left to us, no timeout, no decoding. It does not throw, and tells
- * nothing before it returns.
- * @returns gives the request up and frees its connection; called again, or after the end, it does nothing
+ * Sends one request, once: no timeout, no decoding, and no redirects if it can leave them to this library. It does not
+ * throw, and calls no listener before it returns.
+ * @returns cancels the request and frees its connection; called again, or after the end, it does nothing
  */
 export type Send = (request: HttpRequest, listener: AnswerListener) => () => void;
 
 /**
- * Where an answer leads instead, within the origin of what was asked (T7); `undefined` where it is no redirect.
- * @param hops how many were followed before
+ * The request to which an answer redirects, within the same origin (T7); `undefined` if it is not a redirect.
+ * @param hops how many redirects were followed before
  * @throws CrossOriginError, RedirectError
  */
 export type Redirect = (from: HttpRequest, answer: Head, hops: number, maxRedirects: number) => HttpRequest | undefined;
 
 export type Head = Pick<PageResponse, 'status' | 'headers' | 'url'>;
 
-/** What carries single requests, and how it differs from others. */
+/** Carries single requests, and says how it differs from other wires. */
 export interface Wire {
   readonly send: Send;
   readonly redirect: Redirect;
-  /** Headers that are sent where the request has none of their names. */
+  /** Headers to add if the request does not set them. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** The text of a body: UTF-8, whatever the Content-Type claims (RFC 8259 knows no other JSON), without a byte order mark. */
+  /** The text of a body, without a byte order mark. Always UTF-8, whatever the Content-Type: so is all JSON (RFC 8259). */
   readonly toText: (bytes: Uint8Array) => string;
-  /** What failed, as an error: a TransportError unless it is one of this library's already. */
+  /** Turns a failure into an error: a TransportError, unless it already is one of this library's. */
   readonly toError: (error: unknown) => Error;
 }
 
@@ -55,7 +55,7 @@ interface NodeStream {
   destroy(): unknown;
 }
 
-/** Tells a body, until there is enough of it; then its connection is freed. */
+/** Passes a body to the listener until that has enough; then its connection is freed. */
 export async function readBody(response: Response, listener: BodyListener): Promise<void> {
   const body = response.body as Body;
   if (body === null) listener.end();
@@ -72,7 +72,7 @@ async function readWebStream(body: ReadableStream<Uint8Array>, listener: BodyLis
       return;
     }
     if (!listener.data(value)) {
-      // Not awaited: a server that goes on sending would keep us here.
+      // Not awaited: a server that keeps sending would block this.
       bytes.cancel().catch(() => undefined);
       return;
     }
@@ -93,20 +93,20 @@ function readNodeStream(body: NodeStream, listener: BodyListener): void {
     listener.error(error);
   });
   body.on('close', () => {
-    // Made only where it is told: it costs more than the rest of the reading.
+    // Made only when needed: it costs more than the rest of the reading.
     if (!ended) listener.error(prematureClose());
   });
 }
 
-/** The error of an answer that is not complete, as Node's streams name it. @param cause how the client names it */
+/** The error of an incomplete answer, named as by Node's streams. @param cause how the client names it */
 export function prematureClose(cause?: { readonly message: string }): Error {
   const error = cause ? new Error(`Premature close: ${cause.message}`, { cause }) : new Error('Premature close');
   return Object.assign(error, { code: 'ERR_STREAM_PREMATURE_CLOSE' });
 }
 
 /**
- * A failure of what carries requests. cross-fetch writes the URL into the message, which may hold a cursor or a key.
- * @param network whether it is one of the network for certain, though the platform gives no code for it
+ * A client's failure as an error. URLs in its message are redacted: cross-fetch writes them, with cursors and keys.
+ * @param network whether this is certainly a network failure, though the platform gives no code for it
  */
 export function networkError(error: unknown, network = false): Error {
   if (isPagewiseError(error)) return error;

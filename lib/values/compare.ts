@@ -1,5 +1,5 @@
 /**
- * Whether two JSON values are the same, however deep they are; values that can't be read are not. Parts that are one object
+ * Whether two JSON values are equal, at any depth. Values that can't be read are unequal. Parts that are one object
  * cost nothing, so copies with one change are cheap to compare.
  */
 export function sameJson(a: unknown, b: unknown): boolean {
@@ -8,13 +8,13 @@ export function sameJson(a: unknown, b: unknown): boolean {
   try {
     return sameObjects(a, b);
   } catch {
-    return false; // A getter or a Proxy.
+    return false; // A getter or a Proxy threw.
   }
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** Pairs that are compared before those that have been are remembered: only cycles, and huge values, have more. */
+/** How many pairs are compared before they are remembered: only cycles and huge values have more. */
 const patience = 10_000;
 
 function sameObjects(a: object, b: object): boolean {
@@ -22,7 +22,7 @@ function sameObjects(a: object, b: object): boolean {
   let seen: Map<object, Set<object>> | undefined;
   let compared = 0;
 
-  /** Decides what is no object, and leaves objects for later. */
+  /** Compares primitive values now, and queues objects. */
   const maySame = (a: unknown, b: unknown): boolean => {
     if (Object.is(a, b)) return true;
     return isObject(a) && isObject(b) && open.push(a, b) > 0;
@@ -52,7 +52,7 @@ function sameMembers(a: object, b: object, maySame: (a: unknown, b: unknown) => 
   return keys.length === Object.keys(b).length;
 }
 
-/** Forms, and numbers of a JSON parser that keeps all digits. Other classes are not looked into: they may hold more than they show. */
+/** Compares forms, and numbers of a lossless JSON parser. Other classes are unequal: they may have hidden content. */
 const sameText = (a: object, b: object): boolean => {
   if (a instanceof URLSearchParams && b instanceof URLSearchParams) return a.toString() === b.toString();
   const digits = digitsOf(a);
@@ -65,14 +65,14 @@ const isPlain = (value: object): value is Record<string, unknown> => {
 };
 
 /**
- * A short hash of a value: equal for equal JSON, whatever the order of its keys. Not for secrecy against guessing. Takes any
- * value and never throws: what is deeper than 100 levels, or comes after 100,000 values, makes no difference.
+ * A short hash of a value: equal for equal JSON, in any order of keys. It does not protect a secret from guessing.
+ * Takes any value and never throws: what is deeper than 100 levels, or comes after 100,000 values, makes no difference.
  */
 export function fingerprint(value: unknown): string {
   try {
     return hash(canonical(value));
   } catch {
-    return hash('unreadable'); // A getter or a Proxy.
+    return hash('unreadable'); // A getter or a Proxy threw.
   }
 }
 
@@ -122,7 +122,7 @@ const membersOf = (value: object): [string, unknown][] =>
 
 const bytesOf = (view: ArrayBufferView) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 
-// cyrb53: 53 bits, synchronous everywhere, which crypto.subtle is not.
+// cyrb53: 53 bits and synchronous, unlike crypto.subtle.
 function hash(text: string): string {
   let a = 0xdeadbeef;
   let b = 0x41c6ce57;
@@ -137,8 +137,8 @@ function hash(text: string): string {
 }
 
 /**
- * The digits of a bigint, or of a number object of a JSON parser that keeps all digits (lossless-json, bignumber.js);
- * `undefined` for anything else, a class with a text of its own above all.
+ * The digits of a bigint, or of a number object from a lossless JSON parser (lossless-json, bignumber.js); `undefined`
+ * for anything else, including classes with another toString.
  */
 export function digitsOf(value: unknown): string | undefined {
   if (typeof value === 'bigint') return String(value);

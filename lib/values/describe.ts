@@ -10,7 +10,7 @@ export function describe(value: unknown): string {
   }
 }
 
-/** A text as it is; anything else, described. For callers without types. */
+/** A string unchanged, anything else described. For callers without types. */
 export const asText = (value: unknown): string => (typeof value === 'string' ? value : describe(value));
 
 function inWords(value: unknown): string {
@@ -50,8 +50,8 @@ function list(keys: readonly string[]): string {
 const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 /**
- * An error in one line: its name, its message without what follows the origin of URLs, and the code that says why where
- * the message does not. Takes any value and never throws.
+ * An error on one line: its name, its message with URLs cut to their origins, and its code if the message lacks it.
+ * Takes any value and never throws.
  */
 export function describeError(error: unknown): string {
   if (typeof error === 'string') return describe(shortMessage(error));
@@ -64,7 +64,7 @@ export function describeError(error: unknown): string {
   return `${title}${reason === '' ? '' : `: ${reason}`}${suffix}`;
 }
 
-/** Redacted, and up to 1,000 characters. A word that is cut goes as a whole: half a URL would be redacted wrongly. */
+/** Redacted, up to 1,000 characters. A word that the cut splits is dropped: half a URL would be redacted wrongly. */
 const shortMessage = (message: string): string =>
   redactUrls(message.length > 1000 ? `${message.slice(0, 1000).replace(/\S+$/, '')}…` : message);
 

@@ -1,5 +1,5 @@
-// What is thrown can be anything: an object whose getters throw, a Proxy whose traps throw, a revoked Proxy. Whoever handles
-// errors looks at them through these functions, which take any value and never throw.
+// Anything can be thrown: an object whose getters throw, a Proxy whose traps throw, a revoked Proxy. Code that handles
+// errors reads them through these functions, which take any value and never throw.
 
 /** A property of any value; `undefined` if there is none, or if it can't be read. */
 export function peek(value: unknown, name: PropertyKey): unknown {
@@ -19,6 +19,6 @@ export function isA<T>(value: unknown, type: abstract new (...args: never[]) => 
   }
 }
 
-/** Whether a value has what makes it useful as an error: a name and a message. Errors of other realms do. */
+/** Whether a value has what makes it useful as an error: a name and a message. Errors of any realm have them. */
 export const isErrorLike = (value: unknown): value is { readonly name: string; readonly message: string } =>
   typeof value === 'object' && typeof peek(value, 'name') === 'string' && typeof peek(value, 'message') === 'string';

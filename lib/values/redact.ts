@@ -9,7 +9,7 @@ export interface RedactedRequest {
 }
 
 const hidden = '…';
-// The last ones hold cursors in many APIs.
+// From `cursor` on, these are names of cursors in many APIs.
 const secretName =
   /auth|cookie|key|token|secret|password|passwd|credential|session|signature|cursor|next|after|before|continu|scroll|marker/i;
 
@@ -17,8 +17,8 @@ const secretName =
 export const isSecretName = (name: string): boolean => secretName.test(name);
 
 /**
- * Takes whatever a strategy has placed, a request or not, and never throws.
- * @param template what the request was made from: what placements have written into its path and headers is hidden
+ * Redacts what a strategy's `place` returned, even if it is not a request. Never throws.
+ * @param template the request template: what placements added to its path and headers is hidden
  */
 export function redactRequest(request: PageRequest, template = request): RedactedRequest {
   try {
@@ -42,7 +42,7 @@ export const redactHeaders = (headers: HeaderMap, given: HeaderSource = {}): Rec
     }),
   );
 
-/** Where the template's path names parameters, as `/items{/cursor}` does, it is shown instead of their values. */
+/** If the template's path names parameters (`/items{/cursor}`), shows that path instead of their values. */
 function withNamedPath(url: string, template: string): string {
   const [path = ''] = template.split(/[?#]/, 1);
   return /\{|%7B/i.test(path) ? path + url.replace(/^[^?#]*/, '') : url;
@@ -50,7 +50,7 @@ function withNamedPath(url: string, template: string): string {
 
 const longestUrl = 1000;
 
-/** A URL without userinfo, query values and fragment, up to 1,000 characters. Works on text, so that a broken URL is redacted too. */
+/** A URL without userinfo, query values and fragment, up to 1,000 characters. Works on the text of broken URLs too. */
 export function redactUrl(url: string): string {
   const [beforeFragment = ''] = url.split('#', 1);
   const [path = '', ...query] = beforeFragment.split('?');
@@ -60,7 +60,7 @@ export function redactUrl(url: string): string {
   return redacted.length > longestUrl ? `${redacted.slice(0, longestUrl - 1)}${hidden}` : redacted;
 }
 
-/** A text with nothing but the origins of the URLs in it: clients put them into their messages, keys and cursors and all. */
+/** A text with its URLs cut to their origins: clients put whole URLs, with keys and cursors, into their messages. */
 export const redactUrls = (text: string): string =>
   text.replace(/\b(https?:\/\/)(?:[^\s"'<>/?#@]*@)?([^\s"'<>/?#]*)[^\s"'<>]*/gi, '$1$2');
 
@@ -87,7 +87,7 @@ export function redactText(text: string): string {
   return shown.length > 200 || text.length > 400 ? `${shown.slice(0, 199)}…` : shown;
 }
 
-/** JSON.parse quotes the text that it can't read; here is such an error without it. Others are given back as they are. */
+/** JSON.parse quotes the text that it can't read: this removes it. Other errors are returned unchanged. */
 export function withoutExcerpt(error: unknown): unknown {
   const excerpt = /"[^]*"/;
   const message = isA(error, SyntaxError) ? peek(error, 'message') : undefined;

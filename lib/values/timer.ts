@@ -1,4 +1,4 @@
-/** A timer that is ref'd, so that a process with a pending wait lives on, and whose delay is clamped. @returns its cancel */
+/** Starts a ref'd timer, so that a wait keeps the process alive; the delay is clamped. @returns its cancellation */
 export function startTimer(ms: number, done: () => void): () => void {
   const timer = setTimeout(done, Math.min(ms, longestDelay));
   return () => {
@@ -6,5 +6,5 @@ export function startTimer(ms: number, done: () => void): () => void {
   };
 }
 
-/** The longest delay that timers take, in milliseconds; longer ones would fire at once. */
+/** The longest delay that timers support, in milliseconds; longer ones would fire immediately. */
 export const longestDelay = 2 ** 31 - 1;

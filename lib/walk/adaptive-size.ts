@@ -3,23 +3,23 @@ import type { Position } from '../page.js';
 import type { Step } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 
-/** Sizes that follow what the API can bear: halved for a page that is too heavy, and grown back slowly. */
+/** Page sizes that adapt to what the API can handle: halved for a page that is too heavy, then slowly raised again. */
 export interface AdaptiveSize<P extends Position> {
   /** Whether a smaller page would fix this error, so that retrying as is would be pointless. */
   fixes(error: PagewiseError, step: Step<P>): boolean;
-  /** The same page in half the size, where an error says that it is too heavy and there is a smaller one. */
+  /** The same page at half its size, if the error says that it is too heavy and a smaller size exists. */
   smaller(step: Step<P>, error: PagewiseError): Step<P> | undefined;
-  /** The page in twice the size, where the last ones were well and it can start with the same item; or as it is. */
+  /** The page at twice its size after a run of successful pages, if it can start with the same item; or unchanged. */
   grown(step: Step<P>): Step<P>;
-  /** A page has come. */
+  /** Called when a page has been read. */
   pageRead(): void;
 }
 
-/** So many pages come before a larger size is tried again; twice as many each time that fails. */
+/** Pages to read before a larger size is tried again; twice as many each time that fails. */
 const patience = 10;
 const mostPatience = 640;
 
-/** An answer that says so, or one that did not come in time. */
+/** Whether an answer says so, or did not arrive in time. */
 function isTooHeavy(error: PagewiseError): boolean {
   if (error instanceof AttemptTimeoutError) return true;
   const { status, tooHeavy } = error as { status?: unknown; tooHeavy?: unknown };
@@ -35,7 +35,7 @@ export function adaptiveSize<Item, P extends Position>(strategy: Strategy<Item, 
   const original = sizeOf(strategy.first) ?? Infinity;
   let pages = 0;
   let wanted = patience;
-  /** Since a larger size was tried. */
+  /** Whether a larger size is being tried. */
   let trying = false;
 
   const resized = (step: Step<P>, factor: number): Step<P> | undefined => {

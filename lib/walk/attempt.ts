@@ -20,7 +20,7 @@ import {
 } from '../request.js';
 import { Task } from '../task.js';
 
-/** Hears how an attempt ended. `ms`: what it took; `error`: why it is no page. */
+/** Called when an attempt has ended. `ms`: how long it took; `error`: why it is not a page. */
 export type AnswerListener = (
   attempt: Attempt,
   request: PageRequest,
@@ -29,10 +29,10 @@ export type AnswerListener = (
   error?: unknown,
 ) => void;
 
-/** How attempts are sent, whatever the page. */
+/** How the attempts of any page are sent. */
 export interface AttemptRules {
   readonly transport: Transport;
-  /** The request as it may be sent, by the origin rule. Throws when it may not. */
+  /** The request as the origin rule lets it be sent. Throws if it may not be sent. */
   readonly allow: (request: PageRequest) => PageRequest;
   /** Called before each attempt is sent. */
   readonly onAttempt: (pageIndex: number, attempt: number) => void;
@@ -47,7 +47,7 @@ export interface AttemptOwner {
   readonly index: number;
   /** @throws the error to report when the answer is not a page */
   accept(response: PageResponse): void;
-  /** The error as policies are to see it: branded, if they may retry it. */
+  /** The error as policies see it: branded, if they may retry it. */
   failed(error: PagewiseError): PagewiseError;
 }
 
@@ -58,7 +58,7 @@ export interface AttemptOwner {
 export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscribable {
   readonly pageIndex: number;
   #settled = false;
-  /** What is under way: the headers, then the transport. */
+  /** What is in progress: the headers, then the transport. */
   #pending: Unsubscribable | undefined;
   /** Made only for transports that look at the signal. */
   #controller: AbortController | undefined;
@@ -67,7 +67,7 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
   #request: PageRequest | undefined;
   #sentAt = 0;
 
-  /** @param life of whoever waits for the answer: after its end nothing is sent and nobody asked */
+  /** @param life the consumer's: after it ends, nothing is sent and no function is called */
   constructor(
     private readonly rules: AttemptRules,
     private readonly owner: AttemptOwner,
@@ -89,7 +89,7 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
           next: (given) => this.#send({ ...allowed, headers: given }),
           error: (error: unknown) => this.#fail(error),
         });
-        if (!asked.closed) this.#keep(asked); // Else what has been sent is what there is to cancel.
+        if (!asked.closed) this.#keep(asked); // Otherwise what was sent is what there is to cancel.
       } else this.#send(allowed);
     } catch (error) {
       this.#fail(error);
@@ -127,7 +127,7 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
 
   #listen(answer: ObservableInput<PageResponse>): void {
     if (answer instanceof Task) this.#keep((answer as Task<PageResponse>).start(this, this.life));
-    // What is there already, or promised, needs no Observable.
+    // An answer that is already there, or promised, needs no Observable.
     else if (Array.isArray(answer) && answer.length > 0) this.next(answer[0] as PageResponse);
     else if (answer instanceof Promise)
       answer.then(
@@ -137,7 +137,7 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
     else this.#keep(from(answer).subscribe(this));
   }
 
-  /** An answer that came meanwhile leaves nothing to cancel, unless the transport goes on after it. */
+  /** If the answer has already arrived, there is nothing to cancel, unless the transport continues after it. */
   #keep(pending: Unsubscribable | undefined): void {
     if (this.#settled) pending?.unsubscribe();
     else this.#pending = pending;
@@ -181,7 +181,7 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
       this.#aborted = { reason };
       this.#controller?.abort(reason);
     }
-    this.#pending?.unsubscribe(); // A transport may go on after its answer.
+    this.#pending?.unsubscribe(); // A transport may continue after its answer.
   }
 
   /** Fails without the brand that lets a policy retry: the attempt was never sent. */
@@ -191,7 +191,7 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
     this.observer.error(error);
   }
 
-  /** Notifies the listener, if there is one. @returns the error, or without the brand what the listener threw */
+  /** Notifies the listener, if there is one. @returns the error, or what the listener threw, unbranded */
   #reported(response: PageResponse | undefined, error?: unknown): unknown {
     if (this.#request === undefined) return error; // Nobody listens, or nothing was sent.
     try {
@@ -203,7 +203,7 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
   }
 }
 
-/** Asks the caller's function for the headers of one attempt. */
+/** Calls the caller's function for the headers of one attempt. */
 function askHeaders(headers: () => HeaderMap | ObservableInput<HeaderMap>): Observable<HeaderMap> {
   const failed = (error: unknown) => new CallbackError('headers', error);
   return new Observable((subscriber) =>
@@ -218,7 +218,7 @@ function askHeaders(headers: () => HeaderMap | ObservableInput<HeaderMap>): Obse
           subscriber.complete();
         },
         error: (error: unknown) => subscriber.error(failed(error)),
-        complete: () => subscriber.error(failed(new Error('it completed without giving headers'))),
+        complete: () => subscriber.error(failed(new Error('the stream completed without headers'))),
       }),
   );
 }

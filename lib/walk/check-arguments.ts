@@ -6,26 +6,26 @@ import { describe } from '../values/describe.js';
 import { checkOptions, checkWhole } from '../values/options.js';
 import { sizeOf } from './adaptive-size.js';
 
-/** Refuses a request template that no transport could make sense of. @throws ConfigError */
+/** Rejects a request template that no transport could send. @throws ConfigError */
 export function checkRequest(request: unknown): void {
-  const place = 'paginate: the request';
-  checkOptions(place, request, ['url', 'method', 'body', 'headers']);
+  const of = 'paginate: the request';
+  checkOptions(of, request, ['url', 'method', 'body', 'headers']);
   const { url, method, headers } = request as Record<string, unknown>;
   if (url !== undefined && typeof url !== 'string')
     throw new ConfigError(
-      `${place}'s url must be a string, not ${describe(url)}${url instanceof URL ? '; give url.href' : ''}`,
+      `${of}'s url must be a string, not ${describe(url)}${url instanceof URL ? '; give url.href' : ''}`,
     );
   if (method !== undefined && (typeof method !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(method)))
-    throw new ConfigError(`${place}'s method must be a name like 'GET' or 'POST', not ${describe(method)}`);
+    throw new ConfigError(`${of}'s method must be a name like 'GET' or 'POST', not ${describe(method)}`);
   const fits =
     headers === undefined || typeof headers === 'function' || (typeof headers === 'object' && headers !== null);
   if (!fits || headers instanceof Headers)
     throw new ConfigError(
-      `${place}'s headers must be a plain object or a function that gives one, not ${headers instanceof Headers ? 'a Headers object; give Object.fromEntries(headers)' : describe(headers)}`,
+      `${of}'s headers must be a plain object or a function that gives one, not ${headers instanceof Headers ? 'a Headers object; give Object.fromEntries(headers)' : describe(headers)}`,
     );
 }
 
-/** Refuses what is no strategy, for callers without types. @throws ConfigError */
+/** Rejects what is not a strategy, for callers without types. @throws ConfigError */
 export function checkStrategy(strategy: unknown): void {
   const shape = "{ name, first, place, items, next }, such as pageNumber({ items: 'items' })";
   if (typeof strategy !== 'object' || strategy === null)
@@ -44,7 +44,7 @@ export function checkStrategy(strategy: unknown): void {
     throw new ConfigError(`paginate: the strategy's first position is missing; a strategy is ${shape}`);
 }
 
-/** What the first page's request would be: what can't be placed or sent is found out here, before anything is. */
+/** The first page's request. What can't be placed is detected here, before anything is sent. */
 export function firstRequest<Item, P extends Position>(request: PageRequest, strategy: Strategy<Item, P>): PageRequest {
   let placed: unknown;
   try {
@@ -54,12 +54,12 @@ export function firstRequest<Item, P extends Position>(request: PageRequest, str
   }
   if (typeof placed !== 'object' || placed === null)
     throw new ConfigError(
-      `paginate: the strategy's place must give a request, not ${describe(placed)}${typeof placed === 'function' ? '; does a placement lack its parentheses, as in inHeaders()?' : ''}`,
+      `paginate: the strategy's place must return a request, not ${describe(placed)}${typeof placed === 'function' ? '; is a placement missing its parentheses, as in inHeaders()?' : ''}`,
     );
   return placed;
 }
 
-/** Refuses to skip pages where nobody can say what comes after them. @throws ConfigError */
+/** Rejects skipping if the strategy can't say what comes after a failed page. @throws ConfigError */
 export function checkSkip<Item, P extends Position>(skip: unknown, strategy: Strategy<Item, P>): void {
   checkOptions('paginate: skipFailedPages', skip, ['max']);
   checkWhole('paginate', 'skipFailedPages.max', (skip as { max?: unknown }).max, 1);
@@ -71,18 +71,18 @@ export function checkSkip<Item, P extends Position>(skip: unknown, strategy: Str
   }
   if (guessed === undefined)
     throw new ConfigError(
-      `needs a strategy that knows where the next page is without the answer before it: pageNumber, or offset with a size; ${describe(strategy.name)} does not (it has no guess, or none without a size)`,
+      `needs a strategy that can guess the next position without an answer: pageNumber, or offset with a size; ${describe(strategy.name)} can't (it has no guess, or none without a size)`,
       { of: 'paginate', options: ['skipFailedPages'] },
     );
 }
 
-/** Refuses to change sizes where there is none, or none that can be changed. @throws ConfigError */
+/** Rejects adaptive sizes if there is no size, or none that can change. @throws ConfigError */
 export function checkAdaptive<Item, P extends Position>(adaptive: unknown, strategy: Strategy<Item, P>): void {
   if (typeof adaptive !== 'boolean')
     throw new ConfigError(`paginate: adaptiveSize must be true or false, not ${describe(adaptive)}`);
   if (adaptive && (strategy.resize === undefined || sizeOf(strategy.first) === undefined))
     throw new ConfigError(
-      `paginate: adaptiveSize needs a size to change; give pageNumber, offset, cursor, keyset or relay a size. ${describe(strategy.name)} ${strategy.resize === undefined ? "can't ask for the same items in another size" : 'has none'}`,
+      `paginate: adaptiveSize needs a size to change; give pageNumber, offset, cursor, keyset or relay a size. ${describe(strategy.name)} ${strategy.resize === undefined ? "can't ask for the same items in another size" : 'has no size'}`,
     );
 }
 
@@ -94,5 +94,5 @@ export function checkCheckpoint(checkpoint: unknown, resumeFrom: unknown): void 
       `paginate: checkpoint must be what checkpoint(store, key) gives, not ${describe(checkpoint)}`,
     );
   if (resumeFrom !== undefined)
-    throw new ConfigError('paginate: a checkpoint says where to go on, and so does resumeFrom; leave one of them out');
+    throw new ConfigError('paginate: checkpoint and resumeFrom both say where to continue; leave one of them out');
 }

@@ -19,7 +19,7 @@ import type { Page, Position } from '../page.js';
 import type { Step } from '../resume-token.js';
 import type { StopCondition } from '../stops.js';
 
-/** Asks for one page, and reports it to the subscriber: what `new Observable` takes, with a step before it. */
+/** Requests one page and reports it to the subscriber: what `new Observable` takes, with a step in addition. */
 export type RequestPage<Item, P extends Position> = (
   step: Step<P>,
   subscriber: Subscriber<Page<Item>>,
@@ -37,30 +37,31 @@ interface Expansion<Item, P extends Position> {
   readonly request: RequestPage<Item, P>;
   readonly until?: StopCondition<Item> | undefined;
   readonly nextWhen?: ((page: Page<Item>) => ObservableInput<unknown>) | undefined;
-  /** Pull consumers: holds the next page back until it is asked for, after `nextWhen`. */
+  /** For pull consumers: after `nextWhen`, holds the next page back until they ask for it. */
   readonly wanted?: Wanted | undefined;
   /** Called when the walk is about to complete. */
   readonly onEnd: (reason: Completion) => void;
-  /** Adds to an error after which page it happened. */
+  /** Locates an error at the page after which it happened. */
   readonly failAfter: (page: Page<Item>, error: PagewiseError) => PagewiseError;
 }
 
 /**
- * The heart: emits the first page, then expands each page into the next one. It knows neither HTTP nor how an API pages.
+ * The heart: emits the first page, then expands each page into the next one. It knows neither HTTP nor how an API
+ * pages.
  *
- * Each next request is trampolined: the stack stays flat for transports that answer synchronously, and since whoever
- * unsubscribes inside `next` has done so by then, `take(3)` sends three requests.
+ * Each next request is trampolined. The stack stays flat if a transport answers synchronously. A consumer that
+ * unsubscribes inside `next` has done so before the next request, so `take(3)` sends three requests.
  */
 export function expandPages<Item, P extends Position>(walk: Expansion<Item, P>): Observable<Page<Item>> {
   const { request, until, nextWhen, wanted } = walk;
 
   return new Observable((subscriber) => {
     const run = { pages: 0, items: 0 };
-    // Pages come one at a time: `step` is the one that is asked for, and these Observables serve all of them.
+    // Pages come one at a time: `step` is the current one, and these Observables serve all of them.
     let step = walk.first;
     let last: Page<Item>;
     const page$ = new Observable<Page<Item>>((one) => request(step, one));
-    // Whoever asks later has a stack of their own.
+    // A later request begins on a stack of its own.
     const asked = (now$: Observable<Page<Item>>) =>
       wanted
         ? new Observable<Page<Item>>((one) => {
@@ -72,7 +73,7 @@ export function expandPages<Item, P extends Position>(walk: Expansion<Item, P>):
       ? trampoline(holdBack(nextWhen).pipe(mergeMap((go) => (go ? held$ : end('nextWhen')))))
       : held$;
 
-    /** Emits whether there is to be a next page, when it may be asked for. */
+    /** Emits whether there is a next page, as soon as it may be requested. */
     function holdBack(until: (page: Page<Item>) => ObservableInput<unknown>): Observable<boolean> {
       return defer(() => from(until(last))).pipe(
         take(1),
@@ -95,7 +96,7 @@ export function expandPages<Item, P extends Position>(walk: Expansion<Item, P>):
       }
     }
     function following(page: Page<Item>): Observable<Page<Item>> {
-      if (subscriber.closed) return EMPTY; // Unsubscribed inside next: no callback is asked any more.
+      if (subscriber.closed) return EMPTY; // Unsubscribed inside next: no more callbacks are called.
       run.pages++;
       run.items += page.items.length;
       if (page.next === undefined) return end('last-page');
@@ -103,7 +104,7 @@ export function expandPages<Item, P extends Position>(walk: Expansion<Item, P>):
 
       const itemsBefore = page.itemsBefore + page.items.length;
       step = { position: page.next as P, index: page.index + 1, itemsBefore };
-      if (nextWhen) last = page; // Else it is let go.
+      if (nextWhen) last = page; // Otherwise the page can be garbage-collected.
       return next$;
     }
 
@@ -115,23 +116,23 @@ export function expandPages<Item, P extends Position>(walk: Expansion<Item, P>):
 const now = /* @__PURE__ */ Promise.resolve();
 
 /**
- * The same source, subscribed to in a microtask of its own. That keeps the stack flat if it answers synchronously, and
- * an unsubscription meanwhile is respected: then the source is not subscribed to at all.
+ * The same source, subscribed to in a microtask of its own. That keeps the stack flat if the source answers
+ * synchronously. If the subscriber unsubscribes in the meantime, the source is not subscribed to at all.
  *
- * `asapScheduler` does the same at several times the cost of a page, and is virtual within `TestScheduler.run`, as walks
- * must be there. So it is used until a promise has been heard, which never happens in virtual time.
+ * `asapScheduler` does the same at several times the cost of a page, but it is virtual within `TestScheduler.run`,
+ * where walks must be virtual too. So it is used until a promise has settled, which never happens in virtual time.
  */
 function trampoline<T>(source: Observable<T>): Observable<T> {
-  let heard = false;
+  let settled = false;
   return new Observable((subscriber) => {
     const go = () => {
       if (!subscriber.closed) source.subscribe(subscriber);
     };
-    if (heard) {
+    if (settled) {
       void now.then(go);
       return undefined;
     }
-    void now.then(() => (heard = true));
+    void now.then(() => (settled = true));
     return asapScheduler.schedule(go);
   });
 }

@@ -6,12 +6,12 @@ import type { Strategy } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
 import { pageReader, type PageReader } from './read-page.js';
 
-/** Remembers, for one walk, what the guards against endless walks need, and whether it has started over. */
+/** What the guards against endless walks remember of one walk, and whether it has started over. */
 export interface WalkMemory<Item, P extends Position> {
-  /** The request of a page. @throws PagewiseError where the walk would never end */
+  /** The request of a page. @throws PagewiseError if the walk would never end */
   place(step: Step<P>): PageRequest;
   readonly reader: PageReader<Item, P>;
-  /** The first page in the place of one whose position has expired, with nothing remembered; once. */
+  /** The first page, in place of one whose position has expired. Forgets everything before. Works once. */
   startOver(step: Step<P>): Step<P> | undefined;
 }
 
@@ -27,7 +27,6 @@ interface Remembering<Item, P extends Position> {
 export function walkMemory<Item, P extends Position>(
   { request: template, strategy, owner, notice }: Remembering<Item, P>,
   lastBefore: string | undefined,
-  notice: (message: string) => void,
 ): WalkMemory<Item, P> {
   let guard = loopGuard();
   let reader = pageReader(strategy, owner, lastBefore, notice);
@@ -43,11 +42,11 @@ export function walkMemory<Item, P extends Position>(
       } catch (error) {
         throw asCallbackError('strategy.place', error);
       }
-      // Where equal pages are honest, so are equal requests: what comes next is the server's state (a scroll).
+      // If identical pages are valid, so are identical requests: what comes next is the server's state (a scroll).
       if (last !== undefined && strategy.onRepeat !== 'allow' && sameRequest(request, last))
         throw new PaginationLoopError(
-          'its request is the one just sent, so the same page would come for ever; nothing was sent. ' +
-            "Look at the strategy's place: does it write the position?",
+          'the request is the same as the last one, so the same page would repeat forever; nothing was sent. ' +
+            "Check the strategy's place: does it write the position?",
         );
       return (last = request);
     },
@@ -70,12 +69,12 @@ type Guard = (position: Position, index: number) => void;
 const remembered = 1000;
 
 /**
- * Finds positions that come again (E9). The last 1,000 are compared before anything is sent; longer cycles are found
- * by Brent's algorithm within about three times their length, so memory stays constant however long the walk.
- * @returns a function to be told of each position before its request is sent; it throws PaginationLoopError
+ * Detects positions that repeat (E9). The last 1,000 are compared before anything is sent. Brent's algorithm detects
+ * longer cycles within about three times their length, so memory stays constant however long the walk.
+ * @returns a function to call with each position before its request is sent; it throws PaginationLoopError
  */
 export function loopGuard(): Guard {
-  // As long as positions only grow, as page numbers do, none can come again: they need no more than to be kept.
+  // While positions only grow, as page numbers do, none can repeat: it is enough to keep them.
   const ring: Position[] = [];
   let count = 0;
   let last: Position | undefined;
@@ -95,7 +94,7 @@ export function loopGuard(): Guard {
   };
 }
 
-/** A greater number; or an object of numbers of which none is less, and one is greater. */
+/** Whether a position is a greater number, or an object of numbers of which none is less and one is greater. */
 function isBeyond(position: Position, last: Position): boolean {
   if (typeof position === 'number') return typeof last === 'number' && position > last;
   if (typeof position !== 'object' || typeof last !== 'object' || position === null || last === null) return false;
@@ -112,13 +111,13 @@ function isBeyond(position: Position, last: Position): boolean {
 }
 
 /**
- * Compares by keys.
+ * Compares positions by key.
  * @param before the last positions, oldest first
- * @param index of the position that comes next
- * @param count how many came before: the first lap of Brent's algorithm
+ * @param index of the next position
+ * @param count number of positions so far: the first lap of Brent's algorithm
  */
 function keyedGuard(before: readonly Position[], index: number, count: number): Guard {
-  // Two maps of up to 1,000 take turns: to forget a position for each that is remembered costs five times as much.
+  // Two maps of up to 1,000 take turns: removing one position for each new one costs five times as much.
   let recent = new Map(before.map((position, i) => [keyOf(position), index - before.length + i]));
   let older: typeof recent = new Map();
   let tortoise: number | string | undefined;
@@ -131,8 +130,8 @@ function keyedGuard(before: readonly Position[], index: number, count: number): 
     const before = recent.get(key) ?? older.get(key) ?? (key === tortoise ? tortoiseIndex : undefined);
     if (before !== undefined)
       throw new PaginationLoopError(
-        `its position is that of page ${String(before + 1)} again, so the walk would never end; nothing was sent. ` +
-          "The API repeats a token, or the strategy reads one that does not move; where that is how the API ends, cursor has onSameToken: 'stop'",
+        `the position is the same as that of page ${String(before + 1)}, so the walk would never end; nothing was sent. ` +
+          "The API repeats a token, or the strategy reads one that never changes. If the API ends its lists that way, set cursor's onSameToken: 'stop'",
       );
     if (recent.size >= remembered) {
       older = recent;
@@ -148,10 +147,10 @@ function keyedGuard(before: readonly Position[], index: number, count: number): 
   };
 }
 
-// Texts are written anew: a token that is a slice of its body would keep the whole of that.
+// Strings are copied: a token that is a slice of its body would keep the whole body in memory.
 const keyOf = (position: Position): number | string =>
   typeof position === 'number' ? position : JSON.stringify(position);
 
-/** Whether two requests ask for the same. */
+/** Whether two requests ask for the same thing. */
 const sameRequest = (a: PageRequest, b: PageRequest): boolean =>
   a.url === b.url && a.method === b.method && sameJson(a.body, b.body) && sameJson(a.headers, b.headers);

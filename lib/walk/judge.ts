@@ -4,7 +4,7 @@ import type { PageResponse } from '../request.js';
 import type { Check, Verdict } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
 
-/** An answer that is a page, one that is past the end, or why it is neither. */
+/** A page, an answer past the end, or the error that says why it is neither. */
 export type Judgement = 'ok' | 'end' | HttpError | CheckError | PositionExpiredError;
 
 /** Asks the strategy's check, then the caller's, then the HTTP status. @throws CallbackError when a check throws */

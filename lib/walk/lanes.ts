@@ -7,7 +7,7 @@ import type { Strategy } from '../strategy.js';
 import type { Wait } from '../task.js';
 import { sameJson } from '../values/compare.js';
 
-/** A page that is asked for ahead of its turn. */
+/** A page that is requested ahead of its turn. */
 export interface Lane<P extends Position> {
   readonly position: P;
   unsubscribe(): void;
@@ -15,15 +15,15 @@ export interface Lane<P extends Position> {
 
 /** Pages in flight at the same time (E6). */
 export interface Lanes<Item, P extends Position, Run extends Lane<P> = Lane<P>> {
-  /** The page that the walk has arrived at, if it was asked for ahead; what turns out to be wrong is discarded. */
+  /** The page that the walk arrives at, if it was requested ahead. Discards wrong guesses. */
   take(step: Step<P>): Run | undefined;
-  /** Asks for the pages that are likely to follow. */
+  /** Requests the pages that are likely to follow. */
   fill(current: Step<P>): void;
-  /** A page has been read: from it the next ones are guessed. */
+  /** Called when a page has been read: it is the basis of the next guesses. */
   read(page: Page<Item>): void;
-  /** A policy waits: a rate limit narrows the lanes, and holds all of them back. */
+  /** Called when a policy waits. A rate limit reduces the number of lanes, and holds all of them back. */
   hear(wait: Wait): void;
-  /** Milliseconds for which nothing is to be sent, since the server has asked for that. */
+  /** Milliseconds during which nothing may be sent, because the server asked for that. */
   pauseMs(): number;
 }
 
@@ -34,12 +34,12 @@ interface LanesOf<Item, P extends Position> {
 }
 
 /**
- * Asks for pages ahead of the walk, if the strategy can guess their positions. The walk itself continues page after page
- * and believes `next` alone: a lane whose position is not what the page before it says is discarded, and what lies past
- * the end is never looked at.
- * @param concurrency pages in flight or waiting for their turn, at most
+ * Requests pages ahead of the walk, if the strategy can guess their positions. The walk itself continues page after
+ * page and trusts `next` alone. It discards a lane whose position differs from the `next` of the page before, and never
+ * looks at what lies past the end.
+ * @param concurrency maximum number of pages in flight or waiting for their turn
  * @param life when it ends, everything in flight is cancelled
- * @param ask starts to ask for a page
+ * @param ask starts the request of a page
  */
 export function openLanes<Item, P extends Position, Run extends Lane<P>>(
   { request: template, strategy, notice }: LanesOf<Item, P>,
@@ -51,7 +51,7 @@ export function openLanes<Item, P extends Position, Run extends Lane<P>>(
   let ahead: Run[] = [];
   let seen: Page<Item> | undefined;
   let taken = 0;
-  let told = false;
+  let notified = false;
 
   function discard(lanes: readonly Run[]): void {
     for (const lane of lanes) {
@@ -67,7 +67,7 @@ export function openLanes<Item, P extends Position, Run extends Lane<P>>(
     }
   };
 
-  /** A guess that can't be asked for is no error yet: the walk meets it, unless the guess is wrong. */
+  /** A guess that can't be placed is not an error yet: if it is right, the walk runs into that error itself. */
   function place(position: P): PageRequest | undefined {
     try {
       return strategy.place(template, position);
@@ -82,7 +82,7 @@ export function openLanes<Item, P extends Position, Run extends Lane<P>>(
       discard(at === -1 ? ahead : ahead.slice(0, at));
       const known = ahead[at];
       ahead = at === -1 ? [] : ahead.slice(at + 1);
-      if (known) life.remove(known); // From here on it belongs to the page, and ends with it.
+      if (known) life.remove(known); // From now on the lane belongs to the page, and ends with it.
       return known;
     },
     fill({ position: current, index }) {
@@ -93,16 +93,16 @@ export function openLanes<Item, P extends Position, Run extends Lane<P>>(
         if (position === undefined || sameJson(position, from)) break;
         const request = place(position);
         if (request === undefined) break;
-        // How many items come before it is not known yet; nothing reads that before the walk arrives.
+        // The number of items before it is not known yet; nothing reads that before the walk arrives.
         const lane = ask({ position, index: index + ahead.length + 1, itemsBefore: 0 }, request, limit.pauseMs());
         life.add(lane);
         ahead.push(lane);
       }
-      if (told || ahead.length > 0) told = true;
+      if (notified || ahead.length > 0) notified = true;
       else if (most > 0 && (strategy.guess === undefined || ++taken === 3)) {
-        told = true;
+        notified = true;
         notice(
-          `concurrency: ${String(concurrency)} has nothing to guess the next pages by (${strategy.name}), so they are asked for one after the other.`,
+          `concurrency: ${String(concurrency)} has no effect: ${strategy.name} can't guess the next pages, so they are requested one after the other.`,
         );
       }
     },
@@ -116,8 +116,8 @@ export function openLanes<Item, P extends Position, Run extends Lane<P>>(
 }
 
 /**
- * How many pages are left by the total that the API announces; a hint that saves requests past the end. `Infinity` if
- * there is none, or one that what has come proves wrong.
+ * How many pages are left, by the total that the API announces: a hint that saves requests past the end. `Infinity` if
+ * there is no total, or if the pages so far prove it wrong.
  */
 function pagesLeft(page: Page | undefined): number {
   if (page?.total === undefined || page.items.length === 0) return Infinity;
@@ -125,7 +125,7 @@ function pagesLeft(page: Page | undefined): number {
   return left > 0 ? Math.ceil(left / page.items.length) : Infinity;
 }
 
-/** How many pages may be in flight: half as many after a rate limit, and one more each time that this many have come. */
+/** How many pages may be in flight: half as many after a rate limit, and one more after each full set has arrived. */
 function laneLimit(most: number) {
   let width = most;
   let sinceChange = 0;
@@ -136,7 +136,7 @@ function laneLimit(most: number) {
     hear({ reason, throttled, ms }: Wait): void {
       if (reason !== 'retry' || throttled !== true) return;
       const now = performance.now();
-      // Pages that were in flight together hear of one limit together.
+      // Pages in flight at the same time report the same limit: it counts once.
       if (now >= pausedUntil) width = Math.max(1, Math.floor(width / 2));
       sinceChange = 0;
       pausedUntil = Math.max(pausedUntil, now + ms);

@@ -3,11 +3,11 @@ import { type HeaderMap, type PageRequest, withHeaders } from '../request.js';
 import { describe } from '../values/describe.js';
 import { originOf } from '../values/origin.js';
 
-/** Another origin that next pages may be at, and what is sent there. */
+/** Another origin where next pages may be, and what is sent there. */
 export interface AllowedOrigin {
   /** Scheme, host and port: `https://cdn.example.com`. */
   readonly origin: string;
-  /** Headers to send there, beside accept, content-type and user-agent. @default none */
+  /** Headers to send there in addition to accept, content-type and user-agent. @default none */
   readonly headers?: HeaderMap | undefined;
   /** Whether the request body is sent there. @default false */
   readonly body?: boolean | undefined;
@@ -16,8 +16,8 @@ export interface AllowedOrigin {
 const harmless = new Set(['accept', 'content-type', 'user-agent']);
 
 /**
- * Where pages may be asked for: at the origin of the request template, and at those that are allowed by name. Compared
- * with the template's origin always, never with the last page's.
+ * Allows requests to the origin of the request template, and to those that are listed. It always compares with the
+ * template's origin, never with the last page's.
  * @returns a function that gives the request as it may be sent; it throws CrossOriginError
  */
 export function originRule(
@@ -25,8 +25,8 @@ export function originRule(
   allowed: readonly (string | AllowedOrigin)[],
 ): (request: PageRequest) => PageRequest {
   const home = template.url === undefined ? undefined : originOf(template.url);
-  // Whatever follows the slash after the authority can't change the origin: most requests are decided by their text.
-  // An authority that is empty, or holds what URLs drop, is looked for behind that slash: no text decides there.
+  // What follows the slash after the authority can't change the origin: text decides for most requests. Not if
+  // the authority is empty, or has characters that URL parsers drop: then it continues after that slash.
   const prefix = /^https?:\/\/[^/?#\\\s]+\//i.exec(template.url ?? '')?.[0];
   const others = new Map(allowed.map((entry) => checked(entry)));
 

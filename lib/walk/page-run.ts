@@ -29,7 +29,7 @@ export interface Walk<Item, P extends Position> extends AttemptRules {
   readonly request: PageRequest;
   readonly strategy: Strategy<Item, P>;
   readonly policy: PagePolicy;
-  /** Asked in this order. */
+  /** Called in this order. */
   readonly checks: readonly Check[];
   /** Milliseconds that a page may take, waits included. */
   readonly totalTimeout: number | undefined;
@@ -37,40 +37,40 @@ export interface Walk<Item, P extends Position> extends AttemptRules {
   readonly memory: WalkMemory<Item, P>;
   /** `undefined`: one page after the other. */
   readonly lanes: Lanes<Item, P, PageRun<Item, P>> | undefined;
-  /** `undefined`: sizes stay. */
+  /** `undefined`: sizes do not change. */
   readonly adaptive: AdaptiveSize<P> | undefined;
   /** `undefined`: no schema. */
   readonly validate: Validate | undefined;
   /** Called before a page is emitted. */
   readonly onPage: (page: Page<Item>) => void;
   readonly onWait: (wait: WaitEvent) => void;
-  /** Tells a person something. */
+  /** Reports a message for a person. */
   readonly notice: (message: string) => void;
 }
 
 /**
- * One page under way: policy(attempts), then read, then emitted. With concurrency it may be asked for ahead of its turn;
- * then its answer, or its error, waits here until the walk arrives. It is also the scope that its policy knows.
+ * One page in progress: policy(attempts), then read, then emitted. With concurrency it may be requested ahead of its
+ * turn; then its answer or error waits here until the walk arrives. It is also the scope of its policy.
  *
- * An object and not a chain of operators, each of which would cost a page more than all that it does itself.
+ * An object, not a chain of operators: each of these would cost more than all the work that is done here.
  */
 export class PageRun<Item, P extends Position> implements AttemptOwner, Observer<PageResponse>, Scope, Unsubscribable {
   attempts = 0;
   #step: Step<P>;
   #request: PageRequest | undefined;
-  /** What ends with a page that was asked for ahead of its turn. */
+  /** The life of a page that was requested ahead of its turn. */
   #ahead: Subscription | undefined;
-  /** Whom the page is emitted to: set when the walk has arrived. */
+  /** Receives the page. Set when the walk arrives. */
   #subscriber: Subscriber<Page<Item>> | undefined;
   #settled = false;
-  /** What settled a page ahead of its turn. */
+  /** The outcome of a page that settled ahead of its turn. */
   #outcome: { readonly response: PageResponse } | { readonly error: PagewiseError } | undefined;
-  /** The answer is past the end. */
+  /** Whether the answer is past the end. */
   #ended = false;
   #deadline: Subscription | undefined;
   #waitingFor: WaitingFor = 'an answer';
   #lastError: PagewiseError | undefined;
-  /** The page before this one: as of now, since a schema can fail this page after it has been read. */
+  /** The page before this one. Kept because a schema can fail this page after it has been read. */
   #before: PageMark;
 
   constructor(
@@ -88,7 +88,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     return this.#step.position;
   }
 
-  /** Asks for the page ahead of its turn. @param delayMs while a rate limit holds everyone back */
+  /** Requests the page ahead of its turn. @param delayMs how long a rate limit holds it back */
   askAhead(request: PageRequest, delayMs: number): this {
     const life = (this.#ahead = new Subscription());
     this.#request = request;
@@ -104,7 +104,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     return this;
   }
 
-  /** The walk arrives at the page: it is asked for, unless it was ahead of its turn, and emitted to `subscriber`. */
+  /** Called when the walk arrives at the page: requests it, unless that was done ahead, and emits it to `subscriber`. */
   arrive(step: Step<P>, subscriber: Subscriber<Page<Item>>): Unsubscribable | undefined {
     const { memory, lanes } = this.walk;
     this.#step = step;
@@ -122,7 +122,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
       const outcome = this.#outcome;
       if (outcome && 'error' in outcome) this.#fail(outcome.error);
       else if (outcome) {
-        if (this.#ahead) this.#startDeadline(this.#ahead); // Reading it is the page's time too.
+        if (this.#ahead) this.#startDeadline(this.#ahead); // Reading counts as the page's time too.
         this.#receive(outcome.response);
       }
     } catch (error) {
@@ -160,7 +160,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   failed(error: PagewiseError): PagewiseError {
     this.#lastError = error;
     this.#waitingFor = 'a retry';
-    // A smaller page is to be asked for instead of this one again.
+    // If a smaller page is requested instead, policies must not retry this one.
     return this.walk.adaptive?.fixes(error, this.#step) === true ? error : brandAttemptError(error);
   }
 
@@ -176,7 +176,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     if (this.#subscriber) this.#receive(response);
     else {
       this.#outcome = { response };
-      this.#deadline?.unsubscribe(); // Waiting for its turn is not time that the page takes.
+      this.#deadline?.unsubscribe(); // Waiting for its turn does not count.
     }
   }
 
@@ -185,7 +185,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   }
 
   complete(): void {
-    if (!this.#settled) this.error(new Error('it completed without an answer'));
+    if (!this.#settled) this.error(new Error('the policy completed without an answer'));
   }
 
   unsubscribe(): void {
@@ -221,7 +221,8 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     const { strategy, notice, onPage } = this.walk;
     const first = page.index === 0 && page.next === undefined && !this.#ended;
     const doubt = first ? strategy.doubt?.(page as unknown as Answer<Item, P>) : undefined;
-    if (doubt !== undefined) notice(`The walk ended at its first page: ${doubt}. If there is more, look at next.`);
+    if (doubt !== undefined)
+      notice(`The walk ended at its first page: ${doubt}. If there are more pages, check the value of next.`);
     onPage(page);
     this.#subscriber?.next(page);
     this.#subscriber?.complete();
@@ -237,7 +238,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     try {
       if (error instanceof PositionExpiredError ? this.#startOver() : this.#shrink(error)) return;
     } catch (thrown) {
-      error = asCallbackError('events', thrown); // The listener's: the notice is an event.
+      error = asCallbackError('events', thrown); // By a listener: the notice is an event.
     }
     const { request, owner } = this.walk;
     this.#subscriber.error(
@@ -250,7 +251,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     );
   }
 
-  /** The same page in half its size, if it is too heavy. @returns whether that is possible */
+  /** Requests the same page at half its size, if it is too heavy. @returns whether that is possible */
   #shrink(error: PagewiseError): boolean {
     const smaller = this.walk.adaptive?.smaller(this.#step, error);
     if (smaller === undefined) return false;
@@ -261,7 +262,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     return true;
   }
 
-  /** The first page again, instead of this one, whose position has expired. @returns whether that is possible */
+  /** Requests the first page instead of this one, whose position has expired. @returns whether that is possible */
   #startOver(): boolean {
     const first = this.walk.memory.startOver(this.#step);
     if (first === undefined) return false;
@@ -277,7 +278,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   }
 }
 
-/** Runs the page that the walk has arrived at: one that is under way already, or a new one. */
+/** Runs the page that the walk arrives at: one that is already in progress, or a new one. */
 export function runPage<Item, P extends Position>(
   walk: Walk<Item, P>,
   asked: Step<P>,

@@ -9,8 +9,8 @@ interface Waiting<Item> {
 }
 
 /**
- * Pages on demand: the walk starts with the first `next()`, and each further page is requested when it is asked for, or
- * up to `prefetch` pages earlier.
+ * Pages on demand. The walk starts with the first `next()`. Each further page is requested when the consumer asks for
+ * it, or up to `prefetch` pages earlier.
  */
 export function pullPages<Item>(
   start: (demand: Demand) => Observable<Page<Item>>,
@@ -21,8 +21,8 @@ export function pullPages<Item>(
   let asked = 0;
   let received = 0;
   let walk: Subscription | undefined;
-  /** Where the walk waits to be asked. */
-  let goOn: (() => void) | undefined;
+  /** Resumes a walk that waits for demand. */
+  let resumeWalk: (() => void) | undefined;
   let over = false;
   let failure: { error: unknown } | undefined;
 
@@ -30,8 +30,8 @@ export function pullPages<Item>(
   const demand: Demand = (hold) => (go) => {
     if (wanted()) return true;
     hold.pause();
-    goOn = () => {
-      goOn = undefined;
+    resumeWalk = () => {
+      resumeWalk = undefined;
       hold.resume();
       go();
     };
@@ -45,7 +45,7 @@ export function pullPages<Item>(
     const [first, ...rest] = waiting.splice(0);
     if (failure && first) {
       first.reject(failure.error);
-      failure = undefined; // An error is told once.
+      failure = undefined; // An error is reported once.
     } else first?.resolve(done);
     for (const later of rest) later.resolve(done);
   }
@@ -64,7 +64,7 @@ export function pullPages<Item>(
         ? Promise.resolve({ done: false, value: page })
         : new Promise((resolve, reject) => waiting.push({ resolve: resolve as Waiting<Item>['resolve'], reject }));
       if (walk) {
-        if (wanted()) goOn?.();
+        if (wanted()) resumeWalk?.();
       } else
         walk = start(demand).subscribe({
           next(value) {
@@ -94,14 +94,14 @@ export function pullPages<Item>(
   };
 }
 
-/** What an iterator's `return` gives: the value that it was given, as generators do. */
+/** The result of an iterator's `return`: the value that it was passed, as with generators. */
 const ended = async (value: PromiseLike<undefined> | undefined): Promise<IteratorReturnResult<undefined>> => ({
   done: true,
   value: await value,
 });
 
 /**
- * The same pages, each committed before the next one is requested. The page at which the consumer stopped, by `break` or
+ * The same pages, each committed before the next one is requested. The page at which the consumer stops, by `break` or
  * an error, is not committed: it comes again.
  */
 export function commitPages<Item>(
@@ -109,11 +109,11 @@ export function commitPages<Item>(
   checkpoint: Checkpoint,
 ): AsyncIterableIterator<Page<Item>, undefined> {
   let handed: Page<Item> | undefined;
-  let left = false;
+  let stopped = false;
   let asked: Promise<unknown> = Promise.resolve();
 
   async function next(): Promise<IteratorResult<Page<Item>, undefined>> {
-    if (handed && !left) {
+    if (handed && !stopped) {
       const { resume } = handed;
       handed = undefined;
       try {
@@ -134,7 +134,7 @@ export function commitPages<Item>(
       return result;
     },
     return(value) {
-      left = true;
+      stopped = true;
       return pages.return?.(value) ?? ended(value);
     },
     [Symbol.asyncIterator]() {

@@ -5,17 +5,17 @@ import { compareMark, doneToken, markOf, type Step, tokenAt } from '../resume-to
 import type { Strategy } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
 
-/** Makes pages of answers, and remembers what the guards of one walk need: empty pages in a row, the last items. */
+/** Turns answers into pages, and remembers what the guards of one walk need: empty pages in a row, the last items. */
 export interface PageReader<Item, P extends Position> {
   /** @param ended whether the answer was judged to be past the end: an empty last page @throws PagewiseError */
   read(step: Step<P>, response: PageResponse, ended: boolean): Page<Item>;
-  /** What tells the last page that was read up to now, for tokens. */
+  /** Identifies the last page read so far, for tokens. */
   mark(): PageMark;
 }
 
 /**
  * @param lastBefore the mark of the last page of an earlier run
- * @param notice tells a person that this run begins with a page that looks like that one
+ * @param notice reports that this run begins with a page that looks like that one
  */
 export function pageReader<Item, P extends Position>(
   strategy: Strategy<Item, P>,
@@ -32,15 +32,15 @@ export function pageReader<Item, P extends Position>(
     if (likeness === 'other') return false;
     if (likeness === 'alike')
       notice(
-        `Page ${String(index + 1)} looks like the page before it, which an earlier run has read: it has as many items, and ` +
-          `the first, the last and eight between are equal. ${onRepeat === 'stop' ? 'With onRepeat: stop, it ends the walk' : 'If the next page is the same again, the walk fails'}.`,
+        `Page ${String(index + 1)} looks like the last page of the earlier run: the number of items is the same, and ` +
+          `the first, the last and eight in between are equal. ${onRepeat === 'stop' ? "With onRepeat: 'stop', the walk ends here" : 'If the next page is the same again, the walk fails'}.`,
       );
     if (onRepeat === 'stop') return true;
     if (likeness === 'alike') return false;
     throw new PaginationLoopError(
-      'its items are those of the page before it: the API does not read the parameter that asks for the next page (look ' +
-        'at its name and its place), or it answers with the same page again, past its end or under a new token. If that ' +
-        "is how it ends, give the strategy onRepeat: 'stop'; if equal pages are honest, 'allow'",
+      'the page has the same items as the page before it: the API ignores the parameter that asks for the next page ' +
+        '(check its name and placement), or sends the same page again, past the end or under a new token. If the ' +
+        "API ends its lists that way, set the strategy's onRepeat: 'stop'; if identical pages are valid here, 'allow'",
     );
   }
 
@@ -75,13 +75,13 @@ export function pageReader<Item, P extends Position>(
 
 type Tokenless<Item> = Omit<Page<Item>, 'resume'>;
 
-/** What extends it writes its private fields onto the object that it is given. */
+/** A class that extends this writes its private fields onto the object that it is given. */
 const Onto = function (object: object) {
   return object;
 } as unknown as new (object: object) => object;
 
-// One getter serves every page, and finds what it needs in private fields of the page. A getter for each page, closed over
-// what it needs, would make each of them a dictionary, at twenty times the cost.
+// One getter serves every page, and finds what it needs in private fields of the page. A getter that is a closure of
+// its own would turn each page into a dictionary, at twenty times the cost.
 class LazyToken extends Onto {
   readonly #owner: TokenOwner;
   readonly #last: PageMark;
@@ -111,27 +111,27 @@ class LazyToken extends Onto {
 }
 
 /**
- * Gives a page its `resume`, which is made when it is asked for: naming a page's items costs more than all the rest.
- * @param last what tells the page from the one after it
+ * Gives a page its `resume`, which is made on first access: marking a page's items costs more than all the rest.
+ * @param last identifies the page
  */
 function withToken<Item>(page: Tokenless<Item>, owner: TokenOwner, last: PageMark): Page<Item> {
   new LazyToken(page, owner, last);
   return Object.defineProperty(page, 'resume', LazyToken.property) as Page<Item>;
 }
 
-/** What tells a page from the one after it: its items, or the mark that an earlier run has made of them. */
+/** Identifies a page: its items, or the mark that an earlier run made of them. */
 export type PageMark = readonly unknown[] | string | undefined;
 
-/** Finds pages that hold the same items as the page before them (P11); empty pages between them hide nothing. */
+/** Detects pages with the same items as the page before them (P11), also across empty pages. */
 interface RepeatGuard {
   /**
-   * Whether these are the items of the page before. `alike`: as far as its mark shows, which holds only some of them.
-   * Empty pages are valid, however many.
+   * Compares with the items of the page before. `alike`: equal as far as its mark shows, which covers only some of
+   * them. Empty pages are valid, however many.
    */
   compare(items: readonly unknown[]): 'same' | 'alike' | 'other';
-  /** These are the items of the page before from now on, where there are any. */
+  /** From now on these are the items of the page before, unless there are none. */
   accept(items: readonly unknown[]): void;
-  /** The page before, as it is now. */
+  /** Identifies the page before. */
   mark(): PageMark;
 }
 
@@ -150,9 +150,9 @@ export function repeatGuard(before: PageMark): RepeatGuard {
   };
 }
 
-/** The mark of a page, for a token that asks for the page after it. */
+/** The mark of a page, for the token of the page after it. */
 export const nameItems = (items: PageMark): string | undefined => (typeof items === 'object' ? markOf(items) : items);
 
-/** Number of items, first and last one, and only where these agree the whole: next to nothing for pages that differ. */
+/** Compares the number of items, the first and the last; only if they agree, all. Cheap for pages that differ. */
 const same = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && sameJson(a[0], b[0]) && sameJson(a.at(-1), b.at(-1)) && sameJson(a, b);

@@ -19,11 +19,11 @@ import type { Strategy } from '../strategy.js';
 import type { RequestPage } from './expand-pages.js';
 
 /**
- * Goes on after a page that keeps failing, where the strategy guesses the next one to be. Never after the first page of
- * all: nothing is known to work yet, so a wrong URL or key would be asked for again and again and look like an API
- * without items.
+ * Skips up to `max` pages per run that keep failing, if the strategy can guess the position of the next one. Never
+ * skips the first page of a walk: nothing is known to work yet, so a wrong URL or key would be requested again and
+ * again, and would look like an API without items.
  *
- * A gap counts as a page, and as no items: how many it held is not known, and a guess could end a walk early.
+ * A gap counts as a page without items: how many it held is not known, and a guess could end a walk early.
  */
 export function skipFailedPages<Item, P extends Position>(
   request: RequestPage<Item, P>,
@@ -32,16 +32,16 @@ export function skipFailedPages<Item, P extends Position>(
   report: (event: WalkEvent) => void,
 ): RequestPage<Item, P> {
   let gaps = 0;
-  /** At the first of the pages that have failed one after the other, up to now. */
+  /** Continues at the first page of the current series of failed pages. */
   let resume: ResumeToken | undefined;
   let seen: Page<Item> | undefined;
 
-  /** Where to go on after a page that has failed with this. @throws the error, where the walk fails with it */
+  /** Where to continue after a page that failed with `error`. @throws the error, if the walk fails with it */
   function stepAfter(step: Step<P>, error: unknown): Step<P> {
     if (!isPagewiseError(error)) throw error;
     const next = step.index > 0 && isSkippable(error) ? guess(step, error) : undefined;
     if (next === undefined) {
-      // Pages that failed right before this one are not given up for good: the same trouble may be behind them.
+      // Resume at the first page of this series: the same problem may have caused all of its failures.
       if (resume) continueAt(error, resume);
       throw error;
     }
@@ -58,7 +58,7 @@ export function skipFailedPages<Item, P extends Position>(
   function guess(step: Step<P>, error: PagewiseError): Step<P> | undefined {
     if (gaps === max) {
       const pages = gaps === 1 ? '1 page is' : `${String(gaps)} pages are`;
-      const message = `Page ${String(step.index + 1)} fails too, and ${pages} left out already, as many as may be.`;
+      const message = `Page ${String(step.index + 1)} fails too, and ${pages} already skipped, which is the limit.`;
       try {
         report({ type: 'notice', message });
       } catch (thrown) {
@@ -89,7 +89,7 @@ export function skipFailedPages<Item, P extends Position>(
           error: (error: unknown) => {
             try {
               const next = stepAfter(step, error);
-              // Scheduled: a transport that fails at once would overflow the stack.
+              // Scheduled: a transport that fails synchronously would overflow the stack.
               subscriber.add(asapScheduler.schedule(() => { ask(next); })); // prettier-ignore
             } catch (failure) {
               subscriber.error(failure);
@@ -102,19 +102,19 @@ export function skipFailedPages<Item, P extends Position>(
   };
 }
 
-/** What a listener threw when it heard of a failed page: it happened there, and resumes there. */
+/** What a listener threw when a failed page was reported, located at that page. */
 function relocated(thrown: PagewiseError, { pageIndex, attempts, request, resume }: PagewiseError): PagewiseError {
   if (pageIndex === undefined || attempts === undefined || request === undefined || resume === undefined) return thrown;
   return locate(thrown, { pageIndex, attempts, request, resume });
 }
 
-/** Refused is who asks, or how often; the next page would be refused too. */
+/** These reject the caller or the request rate: the next page would be rejected too. */
 const aboutTheCaller = new Set([401, 403, 407, 429]);
 
 /**
- * Whether it may be the page that is at fault: an answer's status or verdict, a network failure, a timeout, a body that
- * can't be read. Never configuration, security, or what a function of the caller's throws; nor what says that nothing
- * is to be asked now: a rate limit, a used up budget, a broken circuit.
+ * Whether the page itself may be at fault: an answer's status or verdict, a network failure, a timeout, an unreadable
+ * body. Never configuration, security, or what a caller's function throws. Nor errors that forbid any request now: a
+ * rate limit, a used-up budget, a broken circuit.
  */
 function isSkippable(error: unknown): boolean {
   if (error instanceof PageTimeoutError)
@@ -128,6 +128,6 @@ function isSkippable(error: unknown): boolean {
     response?: { readonly status: number };
     throttled?: boolean;
   };
-  const found = status ?? response?.status; // An answer's, a verdict's, or what a gRPC code means.
+  const found = status ?? response?.status; // The status of an answer or of a verdict, or the equivalent of a gRPC code.
   return found !== undefined && throttled !== true && !aboutTheCaller.has(found);
 }

@@ -18,7 +18,7 @@ import { skipFailedPages } from './skip-failed-pages.js';
 import type { Validate } from './validate-page.js';
 import { type WalkLog, walkLog } from './walk-log.js';
 
-/** Everything that `paginate` has worked out; one of these serves any number of walks. */
+/** The arguments of `paginate`, checked and completed. One plan serves any number of walks. */
 export interface WalkPlan<Item, P extends Position> {
   readonly request: PageRequest;
   readonly strategy: Strategy<Item, P>;
@@ -26,41 +26,41 @@ export interface WalkPlan<Item, P extends Position> {
   readonly policy: PagePolicy;
   readonly allow: (request: PageRequest) => PageRequest;
   readonly owner: TokenOwner;
-  /** The caller's check, asked after the strategy's. */
+  /** The caller's check, called after the strategy's. */
   readonly check: Check | undefined;
   readonly validate: Validate | undefined;
   readonly totalTimeout: number | undefined;
   /** Pages in flight at the same time. */
   readonly concurrency: number;
-  /** Whether sizes follow what the API can bear. */
+  /** Whether page sizes adapt to what the API can handle. */
   readonly adaptiveSize: boolean;
   readonly until: StopCondition<Item> | undefined;
   readonly nextWhen: ((page: Page<Item>) => ObservableInput<unknown>) | undefined;
-  /** How many pages may be left out; `undefined`: none. */
+  /** How many failed pages may be skipped; `undefined`: none. */
   readonly skip: { readonly max: number } | undefined;
   readonly signal: AbortSignal | undefined;
   readonly events: EventListener | undefined;
 }
 
-/** Where a walk begins; `undefined`: after the end of a walk that is finished. */
+/** Where a walk begins; `undefined` if it resumes a finished walk. */
 export type Beginning<P extends Position> = Step<P> | undefined;
 
-/** A beginning that is known, or a function that looks it up, for each walk anew. */
+/** A known beginning, or a function that looks it up for each walk. */
 export type Start<P extends Position> = Beginning<P> | (() => PromiseLike<Beginning<P>>);
 
-/** Keeps a Node process alive while a walk is under way: a promise that never settles would let it exit with 0 (E12). */
+/** Keeps a Node process alive during a walk: with a promise that never settles it would exit with code 0 (E12). */
 export interface ProcessHold {
-  /** The consumer's turn: whether the process lives on is its business. */
+  /** Called while the consumer is busy, which then decides whether the process stays alive. */
   pause(): void;
   resume(): void;
 }
 
-/** Pull consumers: whether they want the next page. Until they do, the process is theirs to hold. */
+/** Whether a pull consumer wants the next page. Until then, the consumer decides whether the process stays alive. */
 export type Demand = (hold: ProcessHold) => Wanted;
 
 /**
- * One walk for each subscription: the recursion, and around it the abort, the events, the end and the hold on the
- * process, which are the same whether the beginning is known or looked up.
+ * Runs one walk for each subscription: the recursion, and around it the abort, the events, the end and the hold on the
+ * process. These are the same whether the beginning is known or looked up.
  */
 export function startWalk<Item, P extends Position>(
   plan: WalkPlan<Item, P>,
@@ -75,7 +75,7 @@ export function startWalk<Item, P extends Position>(
       try {
         log.end('error', error as PagewiseError);
       } catch (thrown) {
-        error = thrown; // The listener's.
+        error = thrown; // By the listener.
       }
       subscriber.error(error);
     };
@@ -104,7 +104,7 @@ export function startWalk<Item, P extends Position>(
     subscriber.add(() => {
       signal?.removeEventListener('abort', onAbort);
       hold.release();
-      log.end('unsubscribed'); // Unless it has ended before.
+      log.end('unsubscribed'); // No effect if the walk has already ended.
     });
 
     const begin = (first: Beginning<P>) => {
@@ -146,7 +146,7 @@ export function startWalk<Item, P extends Position>(
   });
 }
 
-/** Asks for the pages of one walk, and remembers what they have in common. */
+/** Requests the pages of one walk, and holds what they have in common. */
 function pageRequester<Item, P extends Position>(
   plan: WalkPlan<Item, P>,
   first: Step<P>,
@@ -166,7 +166,7 @@ function pageRequester<Item, P extends Position>(
     validate: plan.validate,
     totalTimeout: plan.totalTimeout,
     checks: checks.filter((check) => check !== undefined),
-    memory: walkMemory(plan, first.last, notice),
+    memory: walkMemory({ ...plan, notice }, first.last),
     adaptive: plan.adaptiveSize ? adaptiveSize(strategy) : undefined,
     lanes:
       plan.concurrency === 1
@@ -186,7 +186,7 @@ function pageRequester<Item, P extends Position>(
 }
 
 function holdProcess(): ProcessHold & { release(): void } {
-  // In browsers a timer is a number, and there is nothing to hold.
+  // In browsers a timer is a number, and there is no process to hold.
   const timer = setInterval(() => undefined, longestDelay) as unknown as { ref?(): void; unref?(): void };
   return {
     pause: () => timer.unref?.(),
@@ -197,10 +197,10 @@ function holdProcess(): ProcessHold & { release(): void } {
   };
 }
 
-/** Where a walk is to continue: a token or its text, or a promise of one. */
+/** Where a walk continues: a token or its JSON text, or a promise of either. */
 export type ResumePoint = ResumeToken | string | PromiseLike<ResumeToken | string | undefined>;
 
-/** The same checkpoint, which refuses one of another query as it is loaded: sinks have truncated nothing by then. */
+/** The same checkpoint, but loading it rejects a token of another query, before any sink truncates its file. */
 export const checkpointOf = (checkpoint: Checkpoint, owner: TokenOwner): Checkpoint => ({
   ...checkpoint,
   async load() {
@@ -211,9 +211,9 @@ export const checkpointOf = (checkpoint: Checkpoint, owner: TokenOwner): Checkpo
 });
 
 /**
- * Where the walks of a call begin.
- * @param beginning of a walk that does not continue an earlier one
- * @throws ResumeError for a token of another query
+ * Where the walks of one `paginate` call begin.
+ * @param beginning used if there is no earlier walk to continue
+ * @throws ResumeError if the token belongs to another query
  */
 export function findStart<P extends Position>(
   beginning: Step<P>,
@@ -227,7 +227,7 @@ export function findStart<P extends Position>(
       return kept ? readToken<P>(kept.resume, owner) : beginning;
     };
   if (isThenable(resumeFrom)) {
-    resumeFrom.then(undefined, () => undefined); // Whoever subscribes hears of it.
+    resumeFrom.then(undefined, () => undefined); // Subscribers get the error.
     return async () => {
       const token = await resumeFrom.then(undefined, (cause: unknown) => {
         throw new CallbackError('resumeFrom', cause);

@@ -4,7 +4,7 @@ import type { PageResponse } from '../request.js';
 import type { Schema, StandardResult, StandardSchema } from '../schema.js';
 import { describe } from '../values/describe.js';
 
-/** Reads a page between the validation of its body and that of its items; either may take time. */
+/** Validates the body, reads the page, then validates its items. Either validation may be asynchronous. */
 export type Validate = <Item>(
   read: () => Page<Item>,
   response: PageResponse,
@@ -13,7 +13,7 @@ export type Validate = <Item>(
   fail: (error: PagewiseError) => void,
 ) => void;
 
-/** @returns `undefined` without a schema: answers are believed @throws ConfigError for what is no schema */
+/** @returns `undefined` without a schema: answers are trusted @throws ConfigError if it is not a schema */
 export function pageValidator(schema: Schema<unknown> | undefined): Validate | undefined {
   if (schema === undefined) return undefined;
   const { items, body } = checked(schema);
@@ -56,7 +56,7 @@ export function pageValidator(schema: Schema<unknown> | undefined): Validate | u
 
 type MaybePromise<T> = T | PromiseLike<T>;
 
-/** What it throws is a rejection: with others under way, all of them are heard of in one place. */
+/** Turns what a schema throws into a rejection, so that all failures are handled in one place. */
 function validate(schema: StandardSchema<unknown>, value: unknown): MaybePromise<StandardResult<unknown>> {
   try {
     return schema['~standard'].validate(value);

@@ -5,19 +5,19 @@ import type { PageRequest } from '../request.js';
 import { redactRequest } from '../values/redact.js';
 import type { AnswerListener } from './attempt.js';
 
-/** Tells the listener what happens in one walk, and sums it up once at its end. */
+/** Reports to the listener what happens in one walk, and sums it up once at its end. */
 export interface WalkLog {
   readonly report: (event: WalkEvent) => void;
   readonly request: (pageIndex: number, attempt: number) => void;
   /** `undefined`: nobody listens. */
   readonly answer: AnswerListener | undefined;
   readonly page: (page: Page) => void;
-  /** @param itemsBefore what earlier runs of a resumed walk have received */
+  /** @param itemsBefore the items that earlier runs of a resumed walk received */
   begin(itemsBefore: number): void;
   end(reason: EndEvent['reason'], error?: PagewiseError): void;
 }
 
-/** @param template of the requests, by which they are redacted */
+/** @param template the request template, by which requests are redacted */
 export function walkLog(listener: EventListener | undefined, template: PageRequest): WalkLog {
   let itemsBefore = 0;
   let pages = 0;

@@ -102,7 +102,7 @@ describe('--skip-failed-pages', () => {
     });
     const first = await pagewise([server.url, ...skipping('2')]);
     expect(first).toMatchObject({ code: 1, items: rows(20) });
-    expect(first.stderr).toContain('Page 5 fails too, and 2 pages are left out already, as many as may be.');
+    expect(first.stderr).toContain('Page 5 fails too, and 2 pages are already skipped, which is the limit.');
     expect(first.stderr).not.toContain('Left out, and missing');
     down = false;
     const second = await pagewise([server.url, ...skipping('2'), '--resume-from', first.token ?? '']);

@@ -254,7 +254,7 @@ describe('grpcTransport: invalid input is refused before anything is sent', () =
 
   it.each([
     [{ attemptTimeout: 0 }, 'attemptTimeout must be a number of at least 1 or Infinity, not 0'],
-    [{ timeout: 1 }, 'unknown option "timeout"; it takes metadata, attemptTimeout, toMessage'],
+    [{ timeout: 1 }, 'unknown option "timeout"; expected one of metadata, attemptTimeout, toMessage'],
     [{ metadata: { authorization: 'Key PAT' } }, 'put plain names and values into the headers of the request'],
     [{ toMessage: 1 }, 'toMessage must be a function, not 1'],
   ])('options: %j', (options, message) => {

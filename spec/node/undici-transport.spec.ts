@@ -140,7 +140,7 @@ describe('close', () => {
     const closing = transport.close().then(() => (closed = true));
     const error = await rejection(lastValueFrom(paginate({ url: server.url }, singlePage(), { transport })));
     expect(error).toBeInstanceOf(ConfigError);
-    expect(error.message).toContain('undiciTransport: it is closed; make another one');
+    expect(error.message).toContain('undiciTransport: the transport is closed; make another one');
     await settle();
     expect([closed, answers]).toEqual([false, []]);
     held[0]?.();
@@ -250,7 +250,7 @@ describe('your own dispatcher', () => {
 
 describe('what undiciTransport refuses', () => {
   it.each<[object, string]>([
-    [{ timeout: 5 }, 'undiciTransport: unknown option "timeout"; it takes dispatcher, allowH2, pipelining, attemptTimeout'],
+    [{ timeout: 5 }, 'undiciTransport: unknown option "timeout"; expected one of dispatcher, allowH2, pipelining, attemptTimeout'],
     [{ dispatcher: {} }, 'undiciTransport: dispatcher must be one of undici\'s, such as new ProxyAgent(url), not an empty object'],
     [{ dispatcher: null }, 'dispatcher must be one of undici'],
     [{ dispatcher: () => 1 }, 'dispatcher must be one of undici'],

@@ -88,7 +88,7 @@ describe('inQuery arrays', () => {
 
   it.each([
     [{ arrays: 'csv' as never }, 'inQuery: arrays must be one of repeat, brackets, indices, comma, json, not "csv"'],
-    [{ style: 'comma' } as never, 'inQuery: unknown option "style"; it takes arrays'],
+    [{ style: 'comma' } as never, 'inQuery: unknown option "style"; expected one of arrays'],
     ['comma' as never, 'inQuery: options must be an object, not "comma"'],
   ])('refuses %j', (options, message) => {
     const error = thrown(() => inQuery(options));

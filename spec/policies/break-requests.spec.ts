@@ -60,7 +60,7 @@ describe('breakRequests', () => {
       resume: { position: { page: 1 } },
       cause: { isBrokenCircuitError: true },
     });
-    expect(error.message).toMatch(/^Page 1 failed: the circuit is broken, nothing was sent, GET http/);
+    expect(error.message).toMatch(/^Page 1 failed: the circuit breaker is open, nothing was sent, GET http/);
     expect(server.seen).toHaveLength(2);
   });
 
@@ -159,11 +159,12 @@ describe('breakRequests', () => {
     const at = Date.UTC(2030, 0, 1);
     for (const told of [at, new Date(at)])
       expect(await failing(() => told)).toMatchObject({
-        message: 'the circuit is broken, nothing was sent; it opens to a request at 2030-01-01T00:00:00.000Z',
+        message:
+          'the circuit breaker is open, nothing was sent; the next request can be sent at 2030-01-01T00:00:00.000Z',
         openUntil: at,
         cause,
       });
-    expect(await failing(() => undefined)).toMatchObject({ message: 'the circuit is broken, nothing was sent' });
+    expect(await failing(() => undefined)).toMatchObject({ message: 'the circuit breaker is open, nothing was sent' });
     expect(
       await failing(() => {
         throw new Error('mine');

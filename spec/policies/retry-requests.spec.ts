@@ -401,7 +401,7 @@ describe('retryRequests', () => {
     [{ retryHeader: 5 as never }, "retryHeader must be the name of a header, or '' for none, not 5"],
     [
       { maxRetry: 1 } as never,
-      'unknown option "maxRetry"; it takes retries, base, cap, maxRetryAfter, budget, retryHeader, shouldRetry, onUnauthorized',
+      'unknown option "maxRetry"; expected one of retries, base, cap, maxRetryAfter, budget, retryHeader, shouldRetry, onUnauthorized',
     ],
   ])('refuses %p', (options, message) => {
     const error = thrown(() => retryRequests(options));

@@ -212,7 +212,7 @@ export function strategyContract(
       [{ items: 5 }, "items must be a path like 'data.items' or '/data/items', not 5"],
       [{ total: 5 }, "total must be a path like 'data.items' or '/data/items', not 5"],
       [{ missingItems: false }, "missingItems must be 'error' or 'empty', not false"],
-      [{ itms: 'x' }, 'unknown option "itms"; it takes items, missingItems, total'],
+      [{ itms: 'x' }, 'unknown option "itms"; expected one of items, missingItems, total'],
     ])('refuses %j', (options, message) => {
       const error = thrown(() => make(options as never));
       expect(error).toBeInstanceOf(ConfigError);
@@ -249,7 +249,7 @@ export function strategyContract(
       const strategy = { ...make({}), place: inHeaders as never };
       const error = thrown(() => paginate({ ...api.request, url: 'http://host/' }, strategy));
       expect(error).toBeInstanceOf(ConfigError);
-      expect(error.message).toContain('does a placement lack its parentheses, as in inHeaders()?');
+      expect(error.message).toContain('is a placement missing its parentheses, as in inHeaders()?');
     });
 
     it('P12 items received by earlier runs count', async () => {

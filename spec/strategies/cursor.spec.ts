@@ -454,10 +454,10 @@ describe('an end that may not be the real end', () => {
   it('a first page that ends the walk because next is missing is reported, with what looks like a token', async () => {
     const body = { items: [1], paging: { next: { after: '10' } } };
     expect(await notices(cursor<number>({ items: 'items', next: 'paging.after' }), body)).toEqual([
-      "The walk ended at its first page: nothing stands at paging.after, and something like a token at 'paging.next.after'. If there is more, look at next.",
+      "The walk ended at its first page: nothing stands at paging.after, and something like a token at 'paging.next.after'. If there are more pages, check the value of next.",
     ]);
     expect(await notices(cursor<number>({ items: 'items', next: header('X-Nxt') }), { items: [1] })).toEqual([
-      'The walk ended at its first page: nothing stands at header X-Nxt. If there is more, look at next.',
+      'The walk ended at its first page: nothing stands at header X-Nxt. If there are more pages, check the value of next.',
     ]);
   });
 

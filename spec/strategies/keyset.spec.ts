@@ -223,7 +223,7 @@ describe('keyset', () => {
     [{ sizeParam: 'after' }, 'cursorParam and sizeParam are both "after"'],
     [{ size: 101, maxSize: 100 }, "size 101 is above the API's maximum of 100"],
     [{ dropParams: [''] }, 'dropParams must be a name, not ""'],
-    [{ endTokens: [] } as never, 'unknown option "endTokens"; it takes items'],
+    [{ endTokens: [] } as never, 'unknown option "endTokens"; expected one of items'],
   ])('refuses %j', (options, message) => {
     const error = thrown(() => keyset({ key: 'id', ...options }));
     expect(error).toBeInstanceOf(ConfigError);

@@ -231,7 +231,7 @@ describe('offset', () => {
     [{ onRepeat: 'ignore' as 'stop' }, "onRepeat must be 'error', 'stop' or 'allow', not \"ignore\""],
     [{ onExpired: true as never }, "onExpired must be 'error' or 'restart', not true"],
     [{ maxEmptyPages: -1 }, 'maxEmptyPages must be a whole number of at least 0, not -1'],
-    [{ ofset: 1 } as never, 'unknown option "ofset"; it takes items, missingItems'],
+    [{ ofset: 1 } as never, 'unknown option "ofset"; expected one of items, missingItems'],
     [[] as never, 'options must be an object, not an array of 0'],
   ])('refuses %j', (options, message) => {
     const error = thrown(() => offset(options));

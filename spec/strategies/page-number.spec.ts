@@ -225,7 +225,7 @@ describe('pageNumber', () => {
     [{ hasMore: 5 as never }, 'pageNumber: hasMore must be a path'],
     [{ total: 'constructor.prototype.x' }, 'leads to a prototype'],
     [{ items: 'a..b' }, 'has an empty segment'],
-    [{ perPage: 5 } as never, 'unknown option "perPage"; it takes items, missingItems'],
+    [{ perPage: 5 } as never, 'unknown option "perPage"; expected one of items, missingItems'],
     [{ endStatuses: ['404' as never] }, 'endStatuses must be a whole number of at least 100, not "404"'],
   ])('S7 refuses %j and says what to do', (options, message) => {
     const error = thrown(() => pageNumber(options));

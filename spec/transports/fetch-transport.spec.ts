@@ -10,7 +10,7 @@ describe('what fetchTransport refuses before anything is sent', () => {
   };
 
   it.each([
-    ['items', 'no absolute URL'],
+    ['items', 'not an absolute URL'],
     ['ftp://host/items', 'the scheme ftp:'],
     ['javascript:alert(1)', 'the scheme javascript:'],
     ['https://user:hush@host/', 'holds a user name or password'],
@@ -42,7 +42,7 @@ describe('what fetchTransport refuses before anything is sent', () => {
 
   it('options that do not exist or do not fit', () => {
     expect(thrown(() => fetchTransport({ timeout: 5 } as never)).message).toMatch(
-      /unknown option "timeout"; it takes fetch, agent, attemptTimeout/,
+      /unknown option "timeout"; expected one of fetch, agent, attemptTimeout/,
     );
     expect(thrown(() => fetchTransport({ attemptTimeout: 0 })).message).toContain(
       'attemptTimeout must be a number of at least 1',

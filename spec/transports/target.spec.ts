@@ -24,7 +24,7 @@ const read = (reader: ReturnType<typeof targetReader>, text: string): unknown =>
     );
     return { href, origin };
   } catch (error) {
-    return (error as Error).message.includes('no absolute URL') ? 'invalid' : 'refused';
+    return (error as Error).message.includes('not an absolute URL') ? 'invalid' : 'refused';
   }
 };
 

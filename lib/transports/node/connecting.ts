@@ -1,11 +1,11 @@
 import { AsyncLocalStorage, createHook } from 'node:async_hooks';
 import type { ClientRequest } from 'node:http';
 
-// Agents of proxies connect by themselves, and hand the socket over when the proxy has answered. Until then the request
-// knows none: to abort it leaves a connection behind, for as long as the proxy does not answer. So what is being connected
-// is found by the asynchronous context that it is made in. Such hooks slow all promises down, and are on only meanwhile.
+// Agents of proxies connect by themselves, and hand over the socket when the proxy has answered. Until then the request
+// has no socket: aborting it leaks a connection, for as long as the proxy does not answer. So sockets in progress are
+// found by the asynchronous context that creates them. The hook slows down all promises: it is enabled only then.
 
-/** The handles of the sockets that are made for one request. */
+/** The handles of the sockets that are created for one request. */
 const making = new AsyncLocalStorage<object[]>();
 const hook = createHook({
   init(_id, type, _trigger, handle: object) {
@@ -15,9 +15,9 @@ const hook = createHook({
 let watched = 0;
 
 /**
- * Watches what the agent of a request connects.
- * @param request the request, after `send`
- * @returns what `send` does, and what destroys the connections that are being made, until the request has its socket
+ * Watches the connections that the agent of a request makes.
+ * @param request returns the request, after `send`
+ * @returns what `send` returns, and a function that destroys unfinished connections until the request has its socket
  */
 export function watchConnecting<T>(
   send: () => T,
@@ -38,7 +38,7 @@ export function watchConnecting<T>(
     if (!watching) return;
     watching = false;
     for (const handle of handles) socketOf(handle)?.destroy();
-    // What the agent has begun within this turn, too.
+    // Also those that the agent has started within this turn.
     setImmediate(() => {
       for (const handle of handles) socketOf(handle)?.destroy();
       release();
@@ -53,7 +53,7 @@ function release(): void {
   making.disable();
 }
 
-/** The socket of a handle, which Node keeps by a symbol of its own. */
+/** The socket of a handle, which Node keeps under a symbol of its own. */
 function socketOf(handle: object): { destroy(): void } | undefined {
   const owner = Object.getOwnPropertySymbols(handle).find(({ description }) => description === 'owner_symbol');
   const socket = owner && (handle as Record<symbol, { destroy?: unknown } | null | undefined>)[owner];

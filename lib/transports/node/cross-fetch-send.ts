@@ -10,7 +10,7 @@ import { decompress } from './decompress.js';
 /** Makes the connections for a URL; `undefined`: Node's own agent. */
 export type AgentFor = (url: string) => Agent | undefined;
 
-/** What cross-fetch needs of an AbortSignal. A real one costs as much as the rest that an attempt adds to the fetch. */
+/** What cross-fetch needs of an AbortSignal. A real one costs as much as all else that an attempt adds to the fetch. */
 class Signal {
   aborted = false;
   #listener: (() => void) | undefined;
@@ -28,10 +28,10 @@ class Signal {
     this.#listener?.();
   }
 }
-// It knows signals by their constructor's name, so that polyfills do.
+// cross-fetch recognizes signals by the name of their constructor, to accept polyfills.
 Signal.prototype.constructor = AbortSignal;
 
-/** One request of cross-fetch, as it is seen from below. */
+/** One request of cross-fetch, as seen by the agent. */
 interface Asking {
   readonly path: string;
   readonly listener: AnswerListener;
@@ -39,19 +39,19 @@ interface Asking {
   message?: IncomingMessage;
 }
 
-/** What is being asked for just now. */
+/** The request that is being started now. */
 let asking: Asking | undefined;
 
-/** Whether an agent is one of Node's own, whose requests know their sockets from the beginning. */
-function connectsAtOnce(agent: Agent): boolean {
+/** Whether an agent is Node's own: its requests know their sockets from the beginning. */
+function connectsDirectly(agent: Agent): boolean {
   const { prototype } = agent instanceof HttpsAgent ? HttpsAgent : Agent;
   return Object.getPrototypeOf(agent) === prototype && !Object.hasOwn(agent, 'createConnection');
 }
 
 type AddRequest = (request: ClientRequest, options: object, port?: number, localAddress?: string) => void;
 
-/** An agent of Node's that tells which request it serves. */
-function telling(agent: Agent): Agent {
+/** Wraps an agent so that it reports which request it serves. */
+function wrap(agent: Agent): Agent {
   const addRequest: AddRequest = (request, options, port, localAddress) => {
     if (asking) watch(request, asking);
     (agent as unknown as { addRequest: AddRequest }).addRequest(request, options, port, localAddress);
@@ -59,12 +59,12 @@ function telling(agent: Agent): Agent {
   return Object.create(agent, { addRequest: { value: addRequest } }) as Agent;
 }
 
-const tellers = new WeakMap<Agent, Agent>();
+const wrapped = new WeakMap<Agent, Agent>();
 
-/** The same one for the same agent: its connections are kept alive. */
-function teller(agent: Agent): Agent {
-  let found = tellers.get(agent);
-  if (!found) tellers.set(agent, (found = telling(agent)));
+/** One wrapper for each agent, since it keeps connections alive. */
+function reporting(agent: Agent): Agent {
+  let found = wrapped.get(agent);
+  if (!found) wrapped.set(agent, (found = wrap(agent)));
   return found;
 }
 
@@ -74,7 +74,7 @@ function watch(request: ClientRequest, one: Asking): void {
   if (request.path !== one.path) request.path = one.path;
   request.on('response', (message) => {
     one.message = message;
-    // With cross-fetch, a body that is cut off below its Content-Length never ends; its message tells.
+    // With cross-fetch, a body shorter than its Content-Length never ends; its message shows that.
     message.on('close', () => {
       if (!message.complete) one.listener.error(prematureClose());
     });
@@ -89,7 +89,7 @@ function read(stream: NodeJS.ReadableStream, body: BodyListener): void {
 
 const fetch: Fetch = crossFetch;
 
-/** One request over cross-fetch; loaded with the first, as is what it needs of Node. */
+/** Sends one request with cross-fetch. Loaded with the first request, as is what it needs of Node. */
 export const sendBy =
   (agentFor: AgentFor | undefined): Send =>
   ({ href, path, method, headers, body }, listener) => {
@@ -101,13 +101,13 @@ export const sendBy =
       listener.error(new CallbackError('agent', cause));
       return () => undefined;
     }
-    // compress: the body as it comes, since cross-fetch takes one that is cut off for the whole.
+    // compress: the body as it was sent, since cross-fetch takes a truncated one for complete.
     const init = {
       method,
       headers,
       body,
       signal,
-      agent: teller(agent ?? (href.startsWith('https:') ? https : http)),
+      agent: reporting(agent ?? (href.startsWith('https:') ? https : http)),
       redirect: 'manual',
       compress: false,
     };
@@ -119,7 +119,7 @@ export const sendBy =
       return answer;
     };
     const { answer, disconnect } =
-      agent && !connectsAtOnce(agent)
+      agent && !connectsDirectly(agent)
         ? watchConnecting(begin, () => one.request)
         : { answer: begin(), disconnect: undefined };
     answer.then(

@@ -7,44 +7,44 @@ function lazySend(agentFor: AgentFor | undefined): Send {
   const load = (): Promise<Send> =>
     (loading ??= import('./cross-fetch-send.js').then(({ sendBy }) => sendBy(agentFor)));
   return (request, listener) => {
-    let left = false;
+    let cancelled = false;
     let abort = (): void => {
-      left = true;
+      cancelled = true;
     };
     const begin = (send: Send): void => {
-      if (!left) abort = send(request, listener);
+      if (!cancelled) abort = send(request, listener);
     };
-    // Also when it is loaded not at once: who leaves within the same turn has asked for nothing.
+    // Also asynchronous when loaded: an unsubscription within the same turn sends nothing.
     load().then(begin, (error: unknown) => listener.error(error));
     return () => abort();
   };
 }
 
-/** cross-fetch, loaded with the first request, and Node's HTTP with it. */
+/** cross-fetch, loaded with the first request, as is Node's HTTP. */
 export const crossFetchWire = (agentFor?: AgentFor): Wire => ({
   ...onNode,
   send: plainBodies(lazySend(agentFor)),
   headers: { 'accept-encoding': acceptEncoding },
 });
 
-/** Writes forms and blobs out as bytes, for clients that don't know them. */
+/** Converts forms and blobs to bytes, for clients that don't know them. */
 export const plainBodies =
   (send: Send): Send =>
   (request, listener) => {
     const { body, headers } = request;
-    // Text and nothing first: to look FormData up loads half of Node's own fetch.
+    // Strings and null first: accessing FormData loads half of Node's own fetch.
     if (body === null || typeof body === 'string') return send(request, listener);
     if (!(body instanceof FormData) && !(body instanceof Blob)) return send(request, listener);
-    let left = false;
+    let cancelled = false;
     let abort = (): void => {
-      left = true;
+      cancelled = true;
     };
     const encoded = new Response(body);
     encoded.arrayBuffer().then(
       (bytes) => {
         const type = encoded.headers.get('content-type');
         const typed = type === null || hasType(headers) ? headers : { ...headers, 'content-type': type };
-        if (!left) abort = send({ ...request, body: bytes, headers: typed }, listener);
+        if (!cancelled) abort = send({ ...request, body: bytes, headers: typed }, listener);
       },
       (error: unknown) => listener.error(error),
     );
@@ -53,5 +53,5 @@ export const plainBodies =
 
 const hasType = (headers: object) => Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
 
-/** The content codings that are undone, by decompress.ts: apart from it, since it loads zlib. */
+/** The content codings that decompress.ts knows. Not in that file, since it loads zlib. */
 export const acceptEncoding = 'gzip, deflate, br';

@@ -2,27 +2,27 @@ import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
 import type { BodyListener } from '../wire.js';
 
-/** What gives a body, and can wait. */
+/** The source of a body, which can pause. */
 interface Source {
   pause(): unknown;
   resume(): unknown;
 }
 
-/** Makes a decompressor for a body, by its first bytes. */
+/** Makes a decompressor for a body that begins with these bytes. */
 type Coding = (first: Uint8Array) => Transform;
 
 const codings = new Map<string, Coding>([
   ['gzip', () => createGunzip()],
   ['x-gzip', () => createGunzip()],
   ['br', () => createBrotliDecompress()],
-  // Some servers leave out the zlib header, as if that were meant by the name.
+  // Some servers leave out the zlib header, though `deflate` requires it.
   ['deflate', ([byte = 0]) => ((byte & 0x0f) === 8 ? createInflate() : createInflateRaw())],
 ]);
 
 /**
- * Hears a body as it comes over the wire, and tells it decompressed. One that is cut off or corrupt is an error; one in a
- * coding that is unknown is told as it is.
- * @param source waits while the decompressor is busy; without one, what comes meanwhile is kept
+ * Receives a body as it comes over the wire, and passes it on decompressed. A truncated or corrupt body is an error. A
+ * body in an unknown coding is passed on unchanged.
+ * @param source paused while the decompressor is busy; without one, incoming data is buffered
  */
 export function decompress(encoding: string | null | undefined, listener: BodyListener, source?: Source): BodyListener {
   const coding = encoding ? codings.get(encoding.trim().toLowerCase()) : undefined;
@@ -50,7 +50,7 @@ class Decompressing implements BodyListener {
   }
 
   end(): void {
-    // No bytes at all are an empty body, whatever the header says.
+    // No bytes mean an empty body, whatever the header says.
     if (this.#stream) this.#stream.end();
     else this.listener.end();
   }

@@ -5,7 +5,7 @@ import { networkError, prematureClose, type Redirect, type Wire } from '../wire.
 
 const redirects = new Set([301, 302, 303, 307, 308]);
 
-/** Where clients leave redirects to us, each is judged before anything is sent (T7). */
+/** Follows redirects in place of the client: each is checked before anything is sent (T7). */
 const followRedirect: Redirect = (from, { status, headers }, hops, maxRedirects) => {
   if (!redirects.has(status)) return undefined;
   const location = headers.get('location');
@@ -21,7 +21,7 @@ const followRedirect: Redirect = (from, { status, headers }, hops, maxRedirects)
   } catch {
     throw new RedirectError(`a redirect (${String(status)}) to an invalid URL`);
   }
-  // Not `origin`: that of a blob: URL is the one it names, and fetch would ask this process for it.
+  // Not `origin`: a blob: URL has the origin that it names, and fetch would ask this process for it.
   if (url.protocol !== protocol || url.host !== host)
     throw new CrossOriginError(origin, /^https?:$/.test(url.protocol) ? url.origin : url.protocol, 'redirect');
   if (url.username !== '' || url.password !== '')
@@ -41,14 +41,14 @@ const withoutContent = ({ headers }: HttpRequest) =>
 /** What all wires on Node have in common. */
 export const onNode = { redirect: followRedirect, toError: nodeError, toText } as const satisfies Omit<Wire, 'send'>;
 
-/** As TextDecoder, in half the time. */
+/** Like TextDecoder, in half the time. */
 function toText(bytes: Uint8Array): string {
   const { buffer, byteOffset, byteLength } = bytes;
   const text = Buffer.from(buffer, byteOffset, byteLength).toString();
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
-/** How undici and Node name an answer that is cut off, beside what R1 lists: with a length, in chunks, on HTTP/2. */
+/** The codes of undici and Node for a truncated answer, besides those of R1: with a length, in chunks, on HTTP/2. */
 const cutOff = new Set<unknown>([
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
   'HPE_INVALID_EOF_STATE',
@@ -56,12 +56,12 @@ const cutOff = new Set<unknown>([
   'UND_ERR_INFO',
 ]);
 
-/** A failure on Node, where codes tell what happened; that of an answer which is cut off is the same for all clients. */
+/** A failure on Node, where codes say what happened. A truncated answer has the same error with all clients. */
 function nodeError(error: unknown): Error {
   const isPremature = isErrorLike(error) && (isCutOff(error) || isCutOff(peek(error, 'cause')));
   return networkError(isPremature ? prematureClose(error) : error);
 }
 
-// undici gives its parser's errors no code; of those, only the one of an end that comes too early has nothing to show.
+// undici's parser errors have no code. Of these, only the error of an end that comes too early has empty `data`.
 const isCutOff = (error: unknown): boolean =>
   cutOff.has(peek(error, 'code')) || (peek(error, 'name') === 'HTTPParserError' && peek(error, 'data') === '');

@@ -1,11 +1,11 @@
 /** A proxy that carries HTTP. */
 export interface Proxy {
   readonly url: URL;
-  /** The Proxy-Authorization that it asks for. */
+  /** The Proxy-Authorization header that the proxy asks for. */
   readonly authorization: string | undefined;
 }
 
-/** The proxy of an origin; `undefined`: it is asked without one. */
+/** The proxy of an origin; `undefined`: a direct connection. */
 export type ProxyFor = (origin: string) => Proxy | undefined;
 
 /** @param url with the user and password in it, if the proxy asks for them */
@@ -24,7 +24,7 @@ interface Addressed {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A request as its proxy reads it: proxies carry http: by the whole URL (RFC 9112, 3.2.2), and all else through tunnels. */
+/** A request as its proxy expects it: with the whole URL for http: (RFC 9112, 3.2.2). All else goes through tunnels. */
 export function absoluteForm<R extends Addressed>(request: R, proxyFor: ProxyFor): R {
   const { origin, path, headers } = request;
   const proxy = origin.startsWith('http:') ? proxyFor(origin) : undefined;

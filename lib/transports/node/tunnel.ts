@@ -5,13 +5,13 @@ import type { buildConnector } from 'undici';
 import { TransportError } from '../../errors.js';
 import type { Proxy, ProxyFor } from './proxies.js';
 
-/** Makes a connection, which is destroyed if it is given up. The types of undici leave out what its connectors return. */
+/** Makes a connection. Cancelling destroys it. The types of undici leave out what its connectors return. */
 export type Connect = (
   to: buildConnector.Options,
   callback: buildConnector.Callback,
 ) => { destroy(reason: Error): unknown };
 
-/** @param direct connects to proxies, and makes TLS */
+/** @param direct connects to proxies, and starts TLS */
 export const throughProxies =
   (direct: Connect, proxyFor: ProxyFor, tls: object): Connect =>
   (to, callback) => {
@@ -55,7 +55,7 @@ function tunnel(
   return { destroy: (reason) => connecting.destroy(reason) };
 }
 
-/** Retryable, as failures of the network are: what stands in between may be back soon. Credentials are not. */
+/** Retryable, as network failures are: the proxy may be back soon. Refused credentials (407) are final. */
 function refusal(message: string, status: number): TransportError {
   const cause = Object.assign(new Error(message), { name: 'ProxyError' });
   if (status !== 407) return new TransportError(cause, { network: true });

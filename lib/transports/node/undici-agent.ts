@@ -6,33 +6,33 @@ import type { Dispatch } from './undici-wire.js';
 export interface UndiciAgentOptions {
   readonly allowH2?: boolean;
   readonly pipelining?: number;
-  /** Milliseconds that a connection may take to be made. @default 10_000 */
+  /** Milliseconds for making a connection. @default 10_000 */
   readonly connectTimeout?: number;
-  /** Certificates to trust, and whether others are refused. */
+  /** Certificates to trust, and whether others are rejected. */
   readonly tls?: { readonly ca?: string; readonly rejectUnauthorized?: boolean };
   /** The proxy of an origin. @default none */
   readonly proxyFor?: ProxyFor;
 }
 
-/** What sends, loaded when it is asked for. */
+/** Sends requests. Loaded on first use. */
 export interface Sender {
   dispatch(): Promise<Dispatch>;
   close(): Promise<void>;
 }
 
-/** An agent of undici's, which is loaded with the first request. */
+/** An agent of undici, which is loaded with the first request. */
 export function undiciAgent(options: UndiciAgentOptions): Sender {
   let opening: ReturnType<typeof open> | undefined;
   let ready: Promise<Dispatch> | undefined;
   let closing: Promise<void> | undefined;
   return {
     dispatch() {
-      if (closing) return Promise.reject(new ConfigError('undiciTransport: it is closed; make another one'));
+      if (closing) return Promise.reject(new ConfigError('undiciTransport: the transport is closed; make another one'));
       opening ??= open(options);
       return (ready ??= opening.then(({ dispatch }) => dispatch));
     },
     close: () =>
-      // Where it could not be opened, its requests have said so.
+      // If it could not be opened, its requests have reported that.
       (closing ??=
         opening?.then(
           ({ agent }) => agent.close(),
@@ -41,7 +41,7 @@ export function undiciAgent(options: UndiciAgentOptions): Sender {
   };
 }
 
-/** An agent whose connections can be given up while they are being made. */
+/** An agent that can cancel a connection while it is being made. */
 async function open({ allowH2 = false, pipelining = 1, connectTimeout, tls, proxyFor }: UndiciAgentOptions) {
   const { Agent, buildConnector } = await import('undici');
   const direct = buildConnector({
@@ -50,7 +50,7 @@ async function open({ allowH2 = false, pipelining = 1, connectTimeout, tls, prox
     ...(connectTimeout === undefined ? {} : { timeout: connectTimeout }),
   }) as unknown as Connect;
   const connect = proxyFor ? (await import('./tunnel.js')).throughProxies(direct, proxyFor, tls ?? {}) : direct;
-  /** What the agent has begun to connect, which it does within `dispatch`. */
+  /** The connection that the agent has started, within `dispatch`. */
   let begun: ReturnType<Connect> | undefined;
   const agent = new Agent({
     allowH2,
@@ -63,7 +63,7 @@ async function open({ allowH2 = false, pipelining = 1, connectTimeout, tls, prox
     begun = undefined;
     agent.dispatch(proxyFor ? absoluteForm(request, proxyFor) : request, handler);
     const connection = begun as ReturnType<Connect> | undefined;
-    return connection && (() => void connection.destroy(new Error('given up')));
+    return connection && (() => void connection.destroy(new Error('cancelled')));
   };
   return { agent, dispatch };
 }

@@ -7,11 +7,11 @@ import { type Sender, undiciAgent } from './undici-agent.js';
 import { type Dispatch, type UndiciDispatcher, undiciWire } from './undici-wire.js';
 
 export interface UndiciTransportOptions extends HttpTransportOptions {
-  /** What sends: a Dispatcher of undici 7, such as a ProxyAgent or a MockAgent. @default an Agent of its own: a pool of connections for each origin, kept alive */
+  /** A Dispatcher of undici 7, such as a ProxyAgent or a MockAgent. @default an Agent with a pool of kept-alive connections for each origin */
   readonly dispatcher?: UndiciDispatcher | undefined;
-  /** Speaks HTTP/2 with servers of https: URLs that offer it. Not beside `dispatcher`. @default false */
+  /** Uses HTTP/2 for https: URLs if the server offers it. Not together with `dispatcher`. @default false */
   readonly allowH2?: boolean | undefined;
-  /** Requests that are sent over one HTTP/1.1 connection before the first is answered. Not beside `dispatcher`. @default 1 */
+  /** Requests that one HTTP/1.1 connection may carry before the first is answered. Not with `dispatcher`. @default 1 */
   readonly pipelining?: number | undefined;
 }
 
@@ -22,20 +22,20 @@ const known = [
 /** A transport whose connections can be closed. */
 export interface UndiciTransport extends Transport {
   /**
-   * Closes its connections, after the requests that are on them; those that come later fail. A dispatcher of yours stays
-   * as it is. Not needed for the process to end: idle connections do not hold it.
+   * Closes its connections when their requests have ended; later requests fail. A dispatcher of yours is not closed.
+   * Not needed for the process to end: idle connections do not keep it alive.
    */
   close(): Promise<void>;
 }
 
 /**
- * Carries requests by the package `undici`: the least work a page on Node.
- * All else is as with `fetchTransport`.
+ * Carries requests with the package `undici`: the least work per page on Node.
+ * Everything else is as with `fetchTransport`.
  *
  *     const transport = undiciTransport({ attemptTimeout: 10_000 });
  *     paginate(request, strategy, { transport })
  *
- * @throws ConfigError for options that can't work
+ * @throws ConfigError for invalid options
  */
 export function undiciTransport(options: UndiciTransportOptions = {}): UndiciTransport {
   checkOptions('undiciTransport', options, known);
@@ -48,7 +48,7 @@ export function undiciTransport(options: UndiciTransportOptions = {}): UndiciTra
   return sendingBy(dispatcher ? given(dispatcher) : undiciAgent({ allowH2, pipelining }), options);
 }
 
-/** The transport of what sends, whatever is known of its connections. */
+/** A transport over any sender. */
 export function sendingBy({ dispatch, close }: Sender, options: HttpTransportOptions): UndiciTransport {
   const wire = undiciWire(dispatch, options.maxResponseBytes ?? mostBytes);
   return Object.assign(httpTransport('undiciTransport', options, wire), { close });

@@ -6,45 +6,45 @@ import { acceptEncoding, plainBodies } from './cross-fetch-wire.js';
 import { decompress } from './decompress.js';
 import { onNode } from './on-node.js';
 
-/** Sends a request. @returns ends the connection that is being made for it alone, where there is one and it can be told */
+/** Sends a request. @returns ends the connection that is being made for it alone, if there is one and it is known */
 export type Dispatch = (request: UndiciRequest, handler: UndiciHandler) => (() => void) | undefined;
 
 /**
- * undici's dispatchers, without the streams of its `request` and its `fetch`.
- * @param dispatch loads what sends
+ * A wire over undici's dispatchers, without the streams of its `request` and its `fetch`.
+ * @param dispatch loads the dispatcher
  * @param maxResponseBytes the largest body, decompressed
  */
 export function undiciWire(dispatch: () => Promise<Dispatch>, maxResponseBytes: number): Wire {
   const send: Send = (asked, listener) => {
     const exchange = new UndiciExchange(asked, listener, maxResponseBytes);
-    // Also when it is loaded not at once: who leaves within the same turn has asked for nothing.
+    // Also asynchronous when loaded: an unsubscription within the same turn sends nothing.
     dispatch().then(
       (ready) => exchange.begin(ready),
       (error: unknown) => listener.error(error),
     );
-    return () => exchange.leave();
+    return () => exchange.cancel();
   };
   return {
     ...onNode,
     send: plainBodies(send),
-    headers: { 'accept-encoding': acceptEncoding, 'user-agent': 'pagewise' }, // Without one, some APIs answer 403.
+    headers: { 'accept-encoding': acceptEncoding, 'user-agent': 'pagewise' }, // Without it, some APIs answer 403.
   };
 }
 
 const toBytes = (body: ArrayBuffer | ArrayBufferView): Uint8Array =>
   ArrayBuffer.isView(body) ? new Uint8Array(body.buffer, body.byteOffset, body.byteLength) : new Uint8Array(body);
 
-// Half of what queueMicrotask costs.
+// Half the cost of queueMicrotask.
 const soon = Promise.resolve();
 
-/** One request as undici tells of it. */
+/** Handles what undici reports about one request. */
 class UndiciExchange implements UndiciHandler {
-  #left = false;
+  #cancelled = false;
   /** Ends the connection that is being made for this request. */
   #disconnect: (() => void) | undefined;
   #controller: UndiciController | undefined;
   #body: BodyListener;
-  /** Bytes that are still to come, where the answer says. */
+  /** Bytes that are still to come, if the answer has a length. */
   #rest: number | undefined;
   #size = 0;
 
@@ -57,7 +57,7 @@ class UndiciExchange implements UndiciHandler {
   }
 
   begin(dispatch: Dispatch): void {
-    if (this.#left) return;
+    if (this.#cancelled) return;
     const { origin, path, method, headers, body } = this.request;
     const request: UndiciRequest = {
       origin,
@@ -65,7 +65,7 @@ class UndiciExchange implements UndiciHandler {
       method,
       headers,
       body: body === null || typeof body === 'string' ? body : toBytes(body as ArrayBuffer | ArrayBufferView),
-      // Pages are only read: next to others on one connection, or asked for again on another, they do no harm.
+      // Requests only read: pipelining them on one connection, or repeating them on another, does no harm.
       idempotent: true,
       blocking: false,
       // attemptTimeout covers both.
@@ -79,16 +79,16 @@ class UndiciExchange implements UndiciHandler {
     }
   }
 
-  /** Gives the request up. Before it has a connection, undici knows no other way than to end that. */
-  leave(): void {
-    this.#left = true;
-    if (this.#controller) this.#controller.abort(new Error('given up'));
+  /** Cancels the request. Before it has a connection, undici can only end the connecting itself. */
+  cancel(): void {
+    this.#cancelled = true;
+    if (this.#controller) this.#controller.abort(new Error('cancelled'));
     else this.#disconnect?.();
   }
 
   onRequestStart(controller: UndiciController): void {
     this.#controller = controller;
-    if (this.#left) controller.abort(new Error('given up'));
+    if (this.#cancelled) controller.abort(new Error('cancelled'));
   }
 
   onResponseStart(_controller: UndiciController, status: number, headers: UndiciHeaders): void {
@@ -103,16 +103,16 @@ class UndiciExchange implements UndiciHandler {
   onResponseData(_controller: UndiciController, chunk: Uint8Array): void {
     if (this.#rest !== undefined) this.#rest -= chunk.byteLength;
     this.#size += chunk.byteLength;
-    // Never paused: a connection that closes while undici's parser is paused ends the process by an assertion of undici's,
-    // or loses the end of the body. So what waits for a decompressor needs a limit; compression does not double a body.
+    // Never paused: if a connection closes while undici's parser is paused, an assertion ends the process, or the end of
+    // the body is lost. So data that waits for a decompressor needs a limit; compression does not double a body.
     if (this.#size > 2 * this.maxResponseBytes + 65_536)
       this.#body.error(new ResponseTooLargeError(this.maxResponseBytes));
     else this.#body.data(chunk);
   }
 
-  // Told later: what listeners do then, closing the agent for one, undici's parser does not expect within its calls.
+  // Deferred: undici's parser does not expect within its calls what listeners may do, such as closing the agent.
   onResponseEnd(): void {
-    // On HTTP/2, undici takes an answer for the whole that the server has given up.
+    // On HTTP/2, undici treats an answer that the server has aborted as complete.
     void soon.then(() => (this.#rest ? this.#body.error(prematureClose()) : this.#body.end()));
   }
 
@@ -126,7 +126,7 @@ function valueOf(headers: UndiciHeaders, name: string): string | null {
   return value === undefined ? null : typeof value === 'string' ? value : value.join(', ');
 }
 
-/** The part of undici's Dispatcher that is used, by its shape: an Agent, a Pool, a ProxyAgent or a MockAgent of yours fits. */
+/** The part of undici's Dispatcher that is used. An Agent, a Pool, a ProxyAgent or a MockAgent of yours fits. */
 export interface UndiciDispatcher {
   dispatch(options: UndiciRequest, handler: UndiciHandler): boolean;
 }
@@ -145,7 +145,7 @@ interface UndiciRequest {
 
 type UndiciHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** What undici tells of one request. */
+/** Receives what undici reports about one request. */
 interface UndiciHandler {
   onRequestStart(controller: UndiciController, context: unknown): void;
   onResponseStart(controller: UndiciController, status: number, headers: UndiciHeaders): void;
