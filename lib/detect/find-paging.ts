@@ -7,6 +7,7 @@ import { singlePage } from '../strategies/single-page.js';
 import type { Strategy } from '../strategy.js';
 import { candidatesOf } from './candidates.js';
 import { type Candidate, placesOf } from './candidates/candidate.js';
+import { kinds } from './kinds.js';
 import { findLists, type FoundList } from './lists.js';
 import { type Paging, placementOf, strategyOf } from './paging.js';
 import { type Ask, type Proof, prove, Refuted, type Seen } from './prove.js';
@@ -146,8 +147,8 @@ export async function findPaging<Item = unknown>(
   /** The size under its name, where the rest is written; proved anew where that is another place. */
   async function withName(paging: Paging, wanted: number, name: string): Promise<Paging> {
     const sized: Paging = { ...paging, options: { ...paging.options, size: wanted, sizeParam: name } };
-    const own = paging.kind === 'relay' ? 'variables' : (paging.place ?? 'query');
-    if (own === sizePlace || paging.kind === 'none') return sized;
+    const own = paging.place ?? kinds[paging.kind].place ?? 'query';
+    if (own === sizePlace || kinds[paging.kind].writes === 'never') return sized;
     const strategy = strategyOf(sized);
     const found = await firstValueFrom(paginate(request, { ...strategy, next: () => undefined }, behaviour));
     if (found.items.length !== itemsIn(paging, response)?.length)

@@ -1,6 +1,7 @@
 import type { PageRequest } from '../request.js';
+import { type PagingOptions, takes } from './kinds.js';
 import { relate } from './lists.js';
-import { type Paging, type PagingOptions, strategyOf } from './paging.js';
+import { type Paging, strategyOf } from './paging.js';
 import { answered, type Ask, nextOf, type Proof, Refuted, type Seen } from './prove.js';
 import { announcedIn, scanAnswer, tellsMore } from './scan-answer.js';
 
@@ -40,12 +41,12 @@ export async function refine(proof: Proof, first: Seen, ask: Ask): Promise<Proof
     'total',
     (value, after) => value > came && value === after && value >= came + second.items.length,
   );
-  const flag =
-    paging.kind === 'none' || paging.kind === 'relay' || paging.kind === 'link'
-      ? {}
-      : agree<boolean>('hasMore', (value, after) => after !== undefined && value === filled);
-  const pages =
-    paging.kind === 'page' ? agree<number>('totalPages', (value, after) => filled && value > 1 && value === after) : {};
+  const flag = takes(paging.kind, 'hasMore')
+    ? agree<boolean>('hasMore', (value, after) => after !== undefined && value === filled)
+    : {};
+  const pages = takes(paging.kind, 'totalPages')
+    ? agree<number>('totalPages', (value, after) => filled && value > 1 && value === after)
+    : {};
   const counts = await heldCounts({ ...options, ...total, ...pages }, proof, first, ask);
   const refined: Proof = {
     ...proof,

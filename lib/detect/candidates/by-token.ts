@@ -1,6 +1,6 @@
 import type { PageRequest, PageResponse } from '../../request.js';
 import type { FoundList } from '../lists.js';
-import type { PagingOptions } from '../paging.js';
+import type { PagingOptions } from '../kinds.js';
 import { announcedIn, isUrlText, type Member } from '../scan-answer.js';
 import { candidate, type Candidate } from './candidate.js';
 
@@ -108,7 +108,7 @@ export function* byConnection(request: PageRequest, members: readonly Member[], 
       'relay',
       {
         items: items ?? list.path,
-        pageInfo: path,
+        next: path,
         ...(after === undefined || after === 'after' ? {} : { cursorParam: after }),
       },
       100,

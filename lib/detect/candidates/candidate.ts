@@ -1,5 +1,6 @@
 import type { PageRequest } from '../../request.js';
-import type { Paging, PagingKind, PagingOptions } from '../paging.js';
+import type { PagingKind, PagingOptions } from '../kinds.js';
+import type { Paging } from '../paging.js';
 
 /** A way to page that an answer speaks for, and how clearly it does. */
 export interface Candidate {
