@@ -1,5 +1,6 @@
 import type { PageRequest, PageResponse } from '../request.js';
 import { byKey, byNumber } from './candidates/by-number.js';
+import { byRange } from './candidates/by-range.js';
 import { byConnection, byToken } from './candidates/by-token.js';
 import { byLink, byUrl } from './candidates/by-url.js';
 import { type Candidate, placesOf } from './candidates/candidate.js';
@@ -18,6 +19,7 @@ export function candidatesOf(
   const found = [
     ...byConnection(request, members, list),
     ...byLink(response, list),
+    ...byRange(response, list),
     ...byUrl(members, list),
     ...byToken(members, response, list, places),
     ...byKey(request, members, response, list, places),

@@ -7,7 +7,7 @@ import { singlePage } from '../strategies/single-page.js';
 import type { Strategy } from '../strategy.js';
 import { candidatesOf } from './candidates.js';
 import { type Candidate, placesOf } from './candidates/candidate.js';
-import { kinds } from './kinds.js';
+import { kinds, takes } from './kinds.js';
 import { findLists, type FoundList } from './lists.js';
 import { type Paging, placementOf, strategyOf } from './paging.js';
 import { type Ask, type Proof, prove, Refuted, type Seen } from './prove.js';
@@ -123,7 +123,8 @@ export async function findPaging<Item = unknown>(
     const evidence = [itemsEvidence(list, first), ...proof.evidence];
     if (!certain) evidence.push('how a page after it is asked for could not be proved');
     if (size === undefined) return detection(evidence, proof.paging, certain);
-    if (sizeParam !== undefined) return detection(evidence, await withName(proof.paging, size, sizeParam), certain);
+    if (sizeParam !== undefined && takes(proof.paging.kind, 'sizeParam'))
+      return detection(evidence, await withName(proof.paging, size, sizeParam), certain);
     const sized = await withSize(proof, first, size);
     const name = sized.paging.options.sizeParam;
     // One page of the API's own size is several of this one: how they follow each other has to be seen.

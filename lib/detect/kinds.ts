@@ -1,3 +1,4 @@
+import { contentRange } from '../strategies/content-range.js';
 import { cursor } from '../strategies/cursor.js';
 import { keyset } from '../strategies/keyset.js';
 import { linkHeader } from '../strategies/link-header.js';
@@ -52,6 +53,8 @@ export const pagingOptions = {
   start: { flag: '--start <N>', means: 'start', about: 'number of the first page, or first offset: 0 or 1' },
   size: { flag: '--size <N>', means: 'size', about: "items to ask for per page (default: the API's own)" },
   sizeParam: { flag: '--size-param <NAME>', means: 'text', about: 'wire name of the size' },
+  unit: { flag: '--unit <NAME>', means: 'text', about: 'what ranges count (items)' },
+  unitParam: { flag: '--unit-param <NAME>', means: 'text', about: 'header of the unit, if not in Range: Range-Unit' },
   dropParams: { flag: '--drop-params <NAMES>', means: 'names', about: 'left out once a token is sent' },
   hasMore: { flag: '--has-more <PATH>', means: 'read', about: 'whether there is another; PATH or header:NAME' },
   total: { flag: '--total <PATH>', means: 'read', about: 'how many items there are; PATH or header:NAME' },
@@ -151,6 +154,14 @@ const rows = {
     takes: [...sized, 'next', 'hasMore'],
     needs: [[['next'], 'the path of the URL, or header:NAME']],
     writes: 'size',
+  },
+  'content-range': {
+    make: contentRange,
+    typescript: 'contentRange',
+    about: 'the items of a Range header',
+    takes: [...ranged, 'unit', 'unitParam'],
+    needs: [[['size'], 'how many items to request in a range']],
+    place: 'headers',
   },
   relay: {
     make: relay,

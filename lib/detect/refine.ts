@@ -131,7 +131,10 @@ export async function findSize(
   second: Seen | undefined,
   ask: Ask,
 ): Promise<{ paging: Paging; evidence: readonly string[] }> {
-  const sized = (name: string): Paging => ({ ...paging, options: { ...paging.options, size, sizeParam: name } });
+  const sized = (name: string | undefined): Paging => ({
+    ...paging,
+    options: { ...paging.options, size, sizeParam: name },
+  });
   const came = first.items.length;
   if (came === size) return { paging, evidence: [`pages have ${String(size)} items without being asked`] };
   for (const name of candidates(paging, request)) {
@@ -141,14 +144,18 @@ export async function findSize(
     // A parameter that filters may come upon the size too.
     const isPage = both === 0 || relate(first.items.slice(0, both), items.slice(0, both)) === 'same';
     if (isPage && (items.length === size || (size > came && items.length > came)))
-      return { paging: sized(name), evidence: [`${name}=${String(size)} gives ${String(items.length)} items`] };
+      return {
+        paging: sized(name),
+        evidence: [`${name ?? 'size'}=${String(size)} gives ${String(items.length)} items`],
+      };
   }
   if (came < size && (second === undefined || second.items.length === 0))
     return { paging, evidence: [`all ${String(came)} items are on one page, so the size does not matter`] };
   throw new Refuted(`no common name of the size changes the page`);
 }
 
-function candidates({ kind }: Paging, { body }: PageRequest): readonly string[] {
+function candidates({ kind }: Paging, { body }: PageRequest): readonly (string | undefined)[] {
+  if (!takes(kind, 'sizeParam')) return [undefined];
   if (kind !== 'relay') return names;
   const query = (body as { query?: unknown } | null | undefined)?.query;
   const variable = typeof query === 'string' ? /\bfirst\s*:\s*\$(\w+)/.exec(query)?.[1] : undefined;

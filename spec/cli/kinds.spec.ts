@@ -45,6 +45,16 @@ describe('--paging', () => {
       ['?startIndex=1', '?startIndex=11', '?startIndex=21'],
     ],
     [
+      'content-range',
+      ['--size', '10', '--unit-param', 'Range-Unit'],
+      (seen, response) => {
+        const from = Number(/^(\d+)-/.exec(seen.headers.range ?? '')?.[1]);
+        const range = `${from}-${Math.min(from + 9, 24)}/25`;
+        json(response, page(from), 206, seen.headers['range-unit'] === 'items' ? { 'content-range': range } : {});
+      },
+      ['', '', ''],
+    ],
+    [
       'cursor',
       ['--items', 'data', '--next', 'meta.next', '--cursor-param', 'after', '--drop-params', 'q'],
       (seen, response) => {
