@@ -10,14 +10,14 @@ const known = [
 ] as const satisfies readonly (keyof DetectOptions)[]; // prettier-ignore
 
 /**
- * Finds out how an API pages: looks at its first answer, and proves the likeliest way by asking for page 2, which must
- * hold other items. What can't be proved is an error that lists what was considered; nothing is guessed.
+ * Detects how an API pages: it reads the first answer, and proves the likeliest kind of paging by requesting page 2, which
+ * must have other items. If nothing can be proved, the error lists what was considered; nothing is guessed.
  *
  *     const { strategy, typescript } = await detect<Event>({ url: 'https://api.example.com/events' });
  *     console.log(typescript); // cursor({ items: 'events', next: 'next_cursor', cursorParam: 'cursor' })
  *
- * Write down what it says: one request less to depend on, and a change of the API is an error then, not another guess.
- * @throws DetectionError; whatever asking for a page throws
+ * Put the result into your code: it saves these requests, and a change of the API is then an error and not another guess.
+ * @throws DetectionError; whatever requesting a page throws
  */
 export async function detect<Item = unknown>(
   request: PageRequest,

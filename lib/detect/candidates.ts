@@ -7,7 +7,7 @@ import { type Candidate, placesOf } from './candidates/candidate.js';
 import type { FoundList } from './lists.js';
 import { scanAnswer } from './scan-answer.js';
 
-/** The ways to page that come into question, best first. `place` is where the caller says that parameters are written. */
+/** The possible kinds of paging, best first. `place` is the placement that the caller named. */
 export function candidatesOf(
   request: PageRequest,
   response: PageResponse,

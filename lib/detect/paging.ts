@@ -10,8 +10,8 @@ import type { Params, Placement, Strategy } from '../strategy.js';
 import { kinds, optionNames, type PagingKind, pagingOptions, type PagingOptions } from './kinds.js';
 
 /**
- * How an API pages, in words alone: what detection finds and flags say, and what TypeScript, flags and strategies are
- * made of. A read is a path or `header:NAME`; a `cursorParam` of `*` is a token whose fields are parameters themselves.
+ * How an API pages, in words: detection and the command's flags make one, and code, flags and strategies are made from
+ * it. A read is a path or `header:NAME`; a `cursorParam` of `*` is a token whose fields are parameters themselves.
  */
 export interface Paging {
   readonly kind: PagingKind;
@@ -62,6 +62,6 @@ export function placementOf(text: string): Placement {
     case 'variables':
       return inVariables();
     default:
-      throw new ConfigError(`${text} is no place; give query, body, body:PATH, form, headers, path or variables`);
+      throw new ConfigError(`${text} is no placement; give query, body, body:PATH, form, headers, path or variables`);
   }
 }

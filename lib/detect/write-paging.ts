@@ -5,7 +5,7 @@ const placements: Readonly<Record<string, string>> = {
   query: 'inQuery()', form: 'inForm()', headers: 'inHeaders()', path: 'inPath()', variables: 'inVariables()',
 }; // prettier-ignore
 
-/** The strategy as one would write it: `cursor({ items: 'events', next: 'meta.next' })`. */
+/** The strategy as code: `cursor({ items: 'events', next: 'meta.next' })`. */
 export function toTypeScript({ kind, options, place }: Paging): string {
   const { typescript, names = {} } = kinds[kind];
   const parts = (Object.keys(options) as (keyof PagingOptions)[])
@@ -34,7 +34,7 @@ const quoted = (text: string): string => `'${text.replace(/[\\']/g, '\\$&').repl
 /** `--size`, for `size`. */
 export const flagOf = (name: keyof PagingOptions): string => pagingOptions[name].flag.replace(/ .*/, '');
 
-/** The same as flags of the command, ready for a shell: `--paging cursor --items events --next meta.next`. */
+/** The strategy as flags of the command, ready for a shell: `--paging cursor --items events --next meta.next`. */
 export function toFlags({ kind, options, place }: Paging): string {
   const flags = optionNames.flatMap((name) => {
     const value = options[name];

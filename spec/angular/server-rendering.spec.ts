@@ -145,7 +145,7 @@ describe('the transfer cache', () => {
 
   it.each([
     ['with', { transferCache: { includeHeaders: ['link'] } }, [[1, 2], [3]], undefined],
-    ['without', {}, [], /none is seen; it may have been left on the server.* includeHeaders/],
+    ['without', {}, [], /there is no such header; it may have been left on the server.* includeHeaders/],
   ])('gives the headers that are named, and what was left is no end: %s the Link header', async (...row) => {
     const [, options, pages, failure] = row;
     const links = linkHeader<number>() as Strategy<number, never>;

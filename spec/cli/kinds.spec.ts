@@ -341,7 +341,7 @@ describe('what an API does past its end', () => {
     const { stderr, code } = await walked(handle, ['--paging', 'cursor', '--items', 'data', '--next', 'paging.after']);
     expect(code).toBe(0);
     expect(stderr).toContain(
-      "The walk ended at its first page: nothing stands at paging.after, and something like a token at 'paging.next.after'. If there is more, look at next.\n",
+      "The walk ended at its first page: there is nothing at paging.after, but something like a token at 'paging.next.after'. If there is more, look at next.\n",
     );
   });
 });
