@@ -30,6 +30,7 @@ export type {
 } from './events.js';
 
 export { pageNumber, type PageNumberOptions, type PageNumberPosition } from './strategies/page-number.js';
+export { contentRange, type ContentRangeOptions, type ContentRangePosition } from './strategies/content-range.js';
 export { cursor, type CursorOptions, type CursorPosition } from './strategies/cursor.js';
 export { keyset, type KeysetOptions, type KeysetPosition } from './strategies/keyset.js';
 export { linkHeader, type LinkHeaderOptions } from './strategies/link-header.js';

@@ -22,6 +22,7 @@ const policy = (file, ...specs) => ({
 
 export const parts = [
   strategy('page-number'),
+  strategy('content-range'),
   strategy('offset'),
   strategy('cursor'),
   strategy('keyset'),
@@ -46,6 +47,7 @@ export const parts = [
   { title: 'URLs', mutate: ['lib/transports/http-request.ts'], specs: ['transports/http-request'] },
   { title: 'URLs', mutate: ['lib/transports/node/on-node.ts', 'lib/transports/browser-fetch.ts'], specs: ['transports/redirects'] },
   { title: 'URLs', mutate: ['lib/reading/links.ts'], specs: ['strategies/link-header'] },
+  { title: 'Strategies', mutate: ['lib/reading/ranges.ts'], specs: ['strategies/content-range'] },
   {
     title: 'Policies',
     mutate: ['lib/failure.ts'],

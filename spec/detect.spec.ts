@@ -303,14 +303,14 @@ describe('detect never guesses', () => {
       const page = number(seen, 'offset', 0);
       json(response, { data: records.slice(page * 10, page * 10 + 10), total: 25 });
     });
-    expect(error.message).toContain('does not begin with the last item of the first page: it does not count items');
+    expect(error.message).toContain('does not begin with the last item of the first page: offset does not count items');
   });
 
   it('a last page that the rest of the answer contradicts is not taken for the end', async () => {
     const { error } = await unsure((_seen, response) =>
       json(response, { data: records, next_cursor: null, total: 250 }),
     );
-    expect(error.message).toContain('it says that this is the last page, and total is 250');
+    expect(error.message).toContain('this answer says that it is the last page, and total is 250');
   });
 
   it('two lists: the caller must say which one is meant', async () => {
@@ -625,7 +625,7 @@ describe('detect and what could not be verified', () => {
     const last = await found((_seen, response) => json(response, { data: records, next_cursor: null }));
     expect([last.proved, last.evidence.at(-1)]).toEqual([
       false,
-      'how a page after it is asked for could not be proved',
+      'how a second page would be requested could not be proved',
     ]);
     expect((await found((_seen, response) => json(response, { data: [] }))).proved).toBe(false);
   });

@@ -261,7 +261,8 @@ describe('a walk that is aborted before it is subscribed to', () => {
     const told: WalkEvent[] = [];
     const reason = new Error('enough');
     const events = { next: (event: WalkEvent) => void told.push(event) };
-    const pages$ = paginate({ url: 'http://api.test/' }, counting(3), {
+    const pages$ = paginate({ body: {} }, counting(3), {
+      transport: echo,
       events,
       signal: AbortSignal.abort(reason),
       ...options,

@@ -1,12 +1,13 @@
 import type { PageRequest, PageResponse } from '../request.js';
 import { byKey, byNumber } from './candidates/by-number.js';
+import { byRange } from './candidates/by-range.js';
 import { byConnection, byToken } from './candidates/by-token.js';
 import { byLink, byUrl } from './candidates/by-url.js';
 import { type Candidate, placesOf } from './candidates/candidate.js';
 import type { FoundList } from './lists.js';
 import { scanAnswer } from './scan-answer.js';
 
-/** The ways to page that come into question, best first. `place` is where the caller says that parameters are written. */
+/** The possible kinds of paging, best first. `place` is the placement that the caller named. */
 export function candidatesOf(
   request: PageRequest,
   response: PageResponse,
@@ -18,6 +19,7 @@ export function candidatesOf(
   const found = [
     ...byConnection(request, members, list),
     ...byLink(response, list),
+    ...byRange(response, list),
     ...byUrl(members, list),
     ...byToken(members, response, list, places),
     ...byKey(request, members, response, list, places),

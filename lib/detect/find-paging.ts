@@ -7,6 +7,7 @@ import { singlePage } from '../strategies/single-page.js';
 import type { Strategy } from '../strategy.js';
 import { candidatesOf } from './candidates.js';
 import { type Candidate, placesOf } from './candidates/candidate.js';
+import { kinds, takes } from './kinds.js';
 import { findLists, type FoundList } from './lists.js';
 import { type Paging, placementOf, strategyOf } from './paging.js';
 import { type Ask, type Proof, prove, Refuted, type Seen } from './prove.js';
@@ -18,47 +19,47 @@ export interface DetectOptions extends Pick<
   PaginateOptions,
   'transport' | 'policy' | 'check' | 'signal' | 'allowOrigins' | 'events'
 > {
-  /** Where the items are, where that is known. @default the one list of the answer that stands out */
+  /** Where the items are, if you know it. @default the one list of the answer that stands out */
   readonly items?: string | undefined;
-  /** Items to ask for per page; the parameter's name is found out. @default the API's own */
+  /** Items to request per page; the name of the parameter is detected. @default the API's own */
   readonly size?: number | undefined;
-  /** Wire name of the size, where that is known. */
+  /** Wire name of the size, if you know it. */
   readonly sizeParam?: string | undefined;
-  /** Where parameters are written: `query`, `body`, `body:PATH`, `form` … @default tried */
+  /** Where parameters are written: `query`, `body`, `body:PATH`, `form` … @default detected */
   readonly place?: string | undefined;
 }
 
-/** How an API pages, found out and proved. */
+/** How an API pages, detected and proved. */
 export interface Detection<Item = unknown> {
   readonly strategy: Strategy<Item>;
   /**
-   * Whether page 2 has been asked for and bears it out. `false` where the first answer is the last page or empty: it is
-   * walked rightly, and how more of it would be asked for could not be seen.
+   * Whether page 2 was requested and confirms it. `false` if the first answer is the last page or empty: the walk is
+   * correct, and how a second page would be requested is unknown.
    */
   readonly proved: boolean;
   /** What was seen, in sentences. */
   readonly evidence: readonly string[];
-  /** The strategy as one would write it. */
+  /** The strategy as code. */
   readonly typescript: string;
-  /** The same as flags of the command. */
+  /** The strategy as flags of the command. */
   readonly flags: string;
-  /** @internal The same in words, for those who change a part of it. */
+  /** @internal The strategy in words, for callers that change a part of it. */
   readonly paging: Paging;
 }
 
 const nameIt: Advice = { typescript: 'Name the strategy', flags: 'Say it with --paging and its flags' };
 
-/** So many requests are made at most. */
+/** The most requests that one detection sends. */
 const budget = 24;
 
-/** The search that detect() loads when it is called. */
+/** The detection that detect() loads when it is called. */
 export async function findPaging<Item = unknown>(
   request: PageRequest,
   options: DetectOptions,
 ): Promise<Detection<Item>> {
   const { items: itemsPath, size, sizeParam, place, ...behaviour } = options;
   let asked = 0;
-  // With the size that will be asked for: what is one page of the default size may be many of that one.
+  // With the size that will be requested: one page of the default size may be many pages of that size.
   const sizePlace = place ?? (isGraphql(request) ? 'variables' : placesOf(request)[0]) ?? 'query';
   const template =
     size === undefined || sizeParam === undefined ? request : placementOf(sizePlace)(request, { [sizeParam]: size });
@@ -78,12 +79,12 @@ export async function findPaging<Item = unknown>(
   const reject = ({ paging, evidence }: Candidate, reason: string) =>
     rejected.push({ typescript: toTypeScript(paging), flags: toFlags(paging), evidence, rejected: reason });
 
-  // What says that this is the last page is believed where nothing else of the answer leads to another.
+  // A sign that this is the last page is believed only if nothing else in the answer leads to another page.
   let last: { proof: Proof; first: Seen } | undefined;
   for (const candidate of candidatesOf(template, response, list, place)) {
     let proof: Proof;
     const first: Seen = { response, items: itemsIn(candidate.paging, response) ?? list.items };
-    if (last && !goesOn(candidate.paging, first)) continue;
+    if (last && !leadsOn(candidate.paging, first)) continue;
     if (first.items.length === 0 && candidate.score < 60) continue; // Without items a number proves nothing.
     try {
       proof = await refine(await prove(candidate, first, ask), first, ask);
@@ -128,12 +129,13 @@ export async function findPaging<Item = unknown>(
   async function proved(proof: Proof, first: Seen): Promise<Detection<Item>> {
     const certain = proof.second !== undefined;
     const evidence = [itemsEvidence(list, first), ...proof.evidence];
-    if (!certain) evidence.push('how a page after it is asked for could not be proved');
+    if (!certain) evidence.push('how a second page would be requested could not be proved');
     if (size === undefined) return detection(evidence, proof.paging, certain);
-    if (sizeParam !== undefined) return detection(evidence, await withName(proof.paging, size, sizeParam), certain);
+    if (sizeParam !== undefined && takes(proof.paging.kind, 'sizeParam'))
+      return detection(evidence, await withName(proof.paging, size, sizeParam), certain);
     const sized = await withSize(proof, first, size);
     const name = sized.paging.options.sizeParam;
-    // One page of the API's own size is several of this one: how they follow each other has to be seen.
+    // One page of the API's own size is several pages of this size: how these follow each other has to be detected.
     const onePage = proof.second === undefined || proof.second.items.length === 0;
     if (onePage && name !== undefined && size < first.items.length)
       return findPaging<Item>(request, { ...options, sizeParam: name });
@@ -151,11 +153,11 @@ export async function findPaging<Item = unknown>(
     };
   }
 
-  /** The size under its name, where the rest is written; proved anew where that is another place. */
+  /** The size under its name, written where the other parameters are; proved again if that is another placement. */
   async function withName(paging: Paging, wanted: number, name: string): Promise<Paging> {
     const sized: Paging = { ...paging, options: { ...paging.options, size: wanted, sizeParam: name } };
-    const own = paging.kind === 'relay' ? 'variables' : (paging.place ?? 'query');
-    if (own === sizePlace || paging.kind === 'none') return sized;
+    const own = paging.place ?? kinds[paging.kind].place ?? 'query';
+    if (own === sizePlace || kinds[paging.kind].writes === 'never') return sized;
     const strategy = strategyOf(sized);
     const found = await firstValueFrom(paginate(request, { ...strategy, next: () => undefined }, behaviour));
     if (found.items.length !== itemsIn(paging, response)?.length)
@@ -179,8 +181,8 @@ export async function findPaging<Item = unknown>(
 const isGraphql = ({ body }: PageRequest): boolean =>
   typeof body === 'object' && body !== null && typeof (body as { query?: unknown }).query === 'string';
 
-/** Whether the first answer leads to another page by a token or URL. */
-function goesOn(paging: Paging, { response, items }: Seen): boolean {
+/** Whether the first answer has a token or URL of another page. */
+function leadsOn(paging: Paging, { response, items }: Seen): boolean {
   if (paging.kind === 'page' || paging.kind === 'offset') return false;
   const { first: position, next } = strategyOf(paging);
   try {
@@ -190,7 +192,7 @@ function goesOn(paging: Paging, { response, items }: Seen): boolean {
   }
 }
 
-/** The items as a candidate reads them: relay's may stand elsewhere. */
+/** The items as a candidate reads them: those of relay may be elsewhere. */
 function itemsIn(paging: Paging, response: PageResponse): readonly unknown[] | undefined {
   try {
     return strategyOf(paging).items(response.body, response);
@@ -202,7 +204,7 @@ function itemsIn(paging: Paging, response: PageResponse): readonly unknown[] | u
 const itemsEvidence = (list: FoundList, { items }: Seen): string =>
   `the first answer has ${String(items.length)} items at ${list.path}`;
 
-/** The list that holds the items. @throws DetectionError where there is none, or several that come into question */
+/** The list that holds the items. @throws DetectionError if there is none, or more than one is possible */
 export function listOf(response: PageResponse, path: string | undefined): FoundList {
   if (response.status === 204) return { path: path ?? '.', items: [], score: 0 };
   if (path !== undefined) return { path, items: singlePage({ items: path }).items(response.body, response), score: 0 };

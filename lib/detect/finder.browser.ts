@@ -1,5 +1,6 @@
 import { findPaging } from './find-paging.js';
 
-// Not by import(): bundlers that split code would move what that shares with the application into its first chunk, the
-// strategies that it does not use too. So, whoever does not detect ships none of it. The build takes this for finder.ts.
+// Without import(): bundlers that split code would move everything that it shares with the application into the first
+// chunk, strategies that the application does not use included. This way, an application that does not use detect() ships
+// none of it. The build replaces finder.ts by this file.
 export const finder = () => Promise.resolve({ findPaging });

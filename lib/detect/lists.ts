@@ -1,10 +1,10 @@
 import { pathText } from '../reading/path.js';
 
-/** Where a list stands in an answer. */
+/** A list in an answer, and its path. */
 export interface FoundList {
   readonly path: string;
   readonly items: readonly unknown[];
-  /** How well its name and place speak for it. */
+  /** How much its name and depth suggest that it holds the items. */
   readonly score: number;
 }
 
@@ -12,16 +12,16 @@ const known =
   /^(items|data|results?|records|rows|docs|documents|entries|list|value|values|resources|hits|objects|elements|nodes|edges|contents|objects|content)$/i;
 const beside = /^(included|errors?|warnings?|links?|facets|aggregations|columns|fields|schemas|filters)$/i;
 
-/** What went wrong is never what was asked for; whoever means it can name it. */
+/** Errors are never the items, unless the caller names them. */
 const noItems = /(^|[./])(errors?|warnings?)$/i;
 
-/** The lists of an answer, best first: by name, by what they hold, by how near the top they stand. */
+/** The lists of an answer, best first: by name, by content, by depth. */
 export function findLists(body: unknown): readonly FoundList[] {
   if (Array.isArray(body)) {
     const inner = (body as unknown[]).flatMap((items, index) =>
       Array.isArray(items) ? [{ path: String(index), items, score: 10 }] : [],
     );
-    // A list beside what is told of it (World Bank): [{ "page": 1, "pages": 7 }, [ … ]].
+    // A list beside an object that describes it (World Bank): [{ "page": 1, "pages": 7 }, [ … ]].
     return inner.length > 0 && inner.length < body.length ? inner : [{ path: '.', items: body, score: 10 }];
   }
   const found: FoundList[] = [];
@@ -48,7 +48,7 @@ function scan(value: unknown, names: readonly string[], found: FoundList[]): voi
 
 const keys = ['id', '_id', 'uuid', 'key', 'Key', 'name', 'slug', 'url', 'href', 'self'];
 
-/** What items are told apart by: a member that is different in each of them, or all that they hold. */
+/** What identifies an item: a member that is different in each item, or the whole item. */
 function identityOf(items: readonly unknown[]): (item: unknown) => string {
   const key = identityKey(items);
   return (item) => (key === undefined ? undefined : memberOf(item, key)) ?? JSON.stringify(item) ?? 'undefined';

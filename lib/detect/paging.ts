@@ -6,26 +6,12 @@ import { inPath } from '../placements/in-path.js';
 import { inQuery } from '../placements/in-query.js';
 import { inVariables } from '../placements/in-variables.js';
 import { header } from '../reading/read.js';
-import { cursor } from '../strategies/cursor.js';
-import { keyset } from '../strategies/keyset.js';
-import { linkHeader } from '../strategies/link-header.js';
-import { nextUrl } from '../strategies/next-url.js';
-import { offset } from '../strategies/offset.js';
-import { pageNumber } from '../strategies/page-number.js';
-import { relay } from '../strategies/relay.js';
-import { singlePage } from '../strategies/single-page.js';
 import type { Params, Placement, Strategy } from '../strategy.js';
-
-/** The kinds of paging by the words of the command line. */
-export const kinds = {
-  page: pageNumber, offset, cursor, keyset, link: linkHeader, 'next-url': nextUrl, relay, none: singlePage,
-} as const; // prettier-ignore
-
-export type PagingKind = keyof typeof kinds;
+import { kinds, optionNames, type PagingKind, pagingOptions, type PagingOptions } from './kinds.js';
 
 /**
- * How an API pages, in words alone: what detection finds and flags say, and what TypeScript, flags and strategies are
- * made of. A read is a path or `header:NAME`; a `cursorParam` of `*` is a token whose fields are parameters themselves.
+ * How an API pages, in words: detection and the command's flags make one, and code, flags and strategies are made from
+ * it. A read is a path or `header:NAME`; a `cursorParam` of `*` is a token whose fields are parameters themselves.
  */
 export interface Paging {
   readonly kind: PagingKind;
@@ -34,45 +20,25 @@ export interface Paging {
   readonly options: PagingOptions;
 }
 
-export interface PagingOptions {
-  readonly items?: string | undefined;
-  readonly size?: number | undefined;
-  readonly sizeParam?: string | undefined;
-  readonly start?: 0 | 1 | undefined;
-  readonly pageParam?: string | undefined;
-  readonly offsetParam?: string | undefined;
-  readonly cursorParam?: string | undefined;
-  readonly next?: string | undefined;
-  readonly key?: readonly string[] | undefined;
-  readonly rel?: string | undefined;
-  readonly pageInfo?: string | undefined;
-  readonly dropParams?: readonly string[] | undefined;
-  readonly hasMore?: string | undefined;
-  readonly total?: string | undefined;
-  readonly totalPages?: string | undefined;
-  readonly endStatuses?: readonly number[] | undefined;
-  readonly missingItems?: 'error' | 'empty' | undefined;
-  readonly onRepeat?: 'error' | 'stop' | 'allow' | undefined;
-}
-
 /** @throws ConfigError */
 export const strategyOf = (paging: Paging): Strategy =>
-  (kinds[paging.kind] as (options: object) => Strategy)(strategyOptions(paging));
+  kinds[paging.kind].make(strategyOptions(paging) as never) as Strategy;
 
-/** The options of a strategy: reads, keys and placements in place of their words. @throws ConfigError */
-export function strategyOptions({ options, place }: Omit<Paging, 'kind'>): object {
-  const { next, total, totalPages, hasMore, cursorParam, key, ...rest } = options;
-  const all = {
-    ...rest,
-    ...(next === undefined ? {} : { next: read(next) }),
-    ...(total === undefined ? {} : { total: read(total) }),
-    ...(totalPages === undefined ? {} : { totalPages: read(totalPages) }),
-    ...(hasMore === undefined ? {} : { hasMore: read(hasMore) }),
-    ...(cursorParam === undefined ? {} : { cursorParam: cursorParam === '*' ? everyField : cursorParam }),
-    ...(key === undefined ? {} : { key: key.length === 1 ? key[0] : key }),
-    ...(place === undefined ? {} : { place: placementOf(place) }),
-  };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+/** The options of a strategy, with reads, keys and placements instead of their words. @throws ConfigError */
+export function strategyOptions({ kind, options, place }: Paging): object {
+  const { names = {} } = kinds[kind];
+  const made = optionNames.flatMap((name) => {
+    const value = options[name];
+    return value === undefined ? [] : [[names[name] ?? name, meant(name, value)] as const];
+  });
+  return Object.fromEntries(place === undefined ? made : [...made, ['place', placementOf(place)]]);
+}
+
+function meant(name: keyof PagingOptions, value: unknown): unknown {
+  const { means } = pagingOptions[name];
+  if (means === 'read') return read(value as string);
+  if (means === 'parameter') return value === '*' ? everyField : value;
+  return means === 'fields' && (value as readonly string[]).length === 1 ? (value as readonly string[])[0] : value;
 }
 
 const read = (text: string) => (text.startsWith('header:') ? header(text.slice('header:'.length)) : text);
@@ -96,6 +62,6 @@ export function placementOf(text: string): Placement {
     case 'variables':
       return inVariables();
     default:
-      throw new ConfigError(`${text} is no place; give query, body, body:PATH, form, headers, path or variables`);
+      throw new ConfigError(`${text} is no placement; give query, body, body:PATH, form, headers, path or variables`);
   }
 }

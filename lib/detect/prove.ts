@@ -14,22 +14,22 @@ export interface Seen {
   readonly items: readonly unknown[];
 }
 
-/** Asks for the page of a strategy at a position. @throws PagewiseError */
+/** Requests the page of a strategy at a position. @throws PagewiseError */
 export type Ask = (strategy: Strategy, position: unknown) => Promise<Seen>;
 
 export interface Proof {
   readonly paging: Paging;
   readonly evidence: readonly string[];
-  /** The second page; `undefined` where the first answer says that it is the last. */
+  /** The second page; `undefined` if the first answer says that it is the last page. */
   readonly second: Seen | undefined;
-  /** Where the second page is, where it has items. */
+  /** The position of the second page, if it has items. */
   readonly position?: Position | undefined;
 }
 
-/** Why a candidate is not the way this API pages. */
+/** Why this API does not page as a candidate says. */
 export class Refuted extends Error {}
 
-/** Asks for page 2 as a candidate would. @throws Refuted, PagewiseError of the connection */
+/** Requests page 2 as a candidate would. @throws Refuted, PagewiseError of the connection */
 export async function prove(candidate: Candidate, first: Seen, ask: Ask): Promise<Proof> {
   const asked: Ask = answered(ask);
   switch (candidate.paging.kind) {
@@ -42,7 +42,7 @@ export async function prove(candidate: Candidate, first: Seen, ask: Ask): Promis
   }
 }
 
-/** Asks; an answer that is no page is a `Refuted`. */
+/** Requests a page; an answer that is no page is a `Refuted`. */
 export const answered =
   (ask: Ask): Ask =>
   async (strategy, position) => {
@@ -54,7 +54,7 @@ export const answered =
     }
   };
 
-/** What an API says to a request that it does not understand; what fails on the way there is no evidence. */
+/** Whether an error is the API's answer to a request that it does not understand. A failed connection is no evidence. */
 const isAnswer = (error: unknown): error is Error =>
   isPagewiseError(error) &&
   (error instanceof HttpError
@@ -64,7 +64,7 @@ const isAnswer = (error: unknown): error is Error =>
       error instanceof ExtractError ||
       error instanceof ParseError);
 
-const same = 'answers with the first page again, so it is not read';
+const same = 'answers with the first page again, so the parameter is not read';
 
 async function proveByPage({ paging, evidence }: Candidate, first: Seen, ask: Ask): Promise<Proof> {
   const name = paging.options.pageParam ?? 'page';
@@ -100,7 +100,7 @@ async function proveByOffset({ paging, evidence }: Candidate, first: Seen, ask: 
   const strategy = strategyOf(paging);
   const count = first.items.length;
   if (count < 2) throw new Refuted(`a first page with ${String(count)} items does not show what ${name} counts`);
-  // One item that is known tells that items are counted, and from where.
+  // A known item shows that items are counted, and from where.
   const overlap = await ask(strategy, { offset: count - 1 });
   if (relate(first.items, overlap.items) === 'same') throw new Refuted(`${name}=${String(count - 1)} ${same}`);
   const starts = ([0, 1] as const).find(
@@ -109,7 +109,7 @@ async function proveByOffset({ paging, evidence }: Candidate, first: Seen, ask: 
   );
   if (starts === undefined)
     throw new Refuted(
-      `${name}=${String(count - 1)} does not begin with the last item of the first page: it does not count items`,
+      `${name}=${String(count - 1)} does not begin with the last item of the first page: ${name} does not count items`,
     );
   const second = await ask(strategy, { offset: count + starts });
   const found = relate(first.items, second.items);
@@ -132,7 +132,7 @@ async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise
   const strategy = strategyOf(paging);
   let seen = first;
   let before: Answer | undefined;
-  // Empty pages with a token are normal in some APIs; a few of them are waited out.
+  // Empty pages with a token are normal in some APIs; a few of them are followed.
   for (let empty = 0; empty < 4; empty++) {
     const position = nextOf(strategy, toAnswer(strategy, seen, before));
     if (position === undefined) {
@@ -153,7 +153,7 @@ async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise
     if (found === 'disjoint') {
       const answer = toAnswer(strategy, second, before);
       const readAs = readable(paging, answer);
-      // Items may look new that are not; a token that does not move is never read.
+      // Items may look new though they are not. A token that stays the same is not read.
       const third = nextOf(strategyOf(readAs), answer);
       if (third !== undefined && sameJson(third, position)) throw new Refuted(still);
       return {
@@ -165,12 +165,12 @@ async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise
     }
     seen = second;
   }
-  return { paging, second: seen, evidence: [evidence, 'the pages after it are empty, and go on'] };
+  return { paging, second: seen, evidence: [evidence, 'the pages after it are empty, and have further tokens'] };
 }
 
-const still = 'the next page gives the same token again, so it is not read';
+const still = 'the next page has the same token again, so the token is not read';
 
-/** Some APIs filter by every parameter: then a token under a wrong name leads to an empty page too. @throws Refuted */
+/** Some APIs filter by every parameter, so that a token under a wrong name leads to an empty page too. @throws Refuted */
 async function controlled(paging: Paging, first: Seen, ask: Ask): Promise<void> {
   const { cursorParam } = paging.options;
   if ((paging.kind !== 'cursor' && paging.kind !== 'keyset') || cursorParam === undefined || cursorParam === '*')
@@ -184,16 +184,16 @@ async function controlled(paging: Paging, first: Seen, ask: Ask): Promise<void> 
   try {
     relation = relate(first.items, (await ask(unread, position)).items);
   } catch (error) {
-    if (error instanceof Refuted) return; // Names that it does not know are refused.
+    if (error instanceof Refuted) return; // The API refuses names that it does not know.
     throw error;
   }
   if (relation !== 'same')
     throw new Refuted(
-      `the next page is empty, and so it is with the parameter not_${cursorParam}, which can't be read`,
+      `the next page is empty, and it is also empty with the parameter not_${cursorParam}, which no API reads`,
     );
 }
 
-/** The paging as the second page can be read: without a has-more that it lacks. @throws Refuted */
+/** The paging without a has-more that the second page does not have. @throws Refuted */
 function readable(paging: Paging, answer: Answer): Paging {
   const { hasMore, ...options } = paging.options;
   try {
@@ -206,7 +206,7 @@ function readable(paging: Paging, answer: Answer): Paging {
   }
 }
 
-/** @throws Refuted where what is next can't be read */
+/** @throws Refuted if the next position can't be read */
 export function nextOf(strategy: Strategy, answer: Answer): ReturnType<Strategy['next']> {
   try {
     return strategy.next(answer);
@@ -223,5 +223,5 @@ function toAnswer(strategy: Strategy, { response, items }: Seen, before: Answer 
 
 const onSecond = (what: string, { items }: Seen): string =>
   items.length === 0
-    ? `${what} is empty, so it is read, and the first page is all there is`
+    ? `${what} is empty, so the parameter is read, and the first page is all there is`
     : `${what} has ${String(items.length)} items, none of them on the first page`;

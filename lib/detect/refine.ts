@@ -1,13 +1,14 @@
 import type { PageRequest } from '../request.js';
+import { type PagingOptions, takes } from './kinds.js';
 import { relate } from './lists.js';
-import { type Paging, type PagingOptions, strategyOf } from './paging.js';
+import { type Paging, strategyOf } from './paging.js';
 import { answered, type Ask, nextOf, type Proof, Refuted, type Seen } from './prove.js';
 import { announcedIn, scanAnswer, tellsMore } from './scan-answer.js';
 
 /**
- * Adds what the answers announce (totals, has-more) where both pages bear it out. A total that is this page's length,
- * or that changes from page to page, is not believed.
- * @throws Refuted where a last page is announced and the rest of the answer says that there is more
+ * Adds what the answers announce (totals, has-more) if both pages confirm it. A total that is only this page's length, or
+ * that changes from page to page, is not believed.
+ * @throws Refuted if the answer announces its last page, and says elsewhere that there is more
  */
 export async function refine(proof: Proof, first: Seen, ask: Ask): Promise<Proof> {
   const { second, paging } = proof;
@@ -15,10 +16,10 @@ export async function refine(proof: Proof, first: Seen, ask: Ask): Promise<Proof
   const came = first.items.length;
   if (second === undefined) {
     const more = tellsMore(told, came);
-    if (more) throw new Refuted(`it says that this is the last page, and ${more.read} is ${String(more.value)}`);
+    if (more) throw new Refuted(`this answer says that it is the last page, and ${more.read} is ${String(more.value)}`);
     return proof;
   }
-  // Pages that are counted end where one is empty.
+  // Counted pages end at an empty page.
   const more = paging.kind === 'page' || paging.kind === 'offset' ? tellsMore(told, came) : undefined;
   if (more && second.items.length === 0)
     throw new Refuted(`the second page is empty, and ${more.read} is ${String(more.value)}`);
@@ -40,12 +41,12 @@ export async function refine(proof: Proof, first: Seen, ask: Ask): Promise<Proof
     'total',
     (value, after) => value > came && value === after && value >= came + second.items.length,
   );
-  const flag =
-    paging.kind === 'none' || paging.kind === 'relay' || paging.kind === 'link'
-      ? {}
-      : agree<boolean>('hasMore', (value, after) => after !== undefined && value === filled);
-  const pages =
-    paging.kind === 'page' ? agree<number>('totalPages', (value, after) => filled && value > 1 && value === after) : {};
+  const flag = takes(paging.kind, 'hasMore')
+    ? agree<boolean>('hasMore', (value, after) => after !== undefined && value === filled)
+    : {};
+  const pages = takes(paging.kind, 'totalPages')
+    ? agree<number>('totalPages', (value, after) => filled && value > 1 && value === after)
+    : {};
   const counts = await heldCounts({ ...options, ...total, ...pages }, proof, first, ask);
   const refined: Proof = {
     ...proof,
@@ -55,7 +56,7 @@ export async function refine(proof: Proof, first: Seen, ask: Ask): Promise<Proof
   return (await endsEarly(refined, first, second, ask)) ? { ...proof, paging: withoutFlag(refined.paging) } : refined;
 }
 
-/** A total or number of pages that would end the walk early is none: nothing may come behind it. */
+/** Drops a total or number of pages that would end the walk early: there may be no items after it. */
 async function heldCounts(options: PagingOptions, { paging, second }: Proof, first: Seen, ask: Ask) {
   const { kind } = paging;
   const evidence: string[] = [];
@@ -78,13 +79,13 @@ async function heldCounts(options: PagingOptions, { paging, second }: Proof, fir
     const start = paging.options.start ?? (kind === 'page' ? 1 : 0);
     const pages = name === 'total' ? Math.ceil(value / first.items.length) : value;
     const end = start + (kind === 'page' ? pages : value);
-    const behind = await at(end);
-    // Servers that answer with the first or last page past the end are past it too.
-    if (behind.length === 0 || relate(first.items, behind) !== 'disjoint') continue;
-    if (relate(await at(end - 1), behind) === 'same') continue;
+    const past = await at(end);
+    // Some servers answer with the first or last page past the end: that is the end too.
+    if (past.length === 0 || relate(first.items, past) !== 'disjoint') continue;
+    if (relate(await at(end - 1), past) === 'same') continue;
     kept = { ...kept, [name]: undefined };
     evidence.push(
-      `${String(options[name])} is no ${name === 'total' ? 'total' : 'number of pages'}: there are items behind it`,
+      `${String(options[name])} is no ${name === 'total' ? 'total' : 'number of pages'}: there are items after it`,
     );
   }
   return { options: kept, evidence };
@@ -92,7 +93,7 @@ async function heldCounts(options: PagingOptions, { paging, second }: Proof, fir
 
 const withoutFlag = (paging: Paging): Paging => ({ ...paging, options: { ...paging.options, hasMore: undefined } });
 
-/** Whether the flag says that the second page is the last, and there is another. */
+/** Whether has-more calls the second page the last one though there is another page. */
 async function endsEarly({ paging, position }: Proof, first: Seen, second: Seen, ask: Ask): Promise<boolean> {
   const flag = toldBy(second).hasMore.find(({ read }) => read === paging.options.hasMore);
   if (flag === undefined || flag.value || position === undefined || second.items.length === 0) return false;
@@ -118,9 +119,9 @@ const names: readonly string[] = [
 ]; // prettier-ignore
 
 /**
- * Finds the parameter that a size is asked for with, by asking for the first page with each common name.
- * @returns the paging with it; without, where the first page is all there is or has that size anyway
- * @throws Refuted where no name changes the page
+ * Detects the parameter of the size, by requesting the first page with each common name.
+ * @returns the paging with that parameter; without it, if the first page is all there is or has that size anyway
+ * @throws Refuted if no name changes the page
  */
 export async function findSize(
   paging: Paging,
@@ -130,24 +131,31 @@ export async function findSize(
   second: Seen | undefined,
   ask: Ask,
 ): Promise<{ paging: Paging; evidence: readonly string[] }> {
-  const sized = (name: string): Paging => ({ ...paging, options: { ...paging.options, size, sizeParam: name } });
+  const sized = (name: string | undefined): Paging => ({
+    ...paging,
+    options: { ...paging.options, size, sizeParam: name },
+  });
   const came = first.items.length;
-  if (came === size) return { paging, evidence: [`pages have ${String(size)} items without being asked`] };
+  if (came === size) return { paging, evidence: [`pages have ${String(size)} items anyway`] };
   for (const name of candidates(paging, request)) {
     const strategy = strategyOf(sized(name));
     const { items } = await ask(strategy, strategy.first).catch(() => ({ items: first.items }));
     const both = Math.min(came, items.length);
-    // A parameter that filters may come upon the size too.
+    // A parameter that filters may give that many items by chance.
     const isPage = both === 0 || relate(first.items.slice(0, both), items.slice(0, both)) === 'same';
     if (isPage && (items.length === size || (size > came && items.length > came)))
-      return { paging: sized(name), evidence: [`${name}=${String(size)} gives ${String(items.length)} items`] };
+      return {
+        paging: sized(name),
+        evidence: [`${name ?? 'size'}=${String(size)} gives ${String(items.length)} items`],
+      };
   }
   if (came < size && (second === undefined || second.items.length === 0))
     return { paging, evidence: [`all ${String(came)} items are on one page, so the size does not matter`] };
   throw new Refuted(`no common name of the size changes the page`);
 }
 
-function candidates({ kind }: Paging, { body }: PageRequest): readonly string[] {
+function candidates({ kind }: Paging, { body }: PageRequest): readonly (string | undefined)[] {
+  if (!takes(kind, 'sizeParam')) return [undefined];
   if (kind !== 'relay') return names;
   const query = (body as { query?: unknown } | null | undefined)?.query;
   const variable = typeof query === 'string' ? /\bfirst\s*:\s*\$(\w+)/.exec(query)?.[1] : undefined;

@@ -47,7 +47,7 @@ const totals = [
 const pageTotals = ['totalpages', 'pagecount', 'lastpage', 'numpages', 'pagestotal', 'pages'];
 const flags = ['hasmore', 'hasnext', 'hasnextpage', 'more', 'istruncated', 'truncated'];
 
-/** What an answer says of how much there is; as reads of a `Paging`, with what they give here. */
+/** What an answer says about how much there is: where that is, as in a `Paging`, and its value here. */
 export interface Announced {
   readonly total: readonly Told<number>[];
   readonly totalPages: readonly Told<number>[];
@@ -83,7 +83,7 @@ export function announcedIn(members: readonly Member[], headers: { get(name: str
   };
 }
 
-/** What says that there is more than came. */
+/** The announcement, if there is one, that there is more than this page. */
 export const tellsMore = ({ hasMore, totalPages, total }: Announced, came: number): Told<unknown> | undefined =>
   hasMore.find(({ value }) => value) ??
   totalPages.find(({ value }) => value > 1) ??

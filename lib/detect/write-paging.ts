@@ -1,28 +1,26 @@
-import type { Paging, PagingKind, PagingOptions } from './paging.js';
-
-const functions: Readonly<Record<PagingKind, string>> = {
-  page: 'pageNumber', offset: 'offset', cursor: 'cursor', keyset: 'keyset', link: 'linkHeader',
-  'next-url': 'nextUrl', relay: 'relay', none: 'singlePage',
-}; // prettier-ignore
+import { kinds, optionNames, pagingOptions, type PagingOptions } from './kinds.js';
+import type { Paging } from './paging.js';
 
 const placements: Readonly<Record<string, string>> = {
   query: 'inQuery()', form: 'inForm()', headers: 'inHeaders()', path: 'inPath()', variables: 'inVariables()',
 }; // prettier-ignore
 
-/** The strategy as one would write it: `cursor({ items: 'events', next: 'meta.next' })`. */
+/** The strategy as code: `cursor({ items: 'events', next: 'meta.next' })`. */
 export function toTypeScript({ kind, options, place }: Paging): string {
-  const parts = Object.entries(options)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}: ${valueText(name as keyof PagingOptions, value)}`);
+  const { typescript, names = {} } = kinds[kind];
+  const parts = (Object.keys(options) as (keyof PagingOptions)[])
+    .filter((name) => options[name] !== undefined)
+    .map((name) => `${names[name] ?? name}: ${valueText(name, options[name])}`);
   if (place !== undefined) parts.push(`place: ${placeText(place)}`);
-  return `${functions[kind]}(${parts.length === 0 ? '' : `{ ${parts.join(', ')} }`})`;
+  return `${typescript}(${parts.length === 0 ? '' : `{ ${parts.join(', ')} }`})`;
 }
 
 function valueText(name: keyof PagingOptions, value: unknown): string {
-  if (name === 'cursorParam' && value === '*') return '(token) => token as Params';
+  const { means } = pagingOptions[name];
+  if (means === 'parameter' && value === '*') return '(token) => token as Params';
   if (Array.isArray(value)) {
     const texts = value.map((member) => (typeof member === 'number' ? String(member) : quoted(String(member))));
-    return name === 'key' && texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`;
+    return means === 'fields' && texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`;
   }
   if (typeof value !== 'string') return String(value);
   return value.startsWith('header:') ? `header(${quoted(value.slice('header:'.length))})` : quoted(value);
@@ -33,19 +31,14 @@ const placeText = (place: string): string =>
 
 const quoted = (text: string): string => `'${text.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n')}'`;
 
-const flagNames: readonly (readonly [keyof PagingOptions, string])[] = [
-  ['items', '--items'], ['next', '--next'], ['pageInfo', '--next'], ['key', '--key'], ['rel', '--rel'],
-  ['cursorParam', '--cursor-param'], ['pageParam', '--page-param'], ['offsetParam', '--offset-param'],
-  ['start', '--start'], ['size', '--size'], ['sizeParam', '--size-param'], ['dropParams', '--drop-params'],
-  ['hasMore', '--has-more'], ['total', '--total'], ['totalPages', '--total-pages'],
-  ['endStatuses', '--end-statuses'], ['missingItems', '--missing-items'], ['onRepeat', '--on-repeat'],
-]; // prettier-ignore
+/** `--size`, for `size`. */
+export const flagOf = (name: keyof PagingOptions): string => pagingOptions[name].flag.replace(/ .*/, '');
 
-/** The same as flags of the command, ready for a shell: `--paging cursor --items events --next meta.next`. */
+/** The strategy as flags of the command, ready for a shell: `--paging cursor --items events --next meta.next`. */
 export function toFlags({ kind, options, place }: Paging): string {
-  const flags = flagNames.flatMap(([name, flag]) => {
+  const flags = optionNames.flatMap((name) => {
     const value = options[name];
-    return value === undefined ? [] : [flag, Array.isArray(value) ? value.join(',') : String(value)];
+    return value === undefined ? [] : [flagOf(name), Array.isArray(value) ? value.join(',') : String(value)];
   });
   return ['--paging', kind, ...(place === undefined ? [] : ['--in', place]), ...flags].map(shellQuoted).join(' ');
 }

@@ -18,30 +18,30 @@ import {
 } from './parts/size.js';
 import { checkTokenParam, droppedParams, type TokenParam, tokenReader, type TokenSource } from './parts/token.js';
 
-/** Where a page is: the token that the page before it gave (none for the first), and the size it is asked for with. */
+/** Where a page is: the token from the page before it (none for the first page), and the size that is requested. */
 export type CursorPosition = { readonly cursor?: Json; readonly size?: number };
 
 export interface CursorOptions<Item> extends ListOptions<Item>, SizeOptions {
   /**
-   * The next page's token: a path into the body, `header('X-Next')`, or a function; a string, number or object. Several
-   * tokens at once are an object of them, by the parameters that they become. Absent, null, '' and false are the end.
+   * The next page's token (a string, number or object): a path into the body, `header('X-Next')`, or a function. For
+   * several tokens, an object of these by the parameters that they become. Absent, null, '' and false are the end.
    */
   readonly next: TokenSource;
-  /** Wire name of the token, or a function from a token to parameters (several of them, say). @default 'cursor' */
+  /** Wire name of the token, or a function from a token to parameters, for example to several of them. @default 'cursor' */
   readonly cursorParam?: TokenParam | undefined;
-  /** What the first request sends as its token (`'*'`, say). @default none: it is sent without */
+  /** The token of the first request, such as `'*'`. @default none: the first request has no token */
   readonly firstCursor?: Json | undefined;
   /** Further tokens that mean the end, such as `'0'` or `'nil'`. @default [] */
   readonly endTokens?: readonly Json[] | undefined;
-  /** What a token is that is the one just sent: an error, or the end (CouchDB, Solr's cursorMark). @default 'error' */
+  /** What it means when the token just sent comes back: an error, or the end (CouchDB, Solr's cursorMark). @default 'error' */
   readonly onSameToken?: 'error' | 'stop' | undefined;
-  /** Whether there are more pages: a boolean or its name. For APIs that give a token with the last page too. */
+  /** Whether there are more pages: a boolean or its name. For APIs whose last page has a token too. */
   readonly hasMore?: Read<unknown> | undefined;
-  /** Parameters of the request template that are left out once a token is sent. @default [] */
+  /** Parameters of the request template that are left out when a token is sent. @default [] */
   readonly dropParams?: readonly string[] | undefined;
   /** Wire name of the size. @default 'limit' */
   readonly sizeParam?: string | undefined;
-  /** Where all of them are written. @default inQuery() */
+  /** Where all of these are written. @default inQuery() */
   readonly place?: Placement | undefined;
 }
 
@@ -50,14 +50,14 @@ const known = [
 ] as const satisfies Names<CursorOptions<unknown>>; // prettier-ignore
 
 /**
- * Pages whose token stands in the answer before them.
+ * Pages that are requested with a token from the page before them.
  *
  *     GET /events?limit=50&cursor=dXNlcjpVMEc5   ▸   { "events": [ … ], "meta": { "next": "dXNlcjpVMEc6" } }
  *
  *     cursor<Event>({ size: 50, items: 'events', next: 'meta.next' })
  *
- * A token is opaque: it arrives as it came, whatever is in it. The walk ends where there is none (P1) or, where
- * `hasMore` is named, where that says so; an empty page with a token goes on.
+ * A token is opaque: it is sent exactly as it came. The walk ends when there is no token (P1) or, if `hasMore` is set,
+ * when that is false. An empty page with a token is not the end.
  * @throws ConfigError for options that can't work
  */
 export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<Item, CursorPosition> {
@@ -106,8 +106,8 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
       if (token === undefined && more === true)
         throw new ExtractError(
           'next',
-          typeof options.next === 'string' ? options.next : 'its place',
-          'has-more says that there is another page, and there is no token to ask for it with',
+          typeof options.next === 'string' ? options.next : 'its location',
+          'has-more says that there is another page, and there is no token to request it with',
         );
       if (token === undefined && isFirst(position.cursor)) for (const from of readers) checkHidden(from, answer);
       if (token === undefined || (onSameToken === 'stop' && sameJson(token, position.cursor))) return undefined;

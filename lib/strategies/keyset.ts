@@ -10,24 +10,24 @@ import { listMembers, listOptions, type ListOptions } from './parts/list-options
 import { checkDistinct, checkSize, resizeFreely, sizeOptions, type SizeOptions, sizeParams } from './parts/size.js';
 import { checkTokenParam, droppedParams, type TokenParam, tokenParams, toToken } from './parts/token.js';
 
-/** Where a page is: the key of the last item before it (none for the first), and the size it is asked for with. */
+/** Where a page is: the key of the last item before it (none for the first), and the size that is requested. */
 export type KeysetPosition = { readonly after?: Json; readonly size?: number };
 
 export interface KeysetOptions<Item> extends ListOptions<Item>, SizeOptions {
   /**
-   * What of a page's last item the next page starts after: a path into the item (`'.'` is the item itself), several of
-   * them for an array, or a function.
+   * The part of a page's last item that the next page starts after: a path into the item (`'.'` is the item itself), an
+   * array of paths, or a function.
    */
   readonly key: string | readonly string[] | { key(item: Item): unknown }['key'];
-  /** Wire name of the key, or a function from the key to parameters (several of them, say). @default 'after' */
+  /** Wire name of the key, or a function from the key to parameters, for example to several of them. @default 'after' */
   readonly cursorParam?: TokenParam | undefined;
   /** Whether there are more pages: a boolean or its name. @default the walk ends at an empty page */
   readonly hasMore?: Read<unknown> | undefined;
-  /** Parameters of the request template that are left out once a key is sent. @default [] */
+  /** Parameters of the request template that are left out when a key is sent. @default [] */
   readonly dropParams?: readonly string[] | undefined;
   /** Wire name of the size. @default 'limit' */
   readonly sizeParam?: string | undefined;
-  /** Where all of them are written. @default inQuery() */
+  /** Where all of these are written. @default inQuery() */
   readonly place?: Placement | undefined;
 }
 
@@ -42,7 +42,7 @@ const known = [
  *
  *     keyset<Customer>({ size: 100, items: 'data', key: 'id', cursorParam: 'starting_after', hasMore: 'has_more' })
  *
- * The walk ends where `hasMore` says so or, where it is not named, at an empty page.
+ * The walk ends when `hasMore` is false or, if that is not set, at an empty page.
  * @throws ConfigError for options that can't work
  */
 export function keyset<Item = unknown>(options: KeysetOptions<Item>): Strategy<Item, KeysetPosition> {
@@ -80,7 +80,7 @@ export function keyset<Item = unknown>(options: KeysetOptions<Item>): Strategy<I
         throw new ExtractError(
           'key',
           'the last item',
-          'has-more says that there is another page, and this one has no item to go on after',
+          'has-more says that there is another page, and this page has no item that the next one could start after',
         );
       return { ...position, after: keyOf(last) };
     },
@@ -109,9 +109,9 @@ function keyReader<Item>(kind: string, key: unknown): (item: Item) => Json {
   return (item) => checked(place, readPath(item, path));
 }
 
-/** Null is a key only among others: sort values may be null. */
+/** A key may be null only if there are several: sort values may be null. */
 function checked(path: string, found: unknown, nullable = false): Json {
   if (found === undefined || found === '' || (found === null && !nullable))
-    throw new ExtractError('key', path, `expected what the next page starts after, found ${describe(found)}`);
+    throw new ExtractError('key', path, `expected a value that the next page starts after, found ${describe(found)}`);
   return toToken('key', path, found);
 }

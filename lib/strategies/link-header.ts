@@ -16,11 +16,11 @@ import { checkHidden } from './parts/missing-next.js';
 import { sizeOptions } from './parts/size.js';
 
 export interface LinkHeaderOptions<Item> extends ListOptions<Item>, FollowUrlOptions {
-  /** Which link is followed. @default 'next' */
+  /** The relation of the link that is followed. @default 'next' */
   readonly rel?: string | undefined;
   /**
-   * What a first page without a Link header is where a browser may hide that (another origin, see
-   * `Access-Control-Expose-Headers`): an error, or the end, for servers that expose it. Everywhere else it is the end.
+   * What a first page without a Link header means in a browser that may hide the header (another origin, see
+   * `Access-Control-Expose-Headers`): an error, or, for servers that expose it, the end. Elsewhere it is the end.
    * @default 'error', unless `total`, or fewer items than a `size` within `maxSize`, prove the end
    */
   readonly missingLink?: 'error' | 'end' | undefined;
@@ -31,15 +31,15 @@ const known = [
 ] as const satisfies Names<LinkHeaderOptions<unknown>>; // prettier-ignore
 
 /**
- * Pages whose URL stands in the Link header of the answer before them (RFC 8288), absolute or relative.
+ * Pages whose URL, absolute or relative, is in the Link header of the answer before them (RFC 8288).
  *
  *     GET /orgs/nodejs/repos?per_page=100   ▸   Link: <https://…/repos?per_page=100&page=2>; rel="next", <…>; rel="last"
  *                                               [ … ]
  *
  *     linkHeader<Repository>({ size: 100 })
  *
- * The walk ends where there is no such link. A header that can't be read is an error, and so is one over 64 KiB, and one
- * that a browser may hide.
+ * The walk ends when there is no such link. A header that can't be read, that is over 64 KiB, or that a browser may hide
+ * is an error.
  * @throws ConfigError for options that can't work
  */
 export function linkHeader<Item = unknown>(options: LinkHeaderOptions<Item> = {}): Strategy<Item, UrlPosition> {
@@ -52,11 +52,11 @@ export function linkHeader<Item = unknown>(options: LinkHeaderOptions<Item> = {}
   const list = listMembers(kind, options);
   const counting: Pick<Strategy<Item, UrlPosition>, 'total'> = list;
 
-  /** Whether it takes a Link header to know that there is no more: on later pages, one has led there. */
+  /** Whether only a Link header could show that this is the last page. A later page was reached by such a header. */
   function needsLink(answer: Answer<Item, UrlPosition>): boolean {
     const { position, items, response } = answer;
     if (missingLink === 'end' || (response.headers.hidden ?? false) === false || isLed(position)) return false;
-    // Without maxSize, a page may be short because the server has capped its size.
+    // Without maxSize, a page may be short because the server caps sizes.
     if (maxSize !== undefined && position.size !== undefined && items.length < position.size) return false;
     const total = counting.total?.(answer);
     return total === undefined || items.length < total;
@@ -69,7 +69,7 @@ export function linkHeader<Item = unknown>(options: LinkHeaderOptions<Item> = {}
     next(answer) {
       const { position, response } = answer;
       const text = response.headers.get('link');
-      if (text === null && needsLink(answer)) checkHidden(link, answer, "say missingLink: 'end'");
+      if (text === null && needsLink(answer)) checkHidden(link, answer, "set missingLink: 'end'");
       const target = text === null ? undefined : linkTarget(text, rel, response.url);
       return target === undefined ? undefined : following(position, target, 'header Link', response);
     },
@@ -94,8 +94,8 @@ interface Param {
 }
 
 /**
- * The URL after another one, where the links of an answer show how they count: `next` and `last` differ in one query
- * parameter, a number, as `page=2` and `page=40` do. `undefined` past the last one, and where they show no such thing.
+ * The URL after another one, if the links of an answer show how they count: `next` and `last` differ in one query
+ * parameter, a number, such as `page=2` and `page=40`. `undefined` past the last one, and if they show no such number.
  */
 function guessLink(from: string, next: string, last: string): string | undefined {
   const [url, a, b] = [split(from), split(next), split(last)];
@@ -110,7 +110,7 @@ function guessLink(from: string, next: string, last: string): string | undefined
   return `${url.path}?${params.join('&')}`;
 }
 
-/** As text, so that every byte but the number stays; a value keeps its `=`. */
+/** As text, so that only the number changes; a value keeps its `=`. */
 function split(url: string): { readonly path: string; readonly params: readonly Param[] } {
   const at = url.indexOf('?');
   if (at === -1) return { path: url, params: [] };

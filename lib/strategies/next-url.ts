@@ -10,11 +10,11 @@ import { sizeOptions } from './parts/size.js';
 
 export interface NextUrlOptions<Item> extends ListOptions<Item>, FollowUrlOptions {
   /**
-   * The next page's URL: a path into the body, `header('X-Next')`, or a function; a string, or an object whose `href`
-   * is one. Absent, null, '' and false are the end.
+   * The next page's URL (a string, or an object with an `href`): a path into the body, `header('X-Next')`, or a
+   * function. Absent, null, '' and false are the end.
    */
   readonly next: Read<unknown>;
-  /** Whether there are more pages: a boolean or its name. For APIs that give a URL with the last page too. */
+  /** Whether there are more pages: a boolean or its name. For APIs whose last page has a URL too. */
   readonly hasMore?: Read<unknown> | undefined;
 }
 
@@ -23,13 +23,14 @@ const known = [
 ] as const satisfies Names<NextUrlOptions<unknown>>; // prettier-ignore
 
 /**
- * Pages whose URL stands in the answer before them, absolute or relative.
+ * Pages whose URL, absolute or relative, is in the answer before them.
  *
  *     GET /users?$top=50   ▸   { "value": [ … ], "@odata.nextLink": "https://…/users?$top=50&$skiptoken=X'44'" }
  *
  *     nextUrl<User>({ items: 'value', next: '@odata.nextLink', size: 50, sizeParam: '$top' })
  *
- * A next URL is used as it is, so signed ones stay valid; one on another origin fails before it is sent (`allowOrigins`).
+ * A next URL is used as it is, so signed URLs stay valid. A URL at another origin fails before it is sent, unless
+ * `allowOrigins` names that origin.
  * @throws ConfigError for options that can't work
  */
 export function nextUrl<Item = unknown>(options: NextUrlOptions<Item>): Strategy<Item, UrlPosition> {

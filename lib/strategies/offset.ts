@@ -14,7 +14,7 @@ import {
   sizeParams,
 } from './parts/size.js';
 
-/** Where a page is: how many items it skips, and the size it is asked for with. */
+/** Where a page is: how many items it skips, and the size that is requested. */
 export type OffsetPosition = { readonly offset: number; readonly size?: number };
 
 export interface OffsetOptions<Item> extends ListOptions<Item>, SizeOptions {
@@ -29,11 +29,11 @@ export interface OffsetOptions<Item> extends ListOptions<Item>, SizeOptions {
   /** Whether there are more pages: a boolean or its name. Overrules totals and empty pages. */
   readonly hasMore?: Read<unknown> | undefined;
   /**
-   * By how much each page moves the offset: the items that came, or `size`. Servers that cap sizes make the second
-   * leave items out; it is for APIs that drop items from a page after they have counted them. @default 'received'
+   * How far each page moves the offset: by the items that came, or by `size`. With `'size'`, servers that cap sizes
+   * cause items to be left out; it is for APIs that drop items from a page after counting them. @default 'received'
    */
   readonly advanceBy?: 'received' | 'size' | undefined;
-  /** Whether a page with fewer items than `size` is the last one. Servers that cap sizes make this lie. @default false */
+  /** Whether a page with fewer items than `size` is the last one. Wrong for servers that cap sizes. @default false */
   readonly stopOnShortPage?: boolean | undefined;
 }
 
@@ -42,13 +42,13 @@ const known = [
 ] as const satisfies Names<OffsetOptions<unknown>>; // prettier-ignore
 
 /**
- * Pages that are asked for by the number of items before them.
+ * Pages that are requested by the number of items before them.
  *
  *     GET /items?offset=100&limit=50   ▸   { "data": [ … ], "meta": { "filter_count": 321 } }
  *
  *     offset<Item>({ size: 50, items: 'data', total: 'meta.filter_count' })
  *
- * The offset moves by the items that came, so a server that caps the size without a word costs requests and no items.
+ * The offset moves by the items that came, so a server that silently caps the size costs requests and no items.
  * The walk ends by `hasMore`, then an empty page, then `total`.
  * @throws ConfigError for options that can't work
  */
@@ -95,7 +95,7 @@ export function offset<Item = unknown>(options: OffsetOptions<Item> = {}): Strat
       position.offset > start && endStatuses.includes(response.status) ? 'end' : undefined,
     guess(from, seen) {
       if (from.size === undefined) return undefined;
-      // A server that caps sizes has shown so: by more than it gives, items would be left out.
+      // If the server caps sizes, this shows it: a step larger than that would leave items out.
       const step = advanceBy === 'received' ? seen?.items.length : undefined;
       return { ...from, offset: from.offset + (step === undefined || step === 0 ? from.size : step) };
     },

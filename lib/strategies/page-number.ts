@@ -6,7 +6,7 @@ import { checkFunction, checkName, checkOptions, type Names } from '../values/op
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import { checkDistinct, checkSize, moved, repage, sizeOptions, type SizeOptions, sizeParams } from './parts/size.js';
 
-/** Where a page is: its number, and the size it is asked for with. */
+/** Where a page is: its number, and the size that is requested. */
 export type PageNumberPosition = { readonly page: number; readonly size?: number };
 
 export interface PageNumberOptions<Item> extends ListOptions<Item>, SizeOptions {
@@ -22,7 +22,7 @@ export interface PageNumberOptions<Item> extends ListOptions<Item>, SizeOptions 
   readonly hasMore?: Read<unknown> | undefined;
   /** How many pages there are in all: a number or digits, read anew on every page. */
   readonly totalPages?: Read<unknown> | undefined;
-  /** Whether a page with fewer items than `size` is the last one. Servers that cap sizes make this lie. @default false */
+  /** Whether a page with fewer items than `size` is the last one. Wrong for servers that cap sizes. @default false */
   readonly stopOnShortPage?: boolean | undefined;
 }
 
@@ -31,15 +31,15 @@ const known = [
 ] as const satisfies Names<PageNumberOptions<unknown>>; // prettier-ignore
 
 /**
- * Pages that are asked for by number.
+ * Pages that are requested by number.
  *
  *     GET /inputs?page=2&per_page=20   ▸   { "inputs": [ … ] }
  *
  *     pageNumber<Input>({ size: 20, items: 'inputs' })
  *
- * The walk ends by the strongest signal that is named: `hasMore`, then an empty page, then `totalPages`, then `total`.
- * Without any of them it ends at the first empty page, which costs one request and is right whatever the server does
- * to sizes.
+ * The walk ends by the strongest signal that is set: `hasMore`, then an empty page, then `totalPages`, then `total`.
+ * Without any of them it ends at the first empty page, which costs one request and is correct even if the server caps
+ * sizes.
  * @throws ConfigError for options that can't work
  */
 export function pageNumber<Item = unknown>(options: PageNumberOptions<Item> = {}): Strategy<Item, PageNumberPosition> {
@@ -83,7 +83,7 @@ export function pageNumber<Item = unknown>(options: PageNumberOptions<Item> = {}
     guess: (from) => moved(from, 'page', from.page + 1),
     resize(position, factor, itemsBefore) {
       const { page, size: asked } = position;
-      // Where a page was short or capped, the server counts otherwise than by this size.
+      // If a page was short or capped, the server does not count by this size.
       if (asked === undefined || itemsBefore !== (page - start) * asked) return undefined;
       const other = repage(page - start, asked, factor);
       return other && { ...position, page: other.page + start, size: other.size };

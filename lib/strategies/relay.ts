@@ -11,15 +11,15 @@ import { listMembers, listOptions, type ListOptions } from './parts/list-options
 import { checkDistinct, checkSize, resizeFreely, sizeOptions, type SizeOptions, sizeParams } from './parts/size.js';
 import { toToken } from './parts/token.js';
 
-/** Where a page is: the cursor that it starts after (backwards: before), and the size it is asked for with. */
+/** Where a page is: the cursor that it starts after (backwards: before), and the size that is requested. */
 export type RelayPosition = { readonly cursor?: string; readonly size?: number };
 
 export interface RelayOptions<Item> extends ListOptions<Item>, SizeOptions {
   /** Path of the connection in the body, such as `'data.repository.issues'`. Its items are its `nodes` or `edges.node`. */
   readonly connection?: string | undefined;
-  /** The items, where they stand elsewhere: a path of nodes or edges, or a function. @default the connection's */
+  /** The items, if they are elsewhere: a path of nodes or edges, or a function. @default the connection's */
   readonly items?: Read<readonly Item[]> | undefined;
-  /** Path of the pageInfo, where it stands elsewhere. @default the connection's `pageInfo` */
+  /** Path of the pageInfo, if it is elsewhere. @default the connection's `pageInfo` */
   readonly pageInfo?: string | undefined;
   /** Forwards with `first` and `after`, or backwards from the end with `last` and `before`. @default 'forwards' */
   readonly direction?: 'forwards' | 'backwards' | undefined;
@@ -27,7 +27,7 @@ export interface RelayOptions<Item> extends ListOptions<Item>, SizeOptions {
   readonly cursorParam?: string | undefined;
   /** Variable of the size. @default 'first'; backwards 'last' */
   readonly sizeParam?: string | undefined;
-  /** What an answer with data and errors is: a failure, or a page. @default 'fail' */
+  /** What an answer with both data and errors means: a failure, or a page. @default 'fail' */
   readonly partial?: 'fail' | 'accept' | undefined;
   /** Where the variables are written. @default inVariables() */
   readonly place?: Placement | undefined;
@@ -45,8 +45,8 @@ const known = [
  *
  *     relay<Issue>({ connection: 'data.repository.issues' })
  *
- * The walk ends where `hasNextPage` (backwards: `hasPreviousPage`) is false. Errors in an answer with HTTP 200 fail the
- * page; rate limits among them are tried again.
+ * The walk ends when `hasNextPage` (backwards: `hasPreviousPage`) is false. Errors in an answer with HTTP 200 fail the
+ * page; rate limits among them are retried.
  * @throws ConfigError for options that can't work
  */
 export function relay<Item = unknown>(options: RelayOptions<Item>): Strategy<Item, RelayPosition> {
@@ -84,7 +84,7 @@ export function relay<Item = unknown>(options: RelayOptions<Item>): Strategy<Ite
     place(request, { cursor, size: asked }) {
       const sized = sizeParams(sizeParam, asked);
       const withCursor = place(request, { ...sized, [cursorParam]: cursor ?? '' });
-      // The first page goes without a cursor; that the second could be asked for is found out with it.
+      // The first page has no cursor. Placing one anyway detects now that the second page could not be requested.
       return cursor === undefined ? place(request, sized) : withCursor;
     },
     next({ position, body, response }) {
@@ -127,7 +127,7 @@ function itemsReader<Item>(kind: string, { connection, items }: RelayOptions<Ite
   return Object.defineProperty(read, 'name', { value: `path ${path.text}` });
 }
 
-/** A null edge is a null node. One without a node was not asked for it: as many undefined items would be a lie. */
+/** A null edge is a null node. An edge without a node was requested without it: undefined would be no item. */
 function nodesOf(edges: unknown, path: string): unknown {
   if (!Array.isArray(edges)) return edges;
   return (edges as ({ node?: unknown } | null)[]).map((edge) => {
@@ -144,13 +144,13 @@ interface GraphQLError {
   readonly extensions?: { readonly code?: unknown } | null;
 }
 
-/** GraphQL's errors come with HTTP 200. */
+/** Errors of GraphQL come with HTTP 200. */
 function judgeErrors({ body, status }: PageResponse, partial: 'fail' | 'accept'): Verdict | undefined {
   const { errors, data } = (typeof body === 'object' && body !== null ? body : {}) as {
     errors?: unknown;
     data?: unknown;
   };
-  // Some servers give one error as it is.
+  // Some servers give one error without an array.
   const all = (
     Array.isArray(errors) ? errors : errors === undefined || errors === null ? [] : [errors]
   ) as readonly (GraphQLError | null)[];
@@ -158,7 +158,7 @@ function judgeErrors({ body, status }: PageResponse, partial: 'fail' | 'accept')
   const reason = redactText(`GraphQL: ${all.map((error) => describe(error?.message)).join('; ')}`);
   if (all.some((error) => limits.has(String(error?.type)) || limits.has(String(error?.extensions?.code))))
     return { retry: reason, throttled: true };
-  if (status < 200 || status >= 300) return undefined; // The status says more: whether it is worth another try.
+  if (status < 200 || status >= 300) return undefined; // The status says more: whether to retry.
   return partial === 'accept' && data !== undefined && data !== null ? undefined : { fail: reason };
 }
 

@@ -2,7 +2,7 @@ import type { Strategy } from '../strategy.js';
 import { checkOptions } from '../values/options.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 
-/** There is one page, so nothing to tell. */
+/** There is only one page, so there is nothing to say. */
 export type SinglePagePosition = Readonly<Record<string, never>>;
 
 /**

@@ -145,7 +145,7 @@ describe('the transfer cache', () => {
 
   it.each([
     ['with', { transferCache: { includeHeaders: ['link'] } }, [[1, 2], [3]], undefined],
-    ['without', {}, [], /none is seen; the header may have been lost.* includeHeaders/],
+    ['without', {}, [], /there is no such header; the header may have been lost.* includeHeaders/],
   ])('keeps the listed headers, and a dropped one is not the end: %s the Link header', async (...row) => {
     const [, options, pages, failure] = row;
     const links = linkHeader<number>() as Strategy<number, never>;

@@ -45,6 +45,16 @@ describe('--paging', () => {
       ['?startIndex=1', '?startIndex=11', '?startIndex=21'],
     ],
     [
+      'content-range',
+      ['--size', '10', '--unit-param', 'Range-Unit'],
+      (seen, response) => {
+        const from = Number(/^(\d+)-/.exec(seen.headers.range ?? '')?.[1]);
+        const range = `${from}-${Math.min(from + 9, 24)}/25`;
+        json(response, page(from), 206, seen.headers['range-unit'] === 'items' ? { 'content-range': range } : {});
+      },
+      ['', '', ''],
+    ],
+    [
       'cursor',
       ['--items', 'data', '--next', 'meta.next', '--cursor-param', 'after', '--drop-params', 'q'],
       (seen, response) => {
@@ -331,7 +341,7 @@ describe('what an API does past the end of the list', () => {
     const { stderr, code } = await walked(handle, ['--paging', 'cursor', '--items', 'data', '--next', 'paging.after']);
     expect(code).toBe(0);
     expect(stderr).toContain(
-      "The walk ended at its first page: nothing stands at paging.after, and something like a token at 'paging.next.after'. If there are more pages, check the value of next.\n",
+      "The walk ended at its first page: there is nothing at paging.after, but something like a token at 'paging.next.after'. If there are more pages, check the value of next.\n",
     );
   });
 });

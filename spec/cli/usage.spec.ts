@@ -25,6 +25,7 @@ describe('invalid usage', () => {
     [[url, '--paging', 'next-url'], '--paging next-url needs --next: the path of the URL'],
     [[url, '--paging', 'keyset'], '--paging keyset needs --key'],
     [[url, '--paging', 'keyset', '--key', 'id'], '--paging keyset needs --cursor-param'],
+    [[url, '--paging', 'content-range'], '--paging content-range needs --size: how many items to request in a range'],
     [[url, '--paging', 'relay', '--items', 'a'], '--paging relay needs --items and --next'],
     [[url, '--paging', 'link', '--key', 'id'], '--key is for --paging keyset, not link'],
     [[url, '--paging', 'page', '--next', 'x'], '--next is for --paging cursor, next-url, relay, not page'],

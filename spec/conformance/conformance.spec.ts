@@ -12,6 +12,7 @@ import {
   type ResumeToken,
   type WalkEvent,
 } from 'pagewise';
+import { kinds } from '../../lib/detect/kinds.js';
 import { onEachTransport } from '../support/transports.js';
 import { itemsOf, plain } from '../support/walks.js';
 import { checkFile, type ExpectedRequest, type Fixture, type FixtureFile } from './fixture.js';
@@ -189,7 +190,7 @@ onEachTransport('conformance', (make) => {
 describe('the fixtures', () => {
   it('cover every strategy and every placement', () => {
     expect(new Set(files.map(([, { strategy }]) => strategy))).toEqual(
-      new Set(['pageNumber', 'offset', 'cursor', 'keyset', 'linkHeader', 'nextUrl', 'relay', 'singlePage']),
+      new Set(Object.values(kinds).map(({ typescript }) => typescript)),
     );
     const places = files.flatMap(([, { cases }]) =>
       cases.map(({ options }) => JSON.stringify(options?.['place']) ?? ''),

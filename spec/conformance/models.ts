@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  contentRange,
   cursor,
   header,
   inBody,
@@ -250,6 +251,44 @@ const byOffset: fc.Arbitrary<Build> = modelOf(
                 ? spelled(as, 'more', at + page.length < n)
                 : nothing;
           return { headers, body: { items: page, ...body } };
+        },
+      };
+    },
+);
+
+const byContentRange: fc.Arbitrary<Build> = modelOf(
+  fc.record({
+    n: count,
+    size: fc.integer({ min: 1, max: 20 }),
+    caps: fc.array(cap, { minLength: 1, maxLength: 4 }),
+    unitParam: fc.constantFrom(undefined, 'Range-Unit'),
+    total: fc.boolean(),
+    past: fc.constantFrom(200, 416),
+  }),
+  ({ n, size, caps, unitParam, total, past }) =>
+    (origin) => {
+      const items = itemsOf(n);
+      const pageAt = (at: number) => items.slice(at, at + Math.min(size, caps[at % caps.length]!));
+      let pages = 0;
+      for (let at = 0; at < n; at += pageAt(at).length) pages++;
+      const unit = unitParam === undefined ? 'items ' : '';
+      return {
+        request: places.query.template(origin),
+        strategy: contentRange({ size, unitParam, items: 'items' }),
+        items,
+        pages: Math.max(1, pages),
+        answer({ headers }) {
+          const [, named, from, to] = /^(items=)?(\d+)-(\d+)$/.exec(headers['range'] ?? '') ?? [];
+          const own = unitParam === undefined ? named !== undefined : headers['range-unit'] === 'items';
+          if (!own || Number(to) !== Number(from) + size - 1) return bad('range');
+          const at = Number(from);
+          const page = pageAt(at);
+          const range = page.length === 0 ? '*' : `${at}-${at + page.length - 1}`;
+          return {
+            status: page.length > 0 ? 206 : past === 416 && (at > 0 || total) ? 416 : 200,
+            headers: { 'content-range': `${unit}${range}/${total ? n : '*'}` },
+            body: { items: page },
+          };
         },
       };
     },
@@ -528,6 +567,7 @@ const bySinglePage: fc.Arbitrary<Build> = modelOf(
 export const kinds: Readonly<Record<string, fc.Arbitrary<Build>>> = {
   pageNumber: byPageNumber,
   offset: byOffset,
+  contentRange: byContentRange,
   cursor: byCursor,
   'cursor, several tokens together': byCursors,
   keyset: byKeyset,

@@ -1,5 +1,4 @@
 import {
-  cursor,
   header,
   inBody,
   inForm,
@@ -8,13 +7,6 @@ import {
   inPlaces,
   inQuery,
   inVariables,
-  keyset,
-  linkHeader,
-  nextUrl,
-  offset,
-  pageNumber,
-  relay,
-  singlePage,
   type ArrayStyle,
   type Check,
   type Params,
@@ -22,12 +14,12 @@ import {
   type Strategy,
 } from 'pagewise';
 import { isDeepStrictEqual } from 'node:util';
+import { kinds } from '../../lib/detect/kinds.js';
 import type { FixtureCheck } from './fixture.js';
 
-const strategies = { pageNumber, offset, cursor, keyset, linkHeader, nextUrl, relay, singlePage } as unknown as Record<
-  string,
-  (options: object) => Strategy
->;
+const strategies: Readonly<Record<string, (options: never) => Strategy>> = Object.fromEntries(
+  Object.values(kinds).map(({ typescript, make }) => [typescript, make as (options: never) => Strategy]),
+);
 
 const placements: Record<string, (argument: string | undefined) => Placement> = {
   inQuery: (arrays) => (arrays === undefined ? inQuery() : inQuery({ arrays: arrays as ArrayStyle })),
@@ -46,7 +38,7 @@ export function strategyOf(name: string, options: Readonly<Record<string, unknow
   const make = strategies[name];
   if (!make) throw new Error(`there is no strategy ${name}; there are ${Object.keys(strategies).join(', ')}`);
   const made = Object.entries(options).map(([key, value]) => [key, optionOf(key, value)] as const);
-  return make(Object.freeze(Object.fromEntries(made)));
+  return make(Object.freeze(Object.fromEntries(made)) as never);
 }
 
 function optionOf(key: string, value: unknown): unknown {

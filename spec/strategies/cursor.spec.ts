@@ -194,7 +194,7 @@ describe('cursor', () => {
     const error = await rejection(run({ url: server.url }, { hasMore: 'more' }));
     expect(error).toBeInstanceOf(ExtractError);
     expect(error.message).toContain(
-      'next at next: has-more says that there is another page, and there is no token to ask for it with',
+      'next at next: has-more says that there is another page, and there is no token to request it with',
     );
     expect(error).toMatchObject({ pageIndex: 1 });
   });
@@ -204,7 +204,7 @@ describe('cursor', () => {
       const server = await answers({ more: true });
       const error = await rejection(run({ url: server.url }, { hasMore: 'more', next }));
       expect(error).toBeInstanceOf(ExtractError);
-      expect(error.message).toContain('next at its place: has-more says');
+      expect(error.message).toContain('next at its location: has-more says');
     }
   });
 
@@ -454,10 +454,10 @@ describe('an end that may not be the real end', () => {
   it('a first page that ends the walk because next is missing is reported, with what looks like a token', async () => {
     const body = { items: [1], paging: { next: { after: '10' } } };
     expect(await notices(cursor<number>({ items: 'items', next: 'paging.after' }), body)).toEqual([
-      "The walk ended at its first page: nothing stands at paging.after, and something like a token at 'paging.next.after'. If there are more pages, check the value of next.",
+      "The walk ended at its first page: there is nothing at paging.after, but something like a token at 'paging.next.after'. If there are more pages, check the value of next.",
     ]);
     expect(await notices(cursor<number>({ items: 'items', next: header('X-Nxt') }), { items: [1] })).toEqual([
-      'The walk ended at its first page: nothing stands at header X-Nxt. If there are more pages, check the value of next.',
+      'The walk ended at its first page: there is nothing at header X-Nxt. If there are more pages, check the value of next.',
     ]);
   });
 
@@ -473,22 +473,22 @@ describe('an end that may not be the real end', () => {
   const others = (body: object, next: CursorOptions<number>['next'] = 'nxt', header: string | null = null) => {
     const response = { status: 200, url: '', headers: { get: () => header }, body };
     const answer = { index: 0, position: {}, itemsBefore: 0, items: [1], body, response };
-    return cursor<number>({ next }).doubt?.(answer)?.replace('nothing stands at nxt', 'nothing');
+    return cursor<number>({ next }).doubt?.(answer)?.replace('there is nothing at nxt', 'nothing');
   };
   const filled = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${i}`, i]));
 
   it.each<[object, string]>([
-    [{ next: 'x' }, 'nothing, and something like a token at \'next\''],
-    [{ Cursor: 5 }, "nothing, and something like a token at 'Cursor'"],
-    [{ a: { pageToken: 0 } }, "nothing, and something like a token at 'a.pageToken'"],
-    [{ startAfter: ' ' }, "nothing, and something like a token at 'startAfter'"],
-    [{ 'x.continue': 'x' }, "nothing, and something like a token at 'x.continue'"],
-    [{ marker: 'x', bookmark: 'y' }, "nothing, and something like a token at 'marker', 'bookmark'"],
-    [{ cursors: { a: 'x', 'b/c': 'y' } }, "nothing, and something like a token at 'cursors.a', '/cursors/b~1c'"],
-    [{ next_1: 1, n: { next_2: 2, next_3: 3 }, next_4: 4 }, "nothing, and something like a token at 'next_1', 'n.next_2', 'n.next_3'"],
-    [{ a: { b: { c: { next: 'x' } } } }, "nothing, and something like a token at 'a.b.c.next'"],
+    [{ next: 'x' }, 'nothing, but something like a token at \'next\''],
+    [{ Cursor: 5 }, "nothing, but something like a token at 'Cursor'"],
+    [{ a: { pageToken: 0 } }, "nothing, but something like a token at 'a.pageToken'"],
+    [{ startAfter: ' ' }, "nothing, but something like a token at 'startAfter'"],
+    [{ 'x.continue': 'x' }, "nothing, but something like a token at 'x.continue'"],
+    [{ marker: 'x', bookmark: 'y' }, "nothing, but something like a token at 'marker', 'bookmark'"],
+    [{ cursors: { a: 'x', 'b/c': 'y' } }, "nothing, but something like a token at 'cursors.a', '/cursors/b~1c'"],
+    [{ next_1: 1, n: { next_2: 2, next_3: 3 }, next_4: 4 }, "nothing, but something like a token at 'next_1', 'n.next_2', 'n.next_3'"],
+    [{ a: { b: { c: { next: 'x' } } } }, "nothing, but something like a token at 'a.b.c.next'"],
     [{ a: { b: { c: { d: { next: 'x' } } } } }, 'nothing'],
-    [{ ...filled(49), next: 'x' }, "nothing, and something like a token at 'next'"],
+    [{ ...filled(49), next: 'x' }, "nothing, but something like a token at 'next'"],
     [{ ...filled(50), next: 'x' }, 'nothing'],
     [{ next: '', token: null, after: true, cursor: {}, marker: ['x'], list: [{ next: 'x' }], text: 'next', none: null }, 'nothing'],
     [{ nex: { t: 'x' } }, 'nothing'],
@@ -498,7 +498,7 @@ describe('an end that may not be the real end', () => {
   }); // prettier-ignore
 
   it('an absent header is reported, an empty one is certainly the end', () => {
-    expect(others({}, header('X-Next'))).toBe('nothing stands at header X-Next');
+    expect(others({}, header('X-Next'))).toBe('there is nothing at header X-Next');
     expect(others({}, header('X-Next'), '')).toBeUndefined();
   });
 

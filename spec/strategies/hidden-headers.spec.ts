@@ -13,7 +13,7 @@ function shown<P extends Position>(position: P, headers: Record<string, string> 
 }
 
 const advice = (name: string) =>
-  `none is seen; the header may be hidden: a browser shows only those headers of another origin that the server exposes. Let the server send Access-Control-Expose-Headers: ${name}, or use a proxy on your own origin. If it is exposed already, `;
+  `there is no such header; the header may be hidden: a browser shows only those headers of another origin that the server exposes. Let the server send Access-Control-Expose-Headers: ${name}, or use a proxy on your own origin. If it is exposed already, `;
 const byFunction = 'read it by a function: (body, { headers }) => headers.get(…)';
 
 describe('linkHeader if the Link header may be hidden', () => {
@@ -24,7 +24,7 @@ describe('linkHeader if the Link header may be hidden', () => {
     const error = thrown(() => next({}));
     expect(error).toBeInstanceOf(ExtractError);
     expect(error).toMatchObject({ field: 'next', path: 'header Link' });
-    expect(error.message).toBe(`next at header Link: ${advice('Link')}say missingLink: 'end'`);
+    expect(error.message).toBe(`next at header Link: ${advice('Link')}set missingLink: 'end'`);
   });
 
   it.each<{ why: string; options?: LinkHeaderOptions<number>; position?: object; headers?: object; more?: object }>([
@@ -84,7 +84,9 @@ describe('a page at another origin than the one before it', () => {
       place.location = { origin: 'https://app.example.com', href: 'https://app.example.com/' };
       const second = strategy.next(shown({ size: 5 }, headers)) ?? {};
       expect(second).toEqual({ size: 5, url: there, elsewhere: true });
-      expect(thrown(() => strategy.next(shown(second))).message).toMatch(/none is seen; the header may be hidden/);
+      expect(thrown(() => strategy.next(shown(second))).message).toMatch(
+        /there is no such header; the header may be hidden/,
+      );
 
       const answer = shown(second, headers);
       const third = strategy.next({ ...answer, response: { ...answer.response, url: there } }) ?? {};

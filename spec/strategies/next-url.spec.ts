@@ -171,7 +171,7 @@ describe('nextUrl', () => {
     const response = { status: 200, url: 'http://host/', headers: { get: () => null }, body };
     const answer = { index: 0, position: {}, itemsBefore: 0, items: [1], body, response };
     expect(nextUrl({ next: 'next' }).doubt?.(answer)).toBe(
-      "nothing stands at next, and something like a token at 'links.next'",
+      "there is nothing at next, but something like a token at 'links.next'",
     );
     expect(nextUrl({ next: 'next', hasMore: 'more' }).doubt).toBeUndefined();
   });
@@ -267,7 +267,7 @@ describe('nextUrl', () => {
     const server = await answers(`?p=${'x'.repeat(64 * 1024)}`);
     const error = await rejection(run({ url: server.url }));
     expect(error).toBeInstanceOf(ExtractError);
-    expect(error.message).toContain('next at next: a URL of 65539 characters; no more than 65536 are sent');
+    expect(error.message).toContain('next at next: a URL of 65539 characters; at most 65536 are sent');
     expect(server.seen).toHaveLength(1);
     const longest = `http://host/${'x'.repeat(64 * 1024 - 12)}`;
     const response = { status: 200, url: server.url, headers: { get: () => null }, body: { next: longest } };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { lastValueFrom } from 'rxjs';
 import {
+  contentRange,
   cursor,
   fetchTransport,
   header,
@@ -40,6 +41,7 @@ const cases: [name: string, make: () => unknown, api: ApiUnderTest<number>][] = 
   ['pageNumber, to an empty page', () => pageNumber({ items: 'items' }), { answers: [...(bodies as object[]), { body: { items: [] } }] }],
   ['pageNumber, by total', () => pageNumber({ items: 'items', size: 3, total: 'total' }), { answers: bodies }],
   ['offset', () => offset({ items: 'items', total: 'total' }), { answers: bodies }],
+  ['contentRange', () => contentRange({ items: 'items', size: 3 }), { answers: pages.map((items, i) => ({ status: 206, headers: { 'content-range': `items ${i * 3}-${i * 3 + items.length - 1}/7` }, body: { items } })) }],
   ['cursor', () => cursor({ items: 'items', next: 'next', cursorParam: 'after' }), { answers: bodies }],
   ['cursor in the body', () => cursor({ items: 'items', next: 'next', cursorParam: 'after', place: inBody('page') }), { answers: bodies, request: { url, method: 'POST', body: { q: { name: 'dog' } } } }],
   ['cursor in a header', () => cursor({ items: 'items', next: header('x-next'), cursorParam: 'x-from', place: inHeaders() }), { answers: answers((items, next) => ({ body: { items }, headers: next ? { 'x-next': `${next}` } : {} })) }],

@@ -7,6 +7,7 @@ import * as z from 'zod';
 import {
   afterItems,
   afterPages,
+  contentRange,
   cursor,
   fetchTransport,
   header,
@@ -24,6 +25,7 @@ import {
   retryRequests,
   singlePage,
   throttleRequests,
+  type ContentRangePosition,
   type CursorPosition,
   type KeysetPosition,
   type OffsetPosition,
@@ -64,6 +66,7 @@ expectType<Equal<typeof unnamed, Pages<unknown>>>();
 type Body = { hits: Input[] };
 const hits = (body: Body) => body.hits;
 expectType<Equal<ReturnType<typeof offset<Input>>, Strategy<Input, OffsetPosition>>>();
+expectType<Equal<ReturnType<typeof contentRange<Input>>, Strategy<Input, ContentRangePosition>>>();
 expectType<Equal<ReturnType<typeof cursor<Input>>, Strategy<Input, CursorPosition>>>();
 expectType<Equal<ReturnType<typeof keyset<Input>>, Strategy<Input, KeysetPosition>>>();
 expectType<Equal<ReturnType<typeof nextUrl<Input>>, Strategy<Input, UrlPosition>>>();
@@ -72,6 +75,7 @@ expectType<Equal<ReturnType<typeof relay<Input>>, Strategy<Input, RelayPosition>
 expectType<Equal<ReturnType<typeof singlePage<Input>>, Strategy<Input, SinglePagePosition>>>();
 const walks = {
   offset: paginate(request, offset({ items: hits, total: header('x-total') })),
+  contentRange: paginate(request, contentRange({ items: hits, size: 9 })),
   cursor: paginate(request, cursor({ items: hits, next: 'next' })),
   several: paginate(request, cursor({ items: hits, next: { a: 'next.a', b: header('x-b') } })),
   keyset: paginate(request, keyset({ items: hits, key: ({ id }) => id })),
@@ -115,6 +119,8 @@ paginate(request, singlePage(), { schema: zodInput, until: (page) => page.items.
 paginate(request, singlePage(), { schema: (item: unknown) => item });
 // @ts-expect-error what next reads is a path or a function
 cursor({ items: hits });
+// @ts-expect-error a range names its last item
+contentRange({ items: hits });
 // @ts-expect-error a key has a path, or is computed
 keyset({ items: hits });
 // @ts-expect-error there is no such direction

@@ -1,4 +1,4 @@
-import type { PagingKind } from '../../detect/paging.js';
+import type { PagingKind, PagingOptions } from '../../detect/kinds.js';
 import type { ThrottleOptions } from '../../policies/throttle-requests.js';
 
 /** One `-d`, `--data-raw`, `--data-binary` or `--data-urlencode`. */
@@ -10,8 +10,8 @@ export interface DataPiece {
 export const formatNames = ['ndjson', 'json', 'csv'] as const;
 export type FormatName = (typeof formatNames)[number];
 
-/** The flags of one job, parsed; what is absent was not given. */
-export interface Arguments {
+/** The flags of one job, parsed; what is absent was not given. Those of strategies are in `pagingOptions`. */
+export interface Arguments extends PagingOptions {
   readonly url: string;
   readonly request?: string;
   readonly header?: readonly string[];
@@ -31,23 +31,6 @@ export interface Arguments {
   readonly paging?: PagingKind | 'auto';
   readonly explain?: true;
   readonly in?: string;
-  readonly items?: string;
-  readonly size?: number;
-  readonly start?: 0 | 1;
-  readonly pageParam?: string;
-  readonly offsetParam?: string;
-  readonly sizeParam?: string;
-  readonly next?: string;
-  readonly key?: readonly string[];
-  readonly cursorParam?: string;
-  readonly dropParams?: readonly string[];
-  readonly rel?: string;
-  readonly total?: string;
-  readonly totalPages?: string;
-  readonly hasMore?: string;
-  readonly endStatuses?: readonly number[];
-  readonly missingItems?: 'error' | 'empty';
-  readonly onRepeat?: 'error' | 'stop' | 'allow';
   readonly allowOrigin?: readonly string[];
 
   readonly rate?: ThrottleOptions;

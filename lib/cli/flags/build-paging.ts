@@ -1,13 +1,6 @@
 import { detect, type DetectOptions } from '../../detect.js';
-import {
-  kinds,
-  type Paging,
-  type PagingKind,
-  type PagingOptions,
-  placementOf,
-  strategyOf,
-  strategyOptions,
-} from '../../detect/paging.js';
+import { kindNames, kinds, type PagingKind, type PagingOptions, takes } from '../../detect/kinds.js';
+import { type Paging, placementOf, strategyOf, strategyOptions } from '../../detect/paging.js';
 import { toFlags, toTypeScript } from '../../detect/write-paging.js';
 import { DetectionError } from '../../errors.js';
 import type { ThrottleOptions } from '../../policies/throttle-requests.js';
@@ -16,7 +9,7 @@ import type { Check, Strategy } from '../../strategy.js';
 import { sameJson } from '../../values/compare.js';
 import { type Arguments, UsageError } from './arguments.js';
 import { type RequestDraft, toRequest } from './draft-request.js';
-import { checkReads, flagOf, kindOf, optionsOf, takes } from './paging-flags.js';
+import { checkReads, flagOf, kindOf, optionsOf } from './paging-flags.js';
 import { profileNames, profilesOf } from './profiles.js';
 import { isInexact } from './read-body.js';
 
@@ -49,10 +42,10 @@ const described = (paging: Paging) => ({ typescript: toTypeScript(paging), flags
 
 function fromFlags(kind: PagingKind, args: Arguments, draft: RequestDraft): PagedRequest {
   const place = placeFor(kind, args, draft);
-  const writes = kind !== 'none' && (kind !== 'link' && kind !== 'next-url' ? true : args.size !== undefined);
+  const writes = writesWith(kind, args);
   const paging: Paging = { kind, options: optionsOf(kind, args, true), place: writes ? place : undefined };
   return {
-    request: toRequest(args, draft, writes ? bodyUse(place) : 'bytes'),
+    request: toRequest(args, draft, writes ? bodyUse(place ?? kinds[kind].place) : 'bytes'),
     strategy: strategyOf(paging),
     proved: true,
     evidence: [],
@@ -87,11 +80,11 @@ async function fromAnswers(args: Arguments, draft: RequestDraft, behaviour: Beha
   const options = { ...found.paging.options, ...Object.fromEntries(overruled) };
   const paging: Paging = { ...found.paging, options };
   // Where paging does not go into the body, the body is sent as it was given, under the headers that were proved.
-  const finalUse = paging.kind === 'relay' ? 'object' : bodyUse(paging.place);
+  const finalUse = bodyUse(paging.place ?? kinds[paging.kind].place);
   const request =
     finalUse === use ? template : { ...toRequest(args, draft, finalUse), headers: template.headers ?? {} };
-  const writes = paging.kind !== 'none' && paging.kind !== 'relay';
-  const inQuery = draft.body?.object && writes && paging.place === undefined;
+  const { place: ownPlace = 'query', writes } = kinds[paging.kind];
+  const inQuery = draft.body?.object && writes !== 'never' && ownPlace === 'query' && paging.place === undefined;
   return {
     request,
     strategy: strategyOf(paging),
@@ -110,8 +103,7 @@ function refuseEarly(template: PageRequest, place: string | undefined, { items, 
   if (place !== undefined && place !== 'path' && place !== 'variables') placementOf(place)(template, { page: 1 });
 }
 
-const kindNamed = (name: string): PagingKind | undefined =>
-  (Object.keys(kinds) as PagingKind[]).find((kind) => kinds[kind].name === name);
+const kindNamed = (name: string): PagingKind | undefined => kindNames.find((kind) => kinds[kind].typescript === name);
 
 function fromProfile(name: string, args: Arguments, draft: RequestDraft): PagedRequest {
   const byMethod = profilesOf(name);
@@ -133,7 +125,7 @@ function fromProfile(name: string, args: Arguments, draft: RequestDraft): PagedR
   // Where a profile reads its items by a function, that knows the path already.
   const { items, ...others } = optionsOf(own, args, false);
   const readsItems = typeof (profile.paging.options as { items?: unknown }).items === 'function' || own === 'relay';
-  const changed = strategyOptions({ options: readsItems ? others : { ...others, items }, place });
+  const changed = strategyOptions({ kind: own, options: readsItems ? others : { ...others, items }, place });
   const strategy =
     Object.keys(changed).length === 0
       ? profile.strategy
@@ -170,14 +162,18 @@ function parsePlace({ in: place }: Arguments, { method }: RequestDraft): string 
 function placeFor(kind: PagingKind, args: Arguments, draft: RequestDraft): string | undefined {
   const place = parsePlace(args, draft);
   if (place !== undefined) return place;
-  if (kind === 'relay') return 'variables';
-  const writes = kind !== 'none' && (args.size !== undefined || (kind !== 'link' && kind !== 'next-url'));
-  if (writes && draft.body?.object)
+  if (kinds[kind].place === undefined && writesWith(kind, args) && draft.body?.object)
     throw new UsageError(
       'with a JSON body, --in must say where paging is written: --in body, --in body:PATH (such as body:pagination), or --in query',
     );
   return undefined;
 }
+
+/** Whether a kind writes any parameter. */
+const writesWith = (kind: PagingKind, { size }: Arguments): boolean => {
+  const { writes = 'always' } = kinds[kind];
+  return writes === 'always' || (writes === 'size' && size !== undefined);
+};
 
 /** What a place makes of the body: an object to write into, a form, or what was given, byte for byte. */
 const bodyUse = (place: string | undefined): 'object' | 'form' | 'bytes' =>

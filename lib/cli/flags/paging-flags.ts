@@ -1,51 +1,41 @@
-import { kinds, type PagingKind, type PagingOptions } from '../../detect/paging.js';
+import {
+  isCommon,
+  kindNames,
+  kinds,
+  type OptionName,
+  optionNames,
+  type PagingKind,
+  pagingOptions,
+  type PagingOptions,
+  takes,
+} from '../../detect/kinds.js';
+import { flagOf as flagFor } from '../../detect/write-paging.js';
 import { type Arguments, UsageError } from './arguments.js';
 
-export const pagingKinds = ['auto', ...(Object.keys(kinds) as PagingKind[])];
+export const pagingKinds = ['auto', ...kindNames];
 
-type Flag = 'endStatuses' | 'missingItems' | 'onRepeat' | 'items' | 'size' | 'sizeParam' | 'start' | 'pageParam' | 'offsetParam' | 'next' | 'key' | 'cursorParam' | 'dropParams' | 'rel' | 'total' | 'totalPages' | 'hasMore'; // prettier-ignore
+/** Flags by the names of the options that they set. */
+export const flagOf = Object.fromEntries(optionNames.map((name) => [name, flagFor(name)])) as Readonly<
+  Record<OptionName, string>
+>;
 
-export const flagOf: Readonly<Record<Flag, string>> = {
-  items: '--items', size: '--size', sizeParam: '--size-param', start: '--start', pageParam: '--page-param',
-  offsetParam: '--offset-param', next: '--next', key: '--key', cursorParam: '--cursor-param',
-  dropParams: '--drop-params', rel: '--rel', total: '--total', totalPages: '--total-pages', hasMore: '--has-more',
-  endStatuses: '--end-statuses', missingItems: '--missing-items', onRepeat: '--on-repeat',
-}; // prettier-ignore
+const given = (args: Arguments): readonly OptionName[] => optionNames.filter((name) => args[name] !== undefined);
 
-const always = ['items', 'total', 'missingItems'] as const;
-const sized = [...always, 'size', 'sizeParam', 'endStatuses', 'onRepeat'] as const;
-const taken: Readonly<Record<PagingKind, readonly Flag[]>> = {
-  page: [...sized, 'start', 'pageParam', 'totalPages', 'hasMore'],
-  offset: [...sized, 'start', 'offsetParam', 'hasMore'],
-  cursor: [...sized, 'next', 'cursorParam', 'dropParams', 'hasMore'],
-  keyset: [...sized, 'key', 'cursorParam', 'dropParams', 'hasMore'],
-  link: [...sized, 'rel'],
-  'next-url': [...sized, 'next', 'hasMore'],
-  relay: [...sized, 'next', 'cursorParam'],
-  none: always,
-};
-
-export const takes = (kind: PagingKind, flag: Flag): boolean => taken[kind].includes(flag);
-
-const given = (args: Arguments): readonly Flag[] =>
-  (Object.keys(flagOf) as Flag[]).filter((name) => args[name] !== undefined);
+const takersOf = (name: OptionName): readonly PagingKind[] => kindNames.filter((kind) => takes(kind, name));
 
 /** The kind that the flags speak of: `--paging`, or flags that only one kind takes. @throws UsageError */
 export function kindOf(args: Arguments): PagingKind | 'auto' {
   if (args.paging !== undefined && args.paging !== 'auto') return args.paging;
   const names = given(args);
-  const has = (name: Flag) => names.includes(name);
+  const has = (name: OptionName) => names.includes(name);
   const kind =
-    has('offsetParam') ? 'offset'
-    : has('pageParam') || has('totalPages') || has('start') ? 'page'
-    : has('key') ? 'keyset'
-    : has('rel') ? 'link'
-    : has('next') && has('cursorParam') ? 'cursor'
-    : 'auto'; // prettier-ignore
+    names.map(takersOf).find((takers) => takers.length === 1)?.[0] ??
+    kindNames.find((each) => kinds[each].meantBy?.every(has)) ??
+    'auto';
   if (kind !== 'auto') {
     if (args.paging === 'auto')
       throw new UsageError(
-        `--paging auto finds out by itself what ${flagsIn(names, taken[kind])} would say; leave one of them out`,
+        `--paging auto finds out by itself what ${flagsIn(names.filter((name) => takes(kind, name)))} would say; leave one of them out`,
       );
     return kind;
   }
@@ -61,9 +51,9 @@ export function kindOf(args: Arguments): PagingKind | 'auto' {
   return 'auto';
 }
 
-const flagsIn = (names: readonly Flag[], of: readonly Flag[]) =>
+const flagsIn = (names: readonly OptionName[]) =>
   names
-    .filter((name) => of.includes(name) && !(sized as readonly Flag[]).includes(name))
+    .filter((name) => !isCommon(name))
     .map((name) => flagOf[name])
     .join(' and ');
 
@@ -71,36 +61,26 @@ const flagsIn = (names: readonly Flag[], of: readonly Flag[]) =>
 export function optionsOf(kind: PagingKind, args: Arguments, complete: boolean): PagingOptions {
   const options: Record<string, unknown> = {};
   for (const name of given(args)) {
-    if (!taken[kind].includes(name)) {
-      const others = (Object.keys(taken) as PagingKind[]).filter((each) => taken[each].includes(name));
-      throw new UsageError(`${flagOf[name]} is for --paging ${others.join(', ')}, not ${kind}`);
-    }
+    if (!takes(kind, name))
+      throw new UsageError(`${flagOf[name]} is for --paging ${takersOf(name).join(', ')}, not ${kind}`);
     options[name] = args[name];
   }
   checkReads(args);
   if (!complete) return options;
-  if ((kind === 'cursor' || kind === 'next-url') && args.next === undefined)
-    throw new UsageError(
-      `--paging ${kind} needs --next: the path of the ${kind === 'cursor' ? 'token' : 'URL'}, or header:NAME`,
-    );
-  if (kind === 'keyset' && args.key === undefined)
-    throw new UsageError('--paging keyset needs --key: what of the last item the next page starts after, such as id');
-  if (kind === 'keyset' && args.cursorParam === undefined)
-    throw new UsageError('--paging keyset needs --cursor-param: the wire name of the key, such as starting_after');
+  for (const [needed, what] of kinds[kind].needs ?? [])
+    if (needed.some((name) => args[name] === undefined))
+      throw new UsageError(`--paging ${kind} needs ${needed.map((name) => flagOf[name]).join(' and ')}: ${what}`);
   if (args.sizeParam !== undefined && args.size === undefined)
     throw new UsageError(
       `--size-param ${args.sizeParam} names where the size is written, and there is none; add --size`,
     );
-  if (kind !== 'relay') return options;
-  if (args.items === undefined || args.next === undefined)
-    throw new UsageError('--paging relay needs --items and --next: the paths of the nodes and of pageInfo');
-  const { next, ...rest } = options;
-  return { ...rest, pageInfo: next as string };
+  return options;
 }
 
 /** @throws UsageError for a header: that names none */
 export function checkReads(args: Arguments): void {
-  for (const name of ['total', 'totalPages', 'hasMore', 'next'] as const) checkHeader(flagOf[name], args[name]);
+  for (const name of optionNames)
+    if (pagingOptions[name].means === 'read') checkHeader(flagOf[name], args[name] as string | undefined);
 }
 
 function checkHeader(flag: string, text: string | undefined): void {

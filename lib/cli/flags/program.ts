@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { pagingOptions } from '../../detect/kinds.js';
 import { shortHelp } from '../terminal/short-help.js';
 import { version } from '../version.js';
 import { type DataPiece, formatNames } from './arguments.js';
@@ -58,32 +59,9 @@ export function program(data: DataPiece[]): Command {
     )
     .option('--explain', 'print what was found out about paging, and end')
     .option('--profile <NAME>', 'a known API, such as github; flags overrule it')
-    .option('--in <PLACE>', 'query, body[:PATH], form, headers, path, variables')
-    .option('--items <PATH>', 'where the items are: data.items, or . for the body')
-    .option('--size <N>', "items to ask for per page (default: the API's own)", wholeFrom(1))
-    .option('--size-param <NAME>', 'wire name of the size')
-    .option('--page-param <NAME>', 'wire name of the page number (page)')
-    .option('--offset-param <NAME>', 'wire name of the offset (offset)')
-    .option('--start <N>', 'number of the first page, or first offset: 0 or 1', parseStart)
-    .option('--next <PATH>', 'token or URL of the next page; PATH or header:NAME')
-    .option('--key <FIELDS>', 'what the next page starts after, in the last item', list)
-    .option('--cursor-param <NAME>', "wire name of the token or key; '*': its fields are")
-    .option('--drop-params <NAMES>', 'left out once a token is sent', list)
-    .option('--rel <REL>', 'the link that is followed (next)')
-    .option('--has-more <PATH>', 'whether there is another; PATH or header:NAME')
-    .option('--total <PATH>', 'how many items there are; PATH or header:NAME')
-    .option('--total-pages <PATH>', 'how many pages there are; PATH or header:NAME')
-    .addOption(new Option('--end-statuses <STATUSES>', 'statuses past the end: 404,400').argParser(statuses))
-    .addOption(
-      new Option('--missing-items <WHAT>', 'an answer without items: error or empty').choices(['error', 'empty']),
-    )
-    .addOption(
-      new Option('--on-repeat <WHAT>', 'a page that comes again: error, stop or allow').choices([
-        'error',
-        'stop',
-        'allow',
-      ]),
-    )
+    .option('--in <PLACE>', 'query, body[:PATH], form, headers, path, variables');
+  for (const row of Object.values(pagingOptions)) command.addOption(pagingOption(row));
+  command
     .option('--allow-origin <URL>', 'another origin that next pages may be at', repeated)
 
     .optionsGroup('How to behave:')
@@ -131,3 +109,15 @@ export function program(data: DataPiece[]): Command {
   command.helpInformation = () => shortHelp;
   return command;
 }
+
+type OptionRow = (typeof pagingOptions)[keyof typeof pagingOptions];
+
+function pagingOption({ flag, about, means }: OptionRow): Option {
+  const option = new Option(flag, about);
+  return typeof means === 'string' ? option.argParser(parsers[means]) : option.choices(means);
+}
+
+const asIs = (text: string): string => text;
+const parsers: Readonly<Record<Extract<OptionRow['means'], string>, (text: string) => unknown>> = {
+  text: asIs, read: asIs, parameter: asIs, size: wholeFrom(1), start: parseStart, names: list, fields: list, statuses,
+}; // prettier-ignore

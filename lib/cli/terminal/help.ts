@@ -1,8 +1,33 @@
 import { Command } from 'commander';
+import { isCommon, kindNames, kinds, type OptionName } from '../../detect/kinds.js';
 import { UsageError } from '../flags/arguments.js';
+import { flagOf } from '../flags/paging-flags.js';
 import { program } from '../flags/program.js';
 import { shortHelp } from './short-help.js';
 import { suggest } from './suggest.js';
+
+/** The kinds of paging, with the flags that are not common to all; a star marks those that can't be left out. */
+function kindTable(): string {
+  const lines = kindNames.map((kind) => {
+    const { about, needs = [], takes } = kinds[kind];
+    const needed = needs.flatMap(([names]) => names);
+    const own = takes.filter((name) => !isCommon(name) && !needed.includes(name) && !endings.includes(name));
+    return [kind, about, [...needed.map((name) => `${flagOf[name]}*`), ...own.map((name) => flagOf[name])].join(', ')];
+  });
+  const all = [['--paging', 'what leads to the next page', 'flags of its own (* needed)'], ...lines];
+  const widths = [0, 1].map((column) => Math.max(...all.map((line) => line[column]?.length ?? 0)) + 2);
+  return all
+    .map((line) =>
+      line
+        .map((text, column) => text.padEnd(widths[column] ?? 0))
+        .join('')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** Explained below the table. */
+const endings: readonly OptionName[] = ['hasMore', 'totalPages', 'dropParams'];
 
 /** What `pagewise help TOPIC` says; each fits a screen. */
 const helpTopics = {
@@ -14,15 +39,7 @@ down where a job runs often: finding out costs some requests each time.
   pagewise --explain URL        the evidence, and the flags
   pagewise --profile github URL a known API
 
---paging  who says where the next page is                       needs
-page      a number, counted up           --page-param, --start  nothing
-offset    the number of items before it  --offset-param         nothing
-cursor    a token in the answer          --cursor-param         --next
-keyset    a field of the last item       --cursor-param         --key
-link      the Link header                --rel                  nothing
-next-url  a URL in the answer                                   --next
-relay     pageInfo of GraphQL            --in variables         --next, --items
-none      there is one page
+${kindTable()}
 
 --items PATH   where the items are: data.items, /data/items, or . for all of it
 --size N       items to ask for per page; --size-param names it on the wire

@@ -10,7 +10,7 @@ Usage: pagewise [flags] URL            asks it page by page, as curl would
 What to ask, with curl's flags (a pasted curl command works):
   -H 'Name: value'   -d DATA   --json DATA   -G   -u USER:PASSWORD   -X METHOD
 How this API pages (found out by itself; --explain shows how):
-  --paging KIND      page, offset, cursor, keyset, link, next-url, relay, none
+  --paging KIND      page, cursor, link …, all of them: pagewise help paging
   --profile NAME     a known API, such as github
   --items PATH       where the items are     --size N     items per page
   --in PLACE         query, body[:PATH], form, headers, path, variables

@@ -20,7 +20,7 @@ const numbers = {
   },
 } as const; // prettier-ignore
 
-/** A page number or an offset: what the request has, the answer echoes, or is merely common. */
+/** A page number or an offset: one that the request has, that the answer echoes, or that merely has a common name. */
 export function* byNumber(
   kind: 'page' | 'offset',
   request: PageRequest,
@@ -44,7 +44,7 @@ export function* byNumber(
     mine.length > 0
       ? `the request has ${mine.join(', ')}`
       : told.length > 0
-        ? `the answer tells ${told.join(', ')}`
+        ? `the answer has ${told.join(', ')}`
         : `${names.join(' and ')} ${names.length > 1 ? 'are common names' : 'is a common name'}`;
   let points = mine.length > 0 ? score + 10 : told.length > 0 ? score : score - 30;
   for (const place of mine.length > 0 ? places.slice(0, 1) : places)
@@ -60,7 +60,7 @@ function namesIn({ url = '', body }: PageRequest): readonly string[] {
   return [...query, ...scanAnswer(body).map(({ names }) => names.at(-1) ?? '')];
 }
 
-/** The last item's key, where has-more is told and no token is. */
+/** The last item's key, if the answer has a has-more and no token. */
 export function* byKey(
   request: PageRequest,
   members: readonly Member[],

@@ -1,10 +1,10 @@
 import type { PageRequest, PageResponse } from '../../request.js';
 import type { FoundList } from '../lists.js';
-import type { PagingOptions } from '../paging.js';
+import type { PagingOptions } from '../kinds.js';
 import { announcedIn, isUrlText, type Member } from '../scan-answer.js';
 import { candidate, type Candidate } from './candidate.js';
 
-/** What a token's name makes likely for the parameter that takes it. */
+/** The likely names of the parameter that takes a token, by the name of the token. */
 const params: Readonly<Record<string, readonly string[]>> = {
   nextcursor: ['cursor', 'after', 'start_cursor', 'starting_after'], cursor: ['cursor', 'after'],
   endcursor: ['after', 'cursor'], after: ['after', 'cursor'], aftercursor: ['after', 'cursor', 'page[after]'],
@@ -33,7 +33,7 @@ export function* byToken(
 ): Generator<Candidate> {
   const { hasMore } = announcedIn(members, headers);
   const [more] = hasMore;
-  // Where a flag ends what a token goes on with, the token is asked too.
+  // If has-more is false and there is a token, both are tried.
   const ways: readonly PagingOptions[] =
     more === undefined ? [{}] : more.value ? [{ hasMore: more.read }] : [{ hasMore: more.read }, {}];
   for (const { path, names, plain, value } of members) {
@@ -80,26 +80,26 @@ const positions = ['cursor', 'endcursor', 'after', 'aftercursor', 'continue', 'm
 
 function mayBeToken(plain: string, value: unknown): boolean {
   if (plain === 'offset') return typeof value === 'string' && !/^\d+$/.test(value);
-  // Under names that a position may be told by as well, nothing is no end: it may be that of the first page.
+  // Under names that may also be the position of this page, an absent value is no end: it may be that of the first page.
   if (value === null || value === '') return !positions.includes(plain);
   if (typeof value === 'object')
     return ['lastevaluatedkey', 'continue', 'next', 'nexttoken', 'nextcursor'].includes(plain) && !('href' in value);
   return typeof value === 'string' || typeof value === 'number';
 }
 
-/** A parameter of one word fits every style. */
+/** Whether two names are written in the same style; a name of one word fits every style. */
 const sameStyle = (param: string, token: string): boolean =>
   /^[a-z]+$/.test(param) ||
   (param.includes('_') === token.includes('_') && /^[A-Z]/.test(param) === /^[A-Z]/.test(token));
 
-/** Relay: a pageInfo beside its nodes or edges. */
+/** Relay: a pageInfo beside nodes or edges. */
 export function* byConnection(request: PageRequest, members: readonly Member[], list: FoundList): Generator<Candidate> {
   const query = (request.body as { query?: unknown } | null | undefined)?.query;
   for (const { names, path, value } of members) {
     if (names.at(-1) !== 'pageInfo' || typeof value !== 'object' || value === null || !('hasNextPage' in value))
       continue;
     const connection = path.slice(0, -'.pageInfo'.length);
-    if (connection !== '' && !list.path.startsWith(`${connection}.`)) continue; // That of another list.
+    if (connection !== '' && !list.path.startsWith(`${connection}.`)) continue; // It belongs to another list.
     const items = [`${connection}.nodes`, `${connection}.edges`].find((each) =>
       members.some((member) => member.path === each),
     );
@@ -108,7 +108,7 @@ export function* byConnection(request: PageRequest, members: readonly Member[], 
       'relay',
       {
         items: items ?? list.path,
-        pageInfo: path,
+        next: path,
         ...(after === undefined || after === 'after' ? {} : { cursorParam: after }),
       },
       100,

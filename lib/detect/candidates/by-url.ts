@@ -4,7 +4,7 @@ import type { FoundList } from '../lists.js';
 import { isUrlText, type Member, plainName } from '../scan-answer.js';
 import { candidate, type Candidate } from './candidate.js';
 
-/** Names of the next page's URL; a next month or a next user has other items. */
+/** Names of the next page's URL. The URL of a next month or a next user has other items. */
 const nextUrls =
   /^(odata)?next(page|records?|results?|set|batch)?(relative|full)?(url|uri|link|href|path|results|token|cursor)?$/;
 
@@ -12,7 +12,7 @@ const nextUrls =
 export function* byUrl(members: readonly Member[], list: FoundList): Generator<Candidate> {
   for (const { path, names, plain, value } of members) {
     const named = names.some((name) => nextUrls.test(plainName(name))) && !names.some((name) => /prev/i.test(name));
-    // A null is the end of URLs where the name says so, or where the pages before it are URLs too.
+    // A null is the end of a chain of URLs if its name says so, or if the link to the previous page is a URL too.
     const ended =
       value === null &&
       (/^(odata)?nextlink$|^nexturl$|^nextpageurl$/.test(plain) ||

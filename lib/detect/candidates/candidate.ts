@@ -1,10 +1,11 @@
 import type { PageRequest } from '../../request.js';
-import type { Paging, PagingKind, PagingOptions } from '../paging.js';
+import type { PagingKind, PagingOptions } from '../kinds.js';
+import type { Paging } from '../paging.js';
 
-/** A way to page that an answer speaks for, and how clearly it does. */
+/** A kind of paging that an answer suggests, and how clearly. */
 export interface Candidate {
   readonly paging: Paging;
-  /** From 100, what a standard names, to 10, a common name that is merely tried. */
+  /** From 100 (a standard names it) to 10 (a common name that is merely tried). */
   readonly score: number;
   readonly evidence: string;
 }

@@ -7,22 +7,22 @@ import { originOf, ownOrigin } from '../../values/origin.js';
 import { checkSize, type SizeOptions, sizeParams } from './size.js';
 
 /**
- * Where a page is: its URL as the page before it gave it; for the first page, the size it is asked for with. `elsewhere`,
- * in browsers: the page before it was at another origin, so what that one has shown says nothing of what this one hides.
+ * Where a page is: its URL as the page before it gave it; for the first page, the size that is requested. `elsewhere`, in
+ * browsers: the page before it was at another origin, so the headers which that origin exposes say nothing about this one.
  */
 export type UrlPosition = { readonly url?: string; readonly size?: number; readonly elsewhere?: true };
 
-/** Whether the page before it has shown what leads from page to page. */
+/** Whether the page before it is known to expose what leads from page to page. */
 export const isLed = ({ url, elsewhere }: UrlPosition): boolean => url !== undefined && elsewhere !== true;
 
 export interface FollowUrlOptions extends SizeOptions {
-  /** Wire name of the size, which the first request sends and next URLs hold already. @default 'per_page' */
+  /** Wire name of the size. Only the first request sends it: next URLs contain it already. @default 'per_page' */
   readonly sizeParam?: string | undefined;
   /** Where the size is written. @default inQuery() */
   readonly place?: Placement | undefined;
 }
 
-/** The members of a strategy that follows URLs: the first request is the template, each other one goes to a URL. */
+/** The members of a strategy that follows URLs: the first request is the template, all others go to a URL. */
 export function followUrls(
   kind: string,
   options: FollowUrlOptions & { readonly endStatuses?: readonly number[] | undefined },
@@ -49,12 +49,12 @@ export function following(position: UrlPosition, found: string, path: string, re
   return originOf(url) === originOf(response.url) ? at : { ...at, elsewhere: true };
 }
 
-/** No server takes longer ones, and a walk remembers its last 1,000. */
+/** No server takes longer URLs, and a walk remembers its last 1,000. */
 const longest = 64 * 1024;
 
 /**
- * A URL as it was given, byte for byte; resolved against the answer's URL where it is relative (P7).
- * @param path where it stood
+ * A URL as it was given, byte for byte; a relative one is resolved against the answer's URL (P7).
+ * @param path where the URL was found
  * @throws ExtractError for one of more than 64 KiB
  */
 export function resolveUrl(url: string, path: string, response: PageResponse): string {
@@ -62,12 +62,12 @@ export function resolveUrl(url: string, path: string, response: PageResponse): s
     throw new ExtractError(
       'next',
       path,
-      `a URL of ${String(url.length)} characters; no more than ${String(longest)} are sent`,
+      `a URL of ${String(url.length)} characters; at most ${String(longest)} are sent`,
     );
   if (/^https?:\/\//i.test(url) || response.url === '') return url;
   try {
     return new URL(url, response.url).href;
   } catch {
-    return url; // Refused before it is sent, and named there.
+    return url; // It is refused, with its name, before it is sent.
   }
 }

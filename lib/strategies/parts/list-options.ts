@@ -4,21 +4,21 @@ import type { Strategy } from '../../strategy.js';
 import { describe } from '../../values/describe.js';
 import { checkOneOf, checkWhole } from '../../values/options.js';
 
-/** What every kind of paging asks of an answer. */
+/** What every kind of paging reads from an answer. */
 export interface ListOptions<Item> {
   /** The items of an answer: a path into the body, or a function. @default '.', the body itself is the array */
   readonly items?: Read<readonly Item[]> | undefined;
-  /** What an answer without items is: an error, or an empty page. @default 'error' */
+  /** What an answer without items means: an error, or an empty page. @default 'error' */
   readonly missingItems?: 'error' | 'empty' | undefined;
   /** How many items there are in all: a number or digits, read anew on every page. */
   readonly total?: Read<unknown> | undefined;
   /** Statuses that mean "past the end" on pages after the first, such as 400 or 404. @default [] */
   readonly endStatuses?: readonly number[] | undefined;
-  /** How many empty pages in a row are believed where the API says that there are more. @default 1000 */
+  /** How many empty pages in a row are accepted while the API says that there are more. @default 1000 */
   readonly maxEmptyPages?: number | undefined;
-  /** A page with the same items as the one before it is an error, the end, or an honest page. @default 'error' */
+  /** What a page with the same items as the page before it means: an error, the end, or a valid page. @default 'error' */
   readonly onRepeat?: 'error' | 'stop' | 'allow' | undefined;
-  /** An expired position (410, or the API's own sign) fails, or starts the walk over, once. @default 'error' */
+  /** Whether an expired position (410, or the API's own sign) fails or starts the walk over, once. @default 'error' */
   readonly onExpired?: 'error' | 'restart' | undefined;
 }
 
@@ -26,7 +26,7 @@ export const listOptions = [
   'items', 'missingItems', 'total', 'endStatuses', 'maxEmptyPages', 'onRepeat', 'onExpired',
 ] as const satisfies readonly (keyof ListOptions<unknown>)[]; // prettier-ignore
 
-/** The members of a strategy that come of these options. `kind` names it in errors. @throws ConfigError */
+/** The members of a strategy that follow from these options. `kind` names it in errors. @throws ConfigError */
 export function listMembers<Item>(
   kind: string,
   options: ListOptions<Item>,
@@ -44,7 +44,7 @@ export function listMembers<Item>(
   return {
     items: (body, response) => readItems<Item>(items, body, response, missingItems),
     total({ body, response }) {
-      // Here it is told, not acted on: some APIs leave it out of long lists. Where a rule hangs on it, next reads it too.
+      // Here the total is only reported: some APIs leave it out of long lists. A rule that needs it reads it in next.
       const found = response.status === 204 ? undefined : total?.read(body, response);
       return total === undefined || found === undefined || found === null
         ? undefined

@@ -4,8 +4,8 @@ import { type Read, reader, type Reader } from '../../reading/read.js';
 import type { PageResponse } from '../../request.js';
 
 /**
- * What a person should know of a first page that ends the walk because nothing stands where the next page's token or
- * URL is read: the end of most APIs, and a misspelt path. `undefined` where something stands there, an explicit null too.
+ * What a person should know about a first page that ends the walk because it has no token or URL of a next page: most
+ * APIs mark their last page this way, and a misspelt path looks the same. `undefined` if there is a value, null included.
  */
 export function absentToken(
   kind: string,
@@ -23,11 +23,11 @@ export function absentToken(
     const found = from.read(body, response);
     if (found !== undefined && !(isHeader && found === null)) return undefined;
     const others = tokenPaths(body).map((path) => `'${path}'`);
-    return `nothing stands at ${from.path}${others.length > 0 ? `, and something like a token at ${others.join(', ')}` : ''}`;
+    return `there is nothing at ${from.path}${others.length > 0 ? `, but something like a token at ${others.join(', ')}` : ''}`;
   };
 }
 
-/** Where something stands whose name is that of a token, outside of lists. */
+/** Paths of values outside of lists whose names are those of tokens. */
 function tokenPaths(value: unknown, names: readonly string[] = []): string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || names.length === 4) return [];
   return Object.entries(value)
@@ -44,10 +44,10 @@ function tokenPaths(value: unknown, names: readonly string[] = []): string[] {
 }
 
 /**
- * Refuses to take a first page for the last one for want of a header that may only be hidden. Of later pages there is
- * no doubt: that header led there, so it is exposed.
- * @param from where it was looked for
- * @param believed how the caller says that it is exposed
+ * Refuses to take a first page for the last one because a header is absent that may only be hidden. Later pages are not
+ * in doubt: that header led to them, so it is exposed.
+ * @param path the header that was read
+ * @param believed what the caller can do if the header is exposed
  * @throws ExtractError
  */
 export function checkHidden(
@@ -56,5 +56,6 @@ export function checkHidden(
   believed = 'read it by a function: (body, { headers }) => headers.get(…)',
 ): void {
   const why = items.length === 0 ? '' : (hidden?.(response) ?? '');
-  if (why !== '') throw new ExtractError('next', path, `none is seen${why}. If it is exposed already, ${believed}`);
+  if (why !== '')
+    throw new ExtractError('next', path, `there is no such header${why}. If it is exposed already, ${believed}`);
 }

@@ -1,11 +1,11 @@
 import { ConfigError } from '../../errors.js';
 import { checkName, checkWhole } from '../../values/options.js';
 
-/** How many items are asked for per page. */
+/** How many items are requested per page. */
 export interface SizeOptions {
-  /** Items to ask for per page. @default the API's own: no size is sent */
+  /** Items to request per page. @default the API's own: no size is sent */
   readonly size?: number | undefined;
-  /** The largest size that the API takes; a larger `size` is refused, for servers cap it without a word. @default none */
+  /** The largest size that the API takes. A larger `size` is refused here, since servers cap it silently. @default none */
   readonly maxSize?: number | undefined;
   /** Wire name of the size. */
   readonly sizeParam?: string | undefined;
@@ -25,7 +25,7 @@ export function checkSize(kind: string, { size, maxSize, sizeParam }: SizeOption
   if (sizeParam !== undefined) checkName(kind, 'sizeParam', sizeParam);
 }
 
-/** @throws ConfigError where two parameters have one name */
+/** @throws ConfigError if two parameters have the same name */
 export function checkDistinct(kind: string, names: Readonly<Record<string, string | undefined>>): void {
   const seen = new Map<string, string>();
   for (const [option, name] of Object.entries(names)) {
@@ -41,11 +41,11 @@ export function checkDistinct(kind: string, names: Readonly<Record<string, strin
   }
 }
 
-/** The size as a parameter; nothing where none is asked for. */
+/** The size as a parameter; no parameter if there is no size. */
 export const sizeParams = (name: string, size: number | undefined): Readonly<Record<string, number>> =>
   size === undefined ? {} : { [name]: size };
 
-/** A position at another size, where what it points at does not depend on the size: an offset, a cursor, a key. */
+/** A position at another size, for positions that do not depend on the size: an offset, a cursor, a key. */
 export function resizeFreely<P extends { readonly size?: number }>(position: P, factor: number): P | undefined {
   if (position.size === undefined) return undefined;
   const size = Math.max(1, Math.floor(position.size * factor));
@@ -53,20 +53,20 @@ export function resizeFreely<P extends { readonly size?: number }>(position: P, 
 }
 
 /**
- * The page that starts with the same item at another size: page 3 of 100 is page 5 of 50, and no page of 30. Smaller
- * sizes are looked for down to 1, which always fits.
+ * The page of another size that starts with the same item: page 3 of 100 is page 5 of 50, and no page of 30. Smaller
+ * sizes are tried down to 1, which always fits.
  * @param page counted from 0
  */
 export function repage(page: number, size: number, factor: number): { page: number; size: number } | undefined {
   const offset = page * size;
   for (let other = Math.floor(size * factor); other >= 1; other--) {
     if (offset % other === 0) return other === size ? undefined : { page: offset / other, size: other };
-    if (factor > 1) return undefined; // It may grow at another page.
+    if (factor > 1) return undefined; // It may grow at a later page.
   }
   return undefined;
 }
 
-/** A copy of a position with another member. Copied first: V8 writes a member over a spread one at four times the cost. */
+/** A copy of a position with another member. Copied first: in V8, `{ ...position, [name]: value }` costs four times as much. */
 export function moved<P extends object, K extends keyof P>(position: P, name: K, value: P[K]): P {
   const copy = { ...position };
   copy[name] = value;

@@ -7,13 +7,13 @@ import { digitsOf, sameJson } from '../../values/compare.js';
 import { describe } from '../../values/describe.js';
 import { checkName } from '../../values/options.js';
 
-/** Where a token is, or several at once by the names of the parameters that they become. */
+/** Where a token is, or several of them by the names of the parameters that they become. */
 export type TokenSource = Read<unknown> | Readonly<Record<string, Read<unknown>>>;
 
-/** What parameters a token becomes: one of this name, or what a function makes of it. */
+/** The parameters that a token becomes: one of this name, or what a function returns. */
 export type TokenParam = string | ((token: Json) => Params);
 
-/** No API has longer ones; what is longer is no token, and would be sent with every request. */
+/** No API has longer tokens. Longer text is no token, and would be sent with every request. */
 const longest = 16 * 1024;
 
 /** @returns reads the next token of an answer; `undefined` is the end @throws ConfigError */
@@ -27,7 +27,7 @@ export function tokenReader(
     if (found === undefined || found === null || found === '' || found === false) return undefined;
     const token = toToken('next', from.path, found);
     if (endTokens.some((end) => sameJson(end, token))) return undefined;
-    // It would be written as no parameter at all, which asks for the first page again.
+    // It would be written as no parameter at all, which requests the first page again.
     if (typeof token === 'object' && token !== null && Object.keys(token).length === 0)
       throw new ExtractError(
         'next',
@@ -56,19 +56,15 @@ export function tokenReader(
 }
 
 /**
- * A value as a position can hold it. A bigint, or a number object of a JSON parser that keeps all digits, becomes its
- * digits: in a query they are the same.
+ * A value in the form that a position can hold. A bigint, or a number object of a JSON parser that keeps all digits,
+ * becomes text: in a query both are the same.
  * @throws UnsafeCursorError, ExtractError
  */
 export function toToken(field: string, path: string, found: unknown): Json {
   const token = plain(field, path, found);
   const length = typeof token === 'string' ? token.length : JSON.stringify(token).length;
   if (length > longest)
-    throw new ExtractError(
-      field,
-      path,
-      `a token of ${String(length)} characters; no more than ${String(longest)} are sent`,
-    );
+    throw new ExtractError(field, path, `a token of ${String(length)} characters; at most ${String(longest)} are sent`);
   return token;
 }
 
@@ -91,7 +87,7 @@ function plain(field: string, path: string, value: unknown, inside = false): Jso
       const prototype: unknown = Object.getPrototypeOf(value);
       if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
         const digits = digitsOf(value);
-        if (digits === undefined) break; // A Date's text, or "[object Object]", would be sent as a token.
+        if (digits === undefined) break; // Else the text of a Date, or "[object Object]", would be sent as a token.
         return digits;
       }
       const members = Object.entries(value).filter(([, member]) => member !== undefined);

@@ -37,6 +37,12 @@ export const imitation: Imitation = {
           const size = Math.min(10, number('limit', 10));
           return json(response, { data: ids.slice(from, from + size), meta: { filter_count: 25 } });
         }
+        case 'people': {
+          const [, from = '0', to = '9'] = /^items=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [];
+          const found = ids.slice(Number(from), Number(to) + 1);
+          const range = `items ${from}-${Number(from) + found.length - 1}/25`;
+          return json(response, found, 206, { 'content-range': range });
+        }
         case 'customers': {
           const from = number('starting_after', -1) + 1;
           return json(response, { data: ids.slice(from, from + 10), has_more: from + 10 < 25 });

@@ -1,0 +1,194 @@
+import { contentRange } from '../strategies/content-range.js';
+import { cursor } from '../strategies/cursor.js';
+import { keyset } from '../strategies/keyset.js';
+import { linkHeader } from '../strategies/link-header.js';
+import { nextUrl } from '../strategies/next-url.js';
+import { offset } from '../strategies/offset.js';
+import { pageNumber } from '../strategies/page-number.js';
+import { relay } from '../strategies/relay.js';
+import { singlePage } from '../strategies/single-page.js';
+import type { Strategy } from '../strategy.js';
+
+// The two tables that the command and detection know strategies by. Flags, their parsing and checks, help, completion,
+// the TypeScript that detection prints and the strategies that it tries all follow from them.
+
+/** What the text of an option means. A list of choices is the words that it may be. */
+type Meaning = keyof Values | readonly string[];
+
+interface Values {
+  readonly text: string;
+  /** A path into the body, or `header:NAME`. */
+  readonly read: string;
+  /** The name of a parameter; `*` is a token whose fields are the parameters. */
+  readonly parameter: string;
+  readonly size: number;
+  readonly start: 0 | 1;
+  readonly names: readonly string[];
+  /** Names too; one alone is itself and no list of one. */
+  readonly fields: readonly string[];
+  readonly statuses: readonly number[];
+}
+
+interface OptionRow {
+  /** The flag, as `pagewise help flags` prints it. */
+  readonly flag: `--${string} <${string}>`;
+  readonly means: Meaning;
+  /** For `pagewise help flags`. */
+  readonly about: string;
+}
+
+/** The options of strategies that can be written as words, in the order in which flags are printed. */
+export const pagingOptions = {
+  items: { flag: '--items <PATH>', means: 'text', about: 'where the items are: data.items, or . for the body' },
+  next: { flag: '--next <PATH>', means: 'read', about: 'token or URL of the next page; PATH or header:NAME' },
+  key: { flag: '--key <FIELDS>', means: 'fields', about: 'what the next page starts after, in the last item' },
+  rel: { flag: '--rel <REL>', means: 'text', about: 'the link that is followed (next)' },
+  cursorParam: {
+    flag: '--cursor-param <NAME>',
+    means: 'parameter',
+    about: "wire name of the token or key; '*': its fields are",
+  },
+  pageParam: { flag: '--page-param <NAME>', means: 'text', about: 'wire name of the page number (page)' },
+  offsetParam: { flag: '--offset-param <NAME>', means: 'text', about: 'wire name of the offset (offset)' },
+  start: { flag: '--start <N>', means: 'start', about: 'number of the first page, or first offset: 0 or 1' },
+  size: { flag: '--size <N>', means: 'size', about: "items to ask for per page (default: the API's own)" },
+  sizeParam: { flag: '--size-param <NAME>', means: 'text', about: 'wire name of the size' },
+  unit: { flag: '--unit <NAME>', means: 'text', about: 'what ranges count (items)' },
+  unitParam: { flag: '--unit-param <NAME>', means: 'text', about: 'header of the unit, if not in Range: Range-Unit' },
+  dropParams: { flag: '--drop-params <NAMES>', means: 'names', about: 'left out once a token is sent' },
+  hasMore: { flag: '--has-more <PATH>', means: 'read', about: 'whether there is another; PATH or header:NAME' },
+  total: { flag: '--total <PATH>', means: 'read', about: 'how many items there are; PATH or header:NAME' },
+  totalPages: { flag: '--total-pages <PATH>', means: 'read', about: 'how many pages there are; PATH or header:NAME' },
+  endStatuses: { flag: '--end-statuses <STATUSES>', means: 'statuses', about: 'statuses past the end: 404,400' },
+  missingItems: {
+    flag: '--missing-items <WHAT>',
+    means: ['error', 'empty'],
+    about: 'an answer without items: error or empty',
+  },
+  onRepeat: {
+    flag: '--on-repeat <WHAT>',
+    means: ['error', 'stop', 'allow'],
+    about: 'a page that comes again: error, stop or allow',
+  },
+} as const satisfies Readonly<Record<string, OptionRow>>;
+
+export type OptionName = keyof typeof pagingOptions;
+export const optionNames = Object.keys(pagingOptions) as readonly OptionName[];
+
+type ValueOf<M> = M extends keyof Values ? Values[M] : M extends readonly (infer Word)[] ? Word : never;
+
+/** Options of a strategy in words, as flags and detection give them. */
+export type PagingOptions = {
+  readonly [Name in OptionName]?: ValueOf<(typeof pagingOptions)[Name]['means']> | undefined;
+};
+
+interface KindRow {
+  /** The strategy, and its name in code (bundlers rename functions). */
+  readonly make: (options: never) => Pick<Strategy, 'name'>;
+  readonly typescript: string;
+  /** What the next page is requested by, for `pagewise help paging`. */
+  readonly about: string;
+  readonly takes: readonly OptionName[];
+  /** Options that the flags can't leave out, and what they are. */
+  readonly needs?: readonly (readonly [options: readonly OptionName[], what: string])[];
+  /**
+   * Options that other kinds take too, and that mean this one if all of them are given without --paging. An option that
+   * only one kind takes means that kind anyway.
+   */
+  readonly meantBy?: readonly OptionName[];
+  /** Where parameters are written unless the caller says otherwise. @default 'query' */
+  readonly place?: string;
+  /** When parameters are written at all: a kind that follows URLs writes its size only. @default 'always' */
+  readonly writes?: 'always' | 'size' | 'never';
+  /** Options that have another name in code. */
+  readonly names?: Readonly<Partial<Record<OptionName, string>>>;
+}
+
+const list = ['items', 'total', 'missingItems'] as const;
+const ranged = [...list, 'size', 'endStatuses', 'onRepeat'] as const;
+const sized = [...ranged, 'sizeParam'] as const;
+
+const rows = {
+  page: {
+    make: pageNumber,
+    typescript: 'pageNumber',
+    about: 'a number, counted up',
+    takes: [...sized, 'pageParam', 'start', 'totalPages', 'hasMore'],
+    meantBy: ['start'],
+  },
+  offset: {
+    make: offset,
+    typescript: 'offset',
+    about: 'the number of items before it',
+    takes: [...sized, 'offsetParam', 'start', 'hasMore'],
+  },
+  cursor: {
+    make: cursor,
+    typescript: 'cursor',
+    about: 'a token in the answer',
+    takes: [...sized, 'next', 'cursorParam', 'dropParams', 'hasMore'],
+    needs: [[['next'], 'the path of the token, or header:NAME']],
+    meantBy: ['next', 'cursorParam'],
+  },
+  keyset: {
+    make: keyset,
+    typescript: 'keyset',
+    about: 'a field of the last item',
+    takes: [...sized, 'key', 'cursorParam', 'dropParams', 'hasMore'],
+    needs: [
+      [['key'], 'what of the last item the next page starts after, such as id'],
+      [['cursorParam'], 'the wire name of the key, such as starting_after'],
+    ],
+  },
+  link: {
+    make: linkHeader,
+    typescript: 'linkHeader',
+    about: 'the Link header',
+    takes: [...sized, 'rel'],
+    writes: 'size',
+  },
+  'next-url': {
+    make: nextUrl,
+    typescript: 'nextUrl',
+    about: 'a URL in the answer',
+    takes: [...sized, 'next', 'hasMore'],
+    needs: [[['next'], 'the path of the URL, or header:NAME']],
+    writes: 'size',
+  },
+  'content-range': {
+    make: contentRange,
+    typescript: 'contentRange',
+    about: 'the items of a Range header',
+    takes: [...ranged, 'unit', 'unitParam'],
+    needs: [[['size'], 'how many items to request in a range']],
+    place: 'headers',
+  },
+  relay: {
+    make: relay,
+    typescript: 'relay',
+    about: 'pageInfo of GraphQL',
+    takes: [...sized, 'next', 'cursorParam'],
+    needs: [[['items', 'next'], 'the paths of the nodes and of pageInfo']],
+    place: 'variables',
+    names: { next: 'pageInfo' },
+  },
+  none: {
+    make: singlePage,
+    typescript: 'singlePage',
+    about: 'there is one page',
+    takes: list,
+    writes: 'never',
+  },
+} as const satisfies Readonly<Record<string, KindRow>>;
+
+/** A kind of paging by its word in the command. */
+export type PagingKind = keyof typeof rows;
+
+/** One row for each strategy. */
+export const kinds: Readonly<Record<PagingKind, KindRow>> = rows;
+export const kindNames = Object.keys(rows) as readonly PagingKind[];
+
+export const takes = (kind: PagingKind, option: OptionName): boolean => kinds[kind].takes.includes(option);
+
+/** Options that every kind with pages takes, or nearly: a flag of these says nothing about the kind. */
+export const isCommon = (option: OptionName): boolean => (sized as readonly OptionName[]).includes(option);
