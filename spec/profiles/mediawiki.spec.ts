@@ -111,7 +111,9 @@ describe('the MediaWiki profile', () => {
   });
 
   it('a size needs the name of its limit, and is checked against the maximum', () => {
-    expect(thrown(() => mediawiki({ size: 10 })).message).toContain("sizeParam: 'aplimit'");
+    expect(thrown(() => mediawiki({ size: 10 })).message).toContain(
+      'sizeParam is missing: each list names its limit differently, such as aplimit',
+    );
     expect(thrown(() => mediawiki({ size: 5001, sizeParam: 'aplimit' })).message).toContain('maximum of 5000');
   });
 });

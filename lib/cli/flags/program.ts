@@ -70,7 +70,11 @@ export function program(data: DataPiece[]): Command {
     .option('--timeout <TIME>', 'for each attempt: 500ms, 30s (default), 2m', parseDuration)
     .option('--skip-failed-pages <N>', 'leave out up to N pages that keep failing', wholeFrom(1))
     .option('--concurrency <N>', 'pages in flight at once (default: 1)', wholeFrom(1))
-    .option('--prefetch <N>', 'pages asked for ahead of the writing (default: 0)', wholeFrom(0))
+    .option(
+      '--prefetch <N>',
+      'pages requested ahead of the writing (default: 1 into a file, 0 into a pipe)',
+      wholeFrom(0),
+    )
     .option('--max-pages <N>', 'stop after so many pages', wholeFrom(1))
     .option('--max-items <N>', 'stop after so many items', wholeFrom(1))
 
