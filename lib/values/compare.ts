@@ -66,7 +66,7 @@ const isPlain = (value: object): value is Record<string, unknown> => {
 
 /**
  * A short hash of a value: equal for equal JSON, in any order of keys. It does not protect a secret from guessing.
- * Takes any value and never throws: what is deeper than 100 levels, or comes after 100,000 values, makes no difference.
+ * Takes any value and never throws: what is deeper than 100 levels, or comes after 50,000 objects, makes no difference.
  */
 export function fingerprint(value: unknown): string {
   try {
@@ -79,18 +79,17 @@ export function fingerprint(value: unknown): string {
 function canonical(value: unknown): string {
   let text = '';
   let levels = 100;
-  let values = 100_000;
+  let objects = 50_000;
 
   function write(value: unknown): void {
-    if (typeof value !== 'object' || value === null) text += scalar(value);
-    else if (value instanceof URLSearchParams || value instanceof Date) text += JSON.stringify(String(value));
-    else if (ArrayBuffer.isView(value)) text += `bytes ${hash(String(bytesOf(value)))}`;
-    else if (levels === 0 || --values < 0) text += '…';
+    const alone = isObject(value) ? instance(value) : scalar(value);
+    if (alone !== undefined) text += alone;
+    else if (levels === 0 || --objects < 0) text += '…';
     else {
       levels--;
       if (Array.isArray(value)) writeAll('[', ']', value, write);
       else
-        writeAll('{', '}', membersOf(value), ([key, member]) => {
+        writeAll('{', '}', membersOf(value as object), ([key, member]) => {
           text += `${JSON.stringify(key)}:`;
           write(member);
         });
@@ -113,6 +112,13 @@ function scalar(value: unknown): string {
   if (value === undefined) return 'undefined';
   if (typeof value === 'bigint') return `${String(value)}n`;
   return JSON.stringify(value) ?? typeof value;
+}
+
+/** Objects that are one value, and do not show it in their members. */
+function instance(value: object): string | undefined {
+  if (Array.isArray(value) || isPlain(value)) return undefined; // Most are.
+  if (value instanceof URLSearchParams || value instanceof Date) return JSON.stringify(String(value));
+  return ArrayBuffer.isView(value) ? `bytes ${hash(String(bytesOf(value)))}` : undefined;
 }
 
 const membersOf = (value: object): [string, unknown][] =>
