@@ -66,7 +66,7 @@ const isPlain = (value: object): value is Record<string, unknown> => {
 
 /**
  * A short hash of a value: equal for equal JSON, in any order of keys. It does not protect a secret from guessing.
- * Takes any value and never throws: what is deeper than 100 levels, or comes after 50,000 objects, makes no difference.
+ * Takes any value and never throws: what is deeper than 100 levels, or comes after 20,000 objects, makes no difference.
  */
 export function fingerprint(value: unknown): string {
   try {
@@ -79,7 +79,7 @@ export function fingerprint(value: unknown): string {
 function canonical(value: unknown): string {
   let text = '';
   let levels = 100;
-  let objects = 50_000;
+  let objects = 20_000;
 
   function write(value: unknown): void {
     const alone = isObject(value) ? instance(value) : scalar(value);
