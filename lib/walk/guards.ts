@@ -19,7 +19,7 @@ interface Remembering<Item, P extends Position> {
   readonly request: PageRequest;
   readonly strategy: Strategy<Item, P>;
   readonly owner: TokenOwner;
-  /** Tells a person something. */
+  /** Reports a message for a person. */
   readonly notice: (message: string) => void;
 }
 
