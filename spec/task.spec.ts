@@ -121,16 +121,17 @@ describe("a user's operator between throttle and retry", () => {
 
 /** Calls `run`, and counts how many Observables are subscribed to meanwhile. */
 async function subscriptions(run: () => Promise<unknown>): Promise<number> {
-  const { subscribe } = Observable.prototype;
+  const proto = Observable.prototype as { subscribe: unknown };
+  const subscribe = proto.subscribe as (this: unknown, ...given: unknown[]) => Subscription;
   let count = 0;
-  Observable.prototype.subscribe = function (this: unknown, ...given: unknown[]) {
+  proto.subscribe = function (this: unknown, ...given: unknown[]) {
     count++;
-    return Reflect.apply(subscribe, this, given) as Subscription;
+    return subscribe.apply(this, given);
   };
   try {
     await run();
   } finally {
-    Observable.prototype.subscribe = subscribe;
+    proto.subscribe = subscribe;
   }
   return count;
 }

@@ -95,10 +95,8 @@ export function pullPages<Item>(
 }
 
 /** The result of an iterator's `return`: the value that it was passed, as with generators. */
-const ended = async (value: PromiseLike<undefined> | undefined): Promise<IteratorReturnResult<undefined>> => ({
-  done: true,
-  value: await value,
-});
+const ended = (value: PromiseLike<undefined> | undefined): Promise<IteratorReturnResult<undefined>> =>
+  Promise.resolve(value).then((given) => ({ done: true, value: given }));
 
 /**
  * The same pages, each committed before the next one is requested. The page at which the consumer stops, by `break` or

@@ -385,7 +385,7 @@ export function strategyContract(
         const { error, items, server } = await tried({}, { next: (index) => (index === 3 ? 1 : index + 1) });
         expect(error).toBeInstanceOf(PaginationLoopError);
         expect(error).toMatchObject({ pageIndex: 4 });
-        expect(error?.message).toContain('that of page 2 again');
+        expect(error?.message).toContain('the same as that of page 2');
         expect(error?.message).toContain('nothing was sent');
         expect(items).toEqual(all);
         expect(server.seen).toHaveLength(4);

@@ -353,7 +353,7 @@ describe('cursor', () => {
       const server = await answers({ next });
       const error = await rejection(run({ url: server.url }));
       expect(error).toBeInstanceOf(ExtractError);
-      expect(error.message).toContain('no more than 16384 are sent');
+      expect(error.message).toContain('at most 16384 are sent');
       expect(error.message).not.toContain('xxx');
       expect(server.seen).toHaveLength(1);
     }
