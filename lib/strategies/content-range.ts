@@ -55,7 +55,7 @@ export function contentRange<Item = unknown>(options: ContentRangeOptions<Item>)
   checkSize(kind, options);
   checkName(kind, 'unit', unit);
   if (unitParam !== undefined) checkName(kind, 'unitParam', unitParam);
-  const range = reader(kind, 'next', header('Content-Range'));
+  const range = reader(kind, 'Content-Range', header('Content-Range'));
   const total = optionalReader(kind, 'total', options.total);
   const rangeOf = ({ headers }: PageResponse) => parseContentRange(headers.get('content-range') ?? '');
   const counts = (named: string | undefined): boolean => named === undefined || named === unit.toLowerCase();

@@ -149,24 +149,24 @@ describe('keyset', () => {
     [
       () => undefined,
       { id: 1 },
-      'key at a function of the last item: expected what the next page starts after, found undefined',
+      'key at a function of the last item: expected a value that the next page starts after, found undefined',
     ],
     [() => true, { id: 1 }, 'key at a function of the last item: expected a token, found true'],
     [
       ['id', 'at.day'],
       { id: 1 },
-      'key at at.day of the last item: expected what the next page starts after, found undefined',
+      'key at at.day of the last item: expected a value that the next page starts after, found undefined',
     ],
     [
       ['id', 'at.day'],
       { id: 1, at: { day: '' } },
-      'key at at.day of the last item: expected what the next page starts after, found ""',
+      'key at at.day of the last item: expected a value that the next page starts after, found ""',
     ],
-    ['.', '', 'key at the last item: expected what the next page starts after, found ""'],
+    ['.', '', 'key at the last item: expected a value that the next page starts after, found ""'],
     [
       '/at/day',
       { at: { day: null } },
-      'key at /at/day of the last item: expected what the next page starts after, found null',
+      'key at /at/day of the last item: expected a value that the next page starts after, found null',
     ],
   ])('the key %p of %j is an error', async (key, item, message) => {
     const server = await answers({ data: [item] });

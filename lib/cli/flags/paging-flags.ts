@@ -19,6 +19,16 @@ export const flagOf = Object.fromEntries(optionNames.map((name) => [name, flagFo
   Record<OptionName, string>
 >;
 
+/** The same, and by the names that options have in code if these differ. */
+export const flagsByCode: Readonly<Record<string, string>> = {
+  ...flagOf,
+  ...Object.fromEntries(
+    kindNames.flatMap((kind) =>
+      Object.entries(kinds[kind].names ?? {}).map(([name, inCode]) => [inCode, flagOf[name as OptionName]]),
+    ),
+  ),
+};
+
 const given = (args: Arguments): readonly OptionName[] => optionNames.filter((name) => args[name] !== undefined);
 
 const takersOf = (name: OptionName): readonly PagingKind[] => kindNames.filter((kind) => takes(kind, name));

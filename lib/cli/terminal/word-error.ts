@@ -10,12 +10,11 @@ import { describeError } from '../../values/describe.js';
 import { redactText } from '../../values/redact.js';
 import { type Arguments, UsageError } from '../flags/arguments.js';
 import { hideValues } from '../flags/environment.js';
-import { flagOf } from '../flags/paging-flags.js';
+import { flagsByCode } from '../flags/paging-flags.js';
 import { startOver } from '../output/job-output.js';
 
 const flags: Readonly<Record<string, string>> = {
-  ...flagOf,
-  pageInfo: '--next',
+  ...flagsByCode,
   fields: '--fields',
   columns: '--fields',
   distinct: '--distinct',
