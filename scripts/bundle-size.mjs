@@ -15,10 +15,10 @@ for (const [bytes, file] of rows.slice(0, 12)) console.log(String(bytes).padStar
 console.log(`${size} bytes gzipped without rxjs; the budget is ${bundleBudget.gzipBytes}`);
 
 // A helper must not pull in any of the walk.
-for (const helper of ['items', 'isPagewiseError', 'whenVisible']) {
+for (const [helper, most] of Object.entries(bundleBudget.helperGzipBytes)) {
   const { size: bytes } = await bundle(`export { ${helper} } from 'pagewise';`, ['rxjs']);
-  console.log(`${bytes} bytes gzipped for ${helper} alone; the budget is ${bundleBudget.helperGzipBytes}`);
-  if (bytes > bundleBudget.helperGzipBytes) throw new Error(`${helper} is over the budget`);
+  console.log(`${bytes} bytes gzipped for ${helper} alone; the budget is ${most}`);
+  if (bytes > most) throw new Error(`${helper} is over the budget`);
 }
 if (nodeOnly.length > 0) throw new Error(`Node code in the browser bundle: ${nodeOnly.join(', ')}`);
 if (size > bundleBudget.gzipBytes) throw new Error('over the budget');

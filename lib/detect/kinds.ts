@@ -73,7 +73,7 @@ export const pagingOptions = {
 } as const satisfies Readonly<Record<string, OptionRow>>;
 
 export type OptionName = keyof typeof pagingOptions;
-export const optionNames = Object.keys(pagingOptions) as readonly OptionName[];
+export const optionNames = /* @__PURE__ */ Object.keys(pagingOptions) as readonly OptionName[];
 
 type ValueOf<M> = M extends keyof Values ? Values[M] : M extends readonly (infer Word)[] ? Word : never;
 
@@ -104,89 +104,91 @@ interface KindRow {
   readonly names?: Readonly<Partial<Record<OptionName, string>>>;
 }
 
+// Pure: whoever does not detect ships none of this, and bundlers keep what an array is spread into.
 const list = ['items', 'total', 'missingItems'] as const;
-const ranged = [...list, 'size', 'endStatuses', 'onRepeat'] as const;
-const sized = [...ranged, 'sizeParam'] as const;
+const ranged = /* @__PURE__ */ (() => [...list, 'size', 'endStatuses', 'onRepeat'] as const)();
+const sized = /* @__PURE__ */ (() => [...ranged, 'sizeParam'] as const)();
 
-const rows = {
-  page: {
-    make: pageNumber,
-    typescript: 'pageNumber',
-    about: 'a number, counted up',
-    takes: [...sized, 'pageParam', 'start', 'totalPages', 'hasMore'],
-    meantBy: ['start'],
-  },
-  offset: {
-    make: offset,
-    typescript: 'offset',
-    about: 'the number of items before it',
-    takes: [...sized, 'offsetParam', 'start', 'hasMore'],
-  },
-  cursor: {
-    make: cursor,
-    typescript: 'cursor',
-    about: 'a token in the answer',
-    takes: [...sized, 'next', 'cursorParam', 'dropParams', 'hasMore'],
-    needs: [[['next'], 'the path of the token, or header:NAME']],
-    meantBy: ['next', 'cursorParam'],
-  },
-  keyset: {
-    make: keyset,
-    typescript: 'keyset',
-    about: 'a field of the last item',
-    takes: [...sized, 'key', 'cursorParam', 'dropParams', 'hasMore'],
-    needs: [
-      [['key'], 'what of the last item the next page starts after, such as id'],
-      [['cursorParam'], 'the wire name of the key, such as starting_after'],
-    ],
-  },
-  link: {
-    make: linkHeader,
-    typescript: 'linkHeader',
-    about: 'the Link header',
-    takes: [...sized, 'rel'],
-    writes: 'size',
-  },
-  'next-url': {
-    make: nextUrl,
-    typescript: 'nextUrl',
-    about: 'a URL in the answer',
-    takes: [...sized, 'next', 'hasMore'],
-    needs: [[['next'], 'the path of the URL, or header:NAME']],
-    writes: 'size',
-  },
-  'content-range': {
-    make: contentRange,
-    typescript: 'contentRange',
-    about: 'the items of a Range header',
-    takes: [...ranged, 'unit', 'unitParam'],
-    needs: [[['size'], 'how many items to request in a range']],
-    place: 'headers',
-  },
-  relay: {
-    make: relay,
-    typescript: 'relay',
-    about: 'pageInfo of GraphQL',
-    takes: [...sized, 'next', 'cursorParam'],
-    needs: [[['items', 'next'], 'the paths of the nodes and of pageInfo']],
-    place: 'variables',
-    names: { next: 'pageInfo' },
-  },
-  none: {
-    make: singlePage,
-    typescript: 'singlePage',
-    about: 'there is one page',
-    takes: list,
-    writes: 'never',
-  },
-} as const satisfies Readonly<Record<string, KindRow>>;
+const rows = /* @__PURE__ */ (() =>
+  ({
+    page: {
+      make: pageNumber,
+      typescript: 'pageNumber',
+      about: 'a number, counted up',
+      takes: [...sized, 'pageParam', 'start', 'totalPages', 'hasMore'],
+      meantBy: ['start'],
+    },
+    offset: {
+      make: offset,
+      typescript: 'offset',
+      about: 'the number of items before it',
+      takes: [...sized, 'offsetParam', 'start', 'hasMore'],
+    },
+    cursor: {
+      make: cursor,
+      typescript: 'cursor',
+      about: 'a token in the answer',
+      takes: [...sized, 'next', 'cursorParam', 'dropParams', 'hasMore'],
+      needs: [[['next'], 'the path of the token, or header:NAME']],
+      meantBy: ['next', 'cursorParam'],
+    },
+    keyset: {
+      make: keyset,
+      typescript: 'keyset',
+      about: 'a field of the last item',
+      takes: [...sized, 'key', 'cursorParam', 'dropParams', 'hasMore'],
+      needs: [
+        [['key'], 'what of the last item the next page starts after, such as id'],
+        [['cursorParam'], 'the wire name of the key, such as starting_after'],
+      ],
+    },
+    link: {
+      make: linkHeader,
+      typescript: 'linkHeader',
+      about: 'the Link header',
+      takes: [...sized, 'rel'],
+      writes: 'size',
+    },
+    'next-url': {
+      make: nextUrl,
+      typescript: 'nextUrl',
+      about: 'a URL in the answer',
+      takes: [...sized, 'next', 'hasMore'],
+      needs: [[['next'], 'the path of the URL, or header:NAME']],
+      writes: 'size',
+    },
+    'content-range': {
+      make: contentRange,
+      typescript: 'contentRange',
+      about: 'the items of a Range header',
+      takes: [...ranged, 'unit', 'unitParam'],
+      needs: [[['size'], 'how many items to request in a range']],
+      place: 'headers',
+    },
+    relay: {
+      make: relay,
+      typescript: 'relay',
+      about: 'pageInfo of GraphQL',
+      takes: [...sized, 'next', 'cursorParam'],
+      needs: [[['items', 'next'], 'the paths of the nodes and of pageInfo']],
+      place: 'variables',
+      names: { next: 'pageInfo' },
+    },
+    none: {
+      make: singlePage,
+      typescript: 'singlePage',
+      about: 'there is one page',
+      takes: list,
+      writes: 'never',
+    },
+  }) as const satisfies Readonly<Record<string, KindRow>>)();
 
 /** A kind of paging by its word in the command. */
 export type PagingKind = keyof typeof rows;
 
 /** One row for each strategy. */
 export const kinds: Readonly<Record<PagingKind, KindRow>> = rows;
-export const kindNames = Object.keys(rows) as readonly PagingKind[];
+export const kindNames = /* @__PURE__ */ Object.keys(rows) as readonly PagingKind[];
 
 export const takes = (kind: PagingKind, option: OptionName): boolean => kinds[kind].takes.includes(option);
 

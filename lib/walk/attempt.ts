@@ -19,6 +19,7 @@ import {
   type Transport,
 } from '../request.js';
 import { Task } from '../task.js';
+import { describe } from '../values/describe.js';
 
 /** Called when an attempt has ended. `ms`: how long it took; `error`: why it is not a page. */
 export type AnswerListener = (
@@ -145,6 +146,10 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
 
   next(response: PageResponse): void {
     if (this.#settled) return;
+    if (typeof response !== 'object' || response === null) {
+      this.error(new Error(`the transport answered with ${describe(response)}, which is not a response`));
+      return;
+    }
     // Settled before next: take(1) tears us down inside it, and the answer is already here.
     this.#settled = true;
     if (this.life.closed) return;

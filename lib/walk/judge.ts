@@ -1,8 +1,9 @@
-import { asCallbackError, CheckError, HttpError, PositionExpiredError } from '../errors.js';
+import { asCallbackError, CallbackError, CheckError, HttpError, PositionExpiredError } from '../errors.js';
 import type { Position } from '../page.js';
 import type { PageResponse } from '../request.js';
 import type { Check, Verdict } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
+import { describe } from '../values/describe.js';
 
 /** A page, an answer past the end, or the error that says why it is neither. */
 export type Judgement = 'ok' | 'end' | HttpError | CheckError | PositionExpiredError;
@@ -24,11 +25,16 @@ export function judge(
 }
 
 function ask(check: Check, response: PageResponse, position: Position): Verdict | undefined {
+  let verdict: Verdict | undefined;
   try {
-    return check(response, position);
+    verdict = check(response, position);
   } catch (error) {
     throw asCallbackError('check', error);
   }
+  const known = verdict === undefined || verdict === 'ok' || verdict === 'end';
+  if (!known && (typeof verdict !== 'object' || verdict === null))
+    throw new CallbackError('check', new TypeError(`it returned ${describe(verdict)}, which is not a verdict`));
+  return verdict;
 }
 
 function toJudgement(verdict: Verdict, response: PageResponse): Judgement {

@@ -91,9 +91,10 @@ export function startWalk<Item, P extends Position>(
     const onAbort = () => {
       try {
         log.end('error');
-      } finally {
-        subscriber.error(signal?.reason);
+      } catch {
+        // The reason of the abort is what the caller knows; the listener has heard of the end.
       }
+      subscriber.error(signal?.reason);
     };
     if (signal?.aborted) {
       onAbort();
