@@ -60,10 +60,10 @@ export const targets = [
  * makes a promise for each page besides.
  */
 export const gates = [
-  ratio('memory', 'pagewise-engine', 'cpu', 'expand', 3),
+  ratio('memory', 'pagewise-engine', 'cpu', 'expand', 6),
   ratio('memory', 'pagewise-rx', 'cpu', 'expand', 11),
   ratio('memory', 'pagewise', 'cpu', 'expand', 15),
-  ratio('memory', 'pagewise-policies', 'cpu', 'expand', 9.5),
+  ratio('memory', 'pagewise-policies', 'cpu', 'expand', 15),
   ratio('items', 'pagewise-rx', 'cpu', 'merge-map', 0.8),
 ];
 

@@ -114,7 +114,7 @@ describe('--skip-failed-pages', () => {
     const args = ['https://api.example.com/', '--paging', 'offset', '--items', 'items', '--skip-failed-pages', '1'];
     const { code, stderr } = await pagewise(args);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^pagewise: --skip-failed-pages needs a strategy that knows where the next page is/);
+    expect(stderr).toMatch(/^pagewise: --skip-failed-pages needs a strategy that can guess the next position/);
   });
 });
 
