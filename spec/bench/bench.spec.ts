@@ -11,7 +11,7 @@ const bench = (...flags: string[]) => run(process.execPath, ['bench/run.mjs', '-
 describe('npm run bench', () => {
   it('walks the same pages with each contender, and shows them beside each other', async () => {
     const { stdout } = await bench('--only', 'link-128', '--with', 'pagewise,undici');
-    const names = [...stdout.matchAll(/^\| ([^|]*[^| ]) +\| [\d.]+ \(/gm)].map(([, name]) => name).sort();
+    const names = [...stdout.matchAll(/^\| ([^|]*[^| ]) +\| [\d.,]+ \(/gm)].map(([, name]) => name).sort();
     const undici = 'undici `request`, a bare loop';
     expect(names).toEqual(['**Pagewise**, `for await`', undici, `${undici}, again`]);
   }, 60_000);

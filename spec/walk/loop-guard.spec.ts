@@ -12,7 +12,7 @@ function found(positions: Iterable<Position>, first = 0): { at: number; again: n
       guard(position, at);
     } catch (error) {
       expect(error).toBeInstanceOf(PaginationLoopError);
-      return { at, again: Number(/page (\d+) again/.exec((error as Error).message)?.[1]) - 1 };
+      return { at, again: Number(/that of page (\d+)/.exec((error as Error).message)?.[1]) - 1 };
     }
     at++;
   }
