@@ -56,6 +56,8 @@ describe('httpClientTransport and headers that a browser may hide', () => {
     await settled();
     http.expectOne(() => true).error(new ProgressEvent('error'));
     await settled();
-    expect((failure() as Error).message).toContain(`does not allow ${location.origin} with Access-Control-Allow-Origin`);
+    expect((failure() as Error).message).toContain(
+      `does not allow ${location.origin} with Access-Control-Allow-Origin`,
+    );
   });
 });
