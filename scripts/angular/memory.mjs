@@ -58,7 +58,8 @@ export async function testMemory(test, scene) {
     assert.ok(p500.nodes <= p100.nodes * 1.1, `${p500.nodes} DOM nodes at page 500, ${p100.nodes} at page 100`);
     assert.ok(p500.listeners <= p100.listeners * 1.1, `${p500.listeners} listeners, ${p100.listeners} at page 100`);
     assert.ok(each(p100, p500) < 600, `${each(p100, p500)} bytes for a book`);
-    assert.ok(late < early * 2 + 100, `a book costs ${late} bytes in the end, ${early} before`);
+    // A heap that shrank in the first part (collected late) says nothing of a book.
+    assert.ok(late < Math.max(0, early) * 2 + 100, `a book costs ${late} bytes in the end, ${early} before`);
 
     assert.equal(await held(), 10_000);
     await tab.getByRole('link', { name: 'Search' }).click();
