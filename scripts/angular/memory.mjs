@@ -37,7 +37,10 @@ export async function testMemory(test, scene) {
         return (await books()) >= page * 20;
       });
       await until('rest', async () => (await list.getAttribute('aria-busy')) === 'false');
-      return { page, books: await books(), ...(await measure()) };
+      // The lowest of three: what is collected late is not held.
+      const tries = [await measure(), await measure(), await measure()];
+      const lowest = tries.reduce((least, one) => (one.heap < least.heap ? one : least));
+      return { page, books: await books(), ...lowest };
     };
     const measured = [];
     for (const page of [10, 100, 300, 500]) measured.push(await at(page));
@@ -58,8 +61,7 @@ export async function testMemory(test, scene) {
     assert.ok(p500.nodes <= p100.nodes * 1.1, `${p500.nodes} DOM nodes at page 500, ${p100.nodes} at page 100`);
     assert.ok(p500.listeners <= p100.listeners * 1.1, `${p500.listeners} listeners, ${p100.listeners} at page 100`);
     assert.ok(each(p100, p500) < 600, `${each(p100, p500)} bytes for a book`);
-    // A heap that shrank in the first part (collected late) says nothing of a book.
-    assert.ok(late < Math.max(0, early) * 2 + 100, `a book costs ${late} bytes in the end, ${early} before`);
+    assert.ok(late < early * 2 + 100, `a book costs ${late} bytes in the end, ${early} before`);
 
     assert.equal(await held(), 10_000);
     await tab.getByRole('link', { name: 'Search' }).click();
