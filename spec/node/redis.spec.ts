@@ -26,7 +26,7 @@ const path = process.env['REDIS_SOCKET'];
 
   it('a checkpoint in a Keyv over Redis resumes over another connection, and belongs to one query', async () => {
     expect(await take(connect(), 2)).toEqual([0, 1]);
-    expect((await rejection(take(connect(), 2, 1))).message).toContain('is of another request body');
+    expect((await rejection(take(connect(), 2, 1))).message).toContain('was made with another request body');
     expect(await take(connect(), 2)).toEqual([1, 2]);
     expect(await take(connect(), 9)).toEqual([2, 3]);
     expect(await take(connect(), 9)).toEqual([]);
