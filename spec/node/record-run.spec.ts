@@ -231,7 +231,7 @@ describe('the report', () => {
       .catch(() => {});
     stop.abort(new Error('mine'));
     await ended;
-    expect(data()).toMatchObject({ end: { reason: 'error' }, attempts: { failure: [1] }, failures: [['', ''], ['given up', expect.any(String)]] }); // prettier-ignore
+    expect(data()).toMatchObject({ end: { reason: 'error' }, attempts: { failure: [1] }, failures: [['', ''], ['cancelled', 'cancelled before it was answered']] }); // prettier-ignore
   });
 });
 
