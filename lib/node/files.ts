@@ -2,15 +2,15 @@ import { open, readFile, rename } from 'node:fs/promises';
 
 /** Replaces a file, completely or not at all. */
 export async function replaceFile(path: string, text: string, folder: string): Promise<void> {
-  const beside = `${path}.${String(process.pid)}.tmp`;
-  const file = await open(beside, 'w', 0o600);
+  const temporary = `${path}.${String(process.pid)}.tmp`;
+  const file = await open(temporary, 'w', 0o600);
   try {
     await file.writeFile(text);
     await file.sync();
   } finally {
     await file.close();
   }
-  await rename(beside, path);
+  await rename(temporary, path);
   await syncFolder(folder);
 }
 

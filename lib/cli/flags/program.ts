@@ -31,7 +31,7 @@ export function program(data: DataPiece[]): Command {
     .option('-X, --request <METHOD>', 'GET by default, POST with a body')
     .option(
       '-H, --header <LINE>',
-      "'Name: value'; 'Name;' empty, 'Name:' removed, @FILE;\n$ENV{NAME} is read from the environment",
+      "'Name: value', 'Name;' (empty), 'Name:' (removed),\n@FILE; $ENV{NAME} is read from the environment",
       repeated,
     )
     .option('-d, --data <DATA>', 'body, sent as a form by default; @FILE, @-', dataAs('data'))

@@ -62,18 +62,18 @@ export class CommittedFile {
   readonly #target: FileTarget;
   readonly #writer: FileWriter;
   readonly #checkpoint: Checkpoint | undefined;
-  readonly #beside: Companion | undefined;
+  readonly #companion: Companion | undefined;
 
   private constructor(
     target: FileTarget,
     writer: FileWriter,
     checkpoint: Checkpoint | undefined,
-    beside: Companion | undefined,
+    companion: Companion | undefined,
   ) {
     this.#target = target;
     this.#writer = writer;
     this.#checkpoint = checkpoint;
-    this.#beside = beside;
+    this.#companion = companion;
   }
 
   /**
@@ -86,7 +86,7 @@ export class CommittedFile {
     target: FileTarget,
     from: Commit | 'end' | undefined,
     checkpoint?: Checkpoint,
-    beside?: Companion,
+    companion?: Companion,
   ): Promise<CommittedFile> {
     const { name, path, format, open = openFile } = target;
     const appended = from === 'end' && (target.open !== undefined || (await hasRows(name, path)));
@@ -104,7 +104,7 @@ export class CommittedFile {
         { checkpoint: checkpoint?.key },
       );
     }
-    return new CommittedFile(target, new FileWriter(path, file, rows, kept), checkpoint, beside);
+    return new CommittedFile(target, new FileWriter(path, file, rows, kept), checkpoint, companion);
   }
 
   /** The length of the file. */
@@ -126,7 +126,7 @@ export class CommittedFile {
   async commit(resume: ResumeToken): Promise<void> {
     if (!this.#checkpoint) return;
     await this.#writer.sync();
-    const keys = await this.#beside?.commit();
+    const keys = await this.#companion?.commit();
     const { kept: bytes, state } = this.#writer;
     const at = { ...this.#target.identity, bytes, state, ...(keys === undefined ? {} : { keys }) };
     await this.#checkpoint.save({ resume, at });
