@@ -119,7 +119,7 @@ describe('--skip-failed-pages', () => {
 });
 
 describe('an error of a page', () => {
-  it("that can't be requested is not one of writing the page: it used to be told as both", async () => {
+  it("that can't be requested is not reported as one of writing the page, as it once was", async () => {
     const server = await serve((_seen, response) => json(response, { items: [1], next: 'a\nb' }));
     const cursor = ['--paging', 'cursor', '--items', 'items', '--next', 'next', '--cursor-param', 'X-Next'];
     const { code, items, stderr } = await pagewise([server.url, ...cursor, '--in', 'headers']);
