@@ -98,19 +98,22 @@ describe('an invalid file of jobs', () => {
     [job({ all: true }), 'job "a": "all" is not a flag for jobs'],
     [job({ 'no-progress': true }), '"no-progress" is not a flag for jobs (Did you mean progress?)'],
     [job({ size: 0 }), `job "a": option '--size <N>' argument '0' is invalid. Give a whole number of at least 1.`],
-    [job({ size: [1] }), 'job "a", size must be a text or a number, not [1]'],
-    [job({ size: null }), 'job "a", size must be a text or a number, not null'],
+    [job({ size: [1] }), 'job "a", size must be a string or a number, not [1]'],
+    [job({ size: null }), 'job "a", size must be a string or a number, not null'],
     [job({ pages: 'yes' }), 'job "a", pages must be true or false'],
-    [job({ header: [['A', 'b']] }), 'job "a", header must be lines, or an object of names and values'],
+    [
+      job({ header: [['A', 'b']] }),
+      'job "a", header must be a string, a list of strings, or an object of names and values',
+    ],
     [job({ format: 'xml' }), "argument 'xml' is invalid. Allowed choices are ndjson, json, csv."],
     [job({ user: '$ENV{NOT_SET_HERE}' }), 'job "a", user: the environment variable NOT_SET_HERE is not set'],
-    [{ jobs: { a: {} } }, 'job "a": "url" is missing'],
+    [{ jobs: { a: {} } }, 'job "a": "url" is missing; add the URL of the API'],
     [{ jobs: { a: [] } }, 'job "a" must be an object; a file of jobs looks like { "jobs": { "NAME": { "url": … } } }'],
     [{ jobs: { b: { url } } }, 'there is no job "a"; jobs are b'],
     [{ jobs: {} }, 'there is no job "a"'],
     [{ a: { url } }, '"a" is unknown; a file of jobs looks like { "jobs":'],
     [[], 'must be an object'],
-    ['{\n"jobs": {,', 'it is not JSON'],
+    ['{\n"jobs": {,', 'pagewise.config.json, line 2: the file is not valid JSON'],
   ])('%j: exits with 2, names file, job and name', async (config, message) => {
     const cwd = folderWith(config);
     const { code, stdout, stderr } = await pagewise(['run', 'a'], { cwd });

@@ -321,7 +321,7 @@ describe('what an API does past the end of the list', () => {
     const failed = await pagewise(flags);
     expect(failed.code).toBe(1);
     expect(failed.stderr).toMatch(
-      /^pagewise: Page 4 failed: 404 Not Found, GET .*\nThe API says: no such page\nDelivered /,
+      /^pagewise: Page 4 failed: 404 Not Found, GET .*\nThe API says: no such page\nWritten before that: 3 pages/,
     );
     expect((await pagewise([...flags, '--end-statuses', '404,410'])).stdout).toBe(`${all.join('\n')}\n`);
   });

@@ -59,7 +59,7 @@ function parse(file: string): Entries {
     // The parser's message is not shown: it quotes the text, which may be a key.
     const at = /position (\d+)/.exec((error as Error).message)?.[1];
     const line = at === undefined ? '' : `, line ${text.slice(0, Number(at)).split('\n').length}`;
-    throw new UsageError(`${file} is not JSON${line}`);
+    throw new UsageError(`${file}${line}: the file is not valid JSON`);
   }
   return entriesOf(value, file);
 }
@@ -155,4 +155,4 @@ function tokens(option: Option, value: unknown, entry: string, negatable: boolea
 }
 
 const expected = (name: string) =>
-  name === 'header' ? 'lines, or an object of names and values' : repeatable.has(name) ? 'a text, or several' : 'a text or a number'; // prettier-ignore
+  name === 'header' ? 'a string, a list of strings, or an object of names and values' : repeatable.has(name) ? 'a string or a list of strings' : 'a string or a number'; // prettier-ignore

@@ -50,7 +50,8 @@ interface CompleteJob {
 
 function complete(file: string, name: string, flags: Partial<Arguments>): Arguments {
   const { url } = flags;
-  if (url === undefined) throw new UsageError(`${file}, job ${JSON.stringify(name)}: "url" is missing`);
+  if (url === undefined)
+    throw new UsageError(`${file}, job ${JSON.stringify(name)}: "url" is missing; add the URL of the API`);
   return { ...flags, url };
 }
 
