@@ -197,7 +197,9 @@ describe('writeNdjson', () => {
 
   it('refuses values that JSON cannot represent', async () => {
     const error = await rejection(walk().to(writeNdjson(at('rows.ndjson'), { rows: () => [undefined] })));
-    expect(error.message).toBe('a row must be something that JSON can hold, not undefined; map it to a row');
+    expect(error.message).toBe(
+      'a row must be something that JSON can hold, not undefined; map the item to a row that can be written',
+    );
     expect(thrown(() => writeNdjson('')).message).toBe('writeNdjson: the file must be a path');
     expect(thrown(() => writeNdjson('x', { rwos: 1 } as never)).message).toContain('unknown option "rwos"');
   });
