@@ -694,6 +694,15 @@ describe('P19: detection never accepts by luck', () => {
     expect(error.message).toContain('which no API gives out');
   });
 
+  it('an API that decodes any token to other items is told apart from one whose items are new each time', async () => {
+    const { all } = await found((seen, response) => {
+      const at = Number((query(seen, 'cursor') ?? 'c0').slice(1)); // NaN for what it did not give out.
+      const items = [1, 2, 3].map((n) => ({ id: at * 3 + n }));
+      json(response, { items, next_cursor: at < 3 ? `c${at + 1}` : null });
+    });
+    expect(all.map(({ id }) => id)).toEqual(rows(12).map((row) => row + 1));
+  });
+
   it('page=0 that stands for no filter at all does not make page=1 the empty second page', async () => {
     const { error } = await unsure((seen, response) => {
       const page = query(seen, 'page');

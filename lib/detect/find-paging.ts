@@ -6,13 +6,14 @@ import type { PageRequest, PageResponse } from '../request.js';
 import { singlePage } from '../strategies/single-page.js';
 import type { Strategy } from '../strategy.js';
 import { candidatesOf } from './candidates.js';
+import { tokensIn } from './candidates/by-token.js';
 import { type Candidate, placesOf } from './candidates/candidate.js';
 import { kinds, takes } from './kinds.js';
-import { findLists, type FoundList, siblingsOf } from './lists.js';
+import { findLists, type FoundList, isOneConnection, siblingsOf } from './lists.js';
 import { type Paging, placementOf, strategyOf } from './paging.js';
 import { type Ask, type Proof, prove, Refuted, type Seen } from './prove.js';
 import { findSize, refine } from './refine.js';
-import { announcedIn, scanAnswer, tellsMore, tokensIn } from './scan-answer.js';
+import { announcedIn, scanAnswer, tellsMore } from './scan-answer.js';
 import { toFlags, toTypeScript } from './write-paging.js';
 
 export interface DetectOptions extends Pick<
@@ -229,12 +230,7 @@ export function listOf(response: PageResponse, path: string | undefined): FoundL
       { typescript: 'Name one with items', flags: 'Name one with --items PATH' },
     );
   if (siblingsOf(best, lists).length > 0) throw several();
-  // The nodes and the edges of one connection are one list.
-  const connection = /^(.*\.)(nodes|edges)$/.exec(best.path)?.[1];
-  const others = lists.filter(
-    ({ path: each }) => each !== `${connection ?? ''}nodes` && each !== `${connection ?? ''}edges`,
-  );
-  const other = (connection === undefined ? lists.slice(1) : others)[0];
+  const other = lists.find((each) => each !== best && !isOneConnection(each, best));
   if (other && other.score > best.score - 1) throw several();
   return best;
 }

@@ -58,7 +58,7 @@ export function siblingsOf(list: FoundList, lists: readonly FoundList[]): readon
     if (other === list || differ.length !== 1 || at === undefined || other.names.length !== list.names.length)
       return false;
     const [own = '', its = ''] = [list.names[at], other.names[at]];
-    if (beside.test(its) || isTwin(own, its)) return false;
+    if (beside.test(its) || isOneConnection(list, other)) return false;
     // The name of the list itself may be one that formats use; above it, two lists of the same name are two of a kind.
     if (at === list.names.length - 1 && known.test(own)) return false;
     if (isData(own) || at < list.names.length - 1) return true;
@@ -66,8 +66,10 @@ export function siblingsOf(list: FoundList, lists: readonly FoundList[]): readon
   });
 }
 
-/** The nodes and the edges of one connection are one list. */
-const isTwin = (a: string, b: string): boolean => /^(nodes|edges)$/.test(a) && /^(nodes|edges)$/.test(b);
+/** Whether two lists are the nodes and the edges of one connection, which are one list. */
+export const isOneConnection = (a: FoundList, b: FoundList): boolean =>
+  [a, b].every(({ names }) => /^(nodes|edges)$/.test(names.at(-1) ?? '')) &&
+  pathText(a.names.slice(0, -1)) === pathText(b.names.slice(0, -1));
 
 /** A name with a number, a blank or an @ in it, or one in capitals: a date, a UUID, a currency, an address. */
 const isData = (name: string): boolean => /^[-+\d]|[\s@]|\d{3}|^[A-Z\d]{2,}([-_./][A-Z\d]+)*$/.test(name);

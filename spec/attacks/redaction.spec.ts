@@ -183,9 +183,7 @@ describe('S10 the command', () => {
 
   it('nor while it detects how an API pages, with and without --explain', async () => {
     const server = await serve(({ url }, response) => {
-      const cursor = url.searchParams.get('cursor') ?? `${token}0`;
-      if (!cursor.startsWith(token)) return json(response, { error: 'unknown cursor' }, 400);
-      const at = Number(cursor.slice(token.length));
+      const at = Number((url.searchParams.get('cursor') ?? `${token}0`).slice(token.length));
       json(response, { items: [at * 2 + 1, at * 2 + 2], ...(at < 3 ? { next_cursor: `${token}${at + 1}` } : {}) });
     });
     const url = `${server.url}?${query}`;
