@@ -763,6 +763,20 @@ describe('P19: detection never accepts by luck', () => {
     expect(all).toEqual(list);
   });
 
+  it.each([
+    ['the list begins with id 0, and only later ids are sent after it', [0, 1, 2, 3, 4, 5, 6, 7, 8, 10], 1],
+    ['the only gap is before the last item, and later ids are sent', [1, 2, 3, 4, 5, 6, 7, 8, 10, 11], 1],
+    ['the only gap is before the last item, and that id and later ones are sent', [0, 1, 2, 3, 4, 5, 6, 7, 9], 0],
+  ])('an offset that is an id is recognised: %s', async (...row) => {
+    const [, ids, after] = row;
+    const { error } = await unsure((seen, response) => {
+      const at = query(seen, 'offset');
+      const rest = at === null ? ids : ids.filter((id) => id >= Number(at) + after);
+      json(response, { items: rest.slice(0, 3).map((id) => ({ id })) });
+    });
+    expect(error).toBeInstanceOf(DetectionError);
+  });
+
   it('an offset that is an id is recognised by the total', async () => {
     const list = rows(120)
       .map((id) => ({ id: id + 1 }))
@@ -781,6 +795,7 @@ describe('P19: detection never accepts by luck', () => {
     [{ alice: first, bob: first.slice(0, 3), next_cursor: null }, 'alice, bob'],
     [{ users: { alice: { items: first }, bob: { items: [] } } }, 'users.alice.items, users.bob.items'],
     [{ AAPL: first, MSFT: [] }, 'AAPL, MSFT'],
+    [{ orders: [], customers: first, next_cursor: null }, 'customers, orders'],
   ])('one of several lists under keys that are data is refused: %j', async (...row) => {
     const [body, lists] = row;
     const { error, server } = await unsure((_seen, response) => json(response, body));

@@ -11,7 +11,8 @@ export interface FoundList {
 
 const known =
   /^(items|data|results?|records|rows|docs|documents|entries|list|value|values|resources|hits|objects|elements|nodes|edges|contents|objects|content)$/i;
-const beside = /^_?(included|errors?|warnings?|links?|facets|aggregations|columns|fields|schemas|filters)$/i;
+const beside =
+  /^_?(included|\w*errors?|\w*warnings?|\w*(error|warning)messages?|links?|facets|aggregations|columns|fields|schemas|filters)$/i;
 
 /** Errors are never the items, unless the caller names them. */
 const noItems = /(^|[./])(errors?|warnings?)$/i;
@@ -48,8 +49,8 @@ function scan(value: unknown, names: readonly string[], found: FoundList[]): voi
 }
 
 /**
- * Lists that may hold items as well as this one does: their paths differ in one name only, and that name looks like data
- * (a date, a currency, a user) and not like a part of the format.
+ * Lists that may hold items as well as this one does: their paths differ in one name only, and nothing says that one of
+ * the names belongs to the format: it may be data (a date, a currency, a user).
  */
 export function siblingsOf(list: FoundList, lists: readonly FoundList[]): readonly FoundList[] {
   return lists.filter((other) => {
@@ -62,7 +63,8 @@ export function siblingsOf(list: FoundList, lists: readonly FoundList[]): readon
     // The name of the list itself may be one that formats use; above it, two lists of the same name are two of a kind.
     if (at === list.names.length - 1 && known.test(own)) return false;
     if (isData(own) || at < list.names.length - 1) return true;
-    return other.items.length > 0 && sameShape(list.items, other.items);
+    // An empty list may be the one that is meant, and the other one describe it.
+    return other.items.length === 0 ? !known.test(own) : sameShape(list.items, other.items);
   });
 }
 

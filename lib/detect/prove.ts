@@ -113,7 +113,7 @@ async function proveByOffset({ paging, evidence }: Candidate, first: Seen, ask: 
     throw new Refuted(
       `${name}=${String(count - 1)} does not begin with the last item of the first page: ${name} does not count items`,
     );
-  if (starts === 1) await showFirst(name, strategy, first, ask);
+  await showFirst(name, strategy, starts, first, ask);
   const second = await ask(strategy, { offset: count + starts });
   const found = relate(first.items, second.items);
   if (found === 'same' || found === 'overlapping')
@@ -132,13 +132,15 @@ async function proveByOffset({ paging, evidence }: Candidate, first: Seen, ask: 
 }
 
 /**
- * Shows that items are counted from 1: an item that came in before the first one since would look the same, and a walk
- * from 1 would leave it out for good. @throws Refuted
+ * Shows that the first offset is that of the first item, which a walk would leave out for good otherwise: "after id 0" is
+ * not the beginning if there is an item 0. Counting from 1 looks the same as an item that came in before the first one
+ * since. @throws Refuted
  */
-async function showFirst(name: string, strategy: Strategy, first: Seen, ask: Ask): Promise<void> {
-  const one = await ask(strategy, { offset: 1 });
+async function showFirst(name: string, strategy: Strategy, start: 0 | 1, first: Seen, ask: Ask): Promise<void> {
+  const one = await ask(strategy, { offset: start });
   if (relate(first.items.slice(0, 1), one.items.slice(0, 1)) !== 'same')
-    throw new Refuted(`${name}=1 does not begin with the first item of the first page`);
+    throw new Refuted(`${name}=${String(start)} does not begin with the first item of the first page`);
+  if (start === 0) return;
   let zero: Seen;
   try {
     zero = await ask(strategy, { offset: 0 });
@@ -166,18 +168,31 @@ async function countsItems(
   if (ids === undefined) return;
   const count = first.items.length;
   let page = second;
-  for (const pages of [1, 2, 4, 8, 32]) {
-    const offset = pages * count + start;
-    if (pages > 1) page = await ask(strategy, { offset });
-    if (page.items.length === 0) return;
-    const expected = page.items.every((item, i) => ids.of(item) === ids.first + pages * count + i);
-    if (expected || page.items.length < 2) continue; // Both readings explain it.
-    const at = offset + page.items.length - 1;
-    const last = page.items.slice(-1);
-    if (relate(last, (await ask(strategy, { offset: at })).items.slice(0, 1)) === 'same') return;
-    throw new Refuted(
-      `${name}=${String(at)} does not begin with the last item of the page at ${name}=${String(offset)}: ${name} is compared with ${ids.key}, and does not count items`,
-    );
+  let offset = count + start;
+  // The pages of the walk itself, and one far away.
+  for (const far of [0, 0, 0, 0, 0, 0, 0, 32 * count, 0]) {
+    const size = page.items.length;
+    if (size === 0) return;
+    const expected = page.items.every((item, i) => ids.of(item) === ids.first + offset - start + i);
+    if (!expected && size > 1) {
+      const at = offset + size - 1;
+      const begins = await ask(strategy, { offset: at });
+      if (relate(page.items.slice(-1), begins.items.slice(0, 1)) !== 'same')
+        throw new Refuted(
+          `${name}=${String(at)} does not begin with the last item of the page at ${name}=${String(offset)}: ${name} is compared with ${ids.key}, and does not count items`,
+        );
+      // An id would lead to the item before it as well, so it is a count. Otherwise both readings explain this page too.
+      if ((ids.of(page.items.at(-2)) ?? at) > at) return;
+    }
+    const before = page;
+    offset += far + size;
+    page = await ask(strategy, { offset });
+    const relation = relate(before.items, page.items);
+    if (relation === 'same') return; // Some servers answer with the last page past the end; the walk refuses that.
+    if (relation === 'overlapping')
+      throw new Refuted(
+        `${name}=${String(offset)} has items of the page before it: ${name} is compared with ${ids.key}, and does not count items`,
+      );
   }
 }
 
