@@ -85,7 +85,7 @@ function randomApi(seed: number) {
   return { transport, list, title };
 }
 
-describe('P19: random APIs are walked whole, each item once, or refused', () => {
+describe('P19 random APIs are walked whole, each item once, or refused', () => {
   it.each([1, 1001, 2001, 3001])('300 of them from seed %i', async (from) => {
     let whole = 0;
     for (let seed = from; seed < from + 300; seed++) {

@@ -659,7 +659,7 @@ describe('detect and what could not be verified', () => {
   );
 });
 
-describe('P19: detection never accepts by luck', () => {
+describe('P19 detection never accepts by luck', () => {
   const tokenLists: [string, (last: boolean) => object][] = [
     ['a token', (last) => ({ next_cursor: last ? null : 'abc' })],
     ['a numeric token', (last) => (last ? {} : { nextPageToken: 4711 })],
