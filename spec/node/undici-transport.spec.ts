@@ -59,7 +59,8 @@ describe('undiciTransport', () => {
     const nothing = Buffer.concat(Array.from({ length: 1000 }, () => gzipSync('')));
     const server = await serve((_seen, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' });
-      const write = () => void (response.destroyed || response.write(nothing, write));
+      // With setImmediate: on Node 24 a write calls back before anything else is done, so nothing would ever be read.
+      const write = () => void (response.destroyed || response.write(nothing, () => setImmediate(write)));
       write();
     });
     const transport = undiciTransport({ maxResponseBytes: 1000 });
