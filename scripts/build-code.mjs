@@ -44,6 +44,8 @@ export default async function buildCode() {
         },
       },
       tsconfig: false,
+      // Constructors assign them: declared too, they are code that does nothing.
+      transform: { typescript: { removeClassFieldsWithoutInitializer: true } },
       output: {
         dir: `dist/${platform}`,
         format: 'es',
