@@ -1,4 +1,4 @@
-import { asCallbackError, PaginationLoopError } from '../errors.js';
+import { call, PaginationLoopError } from '../errors.js';
 import type { Position, TokenOwner } from '../page.js';
 import type { PageRequest } from '../request.js';
 import type { Step } from '../resume-token.js';
@@ -36,12 +36,7 @@ export function walkMemory<Item, P extends Position>(
   return {
     place({ position, index }) {
       guard(position, index);
-      let request: PageRequest;
-      try {
-        request = strategy.place(template, position);
-      } catch (error) {
-        throw asCallbackError('strategy.place', error);
-      }
+      const request = call('strategy.place', () => strategy.place(template, position));
       // If identical pages are valid, so are identical requests: what comes next is the server's state (a scroll).
       if (last !== undefined && strategy.onRepeat !== 'allow' && sameRequest(request, last))
         throw new PaginationLoopError(
@@ -130,7 +125,7 @@ function keyedGuard(before: readonly Position[], index: number, count: number): 
     const before = recent.get(key) ?? older.get(key) ?? (key === tortoise ? tortoiseIndex : undefined);
     if (before !== undefined)
       throw new PaginationLoopError(
-        `the position is the same as that of page ${String(before + 1)}, so the walk would never end; nothing was sent. ` +
+        `the position is the same as that of page ${before + 1}, so the walk would never end; nothing was sent. ` +
           "The API repeats a token, or the strategy reads one that never changes. If the API ends its lists that way, set cursor's onSameToken: 'stop'",
       );
     if (recent.size >= remembered) {

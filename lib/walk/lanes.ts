@@ -1,5 +1,5 @@
 import type { Subscription } from 'rxjs';
-import { asCallbackError } from '../errors.js';
+import { call } from '../errors.js';
 import type { Answer, Page, Position } from '../page.js';
 import type { PageRequest } from '../request.js';
 import type { Step } from '../resume-token.js';
@@ -59,13 +59,7 @@ export function openLanes<Item, P extends Position, Run extends Lane<P>>(
       lane.unsubscribe();
     }
   }
-  const guess = (from: P): P | undefined => {
-    try {
-      return strategy.guess?.(from, seen as Answer<Item, P> | undefined);
-    } catch (error) {
-      throw asCallbackError('strategy.guess', error);
-    }
-  };
+  const guess = (from: P) => call('strategy.guess', () => strategy.guess?.(from, seen as Answer<Item, P> | undefined));
 
   /** A guess that can't be placed is not an error yet: if it is right, the walk runs into that error itself. */
   function place(position: P): PageRequest | undefined {
@@ -102,7 +96,7 @@ export function openLanes<Item, P extends Position, Run extends Lane<P>>(
       else if (most > 0 && (strategy.guess === undefined || ++taken === 3)) {
         notified = true;
         notice(
-          `concurrency: ${String(concurrency)} has no effect: ${strategy.name} can't guess the next pages, so they are requested one after the other.`,
+          `concurrency: ${concurrency} has no effect: ${strategy.name} can't guess the next pages, so they are requested one after the other.`,
         );
       }
     },

@@ -256,7 +256,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     const smaller = this.walk.adaptive?.smaller(this.#step, error);
     if (smaller === undefined) return false;
     this.walk.notice(
-      `Page ${String(this.index + 1)} is too heavy (${error.message}): it is requested again with a size of ${String(sizeOf(smaller.position))}.`,
+      `Page ${this.index + 1} is too heavy (${error.message}): it is requested again with a size of ${sizeOf(smaller.position)}.`,
     );
     this.#instead(smaller);
     return true;
@@ -267,7 +267,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     const first = this.walk.memory.startOver(this.#step);
     if (first === undefined) return false;
     this.walk.notice(
-      `The position of page ${String(this.index + 1)} has expired: the walk starts over at the first page, so items come again.`,
+      `The position of page ${this.index + 1} has expired: the walk starts over at the first page, so items come again.`,
     );
     this.#instead(first);
     return true;

@@ -57,8 +57,8 @@ export function skipFailedPages<Item, P extends Position>(
 
   function guess(step: Step<P>, error: PagewiseError): Step<P> | undefined {
     if (gaps === max) {
-      const pages = gaps === 1 ? '1 page is' : `${String(gaps)} pages are`;
-      const message = `Page ${String(step.index + 1)} fails too, and ${pages} already skipped, which is the limit.`;
+      const pages = gaps === 1 ? '1 page is' : `${gaps} pages are`;
+      const message = `Page ${step.index + 1} fails too, and ${pages} already skipped, which is the limit.`;
       try {
         report({ type: 'notice', message });
       } catch (thrown) {
