@@ -5,6 +5,7 @@ import type { Step } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
 import { pageReader, type PageReader } from './read-page.js';
+import type { WalkLog } from './walk-log.js';
 
 /** What the guards against endless walks remember of one walk, and whether it has started over. */
 export interface WalkMemory<Item, P extends Position> {
@@ -19,17 +20,16 @@ interface Remembering<Item, P extends Position> {
   readonly request: PageRequest;
   readonly strategy: Strategy<Item, P>;
   readonly owner: TokenOwner;
-  /** Reports a message for a person. */
-  readonly notice: (message: string) => void;
+  readonly log: WalkLog;
 }
 
 /** @param lastBefore the mark of the last page of an earlier run */
 export function walkMemory<Item, P extends Position>(
-  { request: template, strategy, owner, notice }: Remembering<Item, P>,
+  { request: template, strategy, owner, log }: Remembering<Item, P>,
   lastBefore: string | undefined,
 ): WalkMemory<Item, P> {
   let guard = loopGuard();
-  let reader = pageReader(strategy, owner, lastBefore, notice);
+  let reader = pageReader(strategy, owner, lastBefore, log.notice);
   let last: PageRequest | undefined;
   let restarted = strategy.onExpired !== 'restart';
 
@@ -52,7 +52,7 @@ export function walkMemory<Item, P extends Position>(
       if (restarted) return undefined;
       restarted = true;
       guard = loopGuard();
-      reader = pageReader(strategy, owner, undefined, notice);
+      reader = pageReader(strategy, owner, undefined, log.notice);
       last = undefined;
       return { position: strategy.first, index, itemsBefore: 0 };
     },

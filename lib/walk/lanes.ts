@@ -6,6 +6,7 @@ import type { Step } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 import type { Wait } from '../task.js';
 import { sameJson } from '../values/compare.js';
+import type { WalkLog } from './walk-log.js';
 
 /** A page that is requested ahead of its turn. */
 export interface Lane<P extends Position> {
@@ -30,7 +31,7 @@ export interface Lanes<Item, P extends Position, Run extends Lane<P> = Lane<P>> 
 interface LanesOf<Item, P extends Position> {
   readonly request: PageRequest;
   readonly strategy: Strategy<Item, P>;
-  readonly notice: (message: string) => void;
+  readonly log: WalkLog;
 }
 
 /**
@@ -42,7 +43,7 @@ interface LanesOf<Item, P extends Position> {
  * @param ask starts the request of a page
  */
 export function openLanes<Item, P extends Position, Run extends Lane<P>>(
-  { request: template, strategy, notice }: LanesOf<Item, P>,
+  { request: template, strategy, log }: LanesOf<Item, P>,
   concurrency: number,
   life: Subscription,
   ask: (step: Step<P>, request: PageRequest, delayMs: number) => Run,
@@ -95,7 +96,7 @@ export function openLanes<Item, P extends Position, Run extends Lane<P>>(
       if (notified || ahead.length > 0) notified = true;
       else if (most > 0 && (strategy.guess === undefined || ++taken === 3)) {
         notified = true;
-        notice(
+        log.notice(
           `concurrency: ${concurrency} has no effect: ${strategy.name} can't guess the next pages, so they are requested one after the other.`,
         );
       }
