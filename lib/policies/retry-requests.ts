@@ -1,7 +1,7 @@
 import { loader } from '#after-failure';
-import type { Observable, Observer, Subscription, Unsubscribable } from 'rxjs';
+import type { Observable, Unsubscribable } from 'rxjs';
 import type { Policy } from '../request.js';
-import { type Scope, scopeOf, start, Task } from '../task.js';
+import { scopeOf, start, Task } from '../task.js';
 import { refreshOnce } from './refresh-once.js';
 import { retryLoop } from './retry-loop.js';
 import { retryOptions, type RetryOptions, type RetryRules } from './retry-options.js';
@@ -31,60 +31,47 @@ export function retryRequests(options: RetryOptions = {}): Policy {
     const scope = scopeOf(source);
     return new Task<T>((observer, life) => {
       const attempt$ = refreshed ? refreshed(scope !== undefined)(source) : source;
-      return new Retried<T>(rules, scope, attempt$, observer, life).start();
+      let succeeded = false;
+      /** Teardown of the first attempt, then of all further ones. */
+      let attempts: Unsubscribable | undefined;
+
+      loader.prepare();
+      const first = start(
+        attempt$,
+        {
+          next(value) {
+            succeeded = true;
+            observer.next(value);
+          },
+          complete() {
+            succeeded = true;
+            observer.complete();
+          },
+          error(error: unknown) {
+            succeeded = false;
+            loader.load(
+              (afterFailure) => {
+                if (life.closed) return;
+                attempts = retryLoop(afterFailure, { error, rules, scope, source: attempt$, observer, life });
+              },
+              () => {
+                if (!life.closed) observer.error(error);
+              },
+            );
+          },
+        },
+        life,
+      );
+      attempts ??= first; // Unless it has already failed, and the loop is in progress.
+      return {
+        // Also called when a consumer has its one value and unsubscribes before the attempt has ended.
+        unsubscribe() {
+          if (succeeded) rules.budget.give(1);
+          attempts?.unsubscribe();
+        },
+      };
     }, scope);
   };
-}
-
-/** One subscription: the first attempt, observed directly, and after its failure the loop over further ones. */
-class Retried<T> implements Observer<T>, Unsubscribable {
-  #succeeded = false;
-  /** Teardown of the first attempt, then of all further ones. */
-  #attempts: Unsubscribable | undefined;
-
-  constructor(
-    private readonly rules: RetryRules,
-    private readonly scope: Scope | undefined,
-    private readonly source: Observable<T>,
-    private readonly observer: Observer<T>,
-    private readonly life: Subscription,
-  ) {}
-
-  start(): this {
-    loader.prepare();
-    const attempt = start(this.source, this, this.life);
-    this.#attempts ??= attempt; // Unless it has already failed, and the loop is in progress.
-    return this;
-  }
-
-  next(value: T): void {
-    this.#succeeded = true;
-    this.observer.next(value);
-  }
-
-  complete(): void {
-    this.#succeeded = true;
-    this.observer.complete();
-  }
-
-  error(error: unknown): void {
-    this.#succeeded = false;
-    const { rules, scope, source, observer, life } = this;
-    loader.load(
-      (afterFailure) => {
-        if (!life.closed) this.#attempts = retryLoop(afterFailure, { error, rules, scope, source, observer, life });
-      },
-      () => {
-        if (!life.closed) observer.error(error);
-      },
-    );
-  }
-
-  /** The end. Also called when a consumer has its one value and unsubscribes before the attempt has ended. */
-  unsubscribe(): void {
-    if (this.#succeeded) this.rules.budget.give(1);
-    this.#attempts?.unsubscribe();
-  }
 }
 
 /** The cost of a retry, and of one after a rate limit: such a server is up. */
