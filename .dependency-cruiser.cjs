@@ -66,7 +66,7 @@ module.exports = {
       to: { path: '^lib/testing/' },
     },
     external('one-importer-of-cross-fetch', '^lib/transports/node/cross-fetch-send\\.ts$', 'cross-fetch'),
-    external('one-importer-of-p-retry', '^lib/policies/retry-requests\\.ts$', 'p-retry'),
+    external('one-importer-of-p-retry', '^lib/policies/after-failure\\.ts$', 'p-retry'),
     external('one-importer-of-undici', '^lib/transports/node/(undici-agent|tunnel)\\.ts$', 'undici'),
     {
       name: 'node-is-for-node',

@@ -16,6 +16,7 @@ const config: JestConfigWithTsJest = {
   },
   moduleNameMapper: {
     '^#platform$': '<rootDir>/lib/transports/platform.node.ts',
+    '^#after-failure$': '<rootDir>/lib/policies/after-failure.node.ts',
     '^#hostile$': '<rootDir>/lib/testing/hostile/platform.node.ts',
     '^pagewise$': '<rootDir>/lib/index.ts',
     '^pagewise/profiles$': '<rootDir>/lib/profiles/index.ts',

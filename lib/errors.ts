@@ -38,7 +38,7 @@ export class PagewiseError extends Error {
 
   constructor(outcome: string, options?: { cause?: unknown }) {
     super(asText(outcome), options);
-    hide(this, { [brand]: true });
+    Object.defineProperty(this, brand, { value: true });
   }
 
   override get name(): string {
@@ -59,10 +59,10 @@ export class PagewiseError extends Error {
 export function locate<E extends PagewiseError>(error: E, { resume, ...context }: PageContext): E {
   if (peek(error, 'pageIndex') !== undefined) return error;
   const { pageIndex, attempts, request } = context;
-  const tries = attempts > 1 ? ` after ${String(attempts)} attempts` : '';
+  const tries = attempts > 1 ? ` after ${attempts} attempts` : '';
   const where = request.url === undefined ? '' : `, ${request.method} ${request.url}`;
   const before = asText(peek(error, 'message') ?? peek(error, 'name'));
-  const message = `Page ${String(pageIndex + 1)} failed: ${before}${tries}${where}`;
+  const message = `Page ${pageIndex + 1} failed: ${before}${tries}${where}`;
   const trace = peek(error, 'stack'); // Not always a string: Error.prepareStackTrace can return anything.
   const stack = typeof trace === 'string' ? trace.replace(before, () => message) : message;
   const hidden = { message, stack, resume };
@@ -82,18 +82,22 @@ export const continueAt = <E extends PagewiseError>(error: E, resume: ResumeToke
 export const asCallbackError = (callback: string, error: unknown): PagewiseError =>
   isPagewiseError(error) ? error : new CallbackError(callback, error);
 
+/** Calls one of the caller's functions, or one of a strategy's. @throws what it throws, as an error of this library */
+export function call<T>(callback: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw asCallbackError(callback, error);
+  }
+}
+
 /** Sets properties that a log of the error must not show: they may hold secrets, or the log has them already. */
 const hide = <E extends object>(error: E, properties: object): E => define(error, properties, false);
 
 function define<E extends object>(error: E, properties: object, enumerable: boolean): E {
-  for (const name of Reflect.ownKeys(properties))
-    Object.defineProperty(error, name, {
-      value: (properties as Readonly<Record<PropertyKey, unknown>>)[name],
-      enumerable,
-      configurable: true,
-      writable: true,
-    });
-  return error;
+  const described: PropertyDescriptorMap = Object.getOwnPropertyDescriptors(properties);
+  for (const property of Object.values(described)) property.enumerable = enumerable;
+  return Object.defineProperties(error, described);
 }
 
 /** Whether a value is an error of this library, from any copy or realm. Takes any value and never throws. */
@@ -119,10 +123,8 @@ export class ConfigError extends PagewiseError {
     about: { of?: string; options?: readonly string[]; value?: unknown; cause?: unknown } = {},
   ) {
     const { of, options = [], value, ...cause } = about;
-    super(
-      `${of === undefined ? '' : `${of}: `}${[...(options.length > 0 ? [options.join(' and ')] : []), problem].join(' ')}`,
-      cause,
-    );
+    const subject = options.length > 0 ? `${options.join(' and ')} ` : '';
+    super(`${of === undefined ? '' : `${of}: `}${subject}${problem}`, cause);
     this.options = options;
     this.problem = problem;
     Object.defineProperty(this, 'value', { value });
@@ -249,7 +251,7 @@ const reasons: Readonly<Record<number, string>> = {
 /** `503 Service Unavailable`: the words of RFC 9110. The server's own may say anything. */
 export function statusText(status: number): string {
   const reason = typeof status === 'number' ? reasons[status] : undefined;
-  return reason === undefined ? `status ${describe(status)}` : `${String(status)} ${reason}`;
+  return reason === undefined ? `status ${describe(status)}` : `${status} ${reason}`;
 }
 
 /**
@@ -380,7 +382,7 @@ function firstIssue(issues: unknown): string {
   const message = peek(first, 'message') ?? 'no reason given';
   const path = issuePath(peek(first, 'path'));
   const at = path === '' ? '' : `, at ${path}`;
-  const more = typeof count === 'number' && count > 1 ? ` (and ${String(count - 1)} more)` : '';
+  const more = typeof count === 'number' && count > 1 ? ` (and ${count - 1} more)` : '';
   return `${at}: ${redactText(asText(message))}${more}`;
 }
 
@@ -432,7 +434,7 @@ export class RateLimitError extends PagewiseError {
     cause: unknown,
   ) {
     super(
-      `rate limited: the server asks to wait ${String(Math.ceil(retryAfterMs / 1000))} s, longer than maxRetryAfter (${String(maxRetryAfter / 1000)} s)`,
+      `rate limited: the server asks to wait ${Math.ceil(retryAfterMs / 1000)} s, longer than maxRetryAfter (${maxRetryAfter / 1000} s)`,
       { cause },
     );
   }

@@ -97,6 +97,26 @@ function lowerCased(headers: object): ReadonlyMap<string, unknown> {
 const asText = (value: unknown): string | null =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : null;
 
+/**
+ * The wait that an error asks for, by its verdict or its answer's headers, and whether it is a rate limit.
+ * @param retryHint reads the headers
+ */
+export function hintOf(
+  error: unknown,
+  retryHint: (get: HeaderReader) => number | undefined,
+): { readonly waitMs: number | undefined; readonly throttled: boolean } {
+  let throttled = false;
+  for (const cause of causes(error)) {
+    const retryAfterMs = peek(cause, 'retryAfterMs');
+    throttled ||= peek(cause, 'throttled') === true || statusOf(cause) === 429;
+    if (typeof retryAfterMs === 'number') return { waitMs: retryAfterMs, throttled };
+    const get = headersOf(cause);
+    const waitMs = get && retryHint(get);
+    if (waitMs !== undefined) return { waitMs, throttled };
+  }
+  return { waitMs: undefined, throttled };
+}
+
 // Errors of the walk's own attempts. Within Pagewise only these are retried, never what a user's operator or callback
 // throws, whatever it looks like.
 const ofAttempts = new WeakSet();

@@ -167,21 +167,16 @@ export function paginateOver<Read, P extends Position, Item = Read>(
   const kept = checkpoint && checkpointOf(checkpoint, owner);
   const start = findStart(beginning, owner, resumeFrom, kept);
   const plan: WalkPlan<Item, P> = {
+    ...options,
     request,
     // Validated items are the schema's output for the items that the strategy reads.
     strategy: strategy as unknown as Strategy<Item, P>,
     transport,
     policy: options.policy ?? retryRequests(),
-    totalTimeout,
     concurrency,
     adaptiveSize,
-    check: options.check,
     validate: pageValidator(options.schema),
-    until: options.until,
-    nextWhen: options.nextWhen,
     skip: skipFailedPages,
-    signal,
-    events,
     owner,
     allow: originRule(request, allowOrigins),
   };

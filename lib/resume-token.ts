@@ -126,7 +126,7 @@ export function markOf(items: readonly unknown[]): string {
     items.length <= marked
       ? items
       : Array.from({ length: marked }, (_, i) => items[Math.round((i * last) / (marked - 1))]);
-  return `${String(items.length)}:${fingerprint(some)}`;
+  return `${items.length}:${fingerprint(some)}`;
 }
 
 /**

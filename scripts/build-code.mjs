@@ -17,10 +17,13 @@ const bundled = ['commander'];
 /** What entries share, in few files. Code loaded on use (`import()` in lib/) stays out of these. */
 const shared = [
   { name: 'paging', test: /^(?!.*\/node_modules\/).*\/lib\/detect\/(?!find)/ },
+  // Apart from the engine, which would else import what browsers load only after a failure.
+  { name: 'throttle', test: /\/lib\/policies\/throttle-requests\.ts/ },
+  { name: 'retry-hint', priority: 2, test: /\/lib\/policies\/retry-hint\.ts/ },
   {
     name: 'engine',
     priority: 1,
-    test: /^(?!.*\/node_modules\/).*\/lib\/(?!detect\/|grpc\/|angular\/|tanstack\/|node\/|profiles\/|testing\/|cli\/|index\.ts|.*\/(cross-fetch-send|decompress|undici-[a-z]+|proxies|tunnel)\.ts)/,
+    test: /^(?!.*\/node_modules\/).*\/lib\/(?!detect\/|grpc\/|angular\/|tanstack\/|node\/|profiles\/|testing\/|cli\/|index\.ts|.*\/(cross-fetch-send|after-failure|retry-hint|throttle-requests|decompress|undici-[a-z]+|proxies|tunnel)\.ts)/,
   },
 ];
 
@@ -35,11 +38,14 @@ export default async function buildCode() {
       resolve: {
         alias: {
           '#platform': at(`lib/transports/platform.${platform}.ts`),
+          '#after-failure': at(`lib/policies/after-failure.${platform}.ts`),
           '#hostile': at(`lib/testing/hostile/platform.${platform}.ts`),
           ...(platform === 'browser' && { './detect/finder.js': at('lib/detect/finder.browser.ts') }),
         },
       },
       tsconfig: false,
+      // Constructors assign them: declared too, they are code that does nothing.
+      transform: { typescript: { removeClassFieldsWithoutInitializer: true } },
       output: {
         dir: `dist/${platform}`,
         format: 'es',

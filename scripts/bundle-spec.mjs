@@ -22,6 +22,7 @@ export async function bundleSpec(entry, name = basename(entry, '.ts')) {
       'pagewise/node': at('lib/node/index.ts'),
       'pagewise/testing': at('lib/testing/index.ts'),
       '#platform': at('lib/transports/platform.node.ts'),
+      '#after-failure': at('lib/policies/after-failure.node.ts'),
       '#hostile': at('lib/testing/hostile/platform.node.ts'),
     },
     sourcemap: 'inline',

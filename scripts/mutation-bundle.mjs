@@ -17,6 +17,7 @@ await build({
   target: 'es2022',
   alias: {
     '#platform': './lib/transports/platform.node.ts',
+    '#after-failure': './lib/policies/after-failure.node.ts',
     'rxjs/testing': join(rxjs, 'testing/index.js'),
     rxjs: join(rxjs, 'index.js'),
   },

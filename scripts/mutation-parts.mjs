@@ -56,6 +56,7 @@ export const parts = [
   policy('retry-hint', 'retry-hint', 'retry-requests'),
   policy('retry-options', 'retry-requests', 'retry-header', 'retry-budget', 'on-unauthorized'),
   policy('refresh-once', 'on-unauthorized'),
+  policy('retry-loop', 'retry-requests', 'retry-header', 'retry-budget', 'on-unauthorized'),
   policy('retry-requests', 'retry-requests', 'retry-header', 'retry-budget', 'on-unauthorized'),
   policy('throttle-requests', 'throttle-requests'),
 ]; // prettier-ignore

@@ -47,7 +47,7 @@ function listPairs(place: string, name: string, value: object | null, arrays: Ar
   const texts = members.map((member) => textOf(place, name, member));
   if (arrays === 'comma') return [pair(name, texts.join(','))];
   return texts.map((text, index) =>
-    pair(arrays === 'brackets' ? `${name}[]` : arrays === 'indices' ? `${name}[${String(index)}]` : name, text),
+    pair(arrays === 'brackets' ? `${name}[]` : arrays === 'indices' ? `${name}[${index}]` : name, text),
   );
 }
 

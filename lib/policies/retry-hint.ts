@@ -1,5 +1,6 @@
-import { causes, type HeaderReader, headersOf, statusOf } from '../failure.js';
-import { peek } from '../values/peek.js';
+import type { HeaderReader } from '../failure.js';
+
+// Without imports: browsers load it with p-retry, separately.
 
 /**
  * Milliseconds that the server asks to wait before the next request; `undefined` if it gives no readable hint.
@@ -89,18 +90,4 @@ function resetAt(value: string | null, now: number): number | undefined {
   const reset = Number(value);
   const wait = reset >= 1e12 ? reset - now : reset >= 1e9 ? (reset + 1) * 1000 - now : reset * 1000;
   return Math.max(0, Math.ceil(wait));
-}
-
-/** The wait that an error asks for, by its verdict or its answer's headers, and whether it is a rate limit. */
-export function hintOf(error: unknown): { readonly waitMs: number | undefined; readonly throttled: boolean } {
-  let throttled = false;
-  for (const cause of causes(error)) {
-    const retryAfterMs = peek(cause, 'retryAfterMs');
-    throttled ||= peek(cause, 'throttled') === true || statusOf(cause) === 429;
-    if (typeof retryAfterMs === 'number') return { waitMs: retryAfterMs, throttled };
-    const get = headersOf(cause);
-    const waitMs = get && retryHint(get);
-    if (waitMs !== undefined) return { waitMs, throttled };
-  }
-  return { waitMs: undefined, throttled };
 }

@@ -1,9 +1,7 @@
 import type { ObservableInput } from 'rxjs';
-import { CallbackError, ConfigError, RateLimitError } from '../errors.js';
-import { isAttemptError, isRetryable } from '../failure.js';
+import { ConfigError } from '../errors.js';
 import { describe } from '../values/describe.js';
 import { checkFunction, checkNumber, checkOptions } from '../values/options.js';
-import { hintOf } from './retry-hint.js';
 
 export interface RetryOptions {
   /** Extra attempts for each page. `Infinity` never gives up. @default 5 */
@@ -62,39 +60,15 @@ export function retryOptions(options: RetryOptions) {
   return { retries, base, cap, maxRetryAfter, budget, retryHeader: header, shouldRetry, onUnauthorized };
 }
 
-/**
- * How long to wait before another attempt, in milliseconds, and whether a rate limit is the reason.
- * @throws the error to pass on, if there is to be no other attempt
- */
-export type RetryDelay = (
-  error: unknown,
-  failures: number,
-  inPagewise: boolean,
-) => {
-  readonly ms: number;
-  readonly throttled: boolean;
-  /** Whether the server asked for the wait. */
-  readonly hinted: boolean;
-};
+/** What one policy value shares between all sources that it is applied to: the options, and the budget's state. */
+export interface RetryRules extends Omit<ReturnType<typeof retryOptions>, 'budget'> {
+  readonly budget: RetryBudget;
+}
 
-type Options = Pick<ReturnType<typeof retryOptions>, 'base' | 'cap' | 'maxRetryAfter' | 'retryHeader' | 'shouldRetry'>;
-
-export function retryDelay({ base, cap, maxRetryAfter, retryHeader, shouldRetry }: Options): RetryDelay {
-  function decide(error: unknown, retryable: boolean): boolean {
-    try {
-      return shouldRetry?.(error, retryable) ?? retryable;
-    } catch (thrown) {
-      throw new CallbackError('retryRequests.shouldRetry', thrown);
-    }
-  }
-
-  return (error, failures, inPagewise) => {
-    // Within Pagewise only the walk's own attempts are retried, whatever another error looks like.
-    const ours = inPagewise ? isAttemptError(error) : !(error instanceof CallbackError);
-    if (!ours || !decide(error, isRetryable(error, retryHeader))) throw error;
-    const { waitMs, throttled } = hintOf(error);
-    if (waitMs !== undefined && waitMs > maxRetryAfter) throw new RateLimitError(waitMs, maxRetryAfter, error);
-    const most = Math.min(cap, (base ?? (throttled ? 1000 : 500)) * 2 ** (failures - 1));
-    return { ms: Math.max(waitMs ?? 0, Math.random() * most), throttled, hinted: waitMs !== undefined };
-  };
+/** Limits retries: a bucket of tokens that retries take and successes give back. */
+export interface RetryBudget {
+  /** Takes the cost of a retry. @returns the cost, or `undefined` if too few tokens are left */
+  take(throttled: boolean): number | undefined;
+  /** Gives back what a success is worth: the cost of its last retry, or 1. */
+  give(tokens: number): void;
 }

@@ -1,10 +1,10 @@
 import { type Observable, type Observer, Subscription } from 'rxjs';
-import { causes, headersOf, statusOf } from '../failure.js';
+import { causes, headersOf, hintOf, statusOf } from '../failure.js';
 import type { Policy } from '../request.js';
 import { scopeOf, start, Task } from '../task.js';
 import { checkNumber, checkOptions, checkWhole } from '../values/options.js';
 import { startTimer } from '../values/timer.js';
-import { exhausted, hintOf } from './retry-hint.js';
+import { exhausted, retryHint } from './retry-hint.js';
 
 export interface ThrottleOptions {
   /** How many requests may start within one interval. */
@@ -130,7 +130,7 @@ class PauseWatcher<T> implements Observer<T> {
   }
 
   error(error: unknown): void {
-    const { waitMs, throttled } = hintOf(error);
+    const { waitMs, throttled } = hintOf(error, retryHint);
     const unavailable = () => [...causes(error)].some((cause) => statusOf(cause) === 503);
     if (throttled || unavailable()) this.#pause(waitMs);
     this.#observer.error(error);

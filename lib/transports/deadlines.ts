@@ -1,10 +1,6 @@
-/** Something with a deadline. `deadline`, `before` and `after` are only for the list. */
-export abstract class Timed {
-  /** @internal */ deadline = 0;
-  /** @internal */ before: Timed | undefined;
-  /** @internal */ after: Timed | undefined;
-
-  abstract onTimeout(timeoutMs: number): void;
+/** Something with a deadline. */
+export interface Timed {
+  onTimeout(timeoutMs: number): void;
 }
 
 /**
@@ -13,35 +9,25 @@ export abstract class Timed {
  * than its Content-Length may never settle.
  */
 export class Deadlines {
-  #first: Timed | undefined;
-  #last: Timed | undefined;
+  /** In the order in which they started. */
+  readonly #pending = new Map<Timed, number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly timeoutMs: number) {}
 
   add(one: Timed): void {
     if (this.timeoutMs >= 2 ** 31) return; // Longer than timers support, or Infinity: no deadline.
-    one.deadline = performance.now() + this.timeoutMs;
-    one.before = this.#last;
-    one.after = undefined;
-    if (this.#last) this.#last.after = one;
-    else this.#first = one;
-    this.#last = one;
+    this.#pending.set(one, performance.now() + this.timeoutMs);
     this.#timer ??= setTimeout(this.#onTimer, this.timeoutMs);
   }
 
   delete(one: Timed): void {
-    if (one.deadline === 0) return;
-    one.deadline = 0;
-    if (one.before) one.before.after = one.after;
-    else this.#first = one.after;
-    if (one.after) one.after.before = one.before;
-    else this.#last = one.before;
+    this.#pending.delete(one);
   }
 
   /** Clears the timer if nothing is pending. Call it after `delete`, when the next attempt could have started. */
   readonly release = (): void => {
-    if (this.#first || this.#timer === undefined) return;
+    if (this.#pending.size > 0) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   };
@@ -49,11 +35,15 @@ export class Deadlines {
   readonly #onTimer = (): void => {
     this.#timer = undefined;
     const now = performance.now();
-    // Timers may fire up to a millisecond early. Ending an attempt may change the list, so collect first.
+    // Timers may fire up to a millisecond early. Ending an attempt may end or start others, so collect first.
     const due: Timed[] = [];
-    let one = this.#first;
-    for (; one && one.deadline - now < 1; one = one.after) due.push(one);
-    if (one) this.#timer = setTimeout(this.#onTimer, Math.ceil(one.deadline - now));
-    for (const over of due) if (over.deadline !== 0) over.onTimeout(this.timeoutMs);
+    for (const [one, deadline] of this.#pending) {
+      if (deadline - now >= 1) {
+        this.#timer = setTimeout(this.#onTimer, Math.ceil(deadline - now));
+        break;
+      }
+      due.push(one);
+    }
+    for (const one of due) if (this.#pending.has(one)) one.onTimeout(this.timeoutMs);
   };
 }

@@ -41,7 +41,7 @@ export const jsonDecoder =
   (text, { status, headers }) => {
     if (text.trim() === '')
       throw new ParseError(
-        `an empty body with status ${String(status)}, but JSON was expected (204 would be an empty page)`,
+        `an empty body with status ${status}, but JSON was expected (204 would be an empty page)`,
         '',
       );
     try {

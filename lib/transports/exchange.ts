@@ -1,7 +1,7 @@
 import type { Observer, Unsubscribable } from 'rxjs';
 import { AttemptTimeoutError, RedirectError, ResponseTooLargeError } from '../errors.js';
 import type { PageResponse } from '../request.js';
-import { type Deadlines, Timed } from './deadlines.js';
+import type { Deadlines, Timed } from './deadlines.js';
 import { type Decode, decodeBody } from './decode-body.js';
 import type { HttpRequest } from './http-request.js';
 import type { AnswerListener, Head, Wire } from './wire.js';
@@ -24,7 +24,7 @@ const noHead: Head = { status: 0, headers: { get: () => null }, url: '' };
 const done = /* @__PURE__ */ Promise.resolve();
 
 /** One attempt: sends, follows redirects, reads the body, and settles once, whatever comes afterwards. */
-export class Exchange extends Timed implements AnswerListener, Unsubscribable {
+export class Exchange implements AnswerListener, Timed, Unsubscribable {
   #settled = false;
   #request: HttpRequest;
   #abort: () => void;
@@ -40,7 +40,6 @@ export class Exchange extends Timed implements AnswerListener, Unsubscribable {
     private readonly observer: Observer<PageResponse>,
     request: HttpRequest,
   ) {
-    super();
     this.#request = request;
     rules.deadlines.add(this);
     this.#abort = rules.wire.send(request, this);
@@ -82,7 +81,7 @@ export class Exchange extends Timed implements AnswerListener, Unsubscribable {
     this.#fail(this.rules.wire.toError(error));
   }
 
-  override onTimeout(timeoutMs: number): void {
+  onTimeout(timeoutMs: number): void {
     this.#fail(new AttemptTimeoutError(timeoutMs));
   }
 

@@ -77,40 +77,26 @@ export function fingerprint(value: unknown): string {
 }
 
 function canonical(value: unknown): string {
-  let text = '';
   let levels = 100;
   let objects = 20_000;
 
-  function write(value: unknown): void {
+  function write(value: unknown): string {
     const alone = isObject(value) ? instance(value) : scalar(value);
-    if (alone !== undefined) text += alone;
-    else if (levels === 0 || --objects < 0) text += '…';
-    else {
-      levels--;
-      if (Array.isArray(value)) writeAll('[', ']', value, write);
-      else
-        writeAll('{', '}', membersOf(value as object), ([key, member]) => {
-          text += `${JSON.stringify(key)}:`;
-          write(member);
-        });
-      levels++;
-    }
+    if (alone !== undefined) return alone;
+    if (levels === 0 || --objects < 0) return '…';
+    levels--;
+    const text = Array.isArray(value)
+      ? `[${Array.from(value, write).join()}]`
+      : `{${membersOf(value as object).map(([key, member]) => `${JSON.stringify(key)}:${write(member)}`).join()}}`; // prettier-ignore
+    levels++;
+    return text;
   }
-  function writeAll<T>(start: string, end: string, members: readonly T[], one: (member: T) => void): void {
-    text += start;
-    for (let i = 0; i < members.length; i++) {
-      if (i > 0) text += ',';
-      one(members[i] as T);
-    }
-    text += end;
-  }
-  write(value);
-  return text;
+  return write(value);
 }
 
 function scalar(value: unknown): string {
   if (value === undefined) return 'undefined';
-  if (typeof value === 'bigint') return `${String(value)}n`;
+  if (typeof value === 'bigint') return `${value}n`;
   return JSON.stringify(value) ?? typeof value;
 }
 

@@ -20,7 +20,7 @@ function inWords(value: unknown): string {
     case 'symbol':
       return cut(value.toString(), 60);
     case 'bigint':
-      return -(10n ** 60n) < value && value < 10n ** 60n ? `${String(value)}n` : 'a bigint of more than 60 digits';
+      return -(10n ** 60n) < value && value < 10n ** 60n ? `${value}n` : 'a bigint of more than 60 digits';
     case 'string': {
       const text = JSON.stringify(value.slice(0, 61)); // Cut first: the text may be megabytes.
       return text.length > 60 ? `${text.slice(0, 57)}…"` : text;
@@ -33,7 +33,7 @@ function inWords(value: unknown): string {
 }
 
 function objectInWords(value: object): string {
-  if (Array.isArray(value)) return `an array of ${String(value.length)}`;
+  if (Array.isArray(value)) return `an array of ${value.length}`;
   const keys = Object.keys(value);
   if (keys.length > 0) return `an object with ${list(keys)}`;
   const className = peek(peek(value, 'constructor'), 'name');
@@ -44,7 +44,7 @@ function objectInWords(value: object): string {
 
 function list(keys: readonly string[]): string {
   const shown = keys.slice(0, 8).map((key) => cut(key, 40));
-  return keys.length > 8 ? `${shown.join(', ')} and ${String(keys.length - 8)} more` : shown.join(', ');
+  return keys.length > 8 ? `${shown.join(', ')} and ${keys.length - 8} more` : shown.join(', ');
 }
 
 const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);

@@ -17,7 +17,7 @@ export function checkOptions(of: string, options: unknown, known: readonly (stri
 /** Rejects anything but a whole number of at least `min`. */
 export function checkWhole(of: string, name: string, value: unknown, min: number): void {
   if (!Number.isSafeInteger(value) || (value as number) < min)
-    throw new ConfigError(`must be a whole number of at least ${String(min)}, not ${describe(value)}`, {
+    throw new ConfigError(`must be a whole number of at least ${min}, not ${describe(value)}`, {
       of,
       options: [name],
       value,
@@ -28,7 +28,7 @@ export function checkWhole(of: string, name: string, value: unknown, min: number
 export function checkNumber(of: string, name: string, value: unknown, min: number, infinity = false): void {
   if (typeof value !== 'number' || Number.isNaN(value) || value < min || (value === Infinity && !infinity))
     throw new ConfigError(
-      `must be a number of at least ${String(min)}${infinity ? ' or Infinity' : ''}, not ${describe(value)}`,
+      `must be a number of at least ${min}${infinity ? ' or Infinity' : ''}, not ${describe(value)}`,
       { of, options: [name], value },
     );
 }

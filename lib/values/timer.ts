@@ -7,4 +7,4 @@ export function startTimer(ms: number, done: () => void): () => void {
 }
 
 /** The longest delay that timers support, in milliseconds; longer ones would fire immediately. */
-export const longestDelay = 2 ** 31 - 1;
+export const longestDelay = 2_147_483_647;

@@ -1,4 +1,4 @@
-import { asCallbackError, AttemptTimeoutError, type PagewiseError } from '../errors.js';
+import { AttemptTimeoutError, call, type PagewiseError } from '../errors.js';
 import type { Position } from '../page.js';
 import type { Step } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
@@ -39,12 +39,7 @@ export function adaptiveSize<Item, P extends Position>(strategy: Strategy<Item, 
   let trying = false;
 
   const resized = (step: Step<P>, factor: number): Step<P> | undefined => {
-    let position: P | undefined;
-    try {
-      position = strategy.resize?.(step.position, factor, step.itemsBefore);
-    } catch (error) {
-      throw asCallbackError('strategy.resize', error);
-    }
+    const position = call('strategy.resize', () => strategy.resize?.(step.position, factor, step.itemsBefore));
     return position === undefined ? undefined : { ...step, position };
   };
   return {

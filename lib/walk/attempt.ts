@@ -20,27 +20,16 @@ import {
 } from '../request.js';
 import { Task } from '../task.js';
 import { describe } from '../values/describe.js';
-
-/** Called when an attempt has ended. `ms`: how long it took; `error`: why it is not a page. */
-export type AnswerListener = (
-  attempt: Attempt,
-  request: PageRequest,
-  ms: number,
-  response: PageResponse | undefined,
-  error?: unknown,
-) => void;
+import type { WalkLog } from './walk-log.js';
 
 /** How the attempts of any page are sent. */
 export interface AttemptRules {
   readonly transport: Transport;
   /** The request as the origin rule lets it be sent. Throws if it may not be sent. */
   readonly allow: (request: PageRequest) => PageRequest;
-  /** Called before each attempt is sent. */
-  readonly onAttempt: (pageIndex: number, attempt: number) => void;
-  /** Called when an attempt has ended, unless it was cancelled; `undefined`: nobody listens. */
-  readonly onAnswer: AnswerListener | undefined;
-  /** Why attempts are cancelled, if there is a reason. */
-  readonly abortReason: () => unknown;
+  readonly log: WalkLog;
+  /** The caller's. When it aborts, attempts are cancelled with its reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The page whose attempt it is. */
@@ -107,15 +96,15 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
   }
 
   #send(request: PageRequest): void {
-    const { transport, onAttempt, onAnswer } = this.rules;
+    const { transport, log } = this.rules;
     if (this.life.closed) return;
     try {
-      onAttempt(this.pageIndex, this.attempt);
+      log.request(this.pageIndex, this.attempt);
     } catch (error) {
       this.#fail(error);
       return;
     }
-    if (onAnswer) {
+    if (log.answer) {
       this.#request = request;
       this.#sentAt = performance.now();
     }
@@ -182,7 +171,7 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
   unsubscribe(): void {
     if (!this.#settled) {
       this.#settled = true;
-      const reason = this.rules.abortReason();
+      const reason: unknown = this.rules.signal?.reason;
       this.#aborted = { reason };
       this.#controller?.abort(reason);
     }
@@ -200,7 +189,7 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
   #reported(response: PageResponse | undefined, error?: unknown): unknown {
     if (this.#request === undefined) return error; // Nobody listens, or nothing was sent.
     try {
-      this.rules.onAnswer?.(this, this.#request, performance.now() - this.#sentAt, response, error);
+      this.rules.log.answer?.(this, this.#request, performance.now() - this.#sentAt, response, error);
     } catch (thrown) {
       return thrown;
     }

@@ -1,4 +1,4 @@
-import { asCallbackError, CallbackError, ConfigError, isPagewiseError } from '../errors.js';
+import { call, ConfigError } from '../errors.js';
 import type { Position } from '../page.js';
 import type { PageRequest } from '../request.js';
 import type { Strategy } from '../strategy.js';
@@ -31,27 +31,20 @@ export function checkStrategy(strategy: unknown): void {
   if (typeof strategy !== 'object' || strategy === null)
     throw new ConfigError(`paginate: the strategy must be an object ${shape}, not ${describe(strategy)}`);
   const members = strategy as Record<string, unknown>;
-  for (const name of ['place', 'items', 'next'])
-    if (typeof members[name] !== 'function')
+  for (const name of ['place', 'items', 'next', 'name']) {
+    const type = name === 'name' ? 'string' : 'function';
+    if (typeof members[name] !== type)
       throw new ConfigError(
-        `paginate: the strategy's ${name} must be a function, not ${describe(members[name])}; a strategy is ${shape}`,
+        `paginate: the strategy's ${name} must be a ${type}, not ${describe(members[name])}; a strategy is ${shape}`,
       );
-  if (typeof members['name'] !== 'string')
-    throw new ConfigError(
-      `paginate: the strategy's name must be a string, not ${describe(members['name'])}; a strategy is ${shape}`,
-    );
+  }
   if (members['first'] === undefined)
     throw new ConfigError(`paginate: the strategy's first position is missing; a strategy is ${shape}`);
 }
 
 /** The first page's request. What can't be placed is detected here, before anything is sent. */
 export function firstRequest<Item, P extends Position>(request: PageRequest, strategy: Strategy<Item, P>): PageRequest {
-  let placed: unknown;
-  try {
-    placed = strategy.place(request, strategy.first);
-  } catch (error) {
-    throw isPagewiseError(error) ? error : new CallbackError('strategy.place', error);
-  }
+  const placed = call('strategy.place', (): unknown => strategy.place(request, strategy.first));
   if (typeof placed !== 'object' || placed === null)
     throw new ConfigError(
       `paginate: the strategy's place must return a request, not ${describe(placed)}${typeof placed === 'function' ? '; is a placement missing its parentheses, as in inHeaders()?' : ''}`,
@@ -63,13 +56,7 @@ export function firstRequest<Item, P extends Position>(request: PageRequest, str
 export function checkSkip<Item, P extends Position>(skip: unknown, strategy: Strategy<Item, P>): void {
   checkOptions('paginate: skipFailedPages', skip, ['max']);
   checkWhole('paginate', 'skipFailedPages.max', (skip as { max?: unknown }).max, 1);
-  let guessed: P | undefined;
-  try {
-    guessed = strategy.guess?.(strategy.first);
-  } catch (error) {
-    throw asCallbackError('strategy.guess', error);
-  }
-  if (guessed === undefined)
+  if (call('strategy.guess', () => strategy.guess?.(strategy.first)) === undefined)
     throw new ConfigError(
       `needs a strategy that can guess the next position without an answer: pageNumber, or offset with a size; ${describe(strategy.name)} can't (it has no guess, or none without a size)`,
       { of: 'paginate', options: ['skipFailedPages'] },

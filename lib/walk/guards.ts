@@ -1,10 +1,11 @@
-import { asCallbackError, PaginationLoopError } from '../errors.js';
+import { call, PaginationLoopError } from '../errors.js';
 import type { Position, TokenOwner } from '../page.js';
 import type { PageRequest } from '../request.js';
 import type { Step } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
 import { pageReader, type PageReader } from './read-page.js';
+import type { WalkLog } from './walk-log.js';
 
 /** What the guards against endless walks remember of one walk, and whether it has started over. */
 export interface WalkMemory<Item, P extends Position> {
@@ -19,29 +20,23 @@ interface Remembering<Item, P extends Position> {
   readonly request: PageRequest;
   readonly strategy: Strategy<Item, P>;
   readonly owner: TokenOwner;
-  /** Reports a message for a person. */
-  readonly notice: (message: string) => void;
+  readonly log: WalkLog;
 }
 
 /** @param lastBefore the mark of the last page of an earlier run */
 export function walkMemory<Item, P extends Position>(
-  { request: template, strategy, owner, notice }: Remembering<Item, P>,
+  { request: template, strategy, owner, log }: Remembering<Item, P>,
   lastBefore: string | undefined,
 ): WalkMemory<Item, P> {
   let guard = loopGuard();
-  let reader = pageReader(strategy, owner, lastBefore, notice);
+  let reader = pageReader(strategy, owner, lastBefore, log.notice);
   let last: PageRequest | undefined;
   let restarted = strategy.onExpired !== 'restart';
 
   return {
     place({ position, index }) {
       guard(position, index);
-      let request: PageRequest;
-      try {
-        request = strategy.place(template, position);
-      } catch (error) {
-        throw asCallbackError('strategy.place', error);
-      }
+      const request = call('strategy.place', () => strategy.place(template, position));
       // If identical pages are valid, so are identical requests: what comes next is the server's state (a scroll).
       if (last !== undefined && strategy.onRepeat !== 'allow' && sameRequest(request, last))
         throw new PaginationLoopError(
@@ -57,7 +52,7 @@ export function walkMemory<Item, P extends Position>(
       if (restarted) return undefined;
       restarted = true;
       guard = loopGuard();
-      reader = pageReader(strategy, owner, undefined, notice);
+      reader = pageReader(strategy, owner, undefined, log.notice);
       last = undefined;
       return { position: strategy.first, index, itemsBefore: 0 };
     },
@@ -130,7 +125,7 @@ function keyedGuard(before: readonly Position[], index: number, count: number): 
     const before = recent.get(key) ?? older.get(key) ?? (key === tortoise ? tortoiseIndex : undefined);
     if (before !== undefined)
       throw new PaginationLoopError(
-        `the position is the same as that of page ${String(before + 1)}, so the walk would never end; nothing was sent. ` +
+        `the position is the same as that of page ${before + 1}, so the walk would never end; nothing was sent. ` +
           "The API repeats a token, or the strategy reads one that never changes. If the API ends its lists that way, set cursor's onSameToken: 'stop'",
       );
     if (recent.size >= remembered) {

@@ -1,11 +1,12 @@
 import type { Subscription } from 'rxjs';
-import { asCallbackError } from '../errors.js';
+import { call } from '../errors.js';
 import type { Answer, Page, Position } from '../page.js';
 import type { PageRequest } from '../request.js';
 import type { Step } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 import type { Wait } from '../task.js';
 import { sameJson } from '../values/compare.js';
+import type { WalkLog } from './walk-log.js';
 
 /** A page that is requested ahead of its turn. */
 export interface Lane<P extends Position> {
@@ -30,7 +31,7 @@ export interface Lanes<Item, P extends Position, Run extends Lane<P> = Lane<P>> 
 interface LanesOf<Item, P extends Position> {
   readonly request: PageRequest;
   readonly strategy: Strategy<Item, P>;
-  readonly notice: (message: string) => void;
+  readonly log: WalkLog;
 }
 
 /**
@@ -42,7 +43,7 @@ interface LanesOf<Item, P extends Position> {
  * @param ask starts the request of a page
  */
 export function openLanes<Item, P extends Position, Run extends Lane<P>>(
-  { request: template, strategy, notice }: LanesOf<Item, P>,
+  { request: template, strategy, log }: LanesOf<Item, P>,
   concurrency: number,
   life: Subscription,
   ask: (step: Step<P>, request: PageRequest, delayMs: number) => Run,
@@ -59,13 +60,7 @@ export function openLanes<Item, P extends Position, Run extends Lane<P>>(
       lane.unsubscribe();
     }
   }
-  const guess = (from: P): P | undefined => {
-    try {
-      return strategy.guess?.(from, seen as Answer<Item, P> | undefined);
-    } catch (error) {
-      throw asCallbackError('strategy.guess', error);
-    }
-  };
+  const guess = (from: P) => call('strategy.guess', () => strategy.guess?.(from, seen as Answer<Item, P> | undefined));
 
   /** A guess that can't be placed is not an error yet: if it is right, the walk runs into that error itself. */
   function place(position: P): PageRequest | undefined {
@@ -101,8 +96,8 @@ export function openLanes<Item, P extends Position, Run extends Lane<P>>(
       if (notified || ahead.length > 0) notified = true;
       else if (most > 0 && (strategy.guess === undefined || ++taken === 3)) {
         notified = true;
-        notice(
-          `concurrency: ${String(concurrency)} has no effect: ${strategy.name} can't guess the next pages, so they are requested one after the other.`,
+        log.notice(
+          `concurrency: ${concurrency} has no effect: ${strategy.name} can't guess the next pages, so they are requested one after the other.`,
         );
       }
     },

@@ -1,5 +1,4 @@
 import { type Observer, type Subscriber, Subscription, timer, type Unsubscribable } from 'rxjs';
-import type { WaitEvent } from '../events.js';
 import {
   asCallbackError,
   locate,
@@ -32,7 +31,7 @@ export interface Walk<Item, P extends Position> extends AttemptRules {
   /** Called in this order. */
   readonly checks: readonly Check[];
   /** Milliseconds that a page may take, waits included. */
-  readonly totalTimeout: number | undefined;
+  readonly totalTimeout?: number | undefined;
   readonly owner: TokenOwner;
   readonly memory: WalkMemory<Item, P>;
   /** `undefined`: one page after the other. */
@@ -41,11 +40,6 @@ export interface Walk<Item, P extends Position> extends AttemptRules {
   readonly adaptive: AdaptiveSize<P> | undefined;
   /** `undefined`: no schema. */
   readonly validate: Validate | undefined;
-  /** Called before a page is emitted. */
-  readonly onPage: (page: Page<Item>) => void;
-  readonly onWait: (wait: WaitEvent) => void;
-  /** Reports a message for a person. */
-  readonly notice: (message: string) => void;
 }
 
 /**
@@ -167,7 +161,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   wait(wait: Wait): void {
     this.#waitingFor = wait.reason === 'retry' ? 'a retry' : 'the throttle';
     this.walk.lanes?.hear(wait);
-    this.walk.onWait({ type: 'wait', pageIndex: this.index, ...wait });
+    this.walk.log.report({ type: 'wait', pageIndex: this.index, ...wait });
   }
 
   next(response: PageResponse): void {
@@ -218,12 +212,12 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   }
 
   #emit(page: Page<Item>): void {
-    const { strategy, notice, onPage } = this.walk;
+    const { strategy, log } = this.walk;
     const first = page.index === 0 && page.next === undefined && !this.#ended;
     const doubt = first ? strategy.doubt?.(page as unknown as Answer<Item, P>) : undefined;
     if (doubt !== undefined)
-      notice(`The walk ended at its first page: ${doubt}. If there are more pages, check the value of next.`);
-    onPage(page);
+      log.notice(`The walk ended at its first page: ${doubt}. If there are more pages, check the value of next.`);
+    log.page(page);
     this.#subscriber?.next(page);
     this.#subscriber?.complete();
   }
@@ -255,8 +249,8 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   #shrink(error: PagewiseError): boolean {
     const smaller = this.walk.adaptive?.smaller(this.#step, error);
     if (smaller === undefined) return false;
-    this.walk.notice(
-      `Page ${String(this.index + 1)} is too heavy (${error.message}): it is requested again with a size of ${String(sizeOf(smaller.position))}.`,
+    this.walk.log.notice(
+      `Page ${this.index + 1} is too heavy (${error.message}): it is requested again with a size of ${sizeOf(smaller.position)}.`,
     );
     this.#instead(smaller);
     return true;
@@ -266,8 +260,8 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   #startOver(): boolean {
     const first = this.walk.memory.startOver(this.#step);
     if (first === undefined) return false;
-    this.walk.notice(
-      `The position of page ${String(this.index + 1)} has expired: the walk starts over at the first page, so items come again.`,
+    this.walk.log.notice(
+      `The position of page ${this.index + 1} has expired: the walk starts over at the first page, so items come again.`,
     );
     this.#instead(first);
     return true;

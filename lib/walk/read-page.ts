@@ -32,7 +32,7 @@ export function pageReader<Item, P extends Position>(
     if (likeness === 'other') return false;
     if (likeness === 'alike')
       notice(
-        `Page ${String(index + 1)} looks like the last page of the earlier run: the number of items is the same, and ` +
+        `Page ${index + 1} looks like the last page of the earlier run: the number of items is the same, and ` +
           `the first, the last and eight in between are equal. ${onRepeat === 'stop' ? "With onRepeat: 'stop', the walk ends here" : 'If the next page is the same again, the walk fails'}.`,
       );
     if (onRepeat === 'stop') return true;

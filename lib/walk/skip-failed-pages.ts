@@ -2,21 +2,23 @@ import { asapScheduler, Observable } from 'rxjs';
 import {
   asCallbackError,
   AttemptTimeoutError,
+  call,
   continueAt,
   isPagewiseError,
   locate,
+  type PageContext,
   PageTimeoutError,
   type PagewiseError,
   ParseError,
   ResponseTooLargeError,
   TransportError,
 } from '../errors.js';
-import type { WalkEvent } from '../events.js';
 import { isAttemptError, isRetryable } from '../failure.js';
 import type { Answer, Page, Position, ResumeToken } from '../page.js';
 import type { Step } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 import type { RequestPage } from './expand-pages.js';
+import type { WalkLog } from './walk-log.js';
 
 /**
  * Skips up to `max` pages per run that keep failing, if the strategy can guess the position of the next one. Never
@@ -29,7 +31,7 @@ export function skipFailedPages<Item, P extends Position>(
   request: RequestPage<Item, P>,
   strategy: Strategy<Item, P>,
   max: number,
-  report: (event: WalkEvent) => void,
+  log: WalkLog,
 ): RequestPage<Item, P> {
   let gaps = 0;
   /** Continues at the first page of the current series of failed pages. */
@@ -47,31 +49,19 @@ export function skipFailedPages<Item, P extends Position>(
     }
     gaps++;
     resume ??= error.resume;
-    try {
-      report({ type: 'gap', pageIndex: step.index, error });
-    } catch (thrown) {
-      throw relocated(asCallbackError('events', thrown), error);
-    }
+    reporting(error, () => log.report({ type: 'gap', pageIndex: step.index, error }));
     return next;
   }
 
   function guess(step: Step<P>, error: PagewiseError): Step<P> | undefined {
     if (gaps === max) {
-      const pages = gaps === 1 ? '1 page is' : `${String(gaps)} pages are`;
-      const message = `Page ${String(step.index + 1)} fails too, and ${pages} already skipped, which is the limit.`;
-      try {
-        report({ type: 'notice', message });
-      } catch (thrown) {
-        throw relocated(asCallbackError('events', thrown), error);
-      }
+      const pages = gaps === 1 ? '1 page is' : `${gaps} pages are`;
+      const message = `Page ${step.index + 1} fails too, and ${pages} already skipped, which is the limit.`;
+      reporting(error, () => log.notice(message));
       return undefined;
     }
-    try {
-      const position = strategy.guess?.(step.position, seen as Answer<Item, P> | undefined);
-      return position === undefined ? undefined : { ...step, position, index: step.index + 1 };
-    } catch (thrown) {
-      throw asCallbackError('strategy.guess', thrown);
-    }
+    const position = call('strategy.guess', () => strategy.guess?.(step.position, seen as Answer<Item, P> | undefined));
+    return position === undefined ? undefined : { ...step, position, index: step.index + 1 };
   }
 
   return (first, subscriber) => {
@@ -102,10 +92,14 @@ export function skipFailedPages<Item, P extends Position>(
   };
 }
 
-/** What a listener threw when a failed page was reported, located at that page. */
-function relocated(thrown: PagewiseError, { pageIndex, attempts, request, resume }: PagewiseError): PagewiseError {
-  if (pageIndex === undefined || attempts === undefined || request === undefined || resume === undefined) return thrown;
-  return locate(thrown, { pageIndex, attempts, request, resume });
+/** Reports a failed page. @throws what the listener throws, located at that page */
+function reporting({ pageIndex, attempts, request, resume }: PagewiseError, report: () => void): void {
+  try {
+    report();
+  } catch (thrown) {
+    const error = asCallbackError('events', thrown);
+    throw resume === undefined ? error : locate(error, { pageIndex, attempts, request, resume } as PageContext);
+  }
 }
 
 /** These reject the caller or the request rate: the next page would be rejected too. */

@@ -27,19 +27,19 @@ export interface WalkPlan<Item, P extends Position> {
   readonly allow: (request: PageRequest) => PageRequest;
   readonly owner: TokenOwner;
   /** The caller's check, called after the strategy's. */
-  readonly check: Check | undefined;
+  readonly check?: Check | undefined;
   readonly validate: Validate | undefined;
-  readonly totalTimeout: number | undefined;
+  readonly totalTimeout?: number | undefined;
   /** Pages in flight at the same time. */
   readonly concurrency: number;
   /** Whether page sizes adapt to what the API can handle. */
   readonly adaptiveSize: boolean;
-  readonly until: StopCondition<Item> | undefined;
-  readonly nextWhen: ((page: Page<Item>) => ObservableInput<unknown>) | undefined;
+  readonly until?: StopCondition<Item> | undefined;
+  readonly nextWhen?: ((page: Page<Item>) => ObservableInput<unknown>) | undefined;
   /** How many failed pages may be skipped; `undefined`: none. */
   readonly skip: { readonly max: number } | undefined;
-  readonly signal: AbortSignal | undefined;
-  readonly events: EventListener | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly events?: EventListener | undefined;
 }
 
 /** Where a walk begins; `undefined` if it resumes a finished walk. */
@@ -154,36 +154,23 @@ function pageRequester<Item, P extends Position>(
   log: WalkLog,
   life: Parameters<RequestPage<Item, P>>[1],
 ): RequestPage<Item, P> {
-  const { strategy, signal } = plan;
+  const { strategy, concurrency, skip } = plan;
   const checks = [strategy.check?.bind(strategy), plan.check] as (Check | undefined)[];
-  const notice = (message: string) => log.report({ type: 'notice', message });
+  const logged = { ...plan, log };
   const walk: Walk<Item, P> = {
-    request: plan.request,
-    strategy,
-    transport: plan.transport,
-    policy: plan.policy,
-    allow: plan.allow,
-    owner: plan.owner,
-    validate: plan.validate,
-    totalTimeout: plan.totalTimeout,
+    ...logged,
     checks: checks.filter((check) => check !== undefined),
-    memory: walkMemory({ ...plan, notice }, first.last),
+    memory: walkMemory(logged, first.last),
     adaptive: plan.adaptiveSize ? adaptiveSize(strategy) : undefined,
     lanes:
-      plan.concurrency === 1
+      concurrency === 1
         ? undefined
-        : openLanes({ ...plan, notice }, plan.concurrency, life, (step, request, delayMs) =>
+        : openLanes(logged, concurrency, life, (step, request, delayMs) =>
             new PageRun(walk, step).askAhead(request, delayMs),
           ),
-    onAttempt: log.request,
-    onAnswer: log.answer,
-    onPage: log.page,
-    onWait: log.report,
-    notice,
-    abortReason: () => (signal?.aborted ? (signal.reason as unknown) : undefined),
   };
   const request: RequestPage<Item, P> = (step, subscriber) => runPage(walk, step, subscriber);
-  return plan.skip ? skipFailedPages(request, strategy, plan.skip.max, log.report) : request;
+  return skip ? skipFailedPages(request, strategy, skip.max, log) : request;
 }
 
 function holdProcess(): ProcessHold & { release(): void } {

@@ -41,7 +41,7 @@ export function pageValidator(schema: Schema<unknown> | undefined): Validate | u
           items === undefined ? page.items.map((value) => ({ value })) : all(page.items, items),
           guarded((results: readonly StandardResult<unknown>[]) => {
             const values = results.map((one, index) => {
-              if (one.issues) throw new SchemaError(`item ${String(index)}`, index, one.issues);
+              if (one.issues) throw new SchemaError(`item ${index}`, index, one.issues);
               return one.value as (typeof page.items)[number];
             });
             deliver(pageWith(page, { items: values, body: result.value }));

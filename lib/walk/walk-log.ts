@@ -1,16 +1,28 @@
 import { CallbackError, type PagewiseError } from '../errors.js';
 import type { EndEvent, EventListener, GapEvent, WalkEvent } from '../events.js';
 import type { Page } from '../page.js';
-import type { PageRequest } from '../request.js';
+import type { Attempt, PageRequest, PageResponse } from '../request.js';
 import { redactRequest } from '../values/redact.js';
-import type { AnswerListener } from './attempt.js';
+
+/** Called when an attempt has ended. `ms`: how long it took; `error`: why it is not a page. */
+export type AnswerListener = (
+  attempt: Attempt,
+  request: PageRequest,
+  ms: number,
+  response: PageResponse | undefined,
+  error?: unknown,
+) => void;
 
 /** Reports to the listener what happens in one walk, and sums it up once at its end. */
 export interface WalkLog {
   readonly report: (event: WalkEvent) => void;
+  /** Reports a message for a person. */
+  readonly notice: (message: string) => void;
+  /** Called before each attempt is sent. */
   readonly request: (pageIndex: number, attempt: number) => void;
-  /** `undefined`: nobody listens. */
+  /** Called when an attempt has ended, unless it was cancelled; `undefined`: nobody listens. */
   readonly answer: AnswerListener | undefined;
+  /** Called before a page is emitted. */
   readonly page: (page: Page) => void;
   /** @param itemsBefore the items that earlier runs of a resumed walk received */
   begin(itemsBefore: number): void;
@@ -36,6 +48,7 @@ export function walkLog(listener: EventListener | undefined, template: PageReque
   }
   return {
     report,
+    notice: (message) => report({ type: 'notice', message }),
     request(pageIndex, attempt) {
       if (listener) report({ type: 'request', pageIndex, attempt });
     },

@@ -26,8 +26,8 @@ import {
 import { grpcTransport, type GrpcClient } from 'pagewise/grpc';
 import { openTelemetry, recordRun, undiciTransport, writeCsv, writeJson, writeNdjson, writeTable } from 'pagewise/node';
 import { locate } from '../../lib/errors.js';
-import { causes, headersOf, isRetryable, isUnauthorized, statusOf } from '../../lib/failure.js';
-import { hintOf } from '../../lib/policies/retry-hint.js';
+import { causes, headersOf, hintOf, isRetryable, isUnauthorized, statusOf } from '../../lib/failure.js';
+import { retryHint } from '../../lib/policies/retry-hint.js';
 import { fingerprint, sameJson } from '../../lib/values/compare.js';
 import { describe as inWords, describeError } from '../../lib/values/describe.js';
 import { redactRequest, withoutExcerpt } from '../../lib/values/redact.js';
@@ -425,6 +425,6 @@ describe('H2 what errors are constructed with', () => {
     for (const cause of causes(value)) statusOf(cause);
     headersOf(value)?.('retry-after');
     expect([typeof isRetryable(value, 'a'), typeof isUnauthorized(value)]).toEqual(['boolean', 'boolean']);
-    expect(typeof hintOf(value).throttled).toBe('boolean');
+    expect(typeof hintOf(value, retryHint).throttled).toBe('boolean');
   });
 });

@@ -1,14 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Deadlines, Timed } from '../../lib/transports/deadlines.js';
+import { Deadlines, type Timed } from '../../lib/transports/deadlines.js';
 
-class Attempt extends Timed {
+class Attempt implements Timed {
   over: number | undefined;
 
-  constructor(private readonly then?: () => void) {
-    super();
-  }
+  constructor(private readonly then?: () => void) {}
 
-  override onTimeout(): void {
+  onTimeout(): void {
     this.over = performance.now() - begin;
     deadlines.delete(this);
     this.then?.();

@@ -18,10 +18,11 @@ export function checkSize(kind: string, { size, maxSize, sizeParam }: SizeOption
   if (maxSize !== undefined) checkWhole(kind, 'maxSize', maxSize, 1);
   if (size !== undefined) checkWhole(kind, 'size', size, 1);
   if (size !== undefined && maxSize !== undefined && size > maxSize)
-    throw new ConfigError(
-      `${String(size)} is above the API's maximum of ${String(maxSize)} (maxSize); ask for at most ${String(maxSize)}`,
-      { of: kind, options: ['size'], value: size },
-    );
+    throw new ConfigError(`${size} is above the API's maximum of ${maxSize} (maxSize); ask for at most ${maxSize}`, {
+      of: kind,
+      options: ['size'],
+      value: size,
+    });
   if (sizeParam !== undefined) checkName(kind, 'sizeParam', sizeParam);
 }
 

@@ -1,0 +1,150 @@
+import { type Observable, type Observer, Subscription, type Unsubscribable } from 'rxjs';
+import { CallbackError, RateLimitError, RetryBudgetError } from '../errors.js';
+import { hintOf, isAttemptError, isRetryable } from '../failure.js';
+import { type Scope, start } from '../task.js';
+import { startTimer } from '../values/timer.js';
+import type { RetryRules } from './retry-options.js';
+
+/** The code that is needed only after a failure. */
+export type AfterFailure = typeof import('./after-failure.js');
+
+/** How that code is loaded. The build chooses the file, by `#after-failure`. */
+export interface AfterFailureLoader {
+  /** Called before a first attempt is made. */
+  prepare(): void;
+  /** Calls `use`, or `failed` if it can't be loaded; the next call tries again. */
+  load(use: (afterFailure: AfterFailure) => void, failed: () => void): void;
+}
+
+/** One subscription whose first attempt has failed. */
+interface FirstFailure<T> {
+  readonly error: unknown;
+  readonly rules: RetryRules;
+  readonly scope: Scope | undefined;
+  /** Makes an attempt each time it is subscribed to. */
+  readonly source: Observable<T>;
+  readonly observer: Observer<T>;
+  readonly life: Subscription;
+}
+
+/** p-retry judges errors by their class and message. Given only this one, it judges nothing and just counts. */
+class Failed extends Error {
+  constructor(readonly error: unknown) {
+    super('attempt failed');
+  }
+}
+
+/**
+ * Makes further attempts until one succeeds, or until there is to be none.
+ * @returns the teardown, also for a consumer that has its one value and unsubscribes before the attempt has ended
+ */
+export function retryLoop<T>(
+  { pRetry, retryHint }: AfterFailure,
+  { error: firstError, rules, scope, source, observer, life }: FirstFailure<T>,
+): Unsubscribable {
+  const { retries, budget } = rules;
+  const stop = new AbortController();
+  let succeeded = false;
+  let lastCost = 1;
+  let attempt: Subscription | undefined;
+  let cancelWait: (() => void) | undefined;
+
+  const again = (attemptNumber: number) =>
+    new Promise<void>((resolve, reject) => {
+      // The first attempt has already been made: p-retry only gets its failure.
+      if (attemptNumber === 1) throw new Failed(firstError);
+      // Each attempt has a life of its own: the page must not hold the failed ones.
+      const own = (attempt = new Subscription());
+      own.add(
+        start(
+          source,
+          {
+            next(value) {
+              succeeded = true;
+              observer.next(value);
+            },
+            error(error: unknown) {
+              succeeded = false;
+              reject(new Failed(error));
+              own.unsubscribe();
+            },
+            complete() {
+              resolve();
+              own.unsubscribe();
+            },
+          },
+          own,
+        ),
+      );
+    });
+
+  /** @throws the error to pass on, if there is to be no other attempt */
+  function wait(error: unknown, failures: number, retriesLeft: number): Promise<void> | undefined {
+    checkRetryable(rules, error, scope !== undefined);
+    const { waitMs, throttled } = hintOf(error, retryHint);
+    if (waitMs !== undefined && waitMs > rules.maxRetryAfter)
+      throw new RateLimitError(waitMs, rules.maxRetryAfter, error);
+    if (retriesLeft === 0) return undefined;
+    const cost = budget.take(throttled);
+    if (cost === undefined) throw new RetryBudgetError(error);
+    lastCost = cost;
+    const most = Math.min(rules.cap, (rules.base ?? (throttled ? 1000 : 500)) * 2 ** (failures - 1));
+    const ms = Math.max(waitMs ?? 0, Math.random() * most);
+    scope?.wait({ reason: 'retry', ms, throttled: throttled || waitMs !== undefined, error });
+    return new Promise((resolve) => {
+      const cancel = startTimer(ms, () => {
+        cancelWait = undefined;
+        resolve();
+      });
+      cancelWait = () => {
+        cancel();
+        budget.give(cost); // The retry was never sent.
+      };
+    });
+  }
+
+  pRetry(again, {
+    retries,
+    minTimeout: 0,
+    signal: stop.signal,
+    onFailedAttempt({ error: failed, attemptNumber, retriesLeft }) {
+      try {
+        // `failed` is always a Failed.
+        return wait((failed as unknown as Failed).error, attemptNumber, retriesLeft);
+      } catch (final) {
+        throw new Failed(final);
+      }
+    },
+  }).then(
+    () => {
+      succeeded = true;
+      observer.complete();
+    },
+    (reason: unknown) => {
+      if (!life.closed) observer.error(reason instanceof Failed ? reason.error : reason);
+    },
+  );
+
+  return {
+    unsubscribe() {
+      if (succeeded) budget.give(lastCost);
+      cancelWait?.();
+      stop.abort();
+      attempt?.unsubscribe();
+    },
+  };
+}
+
+/** @throws the error if it is not to be retried; CallbackError with what `shouldRetry` throws */
+function checkRetryable({ retryHeader, shouldRetry }: RetryRules, error: unknown, inPagewise: boolean): void {
+  // Within Pagewise only the walk's own attempts are retried, whatever another error looks like.
+  if (inPagewise ? !isAttemptError(error) : error instanceof CallbackError) throw error;
+  const retryable = isRetryable(error, retryHeader);
+  let overruled: boolean | undefined;
+  try {
+    overruled = shouldRetry?.(error, retryable);
+  } catch (thrown) {
+    throw new CallbackError('retryRequests.shouldRetry', thrown);
+  }
+  if (!(overruled ?? retryable)) throw error;
+}
