@@ -32,6 +32,8 @@ export interface ResumeToken {
   readonly itemsBefore: number;
   /** A mark of the items of the page before, so that the next run also detects a repeated page. */
   readonly last?: string;
+  /** The page before was empty, before the announced end: the page at this position shows whether that was the end. */
+  readonly confirms?: true;
   readonly of: TokenOwner;
 }
 

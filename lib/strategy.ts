@@ -57,6 +57,15 @@ export interface Strategy<Item = unknown, P extends Position = Position> {
    * The total number of items that the API announces, if any. For progress and the end report; it never ends a walk.
    */
   total?(answer: Answer<Item, P>): number | undefined;
+  /** Whether that total is exact, so that fewer items mean missing ones, or an estimate. @default 'exact' */
+  readonly totalIs?: 'exact' | 'estimate' | undefined;
+  /**
+   * The page that shows whether an empty page is the end: called for an empty page for which `next` returned
+   * `undefined`. A position if the API announces more than has come, `undefined` if not. If that page is empty too, or
+   * has status 400, 404 or 416, the walk ends there.
+   * @param before the last page that had items in this run
+   */
+  afterEmpty?(answer: Answer<Item, P>, before: Answer<Item> | undefined): P | undefined;
   /**
    * Why this may not be the real end: what a first page that ends the walk was expected to have, and lacks. Reported as
    * a notice. A walk whose path to the next page is misspelt ends like a walk of a single page.

@@ -58,6 +58,11 @@ export const pagingOptions = {
   dropParams: { flag: '--drop-params <NAMES>', means: 'names', about: 'parameters to omit once a token is sent' },
   hasMore: { flag: '--has-more <PATH>', means: 'read', about: 'whether there is another page; PATH or header:NAME' },
   total: { flag: '--total <PATH>', means: 'read', about: 'number of items; PATH or header:NAME' },
+  totalIs: {
+    flag: '--total-is <WHAT>',
+    means: ['exact', 'estimate'],
+    about: 'what the total is: exact (default) or estimate',
+  },
   totalPages: { flag: '--total-pages <PATH>', means: 'read', about: 'number of pages; PATH or header:NAME' },
   endStatuses: {
     flag: '--end-statuses <STATUSES>',
@@ -109,7 +114,7 @@ interface KindRow {
 }
 
 // Marked pure, so that applications without detection ship none of this: bundlers keep spread expressions.
-const list = ['items', 'total', 'missingItems'] as const;
+const list = ['items', 'total', 'totalIs', 'missingItems'] as const;
 const ranged = /* @__PURE__ */ (() => [...list, 'size', 'endStatuses', 'onRepeat'] as const)();
 const sized = /* @__PURE__ */ (() => [...ranged, 'sizeParam'] as const)();
 

@@ -5,7 +5,7 @@ import { optionalReader, type Read, reader, readFlag } from '../reading/read.js'
 import type { Params, Placement, Strategy } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
 import { checkFunction, checkOptions, type Names } from '../values/options.js';
-import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
+import { endsEmpty, listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import { absentToken, checkHidden } from './parts/missing-next.js';
 import {
   checkDistinct,
@@ -78,6 +78,7 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
   if (!Array.isArray(endTokens)) throw new ConfigError(`${kind}: endTokens must be an array of tokens`);
   const next = tokenReader(kind, options.next, endTokens);
   const sources = typeof options.next === 'object' ? Object.values(options.next) : [options.next];
+  const isEnd = endsEmpty(kind, options);
   const readers = sources.map((source) => reader(kind, 'next', source));
   const hasMore = optionalReader(kind, 'hasMore', options.hasMore);
   const list = listMembers(kind, options);
@@ -101,7 +102,7 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
     next(answer) {
       const { position, body, response } = answer;
       const more = hasMore && response.status !== 204 ? readFlag('hasMore', hasMore, body, response) : undefined;
-      if (more === false) return undefined;
+      if (more === false || (more === undefined && isEnd(answer))) return undefined;
       const token = next(body, response);
       if (token === undefined && more === true)
         throw new ExtractError(

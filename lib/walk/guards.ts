@@ -23,13 +23,13 @@ interface Remembering<Item, P extends Position> {
   readonly notice: (message: string) => void;
 }
 
-/** @param lastBefore the mark of the last page of an earlier run */
+/** @param begin where the walk begins, with what an earlier run has left in its token */
 export function walkMemory<Item, P extends Position>(
   { request: template, strategy, owner, notice }: Remembering<Item, P>,
-  lastBefore: string | undefined,
+  begin: Step<P>,
 ): WalkMemory<Item, P> {
   let guard = loopGuard();
-  let reader = pageReader(strategy, owner, lastBefore, notice);
+  let reader = pageReader(strategy, owner, begin, notice);
   let last: PageRequest | undefined;
   let restarted = strategy.onExpired !== 'restart';
 
@@ -57,7 +57,7 @@ export function walkMemory<Item, P extends Position>(
       if (restarted) return undefined;
       restarted = true;
       guard = loopGuard();
-      reader = pageReader(strategy, owner, undefined, notice);
+      reader = pageReader(strategy, owner, {}, notice);
       last = undefined;
       return { position: strategy.first, index, itemsBefore: 0 };
     },

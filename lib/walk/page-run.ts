@@ -21,7 +21,7 @@ import { type AttemptOwner, type AttemptRules, SentAttempt } from './attempt.js'
 import type { WalkMemory } from './guards.js';
 import { judge } from './judge.js';
 import type { Lanes } from './lanes.js';
-import { nameItems, type PageMark } from './read-page.js';
+import { tokenTrail, type Trail } from './read-page.js';
 import type { Validate } from './validate-page.js';
 
 /** Everything that the pages of a walk have in common. */
@@ -70,8 +70,8 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   #deadline: Subscription | undefined;
   #waitingFor: WaitingFor = 'an answer';
   #lastError: PagewiseError | undefined;
-  /** The page before this one. Kept because a schema can fail this page after it has been read. */
-  #before: PageMark;
+  /** What the page is judged by. Kept because a schema can fail this page after it has been read. */
+  #trail: Trail | undefined;
 
   constructor(
     private readonly walk: Walk<Item, P>,
@@ -108,7 +108,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   arrive(step: Step<P>, subscriber: Subscriber<Page<Item>>): Unsubscribable | undefined {
     const { memory, lanes } = this.walk;
     this.#step = step;
-    this.#before = memory.reader.mark();
+    this.#trail = memory.reader.trail();
     try {
       const request = memory.place(step);
       if (lanes === undefined) {
@@ -236,7 +236,8 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
       return;
     }
     try {
-      if (error instanceof PositionExpiredError ? this.#startOver() : this.#shrink(error)) return;
+      if (error instanceof PositionExpiredError ? this.#startOver() : this.#endsAt(error) || this.#shrink(error))
+        return;
     } catch (thrown) {
       error = asCallbackError('events', thrown); // By a listener: the notice is an event.
     }
@@ -246,9 +247,18 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
         pageIndex: this.index,
         attempts: this.attempts,
         request: redactRequest(this.#request ?? request, request),
-        resume: tokenAt({ ...this.#step, last: nameItems(this.#before) }, owner),
+        resume: tokenAt({ ...this.#step, ...(this.#trail && tokenTrail(this.#trail)) }, owner),
       }),
     );
+  }
+
+  /** Takes an error for the end, if an empty page before the announced end is to be confirmed. @returns whether it is */
+  #endsAt(error: PagewiseError): boolean {
+    const { status, response } = error as { status?: number; response?: PageResponse };
+    if (this.#trail?.confirms !== true || status === undefined || !pastTheEnd.has(status)) return false;
+    this.#ended = true;
+    this.#receive(response ?? { status, url: '', headers: { get: () => null }, body: undefined });
+    return true;
   }
 
   /** Requests the same page at half its size, if it is too heavy. @returns whether that is possible */
@@ -277,6 +287,9 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     if (this.#subscriber) this.#subscriber.add(runPage(this.walk, step, this.#subscriber));
   }
 }
+
+/** How APIs refuse a page past their end. */
+const pastTheEnd = new Set([400, 404, 416]);
 
 /** Runs the page that the walk arrives at: one that is already in progress, or a new one. */
 export function runPage<Item, P extends Position>(

@@ -1,31 +1,51 @@
 import { asCallbackError, EmptyPagesError, PaginationLoopError } from '../errors.js';
-import type { Page, Position, ResumeToken, TokenOwner } from '../page.js';
+import type { Answer, Page, Position, ResumeToken, TokenOwner } from '../page.js';
 import type { PageResponse } from '../request.js';
 import { compareMark, doneToken, markOf, type Step, tokenAt } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
 
-/** Turns answers into pages, and remembers what the guards of one walk need: empty pages in a row, the last items. */
+/**
+ * Turns answers into pages, and remembers what the next page is judged by: empty pages in a row, the last items, and
+ * whether it shows if an empty page was the end.
+ */
 export interface PageReader<Item, P extends Position> {
   /** @param ended whether the answer was judged to be past the end: an empty last page @throws PagewiseError */
   read(step: Step<P>, response: PageResponse, ended: boolean): Page<Item>;
-  /** Identifies the last page read so far, for tokens. */
-  mark(): PageMark;
+  /** What tokens say of the pages so far. */
+  trail(): Trail;
 }
 
+/** What the next page is judged by. Tokens carry it. */
+export interface Trail {
+  /** Identifies the last page with items. */
+  readonly last: PageMark;
+  /** Whether the next page shows if the empty page before it was the end (P14). */
+  readonly confirms: boolean;
+}
+
+/** The members of a token that a trail becomes. */
+export const tokenTrail = ({ last, confirms }: Trail): Pick<Step, 'last' | 'confirms'> => ({
+  last: nameItems(last),
+  confirms,
+});
+
 /**
- * @param lastBefore the mark of the last page of an earlier run
- * @param notice reports that this run begins with a page that looks like that one
+ * @param begin what an earlier run has left in its token
+ * @param notice reports what looks like the page of an earlier run, or ends before it is announced
  */
 export function pageReader<Item, P extends Position>(
   strategy: Strategy<Item, P>,
   owner: TokenOwner,
-  lastBefore: string | undefined,
+  begin: Pick<Step, 'last' | 'confirms'>,
   notice: (message: string) => void,
 ): PageReader<Item, P> {
   const { maxEmptyPages = 1000, onRepeat = 'error' } = strategy;
-  const guard = onRepeat === 'allow' ? undefined : repeatGuard(lastBefore);
+  const guard = onRepeat === 'allow' ? undefined : repeatGuard(begin.last);
   let emptyPages = 0;
+  let confirms = begin.confirms ?? false;
+  let lastTotal: number | undefined;
+  let before: Answer<Item> | undefined;
 
   function isRepeated(items: readonly Item[], index: number): boolean {
     const likeness = guard?.compare(items) ?? 'other';
@@ -45,11 +65,12 @@ export function pageReader<Item, P extends Position>(
   }
 
   return {
-    mark: () => guard?.mark(),
+    trail: () => ({ last: guard?.mark(), confirms }),
     read({ index, position, itemsBefore }, response, ended) {
       const { body } = response;
       let items: readonly Item[] = [];
       let next: P | undefined;
+      let confirming: P | undefined;
       let total: number | undefined;
       let asked = 'items';
       try {
@@ -61,14 +82,25 @@ export function pageReader<Item, P extends Position>(
           next = strategy.next(answer);
           asked = 'total';
           total = strategy.total?.(answer);
+          asked = 'afterEmpty';
+          if (items.length > 0) before = strategy.afterEmpty && answer;
+          else if (next === undefined && !confirms) confirming = next = strategy.afterEmpty?.(answer, before);
         }
       } catch (error) {
         throw asCallbackError(`strategy.${asked}`, error);
       }
       emptyPages = items.length === 0 ? emptyPages + 1 : 0;
       if (next !== undefined && emptyPages > maxEmptyPages) throw new EmptyPagesError(emptyPages);
+      lastTotal = total ?? lastTotal;
+      // With a total, the end event says what is missing.
+      if (confirms && items.length === 0 && next === undefined && lastTotal === undefined)
+        notice(
+          `Page ${String(index)} is empty, although the API announces more pages, and page ${String(index + 1)} ${ended ? 'is past the end' : 'is empty too'}: the walk ends here.`,
+        );
+      confirms = confirming !== undefined;
       guard?.accept(items);
-      return withToken({ index, position, itemsBefore, items, body, response, total, next }, owner, guard?.mark());
+      const page = { index, position, itemsBefore, items, body, response, total, next };
+      return withToken(page, owner, { last: guard?.mark(), confirms });
     },
   };
 }
@@ -84,13 +116,13 @@ const Onto = function (object: object) {
 // its own would turn each page into a dictionary, at twenty times the cost.
 class LazyToken extends Onto {
   readonly #owner: TokenOwner;
-  readonly #last: PageMark;
+  readonly #trail: Trail;
   #token: ResumeToken | undefined;
 
-  constructor(page: object, owner: TokenOwner, last: PageMark) {
+  constructor(page: object, owner: TokenOwner, trail: Trail) {
     super(page);
     this.#owner = owner;
-    this.#last = last;
+    this.#trail = trail;
   }
 
   static readonly property = {
@@ -106,16 +138,16 @@ class LazyToken extends Onto {
     const itemsBefore = page.itemsBefore + page.items.length;
     const { next } = page;
     if (next === undefined) return doneToken(index, itemsBefore, page.#owner);
-    return tokenAt({ position: next, index, itemsBefore, last: nameItems(page.#last) }, page.#owner);
+    return tokenAt({ position: next, index, itemsBefore, ...tokenTrail(page.#trail) }, page.#owner);
   }
 }
 
 /**
  * Gives a page its `resume`, which is made on first access: marking a page's items costs more than all the rest.
- * @param last identifies the page
+ * @param trail what it leaves to the next page
  */
-function withToken<Item>(page: Tokenless<Item>, owner: TokenOwner, last: PageMark): Page<Item> {
-  new LazyToken(page, owner, last);
+function withToken<Item>(page: Tokenless<Item>, owner: TokenOwner, trail: Trail): Page<Item> {
+  new LazyToken(page, owner, trail);
   return Object.defineProperty(page, 'resume', LazyToken.property) as Page<Item>;
 }
 
@@ -151,7 +183,7 @@ export function repeatGuard(before: PageMark): RepeatGuard {
 }
 
 /** The mark of a page, for the token of the page after it. */
-export const nameItems = (items: PageMark): string | undefined => (typeof items === 'object' ? markOf(items) : items);
+const nameItems = (items: PageMark): string | undefined => (typeof items === 'object' ? markOf(items) : items);
 
 /** Compares the number of items, the first and the last; only if they agree, all. Cheap for pages that differ. */
 const same = (a: readonly unknown[], b: readonly unknown[]): boolean =>

@@ -69,7 +69,7 @@ export function startWalk<Item, P extends Position>(
 ): Observable<Page<Item>> {
   return new Observable((subscriber) => {
     const { signal } = plan;
-    const log = walkLog(plan.events, plan.request);
+    const log = walkLog(plan.events, plan.request, plan.strategy.totalIs);
 
     const fail = (error: unknown) => {
       try {
@@ -167,7 +167,7 @@ function pageRequester<Item, P extends Position>(
     validate: plan.validate,
     totalTimeout: plan.totalTimeout,
     checks: checks.filter((check) => check !== undefined),
-    memory: walkMemory({ ...plan, notice }, first.last),
+    memory: walkMemory({ ...plan, notice }, first),
     adaptive: plan.adaptiveSize ? adaptiveSize(strategy) : undefined,
     lanes:
       plan.concurrency === 1

@@ -71,6 +71,7 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
     rows,
     maxItems,
     distinct,
+    totalNamed: prepared.paging.totalNamed,
     checkpoint: file,
     tally,
     progress: shown,

@@ -14,6 +14,8 @@ export interface Delivery {
   readonly rows: RowMaker;
   readonly maxItems: number;
   readonly distinct: SeenKeys | undefined;
+  /** Whether fewer items than the API announces are missing ones: a total that detection adds proves nothing. */
+  readonly totalNamed: boolean;
   /** The file of `--checkpoint`. */
   readonly checkpoint: string | undefined;
   readonly tally: Tally;

@@ -5,7 +5,7 @@ import { counted, retried, shellQuoted } from './words.js';
 
 /** How a run ended. */
 export type Outcome =
-  | { readonly kind: 'done' }
+  | { readonly kind: 'done'; /** Items that the API announced and that did not arrive. */ readonly missing: number }
   | { readonly kind: 'stopped'; readonly flag: '--max-pages' | '--max-items' }
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'failed'; readonly message: string; readonly apiText?: string | undefined };
@@ -22,7 +22,12 @@ export function report(outcome: Outcome, run: Delivery, now: number): string {
   ].join(', ');
   switch (outcome.kind) {
     case 'done':
-      return run.quiet ? lines(...skipped(run)) : lines(counts, ...drift(run), ...skipped(run));
+      return lines(
+        ...(run.quiet ? [] : [counts]),
+        ...(run.quiet && outcome.missing === 0 ? [] : drift(run)),
+        ...(outcome.missing > 0 ? [missing(outcome.missing, run)] : []),
+        ...skipped(run),
+      );
     case 'stopped':
       if (run.quiet) return lines(...skipped(run));
       return lines(
@@ -72,6 +77,9 @@ function* drift({ tally: { end }, distinct }: Delivery): Generator<string> {
   if (end?.total === undefined || end.total === end.received) return;
   yield `The API announced ${counted(end.total, 'item')}, but ${end.received.toLocaleString('en-US')} arrived.`;
 }
+
+const missing = (items: number, { tally }: Delivery): string =>
+  `pagewise: ${counted(items, 'item')} missing${tally.gaps.length > 0 ? '.' : '; if this total counts something else or is an estimate, add --total-is estimate.'}`;
 
 /** Pages that --skip-failed-pages skipped, and the flags to request each one again. Resuming covers later ones. */
 function* skipped({ tally, resume, checkpoint }: Delivery): Generator<string> {
