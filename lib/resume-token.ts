@@ -17,6 +17,8 @@ export interface Step<P extends Position = Position> {
   readonly itemsBefore: number;
   /** The mark of the page before, if known. */
   readonly last?: string | undefined;
+  /** The sketch of the first page, if known. */
+  readonly first?: string | undefined;
   /** Whether this page shows if the empty page before it was the end. */
   readonly confirms?: boolean | undefined;
 }
@@ -35,6 +37,7 @@ export const tokenAt = (step: Step, of: TokenOwner): ResumeToken => ({
   index: step.index,
   itemsBefore: step.itemsBefore,
   ...(step.last === undefined ? {} : { last: step.last }),
+  ...(step.first === undefined ? {} : { first: step.first }),
   ...(step.confirms === true ? { confirms: true } : {}),
   of,
 });
@@ -68,8 +71,8 @@ export function readToken<P extends Position>(
         { checkpoint },
       );
   if (token.position === undefined) return undefined;
-  const { position, index, itemsBefore, last, confirms } = token;
-  return { position: position as P, index, itemsBefore, last, confirms };
+  const { position, index, itemsBefore, last, first, confirms } = token;
+  return { position: position as P, index, itemsBefore, last, first, confirms };
 }
 
 const another = {
@@ -105,6 +108,7 @@ export function parseToken(input: unknown): ResumeToken {
   const whole = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
   const named =
     (token.last === undefined || typeof token.last === 'string') &&
+    (token.first === undefined || typeof token.first === 'string') &&
     (token.confirms === undefined || token.confirms === true);
   // A missing position is not an end: the remaining pages would be lost.
   const placed = (token.position === undefined) === (token.done === true);

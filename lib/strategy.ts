@@ -74,8 +74,9 @@ export interface Strategy<Item = unknown, P extends Position = Position> {
   /** How many empty pages in a row are accepted. @default 1000 */
   readonly maxEmptyPages?: number | undefined;
   /**
-   * How to treat a page with the same items as the page before it: as an error, as the end, or as a valid page. Servers
-   * send such pages when they clamp the page number or repeat a page under a new token. @default 'error'
+   * How to treat a page with the same items as the page before it or as the first page, apart from volatile fields such
+   * as signed URLs: as an error, as the end, or as a valid page. Servers send such pages when they clamp the page number,
+   * start over after the last page, or repeat a page under a new token. @default 'error'
    */
   readonly onRepeat?: 'error' | 'stop' | 'allow' | undefined;
   /** What to do about an expired position: fail, or start the walk over once. @default 'error' */

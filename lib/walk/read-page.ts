@@ -3,6 +3,7 @@ import type { Answer, Page, Position, ResumeToken, TokenOwner } from '../page.js
 import type { PageResponse } from '../request.js';
 import { compareMark, doneToken, markOf, type Step, tokenAt } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
+import { alikeItems, fitsSketch, sketchOf } from '../values/alike.js';
 import { sameJson } from '../values/compare.js';
 
 /**
@@ -20,13 +21,16 @@ export interface PageReader<Item, P extends Position> {
 export interface Trail {
   /** Identifies the last page with items. */
   readonly last: PageMark;
+  /** Identifies the first page with items: where pages that start over come to (P16). */
+  readonly first: FirstPage | undefined;
   /** Whether the next page shows if the empty page before it was the end (P14). */
   readonly confirms: boolean;
 }
 
 /** The members of a token that a trail becomes. */
-export const tokenTrail = ({ last, confirms }: Trail): Pick<Step, 'last' | 'confirms'> => ({
+export const tokenTrail = ({ last, first, confirms }: Trail): Pick<Step, 'last' | 'first' | 'confirms'> => ({
   last: nameItems(last),
+  first: first && (first.sketch ??= sketchOf(first.items)),
   confirms,
 });
 
@@ -37,35 +41,39 @@ export const tokenTrail = ({ last, confirms }: Trail): Pick<Step, 'last' | 'conf
 export function pageReader<Item, P extends Position>(
   strategy: Strategy<Item, P>,
   owner: TokenOwner,
-  begin: Pick<Step, 'last' | 'confirms'>,
+  begin: Pick<Step, 'last' | 'first' | 'confirms'>,
   notice: (message: string) => void,
 ): PageReader<Item, P> {
   const { maxEmptyPages = 1000, onRepeat = 'error' } = strategy;
-  const guard = onRepeat === 'allow' ? undefined : repeatGuard(begin.last);
+  const guard = onRepeat === 'allow' ? undefined : repeatGuard(begin);
   let emptyPages = 0;
   let confirms = begin.confirms ?? false;
   let lastTotal: number | undefined;
   let before: Answer<Item> | undefined;
 
+  const trail = (): Trail => ({ last: guard?.last(), first: guard?.first(), confirms });
+
   function isRepeated(items: readonly Item[], index: number): boolean {
-    const likeness = guard?.compare(items) ?? 'other';
-    if (likeness === 'other') return false;
-    if (likeness === 'alike')
+    const like = guard?.compare(items);
+    if (like === undefined) return false;
+    if (like === 'perhaps the last')
       notice(
         `Page ${String(index + 1)} looks like the last page of the earlier run: the number of items is the same, and ` +
           `the first, the last and eight in between are equal. ${onRepeat === 'stop' ? "With onRepeat: 'stop', the walk ends here" : 'If the next page is the same again, the walk fails'}.`,
       );
     if (onRepeat === 'stop') return true;
-    if (likeness === 'alike') return false;
+    if (like === 'perhaps the last') return false;
     throw new PaginationLoopError(
-      'the page has the same items as the page before it: the API ignores the parameter that asks for the next page ' +
-        '(check its name and placement), or sends the same page again, past the end or under a new token. If the ' +
-        "API ends its lists that way, set the strategy's onRepeat: 'stop'; if identical pages are valid here, 'allow'",
+      (like === 'the last'
+        ? 'the page has the same items as the page before it: the API ignores the parameter that asks for the next page ' +
+          '(check its name and placement), or sends the same page again, past the end or under a new token. '
+        : 'the page has the items of the first page: the API starts over after its last page. ') +
+        "If the API ends its lists that way, set the strategy's onRepeat: 'stop'; if identical pages are valid here, 'allow'",
     );
   }
 
   return {
-    trail: () => ({ last: guard?.mark(), confirms }),
+    trail,
     read({ index, position, itemsBefore }, response, ended) {
       const { body } = response;
       let items: readonly Item[] = [];
@@ -99,8 +107,7 @@ export function pageReader<Item, P extends Position>(
         );
       confirms = confirming !== undefined;
       guard?.accept(items);
-      const page = { index, position, itemsBefore, items, body, response, total, next };
-      return withToken(page, owner, { last: guard?.mark(), confirms });
+      return withToken({ index, position, itemsBefore, items, body, response, total, next }, owner, trail());
     },
   };
 }
@@ -154,31 +161,47 @@ function withToken<Item>(page: Tokenless<Item>, owner: TokenOwner, trail: Trail)
 /** Identifies a page: its items, or the mark that an earlier run made of them. */
 export type PageMark = readonly unknown[] | string | undefined;
 
-/** Detects pages with the same items as the page before them (P11), also across empty pages. */
-interface RepeatGuard {
-  /**
-   * Compares with the items of the page before. `alike`: equal as far as its mark shows, which covers only some of
-   * them. Empty pages are valid, however many.
-   */
-  compare(items: readonly unknown[]): 'same' | 'alike' | 'other';
-  /** From now on these are the items of the page before, unless there are none. */
-  accept(items: readonly unknown[]): void;
-  /** Identifies the page before. */
-  mark(): PageMark;
+/** The first page with items, and its sketch once a token needs it; of an earlier run only the sketch is known. */
+interface FirstPage {
+  readonly items: readonly unknown[];
+  sketch?: string | undefined;
 }
 
-/** @param before the mark of the last page of an earlier run */
-export function repeatGuard(before: PageMark): RepeatGuard {
+/** Detects pages with the items of the page before them (P11) or of the first page (P16), also across empty pages. */
+interface RepeatGuard {
+  /**
+   * The page that these items repeat, if any. `perhaps`: equal as far as the mark of an earlier run shows, which covers
+   * only some of them. Empty pages are valid, however many.
+   */
+  compare(items: readonly unknown[]): 'the last' | 'perhaps the last' | 'the first' | undefined;
+  /** From now on these are the items of the page before, unless there are none. */
+  accept(items: readonly unknown[]): void;
+  last(): PageMark;
+  first(): FirstPage | undefined;
+}
+
+/** @param begin the marks of the pages of an earlier run */
+function repeatGuard(begin: Pick<Step, 'last' | 'first'>): RepeatGuard {
+  let last: PageMark = begin.last;
+  let first: FirstPage | undefined = begin.first === undefined ? undefined : { items: [], sketch: begin.first };
+
   return {
     compare(items) {
-      if (items.length === 0 || before === undefined) return 'other';
-      if (typeof before === 'string') return compareMark(items, before);
-      return same(items, before) ? 'same' : 'other';
+      if (items.length === 0) return undefined;
+      const like = typeof last === 'string' ? compareMark(items, last) : isRepeat(items, last) ? 'same' : 'other';
+      if (like === 'same') return 'the last';
+      if (first && first.items !== last)
+        if (first.items.length > 0 ? isRepeat(items, first.items) : fitsSketch(items, first.sketch ?? ''))
+          return 'the first';
+      return like === 'alike' ? 'perhaps the last' : undefined;
     },
     accept(items) {
-      if (items.length > 0) before = items;
+      if (items.length === 0) return;
+      last = items;
+      first ??= { items };
     },
-    mark: () => before,
+    last: () => last,
+    first: () => first,
   };
 }
 
@@ -186,5 +209,6 @@ export function repeatGuard(before: PageMark): RepeatGuard {
 const nameItems = (items: PageMark): string | undefined => (typeof items === 'object' ? markOf(items) : items);
 
 /** Compares the number of items, the first and the last; only if they agree, all. Cheap for pages that differ. */
-const same = (a: readonly unknown[], b: readonly unknown[]): boolean =>
-  a.length === b.length && sameJson(a[0], b[0]) && sameJson(a.at(-1), b.at(-1)) && sameJson(a, b);
+const isRepeat = (a: readonly unknown[], b: readonly unknown[] = []): boolean =>
+  a.length === b.length &&
+  ((sameJson(a[0], b[0]) && sameJson(a.at(-1), b.at(-1)) && sameJson(a, b)) || alikeItems(a, b));

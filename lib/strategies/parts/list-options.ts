@@ -22,7 +22,10 @@ export interface ListOptions<Item> {
   readonly endStatuses?: readonly number[] | undefined;
   /** How many empty pages in a row are accepted while the API says that there are more. @default 1000 */
   readonly maxEmptyPages?: number | undefined;
-  /** What a page with the same items as the page before it means: an error, the end, or a valid page. @default 'error' */
+  /**
+   * What a page means that has the same items as the page before it or as the first page, apart from volatile fields such
+   * as signed URLs: an error, the end, or a valid page. @default 'error'
+   */
   readonly onRepeat?: 'error' | 'stop' | 'allow' | undefined;
   /** Whether an expired position (410, or the API's own sign) fails or starts the walk over, once. @default 'error' */
   readonly onExpired?: 'error' | 'restart' | undefined;
