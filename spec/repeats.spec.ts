@@ -28,13 +28,13 @@ const kinds: [string, Make][] = [
   ['linkHeader', (options) => linkHeader({ items: 'items', ...options })],
 ];
 
-const walk = async (server: TestServer, strategy: object, options: PaginateOptions<unknown> = {}) =>
+const walk = async (server: TestServer, strategy: object, options: PaginateOptions = {}) =>
   lastValueFrom(
     paginate({ url: server.url }, strategy as Strategy, { policy: plain, ...options }).pipe(toArray()),
   ) as Promise<Page[]>;
 
 /** What a walk delivered, and how it ended. */
-async function tried(server: TestServer, strategy: object, options: PaginateOptions<unknown> = {}) {
+async function tried(server: TestServer, strategy: object, options: PaginateOptions = {}) {
   const items: unknown[] = [];
   const error = await new Promise<unknown>((resolve) =>
     paginate({ url: server.url }, strategy as Strategy, { policy: plain, until: afterPages(40), ...options }).subscribe(
@@ -134,7 +134,7 @@ describe.each(kinds)('pages that start over after the last one: %s', (_name, mak
   it('P16 old tokens stay valid: without the first page, the first one of the new run is taken', async () => {
     const server = await pagesOf((index) => three[index % 3] ?? []);
     const [page] = await walk(server, make({}), { until: afterPages(1) });
-    const { first, ...old } = page?.resume as ResumeToken;
+    const { first, ...old } = page?.resume!;
     expect(first).toBeDefined();
     const { items, error } = await tried(server, make({}), { resumeFrom: old });
     expect(error).toBeInstanceOf(PaginationLoopError);
@@ -155,7 +155,7 @@ describe.each(kinds)('pages that start over after the last one: %s', (_name, mak
     });
     const { resume } = await rejection(walk(server, make({})));
     broken = false;
-    const { items } = await tried(server, make({}), { resumeFrom: resume as unknown as ResumeToken });
+    const { items } = await tried(server, make({}), { resumeFrom: resume as ResumeToken });
     expect(items).toEqual(rows(25).slice(20));
   });
 });
