@@ -28,10 +28,8 @@ const kinds: [string, Make][] = [
   ['linkHeader', (options) => linkHeader({ items: 'items', ...options })],
 ];
 
-const walk = async (server: TestServer, strategy: object, options: PaginateOptions = {}) =>
-  lastValueFrom(
-    paginate({ url: server.url }, strategy as Strategy, { policy: plain, ...options }).pipe(toArray()),
-  ) as Promise<Page[]>;
+const walk = async (server: TestServer, strategy: object, options: PaginateOptions = {}): Promise<Page[]> =>
+  lastValueFrom(paginate({ url: server.url }, strategy as Strategy, { policy: plain, ...options }).pipe(toArray()));
 
 /** What a walk delivered, and how it ended. */
 async function tried(server: TestServer, strategy: object, options: PaginateOptions = {}) {
@@ -134,7 +132,7 @@ describe.each(kinds)('pages that start over after the last one: %s', (_name, mak
   it('P16 old tokens stay valid: without the first page, the first one of the new run is taken', async () => {
     const server = await pagesOf((index) => three[index % 3] ?? []);
     const [page] = await walk(server, make({}), { until: afterPages(1) });
-    const { first, ...old } = page?.resume!;
+    const { first, ...old } = page!.resume;
     expect(first).toBeDefined();
     const { items, error } = await tried(server, make({}), { resumeFrom: old });
     expect(error).toBeInstanceOf(PaginationLoopError);
