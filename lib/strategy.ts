@@ -79,6 +79,16 @@ export interface Strategy<Item = unknown, P extends Position = Position> {
    * start over after the last page, or repeat a page under a new token. @default 'error'
    */
   readonly onRepeat?: 'error' | 'stop' | 'allow' | undefined;
+  /**
+   * Whether the server keeps the position (a scroll), so that equal requests give different pages. Such a walk can't be
+   * resumed. With `'once'`, no attempt after the first page's is sent twice: the server may have moved on. @default no
+   */
+  readonly stateful?: 'once' | 'repeatable' | undefined;
+  /**
+   * Advice for the error of a position that comes again: if the server keeps the position, and, unless something else
+   * announces the end, if its lists end that way.
+   */
+  readonly sameTokenAdvice?: readonly [stateful: string, end?: string] | undefined;
   /** What to do about an expired position: fail, or start the walk over once. @default 'error' */
   readonly onExpired?: 'error' | 'restart' | undefined;
   /**

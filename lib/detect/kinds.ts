@@ -43,6 +43,11 @@ export const pagingOptions = {
   next: { flag: '--next <PATH>', means: 'read', about: 'token or URL of the next page; PATH or header:NAME' },
   key: { flag: '--key <FIELDS>', means: 'fields', about: 'fields of the last item, sent to get the next page' },
   rel: { flag: '--rel <REL>', means: 'text', about: 'link relation to follow (default: next)' },
+  onSameToken: {
+    flag: '--on-same-token <WHAT>',
+    means: ['error', 'stop', 'continue'],
+    about: 'if the token just sent comes again: error, stop or continue',
+  },
   cursorParam: {
     flag: '--cursor-param <NAME>',
     means: 'parameter',
@@ -137,7 +142,7 @@ const rows = /* @__PURE__ */ (() =>
       make: cursor,
       typescript: 'cursor',
       about: 'a token in the answer',
-      takes: [...sized, 'next', 'cursorParam', 'dropParams', 'hasMore'],
+      takes: [...sized, 'next', 'cursorParam', 'onSameToken', 'dropParams', 'hasMore'],
       needs: [[['next'], 'the path of the token, or header:NAME']],
       meantBy: ['next', 'cursorParam'],
     },

@@ -28,22 +28,29 @@ export function walkMemory<Item, P extends Position>(
   { request: template, strategy, owner, notice }: Remembering<Item, P>,
   begin: Step<P>,
 ): WalkMemory<Item, P> {
+  const { stateful, sameTokenAdvice: [isScroll, isEnd] = [] } = strategy;
+  /** Something announces more if the total does, or, without `isEnd`, a has-more. */
+  const advice = (itemsBefore: number) =>
+    [isScroll, (reader.announced() ?? 0) > itemsBefore ? undefined : isEnd]
+      .filter((text) => text !== undefined)
+      .map((text) => `; ${text}`)
+      .join('');
   let guard = loopGuard();
   let reader = pageReader(strategy, owner, begin, notice);
   let last: PageRequest | undefined;
   let restarted = strategy.onExpired !== 'restart';
 
   return {
-    place({ position, index }) {
-      guard(position, index);
+    place({ position, index, itemsBefore }) {
+      if (stateful === undefined) guard(position, index, () => advice(itemsBefore));
       let request: PageRequest;
       try {
         request = strategy.place(template, position);
       } catch (error) {
         throw asCallbackError('strategy.place', error);
       }
-      // If identical pages are valid, so are identical requests: what comes next is the server's state (a scroll).
-      if (last !== undefined && strategy.onRepeat !== 'allow' && sameRequest(request, last))
+      const mayRepeat = stateful !== undefined || strategy.onRepeat === 'allow';
+      if (last !== undefined && !mayRepeat && sameRequest(request, last))
         throw new PaginationLoopError(
           'the request is the same as the last one, so the same page would repeat forever; nothing was sent. ' +
             "Check the strategy's place: does it write the position?",
@@ -64,7 +71,7 @@ export function walkMemory<Item, P extends Position>(
   };
 }
 
-type Guard = (position: Position, index: number) => void;
+type Guard = (position: Position, index: number, advice?: () => string) => void;
 
 const remembered = 1000;
 
@@ -80,7 +87,7 @@ export function loopGuard(): Guard {
   let last: Position | undefined;
   let keyed: Guard | undefined;
 
-  return (position, index) => {
+  return (position, index, advice) => {
     if (keyed === undefined && (last === undefined || isBeyond(position, last))) {
       ring[count++ % remembered] = last = position;
       return;
@@ -90,7 +97,7 @@ export function loopGuard(): Guard {
       keyed = keyedGuard([...ring.slice(oldest), ...ring.slice(0, oldest)], index, count);
       ring.length = 0;
     }
-    keyed(position, index);
+    keyed(position, index, advice);
   };
 }
 
@@ -125,13 +132,13 @@ function keyedGuard(before: readonly Position[], index: number, count: number): 
   let lap = count;
   let steps = count - 1;
 
-  return (position, index) => {
+  return (position, index, advice) => {
     const key = keyOf(position);
     const before = recent.get(key) ?? older.get(key) ?? (key === tortoise ? tortoiseIndex : undefined);
     if (before !== undefined)
       throw new PaginationLoopError(
         `the position is the same as that of page ${String(before + 1)}, so the walk would never end; nothing was sent. ` +
-          "The API repeats a token, or the strategy reads one that never changes. If the API ends its lists that way, set cursor's onSameToken: 'stop'",
+          `The API repeats a token, or the strategy reads one that never changes${advice?.() ?? ''}`,
       );
     if (recent.size >= remembered) {
       older = recent;

@@ -2,6 +2,7 @@ import { type Observer, type Subscriber, Subscription, timer, type Unsubscribabl
 import type { WaitEvent } from '../events.js';
 import {
   asCallbackError,
+  ConfigError,
   locate,
   PageTimeoutError,
   type PagewiseError,
@@ -14,6 +15,7 @@ import type { PagePolicy, PageRequest, PageResponse } from '../request.js';
 import { type Step, tokenAt } from '../resume-token.js';
 import type { Check, Strategy } from '../strategy.js';
 import { applyPolicy, type Scope, start, Task, type Wait } from '../task.js';
+import { sameJson } from '../values/compare.js';
 import { redactRequest } from '../values/redact.js';
 import { longestDelay } from '../values/timer.js';
 import { type AdaptiveSize, sizeOf } from './adaptive-size.js';
@@ -136,6 +138,10 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     this.#startDeadline(life);
     const attempts = new Task<PageResponse>((observer, attemptLife) => {
       this.#waitingFor = 'an answer';
+      if (this.attempts > 0 && this.#isOnce()) {
+        observer.error(this.#lastError ?? new ConfigError(sentBefore));
+        return undefined;
+      }
       return new SentAttempt(this.walk, this, ++this.attempts, observer, attemptLife).start(request);
     }, this);
     return start(applyPolicy(this.walk.policy, attempts), this, life);
@@ -161,7 +167,13 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     this.#lastError = error;
     this.#waitingFor = 'a retry';
     // If a smaller page is requested instead, policies must not retry this one.
-    return this.walk.adaptive?.fixes(error, this.#step) === true ? error : brandAttemptError(error);
+    return this.#isOnce() || this.walk.adaptive?.fixes(error, this.#step) === true ? error : brandAttemptError(error);
+  }
+
+  /** Whether the page may be sent only once: the server may have moved on. The first page opens a scroll of its own. */
+  #isOnce(): boolean {
+    const { strategy } = this.walk;
+    return strategy.stateful === 'once' && !sameJson(this.position, strategy.first);
   }
 
   wait(wait: Wait): void {
@@ -241,13 +253,15 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     } catch (thrown) {
       error = asCallbackError('events', thrown); // By a listener: the notice is an event.
     }
-    const { request, owner } = this.walk;
+    const { request, owner, strategy } = this.walk;
     this.#subscriber.error(
       locate(error, {
         pageIndex: this.index,
         attempts: this.attempts,
         request: redactRequest(this.#request ?? request, request),
-        resume: tokenAt({ ...this.#step, ...(this.#trail && tokenTrail(this.#trail)) }, owner),
+        resume: strategy.stateful
+          ? undefined
+          : tokenAt({ ...this.#step, ...(this.#trail && tokenTrail(this.#trail)) }, owner),
       }),
     );
   }
@@ -287,6 +301,8 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     if (this.#subscriber) this.#subscriber.add(runPage(this.walk, step, this.#subscriber));
   }
 }
+
+const sentBefore = 'the policy sends the request again, but the server keeps the position, so a page could be lost';
 
 /** How APIs refuse a page past their end. */
 const pastTheEnd = new Set([400, 404, 416]);

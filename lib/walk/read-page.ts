@@ -15,6 +15,8 @@ export interface PageReader<Item, P extends Position> {
   read(step: Step<P>, response: PageResponse, ended: boolean): Page<Item>;
   /** What tokens say of the pages so far. */
   trail(): Trail;
+  /** The last total that was announced. */
+  announced(): number | undefined;
 }
 
 /** What the next page is judged by. Tokens carry it. */
@@ -74,6 +76,7 @@ export function pageReader<Item, P extends Position>(
 
   return {
     trail,
+    announced: () => lastTotal,
     read({ index, position, itemsBefore }, response, ended) {
       const { body } = response;
       let items: readonly Item[] = [];

@@ -128,7 +128,7 @@ export function startWalk<Item, P extends Position>(
             pageIndex: page.index,
             attempts: 1,
             request: redactRequest(plan.request),
-            resume: page.resume,
+            resume: plan.strategy.stateful ? undefined : page.resume,
           }),
       });
       subscriber.add(

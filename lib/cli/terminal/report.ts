@@ -56,10 +56,12 @@ export function report(outcome: Outcome, run: Delivery, now: number): string {
 
 const lines = (...texts: string[]): string => texts.map((text) => `${text}\n`).join('');
 
-function* howToResume({ resume, unfinished, checkpoint }: Delivery, where: string): Generator<string> {
+function* howToResume({ resume, unfinished, checkpoint, stateful }: Delivery, where: string): Generator<string> {
   if (unfinished)
     yield `Page ${unfinished.index + 1} was being written: some of its items may already be in the output, and will be written again.`;
-  if (resume === undefined) yield 'To resume, run the same command again.';
+  if (stateful)
+    yield "This run can't be resumed: the server keeps the position (--on-same-token continue). To start over, run the same command again.";
+  else if (resume === undefined) yield 'To resume, run the same command again.';
   else if (checkpoint) yield `To resume ${where}, run the same command again: ${checkpoint} has the progress.`;
   else if (resume.position !== undefined) {
     yield `To resume ${where}, run the same command with:`;
