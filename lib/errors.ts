@@ -17,7 +17,8 @@ export interface PageContext {
   readonly pageIndex: number;
   readonly attempts: number;
   readonly request: RedactedRequest;
-  readonly resume: ResumeToken;
+  /** `undefined`: the walk can't be resumed. */
+  readonly resume: ResumeToken | undefined;
 }
 
 /**

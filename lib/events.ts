@@ -65,8 +65,8 @@ export interface NoticeEvent {
 
 /**
  * The walk is over.
- * - `last-page`: the API said so; `total` and `items` differ if rows were inserted or deleted during the walk, or if
- *   the total counts something else
+ * - `last-page`: the API said so. If `received` is less than `total`, items are missing: rows were deleted during the
+ *   walk, pages were left out, or the total counts something else or is an estimate
  * - `until`, `nextWhen`: stopped early by that option; `error`: failed; `unsubscribed`: the subscriber unsubscribed
  */
 export interface EndEvent {
@@ -78,6 +78,8 @@ export interface EndEvent {
   /** The last total that the API announced, and the number of items of the whole walk, earlier runs included. */
   readonly total: number | undefined;
   readonly received: number;
+  /** What the strategy says of that total; absent if none was announced. */
+  readonly totalIs?: 'exact' | 'estimate' | undefined;
   /** The pages that this run skipped; absent if there are none. */
   readonly gaps?: readonly GapEvent[] | undefined;
   readonly error?: PagewiseError | undefined;

@@ -32,6 +32,10 @@ export interface ResumeToken {
   readonly itemsBefore: number;
   /** A mark of the items of the page before, so that the next run also detects a repeated page. */
   readonly last?: string;
+  /** A sketch of the walk's first page with items, so that the next run also detects pages that start over. */
+  readonly first?: string;
+  /** The page before was empty, before the announced end: the page at this position shows whether that was the end. */
+  readonly confirms?: true;
   readonly of: TokenOwner;
 }
 

@@ -17,6 +17,10 @@ export interface Step<P extends Position = Position> {
   readonly itemsBefore: number;
   /** The mark of the page before, if known. */
   readonly last?: string | undefined;
+  /** The sketch of the first page, if known. */
+  readonly first?: string | undefined;
+  /** Whether this page shows if the empty page before it was the end. */
+  readonly confirms?: boolean | undefined;
 }
 
 /** Identifies what a walk requests, with its values hashed. Headers are left out because they rotate. */
@@ -33,6 +37,8 @@ export const tokenAt = (step: Step, of: TokenOwner): ResumeToken => ({
   index: step.index,
   itemsBefore: step.itemsBefore,
   ...(step.last === undefined ? {} : { last: step.last }),
+  ...(step.first === undefined ? {} : { first: step.first }),
+  ...(step.confirms === true ? { confirms: true } : {}),
   of,
 });
 
@@ -65,7 +71,8 @@ export function readToken<P extends Position>(
         { checkpoint },
       );
   if (token.position === undefined) return undefined;
-  return { position: token.position as P, index: token.index, itemsBefore: token.itemsBefore, last: token.last };
+  const { position, index, itemsBefore, last, first, confirms } = token;
+  return { position: position as P, index, itemsBefore, last, first, confirms };
 }
 
 const another = {
@@ -99,7 +106,10 @@ export function parseToken(input: unknown): ResumeToken {
       `the token has version ${JSON.stringify(token.v)}, and this pagewise reads versions 1 and 2`,
     );
   const whole = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
-  const named = token.last === undefined || typeof token.last === 'string';
+  const named =
+    (token.last === undefined || typeof token.last === 'string') &&
+    (token.first === undefined || typeof token.first === 'string') &&
+    (token.confirms === undefined || token.confirms === true);
   // A missing position is not an end: the remaining pages would be lost.
   const placed = (token.position === undefined) === (token.done === true);
   if (

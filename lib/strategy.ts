@@ -57,6 +57,15 @@ export interface Strategy<Item = unknown, P extends Position = Position> {
    * The total number of items that the API announces, if any. For progress and the end report; it never ends a walk.
    */
   total?(answer: Answer<Item, P>): number | undefined;
+  /** Whether that total is exact, so that fewer items mean missing ones, or an estimate. @default 'exact' */
+  readonly totalIs?: 'exact' | 'estimate' | undefined;
+  /**
+   * The page that shows whether an empty page is the end: called for an empty page for which `next` returned
+   * `undefined`. A position if the API announces more than has come, `undefined` if not. If that page is empty too, or
+   * has status 400, 404 or 416, the walk ends there.
+   * @param before the last page that had items in this run
+   */
+  afterEmpty?(answer: Answer<Item, P>, before: Answer<Item> | undefined): P | undefined;
   /**
    * Why this may not be the real end: what a first page that ends the walk was expected to have, and lacks. Reported as
    * a notice. A walk whose path to the next page is misspelt ends like a walk of a single page.
@@ -65,10 +74,21 @@ export interface Strategy<Item = unknown, P extends Position = Position> {
   /** How many empty pages in a row are accepted. @default 1000 */
   readonly maxEmptyPages?: number | undefined;
   /**
-   * How to treat a page with the same items as the page before it: as an error, as the end, or as a valid page. Servers
-   * send such pages when they clamp the page number or repeat a page under a new token. @default 'error'
+   * How to treat a page with the same items as the page before it or as the first page, apart from volatile fields such
+   * as signed URLs: as an error, as the end, or as a valid page. Servers send such pages when they clamp the page number,
+   * start over after the last page, or repeat a page under a new token. @default 'error'
    */
   readonly onRepeat?: 'error' | 'stop' | 'allow' | undefined;
+  /**
+   * Whether the server keeps the position (a scroll), so that equal requests give different pages. Such a walk can't be
+   * resumed. With `'once'`, no attempt after the first page's is sent twice: the server may have moved on. @default no
+   */
+  readonly stateful?: 'once' | 'repeatable' | undefined;
+  /**
+   * Advice for the error of a position that comes again: if the server keeps the position, and, unless something else
+   * announces the end, if its lists end that way.
+   */
+  readonly sameTokenAdvice?: readonly [stateful: string, end?: string] | undefined;
   /** What to do about an expired position: fail, or start the walk over once. @default 'error' */
   readonly onExpired?: 'error' | 'restart' | undefined;
   /**

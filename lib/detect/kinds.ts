@@ -43,6 +43,11 @@ export const pagingOptions = {
   next: { flag: '--next <PATH>', means: 'read', about: 'token or URL of the next page; PATH or header:NAME' },
   key: { flag: '--key <FIELDS>', means: 'fields', about: 'fields of the last item, sent to get the next page' },
   rel: { flag: '--rel <REL>', means: 'text', about: 'link relation to follow (default: next)' },
+  onSameToken: {
+    flag: '--on-same-token <WHAT>',
+    means: ['error', 'stop', 'continue'],
+    about: 'if the token just sent comes again: error, stop or continue',
+  },
   cursorParam: {
     flag: '--cursor-param <NAME>',
     means: 'parameter',
@@ -58,6 +63,11 @@ export const pagingOptions = {
   dropParams: { flag: '--drop-params <NAMES>', means: 'names', about: 'parameters to omit once a token is sent' },
   hasMore: { flag: '--has-more <PATH>', means: 'read', about: 'whether there is another page; PATH or header:NAME' },
   total: { flag: '--total <PATH>', means: 'read', about: 'number of items; PATH or header:NAME' },
+  totalIs: {
+    flag: '--total-is <WHAT>',
+    means: ['exact', 'estimate'],
+    about: 'what the total is: exact (default) or estimate',
+  },
   totalPages: { flag: '--total-pages <PATH>', means: 'read', about: 'number of pages; PATH or header:NAME' },
   endStatuses: {
     flag: '--end-statuses <STATUSES>',
@@ -109,7 +119,7 @@ interface KindRow {
 }
 
 // Marked pure, so that applications without detection ship none of this: bundlers keep spread expressions.
-const list = ['items', 'total', 'missingItems'] as const;
+const list = ['items', 'total', 'totalIs', 'missingItems'] as const;
 const ranged = /* @__PURE__ */ (() => [...list, 'size', 'endStatuses', 'onRepeat'] as const)();
 const sized = /* @__PURE__ */ (() => [...ranged, 'sizeParam'] as const)();
 
@@ -132,7 +142,7 @@ const rows = /* @__PURE__ */ (() =>
       make: cursor,
       typescript: 'cursor',
       about: 'a token in the answer',
-      takes: [...sized, 'next', 'cursorParam', 'dropParams', 'hasMore'],
+      takes: [...sized, 'next', 'cursorParam', 'onSameToken', 'dropParams', 'hasMore'],
       needs: [[['next'], 'the path of the token, or header:NAME']],
       meantBy: ['next', 'cursorParam'],
     },

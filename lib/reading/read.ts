@@ -1,4 +1,5 @@
 import { ConfigError, ExtractError } from '../errors.js';
+import type { Answer } from '../page.js';
 import type { PageResponse } from '../request.js';
 import { digitsOf } from '../values/compare.js';
 import { describe } from '../values/describe.js';
@@ -86,6 +87,18 @@ export function readCount(field: string, from: Reader, body: unknown, response: 
     from.path,
     `expected a whole number, found ${describe(found)}${from.hidden?.(response) ?? ''}`,
   );
+}
+
+/** The count that is announced by the first of these answers that has one. @throws ExtractError for what is no count */
+export function readAnnounced(
+  field: string,
+  from: Reader | undefined,
+  ...answers: readonly (Pick<Answer, 'body' | 'response'> | undefined)[]
+): number | undefined {
+  const isThere = ({ body, response }: Pick<Answer, 'body' | 'response'>) =>
+    response.status !== 204 && ![undefined, null].includes(from?.read(body, response) as null);
+  const found = answers.find((answer) => answer !== undefined && isThere(answer));
+  return from && found && readCount(field, from, found.body, found.response);
 }
 
 /** A boolean, or its name as text (P4). @throws ExtractError on anything else */

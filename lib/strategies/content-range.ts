@@ -1,7 +1,7 @@
 import { ConfigError, ExtractError } from '../errors.js';
 import { inHeaders } from '../placements/in-headers.js';
 import { parseContentRange } from '../reading/ranges.js';
-import { header, optionalReader, readCount, reader } from '../reading/read.js';
+import { header, optionalReader, readAnnounced, readCount, reader } from '../reading/read.js';
 import type { PageResponse } from '../request.js';
 import type { Placement, Strategy } from '../strategy.js';
 import { describe } from '../values/describe.js';
@@ -48,7 +48,7 @@ const known = [
 export function contentRange<Item = unknown>(options: ContentRangeOptions<Item>): Strategy<Item, ContentRangePosition> {
   const kind = 'contentRange';
   checkOptions(kind, options, known);
-  const { size, unit = 'items', unitParam, place = inHeaders(), endStatuses = [] } = options;
+  const { size, unit = 'items', unitParam, place = inHeaders(), endStatuses = [], totalIs = 'exact' } = options;
   checkFunction(kind, 'place', options.place);
   if ((size as unknown) === undefined)
     throw new ConfigError('is missing; give the number of items to request per page', { of: kind, options: ['size'] });
@@ -111,13 +111,21 @@ export function contentRange<Item = unknown>(options: ContentRangeOptions<Item>)
       const { last, total: announced } = readRange(text, items, position.from);
       if (items.length === 0) return undefined;
       const end = total ? readCount('total', total, body, response) : announced;
-      return end !== undefined && last + 1 >= end ? undefined : moved(position, 'from', last + 1);
+      return end !== undefined && totalIs === 'exact' && last + 1 >= end
+        ? undefined
+        : moved(position, 'from', last + 1);
+    },
+    afterEmpty(answer, before) {
+      const { from, size: asked } = answer.position;
+      const totals = [answer, before].map((each) => each && rangeOf(each.response)?.total);
+      const announced = readAnnounced('total', total, answer, before) ?? totals[0] ?? totals[1];
+      return announced !== undefined && from < announced ? moved(answer.position, 'from', from + asked) : undefined;
     },
     check(response, { from }) {
       if (from > 0 && endStatuses.includes(response.status)) return 'end';
       if (response.status !== 416) return undefined;
       const found = rangeOf(response);
-      const announced = found && counts(found.unit) ? found.total : undefined;
+      const announced = found && counts(found.unit) && totalIs === 'exact' ? found.total : undefined;
       // An API that refuses a range before its own total is not at its end.
       return (announced === undefined ? from > 0 : from >= announced) ? 'end' : undefined;
     },

@@ -4,8 +4,8 @@ import { inQuery } from '../placements/in-query.js';
 import { optionalReader, type Read, reader, readFlag } from '../reading/read.js';
 import type { Params, Placement, Strategy } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
-import { checkFunction, checkOptions, type Names } from '../values/options.js';
-import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
+import { checkFunction, checkOneOf, checkOptions, type Names } from '../values/options.js';
+import { endsEmpty, listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import { absentToken, checkHidden } from './parts/missing-next.js';
 import {
   checkDistinct,
@@ -33,8 +33,17 @@ export interface CursorOptions<Item> extends ListOptions<Item>, SizeOptions {
   readonly firstCursor?: Json | undefined;
   /** Further tokens that mean the end, such as `'0'` or `'nil'`. @default [] */
   readonly endTokens?: readonly Json[] | undefined;
-  /** What it means when the token just sent comes back: an error, or the end (CouchDB, Solr's cursorMark). @default 'error' */
-  readonly onSameToken?: 'error' | 'stop' | undefined;
+  /**
+   * What it means when the token just sent comes back: an error, the end (CouchDB, Solr's cursorMark), or, with
+   * `'continue'`, that the server keeps the position under one token (a scroll). Such a walk ends at an empty page. It
+   * takes no `checkpoint` and no `resumeFrom`, and after the first page it sends no attempt twice. @default 'error'
+   */
+  readonly onSameToken?: 'error' | 'stop' | 'continue' | undefined;
+  /**
+   * With `onSameToken: 'continue'`, whether a request that failed may be sent again: only if the server does not move on
+   * before its answer has arrived. @default false
+   */
+  readonly repeatable?: boolean | undefined;
   /** Whether there are more pages: a boolean or its name. For APIs whose last page has a token too. */
   readonly hasMore?: Read<unknown> | undefined;
   /** Parameters of the request template that are left out when a token is sent. @default [] */
@@ -46,7 +55,7 @@ export interface CursorOptions<Item> extends ListOptions<Item>, SizeOptions {
 }
 
 const known = [
-  listOptions, sizeOptions, 'next', 'cursorParam', 'firstCursor', 'endTokens', 'onSameToken', 'hasMore', 'dropParams', 'place',
+  listOptions, sizeOptions, 'next', 'cursorParam', 'firstCursor', 'endTokens', 'onSameToken', 'repeatable', 'hasMore', 'dropParams', 'place',
 ] as const satisfies Names<CursorOptions<unknown>>; // prettier-ignore
 
 /**
@@ -73,11 +82,14 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
   checkSize(kind, options);
   checkTokenParam(kind, options.cursorParam);
   checkDistinct(kind, { cursorParam: typeof cursorParam === 'string' ? cursorParam : undefined, sizeParam });
-  if ((onSameToken as unknown) !== 'error' && (onSameToken as unknown) !== 'stop')
-    throw new ConfigError(`${kind}: onSameToken must be 'error' or 'stop', not ${JSON.stringify(onSameToken)}`);
+  checkOneOf(kind, 'onSameToken', onSameToken, ['error', 'stop', 'continue']);
+  const isScroll = onSameToken === 'continue';
+  if (options.repeatable !== undefined && (typeof options.repeatable !== 'boolean' || !isScroll))
+    throw new ConfigError(`${kind}: repeatable must be true or false, and needs onSameToken: 'continue'`);
   if (!Array.isArray(endTokens)) throw new ConfigError(`${kind}: endTokens must be an array of tokens`);
   const next = tokenReader(kind, options.next, endTokens);
   const sources = typeof options.next === 'object' ? Object.values(options.next) : [options.next];
+  const isEnd = endsEmpty(kind, options);
   const readers = sources.map((source) => reader(kind, 'next', source));
   const hasMore = optionalReader(kind, 'hasMore', options.hasMore);
   const list = listMembers(kind, options);
@@ -99,9 +111,10 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
       return place(request, params);
     },
     next(answer) {
+      if (isScroll && answer.items.length === 0) return undefined;
       const { position, body, response } = answer;
       const more = hasMore && response.status !== 204 ? readFlag('hasMore', hasMore, body, response) : undefined;
-      if (more === false) return undefined;
+      if (more === false || (more === undefined && isEnd(answer))) return undefined;
       const token = next(body, response);
       if (token === undefined && more === true)
         throw new ExtractError(
@@ -116,7 +129,13 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
     check: (response, position) =>
       !isFirst(position.cursor) && endStatuses.includes(response.status) ? 'end' : undefined,
     ...(typeof options.next === 'object' || hasMore ? {} : { doubt: absentToken(kind, options.next) }),
-    resize: resizeFreely,
+    // Another size would send the same request twice.
+    ...(isScroll
+      ? { stateful: options.repeatable === true ? 'repeatable' : 'once' }
+      : { resize: resizeFreely, sameTokenAdvice: hasMore ? [scroll] : [scroll, end] }),
     ...list,
   };
 }
+
+const scroll = "if the server keeps the position under one token (a scroll), set cursor's onSameToken: 'continue'";
+const end = "if the API ends its lists that way, set cursor's onSameToken: 'stop'";

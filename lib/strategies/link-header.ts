@@ -11,7 +11,7 @@ import {
   resolveUrl,
   type UrlPosition,
 } from './parts/follow-url.js';
-import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
+import { endsEmpty, listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import { checkHidden } from './parts/missing-next.js';
 import { sizeOptions } from './parts/size.js';
 
@@ -49,6 +49,7 @@ export function linkHeader<Item = unknown>(options: LinkHeaderOptions<Item> = {}
   checkName(kind, 'rel', rel);
   checkOneOf(kind, 'missingLink', missingLink, ['error', 'end']);
   const link = reader(kind, 'Link', header('Link'));
+  const isEnd = endsEmpty(kind, options);
   const list = listMembers(kind, options);
   const counting: Pick<Strategy<Item, UrlPosition>, 'total'> = list;
 
@@ -67,6 +68,7 @@ export function linkHeader<Item = unknown>(options: LinkHeaderOptions<Item> = {}
     identity: { rel },
     ...followUrls(kind, options),
     next(answer) {
+      if (isEnd(answer)) return undefined;
       const { position, response } = answer;
       const text = response.headers.get('link');
       if (text === null && needsLink(answer)) checkHidden(link, answer, "set missingLink: 'end'");

@@ -4,7 +4,7 @@ import type { Strategy } from '../strategy.js';
 import { describe } from '../values/describe.js';
 import { checkOptions, type Names } from '../values/options.js';
 import { following, type FollowUrlOptions, followUrls, isLed, type UrlPosition } from './parts/follow-url.js';
-import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
+import { endsEmpty, listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import { absentToken, checkHidden } from './parts/missing-next.js';
 import { sizeOptions } from './parts/size.js';
 
@@ -39,6 +39,7 @@ export function nextUrl<Item = unknown>(options: NextUrlOptions<Item>): Strategy
   if (typeof options.next !== 'string' && typeof options.next !== 'function')
     throw new ConfigError(`${kind}: next must be a path, a function or header('…'), not ${describe(options.next)}`);
   const next = reader(kind, 'next', options.next);
+  const isEnd = endsEmpty(kind, options);
   const hasMore = optionalReader(kind, 'hasMore', options.hasMore);
 
   return {
@@ -48,7 +49,7 @@ export function nextUrl<Item = unknown>(options: NextUrlOptions<Item>): Strategy
     next(answer) {
       const { position, body, response } = answer;
       const more = hasMore && response.status !== 204 ? readFlag('hasMore', hasMore, body, response) : undefined;
-      if (more === false) return undefined;
+      if (more === false || (more === undefined && isEnd(answer))) return undefined;
       const found = href(next.read(body, response));
       if (found === undefined || found === null || found === '' || found === false) {
         if (more === true)

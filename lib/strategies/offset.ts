@@ -1,6 +1,6 @@
 import { ConfigError } from '../errors.js';
 import { inQuery } from '../placements/in-query.js';
-import { optionalReader, type Read, readCount, readFlag } from '../reading/read.js';
+import { optionalReader, type Read, readAnnounced, readCount, readFlag } from '../reading/read.js';
 import type { Placement, Strategy } from '../strategy.js';
 import { checkFunction, checkName, checkOptions, type Names } from '../values/options.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
@@ -30,7 +30,9 @@ export interface OffsetOptions<Item> extends ListOptions<Item>, SizeOptions {
   readonly hasMore?: Read<unknown> | undefined;
   /**
    * How far each page moves the offset: by the items that came, or by `size`. With `'size'`, servers that cap sizes
-   * cause items to be left out; it is for APIs that drop items from a page after counting them. @default 'received'
+   * cause items to be left out; it is for APIs that drop items from a page after counting them. An empty page is no end
+   * then, so it needs `total` (which counts the dropped items too), `hasMore`, `stopOnShortPage` or `endStatuses`.
+   * @default 'received'
    */
   readonly advanceBy?: 'received' | 'size' | undefined;
   /** Whether a page with fewer items than `size` is the last one. Wrong for servers that cap sizes. @default false */
@@ -49,7 +51,8 @@ const known = [
  *     offset<Item>({ size: 50, items: 'data', total: 'meta.filter_count' })
  *
  * The offset moves by the items that came, so a server that silently caps the size costs requests and no items.
- * The walk ends by `hasMore`, then an empty page, then `total`.
+ * The walk ends by `hasMore`, then an empty page, then `total`. An empty page before the end that a total announces is
+ * the end if the page `size` items after it is empty too.
  * @throws ConfigError for options that can't work
  */
 export function offset<Item = unknown>(options: OffsetOptions<Item> = {}): Strategy<Item, OffsetPosition> {
@@ -71,7 +74,14 @@ export function offset<Item = unknown>(options: OffsetOptions<Item> = {}): Strat
     throw new ConfigError(
       `${kind}: ${stopOnShortPage ? 'stopOnShortPage' : "advanceBy: 'size'"} needs a size; set size`,
     );
-  const list = listMembers(kind, options);
+  const bySize = advanceBy === 'size';
+  if (bySize && (options.hasMore ?? options.total) === undefined && !stopOnShortPage && endStatuses.length === 0)
+    throw new ConfigError(
+      `${kind}: advanceBy: 'size' needs to know the end, since any page may come empty; set total or hasMore, or, if the API ends this way, stopOnShortPage or endStatuses`,
+    );
+  // A total counts the items that are dropped too: fewer come.
+  const totalIs = options.totalIs ?? (bySize ? 'estimate' : 'exact');
+  const list = listMembers(kind, { ...options, totalIs });
   const hasMore = optionalReader(kind, 'hasMore', options.hasMore);
   const total = optionalReader(kind, 'total', options.total);
 
@@ -81,15 +91,31 @@ export function offset<Item = unknown>(options: OffsetOptions<Item> = {}): Strat
     first: size === undefined ? { offset: start } : { offset: start, size },
     place: (request, position) =>
       place(request, { [offsetParam]: position.offset, ...sizeParams(sizeParam, position.size) }),
-    next({ position, items, body, response }) {
+    next(answer) {
+      const { position, items, body, response } = answer;
       if (response.status === 204) return undefined;
-      const step = advanceBy === 'size' ? (position.size ?? items.length) : items.length;
+      const step = bySize ? (position.size ?? items.length) : items.length;
       const following = moved(position, 'offset', position.offset + step);
       if (hasMore) return readFlag('hasMore', hasMore, body, response) ? following : undefined;
-      if (items.length === 0) return undefined;
-      if (total && following.offset - start >= readCount('total', total, body, response)) return undefined;
+      if (items.length === 0 && (!bySize || (total && readAnnounced('total', total, answer) === undefined)))
+        return undefined;
+      const isEnd = total && following.offset - start >= readCount('total', total, body, response);
+      if (isEnd === true && (bySize || totalIs === 'exact')) return undefined;
       if (stopOnShortPage && position.size !== undefined && items.length < position.size) return undefined;
       return following;
+    },
+    afterEmpty(answer, before) {
+      const { index, position } = answer;
+      const { offset: from, size: asked } = position;
+      const announced = hasMore ? undefined : readAnnounced('total', total, answer, before);
+      if (asked === undefined || announced === undefined || from - start >= announced) return undefined;
+      // Pages that were all of one smaller size show that the server caps it.
+      const held = (from - start) / index;
+      return moved(
+        position,
+        'offset',
+        from + (!bySize && held >= 1 && Number.isInteger(held) ? Math.min(held, asked) : asked),
+      );
     },
     check: (response, position) =>
       position.offset > start && endStatuses.includes(response.status) ? 'end' : undefined,

@@ -1,6 +1,6 @@
 import { ConfigError } from '../errors.js';
 import { inQuery } from '../placements/in-query.js';
-import { optionalReader, type Read, readCount, readFlag } from '../reading/read.js';
+import { optionalReader, type Read, readAnnounced, readCount, readFlag } from '../reading/read.js';
 import type { Placement, Strategy } from '../strategy.js';
 import { checkFunction, checkName, checkOptions, type Names } from '../values/options.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
@@ -39,14 +39,14 @@ const known = [
  *
  * The walk ends by the strongest signal that is set: `hasMore`, then an empty page, then `totalPages`, then `total`.
  * Without any of them it ends at the first empty page, which costs one request and is correct even if the server caps
- * sizes.
+ * sizes. An empty page before the end that a total announces is the end if the page after it is empty too.
  * @throws ConfigError for options that can't work
  */
 export function pageNumber<Item = unknown>(options: PageNumberOptions<Item> = {}): Strategy<Item, PageNumberPosition> {
   const kind = 'pageNumber';
   checkOptions(kind, options, known);
   const { start = 1, size, pageParam = 'page', sizeParam = 'per_page', place = inQuery() } = options;
-  const { stopOnShortPage = false, endStatuses = [] } = options;
+  const { stopOnShortPage = false, endStatuses = [], totalIs = 'exact' } = options;
   if ((start as unknown) !== 0 && (start as unknown) !== 1)
     throw new ConfigError(
       `${kind}: start must be 0 or 1, not ${String(start)}; to begin elsewhere, give the strategy another first position: { ...pageNumber(…), first: { page: 40 } }`,
@@ -61,6 +61,8 @@ export function pageNumber<Item = unknown>(options: PageNumberOptions<Item> = {}
   const hasMore = optionalReader(kind, 'hasMore', options.hasMore);
   const total = optionalReader(kind, 'total', options.total);
   const totalPages = optionalReader(kind, 'totalPages', options.totalPages);
+  const following = (from: PageNumberPosition) => moved(from, 'page', from.page + 1);
+  const asked = ({ page }: PageNumberPosition) => page - start + 1;
 
   return {
     name: kind,
@@ -69,18 +71,24 @@ export function pageNumber<Item = unknown>(options: PageNumberOptions<Item> = {}
     place: (request, position) =>
       place(request, { [pageParam]: position.page, ...sizeParams(sizeParam, position.size) }),
     next({ position, items, itemsBefore, body, response }) {
-      const following = moved(position, 'page', position.page + 1);
       if (response.status === 204) return undefined;
-      if (hasMore) return readFlag('hasMore', hasMore, body, response) ? following : undefined;
+      if (hasMore) return readFlag('hasMore', hasMore, body, response) ? following(position) : undefined;
       if (items.length === 0) return undefined;
-      const asked = position.page - start + 1;
-      if (totalPages && asked >= readCount('totalPages', totalPages, body, response)) return undefined;
-      if (total && itemsBefore + items.length >= readCount('total', total, body, response)) return undefined;
+      if (totalPages && asked(position) >= readCount('totalPages', totalPages, body, response)) return undefined;
+      if (total && itemsBefore + items.length >= readCount('total', total, body, response) && totalIs === 'exact')
+        return undefined;
       if (stopOnShortPage && position.size !== undefined && items.length < position.size) return undefined;
-      return following;
+      return following(position);
+    },
+    afterEmpty(answer, before) {
+      if (hasMore) return undefined;
+      const pages = readAnnounced('totalPages', totalPages, answer, before);
+      const items = readAnnounced('total', total, answer, before);
+      const more = asked(answer.position) < (pages ?? Infinity) && answer.itemsBefore < (items ?? Infinity);
+      return more && (pages ?? items) !== undefined ? following(answer.position) : undefined;
     },
     check: (response, position) => (position.page > start && endStatuses.includes(response.status) ? 'end' : undefined),
-    guess: (from) => moved(from, 'page', from.page + 1),
+    guess: following,
     resize(position, factor, itemsBefore) {
       const { page, size: asked } = position;
       // If a page was short or capped, the server does not count by this size.

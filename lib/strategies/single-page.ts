@@ -15,9 +15,9 @@ export type SinglePagePosition = Readonly<Record<string, never>>;
  * @throws ConfigError for options that can't work
  */
 export function singlePage<Item = unknown>(
-  options: Pick<ListOptions<Item>, 'items' | 'missingItems' | 'total'> = {},
+  options: Pick<ListOptions<Item>, 'items' | 'missingItems' | 'total' | 'totalIs'> = {},
 ): Strategy<Item, SinglePagePosition> {
-  checkOptions('singlePage', options, listOptions.slice(0, 3));
+  checkOptions('singlePage', options, listOptions.slice(0, 4));
   return {
     name: 'singlePage',
     first: {},

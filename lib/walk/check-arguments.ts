@@ -73,7 +73,11 @@ export function checkAdaptive<Item, P extends Position>(adaptive: unknown, strat
     );
 }
 
-export function checkCheckpoint(checkpoint: unknown, resumeFrom: unknown): void {
+export function checkCheckpoint(checkpoint: unknown, resumeFrom: unknown, stateful: unknown): void {
+  if (stateful !== undefined && (checkpoint ?? resumeFrom) !== undefined)
+    throw new ConfigError(
+      `paginate: ${checkpoint === undefined ? 'resumeFrom' : 'checkpoint'} can't continue this walk: the server keeps its position (a scroll, onSameToken: 'continue'); start over without it`,
+    );
   if (checkpoint === undefined) return;
   const { load, save } = (checkpoint ?? {}) as { load?: unknown; save?: unknown };
   if (typeof load !== 'function' || typeof save !== 'function')

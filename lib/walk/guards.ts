@@ -23,22 +23,29 @@ interface Remembering<Item, P extends Position> {
   readonly log: WalkLog;
 }
 
-/** @param lastBefore the mark of the last page of an earlier run */
+/** @param begin where the walk begins, with what an earlier run has left in its token */
 export function walkMemory<Item, P extends Position>(
   { request: template, strategy, owner, log }: Remembering<Item, P>,
-  lastBefore: string | undefined,
+  begin: Step<P>,
 ): WalkMemory<Item, P> {
+  const { stateful, sameTokenAdvice: [isScroll, isEnd] = [] } = strategy;
+  /** Something announces more if the total does, or, without `isEnd`, a has-more. */
+  const advice = (itemsBefore: number) =>
+    [isScroll, (reader.announced() ?? 0) > itemsBefore ? undefined : isEnd]
+      .filter((text) => text !== undefined)
+      .map((text) => `; ${text}`)
+      .join('');
   let guard = loopGuard();
-  let reader = pageReader(strategy, owner, lastBefore, log.notice);
+  let reader = pageReader(strategy, owner, begin, log.notice);
   let last: PageRequest | undefined;
   let restarted = strategy.onExpired !== 'restart';
 
   return {
-    place({ position, index }) {
-      guard(position, index);
+    place({ position, index, itemsBefore }) {
+      if (stateful === undefined) guard(position, index, () => advice(itemsBefore));
       const request = call('strategy.place', () => strategy.place(template, position));
-      // If identical pages are valid, so are identical requests: what comes next is the server's state (a scroll).
-      if (last !== undefined && strategy.onRepeat !== 'allow' && sameRequest(request, last))
+      const mayRepeat = stateful !== undefined || strategy.onRepeat === 'allow';
+      if (last !== undefined && !mayRepeat && sameRequest(request, last))
         throw new PaginationLoopError(
           'the request is the same as the last one, so the same page would repeat forever; nothing was sent. ' +
             "Check the strategy's place: does it write the position?",
@@ -52,14 +59,14 @@ export function walkMemory<Item, P extends Position>(
       if (restarted) return undefined;
       restarted = true;
       guard = loopGuard();
-      reader = pageReader(strategy, owner, undefined, log.notice);
+      reader = pageReader(strategy, owner, {}, log.notice);
       last = undefined;
       return { position: strategy.first, index, itemsBefore: 0 };
     },
   };
 }
 
-type Guard = (position: Position, index: number) => void;
+type Guard = (position: Position, index: number, advice?: () => string) => void;
 
 const remembered = 1000;
 
@@ -75,7 +82,7 @@ export function loopGuard(): Guard {
   let last: Position | undefined;
   let keyed: Guard | undefined;
 
-  return (position, index) => {
+  return (position, index, advice) => {
     if (keyed === undefined && (last === undefined || isBeyond(position, last))) {
       ring[count++ % remembered] = last = position;
       return;
@@ -85,7 +92,7 @@ export function loopGuard(): Guard {
       keyed = keyedGuard([...ring.slice(oldest), ...ring.slice(0, oldest)], index, count);
       ring.length = 0;
     }
-    keyed(position, index);
+    keyed(position, index, advice);
   };
 }
 
@@ -120,13 +127,13 @@ function keyedGuard(before: readonly Position[], index: number, count: number): 
   let lap = count;
   let steps = count - 1;
 
-  return (position, index) => {
+  return (position, index, advice) => {
     const key = keyOf(position);
     const before = recent.get(key) ?? older.get(key) ?? (key === tortoise ? tortoiseIndex : undefined);
     if (before !== undefined)
       throw new PaginationLoopError(
         `the position is the same as that of page ${before + 1}, so the walk would never end; nothing was sent. ` +
-          "The API repeats a token, or the strategy reads one that never changes. If the API ends its lists that way, set cursor's onSameToken: 'stop'",
+          `The API repeats a token, or the strategy reads one that never changes${advice?.() ?? ''}`,
       );
     if (recent.size >= remembered) {
       older = recent;

@@ -1,6 +1,7 @@
 import { type Observer, type Subscriber, Subscription, timer, type Unsubscribable } from 'rxjs';
 import {
   asCallbackError,
+  ConfigError,
   locate,
   PageTimeoutError,
   type PagewiseError,
@@ -13,6 +14,7 @@ import type { PagePolicy, PageRequest, PageResponse } from '../request.js';
 import { type Step, tokenAt } from '../resume-token.js';
 import type { Check, Strategy } from '../strategy.js';
 import { applyPolicy, type Scope, start, Task, type Wait } from '../task.js';
+import { sameJson } from '../values/compare.js';
 import { redactRequest } from '../values/redact.js';
 import { longestDelay } from '../values/timer.js';
 import { type AdaptiveSize, sizeOf } from './adaptive-size.js';
@@ -20,7 +22,7 @@ import { type AttemptOwner, type AttemptRules, SentAttempt } from './attempt.js'
 import type { WalkMemory } from './guards.js';
 import { judge } from './judge.js';
 import type { Lanes } from './lanes.js';
-import { nameItems, type PageMark } from './read-page.js';
+import { tokenTrail, type Trail } from './read-page.js';
 import type { Validate } from './validate-page.js';
 
 /** Everything that the pages of a walk have in common. */
@@ -64,8 +66,8 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   #deadline: Subscription | undefined;
   #waitingFor: WaitingFor = 'an answer';
   #lastError: PagewiseError | undefined;
-  /** The page before this one. Kept because a schema can fail this page after it has been read. */
-  #before: PageMark;
+  /** What the page is judged by. Kept because a schema can fail this page after it has been read. */
+  #trail: Trail | undefined;
 
   constructor(
     private readonly walk: Walk<Item, P>,
@@ -102,7 +104,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   arrive(step: Step<P>, subscriber: Subscriber<Page<Item>>): Unsubscribable | undefined {
     const { memory, lanes } = this.walk;
     this.#step = step;
-    this.#before = memory.reader.mark();
+    this.#trail = memory.reader.trail();
     try {
       const request = memory.place(step);
       if (lanes === undefined) {
@@ -130,6 +132,10 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     this.#startDeadline(life);
     const attempts = new Task<PageResponse>((observer, attemptLife) => {
       this.#waitingFor = 'an answer';
+      if (this.attempts > 0 && this.#isOnce()) {
+        observer.error(this.#lastError ?? new ConfigError(sentBefore));
+        return undefined;
+      }
       return new SentAttempt(this.walk, this, ++this.attempts, observer, attemptLife).start(request);
     }, this);
     return start(applyPolicy(this.walk.policy, attempts), this, life);
@@ -155,7 +161,13 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     this.#lastError = error;
     this.#waitingFor = 'a retry';
     // If a smaller page is requested instead, policies must not retry this one.
-    return this.walk.adaptive?.fixes(error, this.#step) === true ? error : brandAttemptError(error);
+    return this.#isOnce() || this.walk.adaptive?.fixes(error, this.#step) === true ? error : brandAttemptError(error);
+  }
+
+  /** Whether the page may be sent only once: the server may have moved on. The first page opens a scroll of its own. */
+  #isOnce(): boolean {
+    const { strategy } = this.walk;
+    return strategy.stateful === 'once' && !sameJson(this.position, strategy.first);
   }
 
   wait(wait: Wait): void {
@@ -230,19 +242,31 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
       return;
     }
     try {
-      if (error instanceof PositionExpiredError ? this.#startOver() : this.#shrink(error)) return;
+      if (error instanceof PositionExpiredError ? this.#startOver() : this.#endsAt(error) || this.#shrink(error))
+        return;
     } catch (thrown) {
       error = asCallbackError('events', thrown); // By a listener: the notice is an event.
     }
-    const { request, owner } = this.walk;
+    const { request, owner, strategy } = this.walk;
     this.#subscriber.error(
       locate(error, {
         pageIndex: this.index,
         attempts: this.attempts,
         request: redactRequest(this.#request ?? request, request),
-        resume: tokenAt({ ...this.#step, last: nameItems(this.#before) }, owner),
+        resume: strategy.stateful
+          ? undefined
+          : tokenAt({ ...this.#step, ...(this.#trail && tokenTrail(this.#trail)) }, owner),
       }),
     );
+  }
+
+  /** Takes an error for the end, if an empty page before the announced end is to be confirmed. @returns whether it is */
+  #endsAt(error: PagewiseError): boolean {
+    const { status, response } = error as { status?: number; response?: PageResponse };
+    if (this.#trail?.confirms !== true || status === undefined || !pastTheEnd.has(status)) return false;
+    this.#ended = true;
+    this.#receive(response ?? { status, url: '', headers: { get: () => null }, body: undefined });
+    return true;
   }
 
   /** Requests the same page at half its size, if it is too heavy. @returns whether that is possible */
@@ -271,6 +295,11 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     if (this.#subscriber) this.#subscriber.add(runPage(this.walk, step, this.#subscriber));
   }
 }
+
+const sentBefore = 'the policy sends the request again, but the server keeps the position, so a page could be lost';
+
+/** How APIs refuse a page past their end. */
+const pastTheEnd = new Set([400, 404, 416]);
 
 /** Runs the page that the walk arrives at: one that is already in progress, or a new one. */
 export function runPage<Item, P extends Position>(

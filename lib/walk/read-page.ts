@@ -1,55 +1,87 @@
 import { asCallbackError, EmptyPagesError, PaginationLoopError } from '../errors.js';
-import type { Page, Position, ResumeToken, TokenOwner } from '../page.js';
+import type { Answer, Page, Position, ResumeToken, TokenOwner } from '../page.js';
 import type { PageResponse } from '../request.js';
 import { compareMark, doneToken, markOf, type Step, tokenAt } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
+import { alikeItems, fitsSketch, sketchOf } from '../values/alike.js';
 import { sameJson } from '../values/compare.js';
 
-/** Turns answers into pages, and remembers what the guards of one walk need: empty pages in a row, the last items. */
+/**
+ * Turns answers into pages, and remembers what the next page is judged by: empty pages in a row, the last items, and
+ * whether it shows if an empty page was the end.
+ */
 export interface PageReader<Item, P extends Position> {
   /** @param ended whether the answer was judged to be past the end: an empty last page @throws PagewiseError */
   read(step: Step<P>, response: PageResponse, ended: boolean): Page<Item>;
-  /** Identifies the last page read so far, for tokens. */
-  mark(): PageMark;
+  /** What tokens say of the pages so far. */
+  trail(): Trail;
+  /** The last total that was announced. */
+  announced(): number | undefined;
 }
 
+/** What the next page is judged by. Tokens carry it. */
+export interface Trail {
+  /** Identifies the last page with items. */
+  readonly last: PageMark;
+  /** Identifies the first page with items: where pages that start over come to (P16). */
+  readonly first: FirstPage | undefined;
+  /** Whether the next page shows if the empty page before it was the end (P14). */
+  readonly confirms: boolean;
+}
+
+/** The members of a token that a trail becomes. */
+export const tokenTrail = ({ last, first, confirms }: Trail): Pick<Step, 'last' | 'first' | 'confirms'> => ({
+  last: nameItems(last),
+  first: first && (first.sketch ??= sketchOf(first.items)),
+  confirms,
+});
+
 /**
- * @param lastBefore the mark of the last page of an earlier run
- * @param notice reports that this run begins with a page that looks like that one
+ * @param begin what an earlier run has left in its token
+ * @param notice reports what looks like the page of an earlier run, or ends before it is announced
  */
 export function pageReader<Item, P extends Position>(
   strategy: Strategy<Item, P>,
   owner: TokenOwner,
-  lastBefore: string | undefined,
+  begin: Pick<Step, 'last' | 'first' | 'confirms'>,
   notice: (message: string) => void,
 ): PageReader<Item, P> {
   const { maxEmptyPages = 1000, onRepeat = 'error' } = strategy;
-  const guard = onRepeat === 'allow' ? undefined : repeatGuard(lastBefore);
+  const guard = onRepeat === 'allow' ? undefined : repeatGuard(begin);
   let emptyPages = 0;
+  let confirms = begin.confirms ?? false;
+  let lastTotal: number | undefined;
+  let before: Answer<Item> | undefined;
+
+  const trail = (): Trail => ({ last: guard?.last(), first: guard?.first(), confirms });
 
   function isRepeated(items: readonly Item[], index: number): boolean {
-    const likeness = guard?.compare(items) ?? 'other';
-    if (likeness === 'other') return false;
-    if (likeness === 'alike')
+    const like = guard?.compare(items);
+    if (like === undefined) return false;
+    if (like === 'perhaps the last')
       notice(
         `Page ${index + 1} looks like the last page of the earlier run: the number of items is the same, and ` +
           `the first, the last and eight in between are equal. ${onRepeat === 'stop' ? "With onRepeat: 'stop', the walk ends here" : 'If the next page is the same again, the walk fails'}.`,
       );
     if (onRepeat === 'stop') return true;
-    if (likeness === 'alike') return false;
+    if (like === 'perhaps the last') return false;
     throw new PaginationLoopError(
-      'the page has the same items as the page before it: the API ignores the parameter that asks for the next page ' +
-        '(check its name and placement), or sends the same page again, past the end or under a new token. If the ' +
-        "API ends its lists that way, set the strategy's onRepeat: 'stop'; if identical pages are valid here, 'allow'",
+      (like === 'the last'
+        ? 'the page has the same items as the page before it: the API ignores the parameter that asks for the next page ' +
+          '(check its name and placement), or sends the same page again, past the end or under a new token. '
+        : 'the page has the items of the first page: the API starts over after its last page. ') +
+        "If the API ends its lists that way, set the strategy's onRepeat: 'stop'; if identical pages are valid here, 'allow'",
     );
   }
 
   return {
-    mark: () => guard?.mark(),
+    trail,
+    announced: () => lastTotal,
     read({ index, position, itemsBefore }, response, ended) {
       const { body } = response;
       let items: readonly Item[] = [];
       let next: P | undefined;
+      let confirming: P | undefined;
       let total: number | undefined;
       let asked = 'items';
       try {
@@ -61,14 +93,24 @@ export function pageReader<Item, P extends Position>(
           next = strategy.next(answer);
           asked = 'total';
           total = strategy.total?.(answer);
+          asked = 'afterEmpty';
+          if (items.length > 0) before = strategy.afterEmpty && answer;
+          else if (next === undefined && !confirms) confirming = next = strategy.afterEmpty?.(answer, before);
         }
       } catch (error) {
         throw asCallbackError(`strategy.${asked}`, error);
       }
       emptyPages = items.length === 0 ? emptyPages + 1 : 0;
       if (next !== undefined && emptyPages > maxEmptyPages) throw new EmptyPagesError(emptyPages);
+      lastTotal = total ?? lastTotal;
+      // With a total, the end event says what is missing.
+      if (confirms && items.length === 0 && next === undefined && lastTotal === undefined)
+        notice(
+          `Page ${String(index)} is empty, although the API announces more pages, and page ${String(index + 1)} ${ended ? 'is past the end' : 'is empty too'}: the walk ends here.`,
+        );
+      confirms = confirming !== undefined;
       guard?.accept(items);
-      return withToken({ index, position, itemsBefore, items, body, response, total, next }, owner, guard?.mark());
+      return withToken({ index, position, itemsBefore, items, body, response, total, next }, owner, trail());
     },
   };
 }
@@ -84,13 +126,13 @@ const Onto = function (object: object) {
 // its own would turn each page into a dictionary, at twenty times the cost.
 class LazyToken extends Onto {
   readonly #owner: TokenOwner;
-  readonly #last: PageMark;
+  readonly #trail: Trail;
   #token: ResumeToken | undefined;
 
-  constructor(page: object, owner: TokenOwner, last: PageMark) {
+  constructor(page: object, owner: TokenOwner, trail: Trail) {
     super(page);
     this.#owner = owner;
-    this.#last = last;
+    this.#trail = trail;
   }
 
   static readonly property = {
@@ -106,53 +148,70 @@ class LazyToken extends Onto {
     const itemsBefore = page.itemsBefore + page.items.length;
     const { next } = page;
     if (next === undefined) return doneToken(index, itemsBefore, page.#owner);
-    return tokenAt({ position: next, index, itemsBefore, last: nameItems(page.#last) }, page.#owner);
+    return tokenAt({ position: next, index, itemsBefore, ...tokenTrail(page.#trail) }, page.#owner);
   }
 }
 
 /**
  * Gives a page its `resume`, which is made on first access: marking a page's items costs more than all the rest.
- * @param last identifies the page
+ * @param trail what it leaves to the next page
  */
-function withToken<Item>(page: Tokenless<Item>, owner: TokenOwner, last: PageMark): Page<Item> {
-  new LazyToken(page, owner, last);
+function withToken<Item>(page: Tokenless<Item>, owner: TokenOwner, trail: Trail): Page<Item> {
+  new LazyToken(page, owner, trail);
   return Object.defineProperty(page, 'resume', LazyToken.property) as Page<Item>;
 }
 
 /** Identifies a page: its items, or the mark that an earlier run made of them. */
 export type PageMark = readonly unknown[] | string | undefined;
 
-/** Detects pages with the same items as the page before them (P11), also across empty pages. */
-interface RepeatGuard {
-  /**
-   * Compares with the items of the page before. `alike`: equal as far as its mark shows, which covers only some of
-   * them. Empty pages are valid, however many.
-   */
-  compare(items: readonly unknown[]): 'same' | 'alike' | 'other';
-  /** From now on these are the items of the page before, unless there are none. */
-  accept(items: readonly unknown[]): void;
-  /** Identifies the page before. */
-  mark(): PageMark;
+/** The first page with items, and its sketch once a token needs it; of an earlier run only the sketch is known. */
+interface FirstPage {
+  readonly items: readonly unknown[];
+  sketch?: string | undefined;
 }
 
-/** @param before the mark of the last page of an earlier run */
-export function repeatGuard(before: PageMark): RepeatGuard {
+/** Detects pages with the items of the page before them (P11) or of the first page (P16), also across empty pages. */
+interface RepeatGuard {
+  /**
+   * The page that these items repeat, if any. `perhaps`: equal as far as the mark of an earlier run shows, which covers
+   * only some of them. Empty pages are valid, however many.
+   */
+  compare(items: readonly unknown[]): 'the last' | 'perhaps the last' | 'the first' | undefined;
+  /** From now on these are the items of the page before, unless there are none. */
+  accept(items: readonly unknown[]): void;
+  last(): PageMark;
+  first(): FirstPage | undefined;
+}
+
+/** @param begin the marks of the pages of an earlier run */
+function repeatGuard(begin: Pick<Step, 'last' | 'first'>): RepeatGuard {
+  let last: PageMark = begin.last;
+  let first: FirstPage | undefined = begin.first === undefined ? undefined : { items: [], sketch: begin.first };
+
   return {
     compare(items) {
-      if (items.length === 0 || before === undefined) return 'other';
-      if (typeof before === 'string') return compareMark(items, before);
-      return same(items, before) ? 'same' : 'other';
+      if (items.length === 0) return undefined;
+      const like = typeof last === 'string' ? compareMark(items, last) : isRepeat(items, last) ? 'same' : 'other';
+      if (like === 'same') return 'the last';
+      if (first && first.items !== last)
+        if (first.items.length > 0 ? isRepeat(items, first.items) : fitsSketch(items, first.sketch ?? ''))
+          return 'the first';
+      return like === 'alike' ? 'perhaps the last' : undefined;
     },
     accept(items) {
-      if (items.length > 0) before = items;
+      if (items.length === 0) return;
+      last = items;
+      first ??= { items };
     },
-    mark: () => before,
+    last: () => last,
+    first: () => first,
   };
 }
 
 /** The mark of a page, for the token of the page after it. */
-export const nameItems = (items: PageMark): string | undefined => (typeof items === 'object' ? markOf(items) : items);
+const nameItems = (items: PageMark): string | undefined => (typeof items === 'object' ? markOf(items) : items);
 
 /** Compares the number of items, the first and the last; only if they agree, all. Cheap for pages that differ. */
-const same = (a: readonly unknown[], b: readonly unknown[]): boolean =>
-  a.length === b.length && sameJson(a[0], b[0]) && sameJson(a.at(-1), b.at(-1)) && sameJson(a, b);
+const isRepeat = (a: readonly unknown[], b: readonly unknown[] = []): boolean =>
+  a.length === b.length &&
+  ((sameJson(a[0], b[0]) && sameJson(a.at(-1), b.at(-1)) && sameJson(a, b)) || alikeItems(a, b));

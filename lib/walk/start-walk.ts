@@ -69,7 +69,7 @@ export function startWalk<Item, P extends Position>(
 ): Observable<Page<Item>> {
   return new Observable((subscriber) => {
     const { signal } = plan;
-    const log = walkLog(plan.events, plan.request);
+    const log = walkLog(plan.events, plan.request, plan.strategy.totalIs);
 
     const fail = (error: unknown) => {
       try {
@@ -128,7 +128,7 @@ export function startWalk<Item, P extends Position>(
             pageIndex: page.index,
             attempts: 1,
             request: redactRequest(plan.request),
-            resume: page.resume,
+            resume: plan.strategy.stateful ? undefined : page.resume,
           }),
       });
       subscriber.add(
@@ -160,7 +160,7 @@ function pageRequester<Item, P extends Position>(
   const walk: Walk<Item, P> = {
     ...logged,
     checks: checks.filter((check) => check !== undefined),
-    memory: walkMemory(logged, first.last),
+    memory: walkMemory(logged, first),
     adaptive: plan.adaptiveSize ? adaptiveSize(strategy) : undefined,
     lanes:
       concurrency === 1

@@ -29,9 +29,16 @@ export interface WalkLog {
   end(reason: EndEvent['reason'], error?: PagewiseError): void;
 }
 
-/** @param template the request template, by which requests are redacted */
-export function walkLog(listener: EventListener | undefined, template: PageRequest): WalkLog {
-  let itemsBefore = 0;
+/**
+ * @param template the request template, by which requests are redacted
+ * @param totalIs what the strategy says of the totals that it reads
+ */
+export function walkLog(
+  listener: EventListener | undefined,
+  template: PageRequest,
+  totalIs: EndEvent['totalIs'] = 'exact',
+): WalkLog {
+  let received = 0;
   let pages = 0;
   let items = 0;
   let total: number | undefined;
@@ -68,17 +75,19 @@ export function walkLog(listener: EventListener | undefined, template: PageReque
     page(page) {
       pages++;
       items += page.items.length;
+      received = page.itemsBefore + page.items.length; // Counted anew if the walk starts over.
       if (!listener) return;
       total = page.total ?? total;
       report({ type: 'page', pageIndex: page.index, items: page.items.length, total });
     },
     begin(before) {
-      itemsBefore = before;
+      received = before;
     },
     end(reason, error) {
       if (over) return;
       over = true;
-      report({ type: 'end', reason, pages, items, total, received: itemsBefore + items, gaps, error });
+      const known = total === undefined ? {} : { totalIs };
+      report({ type: 'end', reason, pages, items, total, received, ...known, gaps, error });
     },
   };
 }

@@ -70,13 +70,6 @@ describe('how an API pages', () => {
     expect({ code, items, requests: server.seen.length }).toEqual({ code: 0, items: [1, 2, 3, 4, 5, 6], requests: 3 });
   });
 
-  it('says so if the announced total and the received items differ', async () => {
-    const server = await serve(three(() => ({ body: { total: 7 } })));
-    const { code, stderr } = await pagewise([server.url, '--paging', 'page', '--items', 'items', '--total', 'total']);
-    expect(code).toBe(0);
-    expect(stderr).toContain('The API announced 7 items, but 6 arrived.\n');
-  });
-
   it('writes paging into the body of a POST, at a path', async () => {
     const server = await serve(({ body }, response) => {
       const { page } = (JSON.parse(body) as { pagination: { page: number } }).pagination;

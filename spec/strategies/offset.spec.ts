@@ -105,7 +105,7 @@ describe('offset', () => {
     const identity = { start: 0, offsetParam: 'offset', sizeParam: 'limit', advanceBy: 'received' };
     expect(offset().identity).toEqual(identity);
     const other = { start: 1, offsetParam: 'skip', sizeParam: 'take', advanceBy: 'size' } as const;
-    expect(offset({ ...other, size: 5 }).identity).toEqual(other);
+    expect(offset({ ...other, size: 5, total: 'n' }).identity).toEqual(other);
   });
 
   it('guesses the page after an unknown one: by what the server returns, or by the size', () => {
@@ -122,7 +122,7 @@ describe('offset', () => {
     expect(guess?.({ offset: 7, size: 10 }, answer([1, 2, 3]))).toEqual({ offset: 10, size: 10 });
     expect(guess?.({ offset: 7, size: 10 }, answer([]))).toEqual({ offset: 17, size: 10 });
     expect(guess?.({ offset: 7 }, answer([1, 2, 3]))).toBeUndefined();
-    const bySize = offset<number>({ size: 10, advanceBy: 'size' });
+    const bySize = offset<number>({ size: 10, advanceBy: 'size', total: 'n' });
     expect(bySize.guess?.({ offset: 7, size: 10 }, answer([1, 2, 3]))).toEqual({ offset: 17, size: 10 });
   });
 
@@ -149,7 +149,7 @@ describe('offset', () => {
     ['hasMore', (end) => ({ more: end < 25 }), { hasMore: 'more' }, 3],
     ['hasMore as a word', (end) => ({ more: String(end < 25) }), { hasMore: 'more' }, 3],
     ['stopOnShortPage', () => ({}), { stopOnShortPage: true }, 3],
-    ['an empty page', () => ({ total: 99 }), { total: 'total' }, 4],
+    ['two empty pages', () => ({ total: 99 }), { total: 'total' }, 5],
   ])('P3 ends by %s', async (_name, more, options, requests) => {
     const server = await table(more);
     expect(await run({ url: server.url }, options)).toEqual(rows(25));
@@ -227,6 +227,8 @@ describe('offset', () => {
     [{ advanceBy: 'page' as 'size' }, "advanceBy must be 'received' or 'size', not \"page\""],
     [{ hasMore: 5 as never }, 'hasMore must be a path'],
     [{ advanceBy: 'size' }, "advanceBy: 'size' needs a size"],
+    [{ advanceBy: 'size', size: 5 }, "advanceBy: 'size' needs to know the end"],
+    [{ totalIs: 'guess' as 'exact' }, "totalIs must be 'exact' or 'estimate', not \"guess\""],
     [{ stopOnShortPage: true }, 'stopOnShortPage needs a size'],
     [{ onRepeat: 'ignore' as 'stop' }, "onRepeat must be 'error', 'stop' or 'allow', not \"ignore\""],
     [{ onExpired: true as never }, "onExpired must be 'error' or 'restart', not true"],

@@ -82,9 +82,10 @@ export async function buildPages(
  * at --max-items, or when the reader stops early. Not if the server keeps the position (a scroll): after a kill, the
  * next run could not request the unwritten page again.
  */
-const readsAhead = (args: Arguments, { onRepeat }: PagedRequest['strategy']): boolean =>
+const readsAhead = (args: Arguments, { onRepeat, stateful }: PagedRequest['strategy']): boolean =>
   isReadWhole(args) &&
   onRepeat !== 'allow' &&
+  stateful === undefined &&
   args.concurrency === undefined &&
   (args.maxItems === undefined || args.distinct === undefined);
 

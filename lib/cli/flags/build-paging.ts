@@ -19,6 +19,8 @@ export interface PagedRequest {
   readonly strategy: Strategy;
   readonly check?: Check | undefined;
   readonly throttle?: ThrottleOptions | undefined;
+  /** Whether a flag or the profile names the total, so that fewer items mean missing ones. */
+  readonly totalNamed: boolean;
   /** Whether page 2 confirmed what was detected. */
   readonly proved: boolean;
   /** What detection is based on; empty without detection. */
@@ -47,6 +49,7 @@ function fromFlags(kind: PagingKind, args: Arguments, draft: RequestDraft): Page
   return {
     request: toRequest(args, draft, writes ? bodyUse(place ?? kinds[kind].place) : 'bytes'),
     strategy: strategyOf(paging),
+    totalNamed: true,
     proved: true,
     evidence: [],
     ...described(paging),
@@ -69,6 +72,7 @@ async function fromAnswers(args: Arguments, draft: RequestDraft, behaviour: Beha
   const given = {
     total,
     hasMore,
+    totalIs: args.totalIs,
     endStatuses: args.endStatuses,
     missingItems: args.missingItems,
     onRepeat: args.onRepeat,
@@ -90,6 +94,7 @@ async function fromAnswers(args: Arguments, draft: RequestDraft, behaviour: Beha
   return {
     request,
     strategy: strategyOf(paging),
+    totalNamed: total !== undefined,
     proved: found.proved,
     evidence: found.evidence,
     typescript: toTypeScript(paging),
@@ -139,6 +144,7 @@ function fromProfile(name: string, args: Arguments, draft: RequestDraft): PagedR
     strategy,
     check,
     throttle,
+    totalNamed: true,
     proved: true,
     evidence: [],
     typescript: `the profile ${name}${Object.keys(changed).length === 0 ? '' : ` with ${Object.keys(changed).join(', ')} from the flags`}`,

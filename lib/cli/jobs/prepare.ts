@@ -71,6 +71,8 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
     rows,
     maxItems,
     distinct,
+    totalNamed: prepared.paging.totalNamed,
+    stateful: prepared.paging.strategy.stateful !== undefined,
     checkpoint: file,
     tally,
     progress: shown,
@@ -87,7 +89,12 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
 function checkConflicts(args: Arguments): void {
   const { checkpoint, resumeFrom, output, quiet, silent, verbose, progress, fields } = args;
   const format = formatName(args);
-  if (checkpoint !== undefined && checkpoint !== false) {
+  const keeps = checkpoint !== undefined && checkpoint !== false;
+  if (args.onSameToken === 'continue' && (keeps || resumeFrom !== undefined))
+    throw new UsageError(
+      `${keeps ? `--checkpoint ${checkpoint}` : '--resume-from'} with --on-same-token continue: the server keeps the position, so the run can't be resumed; remove one of them${keeps ? ', or add --no-checkpoint for a job in a file' : ''}`,
+    );
+  if (keeps) {
     if (resumeFrom !== undefined)
       throw new UsageError(`--checkpoint ${checkpoint} resumes by itself; remove --resume-from or --checkpoint`);
     if (output !== undefined && normalize(checkpoint) === normalize(output))

@@ -83,8 +83,9 @@ async function carryOut(
   );
   try {
     await deliver(delivery);
-    reportEnd(ending(delivery));
-    return delivery.tally.gaps.length > 0 ? 3 : 0;
+    const outcome = ending(delivery);
+    reportEnd(outcome);
+    return delivery.tally.gaps.length > 0 || (outcome.kind === 'done' && outcome.missing > 0) ? 3 : 0;
   } catch (error) {
     if (isClosedPipe(error)) {
       delivery.progress.stop();
@@ -114,7 +115,17 @@ const messageOf = (error: unknown, { resume }: Delivery, args: Arguments): strin
     ? `Page ${(resume?.index ?? 0) + 1} can't be written: ${wordError(error, args)}`
     : wordError(error, args);
 
-function ending({ cut, enough, maxItems, tally }: Delivery): Outcome {
-  if (!cut && !enough && tally.end?.reason !== 'until') return { kind: 'done' };
+function ending(delivery: Delivery): Outcome {
+  const { cut, enough, maxItems, tally } = delivery;
+  if (!cut && !enough && tally.end?.reason !== 'until') return { kind: 'done', missing: missingItems(delivery) };
   return { kind: 'stopped', flag: cut || tally.items >= maxItems ? '--max-items' : '--max-pages' };
+}
+
+/** How many items the API has announced that did not come; 0 if that can't be told, or the total proves nothing. */
+function missingItems({ tally: { end }, distinct, totalNamed, checkpoint }: Delivery): number {
+  if (!totalNamed || end?.reason !== 'last-page' || end.total === undefined || end.totalIs === 'estimate') return 0;
+  if (!distinct) return Math.max(0, end.total - end.received);
+  // Of earlier runs only a checkpoint keeps the keys, and nothing keeps how many items had none.
+  const isWhole = end.received === end.items || (checkpoint !== undefined && distinct.withoutKey === 0);
+  return isWhole ? Math.max(0, end.total - distinct.distinct) : 0;
 }

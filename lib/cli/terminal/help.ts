@@ -119,7 +119,8 @@ store them like secrets (only the owner can read a checkpoint file).
 1    failed: the message explains what failed, what was written, and how to
      resume
 2    invalid usage: nothing was sent
-3    done, except for the pages that --skip-failed-pages skipped
+3    done, except for the pages that --skip-failed-pages skipped, or for items
+     that --total announced and that did not arrive
 130  interrupted (SIGINT); 143: terminated (SIGTERM)
 
 If run has several jobs, its exit code is the worst of theirs: 1, then 2, then

@@ -5,7 +5,7 @@ import { counted, retried, shellQuoted } from './words.js';
 
 /** How a run ended. */
 export type Outcome =
-  | { readonly kind: 'done' }
+  | { readonly kind: 'done'; /** Items that the API announced and that did not arrive. */ readonly missing: number }
   | { readonly kind: 'stopped'; readonly flag: '--max-pages' | '--max-items' }
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'failed'; readonly message: string; readonly apiText?: string | undefined };
@@ -22,7 +22,12 @@ export function report(outcome: Outcome, run: Delivery, now: number): string {
   ].join(', ');
   switch (outcome.kind) {
     case 'done':
-      return run.quiet ? lines(...skipped(run)) : lines(counts, ...drift(run), ...skipped(run));
+      return lines(
+        ...(run.quiet ? [] : [counts]),
+        ...(run.quiet && outcome.missing === 0 ? [] : drift(run)),
+        ...(outcome.missing > 0 ? [missing(outcome.missing, run)] : []),
+        ...skipped(run),
+      );
     case 'stopped':
       if (run.quiet) return lines(...skipped(run));
       return lines(
@@ -51,10 +56,12 @@ export function report(outcome: Outcome, run: Delivery, now: number): string {
 
 const lines = (...texts: string[]): string => texts.map((text) => `${text}\n`).join('');
 
-function* howToResume({ resume, unfinished, checkpoint }: Delivery, where: string): Generator<string> {
+function* howToResume({ resume, unfinished, checkpoint, stateful }: Delivery, where: string): Generator<string> {
   if (unfinished)
     yield `Page ${unfinished.index + 1} was being written: some of its items may already be in the output, and will be written again.`;
-  if (resume === undefined) yield 'To resume, run the same command again.';
+  if (stateful)
+    yield "This run can't be resumed: the server keeps the position (--on-same-token continue). To start over, run the same command again.";
+  else if (resume === undefined) yield 'To resume, run the same command again.';
   else if (checkpoint) yield `To resume ${where}, run the same command again: ${checkpoint} has the progress.`;
   else if (resume.position !== undefined) {
     yield `To resume ${where}, run the same command with:`;
@@ -72,6 +79,9 @@ function* drift({ tally: { end }, distinct }: Delivery): Generator<string> {
   if (end?.total === undefined || end.total === end.received) return;
   yield `The API announced ${counted(end.total, 'item')}, but ${end.received.toLocaleString('en-US')} arrived.`;
 }
+
+const missing = (items: number, { tally }: Delivery): string =>
+  `pagewise: ${counted(items, 'item')} missing${tally.gaps.length > 0 ? '.' : '; if this total counts something else or is an estimate, add --total-is estimate.'}`;
 
 /** Pages that --skip-failed-pages skipped, and the flags to request each one again. Resuming covers later ones. */
 function* skipped({ tally, resume, checkpoint }: Delivery): Generator<string> {

@@ -1,5 +1,6 @@
 import { ConfigError } from '../../errors.js';
-import { optionalReader, type Read, readCount, reader, readItems } from '../../reading/read.js';
+import { optionalReader, type Read, readAnnounced, reader, readItems } from '../../reading/read.js';
+import type { Answer } from '../../page.js';
 import type { Strategy } from '../../strategy.js';
 import { describe } from '../../values/describe.js';
 import { checkOneOf, checkWhole } from '../../values/options.js';
@@ -12,27 +13,36 @@ export interface ListOptions<Item> {
   readonly missingItems?: 'error' | 'empty' | undefined;
   /** How many items there are in all: a number or digits, read anew on every page. */
   readonly total?: Read<unknown> | undefined;
+  /**
+   * Whether that total is exact or an estimate. An estimate ends no walk, and the command does not take fewer items for
+   * missing ones. @default 'exact'
+   */
+  readonly totalIs?: 'exact' | 'estimate' | undefined;
   /** Statuses that mean "past the end" on pages after the first, such as 400 or 404. @default [] */
   readonly endStatuses?: readonly number[] | undefined;
   /** How many empty pages in a row are accepted while the API says that there are more. @default 1000 */
   readonly maxEmptyPages?: number | undefined;
-  /** What a page with the same items as the page before it means: an error, the end, or a valid page. @default 'error' */
+  /**
+   * What a page means that has the same items as the page before it or as the first page, apart from volatile fields such
+   * as signed URLs: an error, the end, or a valid page. @default 'error'
+   */
   readonly onRepeat?: 'error' | 'stop' | 'allow' | undefined;
   /** Whether an expired position (410, or the API's own sign) fails or starts the walk over, once. @default 'error' */
   readonly onExpired?: 'error' | 'restart' | undefined;
 }
 
 export const listOptions = [
-  'items', 'missingItems', 'total', 'endStatuses', 'maxEmptyPages', 'onRepeat', 'onExpired',
+  'items', 'missingItems', 'total', 'totalIs', 'endStatuses', 'maxEmptyPages', 'onRepeat', 'onExpired',
 ] as const satisfies readonly (keyof ListOptions<unknown>)[]; // prettier-ignore
 
 /** The members of a strategy that follow from these options. `kind` names it in errors. @throws ConfigError */
 export function listMembers<Item>(
   kind: string,
   options: ListOptions<Item>,
-): Pick<Strategy<Item, never>, 'items' | 'total' | 'maxEmptyPages' | 'onRepeat' | 'onExpired'> {
-  const { missingItems = 'error', maxEmptyPages = 1000, endStatuses = [], onRepeat, onExpired } = options;
+): Pick<Strategy<Item, never>, 'items' | 'total' | 'totalIs' | 'maxEmptyPages' | 'onRepeat' | 'onExpired'> {
+  const { missingItems = 'error', totalIs, maxEmptyPages = 1000, endStatuses = [], onRepeat, onExpired } = options;
   checkOneOf(kind, 'missingItems', missingItems, ['error', 'empty']);
+  checkOneOf(kind, 'totalIs', totalIs ?? 'exact', ['exact', 'estimate']);
   checkOneOf(kind, 'onRepeat', onRepeat ?? 'error', ['error', 'stop', 'allow']);
   checkOneOf(kind, 'onExpired', onExpired ?? 'error', ['error', 'restart']);
   checkWhole(kind, 'maxEmptyPages', maxEmptyPages, 0);
@@ -43,15 +53,27 @@ export function listMembers<Item>(
   const total = optionalReader(kind, 'total', options.total);
   return {
     items: (body, response) => readItems<Item>(items, body, response, missingItems),
-    total({ body, response }) {
-      // Here the total is only reported: some APIs leave it out of long lists. A rule that needs it reads it in next.
-      const found = response.status === 204 ? undefined : total?.read(body, response);
-      return total === undefined || found === undefined || found === null
-        ? undefined
-        : readCount('total', total, body, response);
-    },
+    // Here the total is only reported: some APIs leave it out of long lists. A rule that needs it reads it in next.
+    total: (answer) => readAnnounced('total', total, answer),
+    totalIs,
     maxEmptyPages,
     onRepeat,
     onExpired,
+  };
+}
+
+/**
+ * For APIs whose every page leads to another one: whether an empty page is the end, because the total has been reached.
+ * A total of 0 after items is no total, but the length of this page.
+ */
+export function endsEmpty<Item>(
+  kind: string,
+  { total, totalIs }: ListOptions<Item>,
+): (answer: Answer<Item, unknown>) => boolean {
+  const from = totalIs === 'estimate' ? undefined : optionalReader(kind, 'total', total);
+  return (answer) => {
+    if (from === undefined || answer.items.length > 0) return false;
+    const announced = readAnnounced('total', from, answer) ?? Infinity;
+    return answer.itemsBefore >= announced && (announced > 0 || answer.itemsBefore === 0);
   };
 }
