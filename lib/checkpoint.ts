@@ -1,7 +1,8 @@
 import { CallbackError, ConfigError, ResumeError } from './errors.js';
 import type { Json, Page, ResumeToken } from './page.js';
-import { parseToken } from './resume-token.js';
+import { parseToken, reopened } from './resume-token.js';
 import { describe } from './values/describe.js';
+import { checkOneOf, checkOptions } from './values/options.js';
 
 /**
  * Stores texts by key: a `Map`, a Keyv with any of its adapters, `fileStore(folder)` of `pagewise/node`. Both methods
@@ -22,6 +23,17 @@ export interface Place {
   readonly at?: Json | undefined;
 }
 
+export interface CheckpointOptions {
+  /**
+   * What a run does if the job is done:
+   * - `'stop'`: nothing; a notice says so
+   * - `'restart'`: starts over at the first page; sinks write their files anew
+   * - `'continue'`: requests the last page with items again, and delivers what has been added since
+   * @default 'stop'
+   */
+  readonly whenDone?: 'stop' | 'restart' | 'continue' | undefined;
+}
+
 /** One job's checkpoint in a store; made by `checkpoint`. */
 export interface Checkpoint {
   readonly key: string;
@@ -39,13 +51,13 @@ export interface Checkpoint {
  * A page is committed when its consumer has finished it: when `for await` asks for the next page, when the work of
  * `eachPage` on it completes, or when a sink has written it. A crash repeats at most one page (with `eachPage`, at most
  * its `concurrency`), and none with a sink, which stores the end of its output in the same commit. A finished job
- * completes immediately; to start over, use another key or delete this one. Two runs at the same time would overwrite
+ * completes immediately and reports a notice; `whenDone` chooses otherwise. Two runs at the same time would overwrite
  * each other's checkpoint.
  *
  * A checkpoint holds positions (cursors), so store it like a secret.
  * @throws ConfigError if there is no store or no key
  */
-export function checkpoint(store: CheckpointStore, key: string): Checkpoint {
+export function checkpoint(store: CheckpointStore, key: string, options: CheckpointOptions = {}): Checkpoint {
   for (const method of ['get', 'set'] as const)
     if (typeof (store as Partial<CheckpointStore> | undefined)?.[method] !== 'function')
       throw new ConfigError(
@@ -59,6 +71,9 @@ export function checkpoint(store: CheckpointStore, key: string): Checkpoint {
     );
   if (typeof key !== 'string' || key === '')
     throw new ConfigError(`checkpoint: the key must be a string that names this job, not ${describe(key)}`);
+  checkOptions('checkpoint', options, ['whenDone'] satisfies (keyof CheckpointOptions)[]);
+  const { whenDone = 'stop' } = options;
+  checkOneOf('checkpoint', 'whenDone', whenDone, ['stop', 'restart', 'continue']);
 
   return {
     key,
@@ -69,7 +84,10 @@ export function checkpoint(store: CheckpointStore, key: string): Checkpoint {
       } catch (cause) {
         throw new CallbackError('checkpoint.get', cause);
       }
-      return text === undefined || text === null ? undefined : readPlace(text, key);
+      if (text === undefined || text === null) return undefined;
+      const place = readPlace(text, key);
+      if (place.resume.done !== true || whenDone === 'stop') return place;
+      return whenDone === 'restart' ? undefined : { ...place, resume: reopened(place.resume, key) };
     },
     async save({ resume, at }) {
       const text = JSON.stringify(at === undefined ? { v: 1, resume } : { v: 1, resume, at });

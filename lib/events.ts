@@ -82,6 +82,11 @@ export interface EndEvent {
   readonly totalIs?: 'exact' | 'estimate' | undefined;
   /** The pages that this run skipped; absent if there are none. */
   readonly gaps?: readonly GapEvent[] | undefined;
+  /**
+   * Indexes of the pages that are missing: those of `gaps`, and those that earlier runs skipped and that have not
+   * arrived since; absent if there are none.
+   */
+  readonly missing?: readonly number[] | undefined;
   readonly error?: PagewiseError | undefined;
 }
 

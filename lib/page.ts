@@ -26,6 +26,8 @@ export interface ResumeToken {
   readonly v: 1 | 2;
   /** Absent on a "done" token. */
   readonly position?: Position;
+  /** Of a "done" token: the position of the last page with items, which shows what has been added since. */
+  readonly lastPosition?: Position;
   /** The walk had reached its end: resuming it completes immediately. */
   readonly done?: true;
   readonly index: number;
@@ -36,7 +38,19 @@ export interface ResumeToken {
   readonly first?: string;
   /** The page before was empty, before the announced end: the page at this position shows whether that was the end. */
   readonly confirms?: true;
+  /** How many items of the page at this position have been delivered already. */
+  readonly delivered?: number;
+  /** A mark of those items; the whole page is delivered again if it does not begin with them. */
+  readonly begins?: string;
+  /** Pages that were skipped and have not arrived since. */
+  readonly gaps?: readonly Gap[];
   readonly of: TokenOwner;
+}
+
+/** A page that was skipped: it is missing in what was delivered. */
+export interface Gap {
+  readonly position: Position;
+  readonly index: number;
 }
 
 /** One answer and where it is in the walk: the argument of a strategy's `next`. */

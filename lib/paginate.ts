@@ -6,13 +6,13 @@ import type { Page, Position } from './page.js';
 import { Pages } from './pages.js';
 import { retryRequests } from './policies/retry-requests.js';
 import type { PagePolicy, PageRequest, Transport } from './request.js';
-import { readToken, type Step, tokenOwner } from './resume-token.js';
+import { type Point, readToken, tokenOwner } from './resume-token.js';
 import type { Schema } from './schema.js';
 import type { StopCondition } from './stops.js';
 import type { Check, Strategy } from './strategy.js';
 import { fetchTransport } from './transports/fetch-transport.js';
 import { describe } from './values/describe.js';
-import { checkFunction, checkNumber, checkOptions, checkWhole } from './values/options.js';
+import { checkFunction, checkNumber, checkOneOf, checkOptions, checkWhole } from './values/options.js';
 import {
   checkAdaptive,
   checkCheckpoint,
@@ -55,6 +55,11 @@ export interface PaginateOptions<Item = unknown> {
    */
   readonly skipFailedPages?: { readonly max: number } | undefined;
   /**
+   * What a resumed run does about pages that earlier runs skipped: requests them again before it continues, or leaves
+   * them out. The end event's `missing` names those that have not arrived. @default 'retry'
+   */
+  readonly gaps?: 'retry' | 'keep' | undefined;
+  /**
    * Pages in flight at the same time, emitted in order, if the strategy can guess the next positions: `pageNumber`,
    * `offset` with a size, `linkHeader` with `rel="last"`. Other strategies request one page after the other and report
    * that in a notice. At most `concurrency` pages are in memory. Up to `concurrency - 1` requests past the end are
@@ -91,7 +96,7 @@ export interface PaginateOptions<Item = unknown> {
 }
 
 const known = [
-  'transport', 'policy', 'totalTimeout', 'check', 'schema', 'until', 'nextWhen', 'skipFailedPages', 'concurrency', 'adaptiveSize', 'prefetch', 'resumeFrom', 'checkpoint', 'signal', 'allowOrigins', 'events',
+  'transport', 'policy', 'totalTimeout', 'check', 'schema', 'until', 'nextWhen', 'skipFailedPages', 'gaps', 'concurrency', 'adaptiveSize', 'prefetch', 'resumeFrom', 'checkpoint', 'signal', 'allowOrigins', 'events',
 ] as const satisfies readonly (keyof PaginateOptions)[]; // prettier-ignore
 
 /**
@@ -142,7 +147,9 @@ export function paginateOver<Read, P extends Position, Item = Read>(
     events,
     totalTimeout,
     skipFailedPages,
+    gaps = 'retry',
   } = options;
+  checkOneOf('paginate', 'gaps', gaps, ['retry', 'keep']);
   checkWhole('paginate', 'prefetch', prefetch, 0);
   checkWhole('paginate', 'concurrency', concurrency, 1);
   if (concurrency > 1 && options.nextWhen !== undefined)
@@ -163,7 +170,7 @@ export function paginateOver<Read, P extends Position, Item = Read>(
   const first = firstRequest(request, strategy);
   transport.checkRequest?.(first);
   const owner = tokenOwner(request, strategy as unknown as Strategy<never, never>);
-  const beginning: Step<P> = { position: strategy.first, index: 0, itemsBefore: 0 };
+  const beginning: Point<P> = { position: strategy.first, index: 0, itemsBefore: 0 };
   const kept = checkpoint && checkpointOf(checkpoint, owner);
   const start = findStart(beginning, owner, resumeFrom, kept);
   const plan: WalkPlan<Item, P> = {
@@ -177,6 +184,7 @@ export function paginateOver<Read, P extends Position, Item = Read>(
     adaptiveSize,
     validate: pageValidator(options.schema),
     skip: skipFailedPages,
+      gaps,
     owner,
     allow: originRule(request, allowOrigins),
   };

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import { ResumeError } from './errors.js';
-import type { Json, Position, ResumeToken, TokenOwner } from './page.js';
+import type { Gap, Json, Position, ResumeToken, TokenOwner } from './page.js';
 import type { PageRequest } from './request.js';
 import type { Strategy } from './strategy.js';
 import { fingerprint } from './values/compare.js';
@@ -10,9 +10,10 @@ export interface Resumable<Page> {
   'pagewise.continueFrom'(token: ResumeToken): Observable<Page>;
 }
 
-/** A step of the walk: the page to request, its index and the number of items before it. */
-export interface Step<P extends Position = Position> {
-  readonly position: P;
+/** Where a walk is: the page to request, its index and the number of items before it. */
+export interface Point<P extends Position = Position> {
+  /** `undefined`: past the last page. */
+  readonly position: P | undefined;
   readonly index: number;
   readonly itemsBefore: number;
   /** The mark of the page before, if known. */
@@ -21,7 +22,52 @@ export interface Step<P extends Position = Position> {
   readonly first?: string | undefined;
   /** Whether this page shows if the empty page before it was the end. */
   readonly confirms?: boolean | undefined;
+  /** How many items of this page have been delivered already, and their mark. */
+  readonly delivered?: number | undefined;
+  readonly begins?: string | undefined;
+  /** Pages that were skipped and have not arrived since, those to try first in front. */
+  readonly gaps?: readonly Gap[] | undefined;
 }
+
+/** A step of the walk: a page to request. */
+export interface Step<P extends Position = Position> extends Point<P> {
+  readonly position: P;
+  /** If the page is one that was skipped: where the walk continues after it. */
+  readonly then?: Point<P>;
+  /** How many of `gaps` are still to be tried in this run. */
+  readonly untried?: number;
+}
+
+/** The step at a point: the first of the gaps that are still to be tried, or the point itself; `undefined` at the end. */
+export function stepAt<P extends Position>(point: Point<P>, untried: number): Step<P> | undefined {
+  const [gap, ...gaps] = point.gaps ?? [];
+  if (untried > 0 && gap)
+    return {
+      position: gap.position as P,
+      index: gap.index,
+      itemsBefore: point.itemsBefore,
+      gaps,
+      untried: untried - 1,
+      then: point,
+    };
+  return point.position === undefined ? undefined : (point as Step<P>);
+}
+
+/** Where the walk is after the page of a step. @param next the position that the page leads to */
+export const pointAfter = <P extends Position>(step: Step<P>, next: P | undefined, items: number): Point<P> =>
+  step.then
+    ? { ...step.then, itemsBefore: step.then.itemsBefore + items, gaps: step.gaps }
+    : { position: next, index: step.index + 1, itemsBefore: step.itemsBefore + items, gaps: step.gaps };
+
+/** Where the walk is after a step that is skipped: its page is a gap. @param next the position that is guessed */
+export function pointPast<P extends Position>(step: Step<P>, next: P | undefined): Point<P> {
+  const { position, index } = step;
+  return { ...pointAfter(step, next, 0), gaps: [...(step.gaps ?? []), { position, index }] };
+}
+
+/** Where a run resumes that failed at a step. */
+export const pointOf = <P extends Position>(step: Step<P>): Point<P> =>
+  step.then ? { ...step.then, gaps: [{ position: step.position, index: step.index }, ...(step.gaps ?? [])] } : step;
 
 /** Identifies what a walk requests, with its values hashed. Headers are left out because they rotate. */
 export const tokenOwner = (request: PageRequest, strategy: Strategy<never, never>): TokenOwner => ({
@@ -31,35 +77,47 @@ export const tokenOwner = (request: PageRequest, strategy: Strategy<never, never
   strategy: `${strategy.name} ${fingerprint(strategy.identity)}`,
 });
 
-export const tokenAt = (step: Step, of: TokenOwner): ResumeToken => ({
-  v: 2,
-  position: step.position,
-  index: step.index,
-  itemsBefore: step.itemsBefore,
-  ...(step.last === undefined ? {} : { last: step.last }),
-  ...(step.first === undefined ? {} : { first: step.first }),
-  ...(step.confirms === true ? { confirms: true } : {}),
-  of,
-});
-
-export const doneToken = (index: number, itemsBefore: number, of: TokenOwner): ResumeToken => ({
-  v: 2,
-  done: true,
-  index,
-  itemsBefore,
-  of,
-});
+/** @param lastPosition of a walk that is past its last page: the position of the last page with items */
+export const tokenAt = (point: Point, of: TokenOwner, lastPosition?: Position): ResumeToken => {
+  const { position, index, itemsBefore, last, first, confirms, delivered, begins, gaps } = point;
+  return {
+    v: 2,
+    ...(position === undefined ? { done: true } : { position }),
+    ...(lastPosition === undefined ? {} : { lastPosition }),
+    index,
+    itemsBefore,
+    ...(last === undefined ? {} : { last }),
+    ...(first === undefined ? {} : { first }),
+    ...(confirms === true ? { confirms } : {}),
+    ...(delivered === undefined ? {} : { delivered }),
+    ...(begins === undefined ? {} : { begins }),
+    ...(gaps === undefined || gaps.length === 0 ? {} : { gaps }),
+    of,
+  };
+};
 
 /**
- * The step at which a token continues; `undefined` for a "done" token.
+ * A token that continues a finished walk: at its last page with items, without those that were delivered.
+ * @throws ResumeError if the token does not tell
+ */
+export function reopened({ lastPosition, last, ...token }: ResumeToken, checkpoint: string): ResumeToken {
+  const delivered = Number(/^(\d+):/.exec(last ?? '')?.[1]);
+  if (lastPosition === undefined || last === undefined || !(delivered > 0))
+    throw new ResumeError(
+      'unreadable',
+      `the checkpoint ${JSON.stringify(checkpoint)} is done and does not say which page was the last one with items, so what was added since can't be requested; use whenDone: 'restart'`,
+      { checkpoint },
+    );
+  const { done: _done, index, ...rest } = token;
+  return { ...rest, position: lastPosition, index: Math.max(0, index - 1), delivered, begins: last };
+}
+
+/**
+ * Where a token continues; past the last page for a "done" token.
  * @param checkpoint the key of the checkpoint that holds the token
  * @throws ResumeError if it is not a token, has another version, or belongs to another request template or strategy
  */
-export function readToken<P extends Position>(
-  input: unknown,
-  owner: TokenOwner,
-  checkpoint?: string,
-): Step<P> | undefined {
+export function readToken<P extends Position>(input: unknown, owner: TokenOwner, checkpoint?: string): Point<P> {
   const token = parseToken(input);
   for (const part of ['method', 'url', 'body', 'strategy'] as const)
     if (token.of[part] !== owner[part])
@@ -70,9 +128,8 @@ export function readToken<P extends Position>(
           : `the checkpoint ${JSON.stringify(checkpoint)} was made with ${another[part]}; continue with what it was made with, or start over with another key`,
         { checkpoint },
       );
-  if (token.position === undefined) return undefined;
-  const { position, index, itemsBefore, last, first, confirms } = token;
-  return { position: position as P, index, itemsBefore, last, first, confirms };
+  const { position, index, itemsBefore, last, first, confirms, delivered, begins, gaps } = token;
+  return { position: position as P | undefined, index, itemsBefore, last, first, confirms, delivered, begins, gaps };
 }
 
 const another = {
@@ -106,10 +163,17 @@ export function parseToken(input: unknown): ResumeToken {
       `the token has version ${JSON.stringify(token.v)}, and this pagewise reads versions 1 and 2`,
     );
   const whole = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
+  const isGap = (gap: unknown) => {
+    const { position, index } = (gap ?? {}) as Partial<Gap>;
+    return position !== undefined && whole(index);
+  };
   const named =
     (token.last === undefined || typeof token.last === 'string') &&
     (token.first === undefined || typeof token.first === 'string') &&
-    (token.confirms === undefined || token.confirms === true);
+    (token.confirms === undefined || token.confirms === true) &&
+    (token.delivered === undefined || whole(token.delivered)) &&
+    (token.begins === undefined || typeof token.begins === 'string') &&
+    (token.gaps === undefined || (Array.isArray(token.gaps) && token.gaps.every(isGap)));
   // A missing position is not an end: the remaining pages would be lost.
   const placed = (token.position === undefined) === (token.done === true);
   if (

@@ -121,9 +121,10 @@ export function offset<Item = unknown>(options: OffsetOptions<Item> = {}): Strat
       position.offset > start && endStatuses.includes(response.status) ? 'end' : undefined,
     guess(from, seen) {
       if (from.size === undefined) return undefined;
-      // If the server caps sizes, this shows it: a step larger than that would leave items out.
-      const step = advanceBy === 'received' ? seen?.items.length : undefined;
-      return { ...from, offset: from.offset + (step === undefined || step === 0 ? from.size : step) };
+      // If the server caps sizes, a page that is shorter than asked for shows it: a larger step would leave items out.
+      const came = bySize ? 0 : (seen?.items.length ?? 0);
+      const asked = seen?.position?.size ?? from.size;
+      return { ...from, offset: from.offset + (came > 0 && came < asked ? Math.min(came, from.size) : from.size) };
     },
     resize: resizeFreely,
     ...list,

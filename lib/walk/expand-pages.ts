@@ -35,6 +35,8 @@ export type Completion = 'last-page' | 'until' | 'nextWhen';
 interface Expansion<Item, P extends Position> {
   readonly first: Step<P>;
   readonly request: RequestPage<Item, P>;
+  /** The step after the page that arrived last; `undefined` after the last one. */
+  readonly following: () => Step<P> | undefined;
   readonly until?: StopCondition<Item> | undefined;
   readonly nextWhen?: ((page: Page<Item>) => ObservableInput<unknown>) | undefined;
   /** For pull consumers: after `nextWhen`, holds the next page back until they ask for it. */
@@ -99,11 +101,11 @@ export function expandPages<Item, P extends Position>(walk: Expansion<Item, P>):
       if (subscriber.closed) return EMPTY; // Unsubscribed inside next: no more callbacks are called.
       run.pages++;
       run.items += page.items.length;
-      if (page.next === undefined) return end('last-page');
+      const after = walk.following();
+      if (after === undefined) return end('last-page');
       if (stops(page)) return end('until');
 
-      const itemsBefore = page.itemsBefore + page.items.length;
-      step = { position: page.next as P, index: page.index + 1, itemsBefore };
+      step = after;
       if (nextWhen) last = page; // Otherwise the page can be garbage-collected.
       return next$;
     }

@@ -26,7 +26,7 @@ interface Remembering<Item, P extends Position> {
 /** @param begin where the walk begins, with what an earlier run has left in its token */
 export function walkMemory<Item, P extends Position>(
   { request: template, strategy, owner, log }: Remembering<Item, P>,
-  begin: Step<P>,
+  begin: Pick<Step, 'last' | 'first' | 'confirms'>,
 ): WalkMemory<Item, P> {
   const { stateful, sameTokenAdvice: [isScroll, isEnd] = [] } = strategy;
   /** Something announces more if the total does, or, without `isEnd`, a has-more. */
@@ -41,8 +41,8 @@ export function walkMemory<Item, P extends Position>(
   let restarted = strategy.onExpired !== 'restart';
 
   return {
-    place({ position, index, itemsBefore }) {
-      if (stateful === undefined) guard(position, index, () => advice(itemsBefore));
+    place({ position, index, itemsBefore, then }) {
+      if (stateful === undefined && !then) guard(position, index, () => advice(itemsBefore));
       const request = call('strategy.place', () => strategy.place(template, position));
       const mayRepeat = stateful !== undefined || strategy.onRepeat === 'allow';
       if (last !== undefined && !mayRepeat && sameRequest(request, last))

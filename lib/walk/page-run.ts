@@ -11,7 +11,7 @@ import {
 import { brandAttemptError } from '../failure.js';
 import type { Answer, Page, Position, TokenOwner } from '../page.js';
 import type { PagePolicy, PageRequest, PageResponse } from '../request.js';
-import { type Step, tokenAt } from '../resume-token.js';
+import { pointOf, type Step, tokenAt } from '../resume-token.js';
 import type { Check, Strategy } from '../strategy.js';
 import { applyPolicy, type Scope, start, Task, type Wait } from '../task.js';
 import { sameJson } from '../values/compare.js';
@@ -113,7 +113,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
         return this.#ask(request, subscriber);
       }
       if (this.#ahead === undefined) this.askAhead(request, lanes.pauseMs());
-      lanes.fill(step); // Before the answer is looked at: what a guess throws fails this page.
+      if (!step.then) lanes.fill(step); // Before the answer is looked at: what a guess throws fails this page.
       this.#subscriber = subscriber;
       const outcome = this.#outcome;
       if (outcome && 'error' in outcome) this.#fail(outcome.error);
@@ -161,7 +161,8 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     this.#lastError = error;
     this.#waitingFor = 'a retry';
     // If a smaller page is requested instead, policies must not retry this one.
-    return this.#isOnce() || this.walk.adaptive?.fixes(error, this.#step) === true ? error : brandAttemptError(error);
+    const fixed = !this.#step.then && this.walk.adaptive?.fixes(error, this.#step) === true;
+    return fixed || this.#isOnce() ? error : brandAttemptError(error);
   }
 
   /** Whether the page may be sent only once: the server may have moved on. The first page opens a scroll of its own. */
@@ -242,8 +243,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
       return;
     }
     try {
-      if (error instanceof PositionExpiredError ? this.#startOver() : this.#endsAt(error) || this.#shrink(error))
-        return;
+      if (!this.#step.then && this.#insteadOf(error)) return;
     } catch (thrown) {
       error = asCallbackError('events', thrown); // By a listener: the notice is an event.
     }
@@ -255,9 +255,14 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
         request: redactRequest(this.#request ?? request, request),
         resume: strategy.stateful
           ? undefined
-          : tokenAt({ ...this.#step, ...(this.#trail && tokenTrail(this.#trail)) }, owner),
+          : tokenAt({ ...pointOf(this.#step), ...(this.#trail && tokenTrail(this.#trail)) }, owner),
       }),
     );
+  }
+
+  /** Takes an error for the end, or requests another page instead, if either helps. A gap has no such way out. */
+  #insteadOf(error: PagewiseError): boolean {
+    return error instanceof PositionExpiredError ? this.#startOver() : this.#endsAt(error) || this.#shrink(error);
   }
 
   /** Takes an error for the end, if an empty page before the announced end is to be confirmed. @returns whether it is */
@@ -307,7 +312,8 @@ export function runPage<Item, P extends Position>(
   asked: Step<P>,
   subscriber: Subscriber<Page<Item>>,
 ): Unsubscribable | undefined {
-  const step = walk.adaptive?.grown(asked) ?? asked;
+  // A gap is requested as it was skipped: another size would leave items out, or repeat some.
+  const step = (asked.then ? undefined : walk.adaptive?.grown(asked)) ?? asked;
   const run = walk.lanes?.take(step) ?? new PageRun(walk, step);
   return run.arrive(step, subscriber);
 }

@@ -1,7 +1,7 @@
 import { asCallbackError, EmptyPagesError, PaginationLoopError } from '../errors.js';
 import type { Answer, Page, Position, ResumeToken, TokenOwner } from '../page.js';
 import type { PageResponse } from '../request.js';
-import { compareMark, doneToken, markOf, type Step, tokenAt } from '../resume-token.js';
+import { compareMark, markOf, type Point, pointAfter, type Step, stepAt, tokenAt } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 import { alikeItems, fitsSketch, sketchOf } from '../values/alike.js';
 import { sameJson } from '../values/compare.js';
@@ -17,6 +17,8 @@ export interface PageReader<Item, P extends Position> {
   trail(): Trail;
   /** The last total that was announced. */
   announced(): number | undefined;
+  /** The step after the page that was read last. */
+  following(): Step<P> | undefined;
 }
 
 /** What the next page is judged by. Tokens carry it. */
@@ -27,10 +29,16 @@ export interface Trail {
   readonly first: FirstPage | undefined;
   /** Whether the next page shows if the empty page before it was the end (P14). */
   readonly confirms: boolean;
+  /** The position of the last page with items. */
+  readonly lastPosition: Position | undefined;
 }
 
 /** The members of a token that a trail becomes. */
-export const tokenTrail = ({ last, first, confirms }: Trail): Pick<Step, 'last' | 'first' | 'confirms'> => ({
+export const tokenTrail = ({
+  last,
+  first,
+  confirms,
+}: Pick<Trail, 'last' | 'first' | 'confirms'>): Pick<Step, 'last' | 'first' | 'confirms'> => ({
   last: nameItems(last),
   first: first && (first.sketch ??= sketchOf(first.items)),
   confirms,
@@ -52,8 +60,10 @@ export function pageReader<Item, P extends Position>(
   let confirms = begin.confirms ?? false;
   let lastTotal: number | undefined;
   let before: Answer<Item> | undefined;
+  let lastPosition: Position | undefined;
+  let following: Step<P> | undefined;
 
-  const trail = (): Trail => ({ last: guard?.last(), first: guard?.first(), confirms });
+  const trail = (): Trail => ({ last: guard?.last(), first: guard?.first(), confirms, lastPosition });
 
   function isRepeated(items: readonly Item[], index: number): boolean {
     const like = guard?.compare(items);
@@ -74,10 +84,22 @@ export function pageReader<Item, P extends Position>(
     );
   }
 
+  /** The items of a page of which an earlier run has delivered some. */
+  function undelivered({ index, delivered, begins }: Step<P>, items: readonly Item[]): readonly Item[] {
+    if (begins === undefined || markOf(items.slice(0, delivered)) === begins) return items.slice(delivered);
+    notice(
+      `Page ${String(index + 1)} does not begin with the ${String(delivered)} items of it that an earlier run delivered: the list has changed, so the whole page is delivered again.`,
+    );
+    return items;
+  }
+
   return {
     trail,
     announced: () => lastTotal,
-    read({ index, position, itemsBefore }, response, ended) {
+    following: () => following,
+    read(step, response, ended) {
+      const { index, position, delivered = 0, then } = step;
+      const itemsBefore = step.itemsBefore - delivered;
       const { body } = response;
       let items: readonly Item[] = [];
       let next: P | undefined;
@@ -86,7 +108,9 @@ export function pageReader<Item, P extends Position>(
       let asked = 'items';
       try {
         const found = ended ? items : strategy.items(body, response);
-        if (!ended && !isRepeated(found, index)) {
+        if (then)
+          items = found; // A gap: what comes after it is known.
+        else if (!ended && !isRepeated(found, index)) {
           items = found;
           const answer = { index, position, itemsBefore, items, body, response };
           asked = 'next';
@@ -104,13 +128,29 @@ export function pageReader<Item, P extends Position>(
       if (next !== undefined && emptyPages > maxEmptyPages) throw new EmptyPagesError(emptyPages);
       lastTotal = total ?? lastTotal;
       // With a total, the end event says what is missing.
-      if (confirms && items.length === 0 && next === undefined && lastTotal === undefined)
+      if (!then && confirms && items.length === 0 && next === undefined && lastTotal === undefined)
         notice(
           `Page ${String(index)} is empty, although the API announces more pages, and page ${String(index + 1)} ${ended ? 'is past the end' : 'is empty too'}: the walk ends here.`,
         );
-      confirms = confirming !== undefined;
-      guard?.accept(items);
-      return withToken({ index, position, itemsBefore, items, body, response, total, next }, owner, trail());
+      if (!then) {
+        confirms = confirming !== undefined;
+        guard?.accept(items);
+        if (items.length > 0) lastPosition = position;
+      }
+      const kept = delivered > 0 ? undelivered(step, items) : items;
+      const point = pointAfter(step, next, kept.length);
+      following = stepAt(point, step.untried ?? 0);
+      const page = {
+        index,
+        position,
+        itemsBefore: step.itemsBefore,
+        items: kept,
+        body,
+        response,
+        total,
+        next: following?.position,
+      };
+      return withToken(page, owner, point, then ? undefined : trail());
     },
   };
 }
@@ -126,38 +166,42 @@ const Onto = function (object: object) {
 // its own would turn each page into a dictionary, at twenty times the cost.
 class LazyToken extends Onto {
   readonly #owner: TokenOwner;
-  readonly #trail: Trail;
+  readonly #point: Point;
+  readonly #trail: Trail | undefined;
   #token: ResumeToken | undefined;
 
-  constructor(page: object, owner: TokenOwner, trail: Trail) {
+  constructor(page: object, owner: TokenOwner, point: Point, trail: Trail | undefined) {
     super(page);
     this.#owner = owner;
+    this.#point = point;
     this.#trail = trail;
   }
 
   static readonly property = {
     enumerable: true,
     configurable: true,
-    get(this: Tokenless<unknown> & LazyToken): ResumeToken {
+    get(this: LazyToken): ResumeToken {
       return (this.#token ??= LazyToken.#make(this));
     },
   };
 
-  static #make(page: Tokenless<unknown> & LazyToken): ResumeToken {
-    const index = page.index + 1;
-    const itemsBefore = page.itemsBefore + page.items.length;
-    const { next } = page;
-    if (next === undefined) return doneToken(index, itemsBefore, page.#owner);
-    return tokenAt({ position: next, index, itemsBefore, ...tokenTrail(page.#trail) }, page.#owner);
+  static #make(page: LazyToken): ResumeToken {
+    const point = page.#point;
+    const trail = page.#trail;
+    return tokenAt(
+      trail ? { ...point, ...tokenTrail(trail) } : point,
+      page.#owner,
+      point.position === undefined ? trail?.lastPosition : undefined,
+    );
   }
 }
 
 /**
  * Gives a page its `resume`, which is made on first access: marking a page's items costs more than all the rest.
- * @param trail what it leaves to the next page
+ * @param trail what it leaves to the next page; a gap leaves nothing
  */
-function withToken<Item>(page: Tokenless<Item>, owner: TokenOwner, trail: Trail): Page<Item> {
-  new LazyToken(page, owner, trail);
+function withToken<Item>(page: Tokenless<Item>, owner: TokenOwner, point: Point, trail: Trail | undefined): Page<Item> {
+  new LazyToken(page, owner, point, trail);
   return Object.defineProperty(page, 'resume', LazyToken.property) as Page<Item>;
 }
 

@@ -15,7 +15,7 @@ import {
 } from '../errors.js';
 import { isAttemptError, isRetryable } from '../failure.js';
 import type { Answer, Page, Position, ResumeToken } from '../page.js';
-import type { Step } from '../resume-token.js';
+import { type Point, pointPast, type Step, stepAt } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 import type { RequestPage } from './expand-pages.js';
 import type { WalkLog } from './walk-log.js';
@@ -31,37 +31,42 @@ export function skipFailedPages<Item, P extends Position>(
   request: RequestPage<Item, P>,
   strategy: Strategy<Item, P>,
   max: number,
+  begin: Point<P>,
   log: WalkLog,
 ): RequestPage<Item, P> {
   let gaps = 0;
   /** Continues at the first page of the current series of failed pages. */
   let resume: ResumeToken | undefined;
-  let seen: Page<Item> | undefined;
+  let seen = lastSeen<Item>(begin);
 
-  /** Where to continue after a page that failed with `error`. @throws the error, if the walk fails with it */
-  function stepAfter(step: Step<P>, error: unknown): Step<P> {
+  /**
+   * Where to continue after a page that failed with `error`; `undefined` at the end.
+   * @throws the error, if the walk fails with it
+   */
+  function stepAfter(step: Step<P>, error: unknown): Step<P> | undefined {
     if (!isPagewiseError(error)) throw error;
-    const next = step.index > 0 && isSkippable(error) ? guess(step, error) : undefined;
-    if (next === undefined) {
+    const skippable = step.index > 0 && isSkippable(error);
+    // What comes after a gap of an earlier run is known, and it was counted there.
+    const next = skippable && !step.then ? guess(step, error) : undefined;
+    if (next === undefined && !(skippable && step.then)) {
       // Resume at the first page of this series: the same problem may have caused all of its failures.
       if (resume) continueAt(error, resume);
       throw error;
     }
-    gaps++;
+    if (!step.then) gaps++;
     resume ??= error.resume;
     reporting(error, () => log.report({ type: 'gap', pageIndex: step.index, error }));
-    return next;
+    return stepAt(pointPast(step, next), step.untried ?? 0);
   }
 
-  function guess(step: Step<P>, error: PagewiseError): Step<P> | undefined {
+  function guess(step: Step<P>, error: PagewiseError): P | undefined {
     if (gaps === max) {
       const pages = gaps === 1 ? '1 page is' : `${gaps} pages are`;
       const message = `Page ${step.index + 1} fails too, and ${pages} already skipped, which is the limit.`;
       reporting(error, () => log.notice(message));
       return undefined;
     }
-    const position = call('strategy.guess', () => strategy.guess?.(step.position, seen as Answer<Item, P> | undefined));
-    return position === undefined ? undefined : { ...step, position, index: step.index + 1 };
+    return call('strategy.guess', () => strategy.guess?.(step.position, seen as Answer<Item, P> | undefined));
   }
 
   return (first, subscriber) => {
@@ -69,7 +74,7 @@ export function skipFailedPages<Item, P extends Position>(
       subscriber.add(
         new Observable<Page<Item>>((page$) => request(step, page$)).subscribe({
           next: (page) => {
-            seen = page;
+            if (!step.then) seen = page;
             resume = undefined;
             subscriber.next(page);
           },
@@ -79,6 +84,10 @@ export function skipFailedPages<Item, P extends Position>(
           error: (error: unknown) => {
             try {
               const next = stepAfter(step, error);
+              if (next === undefined) {
+                subscriber.complete();
+                return;
+              }
               // Scheduled: a transport that fails synchronously would overflow the stack.
               subscriber.add(asapScheduler.schedule(() => { ask(next); })); // prettier-ignore
             } catch (failure) {
@@ -90,6 +99,12 @@ export function skipFailedPages<Item, P extends Position>(
     };
     ask(first);
   };
+}
+
+/** The page before a resumed run, as far as its token tells: a guess needs its number of items, if the server caps sizes. */
+function lastSeen<Item>({ last }: Point): Page<Item> | undefined {
+  const length = Number(/^(\d+):/.exec(last ?? '')?.[1] ?? 0);
+  return length === 0 ? undefined : ({ items: { length } } as Page<Item>);
 }
 
 /** Reports a failed page. @throws what the listener throws, located at that page */

@@ -4,7 +4,7 @@ import { CallbackError, locate, type PagewiseError } from '../errors.js';
 import type { EventListener } from '../events.js';
 import type { Page, Position, ResumeToken, TokenOwner } from '../page.js';
 import type { PagePolicy, PageRequest, Transport } from '../request.js';
-import { readToken, type Step } from '../resume-token.js';
+import { type Point, readToken, type Step, stepAt } from '../resume-token.js';
 import type { StopCondition } from '../stops.js';
 import type { Check, Strategy } from '../strategy.js';
 import { redactRequest } from '../values/redact.js';
@@ -38,15 +38,14 @@ export interface WalkPlan<Item, P extends Position> {
   readonly nextWhen?: ((page: Page<Item>) => ObservableInput<unknown>) | undefined;
   /** How many failed pages may be skipped; `undefined`: none. */
   readonly skip: { readonly max: number } | undefined;
+  /** Whether pages that an earlier run skipped are requested again. */
+  readonly gaps: 'retry' | 'keep';
   readonly signal?: AbortSignal | undefined;
   readonly events?: EventListener | undefined;
 }
 
-/** Where a walk begins; `undefined` if it resumes a finished walk. */
-export type Beginning<P extends Position> = Step<P> | undefined;
-
-/** A known beginning, or a function that looks it up for each walk. */
-export type Start<P extends Position> = Beginning<P> | (() => PromiseLike<Beginning<P>>);
+/** Where a walk begins: a known point, or a function that looks it up for each walk. */
+export type Start<P extends Position> = Point<P> | (() => PromiseLike<Point<P>>);
 
 /** Keeps a Node process alive during a walk: with a promise that never settles it would exit with code 0 (E12). */
 export interface ProcessHold {
@@ -108,17 +107,26 @@ export function startWalk<Item, P extends Position>(
       log.end('unsubscribed'); // No effect if the walk has already ended.
     });
 
-    const begin = (first: Beginning<P>) => {
+    const begin = (point: Point<P>) => {
       if (subscriber.closed) return;
+      log.begin(point);
+      const first = stepAt(point, plan.gaps === 'keep' ? 0 : (point.gaps?.length ?? 0));
       if (first === undefined) {
+        try {
+          log.report({ type: 'notice', message: nothingToDo });
+        } catch (error) {
+          fail(error);
+          return;
+        }
         complete('last-page');
         return;
       }
-      log.begin(first.itemsBefore);
+      const { request, following } = pageRequester(plan, point, log, subscriber);
       let reason: Completion = 'last-page';
       const pages$ = expandPages({
         first,
-        request: pageRequester(plan, first, log, subscriber),
+        request,
+        following,
         until: plan.until,
         nextWhen: plan.nextWhen,
         wanted: demand?.(hold),
@@ -150,17 +158,17 @@ export function startWalk<Item, P extends Position>(
 /** Requests the pages of one walk, and holds what they have in common. */
 function pageRequester<Item, P extends Position>(
   plan: WalkPlan<Item, P>,
-  first: Step<P>,
+  begin: Point<P>,
   log: WalkLog,
   life: Parameters<RequestPage<Item, P>>[1],
-): RequestPage<Item, P> {
+): { request: RequestPage<Item, P>; following: () => Step<P> | undefined } {
   const { strategy, concurrency, skip } = plan;
   const checks = [strategy.check?.bind(strategy), plan.check] as (Check | undefined)[];
   const logged = { ...plan, log };
   const walk: Walk<Item, P> = {
     ...logged,
     checks: checks.filter((check) => check !== undefined),
-    memory: walkMemory(logged, first),
+    memory: walkMemory(logged, begin),
     adaptive: plan.adaptiveSize ? adaptiveSize(strategy) : undefined,
     lanes:
       concurrency === 1
@@ -170,8 +178,14 @@ function pageRequester<Item, P extends Position>(
           ),
   };
   const request: RequestPage<Item, P> = (step, subscriber) => runPage(walk, step, subscriber);
-  return skip ? skipFailedPages(request, strategy, skip.max, log) : request;
+  return {
+    request: skip ? skipFailedPages(request, strategy, skip.max, begin, log) : request,
+    following: () => walk.memory.reader.following(),
+  };
 }
+
+const nothingToDo =
+  'Nothing was requested: the earlier run that this one resumes had reached the last page. To deliver what was added since, use whenDone of the checkpoint.';
 
 function holdProcess(): ProcessHold & { release(): void } {
   // In browsers a timer is a number, and there is no process to hold.
@@ -204,7 +218,7 @@ export const checkpointOf = (checkpoint: Checkpoint, owner: TokenOwner): Checkpo
  * @throws ResumeError if the token belongs to another query
  */
 export function findStart<P extends Position>(
-  beginning: Step<P>,
+  beginning: Point<P>,
   owner: TokenOwner,
   resumeFrom: ResumePoint | undefined,
   checkpoint: Checkpoint | undefined,

@@ -2,6 +2,7 @@ import { CallbackError, type PagewiseError } from '../errors.js';
 import type { EndEvent, EventListener, GapEvent, WalkEvent } from '../events.js';
 import type { Page } from '../page.js';
 import type { Attempt, PageRequest, PageResponse } from '../request.js';
+import type { Point } from '../resume-token.js';
 import { redactRequest } from '../values/redact.js';
 
 /** Called when an attempt has ended. `ms`: how long it took; `error`: why it is not a page. */
@@ -24,8 +25,8 @@ export interface WalkLog {
   readonly answer: AnswerListener | undefined;
   /** Called before a page is emitted. */
   readonly page: (page: Page) => void;
-  /** @param itemsBefore the items that earlier runs of a resumed walk received */
-  begin(itemsBefore: number): void;
+  /** @param point where the walk begins */
+  begin(point: Point): void;
   end(reason: EndEvent['reason'], error?: PagewiseError): void;
 }
 
@@ -43,10 +44,14 @@ export function walkLog(
   let items = 0;
   let total: number | undefined;
   let gaps: GapEvent[] | undefined;
+  let missing: readonly number[] = [];
   let over = false;
 
   function report(event: WalkEvent): void {
-    if (event.type === 'gap') (gaps ??= []).push(event);
+    if (event.type === 'gap') {
+      (gaps ??= []).push(event);
+      if (!missing.includes(event.pageIndex)) missing = [...missing, event.pageIndex];
+    }
     try {
       listener?.next(event);
     } catch (error) {
@@ -74,19 +79,21 @@ export function walkLog(
         })),
     page(page) {
       pages++;
+      if (missing.length > 0) missing = missing.filter((index) => index !== page.index);
       items += page.items.length;
       received = page.itemsBefore + page.items.length; // Counted anew if the walk starts over.
       if (!listener) return;
       total = page.total ?? total;
       report({ type: 'page', pageIndex: page.index, items: page.items.length, total });
     },
-    begin(before) {
-      received = before;
+    begin({ itemsBefore, gaps: earlier = [] }) {
+      received = itemsBefore;
+      missing = earlier.map(({ index }) => index);
     },
     end(reason, error) {
       if (over) return;
       over = true;
-      const known = total === undefined ? {} : { totalIs };
+      const known = { ...(total === undefined ? {} : { totalIs }), ...(missing.length === 0 ? {} : { missing }) };
       report({ type: 'end', reason, pages, items, total, received, ...known, gaps, error });
     },
   };
