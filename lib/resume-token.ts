@@ -108,8 +108,9 @@ export function reopened({ lastPosition, last, ...token }: ResumeToken, checkpoi
       `the checkpoint ${JSON.stringify(checkpoint)} is done and does not say which page was the last one with items, so what was added since can't be requested; use whenDone: 'restart'`,
       { checkpoint },
     );
-  const { done: _done, index, ...rest } = token;
-  return { ...rest, position: lastPosition, index: Math.max(0, index - 1), delivered, begins: last };
+  const { index, itemsBefore, gaps, of } = token;
+  const point = { position: lastPosition, index: Math.max(0, index - 1), itemsBefore, delivered, begins: last, gaps };
+  return tokenAt(point, of);
 }
 
 /**

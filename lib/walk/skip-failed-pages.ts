@@ -43,8 +43,11 @@ export function skipFailedPages<Item, P extends Position>(
    * Where to continue after a page that failed with `error`; `undefined` at the end.
    * @throws the error, if the walk fails with it
    */
-  function stepAfter(step: Step<P>, error: unknown): Step<P> | undefined {
+  function stepAfter(asked: Step<P>, error: unknown): Step<P> | undefined {
     if (!isPagewiseError(error)) throw error;
+    // The page that failed may be a smaller one than was asked for (adaptiveSize).
+    const failed = asked.then ? undefined : (error.resume?.position as P | undefined);
+    const step = failed === undefined ? asked : { ...asked, position: failed };
     const skippable = step.index > 0 && isSkippable(error);
     // What comes after a gap of an earlier run is known, and it was counted there.
     const next = skippable && !step.then ? guess(step, error) : undefined;

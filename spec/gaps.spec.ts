@@ -1,0 +1,238 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  afterPages,
+  checkpoint,
+  cursor,
+  keyset,
+  offset,
+  pageNumber,
+  paginate,
+  retryRequests,
+  type EndEvent,
+  type Page,
+  type PaginateOptions,
+  type ResumeToken,
+  type Strategy,
+  type WalkEvent,
+} from 'pagewise';
+import { json, numbered, rows, serve } from './support/server.js';
+import { itemsOf } from './support/walks.js';
+
+const policy = retryRequests({ retries: 0 });
+const sorted = (items: readonly number[]) => [...items].sort((a, b) => a - b);
+
+async function walked(url: string, strategy: Strategy<number, never>, options: PaginateOptions<number>) {
+  const events: WalkEvent[] = [];
+  const pages: Page<number>[] = [];
+  let error: (Error & { resume?: ResumeToken }) | undefined;
+  try {
+    const walk = paginate({ url }, strategy, { policy, events: { next: (event) => events.push(event) }, ...options });
+    for await (const page of walk) pages.push(page);
+  } catch (caught) {
+    error = caught as Error;
+  }
+  const notices = events.flatMap((event) => (event.type === 'notice' ? [event.message] : []));
+  return { pages, items: itemsOf(pages), error, notices, end: events.at(-1) as EndEvent };
+}
+const byNumber = pageNumber<number>({ items: 'items', size: 10 }) as Strategy<number, never>;
+
+/** 50 rows on five pages; those in `down` fail. */
+const fivePages = (down: Set<number>) => {
+  const page = numbered(50);
+  return serve((seen, response) =>
+    down.has(Number(seen.url.searchParams.get('page'))) ? json(response, {}, 500) : page(seen, response),
+  );
+};
+const skipFailedPages = { max: 5 };
+
+describe('P17: a page that was skipped is missing until it has been fetched', () => {
+  it('a resumed run asks for its gaps first, and goes on where the run before it stopped', async () => {
+    const down = new Set([2, 3]);
+    const server = await fivePages(down);
+    const first = await walked(server.url, byNumber, { skipFailedPages, until: afterPages(2) });
+    expect(first.items).toEqual([...rows(10), ...rows(40).slice(30)]);
+    expect(first.end.missing).toEqual([1, 2]);
+    down.delete(2);
+    const token = JSON.stringify(first.pages.at(-1)!.resume);
+    const second = await walked(server.url, byNumber, { skipFailedPages, resumeFrom: token });
+    expect(second.pages.map(({ index }) => index)).toEqual([1, 4, 5]);
+    expect(second.end).toMatchObject({ reason: 'last-page', missing: [2], received: 40 });
+    down.clear();
+    // The walk has reached its end, and its token still asks for the gap.
+    const { resume } = second.pages.at(-1)!;
+    expect(resume).toMatchObject({ done: true, gaps: [{ index: 2, position: { page: 3 } }] });
+    const third = await walked(server.url, byNumber, { resumeFrom: resume });
+    expect(third.pages.map(({ index, next }) => [index, next])).toEqual([[2, undefined]]);
+    expect(third.end).toMatchObject({ reason: 'last-page', received: 50 });
+    expect(third.end.missing).toBeUndefined();
+    expect(sorted([...first.items, ...second.items, ...third.items])).toEqual(rows(50));
+    const fourth = await walked(server.url, byNumber, { resumeFrom: third.pages[0]!.resume });
+    expect([fourth.items, fourth.error]).toEqual([[], undefined]);
+  });
+
+  it('every token on the way leads to each item once', async () => {
+    const down = new Set([2, 4]);
+    const server = await fivePages(down);
+    const first = await walked(server.url, byNumber, { skipFailedPages });
+    down.clear();
+    for (const [i, { resume }] of first.pages.entries()) {
+      const rest = await walked(server.url, byNumber, { resumeFrom: JSON.stringify(resume) });
+      expect(sorted([...itemsOf(first.pages.slice(0, i + 1)), ...rest.items])).toEqual(rows(50));
+      // Nor does it matter where that run is cut.
+      for (const [j, page] of rest.pages.entries()) {
+        const last = await walked(server.url, byNumber, { resumeFrom: page.resume });
+        const all = [...first.pages.slice(0, i + 1), ...rest.pages.slice(0, j + 1), ...last.pages];
+        expect(sorted(itemsOf(all))).toEqual(rows(50));
+      }
+    }
+  });
+
+  it('a gap that fails without skipFailedPages fails the run, whose error still has all gaps', async () => {
+    const down = new Set([2, 3]);
+    const server = await fivePages(down);
+    const first = await walked(server.url, byNumber, { skipFailedPages, until: afterPages(2) });
+    const { resume } = first.pages.at(-1)!;
+    const second = await walked(server.url, byNumber, { resumeFrom: resume });
+    expect(second.error).toMatchObject({ status: 500, pageIndex: 1, resume: { position: { page: 5 } } });
+    expect(second.end.missing).toEqual([1, 2]);
+    down.clear();
+    const third = await walked(server.url, byNumber, { resumeFrom: second.error!.resume! });
+    expect(sorted([...first.items, ...third.items])).toEqual(rows(50));
+  });
+
+  it("gaps: 'keep' does not ask for them, and does not forget them", async () => {
+    const down = new Set([2]);
+    const server = await fivePages(down);
+    const first = await walked(server.url, byNumber, { skipFailedPages, until: afterPages(2) });
+    down.clear();
+    const { resume } = first.pages.at(-1)!;
+    const second = await walked(server.url, byNumber, { resumeFrom: resume, gaps: 'keep' });
+    expect(second.pages.map(({ index }) => index)).toEqual([3, 4, 5]);
+    expect(second.end.missing).toEqual([1]);
+    expect(second.pages.at(-1)!.resume).toMatchObject({ done: true, gaps: [{ index: 1 }] });
+    const third = await walked(server.url, byNumber, { resumeFrom: second.pages.at(-1)!.resume, gaps: 'keep' });
+    expect([third.items, third.end.missing, third.notices.length]).toEqual([[], [1], 1]);
+  });
+
+  it('with concurrency, and with a checkpoint', async () => {
+    const down = new Set([2, 4]);
+    const server = await fivePages(down);
+    const store = new Map<string, string>();
+    const runs = [];
+    for (const again of [down, new Set<number>()]) {
+      if (again.size === 0) down.clear();
+      const options = { skipFailedPages, concurrency: 3, checkpoint: checkpoint(store, 'job') };
+      runs.push(await walked(server.url, byNumber, options));
+    }
+    expect(runs.map(({ end }) => end.missing)).toEqual([[1, 3], undefined]);
+    expect(sorted(runs.flatMap(({ items }) => items))).toEqual(rows(50));
+  });
+});
+
+describe('P18: a gap names exactly what is missing', () => {
+  /** 50 rows by offset, at most `cap` a page; requests that need one of `poison` fail. */
+  const capped = (cap: number, poison: Set<number>) =>
+    serve(({ url }, response) => {
+      const from = Number(url.searchParams.get('offset'));
+      const size = Math.min(cap, Number(url.searchParams.get('limit')));
+      const page = rows(50).slice(from, from + size);
+      if (page.some((row) => poison.has(row))) json(response, {}, 500);
+      else json(response, { items: page });
+    });
+  const byOffset = offset<number>({ items: 'items', size: 7 }) as Strategy<number, never>;
+
+  it.each([4, 7, 100])('in one run and in a resumed one, with a server that caps sizes at %i', async (cap) => {
+    const poison = new Set([37]);
+    const server = await capped(cap, poison);
+    const whole = await walked(server.url, byOffset, { skipFailedPages });
+    const size = Math.min(cap, 7);
+    const from = Math.floor(37 / size) * size;
+    const missing = rows(50).filter((row) => row >= from && row < from + size);
+    expect(whole.items).toEqual(rows(50).filter((row) => !missing.includes(row)));
+    // Cut at any page before it: the rest misses the same rows, and asking for the gap brings exactly these.
+    for (const { resume, index, itemsBefore, items } of whole.pages.filter((page) => page.itemsBefore < from)) {
+      poison.add(37);
+      const rest = await walked(server.url, byOffset, { skipFailedPages, resumeFrom: JSON.stringify(resume) });
+      expect([...rows(itemsBefore + items.length), ...rest.items]).toEqual(whole.items);
+      poison.clear();
+      const filled = await walked(server.url, byOffset, { resumeFrom: rest.pages.at(-1)!.resume });
+      expect([index, filled.items]).toEqual([index, missing]);
+    }
+  });
+
+  it('with sizes that adapt: the gap is as small as the page was', async () => {
+    const poison = new Set([20]);
+    const server = await capped(100, poison);
+    const tooHeavy = ({ status }: { status: number }) =>
+      status === 500 ? { fail: 'heavy', tooHeavy: true } : undefined;
+    const options = { skipFailedPages, adaptiveSize: true, check: tooHeavy };
+    const whole = await walked(server.url, byOffset, options);
+    expect(whole.items).toEqual(rows(50).filter((row) => row !== 20));
+    poison.clear();
+    const filled = await walked(server.url, byOffset, { ...options, resumeFrom: whole.pages.at(-1)!.resume });
+    expect(filled.items).toEqual([20]);
+  });
+});
+
+describe('H7: a finished job does what whenDone says', () => {
+  let list: number[] = [];
+  const growing = () =>
+    serve(({ url }, response) => {
+      const page = Number(url.searchParams.get('page') ?? 0);
+      const from =
+        url.searchParams.get('after') === null
+          ? (page > 0 ? page - 1 : Number(url.searchParams.get('cursor') ?? 0)) * 10
+          : list.filter((id) => id <= Number(url.searchParams.get('after'))).length;
+      const items = list.slice(from, from + 10);
+      json(response, { items, next: from + 10 < list.length ? from / 10 + 1 : null });
+    });
+  const strategies: [string, Strategy<number, never>][] = [
+    ['cursor', cursor<number>({ items: 'items', next: 'next' }) as Strategy<number, never>],
+    ['keyset', keyset<number>({ items: 'items', key: '.' }) as Strategy<number, never>],
+    ['pageNumber', pageNumber<number>({ items: 'items' }) as Strategy<number, never>],
+  ];
+  const run = (
+    url: string,
+    strategy: Strategy<number, never>,
+    store: Map<string, string>,
+    whenDone?: 'stop' | 'restart' | 'continue',
+  ) => walked(url, strategy, { checkpoint: checkpoint(store, 'daily', { whenDone }) });
+
+  describe.each(strategies)('%s', (_name, strategy) => {
+    it.each([20, 25])("'continue' delivers what was added since, once, after %i items", async (count) => {
+      const store = new Map<string, string>();
+      list = rows(count);
+      const server = await growing();
+      expect((await run(server.url, strategy, store)).items).toEqual(rows(count));
+      for (const length of [count, count + 3, count + 3, count + 30]) {
+        const before = list.length;
+        list = rows(length);
+        const { items, error, notices } = await run(server.url, strategy, store, 'continue');
+        expect([error, items, notices]).toEqual([undefined, rows(length).slice(before), []]);
+      }
+    });
+
+    it("'stop' does nothing and says so; 'restart' starts over", async () => {
+      const store = new Map<string, string>();
+      list = rows(25);
+      const server = await growing();
+      await run(server.url, strategy, store);
+      const sent = server.seen.length;
+      const stopped = await run(server.url, strategy, store);
+      expect([stopped.items, server.seen.length]).toEqual([[], sent]);
+      expect(stopped.notices).toEqual([expect.stringContaining('Nothing was requested')]);
+      expect((await run(server.url, strategy, store, 'restart')).items).toEqual(rows(25));
+    });
+  });
+
+  it("'continue' delivers a page again, and says so, if it no longer begins with what was delivered", async () => {
+    const store = new Map<string, string>();
+    list = rows(25);
+    const server = await growing();
+    await run(server.url, byNumber, store);
+    list = [...rows(20), 99, ...rows(26).slice(20)];
+    const { items, notices } = await run(server.url, byNumber, store, 'continue');
+    expect(items).toEqual([99, ...rows(26).slice(20)]);
+    expect(notices).toEqual([expect.stringContaining('does not begin with the 5 items')]);
+  });
+});
