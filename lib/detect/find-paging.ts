@@ -12,7 +12,7 @@ import { findLists, type FoundList } from './lists.js';
 import { type Paging, placementOf, strategyOf } from './paging.js';
 import { type Ask, type Proof, prove, Refuted, type Seen } from './prove.js';
 import { findSize, refine } from './refine.js';
-import { announcedIn, scanAnswer, tellsMore } from './scan-answer.js';
+import { announcedIn, scanAnswer, tellsMore } from '../reading/scan-answer.js';
 import { toFlags, toTypeScript } from './write-paging.js';
 
 export interface DetectOptions extends Pick<

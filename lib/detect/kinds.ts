@@ -60,6 +60,11 @@ export const pagingOptions = {
   total: { flag: '--total <PATH>', means: 'read', about: 'how many items there are; PATH or header:NAME' },
   totalPages: { flag: '--total-pages <PATH>', means: 'read', about: 'how many pages there are; PATH or header:NAME' },
   endStatuses: { flag: '--end-statuses <STATUSES>', means: 'statuses', about: 'statuses past the end: 404,400' },
+  missingNext: {
+    flag: '--missing-next <WHAT>',
+    means: ['error', 'end'],
+    about: 'a first page without next, but with signs of more',
+  },
   missingItems: {
     flag: '--missing-items <WHAT>',
     means: ['error', 'empty'],
@@ -128,7 +133,7 @@ const rows = /* @__PURE__ */ (() =>
       make: cursor,
       typescript: 'cursor',
       about: 'a token in the answer',
-      takes: [...sized, 'next', 'cursorParam', 'dropParams', 'hasMore'],
+      takes: [...sized, 'next', 'cursorParam', 'dropParams', 'hasMore', 'missingNext'],
       needs: [[['next'], 'the path of the token, or header:NAME']],
       meantBy: ['next', 'cursorParam'],
     },
@@ -146,14 +151,14 @@ const rows = /* @__PURE__ */ (() =>
       make: linkHeader,
       typescript: 'linkHeader',
       about: 'the Link header',
-      takes: [...sized, 'rel'],
+      takes: [...sized, 'rel', 'missingNext'],
       writes: 'size',
     },
     'next-url': {
       make: nextUrl,
       typescript: 'nextUrl',
       about: 'a URL in the answer',
-      takes: [...sized, 'next', 'hasMore'],
+      takes: [...sized, 'next', 'hasMore', 'missingNext'],
       needs: [[['next'], 'the path of the URL, or header:NAME']],
       writes: 'size',
     },
@@ -193,4 +198,5 @@ export const kindNames = /* @__PURE__ */ Object.keys(rows) as readonly PagingKin
 export const takes = (kind: PagingKind, option: OptionName): boolean => kinds[kind].takes.includes(option);
 
 /** Options that every kind with pages takes, or nearly: a flag of these says nothing about the kind. */
-export const isCommon = (option: OptionName): boolean => (sized as readonly OptionName[]).includes(option);
+export const isCommon = (option: OptionName): boolean =>
+  option === 'missingNext' || (sized as readonly OptionName[]).includes(option);

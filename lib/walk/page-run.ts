@@ -221,8 +221,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     const { strategy, notice, onPage } = this.walk;
     const first = page.index === 0 && page.next === undefined && !this.#ended;
     const doubt = first ? strategy.doubt?.(page as unknown as Answer<Item, P>) : undefined;
-    if (doubt !== undefined)
-      notice(`The walk ended at its first page: ${doubt}. If there are more pages, check the value of next.`);
+    if (doubt !== undefined) notice(`The walk ended at its first page: ${doubt}.`);
     onPage(page);
     this.#subscriber?.next(page);
     this.#subscriber?.complete();

@@ -171,7 +171,7 @@ describe('nextUrl', () => {
     const response = { status: 200, url: 'http://host/', headers: { get: () => null }, body };
     const answer = { index: 0, position: {}, itemsBefore: 0, items: [1], body, response };
     expect(nextUrl({ next: 'next' }).doubt?.(answer)).toBe(
-      "there is nothing at next, but something like a token at 'links.next'",
+      "there is nothing at next, but something like a token at 'links.next'. If there are more pages, check the value of next",
     );
     expect(nextUrl({ next: 'next', hasMore: 'more' }).doubt).toBeUndefined();
   });

@@ -69,6 +69,7 @@ async function fromAnswers(args: Arguments, draft: RequestDraft, behaviour: Beha
     hasMore,
     endStatuses: args.endStatuses,
     missingItems: args.missingItems,
+    missingNext: args.missingNext,
     onRepeat: args.onRepeat,
   };
   const overruled = Object.entries(given).filter(([, value]) => value !== undefined);

@@ -13,6 +13,7 @@ import { checkWritable, codeOf, formatName, jobCheckpoint, jobTarget, rowMaker, 
 import { openSeenKeys } from '../output/seen-keys.js';
 import { createTally } from '../output/tally.js';
 import { explain, foundOut } from '../terminal/explain.js';
+import { inFlags } from '../terminal/in-flags.js';
 import { noProgress, type Progress, startProgress } from '../terminal/progress.js';
 
 /** Everything that can be refused before a request is sent; `undefined` where nothing is left to do. @throws UsageError */
@@ -26,7 +27,7 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
     shown.hide();
     process.stderr.write(`${hideValues(message)}\n`);
   };
-  const tally = createTally(say);
+  const tally = createTally((notice) => say(inFlags(notice)));
   // What can't work is said before anything is asked to find out how the API pages.
   checkConflicts(args);
   const target = jobTarget(args);
