@@ -44,6 +44,8 @@ export interface Walk<Item, P extends Position> extends AttemptRules {
   /** Called before a page is emitted. */
   readonly onPage: (page: Page<Item>) => void;
   readonly onWait: (wait: WaitEvent) => void;
+  /** Called with a page that no check has judged. @throws CheckError if it would end the walk by a failure */
+  readonly checkFailure: (page: Page<Item>) => void;
   /** Reports a message for a person. */
   readonly notice: (message: string) => void;
 }
@@ -67,6 +69,8 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   #outcome: { readonly response: PageResponse } | { readonly error: PagewiseError } | undefined;
   /** Whether the answer is past the end. */
   #ended = false;
+  /** Whether only the status of the answer says that it is a page. */
+  #unjudged = false;
   #deadline: Subscription | undefined;
   #waitingFor: WaitingFor = 'an answer';
   #lastError: PagewiseError | undefined;
@@ -152,8 +156,9 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   }
 
   accept(response: PageResponse): void {
-    const verdict = judge(response, this.#step.position, this.walk.strategy.first, this.walk.checks);
+    const verdict = judge(response, this.#step.position, this.walk.strategy, this.walk.checks);
     this.#ended = verdict === 'end';
+    this.#unjudged = verdict === 'unjudged' && this.walk.strategy.judgesFailures !== true;
     if (typeof verdict === 'object') throw this.failed(verdict);
   }
 
@@ -212,6 +217,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   #read(response: PageResponse): Page<Item> {
     const { memory, lanes, adaptive } = this.walk;
     const page = memory.reader.read(this.#step, response, this.#ended);
+    if (this.#unjudged) this.walk.checkFailure(page);
     lanes?.read(page);
     adaptive?.pageRead();
     return page;

@@ -11,6 +11,7 @@ import { redactRequest } from '../values/redact.js';
 import { longestDelay } from '../values/timer.js';
 import { adaptiveSize } from './adaptive-size.js';
 import { type Completion, expandPages, type RequestPage, type Wanted } from './expand-pages.js';
+import { failureGuard } from './failure-signs.js';
 import { walkMemory } from './guards.js';
 import { openLanes } from './lanes.js';
 import { PageRun, runPage, type Walk } from './page-run.js';
@@ -26,8 +27,8 @@ export interface WalkPlan<Item, P extends Position> {
   readonly policy: PagePolicy;
   readonly allow: (request: PageRequest) => PageRequest;
   readonly owner: TokenOwner;
-  /** The caller's check, called after the strategy's. */
-  readonly check: Check | undefined;
+  /** The caller's checks, called after the strategy's. */
+  readonly checks: readonly Check[];
   readonly validate: Validate | undefined;
   readonly totalTimeout: number | undefined;
   /** Pages in flight at the same time. */
@@ -155,7 +156,6 @@ function pageRequester<Item, P extends Position>(
   life: Parameters<RequestPage<Item, P>>[1],
 ): RequestPage<Item, P> {
   const { strategy, signal } = plan;
-  const checks = [strategy.check?.bind(strategy), plan.check] as (Check | undefined)[];
   const notice = (message: string) => log.report({ type: 'notice', message });
   const walk: Walk<Item, P> = {
     request: plan.request,
@@ -166,7 +166,7 @@ function pageRequester<Item, P extends Position>(
     owner: plan.owner,
     validate: plan.validate,
     totalTimeout: plan.totalTimeout,
-    checks: checks.filter((check) => check !== undefined),
+    checks: strategy.check ? [strategy.check.bind(strategy), ...plan.checks] : plan.checks,
     memory: walkMemory({ ...plan, notice }, first.last),
     adaptive: plan.adaptiveSize ? adaptiveSize(strategy) : undefined,
     lanes:
@@ -179,6 +179,7 @@ function pageRequester<Item, P extends Position>(
     onAnswer: log.answer,
     onPage: log.page,
     onWait: log.report,
+    checkFailure: failureGuard(notice),
     notice,
     abortReason: () => (signal?.aborted ? (signal.reason as unknown) : undefined),
   };

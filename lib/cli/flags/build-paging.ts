@@ -29,7 +29,7 @@ export interface PagedRequest {
 }
 
 /** How to ask while it is found out; what `check` there is comes of the profile. */
-type Behaviour = Pick<DetectOptions, 'transport' | 'policy' | 'signal' | 'allowOrigins' | 'events'>;
+type Behaviour = Pick<DetectOptions, 'transport' | 'policy' | 'check' | 'signal' | 'allowOrigins' | 'events'>;
 
 /** @throws UsageError, ConfigError before anything is sent; DetectionError and what asking throws after */
 export async function buildPaging(args: Arguments, draft: RequestDraft, behaviour: Behaviour): Promise<PagedRequest> {

@@ -68,6 +68,9 @@ export function program(data: DataPiece[]): Command {
     .option('--rate <RATE>', 'at most so many requests: 10/s, 600/m, 5/100ms', parseRate)
     .option('--retries <N>', 'extra attempts per page (default: 5)', wholeFrom(0))
     .option('--timeout <TIME>', 'for each attempt: 500ms, 30s (default), 2m', parseDuration)
+    .option('--fail-if <PATH[=VALUE]>', 'an answer is a failure if this is set, or VALUE', repeated)
+    .option('--retry-if <PATH[=VALUE]>', 'the same, worth another attempt', repeated)
+    .option('--ok-if <PATH[=VALUE]>', 'the same, a usable page', repeated)
     .option('--skip-failed-pages <N>', 'leave out up to N pages that keep failing', wholeFrom(1))
     .option('--concurrency <N>', 'pages in flight at once (default: 1)', wholeFrom(1))
     .option(

@@ -10,6 +10,11 @@ export const inFlags = (text: string): string =>
       const flag = Object.hasOwn(flagsByCode, name) ? flagsByCode[name] : undefined;
       return flag === undefined ? all : `${flag} ${value}`;
     })
+    .replace(
+      /\bthe check (ok|fail)If\('([^']*)'(?:, '([^']*)')?\)/g,
+      (_all, word: string, path: string, value?: string) =>
+        `--${word}-if ${value === undefined ? path : `${path}=${value}`}`,
+    )
     .replace(/\b(Use|use) (\w+)\b/g, (all, use: string, name: string) => {
       const kind = words.get(name);
       return kind === undefined ? all : `${use} --paging ${kind}`;
