@@ -94,7 +94,7 @@ describe('failures inside a success', () => {
       expect(error).toBeInstanceOf(CheckError);
       expect(error['pageIndex']).toBe(1);
       expect(error.message).toContain(
-        `the page is empty and would be the last one, but ${what}, which looks like a failure. If it is none, accept it with the check ${accept}`,
+        `an empty page would be the last one, but ${what}; if that is no failure, accept it with the check ${accept}`,
       );
     }
     expect((await walked(pages, answers, () => 'ok')).items).toEqual([1]);

@@ -1,7 +1,6 @@
 import { isSet } from '../checks.js';
 import { CheckError } from '../errors.js';
 import type { Page } from '../page.js';
-import { digitsOf } from '../values/compare.js';
 import { describe } from '../values/describe.js';
 
 /**
@@ -18,7 +17,7 @@ export function failureGuard(notice: (message: string) => void): (page: Page) =>
     const what = `${path} is ${describe(found)}`;
     if (items.length === 0 && next === undefined)
       throw new CheckError(
-        `the page is empty and would be the last one, but ${what}, which looks like a failure. If it is none, accept it with the check ${acceptance(path, found)}`,
+        `an empty page would be the last one, but ${what}; if that is no failure, accept it with the check ${acceptance(path, found)}`,
         response,
         {},
       );
@@ -40,37 +39,21 @@ type Sign = readonly [path: string, found: unknown];
 const holders = /^(meta|metadata|status|result|response|header|envelope|data|_shards)$/i;
 
 /** What says that the answer is a failure, at its top or in an object that is about all of it. */
-function signOf(body: unknown, items: readonly unknown[]): Sign | undefined {
+function signOf(body: unknown, items: readonly unknown[], within = ''): Sign | undefined {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
   for (const [name, value] of Object.entries(body).slice(0, 100)) {
-    if (value !== items && isFailure(name, value)) return [name, value];
-    if (!holders.test(name) || typeof value !== 'object' || value === null || Array.isArray(value)) continue;
-    for (const [inner, member] of Object.entries(value as object)) {
-      const isShards = name === '_shards' && inner === 'failed' && isSet(member);
-      if (member !== items && (isShards || isFailure(inner, member))) return [`${name}.${inner}`, member];
-    }
+    const isShards = within === '_shards' && name === 'failed' && isSet(value);
+    if (value !== items && (isShards || isFailure(name, value))) return [name, value];
+    const inner = within === '' && holders.test(name) ? signOf(value, items, name) : undefined;
+    if (inner) return [`${name}.${inner[0]}`, inner[1]];
   }
   return undefined;
 }
 
 function isFailure(name: string, value: unknown): boolean {
-  const text = typeof value === 'string' ? value.toLowerCase() : (digitsOf(value) ?? value);
-  switch (name.toLowerCase().replace(/[^a-z]/g, '')) {
-    case 'success':
-    case 'ok':
-    case 'successful':
-    case 'issuccess':
-      return text === false || text === 'false';
-    case 'error':
-    case 'errors':
-    case 'errormessage':
-    case 'exception':
-      return isSet(value) && text !== 'false' && text !== 'none' && text !== 'null' && text !== 'ok';
-    case 'status':
-      return text === 'error' || text === 'fail' || text === 'failed' || text === 'failure';
-    case 'timedout':
-      return text === true;
-    default:
-      return false;
-  }
+  const key = name.toLowerCase().replace(/[^a-z]/g, '');
+  const text = typeof value === 'string' ? value.toLowerCase() : typeof value === 'boolean' ? String(value) : '';
+  if (/^(is)?(success(ful)?|ok)$/.test(key)) return text === 'false';
+  if (/^(errors?|errormessage|exception)$/.test(key)) return isSet(value) && !/^(false|none|null|ok)$/.test(text);
+  return key === 'status' ? /^(error|fail(ed|ure)?)$/.test(text) : key === 'timedout' && text === 'true';
 }

@@ -1,6 +1,6 @@
 import type { Answer } from '../../page.js';
 import { linkTarget, scanLinks } from '../../reading/links.js';
-import type { Reader } from '../../reading/read.js';
+import { once, type Reader } from '../../reading/read.js';
 import {
   countOf,
   flags,
@@ -137,8 +137,8 @@ function announcements(
       (list !== undefined && [`total${list}`, `${list}total`, `${list}count`].includes(plain));
     const page = members.find(({ plain }) => ['page', 'currentpage', 'pagenumber', 'pageno'].includes(plain))?.value;
     const current = Math.max(1, countOf(page) ?? 1);
-    for (const name of headerTotals) tell(`the header ${name}`, response.headers.get(name), came);
-    for (const name of headerPages) tell(`the header ${name}`, response.headers.get(name), current);
+    for (const name of headerTotals) tell(`the header ${name}`, once(response.headers.get(name) ?? ''), came);
+    for (const name of headerPages) tell(`the header ${name}`, once(response.headers.get(name) ?? ''), current);
     for (const { plain, path, value } of members)
       if (isTotal(plain)) tell(path, value, came);
       else if (pageTotals.includes(plain)) tell(path, value, current);
