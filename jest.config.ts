@@ -27,7 +27,7 @@ const config: JestConfigWithTsJest = {
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   reporters: ['default', ['<rootDir>/scripts/promise-reporter.mjs', { slow }]],
-  globalSetup: '<rootDir>/scripts/build.mjs',
+  globalSetup: '<rootDir>/scripts/build-code.mjs',
   maxWorkers: 2,
   // Machines are slow at times; what hangs is detected all the same.
   testTimeout: 30_000,

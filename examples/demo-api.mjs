@@ -1,5 +1,5 @@
-// A small API in the shape of Clarifai's, on 127.0.0.1: lists that are paged in the query (GET) and in the body
-// (POST), inputs after the last one, log entries; now and then it answers 429 or 503, as real ones do. No dependencies.
+// A small API like Clarifai's, on 127.0.0.1: lists that are paged in the query (GET) and in the body (POST), inputs
+// after a given one, and log entries. Sometimes it answers 429 or 503, as real APIs do. No dependencies.
 import { createServer } from 'node:http';
 
 const items = {
@@ -51,14 +51,14 @@ export async function startDemoApi() {
     const route = routes.find(({ method, path }) => method === request.method && path.test(pathname));
     if (!route) return refuse(404, 11101, 'Resource not found');
     const paging = route.method === 'GET' ? Object.fromEntries(searchParams) : pagination(text);
-    if (!paging) return refuse(400, 11102, 'Invalid request: the body is no JSON object');
+    if (!paging) return refuse(400, 11102, 'Invalid request: the body is not a JSON object');
     const page = whole(paging.page ?? 1);
     const size = whole(paging.per_page ?? route.defaultSize ?? defaultSize);
     if (!page || !size) return refuse(400, 11102, 'Invalid request: page and per_page start at 1');
 
     const step = Math.min(size, maxSize);
     const found = (route.read ?? numbered)(items[route.key], step, page, paging);
-    if (!found) return refuse(400, 11102, 'Invalid request: there is no input of this last_id');
+    if (!found) return refuse(400, 11102, 'Invalid request: no input has this last_id');
 
     const asked = `${route.key} ${page} ${size}${route.read ? ` ${request.url}` : ''}`;
     const mayFail = !failedLast.delete(asked);
@@ -96,18 +96,18 @@ async function readText(request) {
   return text;
 }
 
-/** A page by its number; past the end an empty one. */
+/** A page by its number; an empty page past the end. */
 function numbered(all, size, page) {
   return { list: all.slice((page - 1) * size, page * size) };
 }
 
-/** The items after the one of `last_id`; undefined if no item has this id. */
+/** The items after `last_id`; undefined if no item has this id. */
 function afterLast(all, size, _page, { last_id: last }) {
   const from = last === undefined || last === '' ? 0 : all.findIndex(({ id }) => id === last) + 1;
   return from === 0 && last ? undefined : { list: all.slice(from, from + size) };
 }
 
-/** A page by its number, which is echoed; without one, and past the end, the last page. */
+/** A page by its number, which is echoed; the last page without a number and past the end. */
 function atMostLast(all, size, page, { page: asked }) {
   const last = Math.ceil(all.length / size);
   const number = asked === undefined ? last : Math.min(page, last);

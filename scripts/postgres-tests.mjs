@@ -41,7 +41,7 @@ try {
       'npm',
       [
         ...['test', '--', 'spec/node/postgres.spec.ts', 'spec/docs/blocks.spec.ts', '-t', 'PostgreSQL'],
-        ...['--testPathIgnorePatterns', '/node_modules/'], // Otherwise the slow ones are left out.
+        ...['--testPathIgnorePatterns', '/node_modules/'], // By default, slow tests are excluded.
       ],
       {
         stdio: 'inherit',

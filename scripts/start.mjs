@@ -5,13 +5,13 @@ import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { startDemoApi } from '../examples/demo-api.mjs';
-import build from './build.mjs';
+import buildCode from './build-code.mjs';
 
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const command = at('dist/node/cli/main.js');
 const given = process.argv.slice(2);
 
-if (isStale()) await build();
+if (isStale()) await buildCode();
 // An interrupt goes to the command as well; it says how to resume, and its exit code is passed on.
 process.on('SIGINT', () => undefined);
 process.exitCode = given.length > 0 ? await run(given) : await demo();

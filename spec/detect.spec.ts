@@ -659,6 +659,154 @@ describe('detect and what could not be verified', () => {
   );
 });
 
+describe('P19: detection never accepts by luck', () => {
+  const tokenLists: [string, (last: boolean) => object][] = [
+    ['a token', (last) => ({ next_cursor: last ? null : 'abc' })],
+    ['a numeric token', (last) => (last ? {} : { nextPageToken: 4711 })],
+  ];
+  it.each(tokenLists)('%s under a name that is a filter: an empty answer proves nothing', async (...row) => {
+    const [, more] = row;
+    // Each parameter that the API knows filters; what it does not know is ignored. It takes the token as `x`.
+    const { error } = await unsure((seen, response) => {
+      const filters = ['cursor', 'after', 'page_token', 'pageToken'].some((name) => query(seen, name) !== null);
+      json(response, { data: filters ? [] : records.slice(0, 10), ...more(filters) });
+    });
+    expect(error).toBeInstanceOf(DetectionError);
+    expect(error.message).toContain('zq7x-pagewise');
+    expect(error.message).not.toContain('singlePage');
+  });
+
+  it('an empty answer is proof if the API refuses a token that it did not give out', async () => {
+    const { all, typescript } = await found((seen, response) => {
+      const token = query(seen, 'cursor');
+      if (token !== null && token !== 'abc') return json(response, { error: 'bad cursor' }, 500);
+      json(response, token === null ? { data: records, next_cursor: 'abc' } : { data: [], next_cursor: null });
+    });
+    expect(typescript).toContain("cursorParam: 'cursor'");
+    expect(all).toEqual(records);
+  });
+
+  it('items that are new for any token are no proof', async () => {
+    let time = 0;
+    const { error } = await unsure((_seen, response) =>
+      json(response, { data: rows(10).map(() => ({ id: ++time })), next_cursor: `t${++time}` }),
+    );
+    expect(error.message).toContain('which no API gives out');
+  });
+
+  it('page=0 that stands for no filter at all does not make page=1 the empty second page', async () => {
+    const { error } = await unsure((seen, response) => {
+      const page = query(seen, 'page');
+      json(response, { items: page === null || page === '0' ? records : [] });
+    });
+    expect(error.message).toContain('page=zq7x-pagewise');
+  });
+
+  it.each([10, 25])('a list of %i items on one page that counts from 0 is found', async (count) => {
+    const { all, typescript } = await found((seen, response) => {
+      const page = Math.trunc(number(seen, 'page', 0)) || 0;
+      json(response, { items: records.slice(page * count, page * count + count) });
+    });
+    expect(typescript).toContain('start: 0');
+    expect(all).toEqual(records);
+  });
+
+  it('an offset counts from 1 only if its first item is at 1', async () => {
+    // One row comes in at the top, after the first answer.
+    let asked = 0;
+    const { error } = await unsure((seen, response) => {
+      const list = asked++ === 0 ? records : [{ id: 99, name: 'new' }, ...records];
+      const from = number(seen, 'offset', 0);
+      json(response, { items: list.slice(from, from + 10), offset: from });
+    });
+    expect(error.message).toContain('the list has changed meanwhile, or offset counts from 0');
+    const { all, typescript } = await found((seen, response) => {
+      const from = number(seen, 'startIndex', 1);
+      if (from < 1) return json(response, { error: 'startIndex' }, 400);
+      json(response, { items: records.slice(from - 1, from + 9), startIndex: from });
+    });
+    expect(typescript).toContain('start: 1');
+    expect(all).toEqual(records);
+  });
+
+  it.each([
+    ['after 10', (id: number) => id <= 10 || id > 15],
+    ['on page 2', (id: number) => id !== 14],
+    ['on page 5', (id: number) => id !== 45],
+    ['on page 9', (id: number) => id < 83 || id > 88],
+  ])('an offset that is an id is recognised: ids are missing %s', async (...row) => {
+    const [, kept] = row;
+    const list = rows(120)
+      .map((id) => ({ id: id + 1 }))
+      .filter(({ id }) => kept(id));
+    const byId: Handler = (seen, response) => {
+      const after = number(seen, 'offset', 0);
+      json(response, { items: list.filter(({ id }) => id > after).slice(0, 10) });
+    };
+    const { error } = await unsure(byId);
+    expect(error).toBeInstanceOf(DetectionError);
+    expect(error.message).toContain('offset is compared with id, and does not count items');
+    // The same ids, and items that are counted:
+    const { all } = await found((seen, response) => {
+      const from = number(seen, 'offset', 0);
+      json(response, { items: list.slice(from, from + 10) });
+    });
+    expect(all).toEqual(list);
+  });
+
+  it('an offset that is an id is recognised by the total', async () => {
+    const list = rows(120)
+      .map((id) => ({ id: id + 1 }))
+      .filter(({ id }) => id !== 101);
+    const { error } = await unsure((seen, response) => {
+      const after = number(seen, 'offset', 0);
+      json(response, { items: list.filter(({ id }) => id > after).slice(0, 10), total: list.length });
+    });
+    expect(error).toBeInstanceOf(DetectionError);
+  });
+
+  const first = records.slice(0, 10);
+  it.each<[body: object, lists: string]>([
+    [{ data: { '2024-01-01': first, '2024-01-02': [] }, next: null }, 'data.2024-01-01'],
+    [{ rates: { EUR: first, USD: ['a'] }, total: 40 }, 'rates.EUR, rates.USD'],
+    [{ alice: first, bob: first.slice(0, 3), next_cursor: null }, 'alice, bob'],
+    [{ users: { alice: { items: first }, bob: { items: [] } } }, 'users.alice.items, users.bob.items'],
+    [{ AAPL: first, MSFT: [] }, 'AAPL, MSFT'],
+  ])('one of several lists under keys that are data is refused: %j', async (...row) => {
+    const [body, lists] = row;
+    const { error, server } = await unsure((_seen, response) => json(response, body));
+    expect(error.message).toContain(`the answer has several lists (${lists}`);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it.each<[body: object, list: string]>([
+    [{ _embedded: { orders: first }, _links: { orders: [{ href: '/1' }] }, next_cursor: null }, '_embedded.orders'],
+    [{ issues: first, warningMessages: ['slow'], next_cursor: null }, 'issues'],
+    [{ results: first, facets: [{ a: 1 }], next_cursor: null }, 'results'],
+    [{ result: { XXBTZUSD: first, last: '5' }, next_cursor: null }, 'result.XXBTZUSD'],
+    [{ data: first, included: first, next_cursor: null }, 'data'],
+  ])('lists beside the items are no siblings: %j', async (...row) => {
+    const [body, list] = row;
+    const { all, typescript } = await found((_seen, response) => json(response, body));
+    expect(typescript).toContain(`items: '${list}'`);
+    expect(all).toEqual(first);
+  });
+
+  it.each([
+    [{ items: records, next_key: 'k1' }, 'next_key'],
+    [{ items: records, scroll_id: 'k1' }, 'scroll_id'],
+    [{ items: [], nextLink: 'more' }, 'nextLink'],
+    [{ items: records, meta: { continuation: 'k1' } }, 'meta.continuation'],
+  ])('a token that nothing takes is named, and singlePage is not advised: %j', async (...row) => {
+    const [body, token] = row;
+    const { error } = await unsure((_seen, response) => json(response, body));
+    expect(error.message).toContain(
+      `${token} looks like a token or URL of the next page, and no common parameter takes it`,
+    );
+    expect(error.message).not.toContain('singlePage');
+  });
+});
+
 it('flags say the same as the TypeScript', async () => {
   const { flags } = await found(byCursor('next_cursor', 'starting_after'));
   expect(flags).toBe('--paging cursor --items data --next next_cursor --cursor-param starting_after');

@@ -1,4 +1,4 @@
-// Infinite scroll without a framework: a page is asked for when the end of the list comes into sight.
+// Infinite scroll without a framework: the next page is requested when the end of the list becomes visible.
 import { cursor, inBody, pageNumber, paginate, retryRequests, whenVisible } from 'pagewise';
 
 const [query, books, status] = ['query', 'books', 'status'].map((id) => document.getElementById(id));
@@ -11,7 +11,7 @@ const found = (text) => ({
 
 let showing;
 
-/** Shows a list from its first page on, or from where it failed. What was under way is cancelled. */
+/** Shows a list from its first page, or from the page that failed. Cancels the walk in progress. */
 function show({ request, strategy }, resumeFrom) {
   showing?.unsubscribe();
   if (resumeFrom === undefined) books.replaceChildren();
@@ -22,7 +22,7 @@ function show({ request, strategy }, resumeFrom) {
     nextWhen: () => whenVisible(status, { rootMargin: '300px' }),
     events: {
       next({ type, ms }) {
-        if (type === 'wait') status.textContent = `The server is busy; again in ${Math.ceil(ms / 1000)} s …`;
+        if (type === 'wait') status.textContent = `The server is busy. Retrying in ${Math.ceil(ms / 1000)} s …`;
       },
     },
   }).subscribe({

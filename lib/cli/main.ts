@@ -2,10 +2,11 @@
 
 import module from 'node:module';
 
-// Compiled code is kept from run to run, from Node 22.1 on. Before all else is loaded, so nothing is imported above.
+// Caches compiled code between runs (Node 22.1 or later). This comes before everything else,
+// so other modules are imported dynamically.
 (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
-/** Shows an error that nobody has thought of. */
+/** Prints an unexpected error. */
 async function fail(error: unknown): Promise<void> {
   process.exitCode = 1;
   process.stderr.write((await import('./terminal/word-error.js')).unforeseen(error));
@@ -13,16 +14,16 @@ async function fail(error: unknown): Promise<void> {
 
 process.once('uncaughtException', (error) => void fail(error).finally(() => process.exit()));
 
-// A failed write is told to whoever wrote; without a listener it would end the process as well.
+// A failed write is reported to the writer. Without this listener it would also end the process.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 start(process.argv.slice(2)).then(
-  // Set, not exited with: what stderr and stdout still hold is written first.
+  // Does not call exit(): pending output to stderr and stdout is written first.
   (code) => (process.exitCode = code),
   fail,
 );
 
-/** Loads what these words need: the version and the help are asked for often, by completions and scripts. */
+/** Loads only what is needed: completions and scripts often ask for the version and the help. */
 async function start(argv: readonly string[]): Promise<number> {
   const [only] = argv.length === 1 ? argv : [];
   switch (only) {

@@ -1,12 +1,12 @@
 import { type Invocation, parseArguments } from './flags/parse-arguments.js';
 
-/** Runs the command, loading what it needs. @returns its exit code */
+/** Runs the command, and loads only what it needs. @returns its exit code */
 export async function run(argv: readonly string[]): Promise<number> {
   try {
     const invocation = parseArguments(argv);
     return invocation ? await carryOut(invocation) : 0;
   } catch (error) {
-    return (await import('./jobs/run-job.js')).sayError(error);
+    return (await import('./jobs/run-job.js')).reportError(error);
   }
 }
 

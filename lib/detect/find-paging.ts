@@ -8,11 +8,11 @@ import type { Strategy } from '../strategy.js';
 import { candidatesOf } from './candidates.js';
 import { type Candidate, placesOf } from './candidates/candidate.js';
 import { kinds, takes } from './kinds.js';
-import { findLists, type FoundList } from './lists.js';
+import { findLists, type FoundList, siblingsOf } from './lists.js';
 import { type Paging, placementOf, strategyOf } from './paging.js';
 import { type Ask, type Proof, prove, Refuted, type Seen } from './prove.js';
 import { findSize, refine } from './refine.js';
-import { announcedIn, scanAnswer, tellsMore } from '../reading/scan-answer.js';
+import { announcedIn, scanAnswer, tellsMore, tokensIn } from '../reading/scan-answer.js';
 import { toFlags, toTypeScript } from './write-paging.js';
 
 export interface DetectOptions extends Pick<
@@ -116,6 +116,14 @@ export async function findPaging<Item = unknown>(
       nameIt,
       rejected,
     );
+  // A token that nothing takes leads somewhere: this answer is not all there is.
+  const tokens = tokensIn(scanAnswer(response.body), response.headers);
+  if (tokens.length > 0)
+    throw new DetectionError(
+      `${tokens.slice(0, 3).join(' and ')} ${tokens.length === 1 ? 'looks' : 'look'} like a token or URL of the next page, and no common parameter takes it${unseen}`,
+      nameIt,
+      rejected,
+    );
   const alone: Paging = { kind: 'none', options: { items: list.path } };
   if (list.items.length === 0)
     return detection([`the list at ${list.path} is empty, and nothing announces another page`], alone, false);
@@ -211,24 +219,27 @@ const itemsEvidence = (list: FoundList, { items }: Seen): string =>
 
 /** The list that holds the items. @throws DetectionError if there is none, or more than one is possible */
 export function listOf(response: PageResponse, path: string | undefined): FoundList {
-  if (response.status === 204) return { path: path ?? '.', items: [], score: 0 };
-  if (path !== undefined) return { path, items: singlePage({ items: path }).items(response.body, response), score: 0 };
+  if (response.status === 204) return { path: path ?? '.', names: [], items: [], score: 0 };
+  if (path !== undefined)
+    return { path, names: [], items: singlePage({ items: path }).items(response.body, response), score: 0 };
   const lists = findLists(response.body);
   const [best] = lists;
   if (!best) throw new DetectionError('the answer has no list; if its items are not in an array, write a strategy');
-  // The nodes and the edges of one connection are one list.
-  const connection = /^(.*\.)(nodes|edges)$/.exec(best.path)?.[1];
-  const others = lists.filter(
-    ({ path: each }) => each !== `${connection ?? ''}nodes` && each !== `${connection ?? ''}edges`,
-  );
-  const other = (connection === undefined ? lists.slice(1) : others)[0];
-  if (other && other.score > best.score - 1)
-    throw new DetectionError(
+  const several = () =>
+    new DetectionError(
       `the answer has several lists (${lists
         .slice(0, 5)
         .map((each) => each.path)
         .join(', ')})`,
       { typescript: 'Name one with items', flags: 'Name one with --items PATH' },
     );
+  if (siblingsOf(best, lists).length > 0) throw several();
+  // The nodes and the edges of one connection are one list.
+  const connection = /^(.*\.)(nodes|edges)$/.exec(best.path)?.[1];
+  const others = lists.filter(
+    ({ path: each }) => each !== `${connection ?? ''}nodes` && each !== `${connection ?? ''}edges`,
+  );
+  const other = (connection === undefined ? lists.slice(1) : others)[0];
+  if (other && other.score > best.score - 1) throw several();
   return best;
 }

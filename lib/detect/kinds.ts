@@ -41,25 +41,29 @@ interface OptionRow {
 export const pagingOptions = {
   items: { flag: '--items <PATH>', means: 'text', about: 'where the items are: data.items, or . for the body' },
   next: { flag: '--next <PATH>', means: 'read', about: 'token or URL of the next page; PATH or header:NAME' },
-  key: { flag: '--key <FIELDS>', means: 'fields', about: 'what the next page starts after, in the last item' },
-  rel: { flag: '--rel <REL>', means: 'text', about: 'the link that is followed (next)' },
+  key: { flag: '--key <FIELDS>', means: 'fields', about: 'fields of the last item, sent to get the next page' },
+  rel: { flag: '--rel <REL>', means: 'text', about: 'link relation to follow (default: next)' },
   cursorParam: {
     flag: '--cursor-param <NAME>',
     means: 'parameter',
-    about: "wire name of the token or key; '*': its fields are",
+    about: "parameter for the token or key; '*': its fields",
   },
-  pageParam: { flag: '--page-param <NAME>', means: 'text', about: 'wire name of the page number (page)' },
-  offsetParam: { flag: '--offset-param <NAME>', means: 'text', about: 'wire name of the offset (offset)' },
+  pageParam: { flag: '--page-param <NAME>', means: 'text', about: 'parameter for the page number (default: page)' },
+  offsetParam: { flag: '--offset-param <NAME>', means: 'text', about: 'parameter for the offset (default: offset)' },
   start: { flag: '--start <N>', means: 'start', about: 'number of the first page, or first offset: 0 or 1' },
   size: { flag: '--size <N>', means: 'size', about: "items to ask for per page (default: the API's own)" },
-  sizeParam: { flag: '--size-param <NAME>', means: 'text', about: 'wire name of the size' },
-  unit: { flag: '--unit <NAME>', means: 'text', about: 'what ranges count (items)' },
-  unitParam: { flag: '--unit-param <NAME>', means: 'text', about: 'header of the unit, if not in Range: Range-Unit' },
-  dropParams: { flag: '--drop-params <NAMES>', means: 'names', about: 'left out once a token is sent' },
-  hasMore: { flag: '--has-more <PATH>', means: 'read', about: 'whether there is another; PATH or header:NAME' },
-  total: { flag: '--total <PATH>', means: 'read', about: 'how many items there are; PATH or header:NAME' },
-  totalPages: { flag: '--total-pages <PATH>', means: 'read', about: 'how many pages there are; PATH or header:NAME' },
-  endStatuses: { flag: '--end-statuses <STATUSES>', means: 'statuses', about: 'statuses past the end: 404,400' },
+  sizeParam: { flag: '--size-param <NAME>', means: 'text', about: 'parameter for the size' },
+  unit: { flag: '--unit <NAME>', means: 'text', about: 'unit that ranges count (default: items)' },
+  unitParam: { flag: '--unit-param <NAME>', means: 'text', about: 'header for the unit, if not Range: Range-Unit' },
+  dropParams: { flag: '--drop-params <NAMES>', means: 'names', about: 'parameters to omit once a token is sent' },
+  hasMore: { flag: '--has-more <PATH>', means: 'read', about: 'whether there is another page; PATH or header:NAME' },
+  total: { flag: '--total <PATH>', means: 'read', about: 'number of items; PATH or header:NAME' },
+  totalPages: { flag: '--total-pages <PATH>', means: 'read', about: 'number of pages; PATH or header:NAME' },
+  endStatuses: {
+    flag: '--end-statuses <STATUSES>',
+    means: 'statuses',
+    about: 'statuses that mean past the end: 404,400',
+  },
   missingNext: {
     flag: '--missing-next <WHAT>',
     means: ['error', 'end'],
@@ -68,12 +72,12 @@ export const pagingOptions = {
   missingItems: {
     flag: '--missing-items <WHAT>',
     means: ['error', 'empty'],
-    about: 'an answer without items: error or empty',
+    about: 'answers without items: error or empty',
   },
   onRepeat: {
     flag: '--on-repeat <WHAT>',
     means: ['error', 'stop', 'allow'],
-    about: 'a page that comes again: error, stop or allow',
+    about: 'repeated pages: error, stop or allow',
   },
 } as const satisfies Readonly<Record<string, OptionRow>>;
 
@@ -109,7 +113,7 @@ interface KindRow {
   readonly names?: Readonly<Partial<Record<OptionName, string>>>;
 }
 
-// Pure: whoever does not detect ships none of this, and bundlers keep what an array is spread into.
+// Marked pure, so that applications without detection ship none of this: bundlers keep spread expressions.
 const list = ['items', 'total', 'missingItems'] as const;
 const ranged = /* @__PURE__ */ (() => [...list, 'size', 'endStatuses', 'onRepeat'] as const)();
 const sized = /* @__PURE__ */ (() => [...ranged, 'sizeParam'] as const)();
@@ -143,8 +147,8 @@ const rows = /* @__PURE__ */ (() =>
       about: 'a field of the last item',
       takes: [...sized, 'key', 'cursorParam', 'dropParams', 'hasMore'],
       needs: [
-        [['key'], 'what of the last item the next page starts after, such as id'],
-        [['cursorParam'], 'the wire name of the key, such as starting_after'],
+        [['key'], 'the fields of the last item that the next page starts after, such as id'],
+        [['cursorParam'], 'the parameter for the key, such as starting_after'],
       ],
     },
     link: {
@@ -165,7 +169,7 @@ const rows = /* @__PURE__ */ (() =>
     'content-range': {
       make: contentRange,
       typescript: 'contentRange',
-      about: 'the items of a Range header',
+      about: 'a range of items in a header',
       takes: [...ranged, 'unit', 'unitParam'],
       needs: [[['size'], 'how many items to request in a range']],
       place: 'headers',
@@ -173,7 +177,7 @@ const rows = /* @__PURE__ */ (() =>
     relay: {
       make: relay,
       typescript: 'relay',
-      about: 'pageInfo of GraphQL',
+      about: 'GraphQL pageInfo',
       takes: [...sized, 'next', 'cursorParam'],
       needs: [[['items', 'next'], 'the paths of the nodes and of pageInfo']],
       place: 'variables',
@@ -182,7 +186,7 @@ const rows = /* @__PURE__ */ (() =>
     none: {
       make: singlePage,
       typescript: 'singlePage',
-      about: 'there is one page',
+      about: 'nothing: there is one page',
       takes: list,
       writes: 'never',
     },

@@ -3,6 +3,7 @@ import { pathText } from '../reading/path.js';
 /** A list in an answer, and its path. */
 export interface FoundList {
   readonly path: string;
+  readonly names: readonly string[];
   readonly items: readonly unknown[];
   /** How much its name and depth suggest that it holds the items. */
   readonly score: number;
@@ -10,7 +11,7 @@ export interface FoundList {
 
 const known =
   /^(items|data|results?|records|rows|docs|documents|entries|list|value|values|resources|hits|objects|elements|nodes|edges|contents|objects|content)$/i;
-const beside = /^(included|errors?|warnings?|links?|facets|aggregations|columns|fields|schemas|filters)$/i;
+const beside = /^_?(included|errors?|warnings?|links?|facets|aggregations|columns|fields|schemas|filters)$/i;
 
 /** Errors are never the items, unless the caller names them. */
 const noItems = /(^|[./])(errors?|warnings?)$/i;
@@ -19,10 +20,10 @@ const noItems = /(^|[./])(errors?|warnings?)$/i;
 export function findLists(body: unknown): readonly FoundList[] {
   if (Array.isArray(body)) {
     const inner = (body as unknown[]).flatMap((items, index) =>
-      Array.isArray(items) ? [{ path: String(index), items, score: 10 }] : [],
+      Array.isArray(items) ? [{ path: String(index), names: [String(index)], items, score: 10 }] : [],
     );
     // A list beside an object that describes it (World Bank): [{ "page": 1, "pages": 7 }, [ … ]].
-    return inner.length > 0 && inner.length < body.length ? inner : [{ path: '.', items: body, score: 10 }];
+    return inner.length > 0 && inner.length < body.length ? inner : [{ path: '.', names: [], items: body, score: 10 }];
   }
   const found: FoundList[] = [];
   scan(body, [], found);
@@ -41,10 +42,39 @@ function scan(value: unknown, names: readonly string[], found: FoundList[]): voi
         (objects > 0 && objects === member.length ? 2 : 0) +
         (member.length > 0 ? 1 : 0) -
         path.length / 10;
-      found.push({ path: pathText(path), items: member, score });
+      found.push({ path: pathText(path), names: path, items: member, score });
     } else scan(member, path, found);
   }
 }
+
+/**
+ * Lists that may hold items as well as this one does: their paths differ in one name only, and that name looks like data
+ * (a date, a currency, a user) and not like a part of the format.
+ */
+export function siblingsOf(list: FoundList, lists: readonly FoundList[]): readonly FoundList[] {
+  return lists.filter((other) => {
+    const differ = list.names.flatMap((name, i) => (name === other.names[i] ? [] : [i]));
+    const at = differ[0];
+    if (other === list || differ.length !== 1 || at === undefined || other.names.length !== list.names.length)
+      return false;
+    const [own = '', its = ''] = [list.names[at], other.names[at]];
+    if (beside.test(its) || isTwin(own, its)) return false;
+    // The name of the list itself may be one that formats use; above it, two lists of the same name are two of a kind.
+    if (at === list.names.length - 1 && known.test(own)) return false;
+    if (isData(own) || at < list.names.length - 1) return true;
+    return other.items.length > 0 && sameShape(list.items, other.items);
+  });
+}
+
+/** The nodes and the edges of one connection are one list. */
+const isTwin = (a: string, b: string): boolean => /^(nodes|edges)$/.test(a) && /^(nodes|edges)$/.test(b);
+
+/** A name with a number, a blank or an @ in it, or one in capitals: a date, a UUID, a currency, an address. */
+const isData = (name: string): boolean => /^[-+\d]|[\s@]|\d{3}|^[A-Z\d]{2,}([-_./][A-Z\d]+)*$/.test(name);
+
+const sameShape = (a: readonly unknown[], b: readonly unknown[]): boolean => shapeOf(a[0]) === shapeOf(b[0]);
+
+const shapeOf = (item: unknown): string => (Array.isArray(item) ? 'array' : typeof item);
 
 const keys = ['id', '_id', 'uuid', 'key', 'Key', 'name', 'slug', 'url', 'href', 'self'];
 
@@ -76,4 +106,23 @@ export function relate(first: readonly unknown[], other: readonly unknown[]): Re
   const shared = other.filter((item) => seen.has(identify(item))).length;
   if (shared === 0) return 'disjoint';
   return shared === other.length && other.length === first.length ? 'same' : 'overlapping';
+}
+
+/** Ids of items that count up by one from 0, 1 or 2: an offset can't be told from an id by these items alone. */
+export function countedIds(
+  items: readonly unknown[],
+): { readonly key: string; readonly first: number; of(item: unknown): number | undefined } | undefined {
+  const key = identityKey(items);
+  if (key === undefined) return undefined;
+  const of = (item: unknown): number | undefined => {
+    const value = (item as Readonly<Record<string, unknown>> | null | undefined)?.[key];
+    return typeof value === 'string' && /^\d+$/.test(value)
+      ? Number(value)
+      : typeof value === 'number'
+        ? value
+        : undefined;
+  };
+  const first = of(items[0]);
+  if (first === undefined || first < 0 || first > 2) return undefined;
+  return items.every((item, i) => of(item) === first + i) ? { key, first, of } : undefined;
 }

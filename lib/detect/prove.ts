@@ -4,7 +4,7 @@ import type { PageResponse } from '../request.js';
 import type { Strategy } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
 import type { Candidate } from './candidates/candidate.js';
-import { relate, type Relation } from './lists.js';
+import { countedIds, relate } from './lists.js';
 import { type Paging, strategyOf } from './paging.js';
 import { announcedIn, scanAnswer, tellsMore } from '../reading/scan-answer.js';
 
@@ -87,6 +87,8 @@ async function proveByPage({ paging, evidence }: Candidate, first: Seen, ask: As
   const zero = relation === 'overlapping' ? undefined : await ask(strategy, { page: 0 });
   if (zero === undefined || relate(first.items, zero.items) !== 'same')
     throw new Refuted(`neither ${name}=1 nor ${name}=0 is the page that came without it`);
+  // 0 may also stand for no filter at all.
+  if (relation === 'empty') await told(name, strategy, { page: unknowable }, one, first, ask);
   return {
     paging: { ...paging, options: { ...paging.options, start: 0 } },
     second: one,
@@ -111,10 +113,12 @@ async function proveByOffset({ paging, evidence }: Candidate, first: Seen, ask: 
     throw new Refuted(
       `${name}=${String(count - 1)} does not begin with the last item of the first page: ${name} does not count items`,
     );
+  if (starts === 1) await showFirst(name, strategy, first, ask);
   const second = await ask(strategy, { offset: count + starts });
   const found = relate(first.items, second.items);
   if (found === 'same' || found === 'overlapping')
     throw new Refuted(`${name}=${String(count + starts)} has items of the first page`);
+  await countsItems(name, strategy, starts, first, second, ask);
   return {
     paging: starts === 0 ? paging : { ...paging, options: { ...paging.options, start: starts } },
     second,
@@ -125,6 +129,56 @@ async function proveByOffset({ paging, evidence }: Candidate, first: Seen, ask: 
       onSecond(`${name}=${String(count + starts)}`, second),
     ],
   };
+}
+
+/**
+ * Shows that items are counted from 1: an item that came in before the first one since would look the same, and a walk
+ * from 1 would leave it out for good. @throws Refuted
+ */
+async function showFirst(name: string, strategy: Strategy, first: Seen, ask: Ask): Promise<void> {
+  const one = await ask(strategy, { offset: 1 });
+  if (relate(first.items.slice(0, 1), one.items.slice(0, 1)) !== 'same')
+    throw new Refuted(`${name}=1 does not begin with the first item of the first page`);
+  let zero: Seen;
+  try {
+    zero = await ask(strategy, { offset: 0 });
+  } catch (error) {
+    if (error instanceof Refuted) return; // There is no item 0.
+    throw error;
+  }
+  if (zero.items.length > 0 && relate(one.items, zero.items) !== 'same')
+    throw new Refuted(`${name}=0 begins before ${name}=1: the list has changed meanwhile, or ${name} counts from 0`);
+}
+
+/**
+ * Tells a count of items from an id: while the ids are 1, 2, 3 …, "after the first 20" and "after id 20" are the same.
+ * Looks at pages further on for an id that is missing. @throws Refuted
+ */
+async function countsItems(
+  name: string,
+  strategy: Strategy,
+  start: number,
+  first: Seen,
+  second: Seen,
+  ask: Ask,
+): Promise<void> {
+  const ids = countedIds(first.items);
+  if (ids === undefined) return;
+  const count = first.items.length;
+  let page = second;
+  for (const pages of [1, 2, 4, 8, 32]) {
+    const offset = pages * count + start;
+    if (pages > 1) page = await ask(strategy, { offset });
+    if (page.items.length === 0) return;
+    const expected = page.items.every((item, i) => ids.of(item) === ids.first + pages * count + i);
+    if (expected || page.items.length < 2) continue; // Both readings explain it.
+    const at = offset + page.items.length - 1;
+    const last = page.items.slice(-1);
+    if (relate(last, (await ask(strategy, { offset: at })).items.slice(0, 1)) === 'same') return;
+    throw new Refuted(
+      `${name}=${String(at)} does not begin with the last item of the page at ${name}=${String(offset)}: ${name} is compared with ${ids.key}, and does not count items`,
+    );
+  }
 }
 
 async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise<Proof> {
@@ -138,6 +192,7 @@ async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise
     if (position === undefined) {
       if (seen === first) return { paging, second: undefined, evidence: [evidence, 'so this answer is the last page'] };
       await controlled(paging, first, ask);
+      await toldByToken(paging, before?.position, seen, first, ask);
       return {
         paging,
         second: seen,
@@ -156,6 +211,7 @@ async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise
       // Items may look new though they are not. A token that stays the same is not read.
       const third = nextOf(strategyOf(readAs), answer);
       if (third !== undefined && sameJson(third, position)) throw new Refuted(still);
+      await toldByToken(paging, position, second, first, ask);
       return {
         paging: readAs,
         second,
@@ -165,12 +221,13 @@ async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise
     }
     seen = second;
   }
+  await toldByToken(paging, before?.position, seen, first, ask);
   return { paging, second: seen, evidence: [evidence, 'the pages after it are empty, and have further tokens'] };
 }
 
 const still = 'the next page has the same token again, so the token is not read';
 
-/** Some APIs filter by every parameter, so that a token under a wrong name leads to an empty page too. @throws Refuted */
+/** Some APIs filter by every parameter, so that one that they do not read leads to an empty page too. @throws Refuted */
 async function controlled(paging: Paging, first: Seen, ask: Ask): Promise<void> {
   const { cursorParam } = paging.options;
   if ((paging.kind !== 'cursor' && paging.kind !== 'keyset') || cursorParam === undefined || cursorParam === '*')
@@ -180,17 +237,63 @@ async function controlled(paging: Paging, first: Seen, ask: Ask): Promise<void> 
   if (first.items.length === 0) return;
   const unread = strategyOf({ ...paging, options: { ...paging.options, cursorParam: `not_${cursorParam}` } });
   const position = unread.next(toAnswer(unread, first, undefined));
-  let relation: Relation;
+  let items: readonly unknown[];
   try {
-    relation = relate(first.items, (await ask(unread, position)).items);
+    ({ items } = await ask(unread, position));
   } catch (error) {
     if (error instanceof Refuted) return; // The API refuses names that it does not know.
     throw error;
   }
-  if (relation !== 'same')
+  if (relate(first.items, items) !== 'same')
     throw new Refuted(
       `the next page is empty, and it is also empty with the parameter not_${cursorParam}, which no API reads`,
     );
+}
+
+/** A value that no server has given out. */
+const unknowable = 'zq7x-pagewise';
+
+/**
+ * Tells the second page from what the same parameter gives with a value that the API can't know. If both are empty, or
+ * the same, or new items every time, the second page was luck. @throws Refuted
+ */
+async function told(
+  name: string,
+  strategy: Strategy,
+  position: unknown,
+  second: Seen,
+  first: Seen,
+  ask: Ask,
+): Promise<void> {
+  // Many servers answer 500 to a token that they can't decode: that tells the difference too, and is not retried.
+  const strict: Strategy = {
+    ...strategy,
+    check: (response, at) => (response.status === 500 ? { fail: 'refused' } : strategy.check?.(response, at)),
+  };
+  let items: readonly unknown[];
+  try {
+    ({ items } = await ask(strict, position));
+  } catch (error) {
+    if (error instanceof Refuted) return;
+    throw error;
+  }
+  const empty = second.items.length === 0;
+  const differs = empty ? items.length > 0 : ['same', 'overlapping', 'empty'].includes(relate(first.items, items));
+  if (differs) return;
+  throw new Refuted(
+    `the second page is ${empty ? 'empty' : 'new'}, and so is the page at ${name}=${unknowable}, which no API gives out: the parameter is not read, or it is a filter`,
+  );
+}
+
+/** The same for a token or key. One that is an object, or several parameters, has a form that can't be made up. */
+async function toldByToken(paging: Paging, position: unknown, second: Seen, first: Seen, ask: Ask): Promise<void> {
+  const { kind, options } = paging;
+  const member = kind === 'cursor' ? 'cursor' : 'after';
+  const token = (position as Record<string, unknown> | undefined)?.[member];
+  if ((kind !== 'cursor' && kind !== 'keyset') || first.items.length === 0) return;
+  if (typeof token !== 'string' && typeof token !== 'number') return;
+  const name = options.cursorParam ?? member;
+  await told(name, strategyOf(paging), { ...(position as object), [member]: unknowable }, second, first, ask);
 }
 
 /** The paging without a has-more that the second page does not have. @throws Refuted */

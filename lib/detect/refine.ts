@@ -1,6 +1,6 @@
 import type { PageRequest } from '../request.js';
 import { type PagingOptions, takes } from './kinds.js';
-import { relate } from './lists.js';
+import { countedIds, relate } from './lists.js';
 import { type Paging, strategyOf } from './paging.js';
 import { answered, type Ask, nextOf, type Proof, Refuted, type Seen } from './prove.js';
 import { announcedIn, scanAnswer, tellsMore } from '../reading/scan-answer.js';
@@ -56,7 +56,7 @@ export async function refine(proof: Proof, first: Seen, ask: Ask): Promise<Proof
   return (await endsEarly(refined, first, second, ask)) ? { ...proof, paging: withoutFlag(refined.paging) } : refined;
 }
 
-/** Drops a total or number of pages that would end the walk early: there may be no items after it. */
+/** Drops a total or number of pages that would end the walk early: there may be no items after it. @throws Refuted */
 async function heldCounts(options: PagingOptions, { paging, second }: Proof, first: Seen, ask: Ask) {
   const { kind } = paging;
   const evidence: string[] = [];
@@ -83,6 +83,11 @@ async function heldCounts(options: PagingOptions, { paging, second }: Proof, fir
     // Some servers answer with the first or last page past the end: that is the end too.
     if (past.length === 0 || relate(first.items, past) !== 'disjoint') continue;
     if (relate(await at(end - 1), past) === 'same') continue;
+    // Many gaps show on the pages that were looked at; a few leave less than a page after the total.
+    if (kind === 'offset' && past.length < first.items.length && countedIds(first.items))
+      throw new Refuted(
+        `${paging.options.offsetParam ?? 'offset'}=${String(end)} has items, and ${String(options[name])} is ${String(value)}: it may be an id, and not a number of items`,
+      );
     kept = { ...kept, [name]: undefined };
     evidence.push(
       `${String(options[name])} is no ${name === 'total' ? 'total' : 'number of pages'}: there are items after it`,

@@ -6,13 +6,13 @@ import { describe } from '../values/describe.js';
 import { readText, replaceFile } from './files.js';
 
 /**
- * A store of checkpoints in a folder, which is made where there is none: a file for each key, readable by its owner only.
- * A text is written beside the file, flushed to the disk, and then takes its place, so that a crash at any moment leaves
- * the old one or the new one.
+ * A store of checkpoints in a folder, with one file per key that only its owner can read. It creates the folder if
+ * needed. A text is written to a temporary file, flushed to the disk, and then renamed, so that a crash at any moment
+ * leaves either the old text or the new one.
  *
  *     checkpoint(fileStore('.jobs'), 'orders')   ▸   .jobs/orders.json
  *
- * @throws ConfigError where it is no path
+ * @throws ConfigError if the folder is not a path
  */
 export function fileStore(folder: string): CheckpointStore & { delete(key: string): Promise<void> } {
   if (typeof folder !== 'string' || folder === '')

@@ -108,3 +108,27 @@ export const tellsMore = ({ hasMore, totalPages, total }: Announced, came: numbe
   hasMore.find(({ value }) => value) ??
   totalPages.find(({ value }) => value > 1) ??
   total.find(({ value }) => value > came);
+
+/** Where an answer has something that looks like a token or URL of the next page. */
+export function tokensIn(members: readonly Member[], headers: { get(name: string): string | null }): readonly string[] {
+  const isToken = (value: unknown) =>
+    (typeof value === 'string' && value !== '') || (typeof value === 'number' && value !== 0);
+  const inBody = members
+    .filter(
+      ({ names, plain, value }) =>
+        isToken(value) && tokenNames.test(plain) && !names.some((name) => otherTokens.test(name)),
+    )
+    .map(({ path }) => path);
+  const inHeaders = [
+    'x-next-cursor',
+    'x-next-page',
+    'x-next-page-token',
+    'x-continuation-token',
+    'x-ms-continuation',
+  ].filter((name) => isToken(headers.get(name)));
+  return [...inBody, ...inHeaders.map((name) => `the header ${name}`)];
+}
+
+const tokenNames =
+  /^(?:next(?:page|cursor|token|marker|link|url|uri|href|id|key|offset|start|index|records?|results?|set|batch|continuation)*|.*(?:cursor|pagetoken|nexttoken|continuation.*|marker|bookmark|scrollid|resumptiontoken|endcursor))$/;
+const otherTokens = /prev|sync|delta|csrf|access|auth|self|first|start/i;

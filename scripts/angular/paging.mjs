@@ -53,7 +53,7 @@ export async function testPaging(test, scene) {
     assert.equal(new Set(await rows()).size, titles.length);
     assert.deepEqual(asked.map(({ page }) => page), oneTo(Math.ceil(titles.length / 20))); // prettier-ignore
     await tab.getByRole('searchbox').fill('no such book');
-    await until('nothing', async () => (await status()) === 'No book is called that.');
+    await until('nothing', async () => (await status()) === 'No books found.');
     await end();
   });
 

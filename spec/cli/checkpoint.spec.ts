@@ -41,7 +41,7 @@ describe('--checkpoint', () => {
       const first = await pagewise(args, { cwd });
       expect(first.code).toBe(1);
       expect(first.stderr).toContain(
-        'To go on where it failed, run the same command again: place.json keeps the place.\n',
+        'To resume at the page that failed, run the same command again: place.json has the progress.\n',
       );
       expect(first.stderr).not.toContain('--resume-from');
       appendFileSync(output, 'what a killed run has left');
@@ -55,7 +55,7 @@ describe('--checkpoint', () => {
       const third = await pagewise(args, { cwd });
       expect(third).toMatchObject({ code: 0, stdout: '' });
       expect(third.stderr).toBe(
-        'Nothing to do: the last page is written, as place.json says; to start over, delete place.json or name another file.\n',
+        'Nothing to do: place.json says that the last page is written; to start over, delete place.json or name another file.\n',
       );
       expect(server.seen).toHaveLength(7);
       expect(readFileSync(output)).toEqual(bytes);
@@ -92,7 +92,7 @@ describe('--checkpoint', () => {
     const cwd = temporaryFolder();
     const args = [server.url, ...paged, '-o', 'items.ndjson', '--checkpoint', 'place'];
     const first = await pagewise([...args, '--max-items', '15'], { cwd });
-    expect(first.stderr).toContain('To go on from the start of that page, run the same command again');
+    expect(first.stderr).toContain('To resume from the start of that page, run the same command again');
     expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(15)));
     expect((await pagewise(args, { cwd })).code).toBe(0);
     expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(50)));
@@ -123,7 +123,7 @@ describe('--checkpoint', () => {
     const { length } = server.seen;
     const { code, stderr } = await pagewise([`${server.url}?q=1`, ...args], { cwd });
     expect({ code, requests: server.seen.length }).toEqual({ code: 2, requests: length });
-    expect(stderr).toContain('--checkpoint place: it was made with another URL; ');
+    expect(stderr).toContain('--checkpoint place: the checkpoint was made with another URL; ');
     expect((await pagewise([server.url, ...args], { cwd })).code).toBe(0);
     expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(50)));
   });
@@ -135,7 +135,7 @@ describe('--checkpoint', () => {
     const first = await pagewise(args, { cwd });
     expect(first.code).toBe(3);
     expect(first.stderr).toContain(
-      'To ask for it again: (without --checkpoint, into another file) --max-pages 1 --resume-from ',
+      'To request this page again: (without --checkpoint, to another file) --max-pages 1 --resume-from ',
     );
     expect(await pagewise(args, { cwd })).toMatchObject({ code: 0 });
   });
@@ -149,7 +149,7 @@ describe('--checkpoint', () => {
     const first = await start('/bin/sh', ['-c', script, process.execPath, command, ...args], { cwd }).ended;
     expect(first.code).toBe(1);
     expect(first.stderr).toContain("pagewise: can't write to place: EISDIR");
-    expect(first.stderr).toContain('To go on, run the same command again.');
+    expect(first.stderr).toContain('To resume, run the same command again.');
     expect((await pagewise(args, { cwd })).code).toBe(0);
     expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(50)));
   });
@@ -194,16 +194,16 @@ describe('--checkpoint', () => {
     const over = 'to start over, delete place.json or name another file\n';
 
     it.each<[name: string, change: (args: string[], cwd: string) => string[], message: string]>([
-      ['another URL', ([url = '', ...args]) => [`${url}?q=1`, ...args], 'it was made with another URL; run the command that made it, or '],
-      ['another strategy', (args) => [...args, '--page-param', 'p'], 'it was made with another strategy, or one with other options; run '],
-      ['another method', (args) => [...args, '-X', 'POST'], 'it was made with another method; run '],
-      ['another output', (args) => [...args, '-o', 'other.ndjson'], 'it was made with -o items.ndjson, and this is -o other.ndjson; continue as it was, or '],
-      ['another format', (args) => [...args, '--format', 'csv'], 'it was made with --format ndjson, and this is --format csv; '],
-      ['other fields', (args) => [...args, '--fields', 'a'], 'it was made with no --fields, and this is --fields a; '],
-      ['pages', (args) => [...args, '--pages'], 'it was made with no --pages, and this is --pages; '],
-      ['a damaged one', (args, cwd) => (writeFileSync(join(cwd, 'place.json'), '{"v":1'), args), 'it is no checkpoint, or a damaged one; '],
-      ['one of the library', (args, cwd) => (writeFileSync(join(cwd, 'place.json'), libraries(cwd)), args), 'it was not made by this command; '],
-      ['an output that was cut', (args, cwd) => (truncateSync(join(cwd, 'items.ndjson'), 3), args), 'the output is shorter than it says, so it was replaced or cut; '],
+      ['another URL', ([url = '', ...args]) => [`${url}?q=1`, ...args], 'the checkpoint was made with another URL; run the command that made it, or '],
+      ['another strategy', (args) => [...args, '--page-param', 'p'], 'the checkpoint was made with another strategy or other paging options; run '],
+      ['another method', (args) => [...args, '-X', 'POST'], 'the checkpoint was made with another method; run '],
+      ['another output', (args) => [...args, '-o', 'other.ndjson'], 'the checkpoint was made with -o items.ndjson, but this run has -o other.ndjson; use the same flags, or '],
+      ['another format', (args) => [...args, '--format', 'csv'], 'the checkpoint was made with --format ndjson, but this run has --format csv; '],
+      ['other fields', (args) => [...args, '--fields', 'a'], 'the checkpoint was made with no --fields, but this run has --fields a; '],
+      ['pages', (args) => [...args, '--pages'], 'the checkpoint was made with no --pages, but this run has --pages; '],
+      ['a damaged one', (args, cwd) => (writeFileSync(join(cwd, 'place.json'), '{"v":1'), args), 'the file is not a checkpoint, or is damaged; '],
+      ['one of the library', (args, cwd) => (writeFileSync(join(cwd, 'place.json'), libraries(cwd)), args), 'the checkpoint was not made by this command; '],
+      ['an output that was cut', (args, cwd) => (truncateSync(join(cwd, 'items.ndjson'), 3), args), 'the output is shorter than the checkpoint says, so the output was replaced or cut; '],
     ])('%s', async (_name, change, message) => {
       const { server, cwd, args } = await begun();
       const changed = change(args, cwd);
@@ -237,7 +237,7 @@ describe('an interrupt', () => {
     const first = await run.ended;
     expect(first.code).toBe(143);
     expect(first.stderr).toContain(
-      'To go on after the last page that is written whole, run the same command again: place keeps the place.',
+      'To resume after the last complete page, run the same command again: place has the progress.',
     );
     hold = false;
     expect((await pagewise(args, { cwd })).code).toBe(0);
@@ -254,7 +254,9 @@ describe('an interrupt', () => {
     // More than a pipe holds, and nobody reads it.
     await until('it is being written', () => run.stderr().includes('page 1: 30 items'));
     run.child.kill('SIGINT');
-    await until('it says so', () => run.stderr().includes('Page 1 is being written; again to end at once.\n'));
+    await until('it says so', () =>
+      run.stderr().includes('Page 1 is being written; interrupt again to stop immediately.\n'),
+    );
     let text = '';
     run.child.stdout!.setEncoding('utf8').on('data', (more: string) => (text += more));
     const { code, stderr } = await run.ended;
@@ -271,11 +273,15 @@ describe('an interrupt', () => {
     const run = startPagewise([server.url, ...paged, '--checkpoint', 'place', '-v'], { cwd, unread: true });
     await until('it is being written', () => run.stderr().includes('page 1: 1 item'));
     run.child.kill('SIGINT');
-    await until('it says so', () => run.stderr().includes('Page 1 is being written; again to end at once.\n'));
+    await until('it says so', () =>
+      run.stderr().includes('Page 1 is being written; interrupt again to stop immediately.\n'),
+    );
     run.child.kill('SIGINT');
     const { code, stderr } = await run.ended;
     expect(code).toBe(130);
-    expect(stderr).toContain('Page 1 was being written: some of its items may be out, and come again.');
+    expect(stderr).toContain(
+      'Page 1 was being written: some of its items may already be in the output, and will be written again.',
+    );
     expect(existsSync(join(cwd, 'place'))).toBe(false);
   });
 });

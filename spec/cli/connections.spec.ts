@@ -125,9 +125,13 @@ describe('proxies', () => {
       [
         ['--proxy', 'socks5://user:secret@localhost:1080'],
         {},
-        '--proxy: a proxy must be a URL like http://proxy.example.com:8080, not one of socks5',
+        '--proxy: a proxy must be a URL like http://proxy.example.com:8080, not a socks5 URL',
       ],
-      [['--proxy', 'http://'], {}, '--proxy: a proxy must be a URL like http://proxy.example.com:8080, not this'],
+      [
+        ['--proxy', 'http://'],
+        {},
+        '--proxy: a proxy must be a URL like http://proxy.example.com:8080, and this is not a URL',
+      ],
       [[], { ALL_PROXY: 'socks5://user:secret@localhost:1080' }, 'ALL_PROXY: a proxy must be a URL'],
     ] as const) {
       const { code, stderr } = await pagewise([...paging, ...args, server.url], { env: { ...bare, ...env } });
@@ -160,8 +164,8 @@ describe('certificates', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'empty.pem'), '');
     for (const [file, reason] of [
-      ['missing.pem', "can't read it (ENOENT)"],
-      ['empty.pem', 'it holds no certificate in PEM'],
+      ['missing.pem', "can't read the file (ENOENT)"],
+      ['empty.pem', 'the file holds no PEM certificate'],
     ] as const) {
       const { code, stderr } = await pagewise([...paging, '--cacert', join(folder, file), 'https://127.0.0.1:9/'], {
         env: bare,

@@ -26,7 +26,7 @@ describe('a failure', () => {
     const first = await pagewise([server.url, ...paged]);
     expect(first.code).toBe(1);
     expect(first.stderr).toMatch(/^pagewise: Page 4 failed: 400 Bad Request, GET .*\?page=…&per_page=…$/m);
-    expect(first.stderr).toMatch(counts('Delivered until then: 3 pages, 30 items, 4 requests, 0 retries'));
+    expect(first.stderr).toMatch(counts('Written before that: 3 pages, 30 items, 4 requests, 0 retries'));
     repair();
     const second = await pagewise([server.url, ...paged, '--resume-from', first.token ?? '']);
     expect(second.code).toBe(0);
@@ -62,7 +62,9 @@ describe('a failure', () => {
     const { code, stderr } = await pagewise([server.url, ...paged, '-o', '/dev/full']);
     expect(code).toBe(1);
     expect(stderr).toContain("pagewise: can't write to /dev/full: ENOSPC");
-    expect(stderr).toContain('Page 1 was being written: some of its items may be out, and come again.');
+    expect(stderr).toContain(
+      'Page 1 was being written: some of its items may already be in the output, and will be written again.',
+    );
     expect(server.seen).toHaveLength(1);
   });
 });
@@ -75,11 +77,9 @@ describe('--skip-failed-pages', () => {
     const first = await pagewise([server.url, ...skipping('1')]);
     expect(first).toMatchObject({ code: 3, items: rows(50).filter((row) => row < 20 || row >= 30) });
     expect(first.stderr).toMatch(counts('5 pages, 40 items, 6 requests, 0 retries'));
-    expect(first.stderr).toContain(
-      'Left out, and missing in what was written: 1 page.\n  Page 3 failed: 400 Bad Request',
-    );
+    expect(first.stderr).toContain('Skipped, and missing in the output: 1 page.\n  Page 3 failed: 400 Bad Request');
     repair();
-    const [, flags = ''] = /To ask for it again: (.*)$/m.exec(first.stderr) ?? [];
+    const [, flags = ''] = /To request this page again: (.*)$/m.exec(first.stderr) ?? [];
     const line = `exec "$0" "$@" ${flags}`;
     const again = await start('/bin/sh', ['-c', line, process.execPath, command, server.url, ...paged]).ended;
     expect(again).toMatchObject({ code: 0, items: rows(30).slice(20) });
@@ -90,7 +90,7 @@ describe('--skip-failed-pages', () => {
     const { code, stderr } = await pagewise([server.url, ...skipping('1'), '--max-pages', '2']);
     expect(code).toBe(3);
     expect(stderr).toContain('Stopped at --max-pages');
-    expect(stderr).toContain('Left out, and missing in what was written: 1 page.');
+    expect(stderr).toContain('Skipped, and missing in the output: 1 page.');
   });
 
   it('fails with 1 after n pages, and resumes at the first of those that failed in a row: nothing is missing', async () => {
@@ -103,7 +103,7 @@ describe('--skip-failed-pages', () => {
     const first = await pagewise([server.url, ...skipping('2')]);
     expect(first).toMatchObject({ code: 1, items: rows(20) });
     expect(first.stderr).toContain('Page 5 fails too, and 2 pages are already skipped, which is the limit.');
-    expect(first.stderr).not.toContain('Left out, and missing');
+    expect(first.stderr).not.toContain('Skipped, and missing');
     down = false;
     const second = await pagewise([server.url, ...skipping('2'), '--resume-from', first.token ?? '']);
     expect([...first.items, ...second.items]).toEqual(rows(50));
@@ -119,7 +119,7 @@ describe('--skip-failed-pages', () => {
 });
 
 describe('an error of a page', () => {
-  it("that can't be requested is not one of writing the page: it used to be told as both", async () => {
+  it("that can't be requested is not reported as one of writing the page, as it once was", async () => {
     const server = await serve((_seen, response) => json(response, { items: [1], next: 'a\nb' }));
     const cursor = ['--paging', 'cursor', '--items', 'items', '--next', 'next', '--cursor-param', 'X-Next'];
     const { code, items, stderr } = await pagewise([server.url, ...cursor, '--in', 'headers']);
@@ -152,7 +152,7 @@ describe('--retries, --timeout and --rate', () => {
     const server = await serve((_seen, response) => json(response, {}, 503));
     const { code, stderr } = await pagewise([server.url, '--paging', 'page', '--retries', String(retries)]);
     expect({ code, requests: server.seen.length }).toEqual({ code: 1, requests });
-    expect(stderr).toMatch(counts(`Delivered until then: 0 pages, 0 items, ${requests} requests?, ${retries} retr.*`));
+    expect(stderr).toMatch(counts(`Written before that: 0 pages, 0 items, ${requests} requests?, ${retries} retr.*`));
   });
 
   it('counts the retries of a run that succeeds', async () => {
@@ -191,7 +191,7 @@ describe('a run that has nothing left to do', () => {
     const { token = '' } = await pagewise([server.url, ...paged, '--max-pages', '1']);
     const { position: _position, ...rest } = JSON.parse(token) as Record<string, unknown>;
     const lost = await pagewise([server.url, ...paged, '--resume-from', JSON.stringify(rest)]);
-    expect(lost.stderr).toContain('--resume-from: it is no token, or a damaged one');
+    expect(lost.stderr).toContain('--resume-from: this is not a resume token, or it is damaged');
     const done = { ...rest, done: true };
     const { code, stdout, stderr } = await pagewise([server.url, ...paged, '--resume-from', JSON.stringify(done)]);
     expect({ code, stdout, requests: server.seen.length }).toEqual({ code: 0, stdout: '', requests: 1 });
@@ -229,7 +229,7 @@ describe('an interrupt', () => {
     run.child.kill('SIGINT');
     const { code, stderr, token } = await run.ended;
     expect({ code, token }).toEqual({ code: 130, token: undefined });
-    expect(stderr).toContain('To go on, run the same command again.');
+    expect(stderr).toContain('To resume, run the same command again.');
   });
 
   it('during detection ends the command too', async () => {

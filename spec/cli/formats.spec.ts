@@ -63,7 +63,7 @@ describe('--format', () => {
     const { code, stdout, stderr } = await pagewise([url, ...paged, '--format', 'csv']);
     expect({ code, stdout }).toEqual({ code: 1, stdout: 'id\r\n1\r\n2\r\n' });
     expect(stderr).toContain(
-      `pagewise: Page 2 can't be written: --fields must be given: an item has "more", for which the first page had no column\n`,
+      `pagewise: Page 2 can't be written: --fields must be given: an item has the field "more", which no item on the first page has\n`,
     );
   });
 });
@@ -117,14 +117,14 @@ describe('--distinct', () => {
     const { url } = await paging(shifted);
     const { items, stderr } = await pagewise([url, ...paged, '--distinct', 'id']);
     expect(ids(items)).toEqual([1, 2, 3, 4]);
-    expect(stderr).toContain('4 distinct items of 6 that the API announced; left out as repeated: 2.\n');
+    expect(stderr).toContain('4 distinct items of 6 that the API announced; 2 repeated items omitted.\n');
   });
 
   it('keeps items without the key, and says so', async () => {
     const { url } = await paging([{ id: 1 }, { a: 1 }, { id: 1 }, { a: 2 }]);
     const { items, stderr } = await pagewise([url, ...paged, '--distinct', 'id']);
     expect(items).toEqual([{ id: 1 }, { a: 1 }, { a: 2 }]);
-    expect(stderr).toContain('2 items without a key for --distinct, all of them kept.\n');
+    expect(stderr).toContain('2 items without a value for --distinct, all of them written.\n');
   });
 
   it('makes --max-items count what is written, and sends no extra request', async () => {
@@ -132,7 +132,7 @@ describe('--distinct', () => {
     const { items, stderr } = await pagewise([server.url, ...paged, '--distinct', 'id', '--max-items', '3']);
     expect(ids(items)).toEqual([1, 2, 3]);
     expect(server.seen).toHaveLength(2);
-    expect(stderr).toContain('Stopped at --max-items; there may be more.');
+    expect(stderr).toContain('Stopped at --max-items; there may be more items.');
   });
 
   it('remembers the keys of earlier runs with a checkpoint', async () => {
@@ -143,7 +143,7 @@ describe('--distinct', () => {
     // What a killed run has left after the last commit.
     writeFileSync(join(cwd, 'place.keys'), '4\n', { flag: 'a' });
     const { stderr } = await pagewise(args, { cwd });
-    expect(stderr).toContain('4 distinct items of 6 that the API announced; left out as repeated: 1.\n');
+    expect(stderr).toContain('4 distinct items of 6 that the API announced; 1 repeated item omitted.\n');
     expect(readFileSync(join(cwd, 'a.ndjson'), 'utf8')).toBe('{"id":1}\n{"id":2}\n{"id":3}\n{"id":4}\n');
     expect(readFileSync(join(cwd, 'place.keys'), 'utf8')).toBe('1\n2\n3\n4\n');
   });
@@ -156,7 +156,7 @@ describe('--distinct', () => {
     writeFileSync(join(cwd, 'place.keys'), '');
     const { code, stderr } = await pagewise(args, { cwd });
     expect(code).toBe(2);
-    expect(stderr).toContain('--distinct id: the keys that came before, place.keys, were cut or are gone; ');
+    expect(stderr).toContain('--distinct id: the file of earlier keys, place.keys, was cut or deleted; ');
   });
 });
 

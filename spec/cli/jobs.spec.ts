@@ -93,24 +93,27 @@ describe('an invalid file of jobs', () => {
   const url = 'http://127.0.0.1:1/';
   const job = (entries: object) => ({ jobs: { a: { url, ...entries } } });
   it.each<[config: unknown, message: string]>([
-    [job({ sise: 3 }), 'job "a": "sise" is no flag that a job can have (Did you mean size?); see pagewise help flags'],
-    [job({ Size: 3 }), 'job "a": "Size" is no flag that a job can have (Did you mean size?)'],
-    [job({ all: true }), 'job "a": "all" is no flag that a job can have'],
-    [job({ 'no-progress': true }), '"no-progress" is no flag that a job can have (Did you mean progress?)'],
+    [job({ sise: 3 }), 'job "a": "sise" is not a flag for jobs (Did you mean size?); see pagewise help flags'],
+    [job({ Size: 3 }), 'job "a": "Size" is not a flag for jobs (Did you mean size?)'],
+    [job({ all: true }), 'job "a": "all" is not a flag for jobs'],
+    [job({ 'no-progress': true }), '"no-progress" is not a flag for jobs (Did you mean progress?)'],
     [job({ size: 0 }), `job "a": option '--size <N>' argument '0' is invalid. Give a whole number of at least 1.`],
-    [job({ size: [1] }), 'job "a", size must be a text or a number, not [1]'],
-    [job({ size: null }), 'job "a", size must be a text or a number, not null'],
+    [job({ size: [1] }), 'job "a", size must be a string or a number, not [1]'],
+    [job({ size: null }), 'job "a", size must be a string or a number, not null'],
     [job({ pages: 'yes' }), 'job "a", pages must be true or false'],
-    [job({ header: [['A', 'b']] }), 'job "a", header must be lines, or an object of names and values'],
+    [
+      job({ header: [['A', 'b']] }),
+      'job "a", header must be a string, a list of strings, or an object of names and values',
+    ],
     [job({ format: 'xml' }), "argument 'xml' is invalid. Allowed choices are ndjson, json, csv."],
     [job({ user: '$ENV{NOT_SET_HERE}' }), 'job "a", user: the environment variable NOT_SET_HERE is not set'],
-    [{ jobs: { a: {} } }, 'job "a": "url" is missing'],
-    [{ jobs: { a: [] } }, 'job "a" must be an object; a file of jobs is like { "jobs": { "NAME": { "url": … } } }'],
-    [{ jobs: { b: { url } } }, 'there is no job "a"; there is b'],
+    [{ jobs: { a: {} } }, 'job "a": "url" is missing; add the URL of the API'],
+    [{ jobs: { a: [] } }, 'job "a" must be an object; a file of jobs looks like { "jobs": { "NAME": { "url": … } } }'],
+    [{ jobs: { b: { url } } }, 'there is no job "a"; jobs are b'],
     [{ jobs: {} }, 'there is no job "a"'],
-    [{ a: { url } }, '"a" is not known; a file of jobs is like { "jobs":'],
+    [{ a: { url } }, '"a" is unknown; a file of jobs looks like { "jobs":'],
     [[], 'must be an object'],
-    ['{\n"jobs": {,', 'it is not JSON'],
+    ['{\n"jobs": {,', 'pagewise.config.json, line 2: the file is not valid JSON'],
   ])('%j: exits with 2, names file, job and name', async (config, message) => {
     const cwd = folderWith(config);
     const { code, stdout, stderr } = await pagewise(['run', 'a'], { cwd });
@@ -185,7 +188,7 @@ describe('run --all', () => {
     const jobs = { a: { url: server.url, output: 'x' }, b: { url: server.url, output: './x' } };
     const { code, stderr } = await pagewise(['run', '--all'], { cwd: folderWith({ jobs }) });
     expect({ code, requests: server.seen.length }).toEqual({ code: 2, requests: 0 });
-    expect(stderr).toContain('pagewise.config.json: the jobs a and b have one output, ./x; give each its own');
+    expect(stderr).toContain('pagewise.config.json: the jobs a and b have the same output, ./x; give each job its own');
   });
 
   it('ends on an interrupt, and names the jobs that have not started', async () => {
@@ -197,7 +200,7 @@ describe('run --all', () => {
     run.child.kill('SIGINT');
     const { code, stderr } = await run.ended;
     expect(code).toBe(130);
-    expect(stderr).toContain('pagewise: not begun: b, c\n');
+    expect(stderr).toContain('pagewise: not started: b, c\n');
     expect(server.seen).toHaveLength(1);
   });
 });

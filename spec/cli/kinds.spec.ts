@@ -202,7 +202,7 @@ describe('--paging auto, the default', () => {
     const { lines, stderr, server } = await walked(cursored, []);
     expect(lines).toEqual(all);
     expect(stderr).toContain(
-      'Found out with 2 requests: --paging cursor --items data --next next_cursor --cursor-param cursor (--explain shows why)\n',
+      'Detected with 2 requests: --paging cursor --items data --next next_cursor --cursor-param cursor (--explain shows why)\n',
     );
     expect(stderr).toMatch(/^3 pages, 25 items, 3 requests, 0 retries/m);
     expect(server.seen).toHaveLength(5);
@@ -242,7 +242,7 @@ describe('--paging auto, the default', () => {
     const server = await serve((_seen, response) => json(response, records));
     const { code, stdout, stderr } = await pagewise([server.url]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain("pagewise: can't tell how this API pages: nothing in the answer says");
+    expect(stderr).toContain("pagewise: can't detect how this API pages: nothing in the answer says");
     expect(stderr).toContain('Say it with --paging and its flags, or --paging none if this answer is all there is\n');
     expect(stderr).toContain('  --paging page --items . --page-param page: page=2 answers with the first page again');
   });
@@ -265,7 +265,7 @@ describe('--paging auto, the default', () => {
 
   it('says so if there was no second page to verify it with', async () => {
     const { stderr } = await walked((_seen, response) => json(response, { data: records, next_cursor: null }), []);
-    expect(stderr).toContain('(not proved, for there is one page only; --explain shows why)');
+    expect(stderr).toContain('(not confirmed, since there is only one page; --explain shows why)');
   });
 
   it('a POST whose paging goes into the query is sent as given', async () => {
@@ -302,7 +302,9 @@ describe('--paging auto with a body from -d', () => {
     const server = await serve((_seen, response) => json(response, page(0), 200, { link: '<x>; rel="first"' }));
     const { code, stderr } = await pagewise([server.url, '--has-more', 'more']);
     expect(code).toBe(1);
-    expect(stderr).toContain("it is linkHeader({ items: '.' }), which takes no --has-more; leave that out");
+    expect(stderr).toContain(
+      "this API pages by linkHeader({ items: '.' }), which takes no --has-more; remove --has-more",
+    );
   });
 });
 
@@ -319,7 +321,7 @@ describe('what an API does past the end of the list', () => {
     const failed = await pagewise(flags);
     expect(failed.code).toBe(1);
     expect(failed.stderr).toMatch(
-      /^pagewise: Page 4 failed: 404 Not Found, GET .*\nThe API says: no such page\nDelivered /,
+      /^pagewise: Page 4 failed: 404 Not Found, GET .*\nThe API says: no such page\nWritten before that: 3 pages/,
     );
     expect((await pagewise([...flags, '--end-statuses', '404,410'])).stdout).toBe(`${all.join('\n')}\n`);
   });

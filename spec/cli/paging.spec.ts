@@ -74,7 +74,7 @@ describe('how an API pages', () => {
     const server = await serve(three(() => ({ body: { total: 7 } })));
     const { code, stderr } = await pagewise([server.url, '--paging', 'page', '--items', 'items', '--total', 'total']);
     expect(code).toBe(0);
-    expect(stderr).toContain('The API announced 7 items, and 6 came.\n');
+    expect(stderr).toContain('The API announced 7 items, but 6 arrived.\n');
   });
 
   it('writes paging into the body of a POST, at a path', async () => {

@@ -102,7 +102,7 @@ describe('the request', () => {
     for (const flag of ['-d', '--data-binary', '--data-urlencode', '--json', '-H']) {
       const { code, stderr } = await pagewise(['http://127.0.0.1:1/', flag, '@latin1'], { cwd: folder });
       expect(code).toBe(2);
-      expect(stderr).toContain('@latin1: the file latin1 is no text in UTF-8');
+      expect(stderr).toContain('@latin1: the file latin1 is not UTF-8 text');
     }
   });
 

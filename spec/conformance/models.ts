@@ -181,7 +181,7 @@ const byPageNumber: fc.Arbitrary<Build> = modelOf(
       const items = itemsOf(n);
       const pages = Array.from({ length: Math.ceil(n / length) }, (_, i) => items.slice(i * length, (i + 1) * length));
       if (end === 'hasMore') for (const at of empty) pages.splice(at, 0, []);
-      const told = (page: number) => {
+      const announced = (page: number) => {
         if (end === 'total') return spelled(as, 'total', n);
         if (end === 'totalPages') return spelled(as, 'pages', pages.length);
         return end === 'hasMore' ? spelled(as, 'more', page + 1 < pages.length) : nothing;
@@ -205,7 +205,7 @@ const byPageNumber: fc.Arbitrary<Build> = modelOf(
           let page = Number(places[place].get(asked, 'page')) - start;
           if (end === 'status' && page > 0 && page >= pages.length) return bad('past the end');
           if (end === 'clamp') page = Math.max(0, Math.min(page, pages.length - 1));
-          const { headers, body } = told(page);
+          const { headers, body } = announced(page);
           return { headers, body: { items: pages[page] ?? [], ...body } };
         },
       };

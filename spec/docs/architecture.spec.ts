@@ -39,7 +39,7 @@ describe('docs/architecture.md', () => {
       expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`\\b${name}\\b`));
   });
 
-  it('tells the way of one page in at most 15 stops, each with a file', () => {
+  it('describes the path of one page in at most 15 stops, each with a file', () => {
     const stops = section('The way of one page').match(/^\d+\. .*$/gm) ?? [];
     expect(stops.length).toBeGreaterThan(9);
     expect(stops.length).toBeLessThanOrEqual(15);

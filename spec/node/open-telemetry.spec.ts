@@ -156,7 +156,7 @@ describe('openTelemetry', () => {
       cwd: fileURLToPath(new URL('../..', import.meta.url)),
     });
     expect(stdout).toBe(
-      'ConfigError MODULE_NOT_FOUND openTelemetry needs the package @opentelemetry/api: npm install @opentelemetry/api\n',
+      'ConfigError MODULE_NOT_FOUND openTelemetry needs the package @opentelemetry/api; run npm install @opentelemetry/api\n',
     );
   }, 30_000);
 });

@@ -231,7 +231,7 @@ describe('the report', () => {
       .catch(() => {});
     stop.abort(new Error('mine'));
     await ended;
-    expect(data()).toMatchObject({ end: { reason: 'error' }, attempts: { failure: [1] }, failures: [['', ''], ['given up', expect.any(String)]] }); // prettier-ignore
+    expect(data()).toMatchObject({ end: { reason: 'error' }, attempts: { failure: [1] }, failures: [['', ''], ['cancelled', 'cancelled before it was answered']] }); // prettier-ignore
   });
 });
 
@@ -284,7 +284,7 @@ describe('recordRun', () => {
   });
 
   it.each<[string, RecordRunOptions]>([
-    ['name a file for report, trace or har', {}],
+    ['no file is given; set report, trace or har', {}],
     ["har can't be written to /no/such/folder/run.har: ENOENT", { har: '/no/such/folder/run.har' }],
     ["trace can't be written to /: it is a folder", { trace: '/' }],
     ['report must be the path of a file, not', { report: '' }],

@@ -150,7 +150,7 @@ describe.each(sinks)('%s', (name, file, sink, read) => {
     const error = await rejection(walk({ checkpoint: some }).to(sink(at(file))));
     expect(error).toBeInstanceOf(ResumeError);
     expect(error.message).toMatch(
-      /the checkpoint is at byte \d+ of .*, which has 0: it was replaced or cut; to start over, delete the checkpoint/,
+      /the checkpoint is at byte \d+ of .*, but the file has only 0 bytes, so it was replaced or cut; to start over, delete the checkpoint/,
     );
   });
 
@@ -190,12 +190,16 @@ describe('writeNdjson', () => {
     }
     await writeNdjson<Row>(at('rows.ndjson'))(some());
     expect(sinks[0][3](textOf('rows.ndjson'))).toEqual(all.slice(0, 6));
-    expect((await rejection(writeNdjson(at('x'))([] as never))).message).toContain('pages must be what paginate gives');
+    expect((await rejection(writeNdjson(at('x'))([] as never))).message).toContain(
+      'pages must be the result of paginate or another async iterable',
+    );
   });
 
   it('refuses values that JSON cannot represent', async () => {
     const error = await rejection(walk().to(writeNdjson(at('rows.ndjson'), { rows: () => [undefined] })));
-    expect(error.message).toBe('a row must be something that JSON can hold, not undefined; map it to a row');
+    expect(error.message).toBe(
+      'a row must be something that JSON can hold, not undefined; map the item to a row that can be written',
+    );
     expect(thrown(() => writeNdjson('')).message).toBe('writeNdjson: the file must be a path');
     expect(thrown(() => writeNdjson('x', { rwos: 1 } as never)).message).toContain('unknown option "rwos"');
   });
@@ -217,7 +221,7 @@ describe('writeJson', () => {
   });
 
   it('refuses to be appended to', () => {
-    expect(thrown(() => writeJson('rows.json', { append: true } as never)).message).toContain('only by a checkpoint');
+    expect(thrown(() => writeJson('rows.json', { append: true } as never)).message).toContain('only with a checkpoint');
   });
 });
 
@@ -246,7 +250,7 @@ describe('writeCsv', () => {
     const error = await rejection(walk({ transport: later }).to(writeCsv(at('rows.csv'))));
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message).toBe(
-      'writeCsv: columns must be given: an item has "b", for which the first page had no column',
+      'writeCsv: columns must be given: an item has the field "b", which no item on the first page has',
     );
     expect(textOf('rows.csv')).toBe('a\r\n0\r\n1\r\n');
     await walk({ transport: later }).to(writeCsv(at('rows.csv'), { columns: ['a'] }));
@@ -284,7 +288,7 @@ describe('writeCsv', () => {
     expect(() => writeCsv('x.csv', { append: true })).toThrow('columns must be given to append');
     const numbers: Transport = () => [answer({ rows: [1] })];
     expect((await rejection(walk({ transport: numbers }).to(writeCsv(at('x.csv'))))).message).toContain(
-      'and has no fields',
+      'which has no fields; for the item itself, use the path',
     );
     await walk({ transport: numbers, until: () => true }).to(writeCsv(at('x.csv'), { columns: { n: '.' } }));
     expect(textOf('x.csv')).toBe('n\r\n1\r\n');

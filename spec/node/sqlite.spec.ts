@@ -78,7 +78,9 @@ describe('writeTable into SQLite', () => {
     const { walk, server } = await serveOrders();
     const { db, table } = openDatabase();
     const kept = walk({ checkpoint: checkpoint(new Map(), 'job') });
-    expect((await rejection(kept.to(writeTable(table)))).message).toContain('the table keeps the place itself');
+    expect((await rejection(kept.to(writeTable(table)))).message).toContain(
+      'the table stores the checkpoint itself; remove the checkpoint option',
+    );
     expect(server.seen).toEqual([]);
     db.close();
   });

@@ -57,7 +57,11 @@ const failures: { one: TortureCase; error: unknown }[] = [];
 const counts = { completed: 0, 'failed and resumed': 0, failed: 0 };
 let faults = 0;
 
-async function work(queue: TortureCase[]): Promise<void> {
+/** Cases that ran into their timeout of an attempt among many others: on a busy machine that proves nothing. */
+const slow: TortureCase[] = [];
+
+/** @param retry where a case goes that is played again alone */
+async function work(queue: TortureCase[], retry?: TortureCase[]): Promise<void> {
   for (let one = queue.shift(); one; one = queue.shift()) {
     try {
       const began = performance.now();
@@ -66,6 +70,10 @@ async function work(queue: TortureCase[]): Promise<void> {
       counts[result.survival]++;
       if (values.verbose) console.log(`${(performance.now() - began).toFixed(0).padStart(6)} ms  ${one.title}`);
     } catch (error) {
+      if (retry && String(error).includes('AttemptTimeoutError')) {
+        retry.push(one);
+        continue;
+      }
       failures.push({ one, error });
       console.log(`FAILED ${one.title}\n       ${error instanceof Error ? error.message : String(error)}`);
       const again = one.seed === undefined ? `--only '${one.title}'` : `--seed ${one.seed}`;
@@ -75,7 +83,9 @@ async function work(queue: TortureCase[]): Promise<void> {
 }
 
 const began = performance.now();
-await Promise.all(Array.from({ length: Math.max(1, whole('jobs')) }, () => work(together)));
+await Promise.all(Array.from({ length: Math.max(1, whole('jobs')) }, () => work(together, slow)));
+if (slow.length > 0) console.log(`${slow.length} walks ran out of time among others, and are tried again alone`);
+await work(slow);
 await work(alone);
 // An error reported a moment late counts too.
 await new Promise((resolve) => setTimeout(resolve, 200));

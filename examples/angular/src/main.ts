@@ -13,7 +13,7 @@ bootstrapApplication(App, {
     provideZonelessChangeDetection(),
     provideHttpClient(),
     provideRouter(routes, withComponentInputBinding(), withInMemoryScrolling({ scrollPositionRestoration: 'top' })),
-    // One policy for the whole application: its lists share a budget for retries.
+    // One policy for the whole application: all lists share one retry budget.
     providePagewise({ policy: retryRequests({ retries: 2, base: 200 }) }),
   ],
 }).catch((error: unknown) => console.error(error));

@@ -10,7 +10,7 @@ export interface DataPiece {
 export const formatNames = ['ndjson', 'json', 'csv'] as const;
 export type FormatName = (typeof formatNames)[number];
 
-/** The flags of one job, parsed; what is absent was not given. Those of strategies are in `pagingOptions`. */
+/** The parsed flags of one job; a flag that was not given is absent. Flags of strategies are in `pagingOptions`. */
 export interface Arguments extends PagingOptions {
   readonly url: string;
   readonly request?: string;
@@ -46,7 +46,7 @@ export interface Arguments extends PagingOptions {
   readonly concurrency?: number;
   readonly prefetch?: number;
   readonly resumeFrom?: string;
-  /** `false`: none, for a job that would have one. */
+  /** `false`: no checkpoint, for a job that has one by default. */
   readonly checkpoint?: string | false;
 
   readonly output?: string;
@@ -65,7 +65,7 @@ export interface Arguments extends PagingOptions {
   readonly har?: string;
 }
 
-/** Arguments that can't work; nothing was sent. The message names the flag, the value and the way out. */
+/** Arguments that can't work; nothing was sent. The message names the flag, the value and what to do. */
 export class UsageError extends Error {
   override get name(): string {
     return 'UsageError';

@@ -19,36 +19,36 @@ import { buildPaging, type PagedRequest } from './build-paging.js';
 import { connections } from './connections.js';
 import { draftRequest } from './draft-request.js';
 
-/** How the API pages, and its pages, which are not asked for yet. */
+/** How the API pages, and its pages, none of which has been requested yet. */
 export interface Prepared {
   readonly paging: PagedRequest;
-  /** Requests that were sent to find out how it pages. */
+  /** Requests that detection sent. */
   readonly requests: number;
   readonly pages: Pages<unknown>;
 }
 
 /**
- * @param say where each request, answer, wait and page is told of
- * @throws UsageError, ConfigError, ResumeError before anything is sent; DetectionError and what asking throws after
+ * @param log receives a line for each request, answer, wait and page
+ * @throws UsageError, ConfigError, ResumeError before anything is sent; later DetectionError and errors of its requests
  */
 export async function buildPages(
   args: Arguments,
   resume: ResumeToken | undefined,
   tally: EventListener,
-  say: ((line: string) => void) | undefined,
+  log: ((line: string) => void) | undefined,
   signal: AbortSignal,
 ): Promise<Prepared> {
   const draft = draftRequest(args);
-  // Another query is refused before it is found out how this one pages, which tells the rest.
+  // Refuses a token of another query before detection sends anything. Only detection knows the strategy.
   if (resume) readToken(resume, { ...resume.of, method: draft.method, url: fingerprint(draft.url) });
   const plain = connections(args);
-  const transport = say ? verboseTransport(plain, draft, say) : plain;
-  const events = say ? verboseEvents(tally, say) : tally;
+  const transport = log ? verboseTransport(plain, draft, log) : plain;
+  const events = log ? verboseEvents(tally, log) : tally;
   const allowOrigins = args.allowOrigin;
   const retry = retryRequests({ retries: args.retries });
   const limited = (limit: ThrottleOptions | undefined): Policy =>
     limit ? pipe(throttleRequests(limit), retry) : retry;
-  // One policy for all requests where the flags give the rate: finding out how the API pages counts too.
+  // If the flags set the rate, one policy serves all requests: those of detection count too.
   const policy = limited(args.rate);
   const checks = checksOf(args);
   let requests = 0;
@@ -83,9 +83,9 @@ export async function buildPages(
 }
 
 /**
- * Whether the next page is requested while this one is written. Not past what --max-items will turn out to be, nor for a
- * reader that may stop early; and not where the server's state is the position (a scroll): a run that is killed could not
- * request again what it had not written.
+ * Whether the next page is requested while this one is written. Not if the run may end before that page is needed:
+ * at --max-items, or when the reader stops early. Not if the server keeps the position (a scroll): after a kill, the
+ * next run could not request the unwritten page again.
  */
 const readsAhead = (args: Arguments, { onRepeat }: PagedRequest['strategy']): boolean =>
   isReadWhole(args) &&
@@ -107,7 +107,7 @@ function checksOf({ failIf: fail = [], retryIf: retry = [], okIf: ok = [] }: Arg
 function stops({ maxPages, maxItems, distinct }: Arguments): StopCondition | undefined {
   const conditions = [
     ...(maxPages === undefined ? [] : [afterPages(maxPages)]),
-    // Which items count with --distinct is not known here.
+    // With --distinct, only the output knows which items count.
     ...(maxItems === undefined || distinct !== undefined ? [] : [afterItems(maxItems)]),
   ];
   return conditions.length === 0 ? undefined : (page, run) => conditions.some((stop) => stop(page, run));

@@ -13,25 +13,25 @@ import { checkReads, flagOf, kindOf, optionsOf } from './paging-flags.js';
 import { profileNames, profilesOf } from './profiles.js';
 import { isInexact } from './read-body.js';
 
-/** How the API pages, as flags, a profile or its answers say. */
+/** How the API pages, according to flags, a profile or its answers. */
 export interface PagedRequest {
   readonly request: PageRequest;
   readonly strategy: Strategy;
   readonly check?: Check | undefined;
   readonly throttle?: ThrottleOptions | undefined;
-  /** Whether what was found out is proved with page 2. */
+  /** Whether page 2 confirmed what was detected. */
   readonly proved: boolean;
-  /** How it was found out, where it was. */
+  /** What detection is based on; empty without detection. */
   readonly evidence: readonly string[];
   /** The strategy as TypeScript and as flags. */
   readonly typescript: string;
   readonly flags: string;
 }
 
-/** How to ask while it is found out; what `check` there is comes of the profile. */
+/** How detection sends requests. */
 type Behaviour = Pick<DetectOptions, 'transport' | 'policy' | 'check' | 'signal' | 'allowOrigins' | 'events'>;
 
-/** @throws UsageError, ConfigError before anything is sent; DetectionError and what asking throws after */
+/** @throws UsageError, ConfigError before anything is sent; later DetectionError and errors of its requests */
 export async function buildPaging(args: Arguments, draft: RequestDraft, behaviour: Behaviour): Promise<PagedRequest> {
   if (args.profile !== undefined) return fromProfile(args.profile, args, draft);
   const kind = kindOf(args);
@@ -41,7 +41,7 @@ export async function buildPaging(args: Arguments, draft: RequestDraft, behaviou
 const described = (paging: Paging) => ({ typescript: toTypeScript(paging), flags: toFlags(paging) });
 
 function fromFlags(kind: PagingKind, args: Arguments, draft: RequestDraft): PagedRequest {
-  const place = placeFor(kind, args, draft);
+  const place = placementFor(kind, args, draft);
   const writes = writesWith(kind, args);
   const paging: Paging = { kind, options: optionsOf(kind, args, true), place: writes ? place : undefined };
   return {
@@ -54,14 +54,16 @@ function fromFlags(kind: PagingKind, args: Arguments, draft: RequestDraft): Page
 }
 
 async function fromAnswers(args: Arguments, draft: RequestDraft, behaviour: Behaviour): Promise<PagedRequest> {
-  const place = parsePlace(args, draft);
+  const place = parsePlacement(args, draft);
   const { items, size, sizeParam, total, hasMore } = args;
   checkReads(args);
   const use =
     place === undefined ? (draft.body?.object && !isInexact(draft.body.text) ? 'object' : 'bytes') : bodyUse(place);
   const template = toRequest(args, draft, use);
   if (sizeParam !== undefined && size === undefined)
-    throw new UsageError(`--size-param ${sizeParam} names where the size is written, and there is none; add --size`);
+    throw new UsageError(
+      `--size-param ${sizeParam} names the parameter of the page size, but there is no page size; add --size`,
+    );
   refuseEarly(template, place, { items, total, hasMore });
   const found = await detect(template, { ...behaviour, items, size, sizeParam, place });
   const given = {
@@ -76,11 +78,11 @@ async function fromAnswers(args: Arguments, draft: RequestDraft, behaviour: Beha
   for (const [name] of overruled)
     if (!takes(found.paging.kind, name as keyof typeof given))
       throw new DetectionError(
-        `it is ${found.typescript}, which takes no ${flagOf[name as keyof typeof given]}; leave that out, or give --paging and its flags`,
+        `this API pages by ${found.typescript}, which takes no ${flagOf[name as keyof typeof given]}; remove ${flagOf[name as keyof typeof given]}, or set --paging and its flags`,
       );
   const options = { ...found.paging.options, ...Object.fromEntries(overruled) };
   const paging: Paging = { ...found.paging, options };
-  // Where paging does not go into the body, the body is sent as it was given, under the headers that were proved.
+  // If paging is not written into the body, the body is sent as given, with the headers that detection used.
   const finalUse = bodyUse(paging.place ?? kinds[paging.kind].place);
   const request =
     finalUse === use ? template : { ...toRequest(args, draft, finalUse), headers: template.headers ?? {} };
@@ -98,7 +100,7 @@ async function fromAnswers(args: Arguments, draft: RequestDraft, behaviour: Beha
   };
 }
 
-/** What can't work whatever is found out. @throws ConfigError */
+/** Rejects options that can't work, whatever detection finds. @throws ConfigError */
 function refuseEarly(template: PageRequest, place: string | undefined, { items, total, hasMore }: PagingOptions): void {
   strategyOf({ kind: 'offset', options: { items, total, hasMore } });
   if (place !== undefined && place !== 'path' && place !== 'variables') placementOf(place)(template, { page: 1 });
@@ -109,7 +111,9 @@ const kindNamed = (name: string): PagingKind | undefined => kindNames.find((kind
 function fromProfile(name: string, args: Arguments, draft: RequestDraft): PagedRequest {
   const byMethod = profilesOf(name);
   if (!byMethod)
-    throw new UsageError(`--profile ${name}: there is none of this name; there is ${profileNames.join(', ')}`);
+    throw new UsageError(
+      `--profile ${name}: there is no profile of this name; profiles are ${profileNames.join(', ')}`,
+    );
   const entry = byMethod[draft.method];
   if (!entry)
     throw new UsageError(
@@ -119,11 +123,11 @@ function fromProfile(name: string, args: Arguments, draft: RequestDraft): PagedR
   const { check, throttle } = profile;
   const own = kindNamed(profile.strategy.name) ?? 'none';
   if (args.paging !== undefined && args.paging !== own) {
-    if (args.paging === 'auto') throw new UsageError(`--profile ${name} says how to page; leave --paging auto out`);
+    if (args.paging === 'auto') throw new UsageError(`--profile ${name} defines how to page; remove --paging auto`);
     return { ...fromFlags(args.paging, args, draft), check, throttle };
   }
-  const place = parsePlace(args, draft);
-  // Where a profile reads its items by a function, that knows the path already.
+  const place = parsePlacement(args, draft);
+  // A profile that reads its items with a function already knows their path.
   const { items, ...others } = optionsOf(own, args, false);
   const readsItems = typeof (profile.paging.options as { items?: unknown }).items === 'function' || own === 'relay';
   const changed = strategyOptions({ kind: own, options: readsItems ? others : { ...others, items }, place });
@@ -138,20 +142,20 @@ function fromProfile(name: string, args: Arguments, draft: RequestDraft): PagedR
     throttle,
     proved: true,
     evidence: [],
-    typescript: `the profile ${name}${Object.keys(changed).length === 0 ? '' : ` with ${Object.keys(changed).join(', ')} of the flags`}`,
+    typescript: `the profile ${name}${Object.keys(changed).length === 0 ? '' : ` with ${Object.keys(changed).join(', ')} from the flags`}`,
     flags: `--profile ${name}`,
   };
 }
 
-const places = /^(query|form|headers|path|variables|body(:.*)?)$/s;
+const placements = /^(query|form|headers|path|variables|body(:.*)?)$/s;
 
-/** Reads `--in`; `undefined` where it was not given. @throws UsageError */
-function parsePlace({ in: place }: Arguments, { method }: RequestDraft): string | undefined {
+/** Reads `--in`; `undefined` if it was not given. @throws UsageError */
+function parsePlacement({ in: place }: Arguments, { method }: RequestDraft): string | undefined {
   if (place === undefined) return undefined;
-  if (!places.test(place))
+  if (!placements.test(place))
     throw new UsageError(`--in ${place}: give query, body, body:PATH, form, headers, path or variables`);
   if (place === 'body:')
-    throw new UsageError(`--in ${place} names no path; give body:pagination, say, or body for its top`);
+    throw new UsageError(`--in ${place} names no path; give a path, as in body:pagination, or body for the top level`);
   if (/^(body|form|variables)/.test(place) && (method === 'GET' || method === 'HEAD'))
     throw new UsageError(
       `--in ${place}: a ${method} request has no body; add -X POST, -d or --json, or give --in query`,
@@ -159,13 +163,13 @@ function parsePlace({ in: place }: Arguments, { method }: RequestDraft): string 
   return place;
 }
 
-/** Where a kind writes its parameters, which may be left out where only one place comes into question. @throws UsageError */
-function placeFor(kind: PagingKind, args: Arguments, draft: RequestDraft): string | undefined {
-  const place = parsePlace(args, draft);
+/** Where a kind writes its parameters. `--in` is optional if there is only one choice. @throws UsageError */
+function placementFor(kind: PagingKind, args: Arguments, draft: RequestDraft): string | undefined {
+  const place = parsePlacement(args, draft);
   if (place !== undefined) return place;
   if (kinds[kind].place === undefined && writesWith(kind, args) && draft.body?.object)
     throw new UsageError(
-      'with a JSON body, --in must say where paging is written: --in body, --in body:PATH (such as body:pagination), or --in query',
+      'with a JSON body, --in must define where paging parameters are written: --in body, --in body:PATH (such as body:pagination), or --in query',
     );
   return undefined;
 }
@@ -176,6 +180,6 @@ const writesWith = (kind: PagingKind, { size }: Arguments): boolean => {
   return writes === 'always' || (writes === 'size' && size !== undefined);
 };
 
-/** What a place makes of the body: an object to write into, a form, or what was given, byte for byte. */
+/** What a placement needs the body to be: an object to write into, a form, or the given bytes. */
 const bodyUse = (place: string | undefined): 'object' | 'form' | 'bytes' =>
   place === undefined ? 'bytes' : /^(body|variables)/.test(place) ? 'object' : place === 'form' ? 'form' : 'bytes';

@@ -6,14 +6,14 @@ import { undiciAgent } from '../../transports/node/undici-agent.js';
 import { sendingBy } from '../../transports/node/undici-transport.js';
 import { type Arguments, UsageError } from './arguments.js';
 
-/** What decides how connections are made. */
+/** The flags that define how connections are made. */
 type ConnectionFlags = Pick<Arguments, 'insecure' | 'cacert' | 'proxy' | 'noproxy' | 'timeout'>;
 
 const second = 1000;
 
 /**
- * What sends, with these flags, and by the proxies that HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY of the
- * environment name. @throws UsageError for files and proxies that can't work
+ * The transport for these flags. It uses the proxies in the environment variables HTTP_PROXY, HTTPS_PROXY, ALL_PROXY
+ * and NO_PROXY. @throws UsageError for files and proxies that can't work
  */
 export function connections(flags: ConnectionFlags): Transport {
   const { timeout = 30 * second } = flags;
@@ -24,16 +24,16 @@ export function connections(flags: ConnectionFlags): Transport {
     ...(flags.cacert !== undefined && { ca: certificates(flags.cacert) }),
   };
   const proxyFor = proxies(flags);
-  // After the timeout, which tells more.
+  // Longer than the timeout, whose error is clearer.
   const agent = undiciAgent({ tls, connectTimeout: timeout + second, ...(proxyFor && { proxyFor }) });
   return sendingBy(agent, { attemptTimeout: timeout });
 }
 
-/** Of other runtimes, which read the proxies of the environment by themselves: undici's sockets are Node's. */
+/** For other runtimes: undici needs Node's sockets. These runtimes read the proxy variables themselves. */
 function nativeFetch(flags: ConnectionFlags, runtime: string, attemptTimeout: number): Transport {
   const given = (['insecure', 'cacert', 'proxy', 'noproxy'] as const).find((name) => flags[name] !== undefined);
   if (given !== undefined)
-    throw new UsageError(`--${given} works on Node only, not on ${runtime}; run pagewise by node`);
+    throw new UsageError(`--${given} works only on Node, not on ${runtime}; run pagewise with node`);
   return fetchTransport({ attemptTimeout, fetch: (url, init) => fetch(url, init) });
 }
 
@@ -42,13 +42,15 @@ function certificates(file: string): string {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`--cacert ${file}: can't read it (${(error as { code?: string }).code ?? ''})`);
+    throw new UsageError(`--cacert ${file}: can't read the file (${(error as { code?: string }).code ?? ''})`);
   }
   if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
-  throw new UsageError(`--cacert ${file}: it holds no certificate in PEM (-----BEGIN CERTIFICATE-----)`);
+  throw new UsageError(
+    `--cacert ${file}: the file holds no PEM certificate; a certificate begins with -----BEGIN CERTIFICATE-----`,
+  );
 }
 
-/** What names the proxy of an origin; `undefined` if there is none at all. */
+/** A function that returns the proxy for an origin; `undefined` if no proxy is set. */
 function proxies({ proxy, noproxy }: ConnectionFlags): ProxyFor | undefined {
   const named = (name: string) => {
     const found = variable(name);
@@ -68,13 +70,13 @@ function proxies({ proxy, noproxy }: ConnectionFlags): ProxyFor | undefined {
   };
 }
 
-/** One of the environment, by its name or that in capitals; empty ones are none. */
+/** An environment variable, by its name in lower or upper case; an empty one counts as unset. */
 function variable(lower: string): { name: string; value: string } | undefined {
   const all = [lower, lower.toUpperCase()].map((name) => ({ name, value: process.env[name] ?? '' }));
   return all.find(({ value }) => value !== '');
 }
 
-/** Reads the names of hosts, with ports or without, that are asked without a proxy: `*`, `example.com:8080`, `.example.com`. */
+/** Parses a list of hosts that need no proxy, with or without ports: `*`, `example.com:8080`, `.example.com`. */
 function noProxy(list: string): (url: URL) => boolean {
   const entries = list
     .toLowerCase()
@@ -88,12 +90,12 @@ function noProxy(list: string): (url: URL) => boolean {
     });
 }
 
-/** A proxy's URL; without a scheme it is http, as for curl. */
+/** A proxy's URL; without a scheme, http is assumed, as in curl. */
 function checked(name: string, value: string): string {
   const proxy = value.includes('://') ? value : `http://${value}`;
   const scheme = URL.canParse(proxy) ? new URL(proxy).protocol : undefined;
   if (scheme === 'http:' || scheme === 'https:') return proxy;
   throw new UsageError(
-    `${name}: a proxy must be a URL like http://proxy.example.com:8080, not ${scheme === undefined ? 'this' : `one of ${scheme.slice(0, -1)}`}`,
+    `${name}: a proxy must be a URL like http://proxy.example.com:8080, ${scheme === undefined ? 'and this is not a URL' : `not a ${scheme.slice(0, -1)} URL`}`,
   );
 }

@@ -5,7 +5,7 @@ import { version } from '../version.js';
 import { type Arguments, UsageError } from './arguments.js';
 import { type Body, isInexact, readArgumentFile, readBody } from './read-body.js';
 
-/** The request as curl would make it, before it is decided where paging is written. */
+/** The request that curl would send, without paging parameters. */
 export interface RequestDraft {
   readonly method: string;
   readonly url: string;
@@ -19,28 +19,28 @@ export function draftRequest(args: Arguments): RequestDraft {
   const sent = args.get ? undefined : body;
   const method = (args.request ?? (sent ? 'POST' : 'GET')).toUpperCase();
   if (sent && (method === 'GET' || method === 'HEAD'))
-    throw new UsageError(`-X ${method} can't have a body; add --get to send -d in the query, or leave -X out`);
+    throw new UsageError(`-X ${method} can't have a body; add --get to send -d in the query, or remove -X`);
   return { method, url: args.get && body ? withQuery(url, body.text) : url, body: sent };
 }
 
-/** The request template. Its body is an object where paging goes into it, and elsewhere byte for byte what was given. */
+/** The request template. Its body is an object if paging is written into it; otherwise the bytes are sent as given. */
 export function toRequest(args: Arguments, draft: RequestDraft, use: 'object' | 'form' | 'bytes'): PageRequest {
   const { method, url, body } = draft;
   if (!body) return { method, url, headers: buildHeaders(args, use === 'form' ? 'form' : undefined) };
   if (use === 'form' && body.object)
     throw new UsageError(
-      '--in form writes paging into a form, and this body is JSON; give --in body, or a form with -d',
+      '--in form writes paging into a form, but this body is JSON; use --in body, or give a form with -d',
     );
   if (use !== 'object')
-    // As bytes: to a string, fetch adds a Content-Type of its own.
+    // Bytes, because fetch adds a Content-Type to a string.
     return { method, url, headers: buildHeaders(args, body.kind), body: new TextEncoder().encode(body.text) };
   if (!body.object)
     throw new UsageError(
-      `${args.profile === undefined ? `--in ${args.in ?? 'body'}` : `--profile ${args.profile}`} writes paging into the body, and this one is no JSON object; give one with --json or -d`,
+      `${args.profile === undefined ? `--in ${args.in ?? 'body'}` : `--profile ${args.profile}`} writes paging into the body, but this body is not a JSON object; give a JSON object with --json or -d`,
     );
   if (isInexact(body.text))
     throw new UsageError(
-      'the body holds a whole number with more digits than JavaScript keeps, so with paging beside it another one would be sent; give it as a string, or --in query',
+      'the body holds a whole number with more digits than JavaScript keeps, so writing paging into the body would change the number; quote the number, or use --in query',
     );
   return { method, url, headers: buildHeaders(args, 'json'), body: body.object };
 }
@@ -50,25 +50,25 @@ function withQuery(url: string, data: string): string {
   return `${base}${base.includes('?') ? '&' : '?'}${data}${fragment}`;
 }
 
-/** The URL as it was given. @throws UsageError where it can't be asked */
+/** The URL as given. @throws UsageError if no request can be sent to it */
 function checkUrl(text: string): string {
-  // What stands in its place may be a header whose -H was forgotten.
+  // Redacted, since the argument may be a header whose -H was forgotten.
   const shown = `URL ${describe(redactText(redactUrl(text)))}`;
   if (!/^https?:\/\//i.test(text)) throw new UsageError(`${shown} must begin with https:// or http://`);
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    throw new UsageError(`${shown} is no URL; give one like https://api.example.com/items`);
+    throw new UsageError(`${shown} is not a URL; give one like https://api.example.com/items`);
   }
   if (url.username !== '' || url.password !== '')
-    throw new UsageError(`${shown} holds a user name or password; give them with -u USER:PASSWORD`);
+    throw new UsageError(`${shown} holds a user name or password; use -u USER:PASSWORD instead`);
   return text;
 }
 
 /**
- * The headers of the flags, and those that curl adds: a `-H` overrules them, and `-H 'Name:'` leaves them out.
- * No message shows a value: it may be a secret.
+ * The headers from the flags, and those that curl adds. `-H` overrides a header of the same name; `-H 'Name:'` removes
+ * it. No message shows a value, which may be a secret.
  * @throws UsageError
  */
 function buildHeaders(args: Arguments, body: 'form' | 'json' | undefined): HeaderMap {
@@ -77,13 +77,13 @@ function buildHeaders(args: Arguments, body: 'form' | 'json' | undefined): Heade
   for (const [name, value] of [...defaults(args, body), ...given.filter(([, value]) => value !== undefined)])
     headers.set(name.toLowerCase(), [name, value ?? '']);
   for (const [name, value] of given) if (value === undefined) headers.delete(name.toLowerCase());
-  // The body changes from page to page, and its length with it.
+  // The length of the body changes from page to page.
   headers.delete('content-length');
   const encoding = headers.get('accept-encoding');
   if (encoding) {
     const known = encoding[1].split(',').filter((part) => /^\s*(gzip|deflate|br|identity)\s*(;|$)/i.test(part));
     if (known.length === 0) headers.delete('accept-encoding');
-    else headers.set('accept-encoding', [encoding[0], known.join(',').trim()]); // zstd, as browsers write, can't be read.
+    else headers.set('accept-encoding', [encoding[0], known.join(',').trim()]); // Without zstd, which browsers write.
   }
   return Object.fromEntries(headers.values());
 }
@@ -100,12 +100,13 @@ function* defaults(args: Arguments, body: 'form' | 'json' | undefined): Generato
 }
 
 function checkedCookie(text: string): string {
-  if (!text.includes('=')) throw new UsageError("-b needs cookies like 'a=1; b=2'; a file of them can't be read here");
+  if (!text.includes('=')) throw new UsageError("-b needs cookies like 'a=1; b=2'; cookie files are not supported");
   return text;
 }
 
 function basic(user: string): string {
-  if (!user.includes(':')) throw new UsageError('-u needs USER:PASSWORD; it is not asked for. An empty one is USER:');
+  if (!user.includes(':'))
+    throw new UsageError('-u needs USER:PASSWORD; there is no password prompt. For an empty password, give USER:');
   return `Basic ${Buffer.from(user, 'utf8').toString('base64')}`;
 }
 
@@ -121,14 +122,14 @@ function parseLine(line: string): [name: string, value: string | undefined] {
   const [, name, separator, rest = ''] = /^([\w!#$%&'*+.^`|~-]+)(:|;\s*$)(.*)$/s.exec(line) ?? [];
   if (name === undefined)
     throw new UsageError(
-      "-H needs 'Name: value' ('Name;' for an empty value, 'Name:' for none), in quotes; one of them is something else",
+      "-H needs 'Name: value', in quotes ('Name;' for an empty value, 'Name:' to remove the header); one -H has another form",
     );
   const value = rest.trim();
   if (separator !== ':') return [name, ''];
   const wrong = /[^\t\x20-\x7e\x80-\xff]/u.exec(value)?.[0]?.codePointAt(0);
   if (wrong !== undefined)
     throw new UsageError(
-      `-H ${name}: its value holds the character U+${wrong.toString(16).toUpperCase().padStart(4, '0')}, which no header can carry; take it out`,
+      `-H ${name}: the value holds the character U+${wrong.toString(16).toUpperCase().padStart(4, '0')}, which no header can carry; remove the character`,
     );
   return [name, value === '' ? undefined : value];
 }

@@ -14,12 +14,12 @@ import { type Arguments, UsageError } from './arguments.js';
 
 export const pagingKinds = ['auto', ...kindNames];
 
-/** Flags by the names of the options that they set. */
+/** The flag that sets each option. */
 export const flagOf = Object.fromEntries(optionNames.map((name) => [name, flagFor(name)])) as Readonly<
   Record<OptionName, string>
 >;
 
-/** The same, and by the names that options have in code if these differ. */
+/** The same, plus the names that options have in code, if they differ. */
 export const flagsByCode: Readonly<Record<string, string>> = {
   ...flagOf,
   ...Object.fromEntries(
@@ -33,7 +33,7 @@ const given = (args: Arguments): readonly OptionName[] => optionNames.filter((na
 
 const takersOf = (name: OptionName): readonly PagingKind[] => kindNames.filter((kind) => takes(kind, name));
 
-/** The kind that the flags speak of: `--paging`, or flags that only one kind takes. @throws UsageError */
+/** The kind that the flags mean: by `--paging`, or by flags that only one kind takes. @throws UsageError */
 export function kindOf(args: Arguments): PagingKind | 'auto' {
   if (args.paging !== undefined && args.paging !== 'auto') return args.paging;
   const names = given(args);
@@ -45,18 +45,18 @@ export function kindOf(args: Arguments): PagingKind | 'auto' {
   if (kind !== 'auto') {
     if (args.paging === 'auto')
       throw new UsageError(
-        `--paging auto finds out by itself what ${flagsIn(names.filter((name) => takes(kind, name)))} would say; leave one of them out`,
+        `--paging auto detects what ${flagsIn(names.filter((name) => takes(kind, name)))} would set; remove one of these flags`,
       );
     return kind;
   }
-  if (args.in === 'path') throw new UsageError('--in path: say what is written there, with --paging page and the like');
+  if (args.in === 'path') throw new UsageError('--in path: set what is written into the path, such as --paging page');
   if (has('next'))
     throw new UsageError(
-      `--next ${String(args.next)}: say whether a token or a URL is there, with --paging cursor (and --cursor-param) or --paging next-url`,
+      `--next ${String(args.next)}: the path may lead to a token or a URL; add --paging cursor (and --cursor-param) for a token, or --paging next-url for a URL`,
     );
   if (has('cursorParam') || has('dropParams'))
     throw new UsageError(
-      `${has('cursorParam') ? flagOf.cursorParam : flagOf.dropParams}: say where the token is, with --next or --key`,
+      `${has('cursorParam') ? flagOf.cursorParam : flagOf.dropParams} needs the path of the token; add --next or --key`,
     );
   return 'auto';
 }
@@ -67,7 +67,7 @@ const flagsIn = (names: readonly OptionName[]) =>
     .map((name) => flagOf[name])
     .join(' and ');
 
-/** The flags as options of a kind. @throws UsageError for a flag that it does not take, or one that it needs */
+/** The flags as options of a kind. @throws UsageError for a flag that the kind does not take, or a missing one */
 export function optionsOf(kind: PagingKind, args: Arguments, complete: boolean): PagingOptions {
   const options: Record<string, unknown> = {};
   for (const name of given(args)) {
@@ -82,12 +82,12 @@ export function optionsOf(kind: PagingKind, args: Arguments, complete: boolean):
       throw new UsageError(`--paging ${kind} needs ${needed.map((name) => flagOf[name]).join(' and ')}: ${what}`);
   if (args.sizeParam !== undefined && args.size === undefined)
     throw new UsageError(
-      `--size-param ${args.sizeParam} names where the size is written, and there is none; add --size`,
+      `--size-param ${args.sizeParam} names the parameter of the page size, but there is no page size; add --size`,
     );
   return options;
 }
 
-/** @throws UsageError for a header: that names none */
+/** @throws UsageError for `header:` without a valid name */
 export function checkReads(args: Arguments): void {
   for (const name of optionNames)
     if (pagingOptions[name].means === 'read') checkHeader(flagOf[name], args[name] as string | undefined);

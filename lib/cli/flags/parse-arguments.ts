@@ -3,7 +3,7 @@ import { type Arguments, type DataPiece, UsageError } from './arguments.js';
 import { expandEnvironment } from './environment.js';
 import { program } from './program.js';
 
-/** What the command is asked to do. */
+/** What the command line asks for. */
 export type Invocation =
   | { readonly kind: 'job'; readonly args: Arguments }
   | { readonly kind: 'jobs'; readonly names: readonly string[] | 'all'; readonly config: string | undefined; readonly flags: Partial<Arguments> }
@@ -11,7 +11,7 @@ export type Invocation =
   | { readonly kind: 'completion'; readonly shell: string | undefined }; // prettier-ignore
 
 /**
- * The arguments after the command's name; `undefined` where they asked for the help or the version, which is on stdout.
+ * Parses the arguments after the command's name; `undefined` for the help or the version, which are printed already.
  * @throws UsageError
  */
 export function parseArguments(argv: readonly string[]): Invocation | undefined {
@@ -33,12 +33,13 @@ export function parseArguments(argv: readonly string[]): Invocation | undefined 
   const [url = flags.url] = words;
   if (url === undefined)
     throw new UsageError(
-      'the URL is missing. Give one, like pagewise https://api.example.com/items, or see pagewise --help',
+      'the URL is missing; give one, as in pagewise https://api.example.com/items, or see pagewise --help',
     );
-  if (flags.url !== undefined && words.length > 0) throw new UsageError('--url and a URL beside it; give one of them');
+  if (flags.url !== undefined && words.length > 0)
+    throw new UsageError('the URL is given twice, by --url and as an argument; remove one of them');
   if (words.length > 1)
     throw new UsageError(
-      `too many arguments: ${words.length} where one is expected; give one URL, and quote values that have spaces`,
+      `too many arguments: ${words.length} instead of one; give one URL, and quote values that have spaces`,
     );
   return { kind: 'job', args: { ...flags, url } };
 }
@@ -49,12 +50,12 @@ function one(words: readonly string[], what: string): string | undefined {
 }
 
 function jobNames(names: readonly string[], all: boolean): readonly string[] | 'all' {
-  if (all && names.length > 0) throw new UsageError('run --all runs each job of the file; leave the names out');
+  if (all && names.length > 0) throw new UsageError('run --all runs all jobs in the file; remove the names or --all');
   if (!all && names.length === 0) throw new UsageError('run needs the name of a job, or --all');
   return all ? 'all' : names;
 }
 
-/** The flags that take secrets, with those of the environment in them, which `ps` does not show. */
+/** Expands the environment in flags that take secrets, so that `ps` does not show the secrets. */
 function expanded(flags: Partial<Arguments>): Partial<Arguments> {
   const { header, cookie, user } = flags;
   return {
@@ -65,7 +66,7 @@ function expanded(flags: Partial<Arguments>): Partial<Arguments> {
   };
 }
 
-/** The flags that were given, parsed, and what stands between them. */
+/** The parsed flags, and the words between them. */
 interface Flags {
   readonly words: readonly string[];
   readonly flags: Partial<Arguments>;
@@ -73,7 +74,7 @@ interface Flags {
   readonly config: string | undefined;
 }
 
-/** `undefined` where they asked for the help or the version, which is on stdout. @throws UsageError */
+/** `undefined` for the help or the version, which are printed already. @throws UsageError */
 export function parseFlags(argv: readonly string[]): Flags | undefined {
   const data: DataPiece[] = [];
   const command = program(data);
@@ -92,7 +93,7 @@ function explain({ code, message }: CommanderError): string {
   const text = message.replace(/^error: /, '').replaceAll('\n', ' ');
   switch (code) {
     case 'commander.unknownOption':
-      // A misspelt flag may have a secret attached to it: --hedaer=…, -Z…
+      // A misspelt flag may have a secret attached: --hedaer=…, -Z…
       return `${text.replace(/'(--[\w-]*|-.)[^']*'.*?(?=\(|$)/s, "'$1' ").trim()}; see pagewise help flags`;
     case 'commander.optionMissingArgument':
       return `${text}; give it a value`;

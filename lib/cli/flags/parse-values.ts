@@ -17,7 +17,7 @@ export const wholeFrom =
 /** `a,b,c` */
 export const list = (text: string): readonly string[] => {
   const names = text.split(',').map((name) => name.trim());
-  if (names.includes('')) throw new InvalidArgumentError('Give names with commas between them.');
+  if (names.includes('')) throw new InvalidArgumentError('Give names, separated by commas.');
   return names;
 };
 
@@ -38,11 +38,11 @@ export function parseDuration(text: string): number {
   return value;
 }
 
-/** `10/s`, `600/m`, `5/100ms`, or a number for each second. */
+/** `10/s`, `600/m`, `5/100ms`, or a number of requests per second. */
 export function parseRate(text: string): ThrottleOptions {
   const [, limit, count = '1', unit = 's'] = /^(\d+)(?:\/(\d+)?(ms|s|m|h))?$/.exec(text) ?? [];
   const rate = { limit: Number(limit), interval: Number(count) * milliseconds[unit as Unit] };
   if (!(rate.limit >= 1) || rate.interval === 0)
-    throw new InvalidArgumentError('Give requests in a time, like 10/s, 600/m, 1/2s, or 10 for each second.');
+    throw new InvalidArgumentError('Give requests per time, like 10/s, 600/m, 1/2s, or 10 for 10 per second.');
   return rate;
 }

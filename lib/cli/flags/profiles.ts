@@ -2,7 +2,7 @@ import * as profiles from '../../profiles/index.js';
 import type { ConnectionOptions, Profile, ProfileOptions } from '../../profiles/index.js';
 import { UsageError } from './arguments.js';
 
-/** What profiles are given: some want to know the size's name too. */
+/** The options of a profile; some also need the name of the size parameter. */
 interface SizedOptions extends ProfileOptions {
   readonly sizeParam?: string | undefined;
 }
@@ -10,7 +10,7 @@ interface SizedOptions extends ProfileOptions {
 /** A profile for requests of one method, and what it does with the body. */
 export interface MethodProfile {
   readonly build: (options: SizedOptions) => Profile;
-  /** `object`: paging is written into it; `form`: as a form; `bytes`: it is sent as it was given. */
+  /** `object`: paging is written into it; `form`: sent as a form; `bytes`: sent as given. */
   readonly body: 'object' | 'form' | 'bytes';
 }
 
@@ -18,7 +18,7 @@ type Build = MethodProfile['build'];
 const get = (build: Build) => ({ GET: { build, body: 'bytes' } }) as const;
 const post = (build: Build) => ({ POST: { build, body: 'object' } }) as const;
 
-/** A profile over a connection, which is where the nodes or edges of `--items` stand. */
+/** A GraphQL profile. Its connection is the object that holds the nodes or edges of `--items`. */
 const connected =
   (build: (options: ConnectionOptions) => Profile): Build =>
   ({ items, ...options }) => {

@@ -8,15 +8,15 @@ import { list, parseDuration, parseRate, parseStart, statuses, wholeFrom } from 
 
 const repeated = (value: string, earlier: readonly string[] = []) => [...earlier, value];
 
-/** What curl takes, and browsers' "Copy as cURL" writes, and what is so anyway or means nothing here. */
+/** Flags of curl that "Copy as cURL" writes. They are the default here, or have no meaning. */
 const ignored = [
   '-L, --location', '--compressed', '-S, --show-error', '-f, --fail', '-g, --globoff', '--http1.1', '--http2',
 ]; // prettier-ignore
 
-/** The flags. Nothing is written to stderr: what is wrong is thrown. */
+/** The flags. Errors are thrown, not written to stderr. */
 export function program(data: DataPiece[]): Command {
   const dataAs = (kind: DataPiece['kind']) => (text: string) => {
-    data.push({ text, kind }); // One list for all of them: their order counts.
+    data.push({ text, kind }); // One list for all of these flags, since their order counts.
     return data;
   };
 
@@ -31,22 +31,22 @@ export function program(data: DataPiece[]): Command {
     .option('-X, --request <METHOD>', 'GET by default, POST with a body')
     .option(
       '-H, --header <LINE>',
-      "'Name: value'; 'Name;' empty, 'Name:' none, @FILE;\n$ENV{NAME} is read from the environment",
+      "'Name: value', 'Name;' (empty), 'Name:' (removed),\n@FILE; $ENV{NAME} is read from the environment",
       repeated,
     )
-    .option('-d, --data <DATA>', 'body, a form unless JSON is asked for; @FILE, @-', dataAs('data'))
-    .option('--data-raw <DATA>', 'the same, without a meaning for @', dataAs('raw'))
+    .option('-d, --data <DATA>', 'body, sent as a form by default; @FILE, @-', dataAs('data'))
+    .option('--data-raw <DATA>', 'the same, but @ has no meaning', dataAs('raw'))
     .option('--data-urlencode <DATA>', 'the same, percent-encoded: NAME=VALUE', dataAs('urlencode'))
     .addOption(new Option('--data-binary <DATA>').argParser(dataAs('binary')).hideHelp())
     .option('--json <DATA>', 'body with JSON headers; @FILE, @-', repeated)
     .option('-G, --get', 'send -d in the query')
-    .option('-u, --user <USER:PASSWORD>', 'Basic authorization')
+    .option('-u, --user <USER:PASSWORD>', 'Basic authentication')
     .option('-b, --cookie <DATA>', "cookies: 'a=1; b=2'", repeated)
     .option('-A, --user-agent <NAME>', 'User-Agent')
     .option('-e, --referer <URL>', 'Referer')
-    .option('-k, --insecure', 'do not check the certificate of the server')
-    .option('--cacert <FILE>', 'certificates to trust, in PEM, instead of the usual ones')
-    .option('-x, --proxy <URL>', 'the proxy; default: HTTPS_PROXY, HTTP_PROXY')
+    .option('-k, --insecure', "do not verify the server's certificate")
+    .option('--cacert <FILE>', 'PEM certificates to trust instead of the default ones')
+    .option('-x, --proxy <URL>', 'proxy (default: HTTPS_PROXY, HTTP_PROXY)')
     .addOption(new Option('--noproxy <HOSTS>').hideHelp())
     .addOption(new Option('--url <URL>').hideHelp())
 
@@ -57,61 +57,59 @@ export function program(data: DataPiece[]): Command {
         `${pagingKinds.slice(0, 5).join(', ')},\n${pagingKinds.slice(5).join(', ')}`,
       ).choices(pagingKinds),
     )
-    .option('--explain', 'print what was found out about paging, and end')
-    .option('--profile <NAME>', 'a known API, such as github; flags overrule it')
-    .option('--in <PLACE>', 'query, body[:PATH], form, headers, path, variables');
+    .option('--explain', 'print how the API pages, and exit')
+    .option('--profile <NAME>', 'a known API, such as github; flags override it')
+    .option('--in <PLACEMENT>', 'query, body[:PATH], form, headers, path, variables');
   for (const row of Object.values(pagingOptions)) command.addOption(pagingOption(row));
   command
-    .option('--allow-origin <URL>', 'another origin that next pages may be at', repeated)
+    .option('--allow-origin <URL>', 'another origin that next pages may be on', repeated)
 
     .optionsGroup('How to behave:')
-    .option('--rate <RATE>', 'at most so many requests: 10/s, 600/m, 5/100ms', parseRate)
+    .option('--rate <RATE>', 'maximum request rate: 10/s, 600/m, 5/100ms', parseRate)
     .option('--retries <N>', 'extra attempts per page (default: 5)', wholeFrom(0))
-    .option('--timeout <TIME>', 'for each attempt: 500ms, 30s (default), 2m', parseDuration)
+    .option('--timeout <TIME>', 'limit per attempt: 500ms, 30s (default), 2m', parseDuration)
     .option('--fail-if <PATH[=VALUE]>', 'an answer is a failure if this is set, or VALUE', repeated)
     .option('--retry-if <PATH[=VALUE]>', 'the same, worth another attempt', repeated)
     .option('--ok-if <PATH[=VALUE]>', 'the same, a usable page', repeated)
-    .option('--skip-failed-pages <N>', 'leave out up to N pages that keep failing', wholeFrom(1))
-    .option('--concurrency <N>', 'pages in flight at once (default: 1)', wholeFrom(1))
-    .option(
-      '--prefetch <N>',
-      'pages requested ahead of the writing (default: 1 into a file, 0 into a pipe)',
-      wholeFrom(0),
+    .option('--skip-failed-pages <N>', 'skip up to N pages that keep failing', wholeFrom(1))
+    .option('--concurrency <N>', 'pages in flight at the same time (default: 1)', wholeFrom(1))
+    .option('--prefetch <N>', 'pages requested ahead of writing (default: 1 to a file, 0 to a pipe)', wholeFrom(0))
+    .option('--max-pages <N>', 'stop after N pages', wholeFrom(1))
+    .option('--max-items <N>', 'stop after N items', wholeFrom(1))
+
+    .optionsGroup('Resuming:')
+    .option('--checkpoint <FILE>', 'save progress in FILE, and resume from it')
+    .option('--no-checkpoint', 'no checkpoint, for a job that has one')
+    .option('--resume-from <TOKEN>', 'resume where an earlier run ended; @FILE')
+
+    .optionsGroup('Output:')
+    .option('-o, --output <FILE>', 'write to FILE; with --resume-from, append to it')
+    .addOption(
+      new Option('--format <FORMAT>', 'ndjson, json, csv (default: from the name of FILE)').choices(formatNames),
     )
-    .option('--max-pages <N>', 'stop after so many pages', wholeFrom(1))
-    .option('--max-items <N>', 'stop after so many items', wholeFrom(1))
+    .option('--fields <PATHS>', 'only these fields of each item: id,customer.name', list)
+    .option('--distinct <PATH>', 'omit items whose value at PATH was seen before')
+    .option('--pages', 'one line per page: index, items, total, next')
 
-    .optionsGroup('Going on:')
-    .option('--checkpoint <FILE>', 'keep the place in FILE, and go on there by itself')
-    .option('--no-checkpoint', 'keep none, for a job that would')
-    .option('--resume-from <TOKEN>', 'go on where an earlier run ended; @FILE')
-
-    .optionsGroup('What is written:')
-    .option('-o, --output <FILE>', 'write to FILE; with --resume-from, behind what it holds')
-    .addOption(new Option('--format <FORMAT>', 'ndjson, json, csv (default: by the name of FILE)').choices(formatNames))
-    .option('--fields <PATHS>', 'only these of each item: id,customer.name', list)
-    .option('--distinct <PATH>', 'leave out items whose value there has come before')
-    .option('--pages', 'a line for each page: index, items, total, next')
-
-    .optionsGroup('What is said, on stderr:')
-    .option('--progress', 'show progress (default: if stderr is a terminal)')
-    .option('--no-progress', 'show none')
-    .option('-q, --quiet', 'say nothing but errors; -s is the same')
-    .option('-v, --verbose', 'tell each request, answer, wait and page')
+    .optionsGroup('Messages on stderr:')
+    .option('--progress', 'show progress (default if stderr is a terminal)')
+    .option('--no-progress', 'show no progress')
+    .option('-q, --quiet', 'print errors only; -s is the same')
+    .option('-v, --verbose', 'log each request, answer, wait and page')
     .addOption(new Option('-s, --silent').hideHelp())
 
-    .optionsGroup('Jobs of a file:')
-    .option('--config <FILE>', 'where jobs are (default: pagewise.config.json)')
-    .option('--all', 'with run: each job of the file')
+    .optionsGroup('Jobs in a file:')
+    .option('--config <FILE>', 'file of jobs (default: pagewise.config.json)')
+    .option('--all', 'with run: all jobs in the file')
 
-    .optionsGroup('See the run (files written at its end, also where it fails):')
+    .optionsGroup('Run reports (written when the run ends, even if it fails):')
     .option('--report <FILE>', 'HTML page: waterfall, throughput, slowest pages')
-    .option('--trace <FILE>', "Chrome's trace events, for Perfetto")
-    .option('--har <FILE>', 'HAR 1.2, without secrets and bodies')
+    .option('--trace <FILE>', 'Chrome trace events, for Perfetto')
+    .option('--har <FILE>', 'HAR 1.2, without secrets or bodies')
 
     .optionsGroup('This command:')
     .version(version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print the help; more of it: pagewise help TOPIC');
+    .helpOption('-h, --help', 'print the help; details: pagewise help TOPIC');
   for (const flags of ignored) command.addOption(new Option(flags).hideHelp());
   command.helpInformation = () => shortHelp;
   return command;

@@ -2,20 +2,20 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { type Arguments, type DataPiece, UsageError } from './arguments.js';
 
-/** What `-d` or `--json` gave. */
+/** The body that `-d` or `--json` gave. */
 export interface Body {
   readonly kind: 'form' | 'json';
   readonly text: string;
-  /** The value, where the text is that of a JSON object. */
+  /** The value, if the text is a JSON object. */
   readonly object: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The body as curl would put it together, reading `@FILE` and `@-`. @throws UsageError */
+/** The body as curl would build it; reads `@FILE` and `@-`. @throws UsageError */
 export function readBody({ data = [], json = [], get }: Arguments): Body | undefined {
   if (json.length > 0 && data.length > 0)
-    throw new UsageError('--json and -d are two ways to give the body; give all of it with one of them');
+    throw new UsageError('--json and -d both define the body; use only one of them');
   if (json.length > 0 && get)
-    throw new UsageError('--get with --json: JSON can only be a body; give the query with -d, or leave --get out');
+    throw new UsageError('--get with --json: JSON can only be a body; give the query with -d, or remove --get');
   if (json.length > 0) {
     const text = json.map((piece) => (piece.startsWith('@') ? readArgumentFile('--json', piece) : piece)).join('');
     return { kind: 'json', text, object: asObject(text) };
@@ -34,7 +34,7 @@ function textOf({ text, kind }: DataPiece): string {
     case 'binary':
       return text.startsWith('@') ? readArgumentFile('--data-binary', text) : text;
     case 'data':
-      // curl strips line breaks and NUL from the files of -d, though not from those of --json.
+      // curl strips line breaks and NUL from files of -d, but not from files of --json.
       return text.startsWith('@') ? readArgumentFile('-d', text).replaceAll(/[\r\n\0]/g, '') : text;
   }
 }
@@ -57,14 +57,14 @@ function asObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Whether a JSON text holds a whole number that JavaScript's numbers can't: written anew, it would be another one. */
+/** Whether a JSON text holds a whole number that a JavaScript number can't represent. Parsing would change it. */
 export function isInexact(json: string): boolean {
   const outside = json.replaceAll(/"(?:[^"\\]|\\.)*"/gs, '""');
   const whole = outside.match(/(?<![\d.eE+-])-?\d+(?![\d.eE])/g) ?? [];
   return whole.some((digits) => !Number.isFinite(Number(digits)) || BigInt(digits) !== BigInt(Number(digits)));
 }
 
-/** The text of FILE in `@FILE`, or of stdin in `@-`. @throws UsageError where it can't be read */
+/** The text of FILE in `@FILE`, or of stdin in `@-`. @throws UsageError if the file can't be read */
 export function readArgumentFile(flag: string, argument: string): string {
   const path = argument.slice(1);
   const shown = path === '-' ? 'stdin' : `the file ${path}`;
@@ -75,8 +75,7 @@ export function readArgumentFile(flag: string, argument: string): string {
     const { code = '' } = error as { code?: string };
     throw new UsageError(`${flag} ${argument}: can't read ${shown} (${code})`);
   }
-  // Other bytes would be sent as something else.
-  if (!isUtf8(bytes))
-    throw new UsageError(`${flag} ${argument}: ${shown} is no text in UTF-8, and nothing else can be sent`);
+  // Other bytes would be changed by decoding them.
+  if (!isUtf8(bytes)) throw new UsageError(`${flag} ${argument}: ${shown} is not UTF-8 text; convert it to UTF-8`);
   return bytes.toString('utf8');
 }

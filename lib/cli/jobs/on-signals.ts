@@ -2,13 +2,13 @@
 export const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 type Name = keyof typeof exitCodes;
 
-// A page that is being written gets so much time; its reader may not read.
+// The time to finish writing a page; the reader of the output may be stuck.
 const graceMs = 5000;
 
 /**
- * Calls `stop` at the first SIGINT or SIGTERM, and `giveUp` where the process is still there some seconds later, or at
- * the second one.
- * @returns a function that ends this
+ * Calls `stop` on the first SIGINT or SIGTERM. Calls `giveUp` on the second one, or if the process still runs some
+ * seconds later.
+ * @returns a function that removes the listeners
  */
 export function onSignals(stop: (exitCode: number) => void, giveUp: () => void): () => void {
   let grace: NodeJS.Timeout | undefined;

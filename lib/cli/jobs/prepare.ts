@@ -1,7 +1,7 @@
 import { normalize } from 'node:path';
 import { WriteError } from '../../errors.js';
 import { type EventListener, tellAll } from '../../events.js';
-import { CommittedFile, committedPlace } from '../../node/sinks/committed-file.js';
+import { CommittedFile, loadCommit } from '../../node/sinks/committed-file.js';
 import { parsePath } from '../../reading/path.js';
 import { parseToken } from '../../resume-token.js';
 import { type Arguments, UsageError } from '../flags/arguments.js';
@@ -12,23 +12,27 @@ import type { Delivery } from '../output/deliver.js';
 import { checkWritable, codeOf, formatName, jobCheckpoint, jobTarget, rowMaker, startOver, toStdout } from '../output/job-output.js'; // prettier-ignore
 import { openSeenKeys } from '../output/seen-keys.js';
 import { createTally } from '../output/tally.js';
-import { explain, foundOut } from '../terminal/explain.js';
+import { explain, detected } from '../terminal/explain.js';
 import { inFlags } from '../terminal/in-flags.js';
 import { noProgress, type Progress, startProgress } from '../terminal/progress.js';
 
-/** Everything that can be refused before a request is sent; `undefined` where nothing is left to do. @throws UsageError */
+/**
+ * Prepares a job. Whatever can be refused before a request is sent is refused here.
+ * @returns `undefined` if nothing is left to do
+ * @throws UsageError
+ */
 export async function prepare(args: Arguments, signal: AbortSignal): Promise<Delivery | undefined> {
   const { resumeFrom, distinct: key, maxItems = Infinity, verbose = false } = args;
   const quiet = args.quiet ?? args.silent ?? false;
   const { progress = process.stderr.isTTY && !quiet && !verbose } = args;
   let shown: Progress = noProgress;
-  const say = (message: string) => {
+  const log = (message: string) => {
     if (quiet) return;
     shown.hide();
     process.stderr.write(`${hideValues(message)}\n`);
   };
-  const tally = createTally((notice) => say(inFlags(notice)));
-  // What can't work is said before anything is asked to find out how the API pages.
+  const tally = createTally((notice) => log(inFlags(notice)));
+  // What can't work is refused before detection sends anything.
   checkConflicts(args);
   const target = jobTarget(args);
   const rows = rowMaker(args);
@@ -36,26 +40,26 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
   const text = resumeFrom?.startsWith('@') ? readArgumentFile('--resume-from', resumeFrom) : resumeFrom;
   const file = args.explain || args.checkpoint === false ? undefined : args.checkpoint;
   const checkpoint = file === undefined ? undefined : jobCheckpoint(file);
-  const place = checkpoint && (await committedPlace(target, checkpoint));
-  const resume = text === undefined ? place?.resume : parseToken(text);
+  const commit = checkpoint && (await loadCommit(target, checkpoint));
+  const resume = text === undefined ? commit?.resume : parseToken(text);
 
   const events = await recorded(args, tally);
-  const prepared = await buildPages(args, resume, events, verbose ? say : undefined, signal);
+  const prepared = await buildPages(args, resume, events, verbose ? log : undefined, signal);
   if (args.explain) {
     process.stdout.write(explain(prepared));
     return undefined;
   }
-  if (prepared.paging.evidence.length > 0) say(foundOut(prepared));
+  if (prepared.paging.evidence.length > 0) log(detected(prepared));
   if (resume && resume.position === undefined) {
-    say(
+    log(
       file === undefined
-        ? 'Nothing to do: the run that this token is from had reached the last page.'
-        : `Nothing to do: the last page is written, as ${file} says; ${startOver(file)}.`,
+        ? 'Nothing to do: the run that printed this token reached the last page.'
+        : `Nothing to do: ${file} says that the last page is written; ${startOver(file)}.`,
     );
     return undefined;
   }
-  const distinct = key === undefined ? undefined : await openSeenKeys(key, file, place?.keys ?? 0);
-  const from = resumeFrom === undefined ? place : 'end';
+  const distinct = key === undefined ? undefined : await openSeenKeys(key, file, commit?.keys ?? 0);
+  const from = resumeFrom === undefined ? commit : 'end';
   const output = await CommittedFile.open(target, from, checkpoint, distinct).catch((error: unknown) => {
     if (!(error instanceof WriteError)) throw error;
     throw new UsageError(`-o ${target.path}: can't open it for writing (${codeOf(error.cause)})`);
@@ -80,42 +84,41 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
   };
 }
 
-/** Refuses flags that can't go together, and files that can't work. @throws UsageError */
+/** Refuses flags that can't be combined, and files that can't work. @throws UsageError */
 function checkConflicts(args: Arguments): void {
   const { checkpoint, resumeFrom, output, quiet, silent, verbose, progress, fields } = args;
   const format = formatName(args);
   if (checkpoint !== undefined && checkpoint !== false) {
     if (resumeFrom !== undefined)
-      throw new UsageError(
-        `--checkpoint ${checkpoint} goes on where it is by itself; leave --resume-from out, or the checkpoint`,
-      );
+      throw new UsageError(`--checkpoint ${checkpoint} resumes by itself; remove --resume-from or --checkpoint`);
     if (output !== undefined && normalize(checkpoint) === normalize(output))
-      throw new UsageError(`--checkpoint and -o are both ${checkpoint}; name two files`);
+      throw new UsageError(`--checkpoint and -o both name ${checkpoint}; name two files`);
     if (format === 'json' && toStdout(args))
       throw new UsageError(
-        '--checkpoint with --format json needs -o FILE: nothing can be written to stdout after the end of an array; or use --format ndjson, or --no-checkpoint for a job of a file',
+        '--checkpoint with --format json needs -o FILE: nothing can be written to stdout after the end of an array; add -o, or use --format ndjson, or --no-checkpoint for a job in a file',
       );
   }
   if (resumeFrom !== undefined && format === 'csv' && !fields)
     throw new UsageError(
-      '--resume-from with --format csv needs --fields, the columns of the rows before; or use --checkpoint',
+      '--resume-from with --format csv needs --fields with the columns of the earlier rows; add --fields, or use --checkpoint',
     );
   if (resumeFrom !== undefined && format === 'json')
     throw new UsageError(
       '--resume-from with --format json: nothing can come after the end of an array; use --checkpoint with -o FILE, or --format ndjson',
     );
   if (args.pages && format === 'csv')
-    throw new UsageError('--pages with --format csv: a page is no row of cells; use --format ndjson or json');
+    throw new UsageError('--pages with --format csv: a page is not a row of cells; use --format ndjson or json');
   if (output !== undefined && !toStdout(args)) checkWritable('-o', output);
   const twice = fields?.find((field, i) => fields.indexOf(field) !== i);
-  if (twice !== undefined) throw new UsageError(`--fields names ${twice} twice; leave one of them out`);
-  if (verbose && (quiet ?? silent)) throw new UsageError('-v says more and -q says less; leave one of them out');
-  if (progress && (quiet ?? silent)) throw new UsageError('--progress with -q, which says nothing; leave one out');
+  if (twice !== undefined) throw new UsageError(`--fields names ${twice} twice; remove one of them`);
+  if (verbose && (quiet ?? silent)) throw new UsageError('-v logs more and -q logs less; remove one of them');
+  if (progress && (quiet ?? silent))
+    throw new UsageError('--progress with -q, which shows no progress; remove one of them');
 }
 
-/** The listener, and beside it what writes the files of --report, --trace and --har, where they are asked for. @throws ConfigError */
+/** Adds the listener that writes the files of --report, --trace and --har, if any is given. @throws ConfigError */
 async function recorded({ report, trace, har }: Arguments, listener: EventListener): Promise<EventListener> {
   if (report === undefined && trace === undefined && har === undefined) return listener;
-  const { recordRun } = await import('../../node/run/record-run.js'); // Loaded on use: the report's page is large.
+  const { recordRun } = await import('../../node/run/record-run.js'); // Loaded on use, since the report page is large.
   return tellAll(listener, recordRun({ report, trace, har }));
 }

@@ -7,7 +7,7 @@ import { list, statuses } from '../flags/parse-values.js';
 import { program } from '../flags/program.js';
 import { suggest } from '../terminal/suggest.js';
 
-/** A job of a file. */
+/** A job in a file. */
 interface Job {
   readonly name: string;
   readonly flags: Partial<Arguments>;
@@ -18,27 +18,27 @@ type Entries = Readonly<Record<string, unknown>>;
 const shape = '{ "jobs": { "NAME": { "url": … } } }';
 
 /**
- * Jobs of a file, each with the flags of `defaults` under its own.
- * @throws UsageError that names the file, and the job and the name where one is wrong
+ * Reads jobs from a file. The flags of each job override those of `defaults`.
+ * @throws UsageError that names the file, and the job and flag if one of them is wrong
  */
 export function readConfig(file: string, names: readonly string[] | 'all'): readonly Job[] {
   const config = parse(file);
   const stranger = Object.keys(config).find((name) => name !== 'jobs' && name !== 'defaults');
   if (stranger !== undefined)
-    throw new UsageError(`${file}: ${JSON.stringify(stranger)} is not known; a file of jobs is like ${shape}`);
+    throw new UsageError(`${file}: ${JSON.stringify(stranger)} is unknown; a file of jobs looks like ${shape}`);
   const { jobs: listed, defaults: shared } = config as { readonly jobs?: unknown; readonly defaults?: unknown };
   const jobs = entriesOf(listed, `${file}: "jobs"`);
   const known = Object.keys(jobs);
   const chosen = names === 'all' ? known : [...new Set(names)];
-  if (chosen.length === 0) throw new UsageError(`${file}: there are no jobs; a file of jobs is like ${shape}`);
+  if (chosen.length === 0) throw new UsageError(`${file}: the file has no jobs; a file of jobs looks like ${shape}`);
   const unknown = chosen.find((name) => !known.includes(name));
   if (unknown !== undefined)
-    throw new UsageError(`${file}: there is no job ${JSON.stringify(unknown)}; there is ${known.join(', ')}`);
+    throw new UsageError(`${file}: there is no job ${JSON.stringify(unknown)}; jobs are ${known.join(', ')}`);
   const defaults =
     shared === undefined ? {} : jobFlags(entriesOf(shared, `${file}: "defaults"`), `${file}, "defaults"`);
   return chosen.map((name) => {
-    const place = `${file}, job ${JSON.stringify(name)}`;
-    return { name, flags: mergeFlags(defaults, jobFlags(entriesOf(jobs[name], place), place)) };
+    const location = `${file}, job ${JSON.stringify(name)}`;
+    return { name, flags: mergeFlags(defaults, jobFlags(entriesOf(jobs[name], location), location)) };
   });
 }
 
@@ -49,27 +49,30 @@ function parse(file: string): Entries {
   } catch (error) {
     const { code = '' } = error as { code?: string };
     throw new UsageError(
-      `can't read ${file} (${code}); a file of jobs is like ${shape}, and another one is named with --config FILE`,
+      `can't read ${file} (${code}); create it, like ${shape}, or name another file with --config FILE`,
     );
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    // What the parser quotes may be a key.
+    // The parser's message is not shown: it quotes the text, which may be a key.
     const at = /position (\d+)/.exec((error as Error).message)?.[1];
     const line = at === undefined ? '' : `, line ${text.slice(0, Number(at)).split('\n').length}`;
-    throw new UsageError(`${file}: it is not JSON${line}`);
+    throw new UsageError(`${file}${line}: the file is not valid JSON`);
   }
   return entriesOf(value, file);
 }
 
-function entriesOf(value: unknown, place: string): Entries {
+function entriesOf(value: unknown, location: string): Entries {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Entries;
-  throw new UsageError(`${place} must be an object; a file of jobs is like ${shape}`);
+  throw new UsageError(`${location} must be an object; a file of jobs looks like ${shape}`);
 }
 
-/** Flags over those of a file. Headers go together, by their names; a body, a place and what is said are overruled whole. */
+/**
+ * Merges flags; `over` overrides `under`. Headers are merged by name. A body, a checkpoint or resume token, and flags
+ * about messages are replaced as a whole.
+ */
 export function mergeFlags(under: Partial<Arguments>, over: Partial<Arguments>): Partial<Arguments> {
   const { data = [], json, ...rest } = under;
   const hasBody = over.json !== undefined || (over.data ?? []).length > 0;
@@ -92,18 +95,18 @@ export function mergeFlags(under: Partial<Arguments>, over: Partial<Arguments>):
 const given = <T extends object>(flags: T) =>
   Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as Partial<T>;
 
-// Of the command line as a whole, or without a meaning in a file.
+// Flags of the whole command line, and flags that mean nothing in a file.
 const notInFiles = new Set(['all', 'config', 'version', 'explain']);
 const repeatable = new Set([
   'header', 'data', 'data-raw', 'data-urlencode', 'data-binary', 'json', 'cookie', 'allow-origin',
 ]); // prettier-ignore
 
 /**
- * The entries of a job as the flags that they are named after, in camelCase or kebab-case.
- * @param place the file and the job, for messages
+ * Converts the entries of a job to flags. Names are in camelCase or kebab-case.
+ * @param location the file and the job, for messages
  * @throws UsageError
  */
-function jobFlags(entries: Readonly<Record<string, unknown>>, place: string): Partial<Arguments> {
+function jobFlags(entries: Readonly<Record<string, unknown>>, location: string): Partial<Arguments> {
   const { options } = program([]);
   const byName = new Map(options.map((option) => [option.long?.slice(2) ?? '', option]));
   const argv = Object.entries(entries).flatMap(([given, value]) => {
@@ -111,30 +114,30 @@ function jobFlags(entries: Readonly<Record<string, unknown>>, place: string): Pa
     const option = byName.get(name);
     if (!option || notInFiles.has(name) || name.startsWith('no-'))
       throw new UsageError(
-        `${place}: ${JSON.stringify(given)} is no flag that a job can have${suggest(given, byName.keys())}; see pagewise help flags`,
+        `${location}: ${JSON.stringify(given)} is not a flag for jobs${suggest(given, byName.keys())}; see pagewise help flags`,
       );
-    const where = `${place}, ${given}`;
-    return tokens(option, expandWithin(value, where), where, byName.has(`no-${name}`));
+    const entry = `${location}, ${given}`;
+    return tokens(option, expandWithin(value, entry), entry, byName.has(`no-${name}`));
   });
   try {
     return parseFlags(argv)?.flags ?? {};
   } catch (error) {
-    throw error instanceof UsageError ? new UsageError(hideValues(`${place}: ${error.message}`)) : error;
+    throw error instanceof UsageError ? new UsageError(hideValues(`${location}: ${error.message}`)) : error;
   }
 }
 
-/** One entry as it would stand on the command line. */
-function tokens(option: Option, value: unknown, where: string, negatable: boolean): string[] {
+/** One entry as arguments of the command line. */
+function tokens(option: Option, value: unknown, entry: string, negatable: boolean): string[] {
   const flag = option.long ?? '';
   const name = flag.slice(2);
   if (value === false && negatable) return [`--no-${name}`];
   if (!option.required) {
-    if (typeof value !== 'boolean') throw new UsageError(`${where} must be true or false`);
+    if (typeof value !== 'boolean') throw new UsageError(`${entry} must be true or false`);
     return value ? [flag] : [];
   }
   const one = (part: unknown) => {
     if (typeof part !== 'string' && typeof part !== 'number')
-      throw new UsageError(`${where} must be ${expected(name)}, not ${JSON.stringify(part)}`);
+      throw new UsageError(`${entry} must be ${expected(name)}, not ${JSON.stringify(part)}`);
     return String(part);
   };
   if (Array.isArray(value) && (option.parseArg === list || option.parseArg === statuses))
@@ -152,4 +155,4 @@ function tokens(option: Option, value: unknown, where: string, negatable: boolea
 }
 
 const expected = (name: string) =>
-  name === 'header' ? 'lines, or an object of names and values' : repeatable.has(name) ? 'a text, or several' : 'a text or a number'; // prettier-ignore
+  name === 'header' ? 'a string, a list of strings, or an object of names and values' : repeatable.has(name) ? 'a string or a list of strings' : 'a string or a number'; // prettier-ignore

@@ -1,21 +1,21 @@
 import { ConfigError, isPagewiseError } from '../../errors.js';
 import type { Arguments } from '../flags/arguments.js';
 import { hideValues } from '../flags/environment.js';
-import { deliver, type Delivery, readerLeft } from '../output/deliver.js';
-import { apiSays, type Outcome, report } from '../terminal/report.js';
+import { deliver, type Delivery, isClosedPipe } from '../output/deliver.js';
+import { apiText, type Outcome, report } from '../terminal/report.js';
 import { isUsageError, wordError } from '../terminal/word-error.js';
 import { onSignals } from './on-signals.js';
 import { prepare } from './prepare.js';
 
 /**
- * Runs one job to its end, and says on stderr what went wrong.
+ * Runs one job, and reports errors on stderr.
  * @returns its exit code
  */
 export async function runJob(args: Arguments): Promise<number> {
   const stop = new AbortController();
   let signalled = 0;
   try {
-    // While it is found out how the API pages there is nothing to deliver yet.
+    // During preparation, detection included, there is nothing to deliver yet.
     const ignoreSignals = onSignals(
       (code) => {
         signalled = code;
@@ -30,23 +30,23 @@ export async function runJob(args: Arguments): Promise<number> {
       process.stderr.write('pagewise: interrupted\n');
       return signalled;
     }
-    return sayError(error, args);
+    return reportError(error, args);
   }
 }
 
-/** Says what went wrong before anything was delivered. @returns the exit code. @throws errors that nobody has thought of */
-export function sayError(error: unknown, args?: Arguments): number {
+/** Reports an error from before anything was delivered. @returns the exit code. @throws unexpected errors */
+export function reportError(error: unknown, args?: Arguments): number {
   if (!isUsageError(error) && !isPagewiseError(error)) throw error;
-  const said = apiSays(error);
+  const text = apiText(error);
   process.stderr.write(
-    hideValues(`pagewise: ${wordError(error, args)}\n${said === undefined ? '' : `The API says: ${said}\n`}`),
+    hideValues(`pagewise: ${wordError(error, args)}\n${text === undefined ? '' : `The API says: ${text}\n`}`),
   );
   return isUsageError(error) ? 2 : 1;
 }
 
 /**
- * Delivers, and says how it ended.
- * @param signalled the exit code of a signal that came while it was prepared; 0: none
+ * Delivers, and reports how the run ended.
+ * @param signalled the exit code of a signal that came during preparation; 0 for none
  * @returns the exit code
  */
 async function carryOut(
@@ -55,7 +55,7 @@ async function carryOut(
   stop: AbortController,
   signalled: number,
 ): Promise<number> {
-  const say = (outcome: Outcome, then?: () => void) => {
+  const reportEnd = (outcome: Outcome, then?: () => void) => {
     delivery.progress.stop();
     process.stderr.write(report(outcome, delivery, performance.now()), then);
   };
@@ -65,43 +65,50 @@ async function carryOut(
     (signalCode) => {
       code = signalCode;
       delivery.stopping = true;
-      // A page that is being written is written whole, and is the last one.
+      // A page that is being written is completed, and is the last one.
       if (!delivery.unfinished) stop.abort();
       else if (!delivery.quiet) {
         delivery.progress.hide();
-        process.stderr.write(`Page ${delivery.unfinished.index + 1} is being written; again to end at once.\n`);
+        process.stderr.write(
+          `Page ${delivery.unfinished.index + 1} is being written; interrupt again to stop immediately.\n`,
+        );
       }
     },
-    // Whoever reads stdout does not, so what is on its way there can't be waited for.
+    // The reader of stdout is stuck, so pending output can't be waited for.
     () => {
-      const leave = () => process.exit(code);
-      say({ kind: 'interrupted' }, leave);
-      setTimeout(leave, 1000); // Nor may anyone read stderr.
+      const exit = () => process.exit(code);
+      reportEnd({ kind: 'interrupted' }, exit);
+      setTimeout(exit, 1000); // The reader of stderr may be stuck too.
     },
   );
   try {
     await deliver(delivery);
-    say(ending(delivery));
+    reportEnd(ending(delivery));
     return delivery.tally.gaps.length > 0 ? 3 : 0;
   } catch (error) {
-    if (readerLeft(error)) {
+    if (isClosedPipe(error)) {
       delivery.progress.stop();
       return 0;
     }
-    if (delivery.stopping) say({ kind: 'interrupted' });
-    else say({ kind: 'failed', message: hideValues(messageOf(error, delivery, args)), apiSays: said(error) });
+    if (delivery.stopping) reportEnd({ kind: 'interrupted' });
+    else
+      reportEnd({
+        kind: 'failed',
+        message: hideValues(messageOf(error, delivery, args)),
+        apiText: shownApiText(error),
+      });
     return delivery.stopping ? code : 1;
   } finally {
     ignoreSignals();
   }
 }
 
-const said = (error: unknown): string | undefined => {
-  const text = apiSays(error);
+const shownApiText = (error: unknown): string | undefined => {
+  const text = apiText(error);
   return text === undefined ? undefined : hideValues(text);
 };
 
-/** What of an item can't be written names no page by itself; other errors of a page do. */
+/** Names the page of an item that can't be written; other errors of a page already name it. */
 const messageOf = (error: unknown, { resume }: Delivery, args: Arguments): string =>
   error instanceof ConfigError && error.pageIndex === undefined
     ? `Page ${(resume?.index ?? 0) + 1} can't be written: ${wordError(error, args)}`

@@ -4,13 +4,13 @@ import { exitCodes } from './on-signals.js';
 import { mergeFlags, readConfig } from './read-config.js';
 import { runJob } from './run-job.js';
 
-/** From the worst on. */
+/** Exit codes, the worst first. */
 const severity = [1, 2, 3, 0];
 
 /**
- * Runs jobs of a file, one after the other; one that fails does not stop the others.
+ * Runs jobs of a file, one after the other. A job that fails does not stop the others.
  * @returns the worst of their exit codes
- * @throws UsageError where the file can't be read, before any of them has begun
+ * @throws UsageError before any job starts, if the file can't be used
  */
 export async function runJobs(
   file: string,
@@ -22,7 +22,7 @@ export async function runJobs(
     args: withCheckpoint(name, complete(file, name, mergeFlags(own, flags))),
   }));
   for (const what of ['output', 'checkpoint'] as const) checkApart(file, jobs, what);
-  // A job that is done when it is interrupted is done; those after it do not begin.
+  // An interrupt may come when the current job is already done. The jobs after it do not start.
   let interrupted = 0;
   const note = (signal: NodeJS.Signals) => (interrupted = exitCodes[signal as keyof typeof exitCodes]);
   for (const signal of Object.keys(exitCodes)) process.on(signal, note);
@@ -33,7 +33,8 @@ export async function runJobs(
     if (jobs.length > 1 && !args.quiet && !args.silent) process.stderr.write(`${name}:\n`);
     const code = await runJob(args);
     if (interrupted > 0) {
-      if (left.length > 0) process.stderr.write(`pagewise: not begun: ${left.map((other) => other.name).join(', ')}\n`);
+      if (left.length > 0)
+        process.stderr.write(`pagewise: not started: ${left.map((other) => other.name).join(', ')}\n`);
       return interrupted;
     }
     if (code > 0 && jobs.length > 1) process.stderr.write(`pagewise: job ${JSON.stringify(name)}: exit code ${code}\n`);
@@ -49,7 +50,8 @@ interface CompleteJob {
 
 function complete(file: string, name: string, flags: Partial<Arguments>): Arguments {
   const { url } = flags;
-  if (url === undefined) throw new UsageError(`${file}, job ${JSON.stringify(name)}: "url" is missing`);
+  if (url === undefined)
+    throw new UsageError(`${file}, job ${JSON.stringify(name)}: "url" is missing; add the URL of the API`);
   return { ...flags, url };
 }
 
@@ -58,7 +60,7 @@ const withCheckpoint = (name: string, args: Arguments): Arguments =>
     ? { ...args, checkpoint: join('.pagewise', `${encodeURIComponent(name)}.json`) }
     : args;
 
-/** Two jobs that write into one file would cut off what the other one wrote. */
+/** Two jobs that write to one file would cut off each other's output. */
 function checkApart(file: string, jobs: readonly CompleteJob[], what: 'output' | 'checkpoint'): void {
   const owners = new Map<string, string>();
   for (const { name, args } of jobs) {
@@ -66,7 +68,9 @@ function checkApart(file: string, jobs: readonly CompleteJob[], what: 'output' |
     if (typeof path !== 'string' || path === '-') continue;
     const owner = owners.get(normalize(path));
     if (owner !== undefined)
-      throw new UsageError(`${file}: the jobs ${owner} and ${name} have one ${what}, ${path}; give each its own`);
+      throw new UsageError(
+        `${file}: the jobs ${owner} and ${name} have the same ${what}, ${path}; give each job its own`,
+      );
     owners.set(normalize(path), name);
   }
 }

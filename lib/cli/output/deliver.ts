@@ -7,7 +7,7 @@ import type { RowMaker } from './job-output.js';
 import type { SeenKeys } from './seen-keys.js';
 import type { Tally } from './tally.js';
 
-/** One run, and how far it has come. */
+/** One run and its progress. */
 export interface Delivery {
   readonly pages: AsyncIterable<Page>;
   readonly output: CommittedFile;
@@ -19,11 +19,11 @@ export interface Delivery {
   readonly tally: Tally;
   readonly progress: Progress;
   readonly quiet: boolean;
-  /** Continues after the last page that was written whole; at the one that failed or was cut by `maxItems`. */
+  /** Continues after the last page that was completely written, or at the page that failed or that `maxItems` cut. */
   resume: ResumeToken | undefined;
-  /** The page of which some items may be out, though it counts as not written. */
+  /** A page that counts as not written, although some of its items may already be in the output. */
   unfinished: Page | undefined;
-  /** The page within which `maxItems` stopped. */
+  /** The page that `maxItems` cut. */
   cut: Page | undefined;
   /** Whether `maxItems` stopped at the end of a page that is not the last. */
   enough: boolean;
@@ -31,7 +31,7 @@ export interface Delivery {
   stopping: boolean;
 }
 
-/** Writes all items, page by page, each asked for when the one before it is written. @throws what ends it early */
+/** Writes all items. Each page is requested when the page before it is written. @throws whatever ends the run early */
 export async function deliver(delivery: Delivery): Promise<void> {
   const { pages, output, tally, maxItems } = delivery;
   try {
@@ -43,7 +43,7 @@ export async function deliver(delivery: Delivery): Promise<void> {
       if (delivery.enough) break;
     }
     await output.finish();
-    await output.close(); // Some file systems say only now that they could not keep it.
+    await output.close(); // Some file systems report failed writes only here.
   } catch (error) {
     await output.close().catch(() => undefined);
     if (isPagewiseError(error)) delivery.resume = error.resume ?? delivery.resume;
@@ -61,7 +61,7 @@ async function deliverPage(delivery: Delivery, page: Page): Promise<void> {
   if (process.stdout.isTTY) progress.hide();
   delivery.unfinished = page;
   await output.writePage(rows(page, items));
-  // A page that is cut is not done with: the next run takes what of it is in a file back, and writes it whole.
+  // A page that was cut is not committed: the next run removes its part from the file, and writes the whole page.
   if (items.length < fresh.length) delivery.cut = page;
   else await output.commit(page.resume);
   delivery.unfinished = undefined;
@@ -71,6 +71,6 @@ async function deliverPage(delivery: Delivery, page: Page): Promise<void> {
 
 const brokenPipe = ['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED'];
 
-/** Whether the reader of a pipe has left, as `head` does. */
-export const readerLeft = (error: unknown): boolean =>
+/** Whether the reader closed the pipe, as `head` does. */
+export const isClosedPipe = (error: unknown): boolean =>
   error instanceof WriteError && brokenPipe.includes((error.cause as { code?: string }).code ?? '');

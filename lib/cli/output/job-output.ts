@@ -12,10 +12,10 @@ import { parsePath, readPath } from '../../reading/path.js';
 import { sameJson } from '../../values/compare.js';
 import { type Arguments, type FormatName, UsageError } from '../flags/arguments.js';
 
-/** Whether it goes to stdout. */
+/** Whether the output goes to stdout. */
 export const toStdout = ({ output = '-' }: Pick<Arguments, 'output'>): boolean => output === '-';
 
-/** What `--format` says, or the name of the file. */
+/** The format that `--format` sets, or else the name of the file. */
 export function formatName({ format, output = '-' }: Pick<Arguments, 'format' | 'output'>): FormatName {
   if (format) return format;
   const [, extension] = /\.(json|csv)(?:\.gz)?$/i.exec(output) ?? [];
@@ -39,7 +39,7 @@ export function jobTarget(args: Arguments): FileTarget {
         const earlier = (before as Readonly<Record<string, Json | undefined>>)[flag];
         if (!sameJson(earlier, value))
           throw new UsageError(
-            `--checkpoint ${key}: it was made with ${shown(flag, earlier)}, and this is ${shown(flag, value)}; continue as it was, or ${startOver(key)}`,
+            `--checkpoint ${key}: the checkpoint was made with ${shown(flag, earlier)}, but this run has ${shown(flag, value)}; use the same flags, or ${startOver(key)}`,
           );
       }
     },
@@ -47,7 +47,7 @@ export function jobTarget(args: Arguments): FileTarget {
   return target;
 }
 
-/** What the flags say of what is written: it can't change halfway. */
+/** The flags that define what is written. They can't change between runs of a job. */
 const writtenAs = (args: Arguments) => ({
   '-o': args.output === undefined || args.output === '-' ? '-' : normalize(args.output),
   '--format': formatName(args),
@@ -61,16 +61,16 @@ function shown(flag: string, value: Json | undefined): string {
   return value === true ? flag : `no ${flag}`;
 }
 
-/** How to leave a checkpoint. */
+/** How to start over without a checkpoint. */
 export const startOver = (file: string): string => `to start over, delete ${file} or name another file`;
 
-/** What is written of a page, given those of its items that are. */
+/** The rows to write for a page, made from those of its items that are written. */
 export type RowMaker = (page: Page, items: readonly unknown[]) => readonly unknown[];
 
 /** @throws ConfigError for fields that are no paths */
 export function rowMaker(args: Pick<Arguments, 'format' | 'output' | 'fields' | 'pages'>): RowMaker {
   const paths = args.fields?.map((field) => parsePath('-o', 'fields', field));
-  // CSV has columns, which read them by themselves.
+  // The columns of CSV read their fields themselves.
   const picked =
     paths && formatName(args) !== 'csv'
       ? (items: readonly unknown[]) =>
@@ -80,13 +80,13 @@ export function rowMaker(args: Pick<Arguments, 'format' | 'output' | 'fields' | 
   return ({ index, total, next }, items) => [{ index, items: picked(items), total, next: next ?? null }];
 }
 
-/** The library's checkpoint in one file, whose key is its name. @throws UsageError if the file can't be written */
+/** A checkpoint of the library in one file, whose key is the file's name. @throws UsageError if it can't be written */
 export function jobCheckpoint(file: string): Checkpoint {
   const folder = dirname(file);
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
-    throw new UsageError(`--checkpoint ${file}: can't make the folder for it (${codeOf(error)})`);
+    throw new UsageError(`--checkpoint ${file}: can't create its folder (${codeOf(error)})`);
   }
   checkWritable('--checkpoint', file);
   const kept = checkpointIn(
@@ -95,15 +95,15 @@ export function jobCheckpoint(file: string): Checkpoint {
   );
   const reading = (error: unknown) => {
     if (!(error instanceof CallbackError)) throw error;
-    throw new UsageError(`--checkpoint ${file}: can't read it (${codeOf(error.cause)})`);
+    throw new UsageError(`--checkpoint ${file}: can't read the file (${codeOf(error.cause)})`);
   };
   const writing = (error: unknown) => {
     throw error instanceof CallbackError ? new WriteError(file, error.cause) : error;
   };
-  return { key: file, load: () => kept.load().catch(reading), save: (place) => kept.save(place).catch(writing) };
+  return { key: file, load: () => kept.load().catch(reading), save: (progress) => kept.save(progress).catch(writing) };
 }
 
-/** Refuses a file that can't be written to, without touching it. @throws UsageError */
+/** Refuses a file that can't be written, without changing it. @throws UsageError */
 export function checkWritable(flag: string, path: string): void {
   try {
     if (existsSync(path) && statSync(path).isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
@@ -115,7 +115,7 @@ export function checkWritable(flag: string, path: string): void {
 
 export const codeOf = (error: unknown): string => (error as { code?: string }).code ?? '';
 
-/** Whether nobody can stop reading the output early: it is a file, or a terminal that a checkpoint follows. */
+/** Whether no reader can stop early: the output is a file, or a terminal with a checkpoint. */
 export function isReadWhole({ output = '-', checkpoint }: Pick<Arguments, 'output' | 'checkpoint'>): boolean {
   try {
     if (output !== '-') return statSync(output, { throwIfNoEntry: false })?.isFile() ?? true;

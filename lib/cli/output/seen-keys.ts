@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { WriteError } from '../../errors.js';
-import type { KeptBeside } from '../../node/sinks/committed-file.js';
+import type { Companion } from '../../node/sinks/committed-file.js';
 import { openFile } from '../../node/sinks/file.js';
 import { parsePath, readPath } from '../../reading/path.js';
 import { UsageError } from '../flags/arguments.js';
 import { startOver } from './job-output.js';
 
-/** Tells items that have come before by what stands at a path of theirs. */
-export interface SeenKeys extends KeptBeside {
-  /** Those whose key has not come before, and those without one, which nothing can be told of. */
+/** Detects repeated items by their key: the value at one of their paths. */
+export interface SeenKeys extends Companion {
+  /** The items whose key is new, and the items without a key, which can't be compared. */
   fresh(items: readonly unknown[]): readonly unknown[];
   readonly repeated: number;
   readonly distinct: number;
@@ -17,8 +17,9 @@ export interface SeenKeys extends KeptBeside {
 }
 
 /**
- * @param checkpoint beside which the keys are kept, a line each; what is behind `bytes` was never committed
- * @throws UsageError where they are less than that
+ * @param checkpoint the file next to which the keys are stored, one per line
+ * @param bytes length of the committed keys; the rest of the file was never committed
+ * @throws UsageError if the file of keys is shorter than `bytes`
  */
 export async function openSeenKeys(key: string, checkpoint: string | undefined, bytes: number): Promise<SeenKeys> {
   const path = parsePath(undefined, 'distinct', key);
@@ -75,7 +76,7 @@ async function openKept(key: string, checkpoint: string, bytes: number, keys: Se
   if (file.bytes < bytes) {
     await file.close();
     throw new UsageError(
-      `--distinct ${key}: the keys that came before, ${name}, were cut or are gone; ${startOver(checkpoint)}`,
+      `--distinct ${key}: the file of earlier keys, ${name}, was cut or deleted; ${startOver(checkpoint)}`,
     );
   }
   await file.truncate(bytes);

@@ -2,7 +2,7 @@ import type { EndEvent, EventListener, GapEvent, WaitEvent, WalkEvent } from '..
 import { statusOf } from '../../failure.js';
 import type { Page, ResumeToken } from '../../page.js';
 
-/** What has happened so far: requests as the walk tells of them, pages and items as they are written. */
+/** Counts of a run so far: requests from the walk's events, pages and items as they are written. */
 export interface Tally extends EventListener {
   readonly started: number;
   readonly requests: number;
@@ -10,25 +10,25 @@ export interface Tally extends EventListener {
   readonly pages: number;
   /** Items that were written. */
   readonly items: number;
-  /** Items that came, those that were not written included. */
+  /** Items that arrived, written or not. */
   readonly received: number;
-  /** Pages and items of earlier runs, where this one resumes. */
+  /** Pages and items of earlier runs, if this run resumes one. */
   readonly pagesBefore: number;
   readonly itemsBefore: number;
-  /** How many items there are in all, where the API says so. */
+  /** The total number of items, if the API announces it. */
   readonly total: number | undefined;
-  /** A wait under way, until a time of `performance.now()`. */
+  /** The current wait; `until` is a time of `performance.now()`. */
   readonly wait: { readonly until: number; readonly reason: 'rate limit' | 'retry' } | undefined;
-  /** Pages that were left out. */
+  /** Pages that were skipped. */
   readonly gaps: readonly GapEvent[];
   readonly end: EndEvent | undefined;
-  /** An earlier run has come so far. */
+  /** Sets the progress of an earlier run. */
   resumed(token: Pick<ResumeToken, 'index' | 'itemsBefore'>): void;
-  /** Items of a page have been written, of those that came. */
+  /** Counts a page: the items that were written, and the items that arrived. */
   wrote(page: Pick<Page, 'itemsBefore'>, items: number, received?: number): void;
 }
 
-// Shorter ones, such as a rate has all the time, would only flicker.
+// Shorter waits, which a rate limit causes all the time, would only flicker.
 const shortestShown = 500;
 
 export function createTally(notice: (message: string) => void): Tally {

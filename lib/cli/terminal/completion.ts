@@ -5,10 +5,10 @@ import { program } from '../flags/program.js';
 import { topics } from './help.js';
 
 const shells = { bash, zsh, fish } as const;
-const words = { run: 'jobs of a file', help: 'help on a topic', completion: 'a script for a shell' } as const;
+const words = { run: 'jobs in a file', help: 'help on a topic', completion: 'a script for a shell' } as const;
 const files = ['output', 'checkpoint', 'config'];
 
-/** A script that completes the flags that there are. @throws UsageError for another shell */
+/** A script that completes the flags of this command. @throws UsageError for an unknown shell */
 export function completion(shell: string | undefined): string {
   const names = Object.keys(shells).join(', ');
   if (shell === undefined || !Object.hasOwn(shells, shell))
@@ -18,7 +18,7 @@ export function completion(shell: string | undefined): string {
   return shells[shell as keyof typeof shells]([...shown, command.createOption('-h, --help', 'print the help')]);
 }
 
-/** What may come behind a flag: values, `files`, or anything. */
+/** What may follow a flag: one of these values, a file, or anything. */
 function valuesOf(option: Option): readonly string[] | 'files' | undefined {
   const name = option.long?.slice(2) ?? '';
   if (name === 'profile') return profileNames;
@@ -35,7 +35,7 @@ function bash(options: readonly Option[]): string {
     const reply = values === 'files' ? 'COMPREPLY=($(compgen -f -- "$word"))' : values ? `COMPREPLY=($(compgen -W '${values.join(' ')}' -- "$word"))` : 'COMPREPLY=()'; // prettier-ignore
     return `    ${spelled(option).join('|')}) ${reply}; return ;;`;
   });
-  return `# pagewise completion bash: eval "$(pagewise completion bash)", in ~/.bashrc say
+  return `# pagewise completion bash: eval "$(pagewise completion bash)", for example in ~/.bashrc
 _pagewise() {
   local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}"
   case "$before" in

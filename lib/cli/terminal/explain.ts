@@ -1,7 +1,7 @@
 import type { Prepared } from '../flags/build-pages.js';
 import { counted } from './words.js';
 
-/** What was found out about paging, and how to write it down. */
+/** What was detected about paging, and the same as TypeScript and as flags. */
 export const explain = ({ paging }: Prepared): string =>
   [
     ...paging.evidence.map((sentence) => `- ${sentence}`),
@@ -11,6 +11,6 @@ export const explain = ({ paging }: Prepared): string =>
     '',
   ].join('\n');
 
-/** One line for a run that has found out how to page by itself. */
-export const foundOut = ({ paging, requests }: Prepared): string =>
-  `Found out with ${counted(requests, 'request')}: ${paging.flags} (${paging.proved ? '' : 'not proved, for there is one page only; '}--explain shows why)\n`;
+/** One line for a run that detected how the API pages. */
+export const detected = ({ paging, requests }: Prepared): string =>
+  `Detected with ${counted(requests, 'request')}: ${paging.flags} (${paging.proved ? '' : 'not confirmed, since there is only one page; '}--explain shows why)\n`;

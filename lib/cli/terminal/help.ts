@@ -6,7 +6,7 @@ import { program } from '../flags/program.js';
 import { shortHelp } from './short-help.js';
 import { suggest } from './suggest.js';
 
-/** The kinds of paging, with the flags that are not common to all; a star marks those that can't be left out. */
+/** The kinds of paging, with the flags that not all kinds take. A star marks required flags. */
 function kindTable(): string {
   const lines = kindNames.map((kind) => {
     const { about, needs = [], takes } = kinds[kind];
@@ -14,7 +14,7 @@ function kindTable(): string {
     const own = takes.filter((name) => !isCommon(name) && !needed.includes(name) && !endings.includes(name));
     return [kind, about, [...needed.map((name) => `${flagOf[name]}*`), ...own.map((name) => flagOf[name])].join(', ')];
   });
-  const all = [['--paging', 'what leads to the next page', 'flags of its own (* needed)'], ...lines];
+  const all = [['--paging', 'what leads to the next page', 'its own flags (* required)'], ...lines];
   const widths = [0, 1].map((column) => Math.max(...all.map((line) => line[column]?.length ?? 0)) + 2);
   return all
     .map((line) =>
@@ -29,30 +29,31 @@ function kindTable(): string {
 /** Explained below the table. */
 const endings: readonly OptionName[] = ['hasMore', 'totalPages', 'dropParams'];
 
-/** What `pagewise help TOPIC` says; each fits a screen. */
+/** The texts of `pagewise help TOPIC`. Each fits a screen. */
 const helpTopics = {
   paging: `How an API pages
 
-Say nothing, and the command finds out: it reads the first answer, proves what
-it has found by asking for page 2, and says it on stderr as flags. Write these
-down where a job runs often: finding out costs some requests each time.
+By default, the command detects how the API pages: it reads the first answer,
+confirms the result with page 2, and prints it on stderr as flags. Detection
+costs a few requests each time, so pass these flags in jobs that run often.
   pagewise --explain URL        the evidence, and the flags
   pagewise --profile github URL a known API
 
 ${kindTable()}
 
---items PATH   where the items are: data.items, /data/items, or . for all of it
---size N       items to ask for per page; --size-param names it on the wire
---in PLACE     query (default), body, body:PATH, form, headers, path, variables
---total PATH, --total-pages PATH, --has-more PATH  the API's word on the end
-A path may be header:NAME for --next, --total, --total-pages and --has-more.
+--items PATH   where the items are: data.items, /data/items, or . for the body
+--size N       items to ask for per page; --size-param NAME is its parameter
+--in PLACEMENT where parameters are written: query (default), body, body:PATH,
+               form, headers, path, variables
+--total PATH, --total-pages PATH, --has-more PATH  how the API marks the end
+For --next, --total, --total-pages and --has-more, PATH may be header:NAME.
 `,
   jobs: `Jobs
 
---checkpoint FILE keeps the place of a job: each page that is written whole is
-committed there, with the length of the output file. The same command goes on by
-itself, wherever it was stopped, and every item is in the file once. A job that
-is done has nothing to do; to start over, delete FILE.
+--checkpoint FILE saves the progress of a job. After each completely written
+page, it commits the position and the length of the output file. Run the same
+command again to resume, wherever it stopped: every item is in the output file
+exactly once. A finished job does nothing; to start over, delete FILE.
 
 pagewise.config.json (or --config FILE) names jobs:
 {
@@ -65,62 +66,64 @@ pagewise.config.json (or --config FILE) names jobs:
     }
   }
 }
-Names are those of the flags, in camelCase or kebab-case. Flags without a value
-are true or false, flags that may be repeated take a list.
+Names are flags, in camelCase or kebab-case. A flag without a value is true or
+false; a flag that can be repeated takes a list.
 
   pagewise run inputs              one job
-  pagewise run inputs --size 50    flags overrule the file's
-  pagewise run --all               each of them; one that fails stops no other
+  pagewise run inputs --size 50    flags override those in the file
+  pagewise run --all               all jobs, even if one of them fails
 
-The checkpoint of a job is .pagewise/JOB.json; "checkpoint": false keeps none.
-Ctrl-C ends a run after the page that is being written, or at once where none
-is; a second one ends it at once. Nothing is lost either way.
+The checkpoint of a job is .pagewise/JOB.json; "checkpoint": false disables it.
+Ctrl-C ends a run after the page that is being written, or immediately if there
+is none. A second Ctrl-C ends it immediately. Neither loses data.
 `,
-  output: `What is written
+  output: `Output
 
--o FILE, or stdout. The format is that of FILE's name, or of --format:
-  ndjson  one JSON value a line (default)
+-o FILE, or stdout. --format or the name of FILE sets the format:
+  ndjson  one JSON value per line (default)
   json    one array
-  csv     a header and a row for each item; objects in a cell are JSON
-With .gz behind its name FILE is compressed.
+  csv     a header and one row per item; objects in a cell are JSON
+If the name ends in .gz, FILE is compressed.
 
---fields id,customer.name   only these paths: the columns of CSV, and the keys
-                            of the objects that JSON has instead
---distinct id               leaves out items whose id has come before, and says
-                            how many; with a checkpoint, over all of its runs
---pages                     a line for each page: { index, items, total, next }
+--fields id,customer.name   only these fields: the columns of CSV, or the keys
+                            of JSON objects
+--distinct id               omits items whose id was seen before, and reports
+                            how many; with a checkpoint, across all runs
+--pages                     one line per page: { index, items, total, next }
 --max-items N, --max-pages N  stop early
 
-Without --fields, CSV has the fields of the first page that has items; an item
-with another field fails the run rather than being cut.
-FILE is written anew, unless the run goes on where another one was: with
---checkpoint, or with --resume-from, which writes behind what FILE holds.
+Without --fields, the columns of CSV are the fields of the first page that has
+items. An item with another field fails the run, since the field would be lost.
+FILE is overwritten, unless the run resumes another one: --checkpoint continues
+FILE, and --resume-from appends to it.
 `,
   secrets: `Secrets
 
-$ENV{NAME} in -H, -u and -b is replaced by the command, so that a key stands
-neither in ps nor in the shell's history (single quotes keep shells from it):
+The command replaces $ENV{NAME} in -H, -u and -b by the environment variable.
+So a key appears neither in ps nor in the shell's history. Use single quotes, so
+that the shell does not expand it:
   pagewise -H 'Authorization: Key $ENV{API_KEY}' https://api.example.com/items
-The same in every value of pagewise.config.json. One that is not set is wrong
-usage. $$ENV{NAME} is the text $ENV{NAME} itself.
+This also works in every value of pagewise.config.json. A variable that is not
+set is an error. $$ENV{NAME} is the text $ENV{NAME} itself.
 
 -H @FILE reads headers from a file.
 
 Messages, --explain and -v never show the values of headers, of the query, or of
-$ENV{…}. Tokens for --resume-from and checkpoints hold positions of the API:
-keep them like a secret (a checkpoint is readable by its owner only).
+$ENV{…}. Tokens for --resume-from and checkpoints hold positions in the API:
+store them like secrets (only the owner can read a checkpoint file).
 `,
   'exit-codes': `Exit codes
 
-0    done, or nothing to do, or stopped by --max-pages or --max-items, or the
-     reader of stdout has left (| head)
-1    failed: the message says what, what was delivered, and how to go on
-2    wrong usage: nothing was sent
-3    done, but for the pages that --skip-failed-pages has left out
+0    done; nothing to do; stopped by --max-pages or --max-items; or the reader
+     of stdout stopped early (| head)
+1    failed: the message explains what failed, what was written, and how to
+     resume
+2    invalid usage: nothing was sent
+3    done, except for the pages that --skip-failed-pages skipped
 130  interrupted (SIGINT); 143: terminated (SIGTERM)
 
-run with several jobs ends with the worst of theirs: 1, then 2, then 3. An
-interrupt ends the run, and names the jobs that have not begun.
+If run has several jobs, its exit code is the worst of theirs: 1, then 2, then
+3. An interrupt ends the run and names the jobs that were not started.
 `,
 } as const;
 
@@ -130,12 +133,12 @@ export const topics: Readonly<Record<string, () => string>> = {
   ...Object.fromEntries(Object.entries(helpTopics).map(([topic, text]) => [topic, () => text])),
 };
 
-/** @throws UsageError for a topic that there is not */
+/** @throws UsageError for an unknown topic */
 export function help(topic: string | undefined): string {
   if (topic === undefined) return shortHelp;
   if (Object.hasOwn(topics, topic)) return topics[topic]?.() ?? '';
   throw new UsageError(
-    `help ${topic}: there is no such topic${suggest(topic, Object.keys(topics))}; there is ${Object.keys(topics).join(', ')}`,
+    `help ${topic}: there is no such topic${suggest(topic, Object.keys(topics))}; topics are ${Object.keys(topics).join(', ')}`,
   );
 }
 

@@ -11,7 +11,7 @@ export interface Progress {
 
 export const noProgress: Progress = { hide: () => undefined, stop: () => undefined };
 
-/** One line that is redrawn on a terminal, a line now and then elsewhere. */
+/** On a terminal, one line that is redrawn; elsewhere, at most one line per second. */
 export const startProgress = (tally: Tally, stderr: WriteStream): Progress =>
   stderr.isTTY ? redrawnLine(tally, stderr) : plainLines(tally, stderr);
 
@@ -19,7 +19,7 @@ function redrawnLine(tally: Tally, stderr: WriteStream): Progress {
   let shown = '';
   const show = (text: string) => {
     if (text === shown) return;
-    // Spaces over what a longer line leaves: no terminal is too dumb for that.
+    // Spaces overwrite the rest of a longer line. That works on every terminal.
     stderr.write(`\r${text.padEnd(shown.length)}${text === '' ? '\r' : ''}`);
     shown = text;
   };
@@ -53,7 +53,7 @@ function plainLines(tally: Tally, stderr: WriteStream): Progress {
   };
 }
 
-/** Progress as one line: a bar where a total is known, the counts, and the rate or what is waited for. */
+/** Progress as one line: a bar if a total is known, the counts, and the rate or the reason of a wait. */
 export function progressText(tally: Tally, now: number): string {
   const { pages, items, received, pagesBefore, itemsBefore, retries, total, wait } = tally;
   const seconds = (now - tally.started) / 1000;

@@ -1,11 +1,11 @@
-/** ` (Did you mean …?)`, where a known name is nearly the one that was given. */
+/** ` (Did you mean …?)` if a known name is similar to the given one. */
 export function suggest(given: string, known: Iterable<string>): string {
   const plain = (name: string) => name.replaceAll('-', '').toLowerCase();
   const near = [...known].find((name) => name !== '' && distance(plain(given), plain(name)) <= 2);
   return near === undefined ? '' : ` (Did you mean ${near}?)`;
 }
 
-/** How many letters must be changed, added or taken away. */
+/** The number of letters to change, add or remove. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (const [i, letter] of Array.from(a).entries()) {

@@ -5,39 +5,39 @@ import { redactRequest } from '../../values/redact.js';
 import { reasonOf } from '../output/tally.js';
 import { counted } from './words.js';
 
-type Say = (line: string) => void;
+type Log = (line: string) => void;
 
 const seconds = (ms: number) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
 
-/** Tells each request as it is sent, without values that may be secret, and each answer. */
-export function verboseTransport(transport: Transport, template: { readonly url: string }, say: Say): Transport {
-  const told: Transport = (request, attempt) => {
+/** Logs each request when it is sent, without values that may be secret, and each answer. */
+export function verboseTransport(transport: Transport, template: { readonly url: string }, log: Log): Transport {
+  const logged: Transport = (request, attempt) => {
     const { method, url } = redactRequest(request, template);
     const page = `page ${attempt.pageIndex + 1}`;
     const started = performance.now();
-    say(`> ${page}${attempt.attempt > 1 ? `, attempt ${attempt.attempt}` : ''}: ${method} ${url ?? ''}`);
+    log(`> ${page}${attempt.attempt > 1 ? `, attempt ${attempt.attempt}` : ''}: ${method} ${url ?? ''}`);
     return from(transport(request, attempt)).pipe(
       tap({
         next: ({ status }) => {
-          say(`< ${page}: ${status} after ${seconds(performance.now() - started)}`);
+          log(`< ${page}: ${status} after ${seconds(performance.now() - started)}`);
         },
       }),
     );
   };
-  return Object.assign(told, transport);
+  return Object.assign(logged, transport);
 }
 
-/** Tells waits and pages, and passes events on. */
-export const verboseEvents = (listener: EventListener, say: Say): EventListener => ({
+/** Logs waits and pages, and passes events on. */
+export const verboseEvents = (listener: EventListener, log: Log): EventListener => ({
   next(event) {
     listener.next(event);
     if (event.type === 'wait') {
       const failed = event.error instanceof Error ? `: ${event.error.message}` : '';
-      say(`  waits ${seconds(event.ms)} for the ${reasonOf(event)}${failed}`);
+      log(`  waits ${seconds(event.ms)} for the ${reasonOf(event)}${failed}`);
     } else if (event.type === 'page')
-      say(
+      log(
         `  page ${event.pageIndex + 1}: ${counted(event.items, 'item')}${event.total === undefined ? '' : ` of ${event.total.toLocaleString('en-US')}`}`,
       );
-    else if (event.type === 'gap') say(`  page ${event.pageIndex + 1} is left out: ${event.error.message}`);
+    else if (event.type === 'gap') log(`  page ${event.pageIndex + 1} is skipped: ${event.error.message}`);
   },
 });

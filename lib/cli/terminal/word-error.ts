@@ -29,11 +29,11 @@ const flags: Readonly<Record<string, string>> = {
   har: '--har',
 };
 
-/** Whether an error is about the arguments: nothing was sent. */
+/** Whether an error is about the arguments, so that nothing was sent. */
 export const isUsageError = (error: unknown): error is Error =>
   error instanceof UsageError || error instanceof ConfigError || error instanceof ResumeError;
 
-/** An error's message, with flags for what the library calls by names in code. */
+/** An error's message, with flags in place of the library's option names. */
 export function wordError(error: unknown, args: Partial<Arguments> = {}): string {
   if (error instanceof ConfigError && error.pageIndex === undefined) {
     const names = error.options.map((option) => flags[option]);
@@ -51,27 +51,30 @@ const others: Readonly<Partial<Record<ResumeReason, string>>> = {
   method: 'another method',
   url: 'another URL',
   body: 'another request body',
-  strategy: 'another strategy, or one with other options',
+  strategy: 'another strategy or other paging options',
 };
 
 function resumeError({ reason }: ResumeError, { checkpoint }: Partial<Arguments>): string {
   const other = others[reason];
-  const [where, again] = checkpoint
-    ? [`--checkpoint ${checkpoint}`, startOver(checkpoint)]
-    : ['--resume-from', 'start over without --resume-from'];
-  if (other !== undefined) return `${where}: it was made with ${other}; run the command that made it, or ${again}`;
-  if (reason === 'version') return `${where}: another version of pagewise has made it; use that one, or ${again}`;
-  if (reason === 'file') return `${where}: the output is shorter than it says, so it was replaced or cut; ${again}`;
-  if (reason === 'sink') return `${where}: it was not made by this command; ${again}`;
+  const [where, what, again] = checkpoint
+    ? [`--checkpoint ${checkpoint}`, 'checkpoint', startOver(checkpoint)]
+    : ['--resume-from', 'token', 'start over without --resume-from'];
+  if (other !== undefined)
+    return `${where}: the ${what} was made with ${other}; run the command that made it, or ${again}`;
+  if (reason === 'version')
+    return `${where}: the ${what} was made by another version of pagewise; use that version, or ${again}`;
+  if (reason === 'file')
+    return `${where}: the output is shorter than the ${what} says, so the output was replaced or cut; ${again}`;
+  if (reason === 'sink') return `${where}: the ${what} was not made by this command; ${again}`;
   return checkpoint
-    ? `${where}: it is no checkpoint, or a damaged one; ${again}`
-    : `${where}: it is no token, or a damaged one; give one as a run has printed it, or @FILE`;
+    ? `${where}: the file is not a checkpoint, or is damaged; ${again}`
+    : `${where}: this is not a resume token, or it is damaged; give a token exactly as a run printed it, or @FILE`;
 }
 
-/** What was considered, as flags. */
+/** The message of a failed detection, with the considered candidates as flags. */
 const detectionError = ({ reason, advice, candidates }: DetectionError): string =>
   [
-    `can't tell how this API pages: ${reason}${advice ? `. ${advice.flags}` : ''}`,
+    `can't detect how this API pages: ${reason}${advice ? `. ${advice.flags}` : ''}`,
     ...candidates.slice(0, 6).map((candidate) => `  ${candidate.flags}: ${candidate.rejected}`),
   ].join('\n');
 
@@ -82,7 +85,7 @@ function timeoutError({ timeoutMs, pageIndex, attempts = 1, request }: AttemptTi
   return `Page ${pageIndex + 1} failed: ${outcome}${tries}${request?.url === undefined ? '' : `, ${request.method} ${request.url}`}`;
 }
 
-/** An error that nobody has thought of, in whole lines: what it says may hold a secret, and where it happened does not. */
+/** An unexpected error, as lines. Its message may hold a secret, so it is redacted; its stack frames hold none. */
 export function unforeseen(error: unknown): string {
   const { name = 'Error', message = describeError(error), stack = '' } = error instanceof Error ? error : {};
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));

@@ -1,7 +1,7 @@
 type Column = Float64Array | Uint32Array | Uint16Array;
 type Kind = Float64ArrayConstructor | Uint32ArrayConstructor | Uint16ArrayConstructor;
 
-/** Rows of numbers, column by column: some 40 bytes a row where objects would take 200. It grows by doubling. */
+/** Rows of numbers, stored by column. A row takes about 40 bytes; an object would take 200. It grows by doubling. */
 export class Columns<Name extends string> {
   readonly #columns: Record<Name, Column>;
   readonly #names: readonly Name[];
@@ -20,7 +20,7 @@ export class Columns<Name extends string> {
     return this.#length;
   }
 
-  /** @returns the new row's number */
+  /** @returns the index of the new row */
   add(row: Readonly<Record<Name, number>>): number {
     if (this.#length === this.#room) this.#grow();
     const at = this.#length++;
@@ -36,7 +36,7 @@ export class Columns<Name extends string> {
     this.#columns[name][row] = value;
   }
 
-  /** One column, as long as there are rows. */
+  /** The values of one column. */
   column(name: Name): number[] {
     return Array.from(this.#columns[name].subarray(0, this.#length));
   }
@@ -52,12 +52,12 @@ export class Columns<Name extends string> {
   }
 }
 
-/** Texts by number: thousands of attempts have the same URL, and fail with the same few errors. */
+/** Numbers equal values: thousands of attempts share the same URL and the same few errors. */
 export class Names<T> {
   readonly all: T[] = [];
   readonly #known = new Map<string, number>();
 
-  /** @param most different ones; what comes after counts as the last */
+  /** @param most maximum number of different values; further ones count as the last */
   constructor(private readonly most: number) {}
 
   of(key: string, value: T): number {

@@ -2,8 +2,8 @@ import { STATUS_CODES } from 'node:http';
 import { type RunRecord, unknown } from './run-record.js';
 
 /**
- * A run as HAR 1.2: an entry for each attempt that was answered or has failed, with its URL and headers as errors show
- * them, and no bodies. Piece by piece.
+ * A run as HAR 1.2, in pieces: an entry for each attempt that was answered or failed. URLs and headers are redacted as
+ * in errors, and there are no bodies.
  */
 export function* harText(record: RunRecord, version: string): Generator<string> {
   const { attempts, pages, requests, failures } = record;
@@ -13,7 +13,7 @@ export function* harText(record: RunRecord, version: string): Generator<string> 
   for (let row = 0; row < attempts.length; row++) {
     const failure = failures.all[attempts.get('failure', row)];
     const request = requests.all[attempts.get('request', row)];
-    if (failure?.name === 'given up' || !request) continue;
+    if (failure?.name === 'cancelled' || !request) continue;
     const ms = thousandths(record.msOf(attempts, row));
     const status = attempts.get('status', row);
     const bytes = attempts.get('bytes', row);
@@ -43,7 +43,7 @@ export function* harText(record: RunRecord, version: string): Generator<string> 
         ...(failure === undefined || failure.name === '' ? {} : { _error: `${failure.name}: ${failure.message}` }),
       },
       cache: {},
-      timings: { send: 0, wait: ms, receive: 0 }, // Which part of it the body took is not known.
+      timings: { send: 0, wait: ms, receive: 0 }, // The time of the body alone is unknown.
       _page: pages.get('index', attempts.get('page', row)) + 1,
       _attempt: attempts.get('attempt', row),
     };
@@ -53,7 +53,7 @@ export function* harText(record: RunRecord, version: string): Generator<string> 
   yield '\n]}}\n';
 }
 
-/** A hidden value is shown as `…`, which is no character of URLs. */
+/** Encodes the `…` that stands for a hidden value, since URLs can't contain it. */
 const asciiOnly = (url: string): string => url.replace(/[^\x20-\x7e]+/gu, encodeURIComponent);
 
 const thousandths = (ms: number): number => Math.round(ms * 1000) / 1000;

@@ -11,31 +11,31 @@ import { RunRecord } from './run-record.js';
 import { traceText } from './trace-text.js';
 
 export interface RecordRunOptions {
-  /** Where to write a page for people: one HTML file that loads nothing. */
+  /** Path of the report to write: one HTML file that loads nothing. */
   readonly report?: string | undefined;
-  /** Where to write Chrome's trace-event format, for Perfetto. */
+  /** Path of the trace to write, in Chrome's trace-event format, for Perfetto. */
   readonly trace?: string | undefined;
-  /** Where to write HAR 1.2: each attempt without secrets and bodies. */
+  /** Path of the HAR 1.2 file to write: each attempt, without secrets or bodies. */
   readonly har?: string | undefined;
-  /** Attempts that are kept; of later ones only the sums are. One takes some 100 bytes of memory. @default 100_000 */
+  /** Attempts to record; later ones are only counted. An attempt takes about 100 bytes of memory. @default 100_000 */
   readonly most?: number | undefined;
 }
 
 const files = ['report', 'trace', 'har'] as const satisfies readonly (keyof RecordRunOptions)[];
 
-/** A listener that keeps what happens in a run, and writes it down at the end. */
+/** A listener that records a run, and writes the files at its end. */
 export interface RunRecorder extends EventListener {
-  /** Writes the files now, with what has happened so far: for runs that are cut off before their end event. */
+  /** Writes the files now, with what happened so far; for runs that are killed before their end event. */
   write(): void;
 }
 
 /**
- * A listener that records a run and writes it into files when it has ended, however it ended: complete, failed, aborted
- * or left. A walk that `resumeOnError` continues belongs to the same run. Use one for each run.
+ * A listener that records a run and writes files when the run ends: complete, failed, aborted or unsubscribed. A walk
+ * that `resumeOnError` continues belongs to the same run. Use one recorder per run.
  *
  *     paginate(request, strategy, { events: recordRun({ report: 'run.html', trace: 'run.trace.json' }) })
  *
- * The files are written while the end event is told, so they are there also where the process ends right after it.
+ * The files are written synchronously during the end event, so they exist even if the process exits right after it.
  * @throws ConfigError for options that can't work, and for files that can't be written
  */
 export function recordRun(options: RecordRunOptions): RunRecorder {
@@ -43,7 +43,7 @@ export function recordRun(options: RecordRunOptions): RunRecorder {
   const { most = 100_000 } = options;
   checkWhole('recordRun', 'most', most, 1);
   const paths = files.map((name) => [name, options[name]] as const).filter(([, path]) => path !== undefined);
-  if (paths.length === 0) throw new ConfigError('recordRun: name a file for report, trace or har');
+  if (paths.length === 0) throw new ConfigError('recordRun: no file is given; set report, trace or har');
   for (const [name, path] of paths) checkPath(name, path);
 
   const record = new RunRecord(most);
@@ -102,7 +102,7 @@ function writeText(path: string, text: Iterable<string>): void {
   }
 }
 
-/** A write may take a part only. */
+/** Repeats the write, since one call may write only a part. */
 function writeAll(file: number, text: string): void {
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);

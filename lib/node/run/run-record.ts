@@ -4,13 +4,13 @@ import { isErrorLike } from '../../values/peek.js';
 import type { RedactedRequest } from '../../values/redact.js';
 import { Columns, Names } from './columns.js';
 
-/** How a page of the record ended: it was emitted, left out, or given up or failed. */
+/** How a page ended: `page` was emitted, `gap` was skipped, `none` was cancelled or failed. */
 export const pageEnds = { none: 0, page: 1, gap: 2 } as const;
 
-/** What stands for a number that is not known. */
+/** Stands for an unknown number. */
 export const unknown = -1;
 
-/** Why an attempt is no page; `name` as `HttpError`, `message` without secrets. */
+/** Why an attempt yielded no page: `name`, such as `HttpError`, and `message`, without secrets. */
 export interface Failure {
   readonly name: string;
   readonly message: string;
@@ -20,7 +20,7 @@ export interface WaitRecord {
   readonly at: number;
   readonly ms: number;
   readonly reason: 'retry' | 'rate limit' | 'throttle';
-  /** What failed, as its class is called. */
+  /** The class name of the error, if an attempt failed. */
   readonly error: string | undefined;
 }
 
@@ -28,16 +28,16 @@ export interface GapRecord extends Failure {
   readonly pageIndex: number;
 }
 
-const givenUp: Failure = { name: 'given up', message: 'left before it was answered' };
+const cancelled: Failure = { name: 'cancelled', message: 'cancelled before it was answered' };
 
 /**
- * What has happened in a run, as numbers: times are milliseconds since the first event. Of attempts and pages beyond
- * `most` only the sums are kept.
+ * What happened in a run, as numbers. Times are milliseconds since the first event. Attempts and pages beyond `most`
+ * are only counted.
  */
 export class RunRecord implements EventListener {
-  /** When the first event came, in milliseconds since 1970. */
+  /** The time of the first event, in milliseconds since 1970. */
   startedAt = Date.now();
-  /** Milliseconds from the first event to the last one. */
+  /** Milliseconds from the first event to the last. */
   duration = 0;
   readonly attempts = new Columns({
     page: Uint32Array,
@@ -49,7 +49,7 @@ export class RunRecord implements EventListener {
     failure: Uint16Array,
     request: Uint32Array,
   });
-  /** A page is here once for each time that it is asked for anew. */
+  /** A page has a row for each time that it is requested from the start. */
   readonly pages = new Columns({
     index: Uint32Array,
     start: Float64Array,
@@ -61,20 +61,20 @@ export class RunRecord implements EventListener {
   readonly gaps: GapRecord[] = [];
   readonly notices: { readonly at: number; readonly message: string }[] = [];
   readonly requests = new Names<RedactedRequest>(10_000);
-  /** The first one is none, the second one has been given up. */
+  /** The first entry is "no failure", the second "cancelled". */
   readonly failures = new Names<Failure>(1000);
-  /** Of all there was, whether it is kept or not. */
+  /** Counts of everything, recorded or not. */
   readonly sums = { attempts: 0, retries: 0, pages: 0, items: 0, bytes: 0, waits: 0, gaps: 0, notices: 0, leftOut: 0 };
-  /** Of the last walk. */
+  /** The end event of the last walk. */
   end: EndEvent | undefined;
 
   #began: number | undefined;
-  /** By page index: the page under way, and its attempt, where that is under way. */
+  /** By page index: the page in progress, and its attempt, if one is in progress. */
   readonly #open = new Map<number, { page: number; attempt: number | undefined }>();
 
   constructor(readonly most: number) {
     this.failures.of('', { name: '', message: '' });
-    this.failures.of(keyOf(givenUp), givenUp);
+    this.failures.of(keyOf(cancelled), cancelled);
   }
 
   next(event: WalkEvent): void {
@@ -113,7 +113,7 @@ export class RunRecord implements EventListener {
     }
   }
 
-  /** Milliseconds of an attempt or page that is under way still are those until now. */
+  /** The duration of an attempt or page; until now if it is still in progress. */
   msOf(columns: { get(name: 'start' | 'ms', row: number): number }, row: number): number {
     const ms = columns.get('ms', row);
     return ms === unknown ? Math.max(0, this.duration - columns.get('start', row)) : ms;
@@ -128,10 +128,10 @@ export class RunRecord implements EventListener {
       this.sums.leftOut++;
       return;
     }
-    // The first attempt at a page that is under way: it is asked for anew, in another size or at another position.
-    const anew = known === undefined || attempt === 1;
-    if (anew) this.#close(index, at, pageEnds.none);
-    const page = anew
+    // A first attempt at a page in progress: the page is requested again, with another size or position.
+    const restarted = known === undefined || attempt === 1;
+    if (restarted) this.#close(index, at, pageEnds.none);
+    const page = restarted
       ? this.pages.add({ index, start: at, ms: unknown, items: unknown, end: pageEnds.none })
       : known.page;
     const row = this.attempts.add({
@@ -186,7 +186,7 @@ export class RunRecord implements EventListener {
 
 const keyOf = ({ name, message }: Failure): string => `${name}\n${message}`;
 
-/** Messages of this library hide what is secret; those of others are not shown. */
+/** Messages of this library hold no secrets; messages of other errors are not shown. */
 export function failureOf(error: unknown): Failure {
   if (!isErrorLike(error)) return { name: typeof error, message: '' };
   return { name: error.name, message: isPagewiseError(error) ? error.message : '' };

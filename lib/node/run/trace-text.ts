@@ -1,17 +1,17 @@
 import { pageEnds, type RunRecord, unknown } from './run-record.js';
 
 const outcomes: Readonly<Record<number, string>> = {
-  [pageEnds.none]: 'given up or failed',
+  [pageEnds.none]: 'cancelled or failed',
   [pageEnds.page]: 'page',
-  [pageEnds.gap]: 'left out',
+  [pageEnds.gap]: 'skipped',
 };
 
-/** The first of the threads that show waits. */
+/** Number of the first thread that shows waits. */
 const waitsFrom = 1000;
 
 /**
- * A run in Chrome's trace-event format, which Perfetto and chrome://tracing open: a thread for each lane of pages, with
- * the page's attempts within it, threads for waits, and a counter of items. Piece by piece.
+ * A run in Chrome's trace-event format, for Perfetto and chrome://tracing, in pieces: a thread for each lane of pages,
+ * with the attempts at each page, threads for waits, and a counter of items.
  */
 export function* traceText(record: RunRecord): Generator<string> {
   let comma = '';
@@ -57,7 +57,7 @@ export function* traceText(record: RunRecord): Generator<string> {
     const [status, bytes] = [attempts.get('status', row), attempts.get('bytes', row)];
     const args = {
       attempt: attempts.get('attempt', row),
-      ...(failure?.name === 'given up' || !request ? {} : { method: request.method, url: request.url }),
+      ...(failure?.name === 'cancelled' || !request ? {} : { method: request.method, url: request.url }),
       ...(status === 0 ? {} : { status }),
       ...(bytes === unknown ? {} : { bytes }),
       ...(failure === undefined || failure.name === '' ? {} : { error: failure.name, message: failure.message }),
@@ -107,17 +107,17 @@ function* items({ pages }: RunRecord, event: (fields: object) => string): Genera
 
 const us = (ms: number): number => Math.round(ms * 1000);
 
-/** Whole microseconds; both ends are rounded, so that what lies within something does so in the file too. */
+/** In whole microseconds. Both ends are rounded, so that nested intervals stay nested. */
 const lasting = (start: number, ms: number) => ({ ts: us(start), dur: us(start + ms) - us(start) });
 
-/** An interval in a lane of its own: none in a lane begins before the one before it there has ended. */
-interface Laid {
+/** An interval and its lane. Intervals in one lane don't overlap. */
+interface InLane {
   readonly row: number;
   readonly lane: number;
 }
 
-/** Lays intervals out in as few lanes as they need, in the order of their starts. `ends[i]` belongs to `starts[i]`. */
-function inLanes(starts: readonly number[], ends: readonly number[]): Laid[] {
+/** Puts intervals into as few lanes as possible, in the order of their starts. `ends[i]` belongs to `starts[i]`. */
+function inLanes(starts: readonly number[], ends: readonly number[]): InLane[] {
   const free: number[] = []; // When each lane is free again.
   const order = starts.map((_, row) => row).sort((a, b) => (starts[a] ?? 0) - (starts[b] ?? 0));
   return order.map((row) => {

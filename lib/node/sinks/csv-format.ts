@@ -4,7 +4,7 @@ import { parsePath, type Path, readPath } from '../../reading/path.js';
 import { describe, describeError } from '../../values/describe.js';
 import { type Format, jsonText } from './format.js';
 
-/** Paths of the cells (`['id', 'customer.name']`), or the header's names and the paths of what stands below them. */
+/** Paths of the cells (`['id', 'customer.name']`), or paths by the name of their column. */
 export type Columns = readonly string[] | Readonly<Record<string, string>>;
 
 interface Column {
@@ -13,25 +13,28 @@ interface Column {
 }
 
 /**
- * RFC 4180: CRLF, quotes where they are needed, a header. Without `columns` they are the fields of the first page that
- * has items; an item of a later one with another field is refused, since it would be lost.
+ * RFC 4180: CRLF, quotes if needed, a header. By default the columns are the fields of the first page that has items. A
+ * later item with another field is an error, since the field would be lost.
  */
 export function csvFormat(of: string, columns: Columns | undefined, escapeFormulas: boolean): Format {
   const given = columns && columnsOf(of, columns);
   return {
     append() {
       if (given) return stateOf(given);
-      throw new ConfigError('must be given to append to a CSV file; or use a checkpoint', { of, options: ['columns'] });
+      throw new ConfigError('must be given to append to a CSV file; name the columns, or use a checkpoint', {
+        of,
+        options: ['columns'],
+      });
     },
     async open(state) {
-      // A dependency that only CSV needs.
+      // Loaded here, since only CSV needs it.
       const { stringify } = await import('csv-stringify/sync');
       const kept = (state ?? undefined) as readonly (readonly [string, string])[] | undefined;
-      let begun = kept !== undefined;
+      let started = kept !== undefined;
       let table = kept?.map(([name, path]) => column(of, name, path)) ?? given;
       if (given && table && JSON.stringify(stateOf(given)) !== JSON.stringify(stateOf(table)))
         throw new ConfigError(
-          `are ${namesOf(given)}, and the file was begun with ${namesOf(table)}; continue with those, or start over with another file and key`,
+          `are ${namesOf(given)}, but the file was started with ${namesOf(table)}; use the same columns, or start over with another file and key`,
           { of, options: ['columns'] },
         );
 
@@ -39,33 +42,33 @@ export function csvFormat(of: string, columns: Columns | undefined, escapeFormul
         stringify(rows as string[][], {
           record_delimiter: 'windows',
           escape_formulas: escapeFormulas,
-          // A line without anything on it would be no row.
+          // Otherwise an empty value in a single column would be an empty line, which is not a row.
           quoted_empty: table?.length === 1,
         });
       function* lines(items: readonly unknown[]) {
         if (items.length === 0 && !given) return;
         table ??= fieldsOf(of, items);
-        if (!begun) yield text([table.map(({ name }) => name)]);
-        begun = true;
+        if (!started) yield text([table.map(({ name }) => name)]);
+        started = true;
         const names = given ? undefined : new Set(table.map(({ name }) => name));
         const columns = table;
         const row = (item: unknown): readonly string[] => {
           if (names) checkFields(of, item, names);
           return cells(columns, item);
         };
-        // One call for each row takes about twice as long.
+        // One call per row would take about twice as long.
         for (let at = 0; at < items.length; at += batch) yield text(items.slice(at, at + batch).map(row));
       }
       return {
         rows: lines,
         tail: () => '',
-        state: () => (begun && table ? stateOf(table) : null),
+        state: () => (started && table ? stateOf(table) : null),
       };
     },
   };
 }
 
-/** Rows that become text together. */
+/** Rows per call of `stringify`. */
 const batch = 100;
 
 const namesOf = (table: readonly Column[]): string => table.map(({ name }) => name).join(', ');
@@ -85,49 +88,55 @@ function columnsOf(of: string, columns: Columns): readonly Column[] {
       : [];
   if (pairs.length === 0)
     throw new ConfigError(
-      `must be paths, ['id', 'customer.name'], or paths by the name of the column, not ${describe(columns)}`,
+      `must be paths, as in ['id', 'customer.name'], or paths by the name of their column, not ${describe(columns)}`,
       { of, options: ['columns'], value: columns },
     );
   return pairs.map(([name, path]) => column(of, name, path as string));
 }
 
-/** The fields of items, in the order in which they first appear. Items that are no objects are one column. */
+/** The fields of items, in order of their first appearance. @throws ConfigError for an item that is not an object */
 function fieldsOf(of: string, items: readonly unknown[]): readonly Column[] {
   const names = new Set<string>();
   for (const item of items) for (const name of fieldNames(of, item)) names.add(name);
   return [...names].map((name) => fieldColumn(of, name));
 }
 
-/** A field by its whole name, whatever dots and slashes it has. */
+/** The column of a field, whose name may contain dots and slashes. */
 const fieldColumn = (of: string, name: string): Column =>
   column(of, name, `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
 
 function fieldNames(of: string, item: unknown): readonly string[] {
   if (typeof item === 'object' && item !== null && !Array.isArray(item)) return Object.keys(item);
-  throw new ConfigError(`must be given: an item is ${describe(item)}, and has no fields ('.' is the item itself)`, {
-    of,
-    options: ['columns'],
-  });
+  throw new ConfigError(
+    `must be given: an item is ${describe(item)}, which has no fields; for the item itself, use the path '.'`,
+    {
+      of,
+      options: ['columns'],
+    },
+  );
 }
 
 function checkFields(of: string, item: unknown, names: ReadonlySet<string>): void {
-  const stranger = fieldNames(of, item).find((name) => !names.has(name));
-  if (stranger !== undefined)
+  const unknown = fieldNames(of, item).find((name) => !names.has(name));
+  if (unknown !== undefined)
     throw new ConfigError(
-      `must be given: an item has ${JSON.stringify(stranger)}, for which the first page had no column`,
+      `must be given: an item has the field ${JSON.stringify(unknown)}, which no item on the first page has`,
       { of, options: ['columns'] },
     );
 }
 
-/** @throws ConfigError for an item whose fields can't be read: a getter that throws, a Date of no time */
+/** @throws ConfigError for an item whose fields can't be read: a getter that throws, an invalid Date */
 function cells(table: readonly Column[], item: unknown): string[] {
   try {
     return table.map(({ path }) => cell(readPath(item, path)));
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause;
-    throw new ConfigError(`a row can't be written as CSV: ${describeError(cause)}; map it to a row that can`, {
-      cause,
-    });
+    throw new ConfigError(
+      `a row can't be written as CSV: ${describeError(cause)}; map the item to a row that can be written`,
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -4,23 +4,23 @@ import { ConfigError, continueAt, ResumeError, WriteError } from '../../errors.j
 import type { ResumeToken } from '../../page.js';
 import { describe } from '../../values/describe.js';
 import { checkFunction, checkOptions } from '../../values/options.js';
-import { CommittedFile, committedPlace, type FileTarget, notMadeBy } from './committed-file.js';
+import { CommittedFile, loadCommit, type FileTarget, notMadeBy } from './committed-file.js';
 import type { Format } from './format.js';
 import { type Rows, rowsOf, type Sink, type Source, sourceOf, type Written } from './sink.js';
 
 export interface FileSinkOptions<Item = unknown> {
-  /** What is written of a page: rows for its items, fewer, more or others. @default its items */
+  /** The rows to write for a page. @default its items */
   readonly rows?: Rows<Item> | undefined;
-  /** Goes on at the end of the file, with `resumeFrom`. A checkpoint does so by itself. @default false: written anew */
+  /** Appends to the file; for `resumeFrom`. A checkpoint does so by itself. @default false: overwrites the file */
   readonly append?: boolean | undefined;
 }
 
 export interface FileWritten extends Written {
-  /** How long the file is now, what earlier runs wrote included. */
+  /** Length of the file, including what earlier runs wrote. */
   readonly bytes: number;
 }
 
-/** A sink into one file, in one format; compressed where the name ends in `.gz`. */
+/** A sink that writes one file in one format; compressed if the name ends in `.gz`. */
 export function fileSink<Item>(
   name: string,
   path: string,
@@ -37,14 +37,14 @@ export function fileSink<Item>(
     name,
     path,
     format,
-    // Without its folder, which may move.
+    // Without the folder, which may move.
     identity: { sink: name, file: basename(path) },
     checkIdentity({ sink, file }, key) {
       if (sink !== name) throw notMadeBy(target, key);
       if (file !== basename(path))
         throw new ResumeError(
           'sink',
-          `${name}: the checkpoint ${JSON.stringify(key)} is of the file ${describe(file)}, not of ${path}; use another key for each file, or rename the file`,
+          `${name}: the checkpoint ${JSON.stringify(key)} belongs to the file ${describe(file)}, not to ${path}; use another key for each file, or rename the file`,
           { checkpoint: key },
         );
     },
@@ -53,7 +53,7 @@ export function fileSink<Item>(
   return async (pages) => {
     const { checkpoint, pull } = sourceOf(name, pages);
     if (checkpoint && append)
-      throw new ConfigError(`${name}: a checkpoint goes on in the file by itself; leave append out`);
+      throw new ConfigError(`${name}: a checkpoint continues the file by itself; remove append`);
     if (!checkpoint) return write(undefined, pull);
     claim(name, checkpoint);
     try {
@@ -64,11 +64,11 @@ export function fileSink<Item>(
   };
 
   async function write(checkpoint: Checkpoint | undefined, pull: Source<Item>['pull']): Promise<FileWritten> {
-    const place = checkpoint && (await committedPlace(target, checkpoint));
-    const file = await CommittedFile.open(target, append ? 'end' : place, checkpoint);
+    const commit = checkpoint && (await loadCommit(target, checkpoint));
+    const file = await CommittedFile.open(target, append ? 'end' : commit, checkpoint);
     let written = 0;
     let items = 0;
-    let resume: ResumeToken | undefined = place?.resume;
+    let resume: ResumeToken | undefined = commit?.resume;
     try {
       for await (const page of pull(resume)) {
         await file.writePage(rowsOf(name, rows, page));
@@ -88,13 +88,13 @@ export function fileSink<Item>(
   }
 }
 
-/** Checkpoints that a sink writes now: two would each write where the other is. */
+/** Checkpoints in use. Two sinks with one checkpoint would overwrite each other's output. */
 const claimed = new WeakSet<Checkpoint>();
 
 function claim(name: string, checkpoint: Checkpoint): void {
   if (claimed.has(checkpoint))
     throw new ConfigError(
-      `${name}: the checkpoint ${JSON.stringify(checkpoint.key)} is in use by another sink; a key is one job into one file`,
+      `${name}: the checkpoint ${JSON.stringify(checkpoint.key)} is in use by another sink; use another key for each file`,
     );
   claimed.add(checkpoint);
 }

@@ -5,10 +5,10 @@ import type { Json } from '../../page.js';
 import type { WritableFile } from './file.js';
 import type { FormatWriter } from './format.js';
 
-/** Fast, and its members can be cut off one by one. */
+/** Asynchronous. Each call makes one gzip member, which can be cut off later. */
 const gzip = promisify(gzipCallback);
 
-/** One file under way. What it holds up to `#kept` are whole pages; whatever comes behind can be cut off. */
+/** A file being written. Up to `#kept` it holds complete pages; the rest can be cut off. */
 export class FileWriter {
   readonly #path: string;
   readonly #file: WritableFile;
@@ -18,7 +18,7 @@ export class FileWriter {
   #begun = false;
   #whole = true;
 
-  /** @param kept the end of the last whole page in it; what is behind is cut off before the first page is written */
+  /** @param kept end of the last complete page; anything after it is cut off before the first page is written */
   constructor(path: string, file: WritableFile, writer: FormatWriter, kept: number) {
     this.#path = path;
     this.#file = file;
@@ -27,27 +27,27 @@ export class FileWriter {
     this.#kept = kept;
   }
 
-  /** How long it is, with what is behind the last whole page. */
+  /** The length of the file, including anything after the last complete page. */
   get bytes(): number {
     return this.#file.bytes;
   }
 
-  /** Whether nothing of a page that failed is out: what was written of it could be taken back. */
+  /** Whether the file holds complete pages only: no part of a failed page is left in it. */
   get whole(): boolean {
     return this.#whole;
   }
 
-  /** The end of the last whole page. */
+  /** The end of the last complete page. */
   get kept(): number {
     return this.#kept;
   }
 
-  /** What going on behind it in another run needs to know. */
+  /** What another run needs to continue the file. */
   get state(): Json {
     return this.#writer.state();
   }
 
-  /** Writes rows behind those before; none of them where that fails. */
+  /** Appends the rows of a page; none of them if that fails. */
   async writePage(rows: readonly unknown[]): Promise<void> {
     try {
       await this.#begin();
@@ -62,7 +62,7 @@ export class FileWriter {
     }
   }
 
-  /** What comes behind the last row, also where there was none. */
+  /** Writes what follows the last row, even if there are no rows. */
   async finish(): Promise<void> {
     const written = this.#begun;
     if (!written) {
@@ -70,7 +70,7 @@ export class FileWriter {
       await this.#write(this.#writer.rows([]));
     }
     if (!written || !this.#file.regular) await this.#write([this.#writer.tail()]);
-    // What has no byte is no gzip file.
+    // An empty file would not be a gzip file.
     if (this.#zip && this.#file.bytes === 0) await this.#io(this.#file.write(await gzip('')));
   }
 
@@ -82,7 +82,7 @@ export class FileWriter {
     return this.#io(this.#file.close());
   }
 
-  /** Cuts off what is not kept: what an earlier run has left, or the tail. */
+  /** Cuts off what is not committed: the rest of an earlier run, or the tail. */
   async #begin(): Promise<void> {
     this.#begun = true;
     if (this.#file.bytes !== this.#kept) await this.#io(this.#file.truncate(this.#kept));
@@ -94,7 +94,7 @@ export class FileWriter {
       this.#whole ||= this.#file.regular;
       if (this.#file.regular && this.#kept > 0) await this.#write([this.#writer.tail()]);
     } catch {
-      // What went wrong before is what is told. With a checkpoint the next run cuts it off.
+      // The earlier error is the one to report. With a checkpoint, the next run cuts off the rest.
     }
   }
 
@@ -103,7 +103,7 @@ export class FileWriter {
       for (const piece of inPieces(pieces)) await this.#io(this.#file.write(Buffer.from(piece)));
       return;
     }
-    // One member for each page: a file of several is as good as one, and can be cut between them.
+    // One gzip member per page: members can be concatenated, and the file can be cut between them.
     const text = [...pieces].join('');
     if (text !== '') await this.#io(this.#file.write(await gzip(text)));
   }
@@ -117,10 +117,10 @@ export class FileWriter {
   }
 }
 
-/** Pieces of at most about so much text: a page of any size needs little memory beside its own. */
+/** Approximate length of a piece. Small pieces keep memory low, whatever the size of a page. */
 const pieceLength = 64 * 1024;
 
-/** Joins texts to pieces that are worth a write each. */
+/** Joins texts into pieces that are large enough for one write each. */
 function* inPieces(texts: Iterable<string>): Generator<string> {
   let piece = '';
   for (const text of texts) {

@@ -3,23 +3,23 @@ import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncFolder } from '../files.js';
 
-/** A file that is written at its end, and whose end can be taken back. */
+/** A file that is written at its end and can be cut. */
 export interface WritableFile {
-  /** Where the end is. */
+  /** The length of the file. */
   readonly bytes: number;
-  /** Whether what is written can be taken back: not in pipes and devices. */
+  /** Whether the file can be cut. Pipes and devices can't. */
   readonly regular: boolean;
   write(data: Uint8Array): Promise<void>;
-  /** Forgets what is behind. */
+  /** Cuts the file to this length. */
   truncate(bytes: number): Promise<void>;
-  /** Settles when what is written survives a power cut. */
+  /** Settles when what was written survives a power failure. */
   sync(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens it as it is, or makes it. */
+/** Opens a file without changing it, or creates it. */
 export async function openFile(path: string): Promise<WritableFile> {
-  // Not to be read: who opens a pipe for both is its own reader, and never hears that the other one has left.
+  // For writing only: a process that also opens a pipe for reading is its own reader, and never gets EPIPE.
   const handle = await open(path, constants.O_WRONLY | constants.O_CREAT);
   const stat = await handle.stat();
   const regular = stat.isFile();
@@ -51,7 +51,7 @@ export async function openFile(path: string): Promise<WritableFile> {
   };
 }
 
-/** stdout as a file. A write settles when the text has left this process, so that waiting for it is backpressure. */
+/** stdout as a file. A write settles when the text has left this process, so awaiting it applies backpressure. */
 export function openStdout(): Promise<WritableFile> {
   let bytes = 0;
   return Promise.resolve({

@@ -4,19 +4,19 @@ import { describe, describeError } from '../../values/describe.js';
 
 /** How items become text. One value serves any number of files. */
 export interface Format {
-  /** The state of a writer that continues after rows which it did not write. @throws ConfigError with what that needs */
+  /** The state of a writer that appends to existing rows. @throws ConfigError if the format can't append */
   append(): Json | undefined;
-  /** @param state what the writer of an earlier run had come to; `undefined` for a new file */
+  /** @param state the final state of the earlier run's writer; `undefined` for a new file */
   open(state: Json | undefined): Promise<FormatWriter> | FormatWriter;
 }
 
-/** One file's text, page by page. */
+/** Makes the text of one file, page by page. */
 export interface FormatWriter {
-  /** The rows of one page, in pieces; with the first ones whatever comes before them. */
+  /** The rows of one page, in pieces. The first rows of a file are preceded by its beginning, such as a header. */
   rows(items: readonly unknown[]): Iterable<string>;
-  /** What goes behind the last row, and is written over by the next one. */
+  /** The text after the last row. The next row overwrites it. */
   tail(): string;
-  /** What going on in another run needs to know. */
+  /** What another run needs to continue the file. */
   state(): Json;
 }
 
@@ -28,21 +28,23 @@ const writer: FormatWriter = {
   state: () => null,
 };
 
-/** One JSON value a line. */
+/** One JSON value per line. */
 export const ndjsonFormat: Format = { append: () => null, open: () => writer };
 
-/** One array, a row a line. Its end is written with each page, so that the file is valid JSON all along. */
+/** One array with one row per line. Its end is written with each page, so that the file is valid JSON at any time. */
 export const jsonFormat: Format = {
   append() {
-    throw new ConfigError('an array has an end, and can be gone on with only by a checkpoint; or write NDJSON');
+    throw new ConfigError(
+      'a JSON array is closed at its end, so it can be continued only with a checkpoint; use a checkpoint, or write NDJSON',
+    );
   },
   open(state) {
     let rows = typeof state === 'number' ? state : 0;
-    let begun = state !== undefined;
+    let started = state !== undefined;
     return {
       *rows(items) {
-        if (!begun) yield '[';
-        begun = true;
+        if (!started) yield '[';
+        started = true;
         for (const item of items) yield `${rows++ === 0 ? '\n' : ',\n'}${jsonText(item)}`;
       },
       tail: () => '\n]\n',
@@ -51,18 +53,23 @@ export const jsonFormat: Format = {
   },
 };
 
-/** A row as JSON. @throws ConfigError for what JSON has no text for: it would be lost */
+/** A row as JSON. @throws ConfigError for a row that JSON can't express, since it would be lost */
 export function jsonText(row: unknown): string {
   let text: string | undefined;
   try {
     text = JSON.stringify(row);
   } catch (cause) {
-    // A bigint, a circle, a toJSON that throws.
-    throw new ConfigError(`a row can't be written as JSON: ${describeError(cause)}; map it to a row that can`, {
-      cause,
-    });
+    // A bigint, a circular reference, a toJSON that throws.
+    throw new ConfigError(
+      `a row can't be written as JSON: ${describeError(cause)}; map the item to a row that can be written`,
+      {
+        cause,
+      },
+    );
   }
   if (text === undefined)
-    throw new ConfigError(`a row must be something that JSON can hold, not ${describe(row)}; map it to a row`);
+    throw new ConfigError(
+      `a row must be something that JSON can hold, not ${describe(row)}; map the item to a row that can be written`,
+    );
   return text;
 }

@@ -4,17 +4,18 @@ import type { Sink } from './sink.js';
 
 export interface WriteCsvOptions<Item = unknown> extends FileSinkOptions<Item> {
   /**
-   * Paths of the cells, `['id', 'customer.name']`, or paths by the column's name. Fields without a column are left out.
-   * @default the fields of the first page that has items; a later item with another one is an error
+   * Paths of the cells, `['id', 'customer.name']`, or paths by the name of their column. Other fields are omitted.
+   * @default the fields of the first page that has items; a later item with another field is an error
    */
   readonly columns?: Columns | undefined;
-  /** Puts a ' before cells that a spreadsheet would take for a formula; it changes them. @default false */
+  /** Puts a ' before cells that a spreadsheet would read as a formula, which changes them. @default false */
   readonly escapeFormulas?: boolean | undefined;
 }
 
 /**
- * Writes items into a CSV file (RFC 4180: CRLF, a header); gzipped where its name ends in `.gz`. Objects and arrays within
- * an item become JSON, `null` an empty cell. Exactly once with a checkpoint, as `writeNdjson`; the columns are kept in it.
+ * Writes items to a CSV file (RFC 4180: CRLF, a header), gzipped if its name ends in `.gz`. Objects and arrays in an
+ * item become JSON, and `null` becomes an empty cell. With a checkpoint, which also stores the columns, each item is
+ * written exactly once, as with `writeNdjson`.
  *
  *     await paginate(request, strategy).to(writeCsv('orders.csv', { columns: { id: 'id', customer: 'customer.name' } }));
  *

@@ -3,9 +3,9 @@ import { jsonFormat } from './format.js';
 import type { Sink } from './sink.js';
 
 /**
- * Writes items into a file, as one JSON array with a line for each; gzipped where its name ends in `.gz`. The array's end
- * is written with each page, so the file is valid whenever a page is written. Exactly once with a checkpoint, as
- * `writeNdjson`.
+ * Writes items to a file as one JSON array with one line per item, gzipped if its name ends in `.gz`. The array is
+ * closed after each page, so the file is valid JSON after every page. With a checkpoint, each item is written exactly
+ * once, as with `writeNdjson`.
  * @throws ConfigError for options that can't work; later WriteError, ResumeError, and whatever the pages throw
  */
 export const writeJson = <Item = unknown>(

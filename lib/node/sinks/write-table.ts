@@ -5,30 +5,30 @@ import { describe } from '../../values/describe.js';
 import { checkFunction, checkOptions } from '../../values/options.js';
 import { type Rows, rowsOf, type Sink, sourceOf } from './sink.js';
 
-/** A table, and the place that is kept beside it in the same database. */
+/** A table, and its checkpoint in the same database. */
 export interface Table<Item = unknown> {
-  /** The place that `write` has been given last, in the last transaction that was committed; nothing where there is none. */
+  /** The checkpoint of the last committed `write`; `undefined` or `null` if there is none. */
   load(): unknown;
-  /** Writes the rows of one page and its place, in one transaction. */
-  write(rows: readonly unknown[], place: string, page: Page<Item>): unknown;
+  /** Writes the rows of one page and the checkpoint after that page, in one transaction. */
+  write(rows: readonly unknown[], checkpoint: string, page: Page<Item>): unknown;
 }
 
 export interface WriteTableOptions<Item = unknown> {
-  /** What is written of a page. @default its items */
+  /** The rows to write for a page. @default its items */
   readonly rows?: Rows<Item> | undefined;
 }
 
 /**
- * Writes pages into a database, each in a transaction that keeps its place too: after a crash the next run goes on behind
- * the last page that was committed, and no row is lost or comes twice.
+ * Writes pages to a database, each in a transaction that also stores the checkpoint. After a crash, the next run
+ * continues after the last committed page, and no row is lost or written twice.
  *
  *     await paginate(request, strategy).to(writeTable({
- *       load: () => db.get('SELECT place FROM jobs WHERE name = ?', ['orders'])?.place,
- *       write: (rows, place) => { … BEGIN; upsert the rows; upsert the place; COMMIT … },
+ *       load: () => db.get('SELECT checkpoint FROM jobs WHERE name = ?', ['orders'])?.checkpoint,
+ *       write: (rows, checkpoint) => { … BEGIN; upsert the rows; upsert the checkpoint; COMMIT … },
  *     }));
  *
- * @throws ConfigError for what can't work; later WriteError with what `write` throws, CallbackError with what `load` does,
- *   ResumeError where the place is of another query
+ * @throws ConfigError for options that can't work; later WriteError with what `write` throws, CallbackError with what
+ *   `load` throws, ResumeError if the checkpoint belongs to another query
  */
 export function writeTable<Item = unknown>(table: Table<Item>, options: WriteTableOptions<Item> = {}): Sink<Item> {
   const name = 'writeTable';
@@ -41,7 +41,8 @@ export function writeTable<Item = unknown>(table: Table<Item>, options: WriteTab
 
   return async (pages) => {
     const { checkpoint, pull } = sourceOf(name, pages);
-    if (checkpoint) throw new ConfigError(`${name}: the table keeps the place itself; leave the checkpoint out`);
+    if (checkpoint)
+      throw new ConfigError(`${name}: the table stores the checkpoint itself; remove the checkpoint option`);
     let resume = await loadFrom(table);
     let written = 0;
     let items = 0;
@@ -62,11 +63,11 @@ export function writeTable<Item = unknown>(table: Table<Item>, options: WriteTab
 }
 
 async function loadFrom(table: Table<never>): Promise<ResumeToken | undefined> {
-  let place: unknown;
+  let stored: unknown;
   try {
-    place = await table.load();
+    stored = await table.load();
   } catch (cause) {
     throw new CallbackError('writeTable.load', cause);
   }
-  return place === undefined || place === null ? undefined : parseToken(place);
+  return stored === undefined || stored === null ? undefined : parseToken(stored);
 }

@@ -4,15 +4,15 @@ import type { EndEvent, EventListener, ResponseEvent, WaitEvent, WalkEvent } fro
 import { isErrorLike, peek } from '../../values/peek.js';
 
 /**
- * A listener that makes OpenTelemetry spans, by the package `@opentelemetry/api`, which is to be installed beside: one
- * for the walk, within the span that is active when it begins; within it one for each page; within that one for each
- * attempt, with the attributes of the HTTP conventions. URLs are redacted as in errors. Use one for each walk; after its
- * end it serves the next one.
+ * A listener that makes OpenTelemetry spans. It needs the package `@opentelemetry/api`. The walk has a span within the
+ * span that is active when the walk starts. Within that, each page has a span, and within each page, each attempt, with
+ * the attributes of the HTTP conventions. URLs are redacted as in errors. A listener serves one walk at a time; when a
+ * walk has ended, it can serve another.
  *
  *     paginate(request, strategy, { events: openTelemetry() })
  *
- * @param tracer what makes the spans. @default the global provider's tracer `pagewise`
- * @throws ConfigError where `@opentelemetry/api` is not installed
+ * @param tracer makes the spans. @default the global provider's tracer `pagewise`
+ * @throws ConfigError if `@opentelemetry/api` is not installed
  */
 export function openTelemetry(tracer?: OtelTracer): EventListener {
   const api = otelApi();
@@ -20,7 +20,7 @@ export function openTelemetry(tracer?: OtelTracer): EventListener {
   return {
     next(event) {
       spans ??= new WalkSpans(api, tracer ?? api.trace.getTracer('pagewise'));
-      spans.hear(event);
+      spans.receive(event);
       if (event.type === 'end') spans = undefined;
     },
   };
@@ -29,11 +29,11 @@ export function openTelemetry(tracer?: OtelTracer): EventListener {
 interface OpenPage {
   readonly span: OtelSpan;
   attempt: OtelSpan | undefined;
-  /** Why its last attempt is no page. */
+  /** Why its last attempt yielded no page. */
   error: unknown;
 }
 
-/** The spans of one walk: itself, its pages, and their attempts. */
+/** The spans of one walk, of its pages and of their attempts. */
 class WalkSpans {
   readonly #api: OtelApi;
   readonly #tracer: OtelTracer;
@@ -48,7 +48,7 @@ class WalkSpans {
     this.#context = api.trace.setSpan(api.context.active(), this.#walk);
   }
 
-  hear(event: WalkEvent): void {
+  receive(event: WalkEvent): void {
     switch (event.type) {
       case 'request':
         this.#request(event.pageIndex, event.attempt);
@@ -77,7 +77,7 @@ class WalkSpans {
   }
 
   #request(index: number, attempt: number): void {
-    if (attempt === 1) this.#close(index); // The page is asked for anew.
+    if (attempt === 1) this.#close(index); // The page is requested again.
     let page = this.#pages.get(index);
     if (!page) {
       const span = this.#tracer.startSpan('pagewise.page', {}, this.#context);
@@ -152,7 +152,7 @@ function giveUp(page: OpenPage): void {
   page.attempt = undefined;
 }
 
-/** A status, or the name of a class, as the conventions say: few different values. Abort reasons may be anything. */
+/** A status or a class name: the conventions ask for few different values. An abort reason may be anything. */
 function errorType(error: unknown): string {
   if (!isErrorLike(error)) return 'aborted';
   const status = peek(error, 'status');
@@ -168,7 +168,7 @@ function serverOf(url: string): Record<string, string | number> {
   };
 }
 
-/** The part of OpenTelemetry's Span that is used, by its shape. */
+/** The part of OpenTelemetry's Span that is used, as a shape. */
 export interface OtelSpan {
   setAttributes(attributes: Record<string, string | number | boolean>): unknown;
   setStatus(status: { code: number; message?: string }): unknown;
@@ -177,7 +177,7 @@ export interface OtelSpan {
   end(): void;
 }
 
-/** The part of OpenTelemetry's Tracer that is used, by its shape. */
+/** The part of OpenTelemetry's Tracer that is used, as a shape. */
 export interface OtelTracer {
   startSpan(name: string, options?: { kind?: number }, context?: object): OtelSpan;
 }
@@ -193,12 +193,12 @@ interface OtelApi {
   readonly SpanStatusCode: { readonly ERROR: number };
 }
 
-/** @throws ConfigError where the package is not installed */
+/** @throws ConfigError if the package is not installed */
 function otelApi(): OtelApi {
   try {
     return createRequire(import.meta.url)('@opentelemetry/api') as OtelApi;
   } catch (cause) {
-    throw new ConfigError('openTelemetry needs the package @opentelemetry/api: npm install @opentelemetry/api', {
+    throw new ConfigError('openTelemetry needs the package @opentelemetry/api; run npm install @opentelemetry/api', {
       cause,
     });
   }

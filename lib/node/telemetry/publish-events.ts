@@ -13,12 +13,12 @@ const types = [
 
 /**
  * A listener that publishes each event on a channel of `node:diagnostics_channel`: `pagewise:request`,
- * `pagewise:response`, `pagewise:wait`, `pagewise:page`, `pagewise:gap`, `pagewise:notice`, `pagewise:end`. The message is
- * the event. Where nobody has subscribed to a channel, nothing is published.
+ * `pagewise:response`, `pagewise:wait`, `pagewise:page`, `pagewise:gap`, `pagewise:notice`, `pagewise:end`. The message
+ * is the event. If a channel has no subscriber, nothing is published.
  *
  *     paginate(request, strategy, { events: publishEvents() })
  *
- * @param name what stands before the colon, to tell walks apart
+ * @param name the part before the colon, to distinguish walks
  */
 export function publishEvents(name = 'pagewise'): EventListener {
   const channels = Object.fromEntries(types.map((type) => [type, channel(`${name}:${type}`)])) as Record<

@@ -5,13 +5,13 @@ import { numbered, type Book } from './book';
 import { BookCard } from './book-card';
 import { ListEnd } from './list-end';
 
-/** Virtual scroll: however many books have come, only those in sight are in the DOM. */
+/** Virtual scroll: the DOM holds only the visible books, however many are loaded. */
 @Component({
   selector: 'app-all-books',
   imports: [ScrollingModule, BookCard, ListEnd],
   template: `
     <h1>All books</h1>
-    <p class="lead">However far one scrolls, the document holds the books in sight and no others.</p>
+    <p class="lead">However far you scroll, the document holds only the visible books.</p>
     <cdk-virtual-scroll-viewport
       class="books"
       itemSize="68"
@@ -38,7 +38,7 @@ import { ListEnd } from './list-end';
 })
 export class AllBooks {
   protected readonly books = pagedResource(() => ({ request: { url: '/api/books' }, strategy: numbered }));
-  /** Index of the first book in sight. */
+  /** Index of the first visible book. */
   protected readonly first = signal(0);
   protected readonly byId = (_: number, { id }: Book) => id;
 

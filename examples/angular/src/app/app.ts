@@ -43,7 +43,7 @@ export class App {
   private readonly content = viewChild.required<ElementRef<HTMLElement>>('content');
 
   constructor() {
-    // As a page load would: who uses a screen reader or the keyboard goes on in what has come.
+    // Like a page load: screen readers and keyboards continue in the new content.
     inject(Router)
       .events.pipe(
         filter((event) => event instanceof NavigationEnd),
@@ -54,7 +54,7 @@ export class App {
   }
 
   protected focusContent(event?: Event): void {
-    event?.preventDefault(); // With <base href>, "#content" would be another page.
+    event?.preventDefault(); // With <base href>, "#content" would lead to another page.
     this.content().nativeElement.focus();
   }
 }

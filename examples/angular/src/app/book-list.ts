@@ -5,7 +5,7 @@ import { BookCard } from './book-card';
 import { ListEnd } from './list-end';
 import { NextInSight } from './next-in-sight';
 
-/** A list that grows as one scrolls, and what stands below it. */
+/** A list that grows as you scroll, and its end. */
 @Component({
   selector: 'app-book-list',
   imports: [BookCard, ListEnd, NextInSight],

@@ -4,8 +4,8 @@ import type { WalkEvent } from 'pagewise';
 import { map, of, Subject, switchMap, takeWhile, timer } from 'rxjs';
 
 /**
- * What a rate limited API makes a list wait, counted down: give `events` to the list's options. `seconds` is 0 where
- * nothing is waited for.
+ * Counts down the waits of a rate limited list: pass `events` to the list's options. `seconds` is 0 if the list does not
+ * wait.
  */
 export function injectWait(): { readonly events: Subject<WalkEvent>; readonly seconds: Signal<number> } {
   const events = new Subject<WalkEvent>();
@@ -15,7 +15,7 @@ export function injectWait(): { readonly events: Subject<WalkEvent>; readonly se
   return { events, seconds: toSignal(seconds$, { initialValue: 0 }) };
 }
 
-/** 5, 4, 3, 2, 1; what comes after is told by the request that is sent then. */
+/** 5, 4, 3, 2, 1; the request that follows resets it to 0. */
 const countDown = (ms: number) =>
   timer(0, 1000).pipe(
     map((passed) => Math.ceil(ms / 1000) - passed),

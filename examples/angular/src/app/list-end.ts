@@ -3,13 +3,13 @@ import { isPagewiseError } from 'pagewise';
 import type { PagedResource } from 'pagewise/angular';
 import type { Book } from './book';
 
-/** How a list stands: what has come, what is waited for, what failed, and the button that goes on. */
+/** The state of a list: what is loaded, what it waits for, what failed, and the button that continues. */
 @Component({
   selector: 'app-list-end',
   template: `
     @if (list().status() === 'error') {
       <div class="notice failed" role="alert">
-        <strong>That page did not come.</strong>
+        <strong>The page could not be loaded.</strong>
         <span>{{ reason() }}</span>
       </div>
     }
@@ -17,12 +17,12 @@ import type { Book } from './book';
       <div class="notice waiting">
         <span class="clock" role="timer" aria-label="Seconds to wait">{{ wait() }}</span>
         <strong>The server asks for a pause.</strong>
-        <span>Going on by itself in {{ wait() }} s.</span>
+        <span>Continues automatically in {{ wait() }} s.</span>
       </div>
     }
     <p class="status" role="status">{{ status() }}</p>
     @if (list().hasNext()) {
-      <!-- One button for all of it, so that the focus stays where it is. -->
+      <!-- One button for every state, so that it keeps the focus. -->
       <button
         type="button"
         [class.main]="list().status() === 'error'"
@@ -46,11 +46,11 @@ export class ListEnd {
     if (status() === 'idle') return '';
     if (this.wait() > 0) return `Waiting for the server. ${have} books so far.`;
     if (isLoading()) return 'Loading …';
-    if (status() === 'done') return items().length === 0 ? 'No book is called that.' : `${have} books. That is all.`;
+    if (status() === 'done') return items().length === 0 ? 'No books found.' : `${have} books. That is all.`;
     return all === undefined ? `${have} books so far.` : `${have} of ${all} books.`;
   });
   protected readonly reason = computed(() => {
     const error = this.list().error();
-    return isPagewiseError(error) ? error.message : 'Something is wrong here.';
+    return isPagewiseError(error) ? error.message : 'Something went wrong.';
   });
 }

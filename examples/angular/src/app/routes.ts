@@ -2,7 +2,7 @@ import type { Routes } from '@angular/router';
 
 const shelf = () => import('./shelf').then(({ Shelf }) => Shelf);
 
-/** The first three are one component over three APIs: one that answers, one that is rate limited, one that breaks down. */
+/** The first three show one component with three APIs: one that works, one that is rate limited, one that fails. */
 export const routes: Routes = [
   {
     path: '',
@@ -12,7 +12,7 @@ export const routes: Routes = [
     data: {
       url: '/api/books',
       heading: 'Browse',
-      lead: 'The next page is asked for as its place comes into sight.',
+      lead: 'The next page is requested when the end of the list becomes visible.',
     },
   },
   {
@@ -22,7 +22,7 @@ export const routes: Routes = [
     data: {
       url: '/api/busy',
       heading: 'Rate limit',
-      lead: 'This API answers 429 to who asks too often. The list waits as long as it says, and tells how long.',
+      lead: 'This API answers 429 to too many requests. The list waits as long as the API asks, and shows how long.',
     },
   },
   {
@@ -32,7 +32,7 @@ export const routes: Routes = [
     data: {
       url: '/api/outage',
       heading: 'Outage',
-      lead: 'This API breaks down at page 3. What has come stays, and the list goes on from there.',
+      lead: 'This API fails at page 3. The loaded books stay, and the list continues from there.',
     },
   },
   {

@@ -5,13 +5,13 @@ import { debounceTime, map } from 'rxjs';
 import { byCursor } from './book';
 import { BookList } from './book-list';
 
-/** A search over a POST API. Another text cancels the walk under way and begins another one. */
+/** A search over a POST API. A new text cancels the current walk and starts another one. */
 @Component({
   selector: 'app-search',
   imports: [BookList],
   template: `
     <h1>Search</h1>
-    <p class="lead">Each text is a walk of its own; the one before it is cancelled.</p>
+    <p class="lead">Each text starts its own walk, and cancels the one before.</p>
     <search>
       <label for="text">Title or author</label>
       <input id="text" type="search" autocomplete="off" #field [value]="typed()" (input)="typed.set(field.value)" />

@@ -1,4 +1,4 @@
-/** What the report holds before its script fills it. */
+/** The report's HTML before its script fills it. */
 export const markup = /* html */ `
 <main>
   <header>
@@ -26,13 +26,13 @@ export const markup = /* html */ `
       <h2 id="fall-title">Waterfall<small id="fall-count"></small></h2>
       <div class="legend">
         <span><i class="c-ok"></i>answered</span><span><i class="c-bad"></i>failed</span>
-        <span><i class="c-wait"></i>wait for a retry</span><span><i class="c-soft"></i>waits for its turn</span>
-        <span><i class="c-off"></i>given up</span>
+        <span><i class="c-wait"></i>waiting for a retry</span><span><i class="c-soft"></i>waiting for its turn</span>
+        <span><i class="c-off"></i>cancelled</span>
       </div>
     </div>
     <canvas id="overview" aria-hidden="true"></canvas>
     <div id="scroller" tabindex="0" role="group" aria-labelledby="fall-title" aria-describedby="keys"><canvas id="fall" aria-hidden="true"></canvas><div id="spacer"></div></div>
-    <p id="keys" class="vh">Arrow keys choose a page, Page Up, Page Down, Home and End go further.</p>
+    <p id="keys" class="vh">Use the arrow keys to select a page, and Page Up, Page Down, Home and End to move further.</p>
     <p id="detail" aria-live="polite"></p>
   </section>
   <section class="card grid" style="display: block">
@@ -45,10 +45,10 @@ export const markup = /* html */ `
   </div>
   <div class="grid two">
     <section class="card"><h2>Announced and received</h2><div id="drift"></div></section>
-    <section class="card"><h2>Left out</h2><div class="scroll" id="gaps"></div></section>
+    <section class="card"><h2>Skipped pages</h2><div class="scroll" id="gaps"></div></section>
   </div>
   <section class="card" id="notices-card" hidden><h2>Notices</h2><div class="scroll" id="notices"></div></section>
   <p class="note" id="left-out"></p>
-  <noscript><p class="error">This report is drawn by its script, which is switched off.</p></noscript>
+  <noscript><p class="error">This report needs JavaScript, which is disabled.</p></noscript>
 </main>
 `;

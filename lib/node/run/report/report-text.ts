@@ -6,7 +6,7 @@ import { tables } from './script/tables.js';
 import { waterfall } from './script/waterfall.js';
 import { style } from './style.js';
 
-/** A run as one HTML page that loads nothing: its policy forbids it. Piece by piece. */
+/** A run as one HTML page, in pieces. The page loads nothing; its content security policy forbids it. */
 export function* reportText(record: RunRecord): Generator<string> {
   yield `<!doctype html>
 <html lang="en">
@@ -33,7 +33,7 @@ ${numbers}${summary}${charts}${waterfall}${tables}${theme}})();
 `;
 }
 
-/** JSON that ends no script element, and opens no comment in it. */
+/** JSON that can neither close its script element nor open a comment in it. */
 const inScript = (value: unknown): string =>
   JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,

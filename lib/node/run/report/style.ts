@@ -1,4 +1,4 @@
-/** How the report looks, in both themes. */
+/** The report's styles, in both themes. */
 export const style = /* css */ `
 :root {
   color-scheme: light;

@@ -1,4 +1,4 @@
-/** The three charts, as SVG: throughput over time, how long requests took, how large answers were. */
+/** Three SVG charts: throughput over time, duration of requests, size of answers. */
 export const charts = /* js */ `
 (() => {
   const NS = 'http://www.w3.org/2000/svg', W = 360, H = 150, left = 50, bottom = 20, top = 8;
@@ -18,7 +18,7 @@ export const charts = /* js */ `
     if (empty) return void figure.append(el('p', { class: 'empty' }, empty));
     const image = svg('svg', { viewBox: '0 0 ' + W + ' ' + H, preserveAspectRatio: 'none', role: 'img', 'aria-label': title + ': ' + subtitle });
     figure.append(image);
-    // Drawn anew at the size it has, so that text is not stretched.
+    // Redrawn when its size changes, so that text is not stretched.
     const paint = () => {
       const width = figure.clientWidth - parseFloat(getComputedStyle(figure).paddingLeft) * 2;
       image.setAttribute('viewBox', '0 0 ' + W + ' ' + H);
@@ -61,7 +61,7 @@ export const charts = /* js */ `
   let any = false;
   for (const row of rows) if (row.how === 1) { any = true; perSecond[bucketAt(row.end)] += row.items / (width / 1000); }
   if (buckets === 1) perSecond.push(perSecond[0]);
-  chart('throughput', 'Items a second', 'average ' + short(data.sums.items / (duration / 1000)), any ? '' : 'No page was emitted.', (image, word, say) => {
+  chart('throughput', 'Items per second', 'average ' + short(data.sums.items / (duration / 1000)), any ? '' : 'No page was emitted.', (image, word, say) => {
     const max = nice(Math.max(most(perSecond), 1e-9));
     for (const [at, length, reason] of data.waits) {
       if (length < duration / 300 || reason === 'throttle') continue;
@@ -71,17 +71,17 @@ export const charts = /* js */ `
     image.append(svg('path', { class: 'area', d: path(perSecond, max) + 'L' + W + ' ' + y(0) + 'L' + left + ' ' + y(0) + 'Z' }));
     frame(image, word, max, short, ['0', ms(duration)]);
     image.append(svg('path', { class: 'line', d: path(perSecond, max), 'vector-effect': 'non-scaling-stroke' }));
-    hover(image, say, (part) => short(perSecond[bucketAt(part * duration)]) + ' a second at ' + ms(part * duration));
+    hover(image, say, (part) => short(perSecond[bucketAt(part * duration)]) + ' per second at ' + ms(part * duration));
   });
 
-  // Bars, since a line would invent what lies between.
+  // Bars, since a line would suggest values in between.
   const slots = Math.min(60, buckets), slot = duration / slots;
   const durations = Array.from({ length: slots }, () => []);
   const slotAt = (t) => Math.max(0, Math.min(slots - 1, Math.floor(t / slot)));
-  A.start.forEach((start, at) => { if (!isGivenUp(at)) durations[slotAt(start)].push(A.ms[at]); });
+  A.start.forEach((start, at) => { if (!isCancelled(at)) durations[slotAt(start)].push(A.ms[at]); });
   const middle = durations.map((list) => quantile(sorted(list), 0.5)), slowest = durations.map((list) => most(list));
   const any2 = durations.some((list) => list.length > 0);
-  chart('durations', 'Time of a request', 'median, and slowest', any2 ? '' : 'No request was answered.', (image, word, say) => {
+  chart('durations', 'Time per request', 'median and slowest', any2 ? '' : 'No request was answered.', (image, word, say) => {
     const max = nice(Math.max(most(slowest), 1e-9)), step = (W - left) / slots;
     frame(image, word, max, (t) => t === 0 ? '0' : ms(t), ['0', ms(duration)]);
     durations.forEach((list, i) => {
@@ -98,20 +98,20 @@ export const charts = /* js */ `
   const sizes = sorted(rows.filter((row) => row.how === 1 && row.bytes >= 0).map((row) => row.bytes));
   const byItems = sizes.length === 0;
   const measured = byItems ? sorted(rows.filter((row) => row.how === 1).map((row) => row.items)) : sizes;
-  const said = byItems ? (n) => short(n) : bytes;
+  const shown = byItems ? (n) => short(n) : bytes;
   const low = measured.length ? measured[0] : 0, high = measured.length ? measured[measured.length - 1] : 0;
   const count = high === low ? 1 : byItems ? Math.min(24, high - low + 1) : 24;
   const bins = new Array(count).fill(0);
   for (const size of measured) bins[high === low ? 0 : Math.min(count - 1, Math.floor((size - low) / (high - low) * count))]++;
-  chart('sizes', byItems ? 'Items on a page' : 'Size of a page', measured.length ? 'median ' + said(quantile(measured, 0.5)) : '', measured.length ? '' : 'No page was emitted.', (image, word, say) => {
+  chart('sizes', byItems ? 'Items on a page' : 'Size of a page', measured.length ? 'median ' + shown(quantile(measured, 0.5)) : '', measured.length ? '' : 'No page was emitted.', (image, word, say) => {
     const max = nice(most(bins)), step = (W - left) / count, bar = Math.min(step - 2, 60);
-    frame(image, word, max, short, [said(low), high === low ? '' : said(high)]);
+    frame(image, word, max, short, [shown(low), high === low ? '' : shown(high)]);
     bins.forEach((n, i) => {
       if (n > 0) image.append(svg('rect', { class: 'bars', x: count === 1 ? left : left + i * step + 1, width: bar, y: Math.min(y(n / max), y(0) - 1), height: Math.max(y(0) - y(n / max), 1), rx: 1 }));
     });
     hover(image, say, (part) => {
       const i = Math.min(count - 1, Math.floor(part * count)), from = low + (high - low) / count * i;
-      return counted(bins[i], 'page') + ', ' + (count === 1 ? said(low) : said(from) + ' to ' + said(from + (high - low) / count));
+      return counted(bins[i], 'page') + ', ' + (count === 1 ? shown(low) : shown(from) + ' to ' + shown(from + (high - low) / count));
     });
   });
 })();

@@ -1,4 +1,4 @@
-/** Light or dark as the system says, until the button is pressed. */
+/** Follows the system's light or dark theme until the button is pressed. */
 export const theme = /* js */ `
 (() => {
   const root = document.documentElement, button = byId('theme'), system = matchMedia('(prefers-color-scheme: dark)');
@@ -16,7 +16,7 @@ export const theme = /* js */ `
 })();
 `;
 
-/** Numbers as texts, and sums over the run. */
+/** Formats numbers, and sums up the run. */
 export const numbers = /* js */ String.raw`
 const data = JSON.parse(document.getElementById('data').textContent);
 const A = data.attempts, P = data.pages, duration = Math.max(data.duration, 0.001);
@@ -47,10 +47,10 @@ A.page.forEach((page, at) => {
   if (A.bytes[at] >= 0 && A.failure[at] === 0) row.bytes = A.bytes[at];
   row.time = Math.max(row.time, A.start[at] + A.ms[at] - row.start);
 });
-const isGivenUp = (at) => A.failure[at] === 1, isFailed = (at) => A.failure[at] > 1;
-const statusOf = (at) => isGivenUp(at) ? 'given up' : A.status[at] > 0 ? String(A.status[at]) + (isFailed(at) && A.status[at] < 300 ? ' ' + data.failures[A.failure[at]][0] : '') : isFailed(at) ? data.failures[A.failure[at]][0] : 'answered';
+const isCancelled = (at) => A.failure[at] === 1, isFailed = (at) => A.failure[at] > 1;
+const statusOf = (at) => isCancelled(at) ? 'cancelled' : A.status[at] > 0 ? String(A.status[at]) + (isFailed(at) && A.status[at] < 300 ? ' ' + data.failures[A.failure[at]][0] : '') : isFailed(at) ? data.failures[A.failure[at]][0] : 'answered';
 
-// How long something of a kind was under way, overlaps counted once.
+// Merges intervals, so that overlaps count once.
 function union(list) {
   list.sort((a, b) => a[0] - b[0]);
   const merged = [];
@@ -74,16 +74,16 @@ const times = (() => {
 })();
 `;
 
-/** The head of the report: what was asked, how it ended, the sums, and where the time went. */
+/** The head of the report: the request, the outcome, the sums, and where the time went. */
 export const summary = /* js */ `
-const reasons = { 'last-page': ['Complete', ''], until: ['Stopped by until', ''], nextWhen: ['Stopped by nextWhen', ''], unsubscribed: ['The subscriber left', 'wait'], error: ['Failed', 'bad'] };
+const reasons = { 'last-page': ['Complete', ''], until: ['Stopped by until', ''], nextWhen: ['Stopped by nextWhen', ''], unsubscribed: ['Unsubscribed', 'wait'], error: ['Failed', 'bad'] };
 (() => {
   const { end, sums } = data;
   const first = data.request;
   byId('what').textContent = first ? first.method + (first.url ? ' ' + first.url : '') : 'No request was sent';
-  let [ending, kind] = end ? reasons[end.reason] : ['Not over when this was written', 'wait'];
+  let [ending, kind] = end ? reasons[end.reason] : ['Still running when this was written', 'wait'];
   if (end && end.reason === 'error' && !end.error) [ending, kind] = ['Aborted', 'wait'];
-  if (end && end.reason === 'last-page' && sums.gaps > 0) [ending, kind] = ['Complete but for ' + counted(sums.gaps, 'page'), 'wait'];
+  if (end && end.reason === 'last-page' && sums.gaps > 0) [ending, kind] = ['Complete except for ' + counted(sums.gaps, 'page'), 'wait'];
   const began = new Date(data.startedAt);
   const date = began.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' }) + ', ' + began.toLocaleTimeString('en-GB');
   byId('meta').append(el('span', { class: 'badge ' + kind }, ending), el('span', {}, ms(data.duration)), el('time', { datetime: began.toISOString() }, date));
@@ -94,14 +94,14 @@ const reasons = { 'last-page': ['Complete', ''], until: ['Stopped by until', '']
   const seconds = duration / 1000;
   const tile = (name, value, more) => byId('tiles').append(el('div', {}, el('dt', {}, name), el('dd', {}, value), el('dd', {}, more)));
   const known = sums.bytes > 0;
-  tile('Pages', whole(sums.pages), sums.gaps > 0 ? counted(sums.gaps, 'page') + ' left out' : short(sums.pages / seconds) + ' a second');
-  tile('Items', sums.items < 1e8 ? whole(sums.items) : short(sums.items), short(sums.items / seconds) + ' a second');
-  tile('Requests', whole(sums.attempts), sums.retries === 0 ? 'none of them a retry' : counted(sums.retries, 'retry').replace('retrys', 'retries'));
-  tile('Data', known ? bytes(sums.bytes) : '–', known ? bytes(sums.bytes / seconds) + ' a second' : answered.length ? 'not told by the transport' : 'nothing was answered');
+  tile('Pages', whole(sums.pages), sums.gaps > 0 ? counted(sums.gaps, 'page') + ' skipped' : short(sums.pages / seconds) + ' per second');
+  tile('Items', sums.items < 1e8 ? whole(sums.items) : short(sums.items), short(sums.items / seconds) + ' per second');
+  tile('Requests', whole(sums.attempts), sums.retries === 0 ? 'no retries' : counted(sums.retries, 'retry').replace('retrys', 'retries'));
+  tile('Data', known ? bytes(sums.bytes) : '–', known ? bytes(sums.bytes / seconds) + ' per second' : answered.length ? 'not reported by the transport' : 'nothing was answered');
   tile('Median request', answered.length ? ms(quantile(answered, 0.5)) : '–', answered.length ? '95% within ' + ms(quantile(answered, 0.95)) : 'nothing was answered');
-  tile('Waits', whole(sums.waits), sums.waits === 0 ? 'nothing was held back' : ms(times.retried + times.throttled) + ' with nothing under way');
+  tile('Waits', whole(sums.waits), sums.waits === 0 ? 'nothing was held back' : ms(times.retried + times.throttled) + ' without a request in flight');
 
-  const parts = [['c-ok', 'requests under way', times.asked], ['c-wait', 'waits for retries and rate limits', times.retried], ['c-off', 'held back by the throttle', times.throttled], ['c-none', 'elsewhere, such as your code', times.rest]];
+  const parts = [['c-ok', 'requests in flight', times.asked], ['c-wait', 'waits for retries and rate limits', times.retried], ['c-off', 'held back by the throttle', times.throttled], ['c-none', 'elsewhere, such as your code', times.rest]];
   for (const [color, name, time] of parts) {
     if (time <= 0) continue;
     const piece = el('i', { class: color });
@@ -109,6 +109,6 @@ const reasons = { 'last-page': ['Complete', ''], until: ['Stopped by until', '']
     byId('time-bar').append(piece);
     byId('time-legend').append(el('span', {}, el('i', { class: color }), el('span', {}, name + ' ', el('b', {}, ms(time)), ' ' + share(time / duration))));
   }
-  byId('left-out').textContent = sums.leftOut === 0 ? '' : 'Charts and tables show the first ' + whole(A.start.length) + ' requests; ' + whole(sums.leftOut) + ' later ones are in the sums only.';
+  byId('left-out').textContent = sums.leftOut === 0 ? '' : 'Charts and tables show the first ' + whole(A.start.length) + ' requests; ' + whole(sums.leftOut) + ' later ones are only counted.';
 })();
 `;

@@ -1,28 +1,28 @@
-/** The tables: slowest pages, which can be sorted; waits, failures, drift, what was left out, notices. */
+/** The tables: slowest pages, which can be sorted; waits, failures, drift, skipped pages, notices. */
 export const tables = /* js */ `
 (() => {
-  const table = (place, heads, lines, empty) => {
-    if (lines.length === 0) return void byId(place).replaceChildren(el('p', { class: 'empty' }, empty));
+  const table = (id, heads, lines, empty) => {
+    if (lines.length === 0) return void byId(id).replaceChildren(el('p', { class: 'empty' }, empty));
     const head = el('tr', {}, ...heads.map(([name, wide]) => el('th', { scope: 'col', class: wide ? 'left' : '' }, name)));
     const body = lines.map((cells) => el('tr', {}, ...cells.map((cell, i) => el('td', { class: heads[i][1] ? 'wide' : '' }, cell))));
-    byId(place).replaceChildren(el('table', {}, el('thead', {}, head), el('tbody', {}, ...body)));
+    byId(id).replaceChildren(el('table', {}, el('thead', {}, head), el('tbody', {}, ...body)));
   };
 
   // Slowest pages.
   const columns = [
     ['Page', (row) => row.index, (row) => { const go = el('button', { type: 'button', title: 'Show in the waterfall' }, whole(row.index + 1)); go.onclick = () => waterfallOf.show(row.row); return go; }],
-    ['Began', (row) => row.start, (row) => ms(row.start)],
+    ['Start', (row) => row.start, (row) => ms(row.start)],
     ['Time', (row) => row.time, (row) => ms(row.time)],
     ['Attempts', (row) => row.attempts.length, (row) => whole(row.attempts.length)],
     ['Slowest attempt', (row) => most(row.attempts.map((at) => A.ms[at])), (row) => ms(most(row.attempts.map((at) => A.ms[at])))],
     ['Items', (row) => row.items, (row) => row.how === 1 ? whole(row.items) : '–'],
     ['Size', (row) => row.bytes, (row) => bytes(row.bytes)],
-    ['Ended', (row) => row.how === 1 ? 0 : 1, (row) => row.how === 1 ? statusOf(row.attempts[row.attempts.length - 1]) : row.how === 2 ? 'left out' : statusOf(row.attempts[row.attempts.length - 1])],
+    ['Ended', (row) => row.how === 1 ? 0 : 1, (row) => row.how === 1 ? statusOf(row.attempts[row.attempts.length - 1]) : row.how === 2 ? 'skipped' : statusOf(row.attempts[row.attempts.length - 1])],
   ];
   const shown = 15;
   let by = 2, down = true;
   function slow(focus) {
-    if (rows.length === 0) return void byId('slow').replaceChildren(el('p', { class: 'empty' }, 'No page was asked for.'));
+    if (rows.length === 0) return void byId('slow').replaceChildren(el('p', { class: 'empty' }, 'No page was requested.'));
     const value = columns[by][1];
     const list = rows.slice().sort((a, b) => (down ? value(b) - value(a) : value(a) - value(b)) || a.row - b.row).slice(0, shown);
     const heads = columns.map(([name], i) => {
@@ -38,7 +38,7 @@ export const tables = /* js */ `
   slow();
 
   // Waits by reason.
-  const names = { retry: ['c-wait', 'before a retry'], 'rate limit': ['c-bad', 'the server asked for it'], throttle: ['c-off', 'in the queue of the throttle'] };
+  const names = { retry: ['c-wait', 'before a retry'], 'rate limit': ['c-bad', 'requested by the server'], throttle: ['c-off', 'in the queue of the throttle'] };
   const groups = new Map();
   for (const [, length, reason, error] of data.waits) {
     const key = reason + ' ' + (error || '');
@@ -47,7 +47,7 @@ export const tables = /* js */ `
     groups.set(key, group);
   }
   const sum = (list) => list.reduce((all, n) => all + n, 0);
-  table('waits', [['Reason', true], ['Waits', false], ['In all', false], ['Longest', false]],
+  table('waits', [['Reason', true], ['Waits', false], ['Total', false], ['Longest', false]],
     [...groups.values()].sort((a, b) => sum(b.times) - sum(a.times)).map(({ reason, error, times }) => [
       el('span', {}, el('i', { class: 'dot ' + names[reason][0] }), names[reason][1] + (error ? ', after ' + error : '')),
       whole(times.length), ms(sum(times)), ms(most(times)),
@@ -60,7 +60,7 @@ export const tables = /* js */ `
     [...kinds].sort((a, b) => b[1] - a[1]).slice(0, 50).map(([failure, n]) => {
       const [name, message] = data.failures[failure];
       return [el('span', {}, el('b', {}, name), message ? ': ' + message : ''), whole(n)];
-    }), 'No attempt has failed.');
+    }), 'No attempt failed.');
 
   // Drift.
   const { end, sums } = data;
@@ -75,12 +75,12 @@ export const tables = /* js */ `
     pair(list, 'Difference', more === 0 ? 'none' : (more > 0 ? '+' : '−') + whole(Math.abs(more)), true);
   }
   byId('drift').append(list);
-  const why = total === undefined ? 'Name total in the strategy to have it compared.'
+  const why = total === undefined ? 'To compare, set total in the strategy.'
     : end.received === total ? '' : end.reason === 'last-page'
-      ? 'Rows were inserted or deleted while they were read, pages were left out, or the total counts something else.' : 'The walk ended before its last page.';
+      ? 'Rows were inserted or deleted while they were read, pages were skipped, or the total counts something else.' : 'The walk ended before its last page.';
   if (why) byId('drift').append(el('p', { class: 'note' }, why));
 
-  table('gaps', [['Page', false], ['Why', true]], data.gaps.map(([index, name, message]) => [whole(index + 1), el('span', {}, el('b', {}, name), message ? ': ' + message : '')]), 'No page was left out.');
+  table('gaps', [['Page', false], ['Why', true]], data.gaps.map(([index, name, message]) => [whole(index + 1), el('span', {}, el('b', {}, name), message ? ': ' + message : '')]), 'No page was skipped.');
   byId('notices-card').hidden = data.notices.length === 0;
   table('notices', [['At', false], ['Notice', true]], data.notices.map(([at, message]) => [ms(at), message]), '');
 })();

@@ -1,15 +1,15 @@
-/** The waterfall: a row a page, of which only those in sight are drawn, to a time scale that fits these. */
+/** The waterfall: one row per page. Only visible rows are drawn, and the time scale fits them. */
 export const waterfall = /* js */ `
 const waterfallOf = (() => {
   const scroller = byId('scroller'), fall = byId('fall'), overview = byId('overview'), ROW = 18, HEAD = 22;
   let selected = -1, hovered = -1, due = false;
   const narrow = () => scroller.clientWidth < 560;
   const gutter = () => narrow() ? 96 : 128;
-  byId('fall-count').textContent = rows.length === 0 ? '' : counted(rows.length, 'page') + ', the time axis fits those in sight';
+  byId('fall-count').textContent = rows.length === 0 ? '' : counted(rows.length, 'page') + ', the time axis fits the visible ones';
   if (rows.length === 0) {
     for (const part of [scroller, overview]) part.hidden = true;
     overview.style.display = 'none';
-    byId('detail').replaceWith(el('p', { class: 'empty' }, 'No page was asked for.'));
+    byId('detail').replaceWith(el('p', { class: 'empty' }, 'No page was requested.'));
     return { draw() {}, show() {} };
   }
   byId('scroller').style.height = Math.min(430, rows.length * ROW + HEAD + 8) + 'px';
@@ -69,13 +69,13 @@ const waterfallOf = (() => {
       context.fillStyle = row.how === 1 ? c.ink : c.faint;
       context.fillText(whole(row.index + 1), narrow() ? 40 : 52, middle);
       context.fillStyle = row.how === 2 ? c.bad : c.faint;
-      context.fillText(row.how === 1 ? short(row.items) : row.how === 2 ? (narrow() ? 'out' : 'left out') : '–', left - 14, middle);
+      context.fillText(row.how === 1 ? short(row.items) : row.how === 2 ? (narrow() ? 'skip' : 'skipped') : '–', left - 14, middle);
       const bar = (a, b, color, inset) => { context.fillStyle = color; context.fillRect(x(a), top + inset, Math.max(x(b) - x(a), 1.5), ROW - inset * 2); };
       let last = row.start;
       row.attempts.forEach((at, n) => {
         const start = A.start[at];
         if (n > 0 && start > last) bar(last, start, c.wait, 8);
-        bar(start, start + A.ms[at], isGivenUp(at) ? c.off : isFailed(at) ? c.bad : c.ok, 4);
+        bar(start, start + A.ms[at], isCancelled(at) ? c.off : isFailed(at) ? c.bad : c.ok, 4);
         last = start + A.ms[at];
       });
       if (row.how === 1 && row.end > last + span / 2000) bar(last, row.end, c.soft, 7);
@@ -90,7 +90,7 @@ const waterfallOf = (() => {
     }
     return [t0, t1];
   }
-  // Summed up once for each width, since it is drawn with every step of scrolling.
+  // Computed once per width, since scrolling redraws it.
   let summed;
   function sums(columns) {
     if (summed && summed.under.length === columns) return summed;
@@ -129,9 +129,9 @@ const waterfallOf = (() => {
 
   function describe(i) {
     const row = rows[i], detail = byId('detail');
-    if (!row) return void detail.replaceChildren('Point at a row, or choose one with the arrow keys. The strip above is the whole run.');
+    if (!row) return void detail.replaceChildren('Point at a row, or select one with the arrow keys. The strip above shows the whole run.');
     const parts = row.attempts.map((at) => statusOf(at) + ' in ' + ms(A.ms[at]));
-    const ended = row.how === 1 ? counted(row.items, 'item') : row.how === 2 ? 'left out' : 'not emitted';
+    const ended = row.how === 1 ? counted(row.items, 'item') : row.how === 2 ? 'skipped' : 'not emitted';
     detail.replaceChildren(el('b', {}, 'Page ' + whole(row.index + 1)), ' · ' + ended + (row.bytes >= 0 ? ' · ' + bytes(row.bytes) : '') + ' · from ' + ms(row.start) + ', ' + ms(row.time) + ' · ' + parts.slice(0, 8).join(', then ') + (parts.length > 8 ? ', …' : ''));
   }
   function select(i, scroll) {
