@@ -65,6 +65,7 @@ export { retryRequests } from './policies/retry-requests.js';
 export type { RetryOptions } from './policies/retry-options.js';
 export { throttleRequests, type ThrottleOptions } from './policies/throttle-requests.js';
 
+export { failIf, okIf, retryIf } from './checks.js';
 export { afterItems } from './stops.js';
 export { afterPages } from './stops.js';
 export type { RunCounts, StopCondition } from './stops.js';

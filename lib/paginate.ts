@@ -36,8 +36,12 @@ export interface PaginateOptions<Item = unknown> {
    * PageTimeoutError, which no policy retries. @default none
    */
   readonly totalTimeout?: number | undefined;
-  /** The API's own verdict on an answer, called within each attempt. @default the HTTP status: 2xx is a page */
-  readonly check?: Check | undefined;
+  /**
+   * The API's own verdict on an answer, called within each attempt: `failIf`, `retryIf`, `okIf`, or a function. Of
+   * several, the first one with an opinion decides. @default the HTTP status: 2xx is a page, but an empty page that would
+   * end the walk is an error if it looks like a failure (`success: false`, `errors`), and 202 with Retry-After is retried
+   */
+  readonly check?: Check | readonly Check[] | undefined;
   /** What items (or `{ items, body }`) must look like: any Standard Schema. Pages hold its output. @default none */
   readonly schema?: Schema<Item> | undefined;
   /** Stops the walk early, after the page for which it returns true. @default none: to the last page */
@@ -134,8 +138,10 @@ export function paginateOver<Read, P extends Position, Item = Read>(
   checkOptions('paginate', options, known);
   checkRequest(request);
   checkStrategy(strategy);
-  for (const name of ['transport', 'policy', 'check', 'until', 'nextWhen'] as const)
+  for (const name of ['transport', 'policy', 'until', 'nextWhen'] as const)
     checkFunction('paginate', name, options[name]);
+  const checks = options.check === undefined ? [] : [options.check].flat();
+  for (const check of checks) checkFunction('paginate', 'check', check);
   const {
     concurrency = 1,
     adaptiveSize = false,
@@ -182,9 +188,10 @@ export function paginateOver<Read, P extends Position, Item = Read>(
     policy: options.policy ?? retryRequests(),
     concurrency,
     adaptiveSize,
+    checks,
     validate: pageValidator(options.schema),
     skip: skipFailedPages,
-      gaps,
+    gaps,
     owner,
     allow: originRule(request, allowOrigins),
   };

@@ -54,6 +54,11 @@ export interface Strategy<Item = unknown, P extends Position = Position> {
   /** Detects ends and failures that the HTTP status does not show; called before the caller's `check`. */
   check?(response: PageResponse, position: P): Verdict | undefined;
   /**
+   * Whether `check` judges failures inside successful answers itself, so that the walk does not look for signs of them
+   * (`success: false`, `errors`). @default false
+   */
+  readonly judgesFailures?: boolean | undefined;
+  /**
    * The total number of items that the API announces, if any. For progress and the end report; it never ends a walk.
    */
   total?(answer: Answer<Item, P>): number | undefined;

@@ -32,7 +32,7 @@ export async function testCors(test) {
       server.url,
       'Access-Control-Expose-Headers: Link',
       'proxy',
-      "missingLink: 'end'",
+      "missingNext: 'end'",
     ])
       assert.ok(error.message.includes(part), error.message);
   });
@@ -42,7 +42,7 @@ export async function testCors(test) {
   });
   await test('P3 one page without a Link header is the whole list if something proves it', async ({ call, open }) => {
     const other = await open(onePage);
-    for (const options of [{ missingLink: 'end' }, { size: 100, maxSize: 100 }, { total: 'total' }])
+    for (const options of [{ missingNext: 'end' }, { size: 100, maxSize: 100 }, { total: 'total' }])
       assert.deepEqual(await call('links', other.url, options), rows);
     for (const options of [{}, { size: 100 }, { size: 25, maxSize: 100 }])
       assert.equal((await call('links', other.url, options)).name, 'ExtractError');

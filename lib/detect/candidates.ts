@@ -5,7 +5,7 @@ import { byConnection, byToken } from './candidates/by-token.js';
 import { byLink, byUrl } from './candidates/by-url.js';
 import { type Candidate, placesOf } from './candidates/candidate.js';
 import type { FoundList } from './lists.js';
-import { scanAnswer } from './scan-answer.js';
+import { scanAnswer } from '../reading/scan-answer.js';
 
 /** The possible kinds of paging, best first. `place` is the placement that the caller named. */
 export function candidatesOf(

@@ -13,7 +13,7 @@ import { findLists, type FoundList, isOneConnection, siblingsOf } from './lists.
 import { type Paging, placementOf, strategyOf } from './paging.js';
 import { type Ask, type Proof, prove, Refuted, type Seen } from './prove.js';
 import { findSize, refine } from './refine.js';
-import { announcedIn, scanAnswer, tellsMore } from './scan-answer.js';
+import { announcedIn, scanAnswer, tellsMore } from '../reading/scan-answer.js';
 import { toFlags, toTypeScript } from './write-paging.js';
 
 export interface DetectOptions extends Pick<
@@ -66,7 +66,10 @@ export async function findPaging<Item = unknown>(
     size === undefined || sizeParam === undefined ? request : placementOf(sizePlace)(request, { [sizeParam]: size });
   const answerOf = (strategy: Strategy): Promise<PageResponse> => {
     if (++asked > budget) throw new DetectionError(`not within ${String(budget)} requests`);
-    return firstValueFrom(paginate(template, strategy, behaviour)).then(({ response }) => response);
+    // What an empty page means is judged here.
+    return firstValueFrom(paginate(template, { ...strategy, judgesFailures: true }, behaviour)).then(
+      ({ response }) => response,
+    );
   };
 
   const response = await answerOf({ ...singlePage(), items: () => [] });
@@ -168,7 +171,9 @@ export async function findPaging<Item = unknown>(
     const own = paging.place ?? kinds[paging.kind].place ?? 'query';
     if (own === sizePlace || kinds[paging.kind].writes === 'never') return sized;
     const strategy = strategyOf(sized);
-    const found = await firstValueFrom(paginate(request, { ...strategy, next: () => undefined }, behaviour));
+    const found = await firstValueFrom(
+      paginate(request, { ...strategy, judgesFailures: true, next: () => undefined }, behaviour),
+    );
     if (found.items.length !== itemsIn(paging, response)?.length)
       throw new DetectionError(`${name}=${String(wanted)} is read in ${sizePlace}, and paging in ${own}`, nameIt);
     return sized;

@@ -74,6 +74,11 @@ export const pagingOptions = {
     means: 'statuses',
     about: 'statuses that mean past the end: 404,400',
   },
+  missingNext: {
+    flag: '--missing-next <WHAT>',
+    means: ['error', 'end'],
+    about: 'a first page without next, but with signs of more',
+  },
   missingItems: {
     flag: '--missing-items <WHAT>',
     means: ['error', 'empty'],
@@ -142,7 +147,7 @@ const rows = /* @__PURE__ */ (() =>
       make: cursor,
       typescript: 'cursor',
       about: 'a token in the answer',
-      takes: [...sized, 'next', 'cursorParam', 'onSameToken', 'dropParams', 'hasMore'],
+      takes: [...sized, 'next', 'cursorParam', 'onSameToken', 'dropParams', 'hasMore', 'missingNext'],
       needs: [[['next'], 'the path of the token, or header:NAME']],
       meantBy: ['next', 'cursorParam'],
     },
@@ -160,14 +165,14 @@ const rows = /* @__PURE__ */ (() =>
       make: linkHeader,
       typescript: 'linkHeader',
       about: 'the Link header',
-      takes: [...sized, 'rel'],
+      takes: [...sized, 'rel', 'missingNext'],
       writes: 'size',
     },
     'next-url': {
       make: nextUrl,
       typescript: 'nextUrl',
       about: 'a URL in the answer',
-      takes: [...sized, 'next', 'hasMore'],
+      takes: [...sized, 'next', 'hasMore', 'missingNext'],
       needs: [[['next'], 'the path of the URL, or header:NAME']],
       writes: 'size',
     },
@@ -207,4 +212,5 @@ export const kindNames = /* @__PURE__ */ Object.keys(rows) as readonly PagingKin
 export const takes = (kind: PagingKind, option: OptionName): boolean => kinds[kind].takes.includes(option);
 
 /** Options that every kind with pages takes, or nearly: a flag of these says nothing about the kind. */
-export const isCommon = (option: OptionName): boolean => (sized as readonly OptionName[]).includes(option);
+export const isCommon = (option: OptionName): boolean =>
+  option === 'missingNext' || (sized as readonly OptionName[]).includes(option);

@@ -41,7 +41,8 @@ function meant(name: keyof PagingOptions, value: unknown): unknown {
   return means === 'fields' && (value as readonly string[]).length === 1 ? (value as readonly string[])[0] : value;
 }
 
-const read = (text: string) => (text.startsWith('header:') ? header(text.slice('header:'.length)) : text);
+/** A path, or `header:NAME`. */
+export const read = (text: string) => (text.startsWith('header:') ? header(text.slice('header:'.length)) : text);
 
 const everyField = (token: unknown): Params => token as Params;
 

@@ -6,7 +6,7 @@ import { sameJson } from '../values/compare.js';
 import type { Candidate } from './candidates/candidate.js';
 import { countedIds, relate } from './lists.js';
 import { type Paging, strategyOf } from './paging.js';
-import { announcedIn, scanAnswer, tellsMore } from './scan-answer.js';
+import { announcedIn, scanAnswer, tellsMore } from '../reading/scan-answer.js';
 
 /** An answer and its items, as a candidate reads them. */
 export interface Seen {

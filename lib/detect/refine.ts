@@ -3,7 +3,7 @@ import { type PagingOptions, takes } from './kinds.js';
 import { countedIds, relate } from './lists.js';
 import { type Paging, strategyOf } from './paging.js';
 import { answered, type Ask, nextOf, type Proof, Refuted, type Seen } from './prove.js';
-import { announcedIn, scanAnswer, tellsMore } from './scan-answer.js';
+import { announcedIn, scanAnswer, tellsMore } from '../reading/scan-answer.js';
 
 /**
  * Adds what the answers announce (totals, has-more) if both pages confirm it. A total that is only this page's length, or

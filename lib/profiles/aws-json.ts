@@ -1,13 +1,18 @@
 import { inBody } from '../placements/in-body.js';
 import { cursor, type CursorOptions } from '../strategies/cursor.js';
-import type { Check } from '../strategy.js';
-import { sparseList } from './parts/lists.js';
-import { profile, type Profile, type ProfileOptions } from './profile.js';
+import type { Check, Params } from '../strategy.js';
+import { listed, sparseList } from './parts/lists.js';
+import { named } from './parts/named.js';
+import { type FollowingProfileOptions, profile, type Profile } from './profile.js';
 
-export interface AwsJsonOptions extends ProfileOptions {
-  /** Name of the token in answers. @default 'NextToken' or 'nextToken', whichever the answer has */
+export interface AwsJsonOptions extends FollowingProfileOptions {
+  /**
+   * Name of the token in answers. @default the one that the answer has: NextToken, nextToken, Marker, marker, PageToken,
+   * PaginationToken, NextPageMarker (sent as Marker), or LastEvaluated… (sent as ExclusiveStart…); with `cursorParam`,
+   * NextMarker, NextPageToken and nextPageToken too, which services take under different names
+   */
   readonly next?: string | undefined;
-  /** Name of the token in requests. @default the name of the token in answers */
+  /** Name of the token in requests. @default the name of the token in answers, and as above */
   readonly cursorParam?: string | undefined;
   /** Name of the size. @default 'MaxResults' */
   readonly sizeParam?: string | undefined;
@@ -33,25 +38,53 @@ export const awsJson = <Item = unknown>({
   cursorParam,
   sizeParam = 'MaxResults',
   dropParams,
+  missingNext,
 }: AwsJsonOptions = {}): Profile<Item> =>
   profile(
-    cursor<Item>,
-    { items: sparseList<Item>(items), size, sizeParam, dropParams, place: inBody(), ...token(next, cursorParam) },
+    listed(cursor<Item>, items),
+    {
+      items: sparseList<Item>(items),
+      size,
+      sizeParam,
+      dropParams,
+      missingNext,
+      place: inBody(),
+      ...token(next, cursorParam),
+    },
     { check: checkAws, throttle: { limit: 10, interval: 1000 } },
   );
+
+/** Tokens that are sent under the name that they came by, in all of AWS's services with this protocol. */
+const sameName = ['NextToken', 'nextToken', 'Marker', 'marker', 'PageToken', 'PaginationToken'];
+/** Tokens that some services take under the same name and others under another one. */
+const eitherName = ['NextMarker', 'NextPageToken', 'nextPageToken'];
 
 function token(
   next: string | undefined,
   cursorParam: string | undefined,
 ): Pick<CursorOptions<unknown>, 'next' | 'cursorParam'> {
   if (next !== undefined) return { next, cursorParam: cursorParam ?? next };
-  if (cursorParam === undefined) return { next: { NextToken: 'NextToken', nextToken: 'nextToken' } };
-  const either = (body: unknown): unknown => {
-    const { NextToken, nextToken } = body as { NextToken?: unknown; nextToken?: unknown };
-    return NextToken ?? nextToken;
+  if (cursorParam !== undefined)
+    return { next: named('NextToken', (body) => tokenIn(body, eitherName)?.value), cursorParam };
+  const sent = (body: unknown): Params | undefined => {
+    const found = tokenIn(body);
+    return found && { [paramOf(found.name)]: found.value };
   };
-  return { next: either, cursorParam };
+  return { next: named('NextToken', sent), cursorParam: (fields) => fields as Params };
 }
+
+/** The first token that an answer has; ExecuteStatement has two, and takes back the first of them. */
+function tokenIn(body: unknown, others: readonly string[] = []): { name: string; value: unknown } | undefined {
+  const answer = (body ?? {}) as Readonly<Record<string, unknown>>;
+  const last = Object.keys(answer).filter((name) => /^LastEvaluated[A-Z]/.test(name));
+  const name = [...sameName, 'NextPageMarker', ...others, ...last].find((each) => isGiven(answer[each]));
+  return name === undefined ? undefined : { name, value: answer[name] };
+}
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
+
+const paramOf = (name: string): string =>
+  name === 'NextPageMarker' ? 'Marker' : name.replace(/^LastEvaluated/, 'ExclusiveStart');
 
 const throttled = new Set([
   'BandwidthLimitExceeded', 'LimitExceededException', 'PriorRequestNotComplete', 'ProvisionedThroughputExceededException',

@@ -1,5 +1,5 @@
 import { linkHeader } from '../strategies/link-header.js';
-import { profile, type Profile, type ProfileOptions } from './profile.js';
+import { type FollowingProfileOptions, profile, type Profile } from './profile.js';
 
 /**
  * The Docker Registry HTTP API V2 and its successor, the OCI Distribution Specification: the repositories of a registry
@@ -11,10 +11,20 @@ import { profile, type Profile, type ProfileOptions } from './profile.js';
  *
  *     const { strategy, throttle } = dockerRegistry({ size: 100 });
  */
-export const dockerRegistry = <Item = string>({ items, size }: ProfileOptions = {}): Profile<Item> =>
+export const dockerRegistry = <Item = string>({
+  items,
+  size,
+  missingNext,
+}: FollowingProfileOptions = {}): Profile<Item> =>
   profile(
     linkHeader<Item>,
-    { items: items ?? ((body: unknown) => listed(body) as readonly Item[]), sizeParam: 'n', size, maxSize: 1000 },
+    {
+      items: items ?? ((body: unknown) => listed(body) as readonly Item[]),
+      sizeParam: 'n',
+      size,
+      maxSize: 1000,
+      missingNext,
+    },
     { throttle: { limit: 10, interval: 1000 } },
   );
 

@@ -1,7 +1,7 @@
 import { inBody } from '../placements/in-body.js';
 import { cursor } from '../strategies/cursor.js';
 import { checkAws } from './aws-json.js';
-import { profile, type Profile, type ProfileOptions } from './profile.js';
+import { type FollowingProfileOptions, profile, type Profile } from './profile.js';
 
 /**
  * DynamoDB's Scan, and Query, which pages the same way: the last evaluated key goes into the next request.
@@ -15,7 +15,11 @@ import { profile, type Profile, type ProfileOptions } from './profile.js';
  *
  * `size` is how many items are evaluated. A filter may leave fewer of them, or none; the walk continues.
  */
-export const dynamodbScan = <Item = unknown>({ items = 'Items', size }: ProfileOptions = {}): Profile<Item> =>
+export const dynamodbScan = <Item = unknown>({
+  items = 'Items',
+  size,
+  missingNext,
+}: FollowingProfileOptions = {}): Profile<Item> =>
   profile(
     cursor<Item>,
     {
@@ -23,6 +27,7 @@ export const dynamodbScan = <Item = unknown>({ items = 'Items', size }: ProfileO
       size,
       sizeParam: 'Limit',
       next: 'LastEvaluatedKey',
+      missingNext,
       cursorParam: 'ExclusiveStartKey',
       place: inBody(),
       // A page is a megabyte of evaluated items: a filter with few matches in a large table yields thousands of empty

@@ -1,6 +1,6 @@
-import { linkHeader } from '../strategies/link-header.js';
 import type { Check } from '../strategy.js';
-import { profile, type Profile, type ProfileOptions } from './profile.js';
+import { exposedLinks } from './parts/exposed-links.js';
+import { type FollowingProfileOptions, profile, type Profile } from './profile.js';
 
 /**
  * GitHub's REST API: every list route, by Link header. Searches name their items with `items: 'items'`.
@@ -10,11 +10,10 @@ import { profile, type Profile, type ProfileOptions } from './profile.js';
  *
  *     const { strategy, check, throttle } = github<Repository>({ size: 100 });
  */
-export const github = <Item = unknown>({ items, size }: ProfileOptions = {}): Profile<Item> =>
+export const github = <Item = unknown>({ items, size, missingNext }: FollowingProfileOptions = {}): Profile<Item> =>
   profile(
-    linkHeader<Item>,
-    // GitHub exposes Link to browsers.
-    { items, size, maxSize: 100, missingLink: 'end' },
+    exposedLinks<Item>,
+    { items, size, maxSize: 100, missingNext },
     { check: checkGithub, throttle: { limit: 15, interval: 1000 } },
   );
 

@@ -1,8 +1,8 @@
 import { header } from '../reading/read.js';
-import { linkHeader } from '../strategies/link-header.js';
 import type { Check } from '../strategy.js';
 import { redactText } from '../values/redact.js';
-import { profile, type Profile, type ProfileOptions } from './profile.js';
+import { exposedLinks } from './parts/exposed-links.js';
+import { type FollowingProfileOptions, profile, type Profile } from './profile.js';
 
 /**
  * GitLab's REST API: every list route, by Link header, which it sends for offset and keyset pagination. Request keyset
@@ -14,11 +14,11 @@ import { profile, type Profile, type ProfileOptions } from './profile.js';
  *
  *     const { strategy, check, throttle } = gitlab<Project>({ size: 100 });
  */
-export const gitlab = <Item = unknown>({ items, size }: ProfileOptions = {}): Profile<Item> =>
+export const gitlab = <Item = unknown>({ items, size, missingNext }: FollowingProfileOptions = {}): Profile<Item> =>
   profile(
-    linkHeader<Item>,
-    // GitLab sends X-Total for offset pagination of up to 10,000 records, and exposes both headers to browsers.
-    { items, size, maxSize: 100, missingLink: 'end', total: header('X-Total') },
+    exposedLinks<Item>,
+    // GitLab sends X-Total for offset pagination of up to 10,000 records, and exposes it to browsers.
+    { items, size, maxSize: 100, missingNext, total: header('X-Total') },
     // gitlab.com: 2,000 authenticated requests a minute.
     { check: checkGitlab, throttle: { limit: 33, interval: 1000 } },
   );

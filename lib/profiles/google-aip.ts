@@ -3,8 +3,13 @@ import { inQuery } from '../placements/in-query.js';
 import { cursor } from '../strategies/cursor.js';
 import type { Check, Placement } from '../strategy.js';
 import { redactText } from '../values/redact.js';
-import { sparseList } from './parts/lists.js';
-import { profile, type Profile, type ProfileOptions } from './profile.js';
+import { listed, sparseList } from './parts/lists.js';
+import { type FollowingProfileOptions, profile, type Profile } from './profile.js';
+
+export interface GoogleAipOptions extends FollowingProfileOptions {
+  /** Name of the token in answers; BigQuery's rows have it as `pageToken`. @default 'nextPageToken' */
+  readonly next?: string | undefined;
+}
 
 /**
  * Google's APIs, and others that follow AIP-158: every `GET` list method, by page token.
@@ -16,24 +21,31 @@ import { profile, type Profile, type ProfileOptions } from './profile.js';
  * If `items` names no list, the items are the answer's only list. Empty pages with a token are normal and omit the
  * list. The walk ends at an answer without a token.
  */
-export const googleAip = <Item = unknown>(options: ProfileOptions = {}): Profile<Item> => list(options, inQuery());
+export const googleAip = <Item = unknown>(options: GoogleAipOptions = {}): Profile<Item> => list(options, inQuery());
 
 /** The same with `POST` and the parameters in the body, as in `entries:list` of Cloud Logging. */
-export const googleAipSearch = <Item = unknown>(options: ProfileOptions = {}): Profile<Item> => list(options, inBody());
+export const googleAipSearch = <Item = unknown>(options: GoogleAipOptions = {}): Profile<Item> =>
+  list(options, inBody());
 
-const list = <Item>({ items, size }: ProfileOptions, place: Placement): Profile<Item> =>
+const list = <Item>(
+  { items, size, next = 'nextPageToken', missingNext }: GoogleAipOptions,
+  place: Placement,
+): Profile<Item> =>
   profile(
-    cursor<Item>,
+    listed(cursor<Item>, items, ignored),
     {
-      items: sparseList<Item>(items, { besides: ['unreachable'] }),
+      items: sparseList<Item>(items, { besides: ignored }),
       size,
-      next: 'nextPageToken',
+      next,
+      missingNext,
       cursorParam: 'pageToken',
       sizeParam: 'pageSize',
       place,
     },
     { check: checkGoogle, throttle: { limit: 10, interval: 1000 } },
   );
+
+const ignored = ['unreachable'];
 
 interface GoogleError {
   readonly status?: unknown;

@@ -1,8 +1,9 @@
 import { nextUrl } from '../strategies/next-url.js';
-import { sparseList } from './parts/lists.js';
-import { profile, type Profile, type ProfileOptions } from './profile.js';
+import { listed, sparseList } from './parts/lists.js';
+import { named } from './parts/named.js';
+import { type FollowingProfileOptions, profile, type Profile } from './profile.js';
 
-export interface HalOptions extends ProfileOptions {
+export interface HalOptions extends FollowingProfileOptions {
   /**
    * The items, such as `'_embedded.orders'`. @default the only list in `_embedded`; if there is none, the page is empty
    */
@@ -19,9 +20,9 @@ export interface HalOptions extends ProfileOptions {
  *
  *     const { strategy, check, throttle } = hal<Order>({ size: 50 });
  */
-export const hal = <Item = unknown>({ items, size, sizeParam = 'size' }: HalOptions = {}): Profile<Item> =>
+export const hal = <Item = unknown>({ items, size, sizeParam = 'size', missingNext }: HalOptions = {}): Profile<Item> =>
   profile(
-    nextUrl<Item>,
+    listed(nextUrl<Item>, items, ['_links']),
     {
       items: sparseList<Item>(items, {
         within: '_embedded',
@@ -29,7 +30,8 @@ export const hal = <Item = unknown>({ items, size, sizeParam = 'size' }: HalOpti
       }),
       size,
       sizeParam,
-      next: nextLink,
+      next: named('_links.next', nextLink),
+      missingNext,
       total: 'page.totalElements',
     },
     { throttle: { limit: 10, interval: 1000 } },

@@ -1,4 +1,4 @@
-export type { Profile, ProfileOptions } from './profile.js';
+export type { FollowingProfileOptions, Profile, ProfileOptions } from './profile.js';
 export type { ConnectionOptions } from './parts/connection-profile.js';
 
 export { awsJson, checkAws, type AwsJsonOptions } from './aws-json.js';
@@ -23,7 +23,7 @@ export { checkElasticsearch, elasticsearch } from './elasticsearch.js';
 export { checkGithub, github } from './github.js';
 export { checkGithubGraphql, githubGraphql } from './github-graphql.js';
 export { checkGitlab, gitlab } from './gitlab.js';
-export { checkGoogle, googleAip, googleAipSearch } from './google-aip.js';
+export { checkGoogle, googleAip, googleAipSearch, type GoogleAipOptions } from './google-aip.js';
 export { hal, type HalOptions } from './hal.js';
 export { checkJsonApi, jsonApi, type JsonApiOptions } from './json-api.js';
 export { checkMediawiki, mediawiki, type MediawikiOptions } from './mediawiki.js';

@@ -1,9 +1,9 @@
 import { nextUrl } from '../strategies/next-url.js';
 import type { Check } from '../strategy.js';
 import { redactText } from '../values/redact.js';
-import { profile, type Profile, type ProfileOptions } from './profile.js';
+import { type FollowingProfileOptions, profile, type Profile } from './profile.js';
 
-export interface JsonApiOptions extends ProfileOptions {
+export interface JsonApiOptions extends FollowingProfileOptions {
   /** Name of the size; the specification defines only the family `page[…]`. @default 'page[size]' */
   readonly sizeParam?: string | undefined;
 }
@@ -20,10 +20,11 @@ export const jsonApi = <Item = unknown>({
   items = 'data',
   size,
   sizeParam = 'page[size]',
+  missingNext,
 }: JsonApiOptions = {}): Profile<Item> =>
   profile(
     nextUrl<Item>,
-    { items, size, sizeParam, next: 'links.next' },
+    { items, size, sizeParam, next: 'links.next', missingNext },
     { check: checkJsonApi, throttle: { limit: 10, interval: 1000 } },
   );
 

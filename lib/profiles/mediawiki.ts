@@ -3,10 +3,10 @@ import type { Read } from '../reading/read.js';
 import { cursor } from '../strategies/cursor.js';
 import type { Check, Params } from '../strategy.js';
 import { redactText } from '../values/redact.js';
-import { sparseList } from './parts/lists.js';
-import { profile, type Profile, type ProfileOptions } from './profile.js';
+import { listed, sparseList } from './parts/lists.js';
+import { type FollowingProfileOptions, profile, type Profile } from './profile.js';
 
-export interface MediawikiOptions extends ProfileOptions {
+export interface MediawikiOptions extends FollowingProfileOptions {
   /** The items, such as `'query.allpages'`. @default the only list in `query`; if there is none, the page is empty */
   readonly items?: string | undefined;
   /** Name of the list's own limit, such as `'aplimit'`; required if `size` is set. */
@@ -24,30 +24,38 @@ export interface MediawikiOptions extends ProfileOptions {
  *
  * The walk ends at an answer without `continue`.
  */
-export const mediawiki = <Item = unknown>({ items, size, sizeParam }: MediawikiOptions = {}): Profile<Item> => {
+export const mediawiki = <Item = unknown>({
+  items,
+  size,
+  sizeParam,
+  missingNext,
+}: MediawikiOptions = {}): Profile<Item> => {
   if (size !== undefined && sizeParam === undefined)
     throw new ConfigError(
       'is missing: each list names its limit differently, such as aplimit for list=allpages; give that name with the size',
       { of: 'mediawiki', options: ['sizeParam'] },
     );
   return profile(
-    cursor<Item>,
+    listed(cursor<Item>, items, ignored),
     {
       items: listOf<Item>(items),
       size,
       maxSize: 5000,
       sizeParam,
       next: 'continue',
+      missingNext,
       cursorParam: (token) => token as Params,
     },
     { check: checkMediawiki, throttle: { limit: 5, interval: 1000 } },
   );
 };
 
+const ignored = ['normalized', 'converted', 'redirects', 'interwiki'];
+
 function listOf<Item>(items: string | undefined): Read<readonly Item[]> {
   const read = sparseList<Item>(items, {
     within: 'query',
-    besides: ['normalized', 'converted', 'redirects', 'interwiki'],
+    besides: ignored,
     isPage: (body) => ['query', 'batchcomplete', 'continue'].some((name) => Object.hasOwn(body, name)),
   }) as (body: unknown) => readonly Item[];
   const checked = (body: unknown): readonly Item[] => {

@@ -4,9 +4,10 @@ import { nextUrl, type NextUrlOptions } from '../strategies/next-url.js';
 import type { UrlPosition } from '../strategies/parts/follow-url.js';
 import type { Check, Placement, Strategy } from '../strategy.js';
 import { redactText } from '../values/redact.js';
-import { profile, type Profile, type ProfileOptions } from './profile.js';
+import { named } from './parts/named.js';
+import { type FollowingProfileOptions, profile, type Profile } from './profile.js';
 
-export interface OdataOptions extends ProfileOptions {
+export interface OdataOptions extends FollowingProfileOptions {
   /**
    * Name of the size if the service takes it as a parameter, as Microsoft Graph does with `$top`.
    * @default the preference `odata.maxpagesize`, since `$top` limits the total number of items
@@ -24,14 +25,23 @@ export interface OdataOptions extends ProfileOptions {
  *
  * Items are in `value`; for version 2 set `items: 'd.results'`.
  */
-export const odata = <Item = unknown>({ items = 'value', size, sizeParam }: OdataOptions = {}): Profile<Item> =>
+export const odata = <Item = unknown>({
+  items = 'value',
+  size,
+  sizeParam,
+  missingNext,
+}: OdataOptions = {}): Profile<Item> =>
   profile(
     preferring<Item>,
     {
       items,
       size,
       ...(sizeParam === undefined ? { sizeParam: 'odata.maxpagesize', place: inPrefer } : { sizeParam }),
-      next: (body) => member(body, nextLinks) ?? member((body as { d?: unknown } | null)?.d, ['__next']),
+      missingNext,
+      next: named(
+        '@odata.nextLink',
+        (body) => member(body, nextLinks) ?? member((body as { d?: unknown } | null)?.d, ['__next']),
+      ),
       total: (body) => member(body, counts) ?? member((body as { d?: unknown } | null)?.d, ['__count']),
     },
     { check: checkOdata, throttle: { limit: 10, interval: 1000 } },

@@ -18,6 +18,15 @@ export interface ProfileOptions {
   readonly size?: number | undefined;
 }
 
+/** The options of profiles whose answers have a token or link of the next page. */
+export interface FollowingProfileOptions extends ProfileOptions {
+  /**
+   * What a first page means that lacks the token or link, although its answer looks as if there were more: an error, or
+   * the end. @default 'error'
+   */
+  readonly missingNext?: 'error' | 'end' | undefined;
+}
+
 interface Manners {
   /** @default none: the HTTP status decides */
   readonly check?: Check;

@@ -4,7 +4,8 @@ import { cursor as byCursor, type CursorPosition } from '../strategies/cursor.js
 import type { Verdict } from '../strategy.js';
 import { redactText } from '../values/redact.js';
 import { onlyList } from './parts/lists.js';
-import { profile, type Profile, type ProfileOptions } from './profile.js';
+import { named } from './parts/named.js';
+import { type FollowingProfileOptions, profile, type Profile } from './profile.js';
 
 /**
  * Slack's Web API: every method that takes `cursor` and `limit`, called with `GET`. The items are the answer's only
@@ -17,10 +18,17 @@ import { profile, type Profile, type ProfileOptions } from './profile.js';
  *
  * A page may hold fewer items than requested, or none: only the cursor marks the end.
  */
-export const slack = <Item = unknown>({ items, size }: ProfileOptions = {}): Profile<Item> =>
+export const slack = <Item = unknown>({ items, size, missingNext }: FollowingProfileOptions = {}): Profile<Item> =>
   profile(
     byCursor<Item>,
-    { items: items ?? ((body) => onlyList(body) as Item[]), next: nextCursor, sizeParam: 'limit', size, maxSize: 999 },
+    {
+      items: items ?? ((body) => onlyList(body) as Item[]),
+      next: named('response_metadata.next_cursor', nextCursor),
+      missingNext,
+      sizeParam: 'limit',
+      size,
+      maxSize: 999,
+    },
     // Tier 2, with conversations.list and users.list: 20 requests a minute.
     { check: checkSlack, throttle: { limit: 20, interval: 60_000 } },
   );

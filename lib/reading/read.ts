@@ -24,6 +24,12 @@ export interface Reader {
   readonly hidden?: (response: PageResponse) => string;
 }
 
+/** A header that came several times with the same text, as `25, 25`, is that text (RFC 9110, 5.3 joins them). */
+export function once(text: string): string {
+  const [first = '', ...others] = text.split(',').map((member) => member.trim());
+  return others.every((other) => other === first) ? first : text;
+}
+
 /** Reads a response header; `null` if it is absent. For `totalPages`, `total`, `hasMore` and similar options. */
 export function header(name: string): (body: unknown, response: PageResponse) => string | null {
   if (typeof name !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(name))
@@ -79,7 +85,7 @@ export function readItems<Item>(
  */
 export function readCount(field: string, from: Reader, body: unknown, response: PageResponse): number {
   const read = from.read(body, response);
-  const found = digitsOf(read) ?? read;
+  const found = fromHeader(from, digitsOf(read) ?? read);
   const count = typeof found === 'string' && /^\d+$/.test(found) ? Number(found) : found;
   if (Number.isSafeInteger(count) && (count as number) >= 0) return count as number;
   throw new ExtractError(
@@ -103,7 +109,7 @@ export function readAnnounced(
 
 /** A boolean, or its name as text (P4). @throws ExtractError on anything else */
 export function readFlag(field: string, from: Reader, body: unknown, response: PageResponse): boolean {
-  const found = from.read(body, response);
+  const found = fromHeader(from, from.read(body, response));
   if (found === true || found === 'true') return true;
   if (found === false || found === 'false') return false;
   throw new ExtractError(
@@ -112,6 +118,9 @@ export function readFlag(field: string, from: Reader, body: unknown, response: P
     `expected true or false, found ${describe(found)}${from.hidden?.(response) ?? ''}`,
   );
 }
+
+const fromHeader = ({ path }: Reader, found: unknown): unknown =>
+  typeof found === 'string' && path.startsWith('header ') ? once(found) : found;
 
 /**
  * Why a header may be present although it can't be read, and what to do; '' if that is impossible. If the server

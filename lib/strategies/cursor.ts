@@ -6,7 +6,7 @@ import type { Params, Placement, Strategy } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
 import { checkFunction, checkOneOf, checkOptions, type Names } from '../values/options.js';
 import { endsEmpty, listMembers, listOptions, type ListOptions } from './parts/list-options.js';
-import { absentToken, checkHidden } from './parts/missing-next.js';
+import { missingNext, type MissingNextOptions } from './parts/missing-next.js';
 import {
   checkDistinct,
   checkSize,
@@ -21,7 +21,7 @@ import { checkTokenParam, droppedParams, type TokenParam, tokenReader, type Toke
 /** Where a page is: the token from the page before it (none for the first page), and the size that is requested. */
 export type CursorPosition = { readonly cursor?: Json; readonly size?: number };
 
-export interface CursorOptions<Item> extends ListOptions<Item>, SizeOptions {
+export interface CursorOptions<Item> extends ListOptions<Item>, SizeOptions, MissingNextOptions {
   /**
    * The next page's token (a string, number or object): a path into the body, `header('X-Next')`, or a function. For
    * several tokens, an object of these by the parameters that they become. Absent, null, '' and false are the end.
@@ -55,7 +55,7 @@ export interface CursorOptions<Item> extends ListOptions<Item>, SizeOptions {
 }
 
 const known = [
-  listOptions, sizeOptions, 'next', 'cursorParam', 'firstCursor', 'endTokens', 'onSameToken', 'repeatable', 'hasMore', 'dropParams', 'place',
+  listOptions, sizeOptions, 'next', 'cursorParam', 'firstCursor', 'endTokens', 'onSameToken', 'repeatable', 'hasMore', 'missingNext', 'dropParams', 'place',
 ] as const satisfies Names<CursorOptions<unknown>>; // prettier-ignore
 
 /**
@@ -93,6 +93,12 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
   const readers = sources.map((source) => reader(kind, 'next', source));
   const hasMore = optionalReader(kind, 'hasMore', options.hasMore);
   const list = listMembers(kind, options);
+  const missing = missingNext(kind, options, {
+    kind,
+    from: readers,
+    params: several ? Object.keys(options.next) : typeof cursorParam === 'string' ? [cursorParam] : [],
+    total: list.total,
+  });
   const dropped = droppedParams(kind, options.dropParams);
   const isFirst = (token: Json | undefined) => token === undefined || sameJson(token, firstCursor);
 
@@ -122,13 +128,13 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
           typeof options.next === 'string' ? options.next : 'its location',
           'has-more says that there is another page, and there is no token to request it with',
         );
-      if (token === undefined && isFirst(position.cursor)) for (const from of readers) checkHidden(from, answer);
+      if (token === undefined && isFirst(position.cursor)) missing.refuse(answer, true);
       if (token === undefined || (onSameToken === 'stop' && sameJson(token, position.cursor))) return undefined;
       return moved(position, 'cursor', token);
     },
     check: (response, position) =>
       !isFirst(position.cursor) && endStatuses.includes(response.status) ? 'end' : undefined,
-    ...(typeof options.next === 'object' || hasMore ? {} : { doubt: absentToken(kind, options.next) }),
+    ...(hasMore ? {} : { doubt: missing.doubt }),
     // Another size would send the same request twice.
     ...(isScroll
       ? { stateful: options.repeatable === true ? 'repeatable' : 'once' }

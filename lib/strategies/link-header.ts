@@ -2,7 +2,7 @@ import type { Answer } from '../page.js';
 import { linkTarget } from '../reading/links.js';
 import { header, reader } from '../reading/read.js';
 import type { Strategy } from '../strategy.js';
-import { checkName, checkOneOf, checkOptions, type Names } from '../values/options.js';
+import { checkName, checkOptions, type Names } from '../values/options.js';
 import {
   following,
   type FollowUrlOptions,
@@ -12,22 +12,16 @@ import {
   type UrlPosition,
 } from './parts/follow-url.js';
 import { endsEmpty, listMembers, listOptions, type ListOptions } from './parts/list-options.js';
-import { checkHidden } from './parts/missing-next.js';
+import { missingNext, type MissingNextOptions } from './parts/missing-next.js';
 import { sizeOptions } from './parts/size.js';
 
-export interface LinkHeaderOptions<Item> extends ListOptions<Item>, FollowUrlOptions {
+export interface LinkHeaderOptions<Item> extends ListOptions<Item>, FollowUrlOptions, MissingNextOptions {
   /** The relation of the link that is followed. @default 'next' */
   readonly rel?: string | undefined;
-  /**
-   * What a first page without a Link header means in a browser that may hide the header (another origin, see
-   * `Access-Control-Expose-Headers`): an error, or, for servers that expose it, the end. Elsewhere it is the end.
-   * @default 'error', unless `total`, or fewer items than a `size` within `maxSize`, prove the end
-   */
-  readonly missingLink?: 'error' | 'end' | undefined;
 }
 
 const known = [
-  listOptions, sizeOptions, 'rel', 'missingLink', 'place',
+  listOptions, sizeOptions, 'rel', 'missingNext', 'place',
 ] as const satisfies Names<LinkHeaderOptions<unknown>>; // prettier-ignore
 
 /**
@@ -39,24 +33,24 @@ const known = [
  *     linkHeader<Repository>({ size: 100 })
  *
  * The walk ends when there is no such link. A header that can't be read, that is over 64 KiB, or that a browser may hide
- * is an error.
+ * is an error, and so is a first page without such a link that looks as if there were more (`missingNext`).
  * @throws ConfigError for options that can't work
  */
 export function linkHeader<Item = unknown>(options: LinkHeaderOptions<Item> = {}): Strategy<Item, UrlPosition> {
   const kind = 'linkHeader';
   checkOptions(kind, options, known);
-  const { rel = 'next', missingLink = 'error', maxSize } = options;
+  const { rel = 'next', maxSize } = options;
   checkName(kind, 'rel', rel);
-  checkOneOf(kind, 'missingLink', missingLink, ['error', 'end']);
   const link = reader(kind, 'Link', header('Link'));
   const isEnd = endsEmpty(kind, options);
   const list = listMembers(kind, options);
   const counting: Pick<Strategy<Item, UrlPosition>, 'total'> = list;
+  const missing = missingNext(kind, options, { kind, from: [link], rel, total: list.total });
 
   /** Whether only a Link header could show that this is the last page. A later page was reached by such a header. */
   function needsLink(answer: Answer<Item, UrlPosition>): boolean {
     const { position, items, response } = answer;
-    if (missingLink === 'end' || (response.headers.hidden ?? false) === false || isLed(position)) return false;
+    if ((response.headers.hidden ?? false) === false || isLed(position)) return false;
     // Without maxSize, a page may be short because the server caps sizes.
     if (maxSize !== undefined && position.size !== undefined && items.length < position.size) return false;
     const total = counting.total?.(answer);
@@ -71,9 +65,10 @@ export function linkHeader<Item = unknown>(options: LinkHeaderOptions<Item> = {}
       if (isEnd(answer)) return undefined;
       const { position, response } = answer;
       const text = response.headers.get('link');
-      if (text === null && needsLink(answer)) checkHidden(link, answer, "set missingLink: 'end'");
       const target = text === null ? undefined : linkTarget(text, rel, response.url);
-      return target === undefined ? undefined : following(position, target, 'header Link', response);
+      if (target !== undefined) return following(position, target, 'header Link', response);
+      missing.refuse(answer, position.url === undefined, text === null && needsLink(answer));
+      return undefined;
     },
     guess({ url, ...position }, seen) {
       const text = seen?.response.headers.get('link');
@@ -84,8 +79,7 @@ export function linkHeader<Item = unknown>(options: LinkHeaderOptions<Item> = {}
       const guessed = guessLink(url, from ?? '', to ?? '');
       return guessed === undefined ? undefined : { ...position, url: guessed };
     },
-    doubt: ({ items, response }) =>
-      items.length > 0 && response.headers.get('link') === null ? 'there is no Link header' : undefined,
+    doubt: missing.doubt,
     ...list,
   };
 }

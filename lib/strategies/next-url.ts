@@ -5,10 +5,10 @@ import { describe } from '../values/describe.js';
 import { checkOptions, type Names } from '../values/options.js';
 import { following, type FollowUrlOptions, followUrls, isLed, type UrlPosition } from './parts/follow-url.js';
 import { endsEmpty, listMembers, listOptions, type ListOptions } from './parts/list-options.js';
-import { absentToken, checkHidden } from './parts/missing-next.js';
+import { missingNext, type MissingNextOptions } from './parts/missing-next.js';
 import { sizeOptions } from './parts/size.js';
 
-export interface NextUrlOptions<Item> extends ListOptions<Item>, FollowUrlOptions {
+export interface NextUrlOptions<Item> extends ListOptions<Item>, FollowUrlOptions, MissingNextOptions {
   /**
    * The next page's URL (a string, or an object with an `href`): a path into the body, `header('X-Next')`, or a
    * function. Absent, null, '' and false are the end.
@@ -19,7 +19,7 @@ export interface NextUrlOptions<Item> extends ListOptions<Item>, FollowUrlOption
 }
 
 const known = [
-  listOptions, sizeOptions, 'next', 'hasMore', 'place',
+  listOptions, sizeOptions, 'next', 'hasMore', 'missingNext', 'place',
 ] as const satisfies Names<NextUrlOptions<unknown>>; // prettier-ignore
 
 /**
@@ -41,6 +41,8 @@ export function nextUrl<Item = unknown>(options: NextUrlOptions<Item>): Strategy
   const next = reader(kind, 'next', options.next);
   const isEnd = endsEmpty(kind, options);
   const hasMore = optionalReader(kind, 'hasMore', options.hasMore);
+  const list = listMembers(kind, options);
+  const missing = missingNext(kind, options, { kind, from: [next], total: list.total });
 
   return {
     name: kind,
@@ -54,15 +56,15 @@ export function nextUrl<Item = unknown>(options: NextUrlOptions<Item>): Strategy
       if (found === undefined || found === null || found === '' || found === false) {
         if (more === true)
           throw new ExtractError('next', next.path, 'has-more says that there is another page, and there is no URL');
-        if (!isLed(position)) checkHidden(next, answer);
+        if (!isLed(position)) missing.refuse(answer, position.url === undefined);
         return undefined;
       }
       if (typeof found !== 'string')
         throw new ExtractError('next', next.path, `expected a URL, found ${describe(found)}`);
       return following(position, found, next.path, response);
     },
-    ...(hasMore ? {} : { doubt: absentToken(kind, options.next) }),
-    ...listMembers(kind, options),
+    ...(hasMore ? {} : { doubt: missing.doubt }),
+    ...list,
   };
 }
 

@@ -79,6 +79,7 @@ export function relay<Item = unknown>(options: RelayOptions<Item>): Strategy<Ite
 
   return {
     name: kind,
+    judgesFailures: true,
     identity: { direction, cursorParam, sizeParam, pageInfo },
     first: size === undefined ? {} : { size },
     place(request, { cursor, size: asked }) {

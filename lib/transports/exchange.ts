@@ -4,7 +4,7 @@ import type { PageResponse } from '../request.js';
 import type { Deadlines, Timed } from './deadlines.js';
 import { type Decode, decodeBody } from './decode-body.js';
 import type { HttpRequest } from './http-request.js';
-import type { AnswerListener, Head, Wire } from './wire.js';
+import { type AnswerListener, type Head, prematureClose, type Wire } from './wire.js';
 
 /** What all attempts of a transport have in common. */
 export interface ExchangeRules {
@@ -125,7 +125,7 @@ export class Exchange implements AnswerListener, Timed, Unsubscribable {
       const body = decodeBody(wire.toText(bytes), { status, headers, url, bytes }, decode);
       response = { status, headers, url, body, bytes: this.#size };
     } catch (error) {
-      this.error(error);
+      this.error(wire.isCut?.(headers, bytes) === true ? prematureClose() : error);
       return;
     }
     this.#settle(); // Before next: take(1) tears us down inside it, and an answered attempt is not aborted.

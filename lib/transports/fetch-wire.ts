@@ -7,7 +7,15 @@ export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 export const fetchWire = (fetch: Fetch, init: RequestInit, rest: Omit<Wire, 'send'>): Wire => ({
   ...rest,
   send: sendBy(fetch, init),
+  isCut: (headers, body) => headers.get('content-encoding') !== null && endsEarly(rest.toText(body)),
 });
+
+/** Whether JSON stops within an object, an array or a text. */
+function endsEarly(json: string): boolean {
+  const open = json.replace(/"(?:[^"\\]|\\.)*"/gs, '');
+  const count = (characters: RegExp) => open.match(characters)?.length ?? 0;
+  return /^\s*[[{]/.test(json) && (open.includes('"') || count(/[[{]/g) > count(/[\]}]/g));
+}
 
 const sendBy =
   (fetch: Fetch, init: RequestInit): Send =>

@@ -110,8 +110,18 @@ interface Target {
   readonly path: string;
 }
 
-// A query in which nothing needs escaping, and which no fragment follows.
-const plainQuery = /^[!$-&(-;=?-~]*$/;
+// A query in which nothing needs escaping, and which no fragment follows. URL would escape apostrophes, which are plain
+// in a query (RFC 3986) and may be signed.
+const plainQuery = /^[!$-;=?-~]*$/;
+
+/** The query as URL writes it, apostrophes aside. */
+const escapeQuery = (query: string): string =>
+  plainQuery.test(query)
+    ? query
+    : query
+        .replace(/[\0- ]+$/, '')
+        .replace(/[\t\n\r]/g, '')
+        .replace(/[^!$-;=?-~]+/g, (part) => new URL(`http://a?a${part}a`).search.slice(2, -1));
 
 /**
  * Parses http(s) URLs without userinfo. Those of pages mostly differ only in their query, so the part before it is kept
@@ -133,9 +143,9 @@ export function targetReader(of: string): (text: string | undefined) => Target {
     const at = text.indexOf('?');
     if (at === -1) return read(text, base);
     const before = text.slice(0, at);
-    const query = text.slice(at);
     // Trailing white space, or an empty text, would mean something else without a query.
-    const apart = plainQuery.test(query) && before.charCodeAt(at - 1) > 0x20 && !before.includes('#');
+    const apart = before.charCodeAt(at - 1) > 0x20 && !text.includes('#');
+    const query = apart ? escapeQuery(text.slice(at)) : '';
     if (!apart) return targetOf(checkedUrl(text, base));
     const { href, origin, path } = read(before, base);
     return { href: href + query, origin, path: path + query };

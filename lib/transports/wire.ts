@@ -41,6 +41,8 @@ export interface Wire {
   readonly headers?: Readonly<Record<string, string>>;
   /** The text of a body, without a byte order mark. Always UTF-8, whatever the Content-Type: so is all JSON (RFC 8259). */
   readonly toText: (bytes: Uint8Array) => string;
+  /** Whether a body that can't be decoded ends too early, for clients that take a truncated compressed one for complete. */
+  readonly isCut?: (headers: PageResponse['headers'], body: Uint8Array) => boolean;
   /** Turns a failure into an error: a TransportError, unless it already is one of this library's. */
   readonly toError: (error: unknown) => Error;
 }

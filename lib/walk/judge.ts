@@ -1,27 +1,41 @@
 import { asCallbackError, CallbackError, CheckError, HttpError, PositionExpiredError } from '../errors.js';
 import type { Position } from '../page.js';
 import type { PageResponse } from '../request.js';
-import type { Check, Verdict } from '../strategy.js';
+import type { Check, Strategy, Verdict } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
 import { describe } from '../values/describe.js';
 
-/** A page, an answer past the end, or the error that says why it is neither. */
-export type Judgement = 'ok' | 'end' | HttpError | CheckError | PositionExpiredError;
+/** A page that a check accepted, one by its status alone, an answer past the end, or the error that says why it is none. */
+export type Judgement = 'ok' | 'unjudged' | 'end' | HttpError | CheckError | PositionExpiredError;
 
 /** Asks the strategy's check, then the caller's, then the HTTP status. @throws CallbackError when a check throws */
-export function judge(
+export function judge<P extends Position>(
   response: PageResponse,
   position: Position,
-  first: Position,
+  strategy: Strategy<unknown, P>,
   checks: readonly Check[],
 ): Judgement {
   for (const check of checks) {
     const verdict = ask(check, response, position);
     if (verdict !== undefined) return toJudgement(verdict, response);
   }
-  if (response.status >= 200 && response.status < 300) return 'ok';
+  if (isNotReady(response, strategy))
+    return new CheckError('202 with Retry-After: the page is not ready yet', response, { retryable: true });
+  if (response.status >= 200 && response.status < 300) return 'unjudged';
   const error = new HttpError(response);
-  return response.status === 410 && !sameJson(position, first) ? new PositionExpiredError(error.message, error) : error;
+  return response.status === 410 && !sameJson(position, strategy.first)
+    ? new PositionExpiredError(error.message, error)
+    : error;
+}
+
+/** Whether the answer only says when to ask again. */
+function isNotReady<P extends Position>(response: PageResponse, strategy: Strategy<unknown, P>): boolean {
+  if (response.status !== 202 || response.headers.get('retry-after') === null) return false;
+  try {
+    return strategy.items(response.body, response).length === 0;
+  } catch {
+    return true; // It has none.
+  }
 }
 
 function ask(check: Check, response: PageResponse, position: Position): Verdict | undefined {

@@ -42,6 +42,8 @@ export interface Walk<Item, P extends Position> extends AttemptRules {
   readonly adaptive: AdaptiveSize<P> | undefined;
   /** `undefined`: no schema. */
   readonly validate: Validate | undefined;
+  /** Called with a page that no check has judged. @throws CheckError if it would end the walk by a failure */
+  readonly checkFailure: (page: Page<Item>) => void;
 }
 
 /**
@@ -63,6 +65,8 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   #outcome: { readonly response: PageResponse } | { readonly error: PagewiseError } | undefined;
   /** Whether the answer is past the end. */
   #ended = false;
+  /** Whether only the status of the answer says that it is a page. */
+  #unjudged = false;
   #deadline: Subscription | undefined;
   #waitingFor: WaitingFor = 'an answer';
   #lastError: PagewiseError | undefined;
@@ -152,8 +156,9 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   }
 
   accept(response: PageResponse): void {
-    const verdict = judge(response, this.#step.position, this.walk.strategy.first, this.walk.checks);
+    const verdict = judge(response, this.#step.position, this.walk.strategy, this.walk.checks);
     this.#ended = verdict === 'end';
+    this.#unjudged = verdict === 'unjudged' && this.walk.strategy.judgesFailures !== true;
     if (typeof verdict === 'object') throw this.failed(verdict);
   }
 
@@ -219,6 +224,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   #read(response: PageResponse): Page<Item> {
     const { memory, lanes, adaptive } = this.walk;
     const page = memory.reader.read(this.#step, response, this.#ended);
+    if (this.#unjudged) this.walk.checkFailure(page);
     lanes?.read(page);
     adaptive?.pageRead();
     return page;
@@ -228,8 +234,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     const { strategy, log } = this.walk;
     const first = page.index === 0 && page.next === undefined && !this.#ended;
     const doubt = first ? strategy.doubt?.(page as unknown as Answer<Item, P>) : undefined;
-    if (doubt !== undefined)
-      log.notice(`The walk ended at its first page: ${doubt}. If there are more pages, check the value of next.`);
+    if (doubt !== undefined) log.notice(`The walk ended at its first page: ${doubt}.`);
     log.page(page);
     this.#subscriber?.next(page);
     this.#subscriber?.complete();

@@ -11,6 +11,7 @@ import { redactRequest } from '../values/redact.js';
 import { longestDelay } from '../values/timer.js';
 import { adaptiveSize } from './adaptive-size.js';
 import { type Completion, expandPages, type RequestPage, type Wanted } from './expand-pages.js';
+import { failureGuard } from './failure-signs.js';
 import { walkMemory } from './guards.js';
 import { openLanes } from './lanes.js';
 import { PageRun, runPage, type Walk } from './page-run.js';
@@ -26,8 +27,8 @@ export interface WalkPlan<Item, P extends Position> {
   readonly policy: PagePolicy;
   readonly allow: (request: PageRequest) => PageRequest;
   readonly owner: TokenOwner;
-  /** The caller's check, called after the strategy's. */
-  readonly check?: Check | undefined;
+  /** The caller's checks, called after the strategy's. */
+  readonly checks: readonly Check[];
   readonly validate: Validate | undefined;
   readonly totalTimeout?: number | undefined;
   /** Pages in flight at the same time. */
@@ -163,11 +164,10 @@ function pageRequester<Item, P extends Position>(
   life: Parameters<RequestPage<Item, P>>[1],
 ): { request: RequestPage<Item, P>; following: () => Step<P> | undefined } {
   const { strategy, concurrency, skip } = plan;
-  const checks = [strategy.check?.bind(strategy), plan.check] as (Check | undefined)[];
   const logged = { ...plan, log };
   const walk: Walk<Item, P> = {
     ...logged,
-    checks: checks.filter((check) => check !== undefined),
+    checks: strategy.check ? [strategy.check.bind(strategy), ...plan.checks] : plan.checks,
     memory: walkMemory(logged, begin),
     adaptive: plan.adaptiveSize ? adaptiveSize(strategy) : undefined,
     lanes:
@@ -176,6 +176,7 @@ function pageRequester<Item, P extends Position>(
         : openLanes(logged, concurrency, life, (step, request, delayMs) =>
             new PageRun(walk, step).askAhead(request, delayMs),
           ),
+    checkFailure: failureGuard(log.notice),
   };
   const request: RequestPage<Item, P> = (step, subscriber) => runPage(walk, step, subscriber);
   return {

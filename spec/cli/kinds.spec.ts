@@ -338,12 +338,46 @@ describe('what an API does past the end of the list', () => {
     expect((await walked(absent, [...flags, '--missing-items', 'empty'])).lines).toEqual(all);
   });
 
-  it('a path to the next page that leads nowhere is reported', async () => {
-    const handle: Handler = (_seen, response) => json(response, { data: page(0), paging: { next: { after: '10' } } });
-    const { stderr, code } = await walked(handle, ['--paging', 'cursor', '--items', 'data', '--next', 'paging.after']);
-    expect(code).toBe(0);
+  it('P13: a path to the next page that leads nowhere is an error, which advises flags', async () => {
+    const body = { data: page(0), paging: { next: { after: '10', link: '/items?after=10' } } };
+    const server = await serve((_seen, response) => json(response, body));
+    const flags = ['--paging', 'cursor', '--items', 'data', '--next', 'paging.after'];
+    const { stderr, stdout, code } = await pagewise([server.url, ...flags, '-q']);
+    expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toContain(
-      "The walk ended at its first page: there is nothing at paging.after, but something like a token at 'paging.next.after'. If there are more pages, check the value of next.\n",
+      "pagewise: Page 1 failed: next at paging.after: nothing is there, but there is a value at 'paging.next.after' and there is a value at 'paging.next.link', so there are probably more pages. Set --next paging.next.after, or set --missing-next end if this is the last page",
+    );
+    const link = await pagewise([server.url, '--paging', 'link', '--items', 'data']);
+    expect(link.stderr).toContain('Use --paging next-url with --next paging.next.link, or set --missing-next end');
+    const ended = await pagewise([server.url, ...flags, '--missing-next', 'end']);
+    expect([ended.code, ended.items.length]).toEqual([0, 10]);
+    expect(ended.stderr).not.toContain('The walk ended at its first page');
+  });
+
+  it('P13: a job that fails so is not done, and other names are a notice', async () => {
+    const folder = temporaryFolder();
+    const server = await serve((_seen, response, index) =>
+      json(response, index < 2 ? { data: page(0), nextCursor: 'b' } : { data: page(0), paging: { after: 'b' } }),
+    );
+    const job = [
+      server.url,
+      '--paging',
+      'cursor',
+      '--items',
+      'data',
+      '--next',
+      'next_cursor',
+      '-o',
+      join(folder, 'o.ndjson'),
+    ];
+    for (const run of [1, 2]) {
+      const failed = await pagewise([...job, '--checkpoint', join(folder, 'job')]);
+      expect([run, failed.code, failed.stderr.includes('Nothing to do')]).toEqual([run, 1, false]);
+    }
+    const noticed = await pagewise([...job, '--checkpoint', join(folder, 'job')]);
+    expect(noticed.code).toBe(0);
+    expect(noticed.stderr).toContain(
+      "The walk ended at its first page: there is nothing at next_cursor, but something like a token at 'paging.after'. If there are more pages, check the value of next.",
     );
   });
 });

@@ -123,3 +123,39 @@ describe('the request', () => {
     expect(exact.body).toContain('"id":9007199254740992,"text":"9007199254740993"');
   });
 });
+
+describe('--fail-if, --retry-if and --ok-if', () => {
+  const paging = ['--paging', 'page', '--items', 'items'];
+
+  it('judge answers that say with status 200 how it went', async () => {
+    const answers = [{ items: [1] }, { items: [], state: 'busy' }, { items: [2] }, { items: [], state: 'broken' }];
+    const server = await serve((_seen, response, index) => json(response, answers[index] ?? { items: [] }));
+    const { code, items, stderr } = await pagewise([
+      server.url,
+      ...paging,
+      '--retry-if',
+      'state=busy',
+      '--fail-if',
+      'state',
+    ]);
+    expect([code, items]).toEqual([1, [1, 2]]);
+    expect(stderr).toContain('pagewise: Page 3 failed: state is "broken"');
+  });
+
+  it('an empty page that looks like a failure is an error, which advises a flag', async () => {
+    const server = await serve((_seen, response, index) =>
+      json(response, index % 2 === 0 ? { items: [1] } : { items: [], error: 'no results' }),
+    );
+    const { code, stderr } = await pagewise([server.url, ...paging, '-q']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('error is "no results"; if that is no failure, accept it with --ok-if error');
+    const accepted = await pagewise([server.url, ...paging, '--ok-if', 'error']);
+    expect([accepted.code, accepted.items]).toEqual([0, [1]]);
+  });
+
+  it('must name a path', async () => {
+    for (const text of ['=x', ''])
+      expect((await pagewise(['http://localhost:1', ...paging, '--fail-if', text])).stderr).toContain('--fail-if');
+    expect((await pagewise(['http://localhost:1', ...paging, '--retry-if', 'a..b'])).code).toBe(2);
+  });
+});

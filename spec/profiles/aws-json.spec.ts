@@ -77,6 +77,56 @@ describe('the AWS profile', () => {
     expect(sent(same)).toEqual([{}, { Cursor: 'n1' }]);
   });
 
+  it.each<[string, object, object, object?]>([
+    ['NextToken', { NextToken: 't' }, { NextToken: 't' }],
+    ['Marker (DMS)', { Marker: 't' }, { Marker: 't' }],
+    ['marker (Data Pipeline)', { marker: 't' }, { marker: 't' }],
+    ['PaginationToken (Cognito)', { PaginationToken: 't' }, { PaginationToken: 't' }],
+    ['PageToken (Service Catalog)', { PageToken: 't' }, { PageToken: 't' }],
+    ['NextPageMarker (Route 53 Domains)', { NextPageMarker: 't' }, { Marker: 't' }],
+    ['LastEvaluatedTableName (DynamoDB)', { LastEvaluatedTableName: 't' }, { ExclusiveStartTableName: 't' }],
+    ['LastEvaluatedStreamArn', { LastEvaluatedStreamArn: 't' }, { ExclusiveStartStreamArn: 't' }],
+    ['two tokens (ExecuteStatement)', { NextToken: 't', LastEvaluatedKey: { a: 1 } }, { NextToken: 't' }],
+    ['NextMarker (KMS)', { NextMarker: 't', Truncated: true }, { Marker: 't' }, { cursorParam: 'Marker' }],
+    ['nextPageToken (Lightsail)', { nextPageToken: 't' }, { pageToken: 't' }, { cursorParam: 'pageToken' }],
+  ])('P13: %s is sent under the name that the service takes', async (_name, token, expected, options = {}) => {
+    const server = await serve((_seen, response, index) =>
+      json(response, index === 0 ? { List: [0], ...token } : { List: [1] }),
+    );
+    expect(itemsOf(await walkPages(request(server.origin, 'X'), awsJson<number>(options)))).toEqual([0, 1]);
+    expect(sent(server)).toEqual([{}, expected]);
+  });
+
+  it.each<[string, object, string]>([
+    ['NextMarker, which is sent as Marker or NextMarker', { NextMarker: 't' }, "Set next: 'NextMarker'"],
+    ['NextPageToken', { NextPageToken: 't' }, "Set next: 'NextPageToken'"],
+    ['a has-more', { HasMoreStreams: true }, 'HasMoreStreams is true'],
+    ['a forward token (GetLogEvents)', { nextForwardToken: 'f/1', nextBackwardToken: 'b/1' }, "Set next: 'nextForwardToken'"],
+    ['a token in an object', { Result: { NextToken: 't' } }, "Set next: 'Result.NextToken'"],
+  ])('P13: %s is an error, and no end', async (_name, more, said) => {
+    const server = await serve((_seen, response) => json(response, { List: [0], ...more }));
+    const error = await rejection(walkPages(request(server.origin, 'X'), awsJson()));
+    expect(error.name).toBe('ExtractError');
+    expect(error.message).toContain(said);
+    expect(await walkPages(request(server.origin, 'X'), awsJson({ missingNext: 'end' }))).toHaveLength(1);
+  }); // prettier-ignore
+
+  it('P13: nested lists are an error that names them; an empty answer is none', async () => {
+    const nested = await serve((_seen, response) =>
+      json(response, { DistributionList: { Items: [1], Aliases: ['a'] }, NextToken: 't' }),
+    );
+    expect((await rejection(walkPages(request(nested.origin, 'X'), awsJson()))).message).toContain(
+      "items at the answer: found no list there, and others at 'DistributionList.Items', 'DistributionList.Aliases'; set items to the path of the one that holds the items",
+    );
+    expect(
+      (await rejection(walkPages(request(nested.origin, 'X'), awsJson({ items: 'Distributions.Items' })))).message,
+    ).toContain('items at Distributions.Items: found no list there');
+    for (const body of [{}, { List: [] }, { Result: {} }, { Result: { Items: [] } }]) {
+      const empty = await serve((_seen, response) => json(response, body));
+      expect(itemsOf(await walkPages(request(empty.origin, 'X'), awsJson()))).toEqual([]);
+    }
+  });
+
   it('refuses to choose among several lists, and a name that matches none of them', async () => {
     const server = await serve(imitation.start());
     const events = request(server.origin, 'FilterLogEvents');

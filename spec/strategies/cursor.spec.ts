@@ -452,9 +452,9 @@ describe('an end that may not be the real end', () => {
   };
 
   it('a first page that ends the walk because next is missing is reported, with what looks like a token', async () => {
-    const body = { items: [1], paging: { next: { after: '10' } } };
-    expect(await notices(cursor<number>({ items: 'items', next: 'paging.after' }), body)).toEqual([
-      "The walk ended at its first page: there is nothing at paging.after, but something like a token at 'paging.next.after'. If there are more pages, check the value of next.",
+    const body = { items: [1], paging: { cursors: { after: '10' } } };
+    expect(await notices(cursor<number>({ items: 'items', next: 'paging.follow' }), body)).toEqual([
+      "The walk ended at its first page: there is nothing at paging.follow, but something like a token at 'paging.cursors.after'. If there are more pages, check the value of next.",
     ]);
     expect(await notices(cursor<number>({ items: 'items', next: header('X-Nxt') }), { items: [1] })).toEqual([
       'The walk ended at its first page: there is nothing at header X-Nxt. If there are more pages, check the value of next.',
@@ -473,7 +473,10 @@ describe('an end that may not be the real end', () => {
   const others = (body: object, next: CursorOptions<number>['next'] = 'nxt', header: string | null = null) => {
     const response = { status: 200, url: '', headers: { get: () => header }, body };
     const answer = { index: 0, position: {}, itemsBefore: 0, items: [1], body, response };
-    return cursor<number>({ next }).doubt?.(answer)?.replace('there is nothing at nxt', 'nothing');
+    return cursor<number>({ next })
+      .doubt?.(answer)
+      ?.replace('there is nothing at nxt', 'nothing')
+      .replace('. If there are more pages, check the value of next', '');
   };
   const filled = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${i}`, i]));
 
@@ -487,9 +490,10 @@ describe('an end that may not be the real end', () => {
     [{ cursors: { a: 'x', 'b/c': 'y' } }, "nothing, but something like a token at 'cursors.a', '/cursors/b~1c'"],
     [{ next_1: 1, n: { next_2: 2, next_3: 3 }, next_4: 4 }, "nothing, but something like a token at 'next_1', 'n.next_2', 'n.next_3'"],
     [{ a: { b: { c: { next: 'x' } } } }, "nothing, but something like a token at 'a.b.c.next'"],
-    [{ a: { b: { c: { d: { next: 'x' } } } } }, 'nothing'],
-    [{ ...filled(49), next: 'x' }, "nothing, but something like a token at 'next'"],
-    [{ ...filled(50), next: 'x' }, 'nothing'],
+    [{ a: { b: { c: { d: { next: 'x' } } } } }, "nothing, but something like a token at 'a.b.c.d.next'"],
+    [{ a: { b: { c: { d: { e: { next: 'x' } } } } } }, 'nothing'],
+    [{ ...filled(99), next: 'x' }, "nothing, but something like a token at 'next'"],
+    [{ ...filled(100), next: 'x' }, 'nothing'],
     [{ next: '', token: null, after: true, cursor: {}, marker: ['x'], list: [{ next: 'x' }], text: 'next', none: null }, 'nothing'],
     [{ nex: { t: 'x' } }, 'nothing'],
     [[{ next: 'x' }], 'nothing'],

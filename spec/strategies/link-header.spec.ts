@@ -154,11 +154,11 @@ describe('linkHeader', () => {
 
   it('a first page with items and without the header ends the walk, and is reported', () => {
     const doubt = (items: unknown[], link: string | null) => {
-      const headers = { get: (name: string) => (name === 'link' ? link : null) };
+      const headers = { get: (name: string) => (name.toLowerCase() === 'link' ? link : null) };
       const response = { status: 200, url: at, headers, body: [] };
       return linkHeader().doubt?.({ index: 0, position: {}, itemsBefore: 0, items, body: [], response });
     };
-    expect(doubt([1], null)).toBe('there is no Link header');
+    expect(doubt([1], null)).toBe('there is no Link header. If there are more pages, this API pages in another way');
     expect(doubt([1], '<?page=1>; rel="last"')).toBeUndefined();
     expect(doubt([], null)).toBeUndefined();
   });

@@ -19,7 +19,7 @@ const encoded = (encoding: string, body: Buffer, status = 200) =>
 /** Big enough for several chunks, and not too easy to compress. */
 const long = JSON.stringify(Array.from({ length: 20_000 }, (_, i) => (i * 7919) % 100_003));
 
-onEachTransport('what a request carries', (make) => {
+onEachTransport('what a request carries', (make, name) => {
   const bytes = new TextEncoder().encode('b=1&c=2');
   const post = { method: 'POST' };
 
@@ -82,7 +82,9 @@ onEachTransport('what a request carries', (make) => {
     expect(server.seen.map(({ target }) => target)).toEqual(
       targets.map((target) => {
         const { pathname, search } = new URL(server.origin + target);
-        return pathname + search;
+        // A fetch escapes apostrophes in a query itself.
+        const sent = name.endsWith('fetch') && name !== 'cross-fetch' ? search : search.replaceAll('%27', "'");
+        return pathname + sent;
       }),
     );
   });

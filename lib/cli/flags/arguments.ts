@@ -37,6 +37,9 @@ export interface Arguments extends PagingOptions {
   readonly retries?: number;
   /** Milliseconds. */
   readonly timeout?: number;
+  readonly failIf?: readonly string[];
+  readonly retryIf?: readonly string[];
+  readonly okIf?: readonly string[];
   readonly skipFailedPages?: number;
   readonly maxPages?: number;
   readonly maxItems?: number;

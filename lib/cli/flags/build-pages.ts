@@ -1,4 +1,6 @@
 import { pipe } from 'rxjs';
+import { failIf, okIf, retryIf } from '../../checks.js';
+import { read } from '../../detect/paging.js';
 import type { EventListener } from '../../events.js';
 import type { Pages } from '../../pages.js';
 import { paginate } from '../../paginate.js';
@@ -8,10 +10,11 @@ import type { Policy } from '../../request.js';
 import type { ResumeToken } from '../../page.js';
 import { readToken } from '../../resume-token.js';
 import { afterItems, afterPages, type StopCondition } from '../../stops.js';
+import type { Check } from '../../strategy.js';
 import { fingerprint } from '../../values/compare.js';
 import { isReadWhole } from '../output/job-output.js';
 import { verboseEvents, verboseTransport } from '../terminal/verbose.js';
-import type { Arguments } from './arguments.js';
+import { type Arguments, UsageError } from './arguments.js';
 import { buildPaging, type PagedRequest } from './build-paging.js';
 import { connections } from './connections.js';
 import { draftRequest } from './draft-request.js';
@@ -47,6 +50,7 @@ export async function buildPages(
     limit ? pipe(throttleRequests(limit), retry) : retry;
   // If the flags set the rate, one policy serves all requests: those of detection count too.
   const policy = limited(args.rate);
+  const checks = checksOf(args);
   let requests = 0;
   const counting: EventListener = {
     next({ type }) {
@@ -60,11 +64,12 @@ export async function buildPages(
     signal,
     allowOrigins,
     events: counting,
+    check: checks,
   });
   const pages = paginate(paging.request, paging.strategy, {
     transport,
     policy: args.rate === undefined ? limited(paging.throttle) : policy,
-    check: paging.check,
+    check: [...checks, ...(paging.check ? [paging.check] : [])],
     until: stops(args),
     skipFailedPages: args.skipFailedPages === undefined ? undefined : { max: args.skipFailedPages },
     concurrency: args.concurrency,
@@ -88,6 +93,17 @@ const readsAhead = (args: Arguments, { onRepeat, stateful }: PagedRequest['strat
   stateful === undefined &&
   args.concurrency === undefined &&
   (args.maxItems === undefined || args.distinct === undefined);
+
+/** The exceptions first, and before what a profile says: @throws UsageError */
+function checksOf({ failIf: fail = [], retryIf: retry = [], okIf: ok = [] }: Arguments): readonly Check[] {
+  const made = (flag: string, texts: readonly string[], make: typeof failIf) =>
+    texts.map((text) => {
+      const [, path = '', value] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? [];
+      if (path === '') throw new UsageError(`${flag} ${text}: give a path, or PATH=VALUE, such as status=error`);
+      return make(read(path), value);
+    });
+  return [...made('--ok-if', ok, okIf), ...made('--retry-if', retry, retryIf), ...made('--fail-if', fail, failIf)];
+}
 
 function stops({ maxPages, maxItems, distinct }: Arguments): StopCondition | undefined {
   const conditions = [

@@ -30,8 +30,8 @@ export interface PagedRequest {
   readonly flags: string;
 }
 
-/** How detection sends requests. Only a profile brings a `check`. */
-type Behaviour = Pick<DetectOptions, 'transport' | 'policy' | 'signal' | 'allowOrigins' | 'events'>;
+/** How detection sends requests. */
+type Behaviour = Pick<DetectOptions, 'transport' | 'policy' | 'check' | 'signal' | 'allowOrigins' | 'events'>;
 
 /** @throws UsageError, ConfigError before anything is sent; later DetectionError and errors of its requests */
 export async function buildPaging(args: Arguments, draft: RequestDraft, behaviour: Behaviour): Promise<PagedRequest> {
@@ -75,6 +75,7 @@ async function fromAnswers(args: Arguments, draft: RequestDraft, behaviour: Beha
     totalIs: args.totalIs,
     endStatuses: args.endStatuses,
     missingItems: args.missingItems,
+    missingNext: args.missingNext,
     onRepeat: args.onRepeat,
   };
   const overruled = Object.entries(given).filter(([, value]) => value !== undefined);

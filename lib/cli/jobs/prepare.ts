@@ -13,6 +13,7 @@ import { checkWritable, codeOf, formatName, jobCheckpoint, jobTarget, rowMaker, 
 import { openSeenKeys } from '../output/seen-keys.js';
 import { createTally } from '../output/tally.js';
 import { explain, detected } from '../terminal/explain.js';
+import { inFlags } from '../terminal/in-flags.js';
 import { noProgress, type Progress, startProgress } from '../terminal/progress.js';
 
 /**
@@ -30,7 +31,7 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
     shown.hide();
     process.stderr.write(`${hideValues(message)}\n`);
   };
-  const tally = createTally(log);
+  const tally = createTally((notice) => log(inFlags(notice)));
   // What can't work is refused before detection sends anything.
   checkConflicts(args);
   const target = jobTarget(args);

@@ -12,6 +12,7 @@ import { type Arguments, UsageError } from '../flags/arguments.js';
 import { hideValues } from '../flags/environment.js';
 import { flagsByCode } from '../flags/paging-flags.js';
 import { startOver } from '../output/job-output.js';
+import { inFlags } from './in-flags.js';
 
 const flags: Readonly<Record<string, string>> = {
   ...flagsByCode,
@@ -43,15 +44,8 @@ export function wordError(error: unknown, args: Partial<Arguments> = {}): string
   if (error instanceof AttemptTimeoutError) return timeoutError(error);
   if (error instanceof WriteError && error.cause instanceof Error)
     return `can't write to ${error.target}: ${error.cause.message}`;
-  return error instanceof Error ? withFlags(error.message) : describeError(error);
+  return error instanceof Error ? inFlags(error.message) : describeError(error);
 }
-
-/** Advice of the library in words of the command: `set cursor's onSameToken: 'stop'` is `add --on-same-token stop`. */
-const withFlags = (message: string): string =>
-  message.replace(
-    /\bset (?:cursor's|the strategy's) (onSameToken|onRepeat): '(\w+)'/g,
-    (_all, option: string, word: string) => `add ${flags[option] ?? option} ${word}`,
-  );
 
 const others: Readonly<Partial<Record<ResumeReason, string>>> = {
   method: 'another method',

@@ -1,6 +1,6 @@
 import type { PageRequest, PageResponse } from '../../request.js';
 import { type FoundList, identityKey } from '../lists.js';
-import { announcedIn, type Member, plainName, scanAnswer } from '../scan-answer.js';
+import { announcedIn, type Member, plainName, scanAnswer } from '../../reading/scan-answer.js';
 import { candidate, type Candidate } from './candidate.js';
 
 const numbers = {

@@ -1,7 +1,7 @@
 import type { PageRequest, PageResponse } from '../../request.js';
 import type { FoundList } from '../lists.js';
 import type { PagingOptions } from '../kinds.js';
-import { announcedIn, isUrlText, type Member } from '../scan-answer.js';
+import { announcedIn, isUrlText, type Member } from '../../reading/scan-answer.js';
 import { candidate, type Candidate } from './candidate.js';
 
 /** The likely names of the parameter that takes a token, by the name of the token. */

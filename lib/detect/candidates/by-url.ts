@@ -1,7 +1,7 @@
 import { scanLinks } from '../../reading/links.js';
 import type { PageResponse } from '../../request.js';
 import type { FoundList } from '../lists.js';
-import { isUrlText, type Member, plainName } from '../scan-answer.js';
+import { isUrlText, type Member, plainName } from '../../reading/scan-answer.js';
 import { candidate, type Candidate } from './candidate.js';
 
 /** Names of the next page's URL. The URL of a next month or a next user has other items. */

@@ -1,6 +1,8 @@
 import { ExtractError } from '../../errors.js';
-import { parsePath, readPath } from '../../reading/path.js';
+import type { Position } from '../../page.js';
+import { arrayPaths, parsePath, readPath } from '../../reading/path.js';
 import type { Read } from '../../reading/read.js';
+import type { Strategy } from '../../strategy.js';
 
 interface SparseListOptions {
   /** Where to look for lists if none is named. @default '.', the body itself */
@@ -32,6 +34,46 @@ export function sparseList<Item>(
   };
   // The strategy rejects anything that is not a list, and names the path.
   return Object.defineProperty(read, 'name', { value: `path ${items ?? within}` }) as Read<readonly Item[]>;
+}
+
+/**
+ * A strategy that refuses a page without items, before any page had some, if it has lists that `sparseList` does not
+ * look at: those of an object in it. Otherwise a walk over nested lists would deliver nothing.
+ * @param items the list that the caller named
+ * @param besides keys of lists that are not items, and of objects that hold such lists
+ */
+export const listed =
+  <Item, P extends Position, Options>(
+    make: (options: Options) => Strategy<Item, P>,
+    items: string | undefined,
+    besides: readonly string[] = [],
+  ) =>
+  (options: Options): Strategy<Item, P> => {
+    const strategy = make(options);
+    return {
+      ...strategy,
+      next(answer) {
+        if (answer.itemsBefore + answer.items.length === 0) checkNested(answer.body, items, besides);
+        return strategy.next(answer);
+      },
+    };
+  };
+
+/** @throws ExtractError */
+function checkNested(body: unknown, items: string | undefined, besides: readonly string[]): void {
+  const named = items === undefined ? undefined : parsePath(undefined, 'items', items);
+  // Beside a list that was named, sparseList looks for others.
+  if (named && readPath(body, { ...named, segments: named.segments.slice(0, -1) }) !== undefined) return;
+  const lists = arrayPaths(body).filter((text) => {
+    const path = parsePath(undefined, 'items', text);
+    return !path.segments.some((name) => besides.includes(name)) && (readPath(body, path) as unknown[]).length > 0;
+  });
+  if (lists.length > 0)
+    throw new ExtractError(
+      'items',
+      items ?? 'the answer',
+      `found no list there, and others at ${lists.map((path) => `'${path}'`).join(', ')}; set items to the path of the one that holds the items`,
+    );
 }
 
 const hasList = (object: unknown, besides: readonly string[]): boolean =>

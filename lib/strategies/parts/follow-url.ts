@@ -43,7 +43,7 @@ export function followUrls(
 
 /** The position of the page at a URL that an answer gave. @throws ExtractError */
 export function following(position: UrlPosition, found: string, path: string, response: PageResponse): UrlPosition {
-  const url = resolveUrl(found, path, response);
+  const url = resolveUrl(withoutFragment(found, path), path, response);
   if (ownOrigin() === undefined) return { ...position, url };
   const at = position.size === undefined ? { url } : { size: position.size, url };
   return originOf(url) === originOf(response.url) ? at : { ...at, elsewhere: true };
@@ -51,6 +51,22 @@ export function following(position: UrlPosition, found: string, path: string, re
 
 /** No server takes longer URLs, and a walk remembers its last 1,000. */
 const longest = 64 * 1024;
+
+/**
+ * HTTP sends nothing after a `#` (RFC 3986, 3.5), so a token with an unescaped one would be cut. It is not escaped here:
+ * if it begins a fragment after all, the server would be asked for something else.
+ * @throws ExtractError
+ */
+function withoutFragment(url: string, path: string): string {
+  const at = url.indexOf('#');
+  if (at === -1) return url;
+  if (at === url.length - 1) return url.slice(0, at);
+  throw new ExtractError(
+    'next',
+    path,
+    'the URL has a #, and HTTP sends nothing after it; if that is part of a token, the server must write it as %23',
+  );
+}
 
 /**
  * A URL as it was given, byte for byte; a relative one is resolved against the answer's URL (P7).
@@ -66,7 +82,12 @@ export function resolveUrl(url: string, path: string, response: PageResponse): s
     );
   if (/^https?:\/\//i.test(url) || response.url === '') return url;
   try {
-    return new URL(url, response.url).href;
+    const at = url.indexOf('?');
+    if (at === -1) return new URL(url, response.url).href;
+    // The query stays as it is: URL would escape an apostrophe, and a signature would not fit any more.
+    const resolved = new URL(url.slice(0, at), response.url);
+    resolved.search = '';
+    return resolved.href + url.slice(at);
   } catch {
     return url; // It is refused, with its name, before it is sent.
   }

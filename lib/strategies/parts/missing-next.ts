@@ -1,46 +1,96 @@
 import { ExtractError } from '../../errors.js';
-import { pathText } from '../../reading/path.js';
-import { type Read, reader, type Reader } from '../../reading/read.js';
+import type { Reader } from '../../reading/read.js';
+import { scanAnswer } from '../../reading/scan-answer.js';
 import type { PageResponse } from '../../request.js';
+import { checkOneOf } from '../../values/options.js';
+import { type AnyAnswer, isText, type Named, type Sign, signsOfMore } from './signs-of-more.js';
 
-/**
- * What a person should know about a first page that ends the walk because it has no token or URL of a next page: most
- * APIs mark their last page this way, and a misspelt path looks the same. `undefined` if there is a value, null included.
- */
-export function absentToken(
+export interface MissingNextOptions {
+  /**
+   * What a first page means that lacks what leads to the next one, although its answer looks as if there were more: the
+   * same name in another spelling, a next token, page or URL elsewhere, or a has-more that is true. An error, or the
+   * end. Null, '' and false are the end anyway, and so is an answer without such signs. In a browser this also decides
+   * about a header that another origin may hide (see `Access-Control-Expose-Headers`). @default 'error'
+   */
+  readonly missingNext?: 'error' | 'end' | undefined;
+}
+
+interface MissingNext {
+  /**
+   * Called for a page that would end the walk because nothing leads to the next one.
+   * @param first whether its position is the first one
+   * @param hideable whether a header that is not there may only be hidden
+   * @throws ExtractError
+   */
+  refuse(answer: AnyAnswer, first: boolean, hideable?: boolean): void;
+  /** What a person should know about such a first page that is no error (see `Strategy.doubt`). */
+  doubt(answer: AnyAnswer): string | undefined;
+}
+
+/** Decides for every strategy what a first page without a next one means (P13). @throws ConfigError */
+export function missingNext(
   kind: string,
-  source: Read<unknown>,
-): (answer: {
-  readonly items: readonly unknown[];
-  readonly body: unknown;
-  readonly response: PageResponse;
-}) => string | undefined {
-  const from = reader(kind, 'next', source);
-  if (from.path === 'a function') return () => undefined;
-  const isHeader = from.path.startsWith('header ');
-  return ({ items, body, response }) => {
-    if (items.length === 0 || response.status === 204) return undefined;
-    const found = from.read(body, response);
-    if (found !== undefined && !(isHeader && found === null)) return undefined;
-    const others = tokenPaths(body).map((path) => `'${path}'`);
-    return `there is nothing at ${from.path}${others.length > 0 ? `, but something like a token at ${others.join(', ')}` : ''}`;
+  { missingNext: means = 'error' }: MissingNextOptions,
+  named: Named,
+): MissingNext {
+  checkOneOf(kind, 'missingNext', means, ['error', 'end']);
+  const { from, rel } = named;
+  const isNamed = from.every(({ path }) => path !== 'a function');
+  /** Whether nothing is there: null, '' and false are said on purpose. */
+  const isAbsent = ({ body, response }: AnyAnswer) =>
+    response.status !== 204 &&
+    from.every((reader) => {
+      const found = reader.read(body, response);
+      return found === undefined || (found === null && reader.path.startsWith('header '));
+    });
+  const what = rel === undefined ? `there is nothing at ${from.map(({ path }) => path).join(', ')}` : 'there is no Link header'; // prettier-ignore
+
+  return {
+    refuse(answer, first, hideable = true) {
+      if (means === 'end') return;
+      if (hideable) for (const reader of from) checkHidden(reader, answer, "set missingNext: 'end'");
+      if (!first || !isNamed || answer.index !== 0) return;
+      if (!isAbsent(answer) && (rel === undefined || answer.response.headers.get('link') === '')) return;
+      const signs = signsOfMore(answer, named);
+      if (signs.length === 0) return;
+      throw new ExtractError('next', from.map(({ path }) => path).join(', '), refusal(signs, named));
+    },
+    doubt(answer) {
+      const { items, body, response } = answer;
+      if (means === 'end' || items.length === 0) return undefined;
+      if (!isNamed) {
+        const signs = response.status === 204 ? [] : signsOfMore(answer, { ...named, from: [], params: [] });
+        return signs.length === 0 ? undefined : `next returned nothing, but ${inWords(signs)}`;
+      }
+      if (!isAbsent(answer)) return undefined;
+      if (rel !== undefined) return `${what}. If there are more pages, this API pages in another way`;
+      const others = scanAnswer(body)
+        .filter(({ path, value }) => /next|cursor|token|after|continu|marker|bookmark/i.test(path) && isText(value))
+        .slice(0, 3)
+        .map(({ path }) => `'${path}'`);
+      return `${what}${others.length > 0 ? `, but something like a token at ${others.join(', ')}` : ''}. If there are more pages, check the value of next`;
+    },
   };
 }
 
-/** Paths of values outside of lists whose names are those of tokens. */
-function tokenPaths(value: unknown, names: readonly string[] = []): string[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || names.length === 4) return [];
-  return Object.entries(value)
-    .slice(0, 50)
-    .flatMap(([name, member]) => {
-      const path = [...names, name];
-      const isToken =
-        (typeof member === 'string' || typeof member === 'number') &&
-        member !== '' &&
-        /next|cursor|token|after|continu|marker|bookmark/i.test(path.join('.'));
-      return isToken ? [pathText(path)] : tokenPaths(member, path);
-    })
-    .slice(0, 3);
+const inWords = (signs: readonly Sign[]): string => {
+  const words = [...new Set(signs.map((sign) => sign.words))].slice(0, 3);
+  return words.length === 1 ? String(words[0]) : `${words.slice(0, -1).join(', ')} and ${String(words.at(-1))}`;
+};
+
+/** What was found, and what to do about it. */
+function refusal(signs: readonly Sign[], { kind, rel }: Named): string {
+  const { by, path } = signs.find((sign) => sign.by !== undefined) ?? {};
+  const next = path === undefined ? '' : `next: '${path}'`;
+  const way =
+    by === undefined
+      ? rel === undefined
+        ? 'Correct next'
+        : 'Page in another way'
+      : by === kind
+        ? `Set ${next}`
+        : `Use ${by}${next === '' ? '' : ` with ${next}`}`;
+  return `nothing is there, but ${inWords(signs)}, so there are probably more pages. ${way}, or set missingNext: 'end' if this is the last page`;
 }
 
 /**
@@ -53,7 +103,7 @@ function tokenPaths(value: unknown, names: readonly string[] = []): string[] {
 export function checkHidden(
   { path, hidden }: Reader,
   { items, response }: { readonly items: readonly unknown[]; readonly response: PageResponse },
-  believed = 'read it by a function: (body, { headers }) => headers.get(…)',
+  believed: string,
 ): void {
   const why = items.length === 0 ? '' : (hidden?.(response) ?? '');
   if (why !== '')

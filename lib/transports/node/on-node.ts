@@ -54,6 +54,7 @@ const cutOff = new Set<unknown>([
   'HPE_INVALID_EOF_STATE',
   'ERR_HTTP2_STREAM_ERROR',
   'UND_ERR_INFO',
+  'Z_BUF_ERROR', // A compressed body that ends too early, although its length is right.
 ]);
 
 /** A failure on Node, where codes say what happened. A truncated answer has the same error with all clients. */

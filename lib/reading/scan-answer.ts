@@ -1,4 +1,5 @@
-import { pathText } from '../reading/path.js';
+import { pathText } from './path.js';
+import { once } from './read.js';
 
 /** A member of an answer outside its lists. */
 export interface Member {
@@ -9,12 +10,17 @@ export interface Member {
   readonly value: unknown;
 }
 
+/** No answer has more members outside its lists that are about paging. */
+const mostMembers = 2000;
+
 /** The members of an answer, outside its lists, at most five levels deep. */
 export function scanAnswer(body: unknown): readonly Member[] {
   const found: Member[] = [];
   const scan = (value: unknown, names: readonly string[]): void => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value) || names.length === 5) return;
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) return;
+    if (names.length === 5) return;
     for (const [name, member] of Object.entries(value).slice(0, 100)) {
+      if (found.length >= mostMembers) return;
       const path = [...names, name];
       found.push({ path: pathText(path), names: path, plain: plainName(name), value: member });
       scan(member, path);
@@ -40,12 +46,21 @@ export const countOf = (value: unknown): number | undefined => {
 export const flagOf = (value: unknown): boolean | undefined =>
   value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined;
 
-const totals = [
+/** Names that are those of a total, and others that may be the number of items in this answer. */
+export const sureTotals: readonly string[] = [
   'total', 'totalcount', 'totalresults', 'totalitems', 'totalrecords', 'totalelements', 'filtercount', 'numfound',
-  'odatacount', 'count', 'matches',
+  'odatacount', 'totalhits', 'totalrows', 'totalentries', 'totalsize', 'hitcount',
 ]; // prettier-ignore
-const pageTotals = ['totalpages', 'pagecount', 'lastpage', 'numpages', 'pagestotal', 'pages'];
-const flags = ['hasmore', 'hasnext', 'hasnextpage', 'more', 'istruncated', 'truncated'];
+// Pure: whoever does not read totals ships none of this.
+const totals = /* @__PURE__ */ sureTotals.concat('count', 'matches');
+export const pageTotals: readonly string[] = [
+  'totalpages', 'pagecount', 'lastpage', 'numpages', 'pagestotal', 'pages',
+]; // prettier-ignore
+export const flags: readonly string[] = [
+  'hasmore', 'hasnext', 'hasnextpage', 'more', 'istruncated', 'truncated', 'hasmoreitems', 'hasmoreresults',
+  'hasmorerecords', 'hasmorepages', 'hasmoredata', 'moreavailable', 'moreresultsavailable', 'moreresults',
+  'morerecords', 'moreitems', 'morepages', 'exceededtransferlimit',
+]; // prettier-ignore
 
 /** What an answer says about how much there is: where that is, as in a `Paging`, and its value here. */
 export interface Announced {
@@ -58,8 +73,8 @@ export interface Told<T> {
   readonly value: T;
 }
 
-const headerTotals = ['X-Total-Count', 'X-Total', 'X-WP-Total'];
-const headerPages = ['X-Total-Pages', 'X-WP-TotalPages'];
+export const headerTotals: readonly string[] = ['X-Total-Count', 'X-Total', 'X-WP-Total'];
+export const headerPages: readonly string[] = ['X-Total-Pages', 'X-WP-TotalPages'];
 
 export function announcedIn(members: readonly Member[], headers: { get(name: string): string | null }): Announced {
   const inBody = <T>(names: readonly string[], read: (value: unknown) => T | undefined): Told<T>[] =>
@@ -73,7 +88,7 @@ export function announcedIn(members: readonly Member[], headers: { get(name: str
     );
   const inHeaders = (names: readonly string[]): Told<number>[] =>
     names.flatMap((name) => {
-      const value = countOf(headers.get(name));
+      const value = countOf(once(headers.get(name) ?? ''));
       return value === undefined ? [] : [{ read: `header:${name}`, value }];
     });
   return {
@@ -82,6 +97,11 @@ export function announcedIn(members: readonly Member[], headers: { get(name: str
     hasMore: inBody(flags, flagOf),
   };
 }
+
+/** Headers that hold the token or number of the next page. */
+export const nextHeaders: readonly string[] = [
+  'X-Next-Page', 'X-Next-Cursor', 'X-Next-Page-Token', 'X-Next-Token', 'X-Continuation-Token', 'X-MS-Continuation',
+]; // prettier-ignore
 
 /** The announcement, if there is one, that there is more than this page. */
 export const tellsMore = ({ hasMore, totalPages, total }: Announced, came: number): Told<unknown> | undefined =>
