@@ -87,7 +87,8 @@ export function checkpoint(store: CheckpointStore, key: string, options: Checkpo
       if (text === undefined || text === null) return undefined;
       const place = readPlace(text, key);
       if (place.resume.done !== true || whenDone === 'stop') return place;
-      return whenDone === 'restart' ? undefined : { ...place, resume: reopened(place.resume, key) };
+      const isEmpty = place.resume.itemsBefore === 0 && place.resume.gaps === undefined;
+      return whenDone === 'restart' || isEmpty ? undefined : { ...place, resume: reopened(place.resume, key) };
     },
     async save({ resume, at }) {
       const text = JSON.stringify(at === undefined ? { v: 1, resume } : { v: 1, resume, at });

@@ -141,7 +141,8 @@ export class ConfigError extends PagewiseError {
  * `method`, `url`, `body`, `strategy`: made with another one. `sink`: made by another sink, or for another file.
  * `file`: the file was replaced or cut since.
  */
-export type ResumeReason = 'unreadable' | 'version' | 'method' | 'url' | 'body' | 'strategy' | 'sink' | 'file';
+export type ResumeReason =
+  'unreadable' | 'version' | 'method' | 'url' | 'body' | 'strategy' | 'sink' | 'file' | 'last page';
 
 /** A resume token or checkpoint can't continue this walk. Nothing was sent. */
 export class ResumeError extends PagewiseError {

@@ -104,7 +104,7 @@ export function reopened({ lastPosition, last, ...token }: ResumeToken, checkpoi
   const delivered = Number(/^(\d+):/.exec(last ?? '')?.[1]);
   if (lastPosition === undefined || last === undefined || !(delivered > 0))
     throw new ResumeError(
-      'unreadable',
+      'last page',
       `the checkpoint ${JSON.stringify(checkpoint)} is done and does not say which page was the last one with items, so what was added since can't be requested; use whenDone: 'restart'`,
       { checkpoint },
     );

@@ -16,7 +16,7 @@ import { resultsFile, slowResultsFile } from './promise-reporter.mjs';
 
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const document = at('docs/promises.md');
-const number = '[ERTPS][1-9]\\d?';
+const number = '[DEHPRST][1-9]\\d?';
 
 /** The numbers that a title names. */
 export function numbersIn(title) {

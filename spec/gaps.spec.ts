@@ -45,7 +45,7 @@ const fivePages = (down: Set<number>) => {
 };
 const skipFailedPages = { max: 5 };
 
-describe('P17: a page that was skipped is missing until it has been fetched', () => {
+describe('P17 a page that was skipped is missing until it has been fetched', () => {
   it('a resumed run asks for its gaps first, and goes on where the run before it stopped', async () => {
     const down = new Set([2, 3]);
     const server = await fivePages(down);
@@ -129,7 +129,7 @@ describe('P17: a page that was skipped is missing until it has been fetched', ()
   });
 });
 
-describe('P18: a gap names exactly what is missing', () => {
+describe('P18 a gap names exactly what is missing', () => {
   /** 50 rows by offset, at most `cap` a page; requests that need one of `poison` fail. */
   const capped = (cap: number, poison: Set<number>) =>
     serve(({ url }, response) => {
@@ -174,7 +174,7 @@ describe('P18: a gap names exactly what is missing', () => {
   });
 });
 
-describe('H7: a finished job does what whenDone says', () => {
+describe('H7 a finished job does what whenDone says', () => {
   let list: number[] = [];
   const growing = () =>
     serve(({ url }, response) => {

@@ -55,7 +55,7 @@ describe('--checkpoint', () => {
       const third = await pagewise(args, { cwd });
       expect(third).toMatchObject({ code: 0, stdout: '' });
       expect(third.stderr).toBe(
-        'Nothing to do: place.json says that the last page is written; to start over, delete place.json or name another file.\n',
+        'Nothing to do: place.json says that the last page is written. Add --when-done continue for what was added since, or --when-done restart to write everything again.\n',
       );
       expect(server.seen).toHaveLength(7);
       expect(readFileSync(output)).toEqual(bytes);
@@ -87,15 +87,50 @@ describe('--checkpoint', () => {
     expect(second.stdout).toBe(rows(50).slice(20).map((id) => `${id}\r\n`).join('')); // prettier-ignore
   });
 
-  it('repeats a page that --max-items has cut, and writes it whole', async () => {
-    const server = await serve(numbered(50));
+  it.each([['items.ndjson'], ['items.ndjson.gz'], ['items.json'], ['items.csv']])(
+    'resumes within a page of %s that --max-items has cut, again and again',
+    async (name) => {
+      const server = await failing(9, (id) => ({ id }));
+      const cwd = temporaryFolder();
+      const args = [server.server.url, ...paged, '-o', name, '--checkpoint', 'place'];
+      const text = () => {
+        const bytes = readFileSync(join(cwd, name));
+        return name.endsWith('.gz') ? gunzipSync(bytes).toString() : bytes.toString();
+      };
+      const ids = () => [...text().matchAll(/\d+/g)].map(([id]) => Number(id));
+      for (const count of [13, 16, 19, 22]) {
+        const { stderr } = await pagewise([...args, '--max-items', '3'], { cwd });
+        if (count === 13) continue;
+        expect(stderr).toContain('To resume after its last item, run the same command again');
+      }
+      expect(ids()).toEqual(rows(12));
+      expect((await pagewise(args, { cwd })).code).toBe(0);
+      expect(ids()).toEqual(rows(50));
+      expect(text()).toBe(name === 'items.json' ? list : name === 'items.csv' ? csv : ndjson);
+    },
+  );
+
+  it('writes a cut page whole if it has changed since, and says so', async () => {
+    const items = rows(10);
+    const server = await serve((_seen, response) => json(response, { items, total: 10 }));
     const cwd = temporaryFolder();
-    const args = [server.url, ...paged, '-o', 'items.ndjson', '--checkpoint', 'place'];
+    const args = [server.url, ...paged, '--total', 'total', '-o', 'a.ndjson', '--checkpoint', 'place'];
+    await pagewise([...args, '--max-items', '4'], { cwd });
+    items.unshift(-1);
+    const { stderr } = await pagewise([...args, '--on-repeat', 'stop'], { cwd });
+    expect(stderr).toContain('does not begin with the 4 items of it that an earlier run delivered');
+    expect(readFileSync(join(cwd, 'a.ndjson'), 'utf8')).toBe(lines([...rows(4), -1, ...rows(10)]));
+  });
+
+  it('with --pages, writes a cut page whole', async () => {
+    const server = await serve(numbered(20));
+    const cwd = temporaryFolder();
+    const args = [server.url, ...paged, '--pages', '-o', 'a.ndjson', '--checkpoint', 'place'];
     const first = await pagewise([...args, '--max-items', '15'], { cwd });
     expect(first.stderr).toContain('To resume from the start of that page, run the same command again');
-    expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(15)));
-    expect((await pagewise(args, { cwd })).code).toBe(0);
-    expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(50)));
+    await pagewise(args, { cwd });
+    const pages = readFileSync(join(cwd, 'a.ndjson'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { items: number[] }); // prettier-ignore
+    expect(pages.flatMap((page) => page.items)).toEqual(rows(20));
   });
 
   it('resumes where --max-pages stopped, and counts what came before', async () => {
@@ -134,10 +169,8 @@ describe('--checkpoint', () => {
     const args = [server.url, ...paged, '--skip-failed-pages', '1', '-o', 'items.ndjson', '--checkpoint', 'place'];
     const first = await pagewise(args, { cwd });
     expect(first.code).toBe(3);
-    expect(first.stderr).toContain(
-      'To request this page again: (without --checkpoint, to another file) --max-pages 1 --resume-from ',
-    );
-    expect(await pagewise(args, { cwd })).toMatchObject({ code: 0 });
+    expect(first.stderr).toContain('To request them again, run the same command again.\n');
+    expect(await pagewise(args, { cwd })).toMatchObject({ code: 3 });
   });
 
   it('says so if a commit fails, and leaves every item to the next run', async () => {

@@ -72,14 +72,14 @@ describe('a failure', () => {
 describe('--skip-failed-pages', () => {
   const skipping = (pages: string) => [...paged, '--skip-failed-pages', pages];
 
-  it('skips pages that keep failing, lists them with how to request them again, and exits with 3', async () => {
+  it('skips pages that keep failing, lists them, and resumes at them, and exits with 3', async () => {
     const { server, repair } = await failing(3);
     const first = await pagewise([server.url, ...skipping('1')]);
     expect(first).toMatchObject({ code: 3, items: rows(50).filter((row) => row < 20 || row >= 30) });
     expect(first.stderr).toMatch(counts('5 pages, 40 items, 6 requests, 0 retries'));
     expect(first.stderr).toContain('Skipped, and missing in the output: 1 page.\n  Page 3 failed: 400 Bad Request');
     repair();
-    const [, flags = ''] = /To request this page again: (.*)$/m.exec(first.stderr) ?? [];
+    const [, flags = ''] = /To request them again, run the same command with:\n {2}(.*)$/m.exec(first.stderr) ?? [];
     const line = `exec "$0" "$@" ${flags}`;
     const again = await start('/bin/sh', ['-c', line, process.execPath, command, server.url, ...paged]).ended;
     expect(again).toMatchObject({ code: 0, items: rows(30).slice(20) });

@@ -73,10 +73,10 @@ describe('--max-pages and --max-items', () => {
     const { code, items, stderr, token = '' } = await pagewise([server.url, ...paged, '--max-items', '23']);
     expect({ code, items, requests: server.seen.length }).toEqual({ code: 0, items: rows(23), requests: 3 });
     expect(stderr).toContain(
-      'Stopped at --max-items within page 3; there are more items.\nTo resume from the start of that page, ',
+      'Stopped at --max-items within page 3; there are more items.\nTo resume after its last item, ',
     );
     const second = await pagewise([server.url, ...paged, '--resume-from', token]);
-    expect(second.items).toEqual(rows(50).slice(20));
+    expect(second.items).toEqual(rows(50).slice(23));
   });
 
   it('--max-items at the end of a page resumes after it', async () => {

@@ -524,7 +524,7 @@ describe('an end that may not be the real end', () => {
     expect(error).toBeInstanceOf(PaginationLoopError);
     expect(error.message).toContain("onSameToken: 'stop'");
     expect(thrown(() => cursor({ next: 'a', onSameToken: 'end' as 'stop' })).message).toContain(
-      "onSameToken must be 'error' or 'stop'",
+      "onSameToken must be 'error', 'stop' or 'continue'",
     );
   });
 

@@ -1,4 +1,6 @@
+import type { CheckpointOptions } from '../../checkpoint.js';
 import type { PagingKind, PagingOptions } from '../../detect/kinds.js';
+import type { PaginateOptions } from '../../paginate.js';
 import type { ThrottleOptions } from '../../policies/throttle-requests.js';
 
 /** One `-d`, `--data-raw`, `--data-binary` or `--data-urlencode`. */
@@ -41,6 +43,7 @@ export interface Arguments extends PagingOptions {
   readonly retryIf?: readonly string[];
   readonly okIf?: readonly string[];
   readonly skipFailedPages?: number;
+  readonly gaps?: PaginateOptions['gaps'];
   readonly maxPages?: number;
   readonly maxItems?: number;
   readonly concurrency?: number;
@@ -48,6 +51,7 @@ export interface Arguments extends PagingOptions {
   readonly resumeFrom?: string;
   /** `false`: no checkpoint, for a job that has one by default. */
   readonly checkpoint?: string | false;
+  readonly whenDone?: CheckpointOptions['whenDone'];
 
   readonly output?: string;
   readonly format?: FormatName;

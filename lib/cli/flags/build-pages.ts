@@ -71,6 +71,7 @@ export async function buildPages(
     policy: args.rate === undefined ? limited(paging.throttle) : policy,
     check: [...checks, ...(paging.check ? [paging.check] : [])],
     until: stops(args),
+    gaps: args.gaps,
     skipFailedPages: args.skipFailedPages === undefined ? undefined : { max: args.skipFailedPages },
     concurrency: args.concurrency,
     prefetch: args.prefetch ?? (readsAhead(args, paging.strategy) ? 1 : 0),

@@ -72,6 +72,9 @@ export function program(data: DataPiece[]): Command {
     .option('--retry-if <PATH[=VALUE]>', 'the same, worth another attempt', repeated)
     .option('--ok-if <PATH[=VALUE]>', 'the same, a usable page', repeated)
     .option('--skip-failed-pages <N>', 'skip up to N pages that keep failing', wholeFrom(1))
+    .addOption(
+      new Option('--gaps <WHAT>', 'pages that earlier runs skipped: retry (default), keep').choices(['retry', 'keep']),
+    )
     .option('--concurrency <N>', 'pages in flight at the same time (default: 1)', wholeFrom(1))
     .option('--prefetch <N>', 'pages requested ahead of writing (default: 1 to a file, 0 to a pipe)', wholeFrom(0))
     .option('--max-pages <N>', 'stop after N pages', wholeFrom(1))
@@ -79,6 +82,11 @@ export function program(data: DataPiece[]): Command {
 
     .optionsGroup('Resuming:')
     .option('--checkpoint <FILE>', 'save progress in FILE, and resume from it')
+    .addOption(
+      new Option('--when-done <WHAT>', 'if FILE says that all is done: stop (default),\nrestart, continue').choices([
+        'stop', 'restart', 'continue',
+      ]), // prettier-ignore
+    )
     .option('--no-checkpoint', 'no checkpoint, for a job that has one')
     .option('--resume-from <TOKEN>', 'resume where an earlier run ended; @FILE')
 

@@ -2,26 +2,29 @@ import { normalize } from 'node:path';
 import { WriteError } from '../../errors.js';
 import { type EventListener, tellAll } from '../../events.js';
 import { CommittedFile, loadCommit } from '../../node/sinks/committed-file.js';
+import type { Gap } from '../../page.js';
 import { parsePath } from '../../reading/path.js';
 import { parseToken } from '../../resume-token.js';
+import type { Strategy } from '../../strategy.js';
 import { type Arguments, UsageError } from '../flags/arguments.js';
 import { buildPages } from '../flags/build-pages.js';
 import { hideValues } from '../flags/environment.js';
 import { readArgumentFile } from '../flags/read-body.js';
 import type { Delivery } from '../output/deliver.js';
-import { checkWritable, codeOf, formatName, jobCheckpoint, jobTarget, rowMaker, startOver, toStdout } from '../output/job-output.js'; // prettier-ignore
+import { checkWritable, codeOf, formatName, jobCheckpoint, jobTarget, rowMaker, toStdout } from '../output/job-output.js'; // prettier-ignore
 import { openSeenKeys } from '../output/seen-keys.js';
 import { createTally } from '../output/tally.js';
 import { explain, detected } from '../terminal/explain.js';
 import { inFlags } from '../terminal/in-flags.js';
+import { pagesOf } from '../terminal/words.js';
 import { noProgress, type Progress, startProgress } from '../terminal/progress.js';
 
 /**
  * Prepares a job. Whatever can be refused before a request is sent is refused here.
- * @returns `undefined` if nothing is left to do
+ * @returns the exit code instead, if nothing is left to do
  * @throws UsageError
  */
-export async function prepare(args: Arguments, signal: AbortSignal): Promise<Delivery | undefined> {
+export async function prepare(args: Arguments, signal: AbortSignal): Promise<Delivery | number> {
   const { resumeFrom, distinct: key, maxItems = Infinity, verbose = false } = args;
   const quiet = args.quiet ?? args.silent ?? false;
   const { progress = process.stderr.isTTY && !quiet && !verbose } = args;
@@ -39,7 +42,7 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
   if (key !== undefined) parsePath(undefined, 'distinct', key);
   const text = resumeFrom?.startsWith('@') ? readArgumentFile('--resume-from', resumeFrom) : resumeFrom;
   const file = args.explain || args.checkpoint === false ? undefined : args.checkpoint;
-  const checkpoint = file === undefined ? undefined : jobCheckpoint(file);
+  const checkpoint = file === undefined ? undefined : jobCheckpoint(file, args.whenDone);
   const commit = checkpoint && (await loadCommit(target, checkpoint));
   const resume = text === undefined ? commit?.resume : parseToken(text);
 
@@ -47,16 +50,14 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
   const prepared = await buildPages(args, resume, events, verbose ? log : undefined, signal);
   if (args.explain) {
     process.stdout.write(explain(prepared));
-    return undefined;
+    return 0;
   }
   if (prepared.paging.evidence.length > 0) log(detected(prepared));
-  if (resume && resume.position === undefined) {
-    log(
-      file === undefined
-        ? 'Nothing to do: the run that printed this token reached the last page.'
-        : `Nothing to do: ${file} says that the last page is written; ${startOver(file)}.`,
-    );
-    return undefined;
+  const missing = resume?.gaps ?? [];
+  if (resume && resume.position === undefined && (missing.length === 0 || args.gaps === 'keep')) {
+    // Said even with -q: whoever expects new items would wait for them forever.
+    process.stderr.write(`${hideValues(nothingToDo(file, missing))}\n`);
+    return missing.length === 0 ? 0 : 3;
   }
   const distinct = key === undefined ? undefined : await openSeenKeys(key, file, commit?.keys ?? 0);
   const from = resumeFrom === undefined ? commit : 'end';
@@ -69,11 +70,12 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
   return {
     pages: prepared.pages,
     output,
+    strategy: prepared.paging.strategy as Strategy<unknown, never>,
     rows,
+    wholePages: args.pages === true,
     maxItems,
     distinct,
     totalNamed: prepared.paging.totalNamed,
-    stateful: prepared.paging.strategy.stateful !== undefined,
     checkpoint: file,
     tally,
     progress: shown,
@@ -86,10 +88,22 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
   };
 }
 
+function nothingToDo(file: string | undefined, missing: readonly Gap[]): string {
+  const gaps =
+    missing.length === 0
+      ? ''
+      : ` Earlier runs skipped ${pagesOf(missing.map(({ index }) => index))}, still missing; leave out --gaps keep to request them.`;
+  return file === undefined
+    ? `Nothing to do: the run that printed this token reached the last page.${gaps}`
+    : `Nothing to do: ${file} says that the last page is written. Add --when-done continue for what was added since, or --when-done restart to write everything again.${gaps}`;
+}
+
 /** Refuses flags that can't be combined, and files that can't work. @throws UsageError */
 function checkConflicts(args: Arguments): void {
   const { checkpoint, resumeFrom, output, quiet, silent, verbose, progress, fields } = args;
   const format = formatName(args);
+  if (args.whenDone !== undefined && (checkpoint === undefined || checkpoint === false))
+    throw new UsageError(`--when-done ${args.whenDone} needs --checkpoint FILE, which says whether the job is done`);
   const keeps = checkpoint !== undefined && checkpoint !== false;
   if (args.onSameToken === 'continue' && (keeps || resumeFrom !== undefined))
     throw new UsageError(

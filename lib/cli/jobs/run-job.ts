@@ -24,7 +24,7 @@ export async function runJob(args: Arguments): Promise<number> {
       () => process.exit(signalled),
     );
     const delivery = await prepare(args, stop.signal).finally(ignoreSignals);
-    return delivery ? await carryOut(delivery, args, stop, signalled) : signalled;
+    return typeof delivery === 'number' ? signalled || delivery : await carryOut(delivery, args, stop, signalled);
   } catch (error) {
     if (signalled > 0) {
       process.stderr.write('pagewise: interrupted\n');
@@ -85,7 +85,8 @@ async function carryOut(
     await deliver(delivery);
     const outcome = ending(delivery);
     reportEnd(outcome);
-    return delivery.tally.gaps.length > 0 || (outcome.kind === 'done' && outcome.missing > 0) ? 3 : 0;
+    const { missing = [] } = delivery.tally.end ?? {};
+    return missing.length > 0 || (outcome.kind === 'done' && outcome.missing > 0) ? 3 : 0;
   } catch (error) {
     if (isClosedPipe(error)) {
       delivery.progress.stop();

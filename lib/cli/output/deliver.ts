@@ -2,8 +2,10 @@ import { isPagewiseError, WriteError } from '../../errors.js';
 import type { CommittedFile } from '../../node/sinks/committed-file.js';
 import type { Page, ResumeToken } from '../../page.js';
 import { tokenAt } from '../../resume-token.js';
+import type { Strategy } from '../../strategy.js';
 import type { Progress } from '../terminal/progress.js';
 import type { RowMaker } from './job-output.js';
+import { resumeWithin } from './resume-within.js';
 import type { SeenKeys } from './seen-keys.js';
 import type { Tally } from './tally.js';
 
@@ -11,13 +13,14 @@ import type { Tally } from './tally.js';
 export interface Delivery {
   readonly pages: AsyncIterable<Page>;
   readonly output: CommittedFile;
+  readonly strategy: Strategy<unknown, never>;
   readonly rows: RowMaker;
+  /** Whether a row is a whole page (--pages), so that no run continues within one. */
+  readonly wholePages: boolean;
   readonly maxItems: number;
   readonly distinct: SeenKeys | undefined;
   /** Whether fewer items than the API announces are missing ones: a total that detection adds proves nothing. */
   readonly totalNamed: boolean;
-  /** Whether the server keeps the position, so that nothing can be resumed. */
-  readonly stateful: boolean;
   /** The file of `--checkpoint`. */
   readonly checkpoint: string | undefined;
   readonly tally: Tally;
@@ -60,18 +63,25 @@ export async function deliver(delivery: Delivery): Promise<void> {
 
 async function deliverPage(delivery: Delivery, page: Page): Promise<void> {
   const { output, rows, maxItems, tally, progress, distinct } = delivery;
-  const fresh = distinct ? distinct.fresh(page.items) : page.items;
-  const items = fresh.slice(0, maxItems - tally.items);
+  const limit = maxItems - tally.items;
+  const { fresh, taken } = distinct
+    ? distinct.fresh(page.items, limit)
+    : { fresh: page.items.slice(0, limit), taken: Math.min(limit, page.items.length) };
   if (process.stdout.isTTY) progress.hide();
   delivery.unfinished = page;
-  await output.writePage(rows(page, items));
-  // A page that was cut is not committed: the next run removes its part from the file, and writes the whole page.
-  if (items.length < fresh.length) delivery.cut = page;
-  else await output.commit(page.resume);
+  await output.writePage(rows(page, fresh));
+  const isCut = taken < page.items.length;
+  const resume = isCut ? within(delivery, page, taken) : page.resume;
+  // Without a token, the next run removes the part from the file, and writes the whole page.
+  if (resume) await output.commit(resume);
   delivery.unfinished = undefined;
-  tally.wrote(page, items.length, page.items.length);
-  delivery.resume = delivery.cut ? tokenAt(page, page.resume.of) : page.resume;
+  tally.wrote(page, fresh.length, taken);
+  if (isCut) delivery.cut = page;
+  delivery.resume = resume ?? tokenAt(page, page.resume.of);
 }
+
+const within = ({ wholePages, resume, strategy }: Delivery, page: Page, taken: number): ResumeToken | undefined =>
+  wholePages || strategy.stateful !== undefined ? undefined : resumeWithin(page, taken, resume, strategy);
 
 const brokenPipe = ['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED'];
 

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, fstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, normalize } from 'node:path';
-import { checkpoint as checkpointIn, type Checkpoint } from '../../checkpoint.js';
+import { checkpoint as checkpointIn, type Checkpoint, type CheckpointOptions } from '../../checkpoint.js';
 import { CallbackError, WriteError } from '../../errors.js';
 import { readText, replaceFile } from '../../node/files.js';
 import { type FileTarget, notMadeBy } from '../../node/sinks/committed-file.js';
@@ -81,7 +81,7 @@ export function rowMaker(args: Pick<Arguments, 'format' | 'output' | 'fields' | 
 }
 
 /** A checkpoint of the library in one file, whose key is the file's name. @throws UsageError if it can't be written */
-export function jobCheckpoint(file: string): Checkpoint {
+export function jobCheckpoint(file: string, whenDone: CheckpointOptions['whenDone']): Checkpoint {
   const folder = dirname(file);
   try {
     mkdirSync(folder, { recursive: true });
@@ -92,6 +92,7 @@ export function jobCheckpoint(file: string): Checkpoint {
   const kept = checkpointIn(
     { get: () => readText(file), set: (_key: string, text: string) => replaceFile(file, text, folder) },
     file,
+    { whenDone },
   );
   const reading = (error: unknown) => {
     if (!(error instanceof CallbackError)) throw error;

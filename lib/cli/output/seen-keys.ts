@@ -8,8 +8,11 @@ import { startOver } from './job-output.js';
 
 /** Detects repeated items by their key: the value at one of their paths. */
 export interface SeenKeys extends Companion {
-  /** The items whose key is new, and the items without a key, which can't be compared. */
-  fresh(items: readonly unknown[]): readonly unknown[];
+  /**
+   * Up to `limit` items whose key is new, or that have no key and so can't be compared.
+   * @returns those items, and how many of `items` it took to find them
+   */
+  fresh(items: readonly unknown[], limit: number): { readonly fresh: readonly unknown[]; readonly taken: number };
   readonly repeated: number;
   readonly distinct: number;
   readonly withoutKey: number;
@@ -38,22 +41,24 @@ export async function openSeenKeys(key: string, checkpoint: string | undefined, 
     get withoutKey() {
       return withoutKey;
     },
-    fresh(items) {
-      return items.filter((item) => {
+    fresh(items, limit) {
+      const fresh: unknown[] = [];
+      for (const [taken, item] of items.entries()) {
         const value = readPath(item, path);
-        if (value === undefined) {
-          withoutKey++;
-          return true;
-        }
-        const text = JSON.stringify(value);
-        if (keys.has(text)) {
+        const text = value === undefined ? undefined : JSON.stringify(value);
+        if (text !== undefined && keys.has(text)) {
           repeated++;
-          return false;
+          continue;
         }
-        keys.add(text);
-        if (kept) added.push(text);
-        return true;
-      });
+        if (fresh.length >= limit) return { fresh, taken };
+        fresh.push(item);
+        if (text === undefined) withoutKey++;
+        else {
+          keys.add(text);
+          if (kept) added.push(text);
+        }
+      }
+      return { fresh, taken: items.length };
     },
     async commit() {
       if (!kept) return undefined;

@@ -26,8 +26,8 @@ function kindTable(): string {
     .join('\n');
 }
 
-/** Explained below the table. */
-const endings: readonly OptionName[] = ['hasMore', 'totalPages', 'dropParams'];
+/** Explained below the table, or in `pagewise help flags`. */
+const endings: readonly OptionName[] = ['hasMore', 'totalPages', 'dropParams', 'onSameToken'];
 
 /** The texts of `pagewise help TOPIC`. Each fits a screen. */
 const helpTopics = {
@@ -53,7 +53,9 @@ For --next, --total, --total-pages and --has-more, PATH may be header:NAME.
 --checkpoint FILE saves the progress of a job. After each completely written
 page, it commits the position and the length of the output file. Run the same
 command again to resume, wherever it stopped: every item is in the output file
-exactly once. A finished job does nothing; to start over, delete FILE.
+exactly once. A finished job does nothing, unless --when-done restart (writes
+everything again) or --when-done continue (adds what is new) is given. Skipped
+pages (--skip-failed-pages) are requested again first; --gaps keep omits them.
 
 pagewise.config.json (or --config FILE) names jobs:
 {

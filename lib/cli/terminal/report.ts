@@ -1,7 +1,7 @@
 import { peek } from '../../values/peek.js';
 import { redactText } from '../../values/redact.js';
 import type { Delivery } from '../output/deliver.js';
-import { counted, retried, shellQuoted } from './words.js';
+import { counted, pagesOf, retried, shellQuoted } from './words.js';
 
 /** How a run ended. */
 export type Outcome =
@@ -27,14 +27,18 @@ export function report(outcome: Outcome, run: Delivery, now: number): string {
         ...(run.quiet && outcome.missing === 0 ? [] : drift(run)),
         ...(outcome.missing > 0 ? [missing(outcome.missing, run)] : []),
         ...skipped(run),
+        ...howToFill(run),
       );
     case 'stopped':
-      if (run.quiet) return lines(...skipped(run));
+      if (run.quiet) return lines(...skipped(run), ...howToFill(run));
       return lines(
         counts,
         `Stopped at ${outcome.flag}${run.cut ? ` within page ${run.cut.index + 1}; there are more items.` : '; there may be more items.'}`,
         ...skipped(run),
-        ...howToResume(run, run.cut ? 'from the start of that page' : 'after that page'),
+        ...howToResume(
+          run,
+          run.cut ? (run.resume?.delivered ? 'after its last item' : 'from the start of that page') : 'after that page',
+        ),
       );
     case 'interrupted':
       return lines(
@@ -56,10 +60,10 @@ export function report(outcome: Outcome, run: Delivery, now: number): string {
 
 const lines = (...texts: string[]): string => texts.map((text) => `${text}\n`).join('');
 
-function* howToResume({ resume, unfinished, checkpoint, stateful }: Delivery, where: string): Generator<string> {
+function* howToResume({ resume, unfinished, checkpoint, strategy }: Delivery, where: string): Generator<string> {
   if (unfinished)
     yield `Page ${unfinished.index + 1} was being written: some of its items may already be in the output, and will be written again.`;
-  if (stateful)
+  if (strategy.stateful)
     yield "This run can't be resumed: the server keeps the position (--on-same-token continue). To start over, run the same command again.";
   else if (resume === undefined) yield 'To resume, run the same command again.';
   else if (checkpoint) yield `To resume ${where}, run the same command again: ${checkpoint} has the progress.`;
@@ -83,14 +87,24 @@ function* drift({ tally: { end }, distinct }: Delivery): Generator<string> {
 const missing = (items: number, { tally }: Delivery): string =>
   `pagewise: ${counted(items, 'item')} missing${tally.gaps.length > 0 ? '.' : '; if this total counts something else or is an estimate, add --total-is estimate.'}`;
 
-/** Pages that --skip-failed-pages skipped, and the flags to request each one again. Resuming covers later ones. */
-function* skipped({ tally, resume, checkpoint }: Delivery): Generator<string> {
+/** Pages that were skipped by this run or by earlier ones. Resuming covers those after the last page that is written. */
+function* skipped({ tally, resume }: Delivery): Generator<string> {
   const gaps = tally.gaps.filter(({ pageIndex }) => pageIndex < (resume?.index ?? Infinity));
-  if (gaps.length === 0) return;
-  yield `Skipped, and missing in the output: ${counted(gaps.length, 'page')}.`;
-  for (const { error } of gaps) {
-    yield `  ${error.message}`;
-    yield `    To request this page again: ${checkpoint ? '(without --checkpoint, to another file) ' : ''}--max-pages 1 --resume-from ${shellQuoted(JSON.stringify(error.resume))}`;
+  if (gaps.length > 0) yield `Skipped, and missing in the output: ${counted(gaps.length, 'page')}.`;
+  for (const { error } of gaps) yield `  ${error.message}`;
+  const earlier = (tally.end?.missing ?? []).filter(
+    (index) => !tally.gaps.some(({ pageIndex }) => pageIndex === index),
+  );
+  if (earlier.length > 0) yield `Skipped by earlier runs, and still missing: ${pagesOf(earlier)}.`;
+}
+
+/** How to request skipped pages again: a run that resumes requests them first. */
+function* howToFill({ resume, checkpoint }: Delivery): Generator<string> {
+  if (!resume?.gaps) return;
+  if (checkpoint) yield 'To request them again, run the same command again.';
+  else {
+    yield 'To request them again, run the same command with:';
+    yield `  --resume-from ${shellQuoted(JSON.stringify(resume))}`;
   }
 }
 

@@ -66,6 +66,8 @@ function resumeError({ reason }: ResumeError, { checkpoint }: Partial<Arguments>
   if (reason === 'file')
     return `${where}: the output is shorter than the ${what} says, so the output was replaced or cut; ${again}`;
   if (reason === 'sink') return `${where}: the ${what} was not made by this command; ${again}`;
+  if (reason === 'last page')
+    return `${where}: the checkpoint is done and does not say which page was the last one with items, so --when-done continue can't request it; use --when-done restart`;
   return checkpoint
     ? `${where}: the file is not a checkpoint, or is damaged; ${again}`
     : `${where}: this is not a resume token, or it is damaged; give a token exactly as a run printed it, or @FILE`;
