@@ -338,7 +338,7 @@ describe('what an API does past the end of the list', () => {
     expect((await walked(absent, [...flags, '--missing-items', 'empty'])).lines).toEqual(all);
   });
 
-  it('P13: a path to the next page that leads nowhere is an error, which advises flags', async () => {
+  it('P13 a path to the next page that leads nowhere is an error, which advises flags', async () => {
     const body = { data: page(0), paging: { next: { after: '10', link: '/items?after=10' } } };
     const server = await serve((_seen, response) => json(response, body));
     const flags = ['--paging', 'cursor', '--items', 'data', '--next', 'paging.after'];
@@ -354,7 +354,7 @@ describe('what an API does past the end of the list', () => {
     expect(ended.stderr).not.toContain('The walk ended at its first page');
   });
 
-  it('P13: a job that fails so is not done, and other names are a notice', async () => {
+  it('P13 a job that fails so is not done, and other names are a notice', async () => {
     const folder = temporaryFolder();
     const server = await serve((_seen, response, index) =>
       json(response, index < 2 ? { data: page(0), nextCursor: 'b' } : { data: page(0), paging: { after: 'b' } }),

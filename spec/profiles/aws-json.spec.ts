@@ -89,7 +89,7 @@ describe('the AWS profile', () => {
     ['two tokens (ExecuteStatement)', { NextToken: 't', LastEvaluatedKey: { a: 1 } }, { NextToken: 't' }],
     ['NextMarker (KMS)', { NextMarker: 't', Truncated: true }, { Marker: 't' }, { cursorParam: 'Marker' }],
     ['nextPageToken (Lightsail)', { nextPageToken: 't' }, { pageToken: 't' }, { cursorParam: 'pageToken' }],
-  ])('P13: %s is sent under the name that the service takes', async (_name, token, expected, options = {}) => {
+  ])('P13 %s is sent under the name that the service takes', async (_name, token, expected, options = {}) => {
     const server = await serve((_seen, response, index) =>
       json(response, index === 0 ? { List: [0], ...token } : { List: [1] }),
     );
@@ -103,7 +103,7 @@ describe('the AWS profile', () => {
     ['a has-more', { HasMoreStreams: true }, 'HasMoreStreams is true'],
     ['a forward token (GetLogEvents)', { nextForwardToken: 'f/1', nextBackwardToken: 'b/1' }, "Set next: 'nextForwardToken'"],
     ['a token in an object', { Result: { NextToken: 't' } }, "Set next: 'Result.NextToken'"],
-  ])('P13: %s is an error, and no end', async (_name, more, said) => {
+  ])('P13 %s is an error, and no end', async (_name, more, said) => {
     const server = await serve((_seen, response) => json(response, { List: [0], ...more }));
     const error = await rejection(walkPages(request(server.origin, 'X'), awsJson()));
     expect(error.name).toBe('ExtractError');
@@ -111,7 +111,7 @@ describe('the AWS profile', () => {
     expect(await walkPages(request(server.origin, 'X'), awsJson({ missingNext: 'end' }))).toHaveLength(1);
   }); // prettier-ignore
 
-  it('P13: nested lists are an error that names them; an empty answer is none', async () => {
+  it('P13 nested lists are an error that names them; an empty answer is none', async () => {
     const nested = await serve((_seen, response) =>
       json(response, { DistributionList: { Items: [1], Aliases: ['a'] }, NextToken: 't' }),
     );

@@ -51,7 +51,7 @@ const head = 'Page 1 failed: next at';
 const tail = "or set missingNext: 'end' if this is the last page, GET https://api.example.com/";
 
 describe('a first page without the next one that was named', () => {
-  it('P13: a misspelt path is an error that names what was looked for, what is there, and the ways out', async () => {
+  it('P13 a misspelt path is an error that names what was looked for, what is there, and the ways out', async () => {
     const error = await refused(byCursor(), { items, next_cursor: 'abc', has_more: true });
     expect(error).toBeInstanceOf(ExtractError);
     expect(error).toMatchObject({ field: 'next', path: 'nextCursor', pageIndex: 0 });
@@ -84,7 +84,7 @@ describe('a first page without the next one that was named', () => {
     ['a total that is not reached does not hide it', byCursor(), { nextcursor: 'a', total: 25 }, "there is a value at 'nextcursor'"],
     ['a list of another name does not', byCursor(), { next_cursor: 'a', warnings: [] }, "there is a value at 'next_cursor'"],
     ['lists beside it in an object about paging do not', byCursor(), { meta: { next_cursor: 'a', include: ['x'] } }, "there is a value at 'meta.next_cursor'"],
-  ])('P13: %s is a sign of more', async (_name, strategy, more, sign) => {
+  ])('P13 %s is a sign of more', async (_name, strategy, more, sign) => {
     const error = await refused(strategy, { items, ...more });
     expect(error.name).toBe('ExtractError');
     expect(error.message).toContain(`nothing is there, but ${sign}`);
@@ -117,32 +117,32 @@ describe('a first page without the next one that was named', () => {
     ['no items', byCursor(), { items: [] }],
     ['no items and a total', byCursor(), { items: [], total: 0 }],
     ['a hint at a time', byCursor(), { next_run: '2026-01-01', context_token: 'x' }],
-  ])('P13: %s is no sign of more', async (_name, strategy, more) => {
+  ])('P13 %s is no sign of more', async (_name, strategy, more) => {
     const found = await walked(strategy, { items, ...more });
     expect(found.items).toHaveLength('items' in more ? 0 : 10);
   }); // prettier-ignore
 
-  it('P13: what was picked from an object is no sign', async () => {
+  it('P13 what was picked from an object is no sign', async () => {
     const read = (body: unknown) => Object.values((body as { byId: object }).byId) as { id: number }[];
     const byId = { a: { id: 1, nextPage: '/x', hasMore: true }, b: { id: 2 } };
     expect((await walked(byCursor({ items: read }), { byId })).items).toHaveLength(2);
     expect((await refused(byCursor({ items: read }), { byId, hasMore: true })).message).toContain('hasMore is true');
   });
 
-  it('P13: what the request sent is no sign', async () => {
+  it('P13 what the request sent is no sign', async () => {
     const body = { items, pageToken: 'abc' };
     const strategy = byCursor({ cursorParam: 'pageToken' });
     expect((await walked(strategy, body, {}, 'https://api.example.com/?pageToken=abc')).items).toHaveLength(10);
     expect((await refused(strategy, body, {}, 'https://api.example.com/?pageToken=ab')).name).toBe('ExtractError');
   });
 
-  it('P13: the total that was named decides, not another one', async () => {
+  it('P13 the total that was named decides, not another one', async () => {
     const body = { items, total: 10, meta: { all: 12 }, next_cursor: 'abc' };
     expect((await walked(byCursor(), body)).items).toHaveLength(10);
     expect((await refused(byCursor({ total: 'meta.all' }), body)).name).toBe('ExtractError');
   });
 
-  it('P13: a header that is absent, and one that says that there is more', async () => {
+  it('P13 a header that is absent, and one that says that there is more', async () => {
     const strategy = byCursor({ next: header('X-Next-Crsor') });
     expect((await refused(strategy, { items }, { 'x-next-cursor': 'abc' })).message).toContain(
       'next at header X-Next-Crsor: nothing is there, but the header X-Next-Cursor has a value',
@@ -167,7 +167,7 @@ describe('a first page without the next one that was named', () => {
     ['has-more', { truncated: true }, {}, 'truncated is true'],
     ['a relation in another spelling', {}, { link: '</2>; rel="next_page"' }, 'the Link header has rel="next_page"', { rel: 'next-page' }],
     ['a next link where another relation was named', {}, { link: '</2>; rel="next"' }, 'the Link header has rel="next"', { rel: 'nxt' }],
-  ])('P13: without a Link header, %s is a sign of more', async (_name, more, headers, sign, options = {}) => {
+  ])('P13 without a Link header, %s is a sign of more', async (_name, more, headers, sign, options = {}) => {
     expect((await refused(byLink(options), { items, ...more }, headers)).message).toContain(
       `next at header Link: nothing is there, but ${sign}`,
     );
@@ -182,11 +182,11 @@ describe('a first page without the next one that was named', () => {
     ['a Link header with other relations', { truncated: true }, { link: '</1>; rel="self"' }],
     ['a next link, for a walk backwards', {}, { link: '</2>; rel="next"' }, { rel: 'prev' }],
     ['nothing', {}],
-  ])('P13: without a Link header, %s is no sign of more', async (_name, more, headers = {}, options = {}) => {
+  ])('P13 without a Link header, %s is no sign of more', async (_name, more, headers = {}, options = {}) => {
     expect((await walked(byLink(options), { items, ...more }, headers)).items).toHaveLength(10);
   });
 
-  it("P13: missingNext: 'end' takes it for the last page, and says nothing", async () => {
+  it("P13 missingNext: 'end' takes it for the last page, and says nothing", async () => {
     for (const strategy of [byCursor({ missingNext: 'end' }), byUrl({ next: 'nxt', missingNext: 'end' }), byLink({ missingNext: 'end' })]) {
       const found = await walked(strategy, { items, next_cursor: 'abc', links: { next: '/2' }, has_more: true, total: 25 });
       expect([found.items.length, found.notices]).toEqual([10, []]);
@@ -195,7 +195,7 @@ describe('a first page without the next one that was named', () => {
       expect(thrown(make)).toBeInstanceOf(ConfigError);
   }); // prettier-ignore
 
-  it('P13: other names are a notice, which advises what the strategy has', async () => {
+  it('P13 other names are a notice, which advises what the strategy has', async () => {
     expect((await walked(byCursor(), { items, paging: { after: 'abc' } })).notices).toEqual([
       "The walk ended at its first page: there is nothing at nextCursor, but something like a token at 'paging.after'. If there are more pages, check the value of next.",
     ]);
@@ -207,7 +207,7 @@ describe('a first page without the next one that was named', () => {
     ]);
   });
 
-  it('P13: a later page, or the first one of a resumed walk, ends without signs being looked for', async () => {
+  it('P13 a later page, or the first one of a resumed walk, ends without signs being looked for', async () => {
     const server = await serve((_seen, response, index) =>
       json(response, {
         items: list(1, index),
@@ -227,7 +227,7 @@ describe('a first page without the next one that was named', () => {
     expect(await run(pages[0]?.resume)).toHaveLength(1);
   });
 
-  it('P13: a walk that fails so is not done for its checkpoint', async () => {
+  it('P13 a walk that fails so is not done for its checkpoint', async () => {
     const server = await serve((_seen, response) => json(response, { items, next_cursor: 'b' }));
     const kept = new Map<string, string>();
     const store = {
@@ -253,7 +253,7 @@ describe('a first page without the next one that was named', () => {
     ['github comparing', github({ items: 'commits' }), { commits: items, files: items, total_commits: 300 }, 'total_commits is 300'],
     ['gitlab', gitlab(), items, 'the header X-Next-Page has a value'],
     ['dynamodbScan on ListBackups', dynamodbScan({ items: 'BackupSummaries' }), { BackupSummaries: items, lastEvaluatedKey: { a: 1 } }, "'lastEvaluatedKey'"],
-  ])('P13: the profile %s', async (name, { strategy }, body, said) => {
+  ])('P13 the profile %s', async (name, { strategy }, body, said) => {
     const headers: Record<string, string> = name === 'gitlab' ? { 'x-next-page': '2' } : {};
     expect((await refused(strategy, body, headers)).message).toContain(said);
   }); // prettier-ignore
@@ -269,11 +269,11 @@ describe('a first page without the next one that was named', () => {
     ['github with one page', github({ items: 'items' }), { items, total_count: 10, incomplete_results: false }],
     ['googleAip if told so', googleAip({ missingNext: 'end' }), { rows: items, pageToken: 'abc' }],
     ['googleAip by another name', googleAip({ next: 'pageToken' }), { rows: items }],
-  ])('P13: the profile %s ends', async (_name, { strategy }, body) => {
+  ])('P13 the profile %s ends', async (_name, { strategy }, body) => {
     await walked(strategy, body);
   }); // prettier-ignore
 
-  it('P13: a profile that finds lists only inside objects says so, and an empty answer is fine', async () => {
+  it('P13 a profile that finds lists only inside objects says so, and an empty answer is fine', async () => {
     for (const { strategy } of [googleAip(), hal(), mediawiki()]) {
       const body = { _links: {}, query: {}, items: { zones: { instances: items } } };
       expect((await refused(strategy, body)).message).toContain(
