@@ -510,7 +510,7 @@ export class ExtractError extends PagewiseError {
 
 /**
  * A numeric cursor beyond 2⁵³ has lost digits in JSON.parse, so sending it would request another page. Keep its digits
- * with `fetchTransport({ parseJson })`.
+ * with `fetchTransport({ parseJson: parseExactJson })`.
  */
 export class UnsafeCursorError extends PagewiseError {
   constructor(
@@ -520,7 +520,7 @@ export class UnsafeCursorError extends PagewiseError {
   ) {
     super(
       `the cursor at ${asText(path)} is the number ${asText(value)}, beyond what JavaScript's numbers hold exactly; ` +
-        'keep its digits with fetchTransport({ parseJson })',
+        'keep its digits with fetchTransport({ parseJson: parseExactJson })',
     );
   }
 

@@ -66,6 +66,7 @@ export type { RetryOptions } from './policies/retry-options.js';
 export { throttleRequests, type ThrottleOptions } from './policies/throttle-requests.js';
 
 export { failIf, okIf, retryIf } from './checks.js';
+export { ExactNumber, parseExactJson, stringifyExactJson } from './reading/exact-json.js';
 export { afterItems } from './stops.js';
 export { afterPages } from './stops.js';
 export type { RunCounts, StopCondition } from './stops.js';

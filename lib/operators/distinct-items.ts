@@ -1,6 +1,7 @@
 import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
-import { asError } from '../errors.js';
+import { asError, ConfigError } from '../errors.js';
 import { type Page, pageWith } from '../page.js';
+import { digitsOf } from '../values/compare.js';
 import { checkFunction } from '../values/options.js';
 
 /**
@@ -21,7 +22,8 @@ export interface DriftReport {
  *
  *     pages.pipe(distinctItems((row) => row.id, ({ announced, received, distinct }) => …), items())
  *
- * @param key identifies an item; keys are compared like those of a Map
+ * @param key identifies an item; keys are compared like those of a Map, and objects of a lossless JSON parser by their
+ *   digits. A number beyond 2⁵³ has lost digits in JSON.parse, so it fails the stream: two items may have the same
  * @param report called once, when the pages have completed; fewer distinct items than announced means missing rows
  */
 export function distinctItems<Item>(
@@ -41,7 +43,7 @@ export function distinctItems<Item>(
           try {
             fresh = page.items.filter((item) => {
               const { size } = keys;
-              return keys.add(key(item)).size > size;
+              return keys.add(exactKey(key(item))).size > size;
             });
           } catch (error) {
             subscriber.error(asError('distinctItems.key', error));
@@ -65,4 +67,14 @@ export function distinctItems<Item>(
         },
       });
     });
+}
+
+const unsafe = (key: number) =>
+  `distinctItems: a key is the number ${key}, beyond what JavaScript's numbers hold exactly, so two items may have the same; keep its digits with fetchTransport({ parseJson: parseExactJson })`;
+
+/** @throws ConfigError for a number whose last digits are lost */
+function exactKey(key: unknown): unknown {
+  if (typeof key === 'number' && Number.isInteger(key) && !Number.isSafeInteger(key))
+    throw new ConfigError(unsafe(key));
+  return digitsOf(key) ?? key;
 }

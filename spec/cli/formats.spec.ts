@@ -190,3 +190,55 @@ describe('--concurrency and --prefetch', () => {
     run.child.kill('SIGKILL');
   });
 });
+
+describe('D2 digits', () => {
+  const ids = ['9007199254740992', '9007199254740993', '9007199254740994', '12345678901.1234567891', '1e400'];
+  const api = () =>
+    serve((_seen, response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end(`{"items":[${ids.map((id) => `{"id":${id},"in":[${id}]}`).join()}],"total":5}`);
+    });
+  const one = ['--paging', 'none', '--items', 'items'];
+
+  it.each([
+    ['ndjson', ids.map((id) => `{"id":${id},"in":[${id}]}\n`).join('')],
+    ['json', `[\n${ids.map((id) => `{"id":${id},"in":[${id}]}`).join(',\n')}\n]\n`],
+    ['csv', `id,in\r\n${ids.map((id) => `${id},[${id}]\r\n`).join('')}`],
+  ])('D2 arrive in %s as they came, and --distinct confuses none of them', async (format, text) => {
+    const { url } = await api();
+    for (const distinct of [[], ['--distinct', 'id']]) {
+      const { code, stdout } = await pagewise([url, ...one, '--format', format, ...distinct]);
+      expect({ code, stdout }).toEqual({ code: 0, stdout: text });
+    }
+  });
+
+  it('D2 of --fields and --pages too', async () => {
+    const { url } = await api();
+    const fields = await pagewise([url, ...one, '--fields', 'id']);
+    expect(fields.stdout).toBe(ids.map((id) => `{"id":${id}}\n`).join(''));
+    const pages = await pagewise([url, ...one, '--fields', 'id', '--pages']);
+    expect(pages.stdout).toContain(`"items":[${ids.map((id) => `{"id":${id}}`).join()}]`);
+  });
+
+  it('D2 of cursors and keys are sent as they came', async () => {
+    const server = await serve(({ url }, response) => {
+      const after = url.searchParams.get('after');
+      response.setHeader('content-type', 'application/json');
+      const at = after === null ? 0 : ids.indexOf(after) + 1;
+      response.end(
+        `{"items":[${ids
+          .slice(at, at + 1)
+          .map((id) => `{"id":${id}}`)
+          .join()}],"next":${ids[at] ?? 'null'}}`,
+      );
+    });
+    for (const paging of [
+      ['keyset', '--key', 'id'],
+      ['cursor', '--next', 'next'],
+    ]) {
+      const flags = ['--paging', ...paging, '--cursor-param', 'after', '--items', 'items'];
+      const { code, stdout } = await pagewise([server.url, ...flags]);
+      expect({ code, stdout }).toEqual({ code: 0, stdout: ids.map((id) => `{"id":${id}}\n`).join('') });
+    }
+  });
+});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { lastValueFrom, toArray } from 'rxjs';
-import { distinctItems, items, offset, paginate, type DriftReport } from 'pagewise';
+import { parse as parseLossless } from 'lossless-json';
+import { lastValueFrom, of, toArray } from 'rxjs';
+import { distinctItems, items, offset, paginate, parseExactJson, singlePage, type DriftReport } from 'pagewise';
 import { json, rows, serve } from '../support/server.js';
 import { rejection, thrown } from '../support/walks.js';
 
@@ -65,5 +66,27 @@ describe('distinctItems', () => {
       message: 'boom',
     });
     expect(thrown(() => distinctItems('id' as never)).message).toBe('distinctItems: key must be a function, not "id"');
+  });
+});
+
+describe('D2 keys beyond 2⁵³', () => {
+  const pages = (bodies: readonly string[], parseJson: (text: string) => unknown) =>
+    paginate({ url: 'https://api.example.com/' }, singlePage<{ id: unknown }>(), {
+      transport: () => of({ status: 200, url: '', headers: new Headers(), body: parseJson(`[${bodies.join()}]`) }),
+    });
+  const ids = ['9007199254740992', '9007199254740993', '9007199254740993', '9007199254740994'];
+  const rowsOfIds = ids.map((id) => `{"id":${id}}`);
+
+  it('D2 an error if their digits are lost: it used to drop rows', async () => {
+    const walk = lastValueFrom(pages(rowsOfIds, JSON.parse as never).pipe(distinctItems(({ id }) => id), toArray())); // prettier-ignore
+    await expect(walk).rejects.toThrow('parseJson: parseExactJson');
+  });
+
+  it.each([
+    ['parseExactJson', parseExactJson],
+    ['lossless-json', (text: string) => parseLossless(text)],
+  ])('D2 compared by their digits with %s', async (_name, parse) => {
+    const [page] = await lastValueFrom(pages(rowsOfIds, parse).pipe(distinctItems(({ id }) => id), toArray())); // prettier-ignore
+    expect(page?.items.map(({ id }) => String(id))).toEqual([...new Set(ids)]);
   });
 });

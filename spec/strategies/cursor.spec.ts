@@ -304,7 +304,7 @@ describe('cursor', () => {
       const error = await rejection(run({ url: server.url }, { next: 'meta.next' }));
       expect(error).toBeInstanceOf(UnsafeCursorError);
       expect(error.message).toContain('the cursor at meta.next is the number');
-      expect(error.message).toContain('fetchTransport({ parseJson })');
+      expect(error.message).toContain('fetchTransport({ parseJson: parseExactJson })');
       expect(server.seen).toHaveLength(1);
     });
 

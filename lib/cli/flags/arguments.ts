@@ -56,6 +56,7 @@ export interface Arguments extends PagingOptions {
   readonly output?: string;
   readonly format?: FormatName;
   readonly fields?: readonly string[];
+  readonly escapeFormulas?: true;
   readonly distinct?: string;
   readonly pages?: true;
 

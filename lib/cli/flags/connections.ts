@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { parseExactJson } from '../../reading/exact-json.js';
 import type { Transport } from '../../request.js';
 import { fetchTransport } from '../../transports/fetch-transport.js';
 import { type ProxyFor, toProxy } from '../../transports/node/proxies.js';
@@ -26,7 +27,7 @@ export function connections(flags: ConnectionFlags): Transport {
   const proxyFor = proxies(flags);
   // Longer than the timeout, whose error is clearer.
   const agent = undiciAgent({ tls, connectTimeout: timeout + second, ...(proxyFor && { proxyFor }) });
-  return sendingBy(agent, { attemptTimeout: timeout });
+  return sendingBy(agent, { attemptTimeout: timeout, parseJson: parseExactJson });
 }
 
 /** For other runtimes: undici needs Node's sockets. These runtimes read the proxy variables themselves. */
@@ -34,7 +35,7 @@ function nativeFetch(flags: ConnectionFlags, runtime: string, attemptTimeout: nu
   const given = (['insecure', 'cacert', 'proxy', 'noproxy'] as const).find((name) => flags[name] !== undefined);
   if (given !== undefined)
     throw new UsageError(`--${given} works only on Node, not on ${runtime}; run pagewise with node`);
-  return fetchTransport({ attemptTimeout, fetch: (url, init) => fetch(url, init) });
+  return fetchTransport({ attemptTimeout, parseJson: parseExactJson, fetch: (url, init) => fetch(url, init) });
 }
 
 function certificates(file: string): string {

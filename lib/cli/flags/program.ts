@@ -96,6 +96,7 @@ export function program(data: DataPiece[]): Command {
       new Option('--format <FORMAT>', 'ndjson, json, csv (default: from the name of FILE)').choices(formatNames),
     )
     .option('--fields <PATHS>', 'only these fields of each item: id,customer.name', list)
+    .option('--escape-formulas', "put a ' before CSV cells that a spreadsheet would run")
     .option('--distinct <PATH>', 'omit items whose value at PATH was seen before')
     .option('--pages', 'one line per page: index, items, total, next')
 

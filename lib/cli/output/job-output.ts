@@ -25,7 +25,11 @@ export function formatName({ format, output = '-' }: Pick<Arguments, 'format' | 
 /** The output, as the library's sinks write it. @throws ConfigError for fields that are no paths */
 export function jobTarget(args: Arguments): FileTarget {
   const { output = '-', fields } = args;
-  const format = { ndjson: () => ndjsonFormat, json: () => jsonFormat, csv: () => csvFormat('-o', fields, false) };
+  const format = {
+    ndjson: () => ndjsonFormat,
+    json: () => jsonFormat,
+    csv: () => csvFormat('-o', fields, args.escapeFormulas ?? false),
+  };
   const as = writtenAs(args);
   const target: FileTarget = {
     name: '-o',
@@ -36,7 +40,9 @@ export function jobTarget(args: Arguments): FileTarget {
     checkIdentity({ as: before }, key) {
       if (before === undefined) throw notMadeBy(target, key);
       for (const [flag, value] of Object.entries(as)) {
-        const earlier = (before as Readonly<Record<string, Json | undefined>>)[flag];
+        // Absent: the flag was added since.
+        const earlier =
+          (before as Readonly<Record<string, Json | undefined>>)[flag] ?? (value === false ? false : undefined);
         if (!sameJson(earlier, value))
           throw new UsageError(
             `--checkpoint ${key}: the checkpoint was made with ${shown(flag, earlier)}, but this run has ${shown(flag, value)}; use the same flags, or ${startOver(key)}`,
@@ -52,6 +58,7 @@ const writtenAs = (args: Arguments) => ({
   '-o': args.output === undefined || args.output === '-' ? '-' : normalize(args.output),
   '--format': formatName(args),
   '--fields': args.fields?.join(',') ?? '',
+  '--escape-formulas': args.escapeFormulas ?? false,
   '--distinct': args.distinct ?? '',
   '--pages': args.pages ?? false,
 });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { WriteError } from '../../errors.js';
 import type { Companion } from '../../node/sinks/committed-file.js';
 import { openFile } from '../../node/sinks/file.js';
+import { stringifyExactJson } from '../../reading/exact-json.js';
 import { parsePath, readPath } from '../../reading/path.js';
 import { UsageError } from '../flags/arguments.js';
 import { startOver } from './job-output.js';
@@ -45,7 +46,7 @@ export async function openSeenKeys(key: string, checkpoint: string | undefined, 
       const fresh: unknown[] = [];
       for (const [taken, item] of items.entries()) {
         const value = readPath(item, path);
-        const text = value === undefined ? undefined : JSON.stringify(value);
+        const text = value === undefined ? undefined : stringifyExactJson(value);
         if (text !== undefined && keys.has(text)) {
           repeated++;
           continue;

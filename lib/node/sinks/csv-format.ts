@@ -31,7 +31,7 @@ export function csvFormat(of: string, columns: Columns | undefined, escapeFormul
       const { stringify } = await import('csv-stringify/sync');
       const kept = (state ?? undefined) as readonly (readonly [string, string])[] | undefined;
       let started = kept !== undefined;
-      let table = kept?.map(([name, path]) => column(of, name, path)) ?? given;
+      let table = kept?.map(([name, path]) => restored(of, name, path)) ?? given;
       if (given && table && JSON.stringify(stateOf(given)) !== JSON.stringify(stateOf(table)))
         throw new ConfigError(
           `are ${namesOf(given)}, but the file was started with ${namesOf(table)}; use the same columns, or start over with another file and key`,
@@ -39,12 +39,15 @@ export function csvFormat(of: string, columns: Columns | undefined, escapeFormul
         );
 
       const text = (rows: readonly (readonly string[])[]) =>
-        stringify(rows as string[][], {
-          record_delimiter: 'windows',
-          escape_formulas: escapeFormulas,
-          // Otherwise an empty value in a single column would be an empty line, which is not a row.
-          quoted_empty: table?.length === 1,
-        });
+        checked(
+          stringify(rows as string[][], {
+            record_delimiter: 'windows',
+            // csv-stringify quotes only its own line break; other readers take any of them for the end of a row.
+            quoted_match: /[\r\n]|^\s|\s$/,
+            // Otherwise an empty value in a single column would be an empty line, which is not a row.
+            quoted_empty: table?.length === 1,
+          }),
+        );
       function* lines(items: readonly unknown[]) {
         if (items.length === 0 && !given) return;
         table ??= fieldsOf(of, items);
@@ -54,7 +57,7 @@ export function csvFormat(of: string, columns: Columns | undefined, escapeFormul
         const columns = table;
         const row = (item: unknown): readonly string[] => {
           if (names) checkFields(of, item, names);
-          return cells(columns, item);
+          return cells(columns, item, escapeFormulas);
         };
         // One call per row would take about twice as long.
         for (let at = 0; at < items.length; at += batch) yield text(items.slice(at, at + batch).map(row));
@@ -66,6 +69,15 @@ export function csvFormat(of: string, columns: Columns | undefined, escapeFormul
       };
     },
   };
+}
+
+/** @throws ConfigError for half a surrogate pair, which UTF-8 can't hold: it would be written as another character */
+function checked(text: string): string {
+  const at = /\p{Surrogate}/u.exec(text)?.index;
+  if (at === undefined) return text;
+  throw new ConfigError(
+    `a row can't be written as CSV: a text holds half a surrogate pair (${JSON.stringify(text[at])}), which is no character; write NDJSON, or map the item to a row that can be written`,
+  );
 }
 
 /** Rows per call of `stringify`. */
@@ -98,12 +110,20 @@ function columnsOf(of: string, columns: Columns): readonly Column[] {
 function fieldsOf(of: string, items: readonly unknown[]): readonly Column[] {
   const names = new Set<string>();
   for (const item of items) for (const name of fieldNames(of, item)) names.add(name);
-  return [...names].map((name) => fieldColumn(of, name));
+  return [...names].map(fieldColumn);
 }
 
-/** The column of a field, whose name may contain dots and slashes. */
-const fieldColumn = (of: string, name: string): Column =>
-  column(of, name, `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+/** The column of a field, whose name may be anything: empty, `__proto__`, with dots and slashes. */
+const fieldColumn = (name: string): Column => ({
+  name,
+  path: { text: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, segments: [name] },
+});
+
+/** A column as an earlier run has stored it. */
+function restored(of: string, name: string, path: string): Column {
+  const field = fieldColumn(name);
+  return field.path.text === path ? field : column(of, name, path);
+}
 
 function fieldNames(of: string, item: unknown): readonly string[] {
   if (typeof item === 'object' && item !== null && !Array.isArray(item)) return Object.keys(item);
@@ -126,9 +146,14 @@ function checkFields(of: string, item: unknown, names: ReadonlySet<string>): voi
 }
 
 /** @throws ConfigError for an item whose fields can't be read: a getter that throws, an invalid Date */
-function cells(table: readonly Column[], item: unknown): string[] {
+function cells(table: readonly Column[], item: unknown, escapeFormulas: boolean): string[] {
   try {
-    return table.map(({ path }) => cell(readPath(item, path)));
+    return table.map(({ path }) => {
+      const value = readPath(item, path);
+      const text = cell(value);
+      // Only texts: a negative number is no formula.
+      return escapeFormulas && typeof value === 'string' && formula.test(text) ? `'${text}` : text;
+    });
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause;
     throw new ConfigError(
@@ -140,9 +165,12 @@ function cells(table: readonly Column[], item: unknown): string[] {
   }
 }
 
+/** What spreadsheets take for the beginning of a formula, in full width too. */
+const formula = /^[=+\-@\t\r\n＝＋－＠]/;
+
 function cell(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (value instanceof Date) return value.toISOString();
   if (typeof value === 'string') return value;
-  return typeof value === 'bigint' ? String(value) : jsonText(value);
+  return typeof value === 'bigint' || typeof value === 'number' ? String(value) : jsonText(value);
 }

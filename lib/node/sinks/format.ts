@@ -1,5 +1,6 @@
 import { ConfigError } from '../../errors.js';
 import type { Json } from '../../page.js';
+import { stringifyExactJson } from '../../reading/exact-json.js';
 import { describe, describeError } from '../../values/describe.js';
 
 /** How items become text. One value serves any number of files. */
@@ -57,7 +58,7 @@ export const jsonFormat: Format = {
 export function jsonText(row: unknown): string {
   let text: string | undefined;
   try {
-    text = JSON.stringify(row);
+    text = stringifyExactJson(row);
   } catch (cause) {
     // A bigint, a circular reference, a toJSON that throws.
     throw new ConfigError(
@@ -67,9 +68,19 @@ export function jsonText(row: unknown): string {
       },
     );
   }
+  if (text?.includes('null') && holdsNoNumber(row))
+    throw new ConfigError(
+      "a row holds NaN or Infinity, which JSON can't express; map the item to a row that can be written",
+    );
   if (text === undefined)
     throw new ConfigError(
       `a row must be something that JSON can hold, not ${describe(row)}; map the item to a row that can be written`,
     );
   return text;
 }
+
+/** Whether a value holds NaN or an infinity, which JSON.stringify turns into null. */
+const holdsNoNumber = (value: unknown): boolean =>
+  typeof value === 'number'
+    ? !Number.isFinite(value)
+    : typeof value === 'object' && value !== null && !('toJSON' in value) && Object.values(value).some(holdsNoNumber);
