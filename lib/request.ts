@@ -70,6 +70,8 @@ export interface PageResponse {
   readonly body: unknown;
   /** Length of the received body, decompressed, if the transport knows it. */
   readonly bytes?: number | undefined;
+  /** Whether bytes of the body were not valid text, and U+FFFD is in their place (`invalidText: 'replace'`). */
+  readonly replacedText?: true | undefined;
 }
 
 /** The attempt that a transport carries. */

@@ -4,6 +4,7 @@ import type { PageResponse } from '../request.js';
 import type { Deadlines, Timed } from './deadlines.js';
 import { type Decode, decodeBody } from './decode-body.js';
 import type { HttpRequest } from './http-request.js';
+import { readText, type TextOptions } from './read-text.js';
 import { type AnswerListener, type Head, prematureClose, type Wire } from './wire.js';
 
 /** What all attempts of a transport have in common. */
@@ -13,6 +14,7 @@ export interface ExchangeRules {
   readonly maxResponseBytes: number;
   readonly maxRedirects: number;
   readonly decode: Decode;
+  readonly text: TextOptions;
 }
 
 /** How many bytes of a redirect's or an error's body are read. An error's explains it, but may be megabytes of HTML. */
@@ -122,8 +124,10 @@ export class Exchange implements AnswerListener, Timed, Unsubscribable {
     let response: PageResponse;
     try {
       // Written out: spreading the head costs more than reading the text.
-      const body = decodeBody(wire.toText(bytes), { status, headers, url, bytes }, decode);
+      const { text, replaced } = readText({ status, headers }, bytes, this.rules.text, wire.toText);
+      const body = decodeBody(text, { status, headers, url, bytes }, decode);
       response = { status, headers, url, body, bytes: this.#size };
+      if (replaced && this.rules.text.invalidText === 'replace') response = { ...response, replacedText: true };
     } catch (error) {
       this.error(wire.isCut?.(headers, bytes) === true ? prematureClose() : error);
       return;

@@ -1,15 +1,16 @@
 import { ConfigError } from '../errors.js';
 import type { PageRequest, PageResponse, Transport } from '../request.js';
 import { Task } from '../task.js';
-import { checkFunction, checkNumber, checkWhole } from '../values/options.js';
+import { checkFunction, checkNumber, checkOneOf, checkWhole } from '../values/options.js';
 import { Deadlines } from './deadlines.js';
 import { type Decode, jsonDecoder, type ParseJson } from './decode-body.js';
 import { Exchange, type ExchangeRules } from './exchange.js';
 import { requestMaker } from './http-request.js';
+import { checkEncoding, type TextOptions } from './read-text.js';
 import type { Wire } from './wire.js';
 
 /** The options of every transport over HTTP. */
-export interface HttpTransportOptions {
+export interface HttpTransportOptions extends TextOptions {
   /** Milliseconds for one attempt: connecting, headers and the whole body. Retryable. @default 30_000 */
   readonly attemptTimeout?: number | undefined;
   /** The largest answer that is read, in decompressed bytes. @default 67_108_864 (64 MiB) */
@@ -26,7 +27,7 @@ export interface HttpTransportOptions {
 export const mostBytes = 64 * 1024 * 1024;
 
 export const httpOptions = [
-  'attemptTimeout', 'maxResponseBytes', 'maxRedirects', 'parseJson', 'decode',
+  'attemptTimeout', 'maxResponseBytes', 'maxRedirects', 'encoding', 'invalidText', 'parseJson', 'decode',
 ] as const satisfies readonly (keyof HttpTransportOptions)[]; // prettier-ignore
 
 /**
@@ -40,6 +41,8 @@ export function httpTransport(of: string, options: HttpTransportOptions, wire: W
     attemptTimeout = 30_000,
     maxResponseBytes = mostBytes,
     maxRedirects = 5,
+    encoding,
+    invalidText = options.decode === undefined ? 'error' : undefined,
     parseJson = JSON.parse,
     decode = jsonDecoder(parseJson),
   } = options;
@@ -47,6 +50,8 @@ export function httpTransport(of: string, options: HttpTransportOptions, wire: W
   checkFunction(of, 'decode', options.decode);
   if (options.decode !== undefined && options.parseJson !== undefined)
     throw new ConfigError(`${of}: parseJson and decode both read the body; leave one of them out`);
+  if (encoding !== undefined) checkEncoding(of, encoding);
+  checkOneOf(of, 'invalidText', options.invalidText ?? 'error', ['error', 'replace']);
   checkNumber(of, 'attemptTimeout', attemptTimeout, 1, true);
   checkWhole(of, 'maxResponseBytes', maxResponseBytes, 1);
   checkWhole(of, 'maxRedirects', maxRedirects, 0);
@@ -55,7 +60,14 @@ export function httpTransport(of: string, options: HttpTransportOptions, wire: W
   const accept = options.decode === undefined ? 'application/json' : '*/*';
   const toHttpRequest = requestMaker(of, { accept, ...wire.headers });
   const deadlines = new Deadlines(attemptTimeout);
-  const rules: ExchangeRules = { wire, deadlines, maxResponseBytes, maxRedirects, decode };
+  const rules: ExchangeRules = {
+    wire,
+    deadlines,
+    maxResponseBytes,
+    maxRedirects,
+    decode,
+    text: { encoding, invalidText },
+  };
 
   const transport = (request: PageRequest): Task<PageResponse> =>
     new Task((observer) => new Exchange(rules, observer, toHttpRequest(request)), undefined);

@@ -39,7 +39,7 @@ export interface Wire {
   readonly redirect: Redirect;
   /** Headers to add if the request does not set them. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** The text of a body, without a byte order mark. Always UTF-8, whatever the Content-Type: so is all JSON (RFC 8259). */
+  /** Reads UTF-8 without a byte order mark, and with U+FFFD in the place of what is not valid. */
   readonly toText: (bytes: Uint8Array) => string;
   /** Whether a body that can't be decoded ends too early, for clients that take a truncated compressed one for complete. */
   readonly isCut?: (headers: PageResponse['headers'], body: Uint8Array) => boolean;

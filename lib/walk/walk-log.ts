@@ -46,6 +46,7 @@ export function walkLog(
   let gaps: GapEvent[] | undefined;
   let missing: readonly number[] = [];
   let over = false;
+  let replaced = false;
 
   function report(event: WalkEvent): void {
     if (event.type === 'gap') {
@@ -78,6 +79,13 @@ export function walkLog(
           ...(error === undefined ? {} : { error }),
         })),
     page(page) {
+      if (page.response.replacedText && !replaced) {
+        replaced = true;
+        report({
+          type: 'notice',
+          message: `Page ${page.index + 1} holds bytes that are not valid text, with U+FFFD in their place.`,
+        });
+      }
       pages++;
       if (missing.length > 0) missing = missing.filter((index) => index !== page.index);
       items += page.items.length;

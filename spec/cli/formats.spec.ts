@@ -242,3 +242,25 @@ describe('D2 digits', () => {
     }
   });
 });
+
+describe('D3 encodings', () => {
+  const latin1 = () =>
+    serve((_seen, response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end(Buffer.from('[{"name":"café"}]', 'latin1'));
+    });
+
+  it('D3 what is not valid is an error that names flags, which work', async () => {
+    const { url } = await latin1();
+    const { code, stderr } = await pagewise([url, '--paging', 'none']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('set --encoding windows-1252 (Latin-1) or what the API sends, or --invalid-text replace');
+    expect((await pagewise([url, '--paging', 'none', '--encoding', 'windows-1252'])).items).toEqual([{ name: 'café' }]);
+    const replaced = await pagewise([url, '--paging', 'none', '--invalid-text', 'replace']);
+    expect(replaced.items).toEqual([{ name: 'caf\ufffd' }]);
+    expect(replaced.stderr).toContain('Page 1 holds bytes that are not valid text');
+    const unknown = await pagewise([url, '--paging', 'none', '--encoding', 'klingon']);
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toContain('--encoding must be a label');
+  });
+});

@@ -39,6 +39,8 @@ export interface Arguments extends PagingOptions {
   readonly retries?: number;
   /** Milliseconds. */
   readonly timeout?: number;
+  readonly encoding?: string;
+  readonly invalidText?: 'error' | 'replace';
   readonly failIf?: readonly string[];
   readonly retryIf?: readonly string[];
   readonly okIf?: readonly string[];

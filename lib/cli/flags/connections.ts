@@ -2,13 +2,17 @@ import { readFileSync } from 'node:fs';
 import { parseExactJson } from '../../reading/exact-json.js';
 import type { Transport } from '../../request.js';
 import { fetchTransport } from '../../transports/fetch-transport.js';
+import type { HttpTransportOptions } from '../../transports/http-transport.js';
 import { type ProxyFor, toProxy } from '../../transports/node/proxies.js';
 import { undiciAgent } from '../../transports/node/undici-agent.js';
 import { sendingBy } from '../../transports/node/undici-transport.js';
 import { type Arguments, UsageError } from './arguments.js';
 
 /** The flags that define how connections are made. */
-type ConnectionFlags = Pick<Arguments, 'insecure' | 'cacert' | 'proxy' | 'noproxy' | 'timeout'>;
+type ConnectionFlags = Pick<
+  Arguments,
+  'insecure' | 'cacert' | 'proxy' | 'noproxy' | 'timeout' | 'encoding' | 'invalidText'
+>;
 
 const second = 1000;
 
@@ -17,9 +21,10 @@ const second = 1000;
  * and NO_PROXY. @throws UsageError for files and proxies that can't work
  */
 export function connections(flags: ConnectionFlags): Transport {
-  const { timeout = 30 * second } = flags;
+  const { timeout = 30 * second, encoding, invalidText } = flags;
+  const options = { attemptTimeout: timeout, parseJson: parseExactJson, encoding, invalidText };
   const runtime = ['bun', 'deno'].find((name) => name in process.versions);
-  if (runtime !== undefined) return nativeFetch(flags, runtime, timeout);
+  if (runtime !== undefined) return nativeFetch(flags, runtime, options);
   const tls = {
     ...(flags.insecure && { rejectUnauthorized: false }),
     ...(flags.cacert !== undefined && { ca: certificates(flags.cacert) }),
@@ -27,15 +32,15 @@ export function connections(flags: ConnectionFlags): Transport {
   const proxyFor = proxies(flags);
   // Longer than the timeout, whose error is clearer.
   const agent = undiciAgent({ tls, connectTimeout: timeout + second, ...(proxyFor && { proxyFor }) });
-  return sendingBy(agent, { attemptTimeout: timeout, parseJson: parseExactJson });
+  return sendingBy(agent, options);
 }
 
 /** For other runtimes: undici needs Node's sockets. These runtimes read the proxy variables themselves. */
-function nativeFetch(flags: ConnectionFlags, runtime: string, attemptTimeout: number): Transport {
+function nativeFetch(flags: ConnectionFlags, runtime: string, options: HttpTransportOptions): Transport {
   const given = (['insecure', 'cacert', 'proxy', 'noproxy'] as const).find((name) => flags[name] !== undefined);
   if (given !== undefined)
     throw new UsageError(`--${given} works only on Node, not on ${runtime}; run pagewise with node`);
-  return fetchTransport({ attemptTimeout, parseJson: parseExactJson, fetch: (url, init) => fetch(url, init) });
+  return fetchTransport({ ...options, fetch: (url, init) => fetch(url, init) });
 }
 
 function certificates(file: string): string {

@@ -68,6 +68,12 @@ export function program(data: DataPiece[]): Command {
     .option('--rate <RATE>', 'maximum request rate: 10/s, 600/m, 5/100ms', parseRate)
     .option('--retries <N>', 'extra attempts per page (default: 5)', wholeFrom(0))
     .option('--timeout <TIME>', 'limit per attempt: 500ms, 30s (default), 2m', parseDuration)
+    .option('--encoding <NAME>', 'of answers (default: as declared, else utf-8)')
+    .addOption(
+      new Option('--invalid-text <WHAT>', 'bytes that are not valid in it: error (default), replace').choices([
+        'error', 'replace',
+      ]), // prettier-ignore
+    )
     .option('--fail-if <PATH[=VALUE]>', 'an answer is a failure if this is set, or VALUE', repeated)
     .option('--retry-if <PATH[=VALUE]>', 'the same, worth another attempt', repeated)
     .option('--ok-if <PATH[=VALUE]>', 'the same, a usable page', repeated)

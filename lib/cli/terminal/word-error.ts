@@ -10,24 +10,8 @@ import { describeError } from '../../values/describe.js';
 import { redactText } from '../../values/redact.js';
 import { type Arguments, UsageError } from '../flags/arguments.js';
 import { hideValues } from '../flags/environment.js';
-import { flagsByCode } from '../flags/paging-flags.js';
 import { startOver } from '../output/job-output.js';
-import { inFlags } from './in-flags.js';
-
-const flags: Readonly<Record<string, string>> = {
-  ...flagsByCode,
-  fields: '--fields',
-  columns: '--fields',
-  distinct: '--distinct',
-  allowOrigins: '--allow-origin',
-  skipFailedPages: '--skip-failed-pages',
-  concurrency: '--concurrency',
-  prefetch: '--prefetch',
-  retries: '--retries',
-  report: '--report',
-  trace: '--trace',
-  har: '--har',
-};
+import { flagNames, inFlags } from './in-flags.js';
 
 /** Whether an error is about the arguments, so that nothing was sent. */
 export const isUsageError = (error: unknown): error is Error =>
@@ -36,7 +20,7 @@ export const isUsageError = (error: unknown): error is Error =>
 /** An error's message, with flags in place of the library's option names. */
 export function wordError(error: unknown, args: Partial<Arguments> = {}): string {
   if (error instanceof ConfigError && error.pageIndex === undefined) {
-    const names = error.options.map((option) => flags[option]);
+    const names = error.options.map((option) => flagNames[option]);
     return names.length > 0 && !names.includes(undefined) ? `${names.join(' and ')} ${error.problem}` : error.message;
   }
   if (error instanceof ResumeError) return resumeError(error, args);
