@@ -3,6 +3,7 @@ import { WriteError } from '../../errors.js';
 import { type EventListener, tellAll } from '../../events.js';
 import { CommittedFile, loadCommit } from '../../node/sinks/committed-file.js';
 import type { Gap } from '../../page.js';
+import { namedFields } from '../../reading/named-fields.js';
 import { parsePath } from '../../reading/path.js';
 import { parseToken } from '../../resume-token.js';
 import type { Strategy } from '../../strategy.js';
@@ -73,6 +74,10 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
     strategy: prepared.paging.strategy as Strategy<unknown, never>,
     rows,
     wholePages: args.pages === true,
+    named:
+      resume === undefined
+        ? [...named('fields', args.fields), ...named('distinct', key === undefined ? undefined : [key])]
+        : [],
     maxItems,
     distinct,
     totalNamed: prepared.paging.totalNamed,
@@ -97,6 +102,18 @@ function nothingToDo(file: string | undefined, missing: readonly Gap[]): string 
     ? `Nothing to do: the run that printed this token reached the last page.${gaps}`
     : `Nothing to do: ${file} says that the last page is written. Add --when-done continue for what was added since, or --when-done restart to write everything again.${gaps}`;
 }
+
+/** Not for a run that resumes: earlier pages had the fields, or the first run would have said so. */
+const named = (option: string, paths: readonly string[] | undefined) =>
+  paths === undefined
+    ? []
+    : [
+        namedFields(
+          undefined,
+          option,
+          paths.map((path) => parsePath(undefined, option, path)),
+        ),
+      ];
 
 /** Refuses flags that can't be combined, and files that can't work. @throws UsageError */
 function checkConflicts(args: Arguments): void {

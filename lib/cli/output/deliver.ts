@@ -1,6 +1,7 @@
 import { isPagewiseError, WriteError } from '../../errors.js';
 import type { CommittedFile } from '../../node/sinks/committed-file.js';
 import type { Page, ResumeToken } from '../../page.js';
+import type { NamedFields } from '../../reading/named-fields.js';
 import { tokenAt } from '../../resume-token.js';
 import type { Strategy } from '../../strategy.js';
 import type { Progress } from '../terminal/progress.js';
@@ -15,6 +16,8 @@ export interface Delivery {
   readonly output: CommittedFile;
   readonly strategy: Strategy<unknown, never>;
   readonly rows: RowMaker;
+  /** The fields that flags name. */
+  readonly named: readonly NamedFields[];
   /** Whether a row is a whole page (--pages), so that no run continues within one. */
   readonly wholePages: boolean;
   readonly maxItems: number;
@@ -64,6 +67,7 @@ export async function deliver(delivery: Delivery): Promise<void> {
 async function deliverPage(delivery: Delivery, page: Page): Promise<void> {
   const { output, rows, maxItems, tally, progress, distinct } = delivery;
   const limit = maxItems - tally.items;
+  for (const fields of delivery.named) fields.check(page.items);
   const { fresh, taken } = distinct
     ? distinct.fresh(page.items, limit)
     : { fresh: page.items.slice(0, limit), taken: Math.min(limit, page.items.length) };

@@ -26,14 +26,16 @@ export function report(outcome: Outcome, run: Delivery, now: number): string {
         ...(run.quiet ? [] : [counts]),
         ...(run.quiet && outcome.missing === 0 ? [] : drift(run)),
         ...(outcome.missing > 0 ? [missing(outcome.missing, run)] : []),
+        ...missingFields(run),
         ...skipped(run),
         ...howToFill(run),
       );
     case 'stopped':
-      if (run.quiet) return lines(...skipped(run), ...howToFill(run));
+      if (run.quiet) return lines(...missingFields(run), ...skipped(run), ...howToFill(run));
       return lines(
         counts,
         `Stopped at ${outcome.flag}${run.cut ? ` within page ${run.cut.index + 1}; there are more items.` : '; there may be more items.'}`,
+        ...missingFields(run),
         ...skipped(run),
         ...howToResume(
           run,
@@ -86,6 +88,13 @@ function* drift({ tally: { end }, distinct }: Delivery): Generator<string> {
 
 const missing = (items: number, { tally }: Delivery): string =>
   `pagewise: ${counted(items, 'item')} missing${tally.gaps.length > 0 ? '.' : '; if this total counts something else or is an estimate, add --total-is estimate.'}`;
+
+/** Named fields that no item had: said even with -q, since all of their cells are empty. */
+function* missingFields({ named }: Delivery): Generator<string> {
+  const missing = [...new Set(named.flatMap((fields) => fields.missing()))];
+  if (missing.length > 0)
+    yield `pagewise: no item has ${missing.map((field) => JSON.stringify(field)).join(', ')} (--fields, --distinct).`;
+}
 
 /** Pages that were skipped by this run or by earlier ones. Resuming covers those after the last page that is written. */
 function* skipped({ tally, resume }: Delivery): Generator<string> {

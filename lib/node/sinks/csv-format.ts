@@ -1,5 +1,6 @@
 import { ConfigError } from '../../errors.js';
 import type { Json } from '../../page.js';
+import { namedFields } from '../../reading/named-fields.js';
 import { parsePath, type Path, readPath } from '../../reading/path.js';
 import { describe, describeError } from '../../values/describe.js';
 import { type Format, jsonText } from './format.js';
@@ -31,6 +32,14 @@ export function csvFormat(of: string, columns: Columns | undefined, escapeFormul
       const { stringify } = await import('csv-stringify/sync');
       const kept = (state ?? undefined) as readonly (readonly [string, string])[] | undefined;
       let started = kept !== undefined;
+      const fields =
+        given && !kept
+          ? namedFields(
+              of,
+              'columns',
+              given.map(({ path }) => path),
+            )
+          : undefined;
       let table = kept?.map(([name, path]) => restored(of, name, path)) ?? given;
       if (given && table && JSON.stringify(stateOf(given)) !== JSON.stringify(stateOf(table)))
         throw new ConfigError(
@@ -50,6 +59,7 @@ export function csvFormat(of: string, columns: Columns | undefined, escapeFormul
         );
       function* lines(items: readonly unknown[]) {
         if (items.length === 0 && !given) return;
+        fields?.check(items);
         table ??= fieldsOf(of, items);
         if (!started) yield text([table.map(({ name }) => name)]);
         started = true;

@@ -1,0 +1,59 @@
+import { ConfigError } from '../errors.js';
+import { describe } from '../values/describe.js';
+import { isMisspelt } from '../values/similar.js';
+import { type Path, readPath } from './path.js';
+
+/** Watches whether the fields that were named stand in the items. */
+export interface NamedFields {
+  /**
+   * Called with the items of each page before they are written.
+   * @throws ConfigError for a field that no item of the first page with items has, if they have one that is spelt like it
+   */
+  check(items: readonly unknown[]): void;
+  /** The fields that no item had, once there was an item. */
+  missing(): readonly string[];
+}
+
+/** @param of what takes the fields, as its option of this name */
+export function namedFields(of: string | undefined, option: string, paths: readonly Path[]): NamedFields {
+  let unseen = paths.filter(({ segments }) => segments.length > 0);
+  let begun = false;
+  return {
+    check(items) {
+      if (items.length === 0 || unseen.length === 0) return;
+      unseen = unseen.filter((path) => items.every((item) => readPath(item, path) === undefined));
+      if (begun) return;
+      begun = true;
+      for (const path of unseen) {
+        const meant = misspelt(path, items, paths);
+        if (meant !== undefined)
+          throw new ConfigError(
+            `names ${describe(path.text)}, which no item of the first page has, but they have ${describe(meant)}; correct it, or name both`,
+            { ...(of === undefined ? {} : { of }), options: [option], value: path.text },
+          );
+      }
+    },
+    missing: () => (begun ? unseen.map(({ text }) => text) : []),
+  };
+}
+
+/** The path that was probably meant: with the same beginning, and another name in the place of the first one that is missing. */
+function misspelt({ segments, text }: Path, items: readonly unknown[], named: readonly Path[]): string | undefined {
+  for (let depth = 0; depth < segments.length; depth++) {
+    const before = segments.slice(0, depth);
+    const holders = items.map((item) => readPath(item, { text: '/', segments: before })).filter(isObject);
+    const names = new Set(holders.flatMap((holder) => Object.keys(holder)));
+    const segment = segments[depth] ?? '';
+    if (names.has(segment)) continue;
+    for (const name of names) {
+      const other = [...before, name, ...segments.slice(depth + 1)].join(text.startsWith('/') ? '/' : '.');
+      const isNamed = named.some((path) => path.text === other || path.text === `/${other}`);
+      if (!isNamed && isMisspelt(segment, name)) return other;
+    }
+    return undefined;
+  }
+  return undefined;
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
