@@ -163,33 +163,56 @@ export function parseToken(input: unknown): ResumeToken {
       'version',
       `the token has version ${JSON.stringify(token.v)}, and this pagewise reads versions 1 and 2`,
     );
-  const whole = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
-  const isGap = (gap: unknown) => {
-    const { position, index } = (gap ?? {}) as Partial<Gap>;
-    return position !== undefined && whole(index);
-  };
-  const named =
-    (token.last === undefined || typeof token.last === 'string') &&
-    (token.first === undefined || typeof token.first === 'string') &&
-    (token.confirms === undefined || token.confirms === true) &&
-    (token.delivered === undefined || whole(token.delivered)) &&
-    (token.begins === undefined || typeof token.begins === 'string') &&
-    (token.gaps === undefined || (Array.isArray(token.gaps) && token.gaps.every(isGap)));
-  // A missing position is not an end: the remaining pages would be lost.
-  const placed = (token.position === undefined) === (token.done === true);
-  if (
-    !whole(token.index) ||
-    !whole(token.itemsBefore) ||
-    !named ||
-    !placed ||
-    typeof token.of !== 'object' ||
-    token.of === null
-  )
-    throw new ResumeError(
-      'unreadable',
-      'the token is damaged: position, index, itemsBefore or of is missing or has the wrong type',
-    );
+  if (!isIntact(token))
+    throw new ResumeError('unreadable', 'the token is damaged: one of its members is missing or has the wrong type');
   return token as unknown as ResumeToken;
+}
+
+/** Whether a token can be one of ours: it may have been edited, or cut. */
+function isIntact(token: { [K in keyof ResumeToken]?: Json }): boolean {
+  const { position, lastPosition, done, index, itemsBefore, last, first, confirms, delivered, begins, gaps = [], of } = token; // prettier-ignore
+  const { method, url, body, strategy } = (of ?? {}) as Partial<TokenOwner>;
+  const kind = typeof strategy === 'string' ? (strategy.split(' ')[0] ?? '') : '';
+  const isText = (text: unknown) => text === undefined || typeof text === 'string';
+  const isGap = (gap: unknown) => {
+    const { position: at, index: page } = (gap ?? {}) as Partial<Gap>;
+    return at !== undefined && isPosition(kind, at) && isCount(page);
+  };
+  return (
+    // A missing position is not an end: the remaining pages would be lost.
+    (position === undefined) === (done === true) &&
+    isPosition(kind, position) &&
+    isPosition(kind, lastPosition) &&
+    isCount(index) &&
+    isCount(itemsBefore) &&
+    [method, url, body, strategy].every((text) => typeof text === 'string') &&
+    [last, first, begins].every(isText) &&
+    (confirms === undefined || confirms === true) &&
+    (delivered === undefined ? begins === undefined : isCount(delivered) && delivered <= (itemsBefore)) &&
+    (delivered === undefined || typeof begins === 'string') &&
+    Array.isArray(gaps) &&
+    gaps.every(isGap)
+  );
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** The members of positions that are numbers, and those that are texts, by the names of strategies. */
+const counted: Readonly<Record<string, readonly string[]>> = {
+  pageNumber: ['page'], offset: ['offset'], contentRange: ['from', 'size'], cursor: [], keyset: [], relay: [], nextUrl: [], linkHeader: [],
+}; // prettier-ignore
+
+/** Whether a position fits the strategy that is named. Positions of other strategies may be any JSON. */
+function isPosition(kind: string, position: unknown): boolean {
+  const members = Object.hasOwn(counted, kind) ? counted[kind] : undefined;
+  if (position === undefined || members === undefined) return true;
+  if (typeof position !== 'object' || position === null || Array.isArray(position)) return false;
+  const { size, url, ...rest } = { ...(position as Record<string, unknown>) };
+  return (
+    (size === undefined || isCount(size)) &&
+    (url === undefined || typeof url === 'string') &&
+    members.every((name) => name === 'size' || isCount(rest[name]))
+  );
 }
 
 const marked = 10;

@@ -1,6 +1,7 @@
 import { ConfigError } from '../errors.js';
 import { withHeaders } from '../request.js';
 import type { Placement } from '../strategy.js';
+import { withoutBytes } from '../values/bytes.js';
 import { describe } from '../values/describe.js';
 
 /**
@@ -15,9 +16,10 @@ export const inHeaders = (): Placement => (request, params) => ({
   headers: withHeaders(request.headers, Object.fromEntries(Object.entries(params).map(toHeader))),
 });
 
-function toHeader([name, value]: [name: string, value: unknown]): [name: string, value: string | undefined] {
+function toHeader([name, given]: [name: string, value: unknown]): [name: string, value: string | undefined] {
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name))
     throw new ConfigError(`inHeaders: ${describe(name)} is not a valid header name`);
+  const value = withoutBytes(given);
   if (value === undefined) return [name, undefined];
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'boolean')
     throw new ConfigError(`inHeaders: parameter ${name} is ${describe(value)}, which a header can't carry`);

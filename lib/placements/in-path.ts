@@ -1,5 +1,6 @@
 import { ConfigError } from '../errors.js';
 import type { Placement } from '../strategy.js';
+import { withoutBytes } from '../values/bytes.js';
 import { describe } from '../values/describe.js';
 import { redactUrl } from '../values/redact.js';
 import { encode } from './query-text.js';
@@ -37,7 +38,8 @@ export const inPath = (): Placement => (request, params) => {
   return { ...request, url: `${origin}${written}${rest}` };
 };
 
-function segment(name: string, value: unknown): string {
+function segment(name: string, given: unknown): string {
+  const value = withoutBytes(given);
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint')
     throw new ConfigError(`inPath: parameter ${name} is ${describe(value)}; a path takes text and numbers`);
   const text = String(value);

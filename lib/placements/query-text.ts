@@ -1,5 +1,6 @@
 import { ConfigError } from '../errors.js';
 import type { Params } from '../strategy.js';
+import { withoutBytes } from '../values/bytes.js';
 import { describe } from '../values/describe.js';
 
 /** How an array is written: `a=1&a=2`, `a[]=1&a[]=2`, `a[0]=1&a[1]=2`, `a=1,2`, or `a=[1,2]`. */
@@ -18,7 +19,7 @@ export function writeQuery(place: string, query: string, params: Params, arrays:
   let written = query === '' ? '' : kept(query, params, arrays);
   const add = (pair: string) => (written += written === '' ? pair : `&${pair}`);
   for (const name of Object.keys(params)) {
-    const value = params[name];
+    const value = withoutBytes(params[name]);
     if (typeof value === 'object' && (value !== null || arrays === 'json'))
       listPairs(place, name, value, arrays).forEach(add);
     else if (value !== undefined) add(`${encodeName(name)}=${textOf(place, name, value)}`);

@@ -39,6 +39,7 @@ export const awsJson = <Item = unknown>({
   sizeParam = 'MaxResults',
   dropParams,
   missingNext,
+  ...rest
 }: AwsJsonOptions = {}): Profile<Item> =>
   profile(
     listed(cursor<Item>, items),
@@ -52,6 +53,7 @@ export const awsJson = <Item = unknown>({
       ...token(next, cursorParam),
     },
     { check: checkAws, throttle: { limit: 10, interval: 1000 } },
+    rest,
   );
 
 /** Tokens that are sent under the name that they came by, in all of AWS's services with this protocol. */

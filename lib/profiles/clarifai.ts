@@ -52,11 +52,16 @@ export const clarifaiSearch = <Item = unknown>(options: ClarifaiOptions = {}): P
  *
  * The walk ends at the first empty page.
  */
-export const clarifaiStream = <Item = unknown>({ items = 'inputs', size = 20 }: ClarifaiOptions = {}): Profile<Item> =>
+export const clarifaiStream = <Item = unknown>({
+  items = 'inputs',
+  size = 20,
+  ...rest
+}: ClarifaiOptions = {}): Profile<Item> =>
   profile(
     keyset<Item>,
     { items, size, maxSize, missingItems: 'empty', key: 'id', cursorParam: 'last_id', sizeParam: 'per_page' },
     manners,
+    rest,
   );
 
 /**
@@ -72,11 +77,13 @@ export const clarifaiStream = <Item = unknown>({ items = 'inputs', size = 20 }: 
 export const clarifaiLogEntries = <Item = unknown>({
   items = 'log_entries',
   size = 32,
+  ...rest
 }: ClarifaiOptions = {}): Profile<Item> =>
   profile(
     pageNumber<Item>,
     { items, size, maxSize, missingItems: 'empty', onRepeat: 'stop' },
     { ...manners, check: checkLogEntries },
+    rest,
   );
 
 const maxSize = 1000;
@@ -87,7 +94,7 @@ const manners = {
   throttle: { limit: 15, interval: 1000 },
 } satisfies Pick<Profile, 'check' | 'throttle'>;
 
-function paged<Item>({ items, size = 128 }: ClarifaiOptions, place: Placement): Profile<Item> {
+function paged<Item>({ items, size = 128, ...rest }: ClarifaiOptions, place: Placement): Profile<Item> {
   const options: PageNumberOptions<Item> = {
     size,
     maxSize,
@@ -95,7 +102,7 @@ function paged<Item>({ items, size = 128 }: ClarifaiOptions, place: Placement): 
     missingItems: 'empty',
     items: items ?? ((body) => onlyList(body) as Item[]),
   };
-  return profile(pageNumber<Item>, options, manners);
+  return profile(pageNumber<Item>, options, manners, rest);
 }
 
 const usable = new Set(['10000', '10010', 'SUCCESS', 'MIXED_STATUS']);

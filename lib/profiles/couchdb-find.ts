@@ -15,7 +15,7 @@ import { profile, type Profile, type ProfileOptions } from './profile.js';
  *
  * Every answer has a bookmark: the walk ends at a page without documents, or at the bookmark `nil`.
  */
-export const couchdbFind = <Item = unknown>({ items = 'docs', size }: ProfileOptions = {}): Profile<Item> =>
+export const couchdbFind = <Item = unknown>({ items = 'docs', size, ...rest }: ProfileOptions = {}): Profile<Item> =>
   profile(
     cursor<Item>,
     {
@@ -28,6 +28,7 @@ export const couchdbFind = <Item = unknown>({ items = 'docs', size }: ProfileOpt
       place: inBody(),
     },
     { check: checkCouchdb, throttle: { limit: 10, interval: 1000 } },
+    rest,
   );
 
 function bookmark(body: unknown): unknown {

@@ -12,12 +12,13 @@ import { profile, type Profile, type ProfileOptions } from './profile.js';
  *
  * It requests the number of items that match the filter, which saves a last request for an empty page.
  */
-export const directus = <Item = unknown>({ items = 'data', size }: ProfileOptions = {}): Profile<Item> =>
+export const directus = <Item = unknown>({ items = 'data', size, ...rest }: ProfileOptions = {}): Profile<Item> =>
   profile(
     offset<Item>,
     { items, total: 'meta.filter_count', size, place: counted },
     // The defaults of the rate limiter, if it is enabled.
     { throttle: { limit: 50, interval: 1000 } },
+    rest,
   );
 
 const write = inQuery();

@@ -21,6 +21,7 @@ export const djangoRestFramework = <Item = unknown>({
   items = 'results',
   size,
   sizeParam = 'page_size',
+  ...rest
 }: DjangoRestFrameworkOptions = {}): Profile<Item> =>
   profile(
     nextUrl<Item>,
@@ -28,6 +29,7 @@ export const djangoRestFramework = <Item = unknown>({
     { items, next: readNext, total: 'count', sizeParam, size },
     // Each project sets its own limits; there is none by default.
     { check: checkDjangoRestFramework, throttle: { limit: 10, interval: 1000 } },
+    rest,
   );
 
 /** Null is the end. An answer without `next` is not a page of this API. */

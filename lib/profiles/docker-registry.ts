@@ -15,6 +15,7 @@ export const dockerRegistry = <Item = string>({
   items,
   size,
   missingNext,
+  ...rest
 }: FollowingProfileOptions = {}): Profile<Item> =>
   profile(
     linkHeader<Item>,
@@ -26,6 +27,7 @@ export const dockerRegistry = <Item = string>({
       missingNext,
     },
     { throttle: { limit: 10, interval: 1000 } },
+    rest,
   );
 
 /** A repository without any tags left answers with null. */

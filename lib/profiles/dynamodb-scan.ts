@@ -19,6 +19,7 @@ export const dynamodbScan = <Item = unknown>({
   items = 'Items',
   size,
   missingNext,
+  ...rest
 }: FollowingProfileOptions = {}): Profile<Item> =>
   profile(
     cursor<Item>,
@@ -35,4 +36,5 @@ export const dynamodbScan = <Item = unknown>({
       maxEmptyPages: 1_000_000,
     },
     { check: checkAws, throttle: { limit: 20, interval: 1000 } },
+    rest,
   );

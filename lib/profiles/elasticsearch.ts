@@ -20,7 +20,11 @@ type SearchAfter = { readonly after: Json; readonly pit?: string };
  *
  * Each request uses the id of the point in time from the answer before it. The walk ends at a page without hits.
  */
-export const elasticsearch = <Item = unknown>({ items = 'hits.hits', size }: ProfileOptions = {}): Profile<Item> =>
+export const elasticsearch = <Item = unknown>({
+  items = 'hits.hits',
+  size,
+  ...rest
+}: ProfileOptions = {}): Profile<Item> =>
   profile(
     cursor<Item>,
     {
@@ -38,6 +42,7 @@ export const elasticsearch = <Item = unknown>({ items = 'hits.hits', size }: Pro
       place: inSearch,
     },
     { check: checkElasticsearch, throttle: { limit: 20, interval: 1000 } },
+    rest,
   );
 
 /** Keeps all members of the template's `pit` except the id, above all `keep_alive`. */

@@ -15,11 +15,12 @@ import type { Profile } from './profile.js';
  *
  *     const { strategy, check, throttle } = githubGraphql<Repository>({ connection: 'data.organization.repositories', size: 100 });
  */
-export const githubGraphql = <Item = unknown>({ connection, items, size }: ConnectionOptions): Profile<Item> =>
+export const githubGraphql = <Item = unknown>({ connection, items, size, ...rest }: ConnectionOptions): Profile<Item> =>
   connectionProfile<Item>(
     { connection, items, size, maxSize: 100 },
     // The secondary limit: 2,000 points a minute; a query costs one.
     { check: checkGithubGraphql, throttle: { limit: 33, interval: 1000 } },
+    rest,
   );
 
 const tooHeavy = new Set<unknown>(['RESOURCE_LIMITS_EXCEEDED', 'MAX_NODE_LIMIT_EXCEEDED']);

@@ -10,11 +10,17 @@ import { type FollowingProfileOptions, profile, type Profile } from './profile.j
  *
  *     const { strategy, check, throttle } = github<Repository>({ size: 100 });
  */
-export const github = <Item = unknown>({ items, size, missingNext }: FollowingProfileOptions = {}): Profile<Item> =>
+export const github = <Item = unknown>({
+  items,
+  size,
+  missingNext,
+  ...rest
+}: FollowingProfileOptions = {}): Profile<Item> =>
   profile(
     exposedLinks<Item>,
     { items, size, maxSize: 100, missingNext },
     { check: checkGithub, throttle: { limit: 15, interval: 1000 } },
+    rest,
   );
 
 /**

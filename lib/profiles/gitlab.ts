@@ -14,13 +14,19 @@ import { type FollowingProfileOptions, profile, type Profile } from './profile.j
  *
  *     const { strategy, check, throttle } = gitlab<Project>({ size: 100 });
  */
-export const gitlab = <Item = unknown>({ items, size, missingNext }: FollowingProfileOptions = {}): Profile<Item> =>
+export const gitlab = <Item = unknown>({
+  items,
+  size,
+  missingNext,
+  ...rest
+}: FollowingProfileOptions = {}): Profile<Item> =>
   profile(
     exposedLinks<Item>,
     // GitLab sends X-Total for offset pagination of up to 10,000 records, and exposes it to browsers.
     { items, size, maxSize: 100, missingNext, total: header('X-Total') },
     // gitlab.com: 2,000 authenticated requests a minute.
     { check: checkGitlab, throttle: { limit: 33, interval: 1000 } },
+    rest,
   );
 
 /** Offset pagination stops at a maximum offset, 50,000 by default, with 405, although there are more records. */

@@ -28,7 +28,7 @@ export const googleAipSearch = <Item = unknown>(options: GoogleAipOptions = {}):
   list(options, inBody());
 
 const list = <Item>(
-  { items, size, next = 'nextPageToken', missingNext }: GoogleAipOptions,
+  { items, size, next = 'nextPageToken', missingNext, ...rest }: GoogleAipOptions,
   place: Placement,
 ): Profile<Item> =>
   profile(
@@ -43,6 +43,7 @@ const list = <Item>(
       place,
     },
     { check: checkGoogle, throttle: { limit: 10, interval: 1000 } },
+    rest,
   );
 
 const ignored = ['unreachable'];

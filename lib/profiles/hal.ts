@@ -20,7 +20,13 @@ export interface HalOptions extends FollowingProfileOptions {
  *
  *     const { strategy, check, throttle } = hal<Order>({ size: 50 });
  */
-export const hal = <Item = unknown>({ items, size, sizeParam = 'size', missingNext }: HalOptions = {}): Profile<Item> =>
+export const hal = <Item = unknown>({
+  items,
+  size,
+  sizeParam = 'size',
+  missingNext,
+  ...rest
+}: HalOptions = {}): Profile<Item> =>
   profile(
     listed(nextUrl<Item>, items, ['_links']),
     {
@@ -35,6 +41,7 @@ export const hal = <Item = unknown>({ items, size, sizeParam = 'size', missingNe
       total: 'page.totalElements',
     },
     { throttle: { limit: 10, interval: 1000 } },
+    rest,
   );
 
 /** The first next link if there are several; the variables of a URI template are removed. */

@@ -21,11 +21,13 @@ export const jsonApi = <Item = unknown>({
   size,
   sizeParam = 'page[size]',
   missingNext,
+  ...rest
 }: JsonApiOptions = {}): Profile<Item> =>
   profile(
     nextUrl<Item>,
     { items, size, sizeParam, next: 'links.next', missingNext },
     { check: checkJsonApi, throttle: { limit: 10, interval: 1000 } },
+    rest,
   );
 
 /** A document with `errors` is not a page, whatever its status. */

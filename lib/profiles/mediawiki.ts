@@ -29,6 +29,7 @@ export const mediawiki = <Item = unknown>({
   size,
   sizeParam,
   missingNext,
+  ...rest
 }: MediawikiOptions = {}): Profile<Item> => {
   if (size !== undefined && sizeParam === undefined)
     throw new ConfigError(
@@ -47,6 +48,7 @@ export const mediawiki = <Item = unknown>({
       cursorParam: (token) => token as Params,
     },
     { check: checkMediawiki, throttle: { limit: 5, interval: 1000 } },
+    rest,
   );
 };
 

@@ -25,7 +25,7 @@ export const notionQuery = <Item = unknown>(options: ProfileOptions = {}): Profi
  */
 export const notionList = <Item = unknown>(options: ProfileOptions = {}): Profile<Item> => paged(options, inQuery());
 
-const paged = <Item>({ items = 'results', size }: ProfileOptions, place: Placement): Profile<Item> =>
+const paged = <Item>({ items = 'results', size, ...rest }: ProfileOptions, place: Placement): Profile<Item> =>
   profile(
     byCursor<Item>,
     {
@@ -34,6 +34,7 @@ const paged = <Item>({ items = 'results', size }: ProfileOptions, place: Placeme
     }, // prettier-ignore
     // The limit is an average of three requests a second.
     { check: checkNotion, throttle: { limit: 3, interval: 1000 } },
+    rest,
   );
 
 interface NotionAnswer {

@@ -30,6 +30,7 @@ export const odata = <Item = unknown>({
   size,
   sizeParam,
   missingNext,
+  ...rest
 }: OdataOptions = {}): Profile<Item> =>
   profile(
     preferring<Item>,
@@ -45,6 +46,7 @@ export const odata = <Item = unknown>({
       total: (body) => member(body, counts) ?? member((body as { d?: unknown } | null)?.d, ['__count']),
     },
     { check: checkOdata, throttle: { limit: 10, interval: 1000 } },
+    rest,
   );
 
 /** If the service fails after it has sent the status, the error is in the body. */

@@ -1,4 +1,6 @@
+import { ConfigError } from '../errors.js';
 import type { Check, Strategy } from '../strategy.js';
+import { isMisspelt } from '../values/similar.js';
 
 /** A known API's contract as one plain value: how it pages, its own verdicts, and settings for a suitable policy. */
 export interface Profile<Item = unknown> {
@@ -33,12 +35,23 @@ interface Manners {
   readonly throttle: Profile['throttle'];
 }
 
-/** Builds a profile: a strategy factory, its options for this API, and the API's verdicts and limits. */
+/**
+ * Builds a profile: a strategy factory, its options for this API, and the API's verdicts and limits.
+ * @param rest options that the profile does not have
+ * @throws ConfigError if there are any
+ */
 export const profile = <Item, Options extends object>(
   make: (options: Options) => Pick<Strategy<Item>, keyof Strategy>,
   options: NoInfer<Options>,
   { check = () => undefined, throttle }: Manners,
+  rest: object = {},
 ): Profile<Item> => {
+  for (const name of Object.keys(rest)) {
+    const meant = Object.keys(options).find((known) => isMisspelt(name, known));
+    throw new ConfigError(
+      `the profile has no option ${JSON.stringify(name)}${meant === undefined ? '' : ` (Did you mean ${meant}?)`}; set it at the strategy: profile.paging.make({ ...profile.paging.options, … })`,
+    );
+  }
   // A profile knows the path of the next page: if nothing is there, this is the end and not a misspelt path.
   const strategy = Object.fromEntries(Object.entries(make(options)).filter(([name]) => name !== 'doubt')) as Pick<
     Strategy<Item>,

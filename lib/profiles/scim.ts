@@ -25,7 +25,7 @@ export const scim = <Item = unknown>(options: ProfileOptions = {}): Profile<Item
  */
 export const scimSearch = <Item = unknown>(options: ProfileOptions = {}): Profile<Item> => list(options, inBody());
 
-const list = <Item>({ items, size }: ProfileOptions, place: Placement): Profile<Item> =>
+const list = <Item>({ items, size, ...rest }: ProfileOptions, place: Placement): Profile<Item> =>
   profile(
     offset<Item>,
     {
@@ -38,6 +38,7 @@ const list = <Item>({ items, size }: ProfileOptions, place: Placement): Profile<
       place,
     },
     { throttle: { limit: 10, interval: 1000 } },
+    rest,
   );
 
 /** `Resources` may be absent if nothing matches the filter, but not if there are results. */

@@ -11,11 +11,17 @@ import type { Profile } from './profile.js';
  *
  *     const { strategy, check, throttle } = shopifyGraphql<Product>({ connection: 'data.products', size: 250 });
  */
-export const shopifyGraphql = <Item = unknown>({ connection, items, size }: ConnectionOptions): Profile<Item> =>
+export const shopifyGraphql = <Item = unknown>({
+  connection,
+  items,
+  size,
+  ...rest
+}: ConnectionOptions): Profile<Item> =>
   connectionProfile<Item>(
     { connection, items, size, maxSize: 250 },
     // A standard shop restores 100 points a second: enough for two queries of up to 50.
     { check: checkShopifyGraphql, throttle: { limit: 2, interval: 1000 } },
+    rest,
   );
 
 interface ShopifyAnswer {

@@ -18,7 +18,12 @@ import { type FollowingProfileOptions, profile, type Profile } from './profile.j
  *
  * A page may hold fewer items than requested, or none: only the cursor marks the end.
  */
-export const slack = <Item = unknown>({ items, size, missingNext }: FollowingProfileOptions = {}): Profile<Item> =>
+export const slack = <Item = unknown>({
+  items,
+  size,
+  missingNext,
+  ...rest
+}: FollowingProfileOptions = {}): Profile<Item> =>
   profile(
     byCursor<Item>,
     {
@@ -31,6 +36,7 @@ export const slack = <Item = unknown>({ items, size, missingNext }: FollowingPro
     },
     // Tier 2, with conversations.list and users.list: 20 requests a minute.
     { check: checkSlack, throttle: { limit: 20, interval: 60_000 } },
+    rest,
   );
 
 interface SlackAnswer {

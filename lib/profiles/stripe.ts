@@ -11,12 +11,13 @@ import { profile, type Profile, type ProfileOptions } from './profile.js';
  *
  *     const { strategy, check, throttle } = stripe<Customer>({ size: 100 });
  */
-export const stripe = <Item = unknown>({ items = 'data', size }: ProfileOptions = {}): Profile<Item> =>
+export const stripe = <Item = unknown>({ items = 'data', size, ...rest }: ProfileOptions = {}): Profile<Item> =>
   profile(
     keyset<Item>,
     { items, key: 'id', cursorParam: 'starting_after', hasMore: 'has_more', sizeParam: 'limit', size, maxSize: 100 },
     // Sandboxes allow 25 requests a second, live mode 100.
     { check: checkStripe, throttle: { limit: 25, interval: 1000 } },
+    rest,
   );
 
 /** `Stripe-Should-Retry` overrides the status. If the object at the cursor is gone, the position has expired. */

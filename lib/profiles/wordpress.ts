@@ -12,12 +12,13 @@ import { profile, type Profile, type ProfileOptions } from './profile.js';
  *
  *     const { strategy, check, throttle } = wordpress<Post>({ size: 100 });
  */
-export const wordpress = <Item = unknown>({ items, size }: ProfileOptions = {}): Profile<Item> =>
+export const wordpress = <Item = unknown>({ items, size, ...rest }: ProfileOptions = {}): Profile<Item> =>
   profile(
     numbered<Item>,
     { items, size, maxSize: 100, totalPages: header('X-WP-TotalPages'), total: header('X-WP-Total') },
     // WordPress itself has no limit, but its hosts do.
     { check: checkWordpress, throttle: { limit: 5, interval: 1000 } },
+    rest,
   );
 
 /** Posts that the caller may not read are removed after the page was counted, so an empty page is not the end. */

@@ -21,7 +21,7 @@ export function namedFields(of: string | undefined, option: string, paths: reado
   return {
     check(items) {
       if (items.length === 0 || unseen.length === 0) return;
-      unseen = unseen.filter((path) => items.every((item) => readPath(item, path) === undefined));
+      unseen = unseen.filter((path) => items.every((item) => !has(item, path)));
       if (begun) return;
       begun = true;
       for (const path of unseen) {
@@ -35,6 +35,15 @@ export function namedFields(of: string | undefined, option: string, paths: reado
     },
     missing: () => (begun ? unseen.map(({ text }) => text) : []),
   };
+}
+
+/** What throws when it is read is there: whoever writes it reports the error. */
+function has(item: unknown, path: Path): boolean {
+  try {
+    return readPath(item, path) !== undefined;
+  } catch {
+    return true;
+  }
 }
 
 /** The path that was probably meant: with the same beginning, and another name in the place of the first one that is missing. */

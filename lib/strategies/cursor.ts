@@ -16,7 +16,14 @@ import {
   type SizeOptions,
   sizeParams,
 } from './parts/size.js';
-import { checkTokenParam, droppedParams, type TokenParam, tokenReader, type TokenSource } from './parts/token.js';
+import {
+  checkTokenParam,
+  droppedParams,
+  type TokenParam,
+  tokenReader,
+  type TokenSource,
+  tokenParams,
+} from './parts/token.js';
 
 /** Where a page is: the token from the page before it (none for the first page), and the size that is requested. */
 export type CursorPosition = { readonly cursor?: Json; readonly size?: number };
@@ -112,8 +119,7 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
     place(request, { cursor: token, size: asked }) {
       const params: Record<string, unknown> = sizeParams(sizeParam, asked);
       if (!isFirst(token)) Object.assign(params, dropped);
-      if (typeof cursorParam === 'function') Object.assign(params, token === undefined ? {} : cursorParam(token));
-      else if (token !== undefined) params[cursorParam] = token;
+      if (token !== undefined) Object.assign(params, tokenParams(cursorParam, token));
       return place(request, params);
     },
     next(answer) {

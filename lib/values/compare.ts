@@ -104,7 +104,18 @@ function scalar(value: unknown): string {
 function instance(value: object): string | undefined {
   if (Array.isArray(value) || isPlain(value)) return undefined; // Most are.
   if (value instanceof URLSearchParams || value instanceof Date) return JSON.stringify(String(value));
-  return ArrayBuffer.isView(value) ? `bytes ${hash(String(bytesOf(value)))}` : undefined;
+  if (ArrayBuffer.isView(value)) return `bytes ${hash(String(bytesOf(value)))}`;
+  return value instanceof ArrayBuffer ? `bytes ${hash(String(new Uint8Array(value)))}` : upload(value);
+}
+
+/** A form, or a blob, whose content can't be read now: it is told apart by its size, type and name. */
+function upload(value: object): string | undefined {
+  const kind = Object.prototype.toString.call(value); // Not by instanceof: accessing FormData loads half of Node's own fetch.
+  if (kind === '[object FormData]')
+    return `form ${[...(value as FormData)].map(([name, part]) => `${JSON.stringify(name)}=${typeof part === 'string' ? JSON.stringify(part) : (upload(part) ?? '')}`).join()}`;
+  if (kind !== '[object Blob]' && kind !== '[object File]') return undefined;
+  const { size, type, name = '' } = value as Blob & { name?: string };
+  return `blob ${size} ${JSON.stringify(type)} ${JSON.stringify(name)}`;
 }
 
 const membersOf = (value: object): [string, unknown][] =>

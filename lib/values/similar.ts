@@ -10,9 +10,11 @@ export function distance(a: string, b: string): number {
   return row.at(-1) ?? 0;
 }
 
+const sorted = (name: string): string => Array.from(name).sort().join('');
+
 /**
  * Whether one name is probably the other one, misspelt: the same apart from case and separators, or a letter or two
- * apart. Not names that differ in a number (`phone`, `phone2`), nor short ones (`id`, `ip`).
+ * apart, or with two letters swapped. Not names that differ in a number (`phone`, `phone2`), nor short ones (`id`, `ip`).
  */
 export function isMisspelt(a: string, b: string): boolean {
   const [x, y] = [a, b].map((name) => name.replace(/[^\p{L}\p{N}]/gu, '').toLowerCase()) as [string, string];
@@ -20,5 +22,6 @@ export function isMisspelt(a: string, b: string): boolean {
   const shortest = Math.min(x.length, y.length);
   if (Math.abs(x.length - y.length) > 2 || x.length > 60 || x.replace(/\d+/g, '') === y.replace(/\d+/g, ''))
     return false;
-  return distance(x, y) <= (shortest >= 7 ? 2 : shortest >= 4 ? 1 : 0);
+  const swapped = x.length === y.length && sorted(x) === sorted(y);
+  return distance(x, y) <= (shortest >= 7 || (swapped && shortest >= 4) ? 2 : shortest >= 4 ? 1 : 0);
 }

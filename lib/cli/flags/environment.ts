@@ -13,7 +13,7 @@ export const expandEnvironment = (text: string, location: string): string =>
     if (escaped !== '') return found.slice(1);
     if (!/^[A-Za-z_]\w*$/.test(name))
       throw new UsageError(`${location}: $ENV{…} needs the name of an environment variable, like $ENV{API_KEY}`);
-    const value = process.env[name];
+    const value = Object.hasOwn(process.env, name) ? process.env[name] : undefined;
     if (value === undefined)
       throw new UsageError(
         `${location}: the environment variable ${name} is not set; set it, or write $$ENV{${name}} for the text $ENV{${name}}`,
@@ -22,13 +22,22 @@ export const expandEnvironment = (text: string, location: string): string =>
     return value;
   });
 
-/** Does the same for every text within a JSON value. */
-export function expandWithin(value: unknown, location: string): unknown {
+/**
+ * Does the same for every text within a JSON value.
+ * @throws UsageError also for a value that is nested too deeply to be a flag
+ */
+export function expandWithin(value: unknown, location: string, depth = 0): unknown {
+  if (depth > deepest) throw new UsageError(`${location}: the value is nested more than ${deepest} levels deep`);
   if (typeof value === 'string') return expandEnvironment(value, location);
-  if (Array.isArray(value)) return value.map((each) => expandWithin(each, location));
+  if (Array.isArray(value)) return value.map((each) => expandWithin(each, location, depth + 1));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, expandWithin(each, location)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [name, expandWithin(each, location, depth + 1)]),
+  );
 }
+
+/** No request body of a job is deeper; JSON.stringify would run out of stack at some thousand. */
+const deepest = 200;
 
 // Shorter values occur as parts of words.
 const shortest = 4;

@@ -17,7 +17,11 @@ interface Manners {
 /**
  * A profile over `relay` whose own verdict precedes that of `relay`: it knows how long to wait, and what else to retry.
  */
-export function connectionProfile<Item>(options: RelayOptions<Item>, { check, throttle }: Manners): Profile<Item> {
+export function connectionProfile<Item>(
+  options: RelayOptions<Item>,
+  { check, throttle }: Manners,
+  rest: object,
+): Profile<Item> {
   const make = (given: RelayOptions<Item>): Strategy<Item, RelayPosition> => {
     const strategy = relay<Item>(given);
     return {
@@ -25,5 +29,5 @@ export function connectionProfile<Item>(options: RelayOptions<Item>, { check, th
       check: (response, position) => check(response, position) ?? strategy.check?.(response, position),
     };
   };
-  return profile(make, options, { check, throttle });
+  return profile(make, options, { check, throttle }, rest);
 }

@@ -4,6 +4,7 @@ import { type Read, reader, type Reader } from '../../reading/read.js';
 import type { PageResponse } from '../../request.js';
 import type { Params } from '../../strategy.js';
 import { digitsOf, sameJson } from '../../values/compare.js';
+import { fromBytes, toBytes } from '../../values/bytes.js';
 import { describe } from '../../values/describe.js';
 import { checkName } from '../../values/options.js';
 
@@ -25,6 +26,7 @@ export function tokenReader(
   const read = (from: Reader, body: unknown, response: PageResponse): Json | undefined => {
     const found = from.read(body, response);
     if (found === undefined || found === null || found === '' || found === false) return undefined;
+    if (found instanceof Uint8Array && found.length === 0) return undefined;
     const token = toToken('next', from.path, found);
     if (endTokens.some((end) => sameJson(end, token))) return undefined;
     // It would be written as no parameter at all, which requests the first page again.
@@ -57,7 +59,7 @@ export function tokenReader(
 
 /**
  * A value in the form that a position can hold. A bigint, or a number object of a JSON parser that keeps all digits,
- * becomes text: in a query both are the same.
+ * becomes text: in a query both are the same. Bytes become Base64, and are bytes again when they are sent.
  * @throws UnsafeCursorError, ExtractError
  */
 export function toToken(field: string, path: string, found: unknown): Json {
@@ -83,6 +85,7 @@ function plain(field: string, path: string, value: unknown, inside = false): Jso
       break;
     case 'object': {
       if (value === null) return null;
+      if (value instanceof Uint8Array) return fromBytes(value);
       if (Array.isArray(value)) return value.map((member) => plain(field, path, member, true));
       const prototype: unknown = Object.getPrototypeOf(value);
       if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
@@ -105,7 +108,7 @@ export function checkTokenParam(kind: string, param: TokenParam | undefined): vo
 
 /** The parameters that send a token. */
 export const tokenParams = (param: TokenParam, token: Json): Params =>
-  typeof param === 'function' ? param(token) : { [param]: token };
+  typeof param === 'function' ? param(toBytes(token) as Json) : { [param]: toBytes(token) };
 
 /** Parameters that remove those of the template that have these names. @throws ConfigError */
 export function droppedParams(kind: string, names: readonly string[] = []): Params {
