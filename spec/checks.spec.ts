@@ -15,6 +15,7 @@ async function walked(
   answers: readonly Answer[],
   check?: Check | readonly Check[],
   more: object = {},
+  path = '',
 ) {
   const server = await serve((_seen, response, index) => {
     const { body, status = 200, headers = {} } = answers[Math.min(index, answers.length - 1)] ?? { body: {} };
@@ -28,7 +29,12 @@ async function walked(
   };
   const pages: Page[] = [];
   const policy = retryRequests({ base: 1, retries: 2 });
-  for await (const page of paginate({ url: server.url }, strategy as Strategy, { check, events, policy, ...more }))
+  for await (const page of paginate({ url: server.url + path }, strategy as Strategy, {
+    check,
+    events,
+    policy,
+    ...more,
+  }))
     pages.push(page);
   return { items: itemsOf(pages), notices, requests: server.seen.length };
 }
@@ -87,6 +93,17 @@ describe('failures inside a success', () => {
     [{ meta: { error_message: 'no' } }, 'meta.error_message is "no"', "okIf('meta.error_message')"],
     [{ _shards: { total: 5, failed: 2 } }, '_shards.failed is 2', "okIf('_shards.failed')"],
     [{ timed_out: true }, 'timed_out is true', "okIf('timed_out')"],
+    [{ success: 0 }, 'success is 0', "okIf('success', '0')"],
+    [{ jobComplete: false }, 'jobComplete is false', "okIf('jobComplete', 'false')"],
+    [{ hasErrors: true }, 'hasErrors is true', "okIf('hasErrors')"],
+    [{ incomplete_results: true }, 'incomplete_results is true', "okIf('incomplete_results')"],
+    [{ responseHeader: { partialResults: true } }, 'responseHeader.partialResults is true', "okIf('responseHeader.partialResults')"],
+    [{ errcode: 40001, errmsg: 'no' }, 'errcode is 40001', "okIf('errcode')"],
+    [{ status: { error_code: '1008' } }, 'status.error_code is "1008"', "okIf('status.error_code')"],
+    [{ fault: { faultstring: 'no' } }, 'fault is an object with faultstring', "okIf('fault')"],
+    [{ stat: 'fail' }, 'stat is "fail"', "okIf('stat')"],
+    [{ status: 503 }, 'status is 503', "okIf('status')"],
+    [{ meta: { code: '429' } }, 'meta.code is "429"', "okIf('meta.code')"],
   ])('an empty page with %j that would end the walk is an error', async (more, what, accept) => {
     const answers = [{ body: { items: [1] } }, { body: { items: [], ...more } }];
     for (const strategy of [pages, offset({ items: 'items' })]) {
@@ -106,11 +123,23 @@ describe('failures inside a success', () => {
     ['an error of 0 or false', { error: 0, errors: false }],
     ['a status code', { status: 200, code: 0 }],
     ['a status of something in it', { lastRun: { status: 'failed', error: 'x' } }],
+    ['an error that is none', { error: 'No error', errorMessage: 'Success', err: '0', exception: 'none', error_code: '0' }],
+    ['an error object that says nothing', { error: { code: 0, message: 'OK' }, errors: { fields: [], reason: null } }],
+    ['a status that is none of a failure', { status: 404, code: 10000, failed: 3, success: 'Found', partial: false }],
     ['whole shards', { timed_out: false, _shards: { total: 5, successful: 5, failed: 0 } }],
     ['nothing', {}],
   ])('an empty page with %s is the end', async (_name, more) => {
     const found = await walked(pages, [{ body: { items: [1] } }, { body: { items: [], ...more } }]);
     expect([found.items, found.notices]).toEqual([[1], []]);
+  }); // prettier-ignore
+
+  it('what the request asked for, or holds the items, is none', async () => {
+    const answers = (items: unknown[]) => ({ body: { status: 'failed', errors: { count: 9, nodes: items } } });
+    const strategy = pageNumber({ items: 'errors.nodes' });
+    const found = await walked(strategy, [answers([1]), answers([])], undefined, {}, '/runs?status=failed');
+    expect([found.items, found.notices]).toEqual([[1], []]);
+    const error = await rejection(walked(strategy, [answers([1]), answers([])], undefined, {}, '/?status=failed2'));
+    expect(error.message).toContain('status is "failed"');
   });
 
   it('one notice, if the pages have items or the walk goes on', async () => {

@@ -208,6 +208,20 @@ describe('an empty page', () => {
     expect((await walk(server.url, byPage({ total: 'total' }))).notices).toEqual([]);
   });
 
+  it('P14 that counts itself, and announces 0, is before the end that the page before it announced', async () => {
+    const announced = (url: URL, hole: number, most: number, count: number) => {
+      const number = Number(url.searchParams.get('page') ?? Number(url.searchParams.get('offset')) / 10 + 1);
+      const items = number === hole || number > most ? [] : rows(number * 10).slice(-10);
+      return { items, total: items.length && count, pages: items.length && count / 10 };
+    };
+    const holed = await serve(({ url }, response) => json(response, announced(url, 2, 3, 30)));
+    for (const strategy of [byPage({ totalPages: 'pages' }), byPage({ total: 'total' }), byOffset({ total: 'total' })])
+      expect((await walk(holed.url, strategy)).items).toEqual([...rows(10), ...rows(30).slice(20)]);
+    const short = await serve(({ url }, response) => json(response, announced(url, 0, 2, 50)));
+    const { items, end } = await walk(short.url, byPage({ total: 'total' }));
+    expect([items, end?.total, end?.received]).toEqual([rows(20), 50, 20]); // P15
+  });
+
   it('P14 is the end as before where nothing is announced, at the announced end, and where has-more says so', async () => {
     const plainly = await api({ total: 20 });
     expect((await walk(plainly.url, byPage({}))).pages).toHaveLength(3);

@@ -64,6 +64,8 @@ let clock = 1_700_000_000_000;
 const volatile: [string, () => object][] = [
   ['a signed URL', () => ({ url: `https://cdn.example.com/a.png?X-Amz-Signature=${++clock}&X-Amz-Expires=60` })],
   ['a clock', () => ({ at: new Date(++clock).toISOString() })],
+  ['the time, and hardly anything else', () => ({ name: undefined, now: Date.now() + ++clock / 1e13 })],
+  ['a random key beside the id', () => ({ uuid: `u-${++clock}` })],
   ['a counter deep inside', () => ({ meta: { seen: ++clock, by: 'api', tags: ['a', 'b'] } })],
 ];
 
@@ -158,6 +160,9 @@ describe.each(kinds)('pages that start over after the last one: %s', (_name, mak
   });
 });
 
+const labels = { unit: '%', region: 'eu', host: 'a', env: 'test' };
+const iso = (hours: number) => new Date(1_700_000_000_000 + hours * 3_600_000).toISOString();
+
 describe('healthy pages', () => {
   const healthy: [string, (page: number, row: number) => unknown][] = [
     [
@@ -165,6 +170,16 @@ describe('healthy pages', () => {
       (page, row) => ({ id: row, value: page * 7 + row, at: page }),
     ],
     ['metrics with a unit, half of whose fields stay', (page, row) => ({ id: row, unit: '%', value: page * 7 + row })],
+    [
+      'days of one series, with labels',
+      (page, row) => ({ id: row, ...labels, day: iso(page * 24).slice(0, 10), value: page }),
+    ],
+    ['hours of one series, with labels', (page, row) => ({ id: row, ...labels, at: iso(page), value: 0 })],
+    ['months', (page, row) => ({ id: row, ...labels, month: `2026-0${page + 1}` })],
+    [
+      'seconds since 1970, backwards',
+      (page, row) => ({ id: row, ...labels, ts: Math.round(Date.now() / 1000) - page * 61 }),
+    ],
     ['ids alone in another order', (page, row) => ({ id: (row + page) % 10, name: 'x', kind: 'thing' })],
     ['ids that differ in one item', (page, row) => ({ id: row === 5 ? 100 + page : row, name: 'x', kind: 'y' })],
     ['other ids and all else equal', (page, row) => ({ id: page * 10 + row, name: 'x', kind: 'thing', status: 'ok' })],
@@ -186,6 +201,13 @@ describe('healthy pages', () => {
     );
     if (_name === 'numbers that repeat within a page') expect(pages).toBeInstanceOf(PaginationLoopError);
     else expect(itemsOf(pages as Page[])).toHaveLength(60);
+  });
+
+  it.each(healthy.slice(2, 6))('P16 and P10 are delivered by a resumed walk: %s', async (_name, item) => {
+    const server = await pagesOf((index) => (index < 6 ? rows(10).map((row) => item(index, row)) : []));
+    const strategy = pageNumber({ items: 'items' });
+    const [, , third] = await walk(server, strategy);
+    expect(itemsOf(await walk(server, strategy, { resumeFrom: third?.resume }))).toHaveLength(30);
   });
 
   it('P16 pages of one item are told apart by a key, and without one only by all their fields', async () => {

@@ -25,16 +25,20 @@ export interface Reader {
 }
 
 /** A header that came several times with the same text, as `25, 25`, is that text (RFC 9110, 5.3 joins them). */
-export function once(text: string): string {
-  const [first = '', ...others] = text.split(',').map((member) => member.trim());
+export function once(text: string, separator = ','): string {
+  const [first = '', ...others] = text.split(separator).map((member) => member.trim());
   return others.every((other) => other === first) ? first : text;
 }
 
-/** Reads a response header; `null` if it is absent. For `totalPages`, `total`, `hasMore` and similar options. */
+/** Reads a response header; `null` if it is absent. One that came twice with the same text is read once. For `totalPages`, `total`, `hasMore` and similar options. */
 export function header(name: string): (body: unknown, response: PageResponse) => string | null {
   if (typeof name !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(name))
     throw new ConfigError(`header: ${describe(name)} is not a valid header name`);
-  return Object.defineProperties((_body: unknown, response: PageResponse) => response.headers.get(name), {
+  const read = (_body: unknown, { headers }: PageResponse) => {
+    const text = headers.get(name);
+    return text?.includes(', ') === true ? once(text, ', ') : text; // A token such as `5,5` stays as it is.
+  };
+  return Object.defineProperties(read, {
     name: { value: `header ${name}` },
     hidden: { value: (response: PageResponse) => hiddenHeader(name, response) },
   });
@@ -95,7 +99,10 @@ export function readCount(field: string, from: Reader, body: unknown, response: 
   );
 }
 
-/** The count that is announced by the first of these answers that has one. @throws ExtractError for what is no count */
+/**
+ * The count that is announced by the first of these answers that has one. An answer counts 0 if it has no items: then
+ * the one before it knows more. @throws ExtractError for what is no count
+ */
 export function readAnnounced(
   field: string,
   from: Reader | undefined,
@@ -103,8 +110,10 @@ export function readAnnounced(
 ): number | undefined {
   const isThere = ({ body, response }: Pick<Answer, 'body' | 'response'>) =>
     response.status !== 204 && ![undefined, null].includes(from?.read(body, response) as null);
-  const found = answers.find((answer) => answer !== undefined && isThere(answer));
-  return from && found && readCount(field, from, found.body, found.response);
+  let count: number | undefined;
+  for (const answer of answers)
+    if (from && answer && !count && isThere(answer)) count = readCount(field, from, answer.body, answer.response);
+  return count;
 }
 
 /** A boolean, or its name as text (P4). @throws ExtractError on anything else */

@@ -57,7 +57,8 @@ export function contentRange<Item = unknown>(options: ContentRangeOptions<Item>)
   if (unitParam !== undefined) checkName(kind, 'unitParam', unitParam);
   const range = reader(kind, 'Content-Range', header('Content-Range'));
   const total = optionalReader(kind, 'total', options.total);
-  const rangeOf = ({ headers }: PageResponse) => parseContentRange(headers.get('content-range') ?? '');
+  const textOf = (response: PageResponse) => range.read(undefined, response) as string | null;
+  const rangeOf = (response: PageResponse) => parseContentRange(textOf(response) ?? '');
   const counts = (named: string | undefined): boolean => named === undefined || named === unit.toLowerCase();
   const wrong = (what: string) => new ExtractError('next', range.path, what);
 
@@ -98,7 +99,7 @@ export function contentRange<Item = unknown>(options: ContentRangeOptions<Item>)
     next(answer) {
       const { position, items, body, response } = answer;
       if (response.status === 204) return undefined;
-      const text = response.headers.get('content-range');
+      const text = textOf(response);
       if (text === null) {
         if (response.status !== 206 && items.length === 0) return undefined;
         if (response.status === 206 || position.from > 0)
@@ -118,7 +119,7 @@ export function contentRange<Item = unknown>(options: ContentRangeOptions<Item>)
     afterEmpty(answer, before) {
       const { from, size: asked } = answer.position;
       const totals = [answer, before].map((each) => each && rangeOf(each.response)?.total);
-      const announced = readAnnounced('total', total, answer, before) ?? totals[0] ?? totals[1];
+      const announced = readAnnounced('total', total, answer, before) ?? totals.find((count) => count);
       return announced !== undefined && from < announced ? moved(answer.position, 'from', from + asked) : undefined;
     },
     check(response, { from }) {

@@ -2,6 +2,7 @@ import { fingerprint, sameJson } from './compare.js';
 
 /** Names of keys, best first. */
 const keyNames = [/(^|\/)_?(id|uuid|guid|key|slug|sku)$/i, /(_id|I[dD])$/];
+const idName = /(^|\/)_?id$/i;
 
 /** Parameters that sign a URL, or say how long it is valid. */
 const signed = /[?&][^=&]*(sig|token|expir|hmac|policy|credential|nonce)[^=&]*=/i;
@@ -16,7 +17,9 @@ type Fields = ReadonlyMap<string, unknown>;
 /**
  * Whether two pages hold the same items though a volatile field differs, such as a signed URL or a clock (P16): the same
  * keys in the same order, and more than half of all other fields equal. Metrics, which keep their keys and change the
- * rest, are not alike. Pages of other items are told apart by their first ones.
+ * rest, are not alike, nor are rows of another hour or day. Pages of other items are told apart by their first ones.
+ * @param a the page that has just come
+ * @param b the page before it, or the first one
  */
 export function alikeItems(a: readonly unknown[], b: readonly unknown[]): boolean {
   if (a.length !== b.length || isOther(a[0], b[0])) return false;
@@ -51,7 +54,9 @@ function alike(a: readonly unknown[], b: readonly unknown[]): boolean {
     values.add(JSON.stringify(keys.map((key) => x.get(key))));
     for (const name of new Set([...x.keys(), ...y.keys()])) {
       fields++;
-      if (x.has(name) && y.has(name) && isSame(x.get(name), y.get(name))) equal++;
+      if (!x.has(name) || !y.has(name)) continue;
+      if (isSame(x.get(name), y.get(name))) equal++;
+      else if (isOtherTime(x.get(name), y.get(name))) return false;
     }
     before = x;
   }
@@ -73,15 +78,38 @@ function keysOf(fields: Fields): string[] {
   for (const name of keyNames) {
     const found = [...fields.keys()].filter((path) => name.test(path));
     const depths = found.map((path) => path.split('/').length);
-    if (found.length > 0) return found.filter((_path, i) => depths[i] === Math.min(...depths));
+    const shallow = found.filter((_path, i) => depths[i] === Math.min(...depths));
+    const ids = shallow.filter((path) => idName.test(path));
+    if (found.length > 0) return ids.length > 0 ? ids : shallow;
   }
   return [];
 }
 
-/** Whether two fields are equal; of a signed URL, what comes before its query. */
+/** Whether two fields are equal; of a signed URL, what comes before its query; of times, if the first one is now. */
 const isSame = (a: unknown, b: unknown): boolean =>
   sameJson(a, b) ||
+  (isNow(timeOf(a)) && timeOf(b) !== undefined) ||
   (typeof a === 'string' && typeof b === 'string' && signed.test(a) && signed.test(b) && bare(a) === bare(b));
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+/** The time that a field says, in milliseconds: a date, with a time or without, or the seconds or milliseconds since 1970. */
+function timeOf(value: unknown): number | undefined {
+  if (typeof value === 'string' && /^\d{4}-\d\d(-\d\d([T ]\d\d:.*)?)?$/.test(value))
+    return Date.parse(value) || undefined;
+  if (typeof value !== 'number' || !(value > 1e9 && value < 1e13)) return undefined;
+  return value < 1e10 ? value * 1000 : value > 1e12 ? value : undefined;
+}
+
+/** Whether a time is that of the answer, as a clock shows it. */
+const isNow = (time = 0): boolean => Math.abs(Date.now() - time) < minute;
+
+/** Whether two times are those of other data: no clock goes back, or forward by an hour from page to page. */
+function isOtherTime(a: unknown, b: unknown): boolean {
+  const passed = Number(timeOf(a)) - Number(timeOf(b));
+  return passed >= hour || passed <= -minute;
+}
 
 const bare = (url: string): string => url.replace(/\?.*/s, '');
 
@@ -93,11 +121,15 @@ export function sketchOf(items: readonly unknown[]): string {
   try {
     const first = fieldsOf(items[0]);
     const keys = keysOf(first);
+    const times = [...first].filter(([, value]) => timeOf(value) !== undefined).map(([path]) => path);
+    const data = times.filter((path) => !isNow(timeOf(first.get(path))));
     const keyed = (item: unknown): unknown => {
       const fields = keys.length === 0 ? undefined : fieldsOf(item);
-      return fields === undefined ? item : keys.map((key) => fields.get(key));
+      const hourOf = (path: string) => Math.floor((timeOf(fields?.get(path)) ?? 0) / hour);
+      return fields === undefined ? item : [...keys.map((key) => fields.get(key)), ...data.map(hourOf)];
     };
-    const others = keys.length === 0 ? [] : [...first].filter(([path]) => !keys.includes(path)).slice(0, 12);
+    const isOther = ([path]: [string, unknown]) => !keys.includes(path) && !times.includes(path);
+    const others = keys.length === 0 ? [] : [...first].filter(isOther).slice(0, 12);
     const parts = [keyed(items[0]), items.map(keyed), ...others].map(fingerprint);
     return [items.length, ...parts.map((part, i) => (i < 2 ? part : part.slice(-5)))].join(':');
   } catch {

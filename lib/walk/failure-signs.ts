@@ -1,6 +1,7 @@
 import { isSet } from '../checks.js';
 import { CheckError } from '../errors.js';
 import type { Page } from '../page.js';
+import { digitsOf } from '../values/compare.js';
 import { describe } from '../values/describe.js';
 
 /**
@@ -10,8 +11,9 @@ import { describe } from '../values/describe.js';
  */
 export function failureGuard(notice: (message: string) => void): (page: Page) => void {
   let noticed = false;
-  return ({ index, items, next, body, response }) => {
-    const sign = signOf(body, items);
+  return (page) => {
+    const { index, items, next, response } = page;
+    const sign = signOf(page);
     if (sign === undefined) return;
     const [path, found] = sign;
     const what = `${path} is ${describe(found)}`;
@@ -36,24 +38,53 @@ const acceptance = (path: string, found: unknown): string =>
 type Sign = readonly [path: string, found: unknown];
 
 /** Names of objects around the items that an answer says in how it went. */
-const holders = /^(meta|metadata|status|result|response|header|envelope|data|_shards)$/i;
+const holders =
+  /^(meta|metadata|status|result|response|(response)?header|response_?metadata|head|envelope|data|_shards)$/i;
 
 /** What says that the answer is a failure, at its top or in an object that is about all of it. */
-function signOf(body: unknown, items: readonly unknown[], within = ''): Sign | undefined {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
-  for (const [name, value] of Object.entries(body).slice(0, 100)) {
+function signOf(page: Page, holder = page.body, within?: string): Sign | undefined {
+  const { items, response } = page;
+  if (typeof holder !== 'object' || holder === null || Array.isArray(holder)) return undefined;
+  for (const [name, value] of Object.entries(holder).slice(0, 100)) {
     const isShards = within === '_shards' && name === 'failed' && isSet(value);
-    if (value !== items && (isShards || isFailure(name, value))) return [name, value];
-    const inner = within === '' && holders.test(name) ? signOf(value, items, name) : undefined;
+    if ((isShards || isFailure(name, value)) && !holds(value, items) && !isSent(response.url, name, value))
+      return [name, value];
+    const inner = within === undefined && holders.test(name) ? signOf(page, value, name) : undefined;
     if (inner) return [`${name}.${inner[0]}`, inner[1]];
   }
   return undefined;
 }
 
+/** What scalars say of a failure, by their plain names. */
+const failures =
+  /^((is)?(success(ful)?|succeeded|ok)|jobcomplete)=false$|^(success|ok)=0$|^((is|has)errors?|failed|timedout|partial(results)?|incomplete(results|search))=true$|^((response|result)?stat(us)?|result|object)=(error|fail(ed|ure)?)$|^(http)?(status|code|statuscode)=(401|403|408|429|5\d\d)$/;
+const errors = /^(odata)?(err(or)?(s|no|code|message|description|list)?|exception|fault|failure)$/;
+const noError = /^(0+|200|none|no[ _-]?errors?|false|null|nil|ok|success(ful)?)[.!]?$/;
+
 function isFailure(name: string, value: unknown): boolean {
-  const key = name.toLowerCase().replace(/[^a-z]/g, '');
-  const text = typeof value === 'string' ? value.toLowerCase() : typeof value === 'boolean' ? String(value) : '';
-  if (/^(is)?(success(ful)?|ok)$/.test(key)) return text === 'false';
-  if (/^(errors?|errormessage|exception)$/.test(key)) return isSet(value) && !/^(false|none|null|ok)$/.test(text);
-  return key === 'status' ? /^(error|fail(ed|ure)?)$/.test(text) : key === 'timedout' && text === 'true';
+  const plain = name.toLowerCase().replace(/[^a-z]/g, '');
+  return errors.test(plain) ? saysError(value) : failures.test(`${plain}=${textOf(value)}`);
 }
+
+/** Whether there is something to say under the name of an error: `{ "code": 0, "message": "OK" }` has nothing. */
+function saysError(value: unknown, depth = 0): boolean {
+  if (!isObject(value) || depth === 3 || Array.isArray(value)) return isSet(value) && !noError.test(textOf(value));
+  return Object.values(value).some((member) => saysError(member, depth + 1));
+}
+
+/** A scalar as text; no other text is that long. */
+const textOf = (value: unknown): string =>
+  String(isObject(value) ? digitsOf(value) : value)
+    .slice(0, 20)
+    .toLowerCase();
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** Whether the items are in it: a list of errors is no failure. */
+const holds = (value: unknown, items: unknown, depth = 0): boolean =>
+  value === items ||
+  (isObject(value) && depth < 3 && Object.values(value).some((member) => holds(member, items, depth + 1)));
+
+/** Whether the request has it in its query, as filters do that answers repeat. */
+const isSent = (url: string, name: string, value: unknown): boolean =>
+  `&${url.replace(/^.*?\?|#.*$/g, '')}&`.includes(`&${name}=${String(value)}&`);

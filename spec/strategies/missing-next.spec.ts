@@ -74,6 +74,8 @@ describe('a first page without the next one that was named', () => {
     ['next in links', byUrl(), { links: { next: '/items?page=2' } }, "there is a value at 'links.next'"],
     ['next in links as an object', byUrl({ next: 'nxt' }), { _links: { next: { href: '/items?page=2' } } }, "there is a value at '_links.next.href'"],
     ['a URL in next', byCursor({ next: 'token' }), { meta: { next: 'https://api.example.com/?p=2' } }, "there is a value at 'meta.next'"],
+    ['a URL in a next batch', byCursor({ next: 'token' }), { nextBatch: '/items?page=2' }, "there is a value at 'nextBatch'"],
+    ['a token of something', byCursor({ next: 'token' }), { next_users_token: 'abc' }, "there is a value at 'next_users_token'"],
     ['a next URI', byUrl({ next: 'meta.nxt' }), { meta: { next_page_uri: '/2' } }, "there is a value at 'meta.next_page_uri'"],
     ['has-more', byCursor(), { hasMore: true }, 'hasMore is true'],
     ['has-more in an object', byUrl(), { pageInfo: { hasNextPage: true } }, 'pageInfo.hasNextPage is true'],
@@ -116,6 +118,7 @@ describe('a first page without the next one that was named', () => {
     ['how many there are in a next page', byCursor(), { nextPageSize: 5, next_count: 3 }],
     ['no items', byCursor(), { items: [] }],
     ['no items and a total', byCursor(), { items: [], total: 0 }],
+    ['what comes next in something else', byUrl(), { article: { nextArticle: { id: 7, url: '/articles/7' } }, nextEpisode: '/8' }],
     ['a hint at a time', byCursor(), { next_run: '2026-01-01', context_token: 'x' }],
   ])('P13 %s is no sign of more', async (_name, strategy, more) => {
     const found = await walked(strategy, { items, ...more });
@@ -134,6 +137,8 @@ describe('a first page without the next one that was named', () => {
     const strategy = byCursor({ cursorParam: 'pageToken' });
     expect((await walked(strategy, body, {}, 'https://api.example.com/?pageToken=abc')).items).toHaveLength(10);
     expect((await refused(strategy, body, {}, 'https://api.example.com/?pageToken=ab')).name).toBe('ExtractError');
+    // S3 has its parameters in other spellings: marker and Marker, continuation-token and ContinuationToken.
+    expect((await walked(strategy, body, {}, 'https://api.example.com/?page-token=abc')).items).toHaveLength(10);
   });
 
   it('P13 the total that was named decides, not another one', async () => {

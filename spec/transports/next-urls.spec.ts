@@ -1,6 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { header, linkHeader, nextUrl, paginate, pageNumber, retryRequests, singlePage, type Strategy } from 'pagewise';
+import {
+  contentRange, cursor, header, linkHeader, nextUrl, paginate, pageNumber, retryRequests, singlePage, type Page, type Strategy,
+} from 'pagewise'; // prettier-ignore
 import { json, serve, serveRaw } from '../support/server.js';
 import { onEachTransport } from '../support/transports.js';
 import { itemsOf, rejection } from '../support/walks.js';
@@ -63,6 +65,23 @@ onEachTransport('a next URL', (make, name) => {
 });
 
 onEachTransport('a header that came twice', (make) => {
+  it('P7 a token, URL or range is that one, and a token with a comma stays as it is', async () => {
+    const server = await serve(({ url, headers }, response, index) => {
+      const next = ['5,5', '7', ''][index] ?? '';
+      if (next !== '') response.setHeader('X-Next', [next, next]);
+      const range = (headers['range'] ?? '').slice(6);
+      if (range !== '') response.setHeader('Content-Range', Array(2).fill(`items ${range}/2`));
+      json(response, [url.search + range], range === '' ? 200 : 206);
+    });
+    const walked = async (strategy: unknown) => {
+      const pages: Page[] = [];
+      for await (const page of paginate({ url: server.url }, strategy as Strategy, { transport: make(), policy: policy() })) pages.push(page);
+      return pages.flatMap(({ items }) => items);
+    };
+    expect(await walked(cursor({ next: header('X-Next') }))).toEqual(['', '?cursor=5%2C5', '?cursor=7']);
+    expect(await walked(contentRange({ size: 1 }))).toEqual(['0-0', '1-1']);
+  }); // prettier-ignore
+
   it.each<[string, unknown]>([['25, 25', 25], ['25,25,25', 25], ['25, 26', "found \"25, 26\""], ['25,', 'found "25,"']])(
     'P4 the total %p is %p',
     async (text, expected) => {

@@ -1,5 +1,5 @@
 import { ConfigError } from '../../errors.js';
-import { optionalReader, type Read, readAnnounced, reader, readItems } from '../../reading/read.js';
+import { optionalReader, type Read, readAnnounced, type Reader, reader, readItems } from '../../reading/read.js';
 import type { Answer } from '../../page.js';
 import type { Strategy } from '../../strategy.js';
 import { describe } from '../../values/describe.js';
@@ -54,7 +54,7 @@ export function listMembers<Item>(
   return {
     items: (body, response) => readItems<Item>(items, body, response, missingItems),
     // Here the total is only reported: some APIs leave it out of long lists. A rule that needs it reads it in next.
-    total: (answer) => readAnnounced('total', total, answer),
+    total: (answer) => announcedBy(total, answer),
     totalIs,
     maxEmptyPages,
     onRepeat,
@@ -62,18 +62,17 @@ export function listMembers<Item>(
   };
 }
 
-/**
- * For APIs whose every page leads to another one: whether an empty page is the end, because the total has been reached.
- * A total of 0 after items is no total, but the length of this page.
- */
+/** The total that an answer announces. One of 0 after items is no total, but the length of this page. */
+function announcedBy(total: Reader | undefined, answer: Answer<unknown, unknown>): number | undefined {
+  const announced = readAnnounced('total', total, answer);
+  return announced === 0 && answer.itemsBefore > 0 ? undefined : announced;
+}
+
+/** For APIs whose every page leads to another one: whether an empty page is the end, because the total has been reached. */
 export function endsEmpty<Item>(
   kind: string,
   { total, totalIs }: ListOptions<Item>,
 ): (answer: Answer<Item, unknown>) => boolean {
   const from = totalIs === 'estimate' ? undefined : optionalReader(kind, 'total', total);
-  return (answer) => {
-    if (from === undefined || answer.items.length > 0) return false;
-    const announced = readAnnounced('total', from, answer) ?? Infinity;
-    return answer.itemsBefore >= announced && (announced > 0 || answer.itemsBefore === 0);
-  };
+  return (answer) => answer.items.length === 0 && answer.itemsBefore >= (announcedBy(from, answer) ?? Infinity);
 }

@@ -175,6 +175,7 @@ const wordsIn = (name: string): readonly string[] =>
     .split(/[^a-z0-9]+/);
 
 const leading = /^(tokens?|cursors?|markers?|pages?|paging|pagination|links?|ur[li]s?|hrefs?)$/;
+const pages = /^(next|records?|results?|items?|rows|data|list|set|batch|chunk)$/;
 const elsewhere = /^(sync|delta|prev|previous|backwards?|count|size|poll|refresh)$/;
 const glued = /^next(page|records?|results?)?(token|cursor|marker|page|link|ur[li]|href)$/;
 
@@ -184,7 +185,10 @@ function isNextName(names: readonly string[], value: unknown): boolean {
   const words = [...wordsIn(own), ...wordsIn(names.at(-2) ?? '')];
   if (glued.test(plainName(own))) return true;
   if (!words.includes('next') || words.some((word) => elsewhere.test(word))) return false;
-  return isLink(value) || words.some((word) => leading.test(word));
+  const isOwn = wordsIn(own).includes('next');
+  // The URL of a nextArticle leads to an article.
+  const isPages = wordsIn(isOwn ? own : (names.at(-2) ?? '')).every((word) => leading.test(word) || pages.test(word));
+  return (isOwn || isPages) && ((isPages && isLink(value)) || words.some((word) => leading.test(word)));
 }
 
 /** Whether a flag says that there is more; one that says whether this is the last page says the opposite. */
@@ -226,8 +230,10 @@ const isLink = (value: unknown): boolean => isUrlText(isObject(value) && 'href' 
 /** Whether a value is what was sent under that name, which answers repeat. */
 function sentValues({ position, response }: AnyAnswer): (name: string, value: unknown) => boolean {
   const { cursor } = (position ?? {}) as { cursor?: unknown };
-  const query = new URLSearchParams(/\?([^#]*)/.exec(response.url)?.[1] ?? '');
-  return (name, value) => sameJson(value, cursor) || query.getAll(name).includes(String(value));
+  const query = [...new URLSearchParams(/\?([^#]*)/.exec(response.url)?.[1] ?? '')];
+  return (name, value) =>
+    sameJson(value, cursor) ||
+    query.some(([param, sent]) => sent === String(value) && plainName(param) === plainName(name));
 }
 
 // ---- Links and headers ------------------------------------------------------------------------------------------------
