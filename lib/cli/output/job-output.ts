@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, fstatSync, mkdirSync, statSync } fro
 import { dirname, normalize } from 'node:path';
 import { checkpoint as checkpointIn, type Checkpoint, type CheckpointOptions } from '../../checkpoint.js';
 import { CallbackError, WriteError } from '../../errors.js';
-import { readText, replaceFile } from '../../node/files.js';
+import { followLinks, readText, removeLeftovers, replaceFile } from '../../node/files.js';
 import { type FileTarget, notMadeBy } from '../../node/sinks/committed-file.js';
 import { csvFormat } from '../../node/sinks/csv-format.js';
 import { openStdout } from '../../node/sinks/file.js';
@@ -95,12 +95,15 @@ export function jobCheckpoint(file: string, whenDone: CheckpointOptions['whenDon
   } catch (error) {
     throw new UsageError(`--checkpoint ${file}: can't create its folder (${codeOf(error)})`);
   }
-  checkWritable('--checkpoint', file);
-  const kept = checkpointIn(
-    { get: () => readText(file), set: (_key: string, text: string) => replaceFile(file, text, folder) },
-    file,
-    { whenDone },
-  );
+  checkReplaceable('--checkpoint', file);
+  const store = {
+    async get() {
+      await removeLeftovers(file);
+      return readText(file);
+    },
+    set: (_key: string, text: string) => replaceFile(file, text),
+  };
+  const kept = checkpointIn(store, file, { whenDone });
   const reading = (error: unknown) => {
     if (!(error instanceof CallbackError)) throw error;
     throw new UsageError(`--checkpoint ${file}: can't read the file (${codeOf(error.cause)})`);
@@ -118,6 +121,20 @@ export function checkWritable(flag: string, path: string): void {
     accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
   } catch (error) {
     throw new UsageError(`${flag} ${path}: can't open it for writing (${codeOf(error)})`);
+  }
+}
+
+/** Refuses a file that can't be replaced by a new one beside it. @throws UsageError */
+function checkReplaceable(flag: string, path: string): void {
+  checkWritable(flag, path);
+  try {
+    const target = followLinks(path);
+    if (existsSync(target) && !statSync(target).isFile())
+      throw new UsageError(`${flag} ${path}: this is a device or a pipe, which can't be read again; name a file`);
+    accessSync(dirname(target), constants.W_OK);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${flag} ${path}: can't create files in its folder (${codeOf(error)})`);
   }
 }
 

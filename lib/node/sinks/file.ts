@@ -17,10 +17,10 @@ export interface WritableFile {
   close(): Promise<void>;
 }
 
-/** Opens a file without changing it, or creates it. */
-export async function openFile(path: string): Promise<WritableFile> {
+/** Opens a file without changing it, or creates it. @param mode the rights of a file that is created */
+export async function openFile(path: string, mode = 0o666): Promise<WritableFile> {
   // For writing only: a process that also opens a pipe for reading is its own reader, and never gets EPIPE.
-  const handle = await open(path, constants.O_WRONLY | constants.O_CREAT);
+  const handle = await open(path, constants.O_WRONLY | constants.O_CREAT, mode);
   const stat = await handle.stat();
   const regular = stat.isFile();
   let bytes = stat.size;
