@@ -1,3 +1,4 @@
+import { normalize } from 'node:path';
 import { fileId, isSameFile } from '../../node/same-file.js';
 import { type Arguments, UsageError } from '../flags/arguments.js';
 
@@ -60,7 +61,7 @@ function shared(first: Output, second: Output): string {
   }
   if (first.flag === second.flag) {
     const what = first.flag === '-o' ? 'output' : first.flag.replace('--', '');
-    return `the jobs ${first.job} and ${second.job} have the same ${what}, ${second.path}${first.path === second.path ? '' : ` (${first.path})`}; give each job its own${['report', 'trace', 'har'].includes(what) ? ` "${what}" in the file, or run one job at a time` : ''}`;
+    return `the jobs ${first.job} and ${second.job} have the same ${what}, ${second.path}${normalize(first.path) === normalize(second.path) ? '' : ` (${first.path})`}; give each job its own${['report', 'trace', 'har'].includes(what) ? ` "${what}" in the file, or run one job at a time` : ''}`;
   }
   return `the jobs ${first.job} and ${second.job} write to the same file, ${first.job} as ${shown(first)} and ${second.job} as ${shown(second)}; give each job its own`;
 }
