@@ -52,7 +52,7 @@ module.exports = {
     only('node-imports-nouns-transports-and-rxjs', '^lib/node/', [
       rxjs,
       'node_modules/csv-stringify',
-      '^(diagnostics_channel|fs|fs/promises|http|module|path|stream|util|zlib)$',
+      '^(crypto|diagnostics_channel|fs|fs/promises|http|module|path|stream|util|zlib)$',
       '^lib/transports/node/undici-',
     ]),
     only('policies-import-nouns-and-rxjs', '^lib/policies/', [rxjs, task, 'node_modules/p-retry']),

@@ -1,17 +1,68 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readlinkSync, realpathSync } from 'node:fs';
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 
-/** Replaces a file, completely or not at all. */
-export async function replaceFile(path: string, text: string, folder: string): Promise<void> {
-  const temporary = `${path}.${String(process.pid)}.tmp`;
-  const file = await open(temporary, 'w', 0o600);
+/**
+ * Replaces a file, completely or not at all. Only its owner can read the new file. If the path is a link, the link stays
+ * and the file that it leads to is replaced.
+ */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const target = followLinks(path);
+  const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`;
+  // Exclusively, and under a name that nobody can guess: a link that is planted there would be followed.
+  const file = await open(temporary, 'wx', 0o600);
+  inUse.add(temporary);
   try {
-    await file.writeFile(text);
-    await file.sync();
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, target);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
   } finally {
-    await file.close();
+    inUse.delete(temporary);
   }
-  await rename(temporary, path);
-  await syncFolder(folder);
+  await syncFolder(dirname(target));
+}
+
+/** Temporary files that this process is writing. */
+const inUse = new Set<string>();
+
+/** Removes the temporary files that killed runs have left beside a file. */
+export async function removeLeftovers(path: string): Promise<void> {
+  const target = followLinks(path);
+  const start = `${basename(target)}.`;
+  // Without the folder, or the right to read it, there is nothing to remove.
+  for (const name of await readdir(dirname(target)).catch(() => [])) {
+    if (!name.startsWith(start) || !/^[0-9a-f]{12}\.tmp$/.test(name.slice(start.length))) continue;
+    const leftover = join(dirname(target), name);
+    if (!inUse.has(leftover)) await rm(leftover, { force: true }).catch(() => undefined);
+  }
+}
+
+/** The path of the file that a path leads to, through links; the file may be missing. */
+export function followLinks(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ENOENT') throw error;
+  }
+  const folder = tryTo(() => realpathSync(dirname(path))) ?? dirname(path);
+  const link = tryTo(() => readlinkSync(path));
+  return link === undefined ? join(folder, basename(path)) : followLinks(resolve(folder, link));
+}
+
+function tryTo<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Settles when the names in a folder survive a power failure, if the system supports that. */

@@ -1,9 +1,19 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { appendFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { json, numbered, rows, serve, until } from '../support/server.js';
-import { command, pagewise, start, startPagewise, temporaryFolder } from './pagewise.js';
+import { pagewise, startPagewise, temporaryFolder } from './pagewise.js';
 
 jest.setTimeout(60_000);
 
@@ -174,15 +184,20 @@ describe('--checkpoint', () => {
   });
 
   it('says so if a commit fails, and leaves every item to the next run', async () => {
-    const server = await serve(numbered(50));
+    const answer = numbered(50);
     const cwd = temporaryFolder();
+    const place = join(cwd, 'place');
+    const server = await serve((seen, response, index) => {
+      // From now on the checkpoint can't be renamed to its name: there is a folder.
+      if (index === 0) mkdirSync(place);
+      answer(seen, response);
+    });
     const args = [server.url, ...paged, '-o', 'items.ndjson', '--checkpoint', 'place'];
-    // The temporary file beside the checkpoint cannot be written: there is a folder of its name.
-    const script = 'mkdir "place.$$.tmp"; exec "$0" "$@"';
-    const first = await start('/bin/sh', ['-c', script, process.execPath, command, ...args], { cwd }).ended;
+    const first = await pagewise(args, { cwd });
     expect(first.code).toBe(1);
     expect(first.stderr).toContain("pagewise: can't write to place: EISDIR");
     expect(first.stderr).toContain('To resume, run the same command again.');
+    rmdirSync(place);
     expect((await pagewise(args, { cwd })).code).toBe(0);
     expect(readFileSync(join(cwd, 'items.ndjson'), 'utf8')).toBe(lines(rows(50)));
   });

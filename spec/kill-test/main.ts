@@ -1,4 +1,6 @@
 // The kill test: jobs with a checkpoint are killed at random moments, and must produce what an undisturbed job produces.
+// Between two runs, files are deleted, cut, replaced and grown at random: the next run must refuse that, or the file be
+// exact at the end.
 //
 //   npm run kill-test                         50 kills for each target
 //   npm run kill-test -- --kills 10 --seed 7
@@ -31,7 +33,7 @@ let failed = 0;
 async function work(queue: { name: string; seed: number }[]): Promise<void> {
   for (let one = queue.shift(); one; one = queue.shift()) {
     const { name, seed } = one;
-    const { hits, kills, requests, mostRepeated, failures } = await trial(
+    const { hits, tampered, kills, requests, mostRepeated, failures } = await trial(
       name,
       Number(values.kills),
       randomOf(seed),
@@ -42,6 +44,8 @@ async function work(queue: { name: string; seed: number }[]): Promise<void> {
     console.log(
       `${failures.length === 0 ? 'ok    ' : 'FAILED'} ${name}: ${kills} kills, ${requests} requests for 200 pages, at most ${mostRepeated} repeated by a run\n       killed: ${where.join(', ')}`,
     );
+    const changes = [...tampered].sort().map(([way, count]) => `${count} ${way}`);
+    if (changes.length > 0) console.log(`       output between runs: ${changes.join(', ')}`);
     for (const failure of failures) console.log(`       ${failure}`);
     if (failures.length > 0) failed++;
   }

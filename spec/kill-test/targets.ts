@@ -8,6 +8,8 @@ import { walk } from './walk.js';
 export interface Target {
   /** Walks what is left, from where the run before was. */
   run(url: string, folder: string, passBy: (place: string) => void): Promise<void>;
+  /** The output, if it is a file that something else may change between two runs. */
+  readonly file?: string;
   /** The current content, for comparison. */
   read(folder: string): string | Promise<string>;
 }
@@ -16,6 +18,7 @@ const intoFile = (name: string, write: (path: string) => (pages: Pages<unknown>)
   async run(url, folder) {
     await walk(url, { checkpoint: checkpoint(fileStore(join(folder, 'jobs')), 'job') }).to(write(join(folder, name)));
   },
+  file: name,
   read: (folder) => readFileSync(join(folder, name), 'latin1'),
 });
 

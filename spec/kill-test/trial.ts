@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { lastPage, startApi } from './api.js';
 import type { DieAt } from './die-at.js';
 import type { Random } from './random.js';
+import { tamper } from './tamper.js';
 import { targets } from './targets.js';
 
 export interface Outcome {
+  /** What happened to the output between two runs, what the next run made of it, and how often. */
+  readonly tampered: ReadonlyMap<string, number>;
   /** Where the kills have hit, and how often. */
   readonly hits: ReadonlyMap<string, number>;
   readonly kills: number;
@@ -42,12 +45,13 @@ export async function trial(name: string, kills: number, random: Random, job: st
   });
   const failures: string[] = [];
   const hits = new Map<string, number>();
+  const tampered = new Map<string, number>();
   let killed = 0;
   let requests = 0;
   let mostRepeated = 0;
 
-  /** One process. @returns whether it was killed */
-  async function run(into: string, { page, delay = 0, die }: Plan): Promise<boolean> {
+  /** One process. */
+  async function run(into: string, { page, delay = 0, die }: Plan): Promise<'killed' | 'refused' | 'done' | 'failed'> {
     asked = [];
     const child = spawn(process.execPath, [job, name, api.url, into, ...(die ? [JSON.stringify(die)] : [])], {
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -66,8 +70,12 @@ export async function trial(name: string, kills: number, random: Random, job: st
     if (signal === 'SIGKILL') {
       const hit = /^died (.*)$/m.exec(said)?.[1] ?? 'from outside';
       hits.set(hit, (hits.get(hit) ?? 0) + 1);
-    } else if (code !== 0) failures.push(`a run ended with ${String(code ?? signal)}: ${said.slice(-1500)}`);
-    return signal === 'SIGKILL';
+      return 'killed';
+    }
+    if (code === 0) return 'done';
+    if (/^ResumeError: .*to start over, delete the checkpoint/m.test(said)) return 'refused';
+    failures.push(`a run ended with ${String(code ?? signal)}: ${said.slice(-1500)}`);
+    return 'failed';
   }
 
   await run(undisturbed, {});
@@ -90,19 +98,33 @@ export async function trial(name: string, kills: number, random: Random, job: st
                 when: random.pick(['before', 'half', 'half', 'after']),
               },
             };
-    const wasKilled = await run(folder, plan);
+    const change =
+      target.file !== undefined && random.whole(2) === 0 ? tamper(join(folder, target.file), random) : undefined;
+    const ended = await run(folder, plan);
+    if (change) {
+      const way = `${change.what}: ${ended === 'refused' ? 'refused' : 'continued'}`;
+      tampered.set(way, (tampered.get(way) ?? 0) + 1);
+    }
+    if (ended === 'refused') {
+      // A run may have been killed after its last commit: it has ended in order.
+      if (!change || (change.what === 'grown' && seen.size <= lastPage))
+        failures.push(`a run refused an output that was ${change?.what ?? 'as it was'}`);
+      if (asked.length > 0 || change?.isUntouched() === false) failures.push('a run that was refused has changed or requested something'); // prettier-ignore
+      change?.undo();
+      continue;
+    }
     const repeated = asked.filter((page) => seen.has(page));
     if (new Set(asked).size < asked.length) failures.push(`a run asked twice for a page: ${asked.join(' ')}`);
     if (repeated.length > 1) failures.push(`a run asked again for the pages ${repeated.join(', ')}`);
     mostRepeated = Math.max(mostRepeated, repeated.length);
     requests += asked.length;
     for (const page of asked) seen.add(page);
-    if (wasKilled) killed++;
+    if (ended === 'killed') killed++;
     else break;
   }
   if (killed < kills) failures.push(`only ${killed} of ${kills} kills came before the end`);
   if (failures.length === 0 && (await target.read(folder)) !== (await target.read(undisturbed)))
     failures.push('what it made is not what an undisturbed run makes');
   api.close();
-  return { hits, kills: killed, requests, mostRepeated, failures };
+  return { hits, tampered, kills: killed, requests, mostRepeated, failures };
 }

@@ -1,4 +1,3 @@
-import { normalize } from 'node:path';
 import { WriteError } from '../../errors.js';
 import { type EventListener, tellAll } from '../../events.js';
 import { CommittedFile, loadCommit } from '../../node/sinks/committed-file.js';
@@ -12,13 +11,14 @@ import { buildPages } from '../flags/build-pages.js';
 import { hideValues } from '../flags/environment.js';
 import { readArgumentFile } from '../flags/read-body.js';
 import type { Delivery } from '../output/deliver.js';
-import { checkWritable, codeOf, formatName, jobCheckpoint, jobTarget, rowMaker, toStdout } from '../output/job-output.js'; // prettier-ignore
+import { checkExtension, checkWritable, codeOf, formatName, jobCheckpoint, jobEnd, jobTarget, rowMaker, toStdout } from '../output/job-output.js'; // prettier-ignore
 import { openSeenKeys } from '../output/seen-keys.js';
 import { createTally } from '../output/tally.js';
 import { explain, detected } from '../terminal/explain.js';
 import { inFlags } from '../terminal/in-flags.js';
 import { pagesOf } from '../terminal/words.js';
 import { noProgress, type Progress, startProgress } from '../terminal/progress.js';
+import { checkSeparate } from './separate-files.js';
 
 /**
  * Prepares a job. Whatever can be refused before a request is sent is refused here.
@@ -46,6 +46,7 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
   const checkpoint = file === undefined ? undefined : jobCheckpoint(file, args.whenDone);
   const commit = checkpoint && (await loadCommit(target, checkpoint));
   const resume = text === undefined ? commit?.resume : parseToken(text);
+  const end = text === undefined || args.explain ? undefined : await jobEnd(target);
 
   const events = await recorded(args, tally);
   const prepared = await buildPages(args, resume, events, verbose ? log : undefined, signal);
@@ -61,8 +62,7 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
     return missing.length === 0 ? 0 : 3;
   }
   const distinct = key === undefined ? undefined : await openSeenKeys(key, file, commit?.keys ?? 0);
-  const from = resumeFrom === undefined ? commit : 'end';
-  const output = await CommittedFile.open(target, from, checkpoint, distinct).catch((error: unknown) => {
+  const output = await CommittedFile.open(target, end ?? commit, checkpoint, distinct).catch((error: unknown) => {
     if (!(error instanceof WriteError)) throw error;
     throw new UsageError(`-o ${target.path}: can't open it for writing (${codeOf(error.cause)})`);
   });
@@ -129,8 +129,6 @@ function checkConflicts(args: Arguments): void {
   if (keeps) {
     if (resumeFrom !== undefined)
       throw new UsageError(`--checkpoint ${checkpoint} resumes by itself; remove --resume-from or --checkpoint`);
-    if (output !== undefined && normalize(checkpoint) === normalize(output))
-      throw new UsageError(`--checkpoint and -o both name ${checkpoint}; name two files`);
     if (format === 'json' && toStdout(args))
       throw new UsageError(
         '--checkpoint with --format json needs -o FILE: nothing can be written to stdout after the end of an array; add -o, or use --format ndjson, or --no-checkpoint for a job in a file',
@@ -146,7 +144,11 @@ function checkConflicts(args: Arguments): void {
     );
   if (args.pages && format === 'csv')
     throw new UsageError('--pages with --format csv: a page is not a row of cells; use --format ndjson or json');
-  if (output !== undefined && !toStdout(args)) checkWritable('-o', output);
+  if (output !== undefined && !toStdout(args)) {
+    checkExtension(args);
+    checkWritable('-o', output);
+  }
+  checkSeparate([{ args }]);
   const twice = fields?.find((field, i) => fields.indexOf(field) !== i);
   if (twice !== undefined) throw new UsageError(`--fields names ${twice} twice; remove one of them`);
   if (verbose && (quiet ?? silent)) throw new UsageError('-v logs more and -q logs less; remove one of them');

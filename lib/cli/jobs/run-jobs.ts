@@ -1,8 +1,9 @@
-import { join, normalize } from 'node:path';
+import { join } from 'node:path';
 import { type Arguments, UsageError } from '../flags/arguments.js';
 import { exitCodes } from './on-signals.js';
 import { mergeFlags, readConfig } from './read-config.js';
 import { runJob } from './run-job.js';
+import { checkSeparate } from './separate-files.js';
 
 /** Exit codes, the worst first. */
 const severity = [1, 2, 3, 0];
@@ -21,7 +22,7 @@ export async function runJobs(
     name,
     args: withCheckpoint(name, complete(file, name, mergeFlags(own, flags))),
   }));
-  for (const what of ['output', 'checkpoint'] as const) checkApart(file, jobs, what);
+  checkSeparate(jobs, file);
   // An interrupt may come when the current job is already done. The jobs after it do not start.
   let interrupted = 0;
   const note = (signal: NodeJS.Signals) => (interrupted = exitCodes[signal as keyof typeof exitCodes]);
@@ -43,11 +44,6 @@ export async function runJobs(
   return worst;
 }
 
-interface CompleteJob {
-  readonly name: string;
-  readonly args: Arguments;
-}
-
 function complete(file: string, name: string, flags: Partial<Arguments>): Arguments {
   const { url } = flags;
   if (url === undefined)
@@ -59,18 +55,3 @@ const withCheckpoint = (name: string, args: Arguments): Arguments =>
   args.checkpoint === undefined && args.resumeFrom === undefined
     ? { ...args, checkpoint: join('.pagewise', `${encodeURIComponent(name)}.json`) }
     : args;
-
-/** Two jobs that write to one file would cut off each other's output. */
-function checkApart(file: string, jobs: readonly CompleteJob[], what: 'output' | 'checkpoint'): void {
-  const owners = new Map<string, string>();
-  for (const { name, args } of jobs) {
-    const path = args[what];
-    if (typeof path !== 'string' || path === '-') continue;
-    const owner = owners.get(normalize(path));
-    if (owner !== undefined)
-      throw new UsageError(
-        `${file}: the jobs ${owner} and ${name} have the same ${what}, ${path}; give each job its own`,
-      );
-    owners.set(normalize(path), name);
-  }
-}

@@ -2,9 +2,10 @@ import { accessSync, constants, existsSync, fstatSync, mkdirSync, statSync } fro
 import { dirname, normalize } from 'node:path';
 import { checkpoint as checkpointIn, type Checkpoint, type CheckpointOptions } from '../../checkpoint.js';
 import { CallbackError, WriteError } from '../../errors.js';
-import { readText, replaceFile } from '../../node/files.js';
-import { type FileTarget, notMadeBy } from '../../node/sinks/committed-file.js';
+import { followLinks, readText, removeLeftovers, replaceFile } from '../../node/files.js';
+import { type FileTarget, notMadeBy, textOf } from '../../node/sinks/committed-file.js';
 import { csvFormat } from '../../node/sinks/csv-format.js';
+import { type EndOfRows, endOfRows } from '../../node/sinks/end-of-rows.js';
 import { openStdout } from '../../node/sinks/file.js';
 import { jsonFormat, ndjsonFormat } from '../../node/sinks/format.js';
 import type { Json, Page } from '../../page.js';
@@ -22,6 +23,25 @@ export function formatName({ format, output = '-' }: Pick<Arguments, 'format' | 
   return (extension?.toLowerCase() as FormatName | undefined) ?? 'ndjson';
 }
 
+/** Files that programs read by their name, and that are not text with items in it. */
+const otherFormat =
+  /\.(?:(?<database>sqlite3?|db3?|duckdb|mdb|accdb)|parquet|avro|orc|arrow|feather|xlsx?|xlsm|xlsb|ods|numbers|tsv|xml|ya?ml|html?|pdf|(?<packed>zip|zst|bz2|xz|lz4|br|7z|rar|tar|tgz))$/i;
+
+/** Refuses a file whose name says another format than the command writes, unless --format is given. @throws UsageError */
+export function checkExtension({ output = '-', format }: Pick<Arguments, 'format' | 'output'>): void {
+  const found = format === undefined ? otherFormat.exec(output) : null;
+  if (!found) return;
+  const { database, packed } = found.groups as { database?: string; packed?: string };
+  const advice = database
+    ? 'for a database, use writeTable of the library'
+    : packed
+      ? 'for a compressed file, name one that ends in .gz, such as items.ndjson.gz'
+      : 'name a file that ends in .ndjson, .json or .csv';
+  throw new UsageError(
+    `-o ${output}: the command writes NDJSON, JSON and CSV, and not ${found[0]}; ${advice}, or add --format ndjson to write NDJSON into this file`,
+  );
+}
+
 /** The output, as the library's sinks write it. @throws ConfigError for fields that are no paths */
 export function jobTarget(args: Arguments): FileTarget {
   const { output = '-', fields } = args;
@@ -37,6 +57,16 @@ export function jobTarget(args: Arguments): FileTarget {
     format: format[formatName(args)](),
     open: toStdout(args) ? openStdout : undefined,
     identity: { as },
+    changed(change, last, key) {
+      const text =
+        change.kind !== 'shorter'
+          ? textOf(change, last, output)
+          : change.found === undefined
+            ? `the output, ${output}, is gone`
+            : 'the output is shorter than the checkpoint says, so the output was replaced or cut';
+      const over = last.done ? `to write everything again, add --when-done restart` : startOver(key);
+      return new UsageError(`--checkpoint ${key}: ${text}; ${over}`);
+    },
     checkIdentity({ as: before }, key) {
       if (before === undefined) throw notMadeBy(target, key);
       for (const [flag, value] of Object.entries(as)) {
@@ -51,6 +81,16 @@ export function jobTarget(args: Arguments): FileTarget {
     },
   };
   return target;
+}
+
+/** Where the output of --resume-from begins. @throws ConfigError or UsageError if the file can't be appended to */
+export async function jobEnd({ name, path, format, open }: FileTarget): Promise<EndOfRows> {
+  // What a shell has done with stdout can't be told; the rows continue those of the earlier run.
+  if (open) return { empty: false };
+  return endOfRows(name, path, format).catch((error: unknown) => {
+    if (!(error instanceof WriteError)) throw error;
+    throw new UsageError(`-o ${path}: can't read what is already in it (${codeOf(error.cause)})`);
+  });
 }
 
 /** The flags that define what is written. They can't change between runs of a job. */
@@ -95,12 +135,15 @@ export function jobCheckpoint(file: string, whenDone: CheckpointOptions['whenDon
   } catch (error) {
     throw new UsageError(`--checkpoint ${file}: can't create its folder (${codeOf(error)})`);
   }
-  checkWritable('--checkpoint', file);
-  const kept = checkpointIn(
-    { get: () => readText(file), set: (_key: string, text: string) => replaceFile(file, text, folder) },
-    file,
-    { whenDone },
-  );
+  checkReplaceable('--checkpoint', file);
+  const store = {
+    async get() {
+      await removeLeftovers(file);
+      return readText(file);
+    },
+    set: (_key: string, text: string) => replaceFile(file, text),
+  };
+  const kept = checkpointIn(store, file, { whenDone });
   const reading = (error: unknown) => {
     if (!(error instanceof CallbackError)) throw error;
     throw new UsageError(`--checkpoint ${file}: can't read the file (${codeOf(error.cause)})`);
@@ -118,6 +161,20 @@ export function checkWritable(flag: string, path: string): void {
     accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
   } catch (error) {
     throw new UsageError(`${flag} ${path}: can't open it for writing (${codeOf(error)})`);
+  }
+}
+
+/** Refuses a file that can't be replaced by a new one beside it. @throws UsageError */
+function checkReplaceable(flag: string, path: string): void {
+  checkWritable(flag, path);
+  try {
+    const target = followLinks(path);
+    if (existsSync(target) && !statSync(target).isFile())
+      throw new UsageError(`${flag} ${path}: this is a device or a pipe, which can't be read again; name a file`);
+    accessSync(dirname(target), constants.W_OK);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${flag} ${path}: can't create files in its folder (${codeOf(error)})`);
   }
 }
 

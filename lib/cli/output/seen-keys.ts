@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import { WriteError } from '../../errors.js';
 import type { Companion } from '../../node/sinks/committed-file.js';
 import { openFile } from '../../node/sinks/file.js';
@@ -78,7 +78,9 @@ export async function openSeenKeys(key: string, checkpoint: string | undefined, 
 
 async function openKept(key: string, checkpoint: string, bytes: number, keys: Set<string>) {
   const name = `${checkpoint}.keys`;
-  const file = await openFile(name);
+  // Keys are data of the API. A file of an earlier version may be open to all; one of another owner can't be changed.
+  const file = await openFile(name, 0o600);
+  await chmod(name, 0o600).catch(() => undefined);
   if (file.bytes < bytes) {
     await file.close();
     throw new UsageError(

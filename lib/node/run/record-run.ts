@@ -5,6 +5,7 @@ import { ConfigError, WriteError } from '../../errors.js';
 import type { EventListener } from '../../events.js';
 import { describe } from '../../values/describe.js';
 import { checkOptions, checkWhole } from '../../values/options.js';
+import { fileId, isSameFile } from '../same-file.js';
 import { harText } from './har-text.js';
 import { reportText } from './report/report-text.js';
 import { RunRecord } from './run-record.js';
@@ -45,6 +46,7 @@ export function recordRun(options: RecordRunOptions): RunRecorder {
   const paths = files.map((name) => [name, options[name]] as const).filter(([, path]) => path !== undefined);
   if (paths.length === 0) throw new ConfigError('recordRun: no file is given; set report, trace or har');
   for (const [name, path] of paths) checkPath(name, path);
+  checkSeparate(paths as readonly (readonly [string, string])[]);
 
   const record = new RunRecord(most);
   const write = (): void => {
@@ -77,6 +79,20 @@ function checkPath(name: string, path: unknown): void {
       options: [name],
       value: path,
       cause,
+    });
+  }
+}
+
+/** @throws ConfigError for two paths of one file, since the second text would replace the first */
+function checkSeparate(paths: readonly (readonly [string, string])[]): void {
+  const ids = paths.map(([, path]) => fileId(path));
+  for (const [at, [name, path]] of paths.entries()) {
+    const other = paths.slice(0, at).find((_, before) => isSameFile(ids[before], ids[at]));
+    if (!other) continue;
+    throw new ConfigError(`must be two files, but both are ${path}`, {
+      of: 'recordRun',
+      options: [other[0], name],
+      value: path,
     });
   }
 }

@@ -1,10 +1,12 @@
-import { open as openToRead } from 'node:fs/promises';
 import type { Checkpoint } from '../../checkpoint.js';
 import { ConfigError, ResumeError, WriteError } from '../../errors.js';
 import type { Json, ResumeToken } from '../../page.js';
+import { fileId } from '../same-file.js';
+import type { EndOfRows } from './end-of-rows.js';
 import { FileWriter } from './file-writer.js';
 import { openFile, type WritableFile } from './file.js';
 import type { Format } from './format.js';
+import { changeOf, type FileChange, type LastState, readTail } from './unchanged-file.js';
 
 /** A file and its format. Each sink of the library describes its file this way, and so does the command. */
 export interface FileTarget {
@@ -16,14 +18,15 @@ export interface FileTarget {
   readonly identity: Readonly<Record<string, Json>>;
   /** Refuses a commit of another identity. @throws ResumeError */
   checkIdentity(kept: Readonly<Record<string, Json | undefined>>, key: string): void;
+  /** The error for a file that is not what the last run left. @default a ResumeError */
+  changed?(change: FileChange, last: LastState, key: string): Error;
   /** @default the file at `path` */
   readonly open?: ((path: string) => Promise<WritableFile>) | undefined;
 }
 
 /** The progress of an earlier run: the next page, and the length of the file with all pages before it. */
-export interface Commit {
+export interface Commit extends LastState {
   readonly resume: ResumeToken;
-  readonly bytes: number;
   readonly state: Json;
   /** The length of the companion file, if there is one. */
   readonly keys: number | undefined;
@@ -35,16 +38,54 @@ export interface Companion {
   commit(): Promise<number | undefined>;
 }
 
-/** @throws ResumeError for a commit of another sink; whatever loading throws */
+/** @throws ResumeError for a commit of another sink, or if the file has changed since; whatever loading throws */
 export async function loadCommit(target: FileTarget, checkpoint: Checkpoint): Promise<Commit | undefined> {
   const progress = await checkpoint.load();
   if (!progress) return undefined;
   const { key } = checkpoint;
   const at = (progress.at ?? {}) as Readonly<Record<string, Json | undefined>>;
-  const { bytes, state, keys } = at;
+  const { bytes, state, keys, fingerprint, closed } = at;
   target.checkIdentity(at, key);
   if (!Number.isSafeInteger(bytes) || state === undefined) throw notMadeBy(target, key);
-  return { resume: progress.resume, bytes: bytes as number, state, keys: keys as number | undefined };
+  const commit: Commit = {
+    resume: progress.resume,
+    done: progress.resume.done === true,
+    bytes: bytes as number,
+    state,
+    keys: keys as number | undefined,
+    fingerprint: fingerprint as string | undefined,
+    closed: closed as number | undefined,
+  };
+  if (target.open) return commit;
+  const change = await changeOf(target.path, commit).catch((cause: unknown) => {
+    throw new WriteError(target.path, cause);
+  });
+  if (change) throw refused(target, change, commit, key);
+  return commit;
+}
+
+function refused(target: FileTarget, change: FileChange, last: LastState, key: string): Error {
+  if (target.changed) return target.changed(change, last, key);
+  const startOver = `to start over, delete the checkpoint${last.done ? " or use whenDone: 'restart'" : ''}`;
+  return new ResumeError('file', `${target.name}: ${textOf(change, last, target.path)}; ${startOver}`, {
+    checkpoint: key,
+  });
+}
+
+/** How a file differs from what the checkpoint says. */
+export function textOf(
+  { kind, found = 0 }: FileChange,
+  { bytes, closed = bytes, done }: LastState,
+  path: string,
+): string {
+  switch (kind) {
+    case 'shorter':
+      return `the checkpoint is at byte ${String(done ? closed : bytes)} of ${path}, but the file has only ${String(found)} bytes, so it was replaced or cut`;
+    case 'edited':
+      return `the text of ${path} before byte ${String(bytes)} is not what the last run wrote, so the file was replaced or edited`;
+    case 'longer':
+      return `${path} has ${String(found)} bytes, but the last run ended at byte ${String(closed)}, so something else has written to it; remove what was added`;
+  }
 }
 
 export const notMadeBy = ({ name, path }: Pick<FileTarget, 'name' | 'path'>, key: string): ResumeError =>
@@ -63,15 +104,23 @@ export class CommittedFile {
   readonly #writer: FileWriter;
   readonly #checkpoint: Checkpoint | undefined;
   readonly #companion: Companion | undefined;
+  /** Ends the claim on the file. */
+  readonly #release: (() => void) | undefined;
+  /** The last commit, of this run or of an earlier one. */
+  #last: Pick<Commit, 'resume' | 'keys' | 'closed'> | undefined;
 
   private constructor(
     target: FileTarget,
     writer: FileWriter,
+    last: Commit | undefined,
+    release: (() => void) | undefined,
     checkpoint: Checkpoint | undefined,
     companion: Companion | undefined,
   ) {
     this.#target = target;
     this.#writer = writer;
+    this.#last = last;
+    this.#release = release;
     this.#checkpoint = checkpoint;
     this.#companion = companion;
   }
@@ -80,31 +129,42 @@ export class CommittedFile {
    * Opens the file; nothing in it changes before the first page is written.
    * @param from where to continue: at a commit, or at the file's end; without it, the file is overwritten
    * @throws WriteError if the file can't be opened; ResumeError if it is shorter than the commit; ConfigError if the
-   *   format can't append
+   *   format can't append, or if another sink of this process writes the file
    */
   static async open(
     target: FileTarget,
-    from: Commit | 'end' | undefined,
+    from: Commit | EndOfRows | undefined,
     checkpoint?: Checkpoint,
     companion?: Companion,
   ): Promise<CommittedFile> {
     const { name, path, format, open = openFile } = target;
-    const appended = from === 'end' && (target.open !== undefined || (await hasRows(name, path)));
-    const rows = await format.open(appended ? format.append() : from === 'end' ? undefined : from?.state);
+    const end = from && 'empty' in from ? from : undefined;
+    const commit = from && 'bytes' in from ? from : undefined;
+    const rows = await format.open(end && !end.empty ? format.append() : commit?.state);
     const file = await open(path).catch((cause: unknown) => {
       throw new WriteError(path, cause);
     });
-    const kept = from === 'end' ? file.bytes : (from?.bytes ?? 0);
-    // What a pipe or a device received can't be taken back, and there is no length to compare.
-    if (file.regular && file.bytes < kept) {
-      await file.close();
-      throw new ResumeError(
-        'file',
-        `${name}: the checkpoint is at byte ${String(kept)} of ${path}, but the file has only ${String(file.bytes)} bytes, so it was replaced or cut; to start over, delete the checkpoint`,
-        { checkpoint: checkpoint?.key },
+    const kept = end ? file.bytes : (commit?.bytes ?? 0);
+    let release: (() => void) | undefined;
+    try {
+      if (!target.open) release = claim(name, path);
+      // What a pipe or a device received can't be taken back, and there is no length to compare.
+      if (file.regular && commit && file.bytes < kept)
+        throw refused(target, { kind: 'shorter', found: file.bytes }, commit, checkpoint?.key ?? '');
+      const tail = file.regular && checkpoint ? await readTail(path, kept) : Buffer.alloc(0);
+      return new CommittedFile(
+        target,
+        new FileWriter(path, file, rows, kept, tail),
+        commit,
+        release,
+        checkpoint,
+        companion,
       );
+    } catch (error) {
+      release?.();
+      await file.close();
+      throw error;
     }
-    return new CommittedFile(target, new FileWriter(path, file, rows, kept), checkpoint, companion);
   }
 
   /** The length of the file. */
@@ -117,55 +177,73 @@ export class CommittedFile {
     return this.#writer.whole;
   }
 
+  /** Whether the file was deleted, replaced or cut while it was being written. */
+  get lost(): boolean {
+    return this.#writer.lost;
+  }
+
   /** Writes the rows of a page; none of them if that fails. */
-  writePage(rows: readonly unknown[]): Promise<void> {
-    return this.#writer.writePage(rows);
+  async writePage(rows: readonly unknown[]): Promise<void> {
+    await this.#reopen();
+    await this.#writer.writePage(rows);
   }
 
   /** Commits the pages so far, if there is a checkpoint. @param resume continues after these pages */
   async commit(resume: ResumeToken): Promise<void> {
+    const closes = resume.done === true && this.#writer.regular;
+    if (closes) await this.#writer.finish();
+    await this.#writer.check();
     if (!this.#checkpoint) return;
     await this.#writer.sync();
-    const keys = await this.#companion?.commit();
-    const { kept: bytes, state } = this.#writer;
-    const at = { ...this.#target.identity, bytes, state, ...(keys === undefined ? {} : { keys }) };
-    await this.#checkpoint.save({ resume, at });
+    await this.#save({ resume, keys: await this.#companion?.commit(), closed: closes ? this.bytes : undefined });
   }
 
-  /** Writes what follows the last row, even if there are no rows. */
-  finish(): Promise<void> {
-    return this.#writer.finish();
+  /** Writes what follows the last row, even if there are no rows, and notes that the run has ended in order. */
+  async finish(): Promise<void> {
+    const ended = this.#last?.resume.done === true && this.#last.closed !== undefined;
+    if (ended && !this.#writer.begun) return; // The file is as the last run left it.
+    if (!this.#writer.begun) await this.#reopen();
+    await this.#writer.finish();
+    await this.#writer.check();
+    if (ended || !this.#last || !this.#checkpoint || !this.#writer.regular) return;
+    await this.#writer.sync();
+    await this.#save({ ...this.#last, closed: this.bytes });
   }
 
-  close(): Promise<void> {
-    return this.#writer.close();
+  async close(): Promise<void> {
+    this.#release?.();
+    await this.#writer.close();
+  }
+
+  /** Before anything is written: from now on, a killed run may leave more than is committed. */
+  async #reopen(): Promise<void> {
+    if (this.#last?.closed !== undefined) await this.#save({ ...this.#last, closed: undefined });
+  }
+
+  async #save(last: Pick<Commit, 'resume' | 'keys' | 'closed'>): Promise<void> {
+    const { resume, keys, closed } = last;
+    const { kept: bytes, state, fingerprint } = this.#writer;
+    const at = {
+      ...this.#target.identity,
+      bytes,
+      state,
+      ...(keys === undefined ? {} : { keys }),
+      ...(fingerprint === undefined ? {} : { fingerprint }),
+      ...(closed === undefined ? {} : { closed }),
+    };
+    await this.#checkpoint?.save({ resume, at });
+    this.#last = last;
   }
 }
 
-/** Whether the file has rows to append to. @throws ConfigError if its last row is incomplete */
-async function hasRows(name: string, path: string): Promise<boolean> {
-  const last = await endOf(path);
-  if (last !== undefined && last !== '\n' && !path.endsWith('.gz'))
-    throw new ConfigError(
-      `${name}: ${path} does not end with a line break, so its last row may be incomplete; remove that row or add the line break, then append`,
-    );
-  return last !== undefined;
-}
+/** Files that sinks of this process are writing, by device and inode. */
+const claimed = new Set<string>();
 
-/** The last byte of a file, as a character; `undefined` if there is no file, or if it is empty or a pipe. */
-async function endOf(path: string): Promise<string | undefined> {
-  try {
-    const file = await openToRead(path, 'r');
-    try {
-      const stat = await file.stat();
-      if (!stat.isFile() || stat.size === 0) return undefined;
-      const { buffer } = await file.read(Buffer.alloc(1), 0, 1, stat.size - 1);
-      return buffer.toString('latin1');
-    } finally {
-      await file.close();
-    }
-  } catch (cause) {
-    if ((cause as { code?: string }).code === 'ENOENT') return undefined;
-    throw new WriteError(path, cause);
-  }
+function claim(name: string, path: string): (() => void) | undefined {
+  const inode = fileId(path)?.inode;
+  if (inode === undefined) return undefined;
+  if (claimed.has(inode))
+    throw new ConfigError(`${name}: another sink is writing ${path}; give each sink its own file`);
+  claimed.add(inode);
+  return () => claimed.delete(inode);
 }

@@ -4,6 +4,7 @@ import { ConfigError, continueAt, ResumeError, WriteError } from '../../errors.j
 import type { ResumeToken } from '../../page.js';
 import { describe } from '../../values/describe.js';
 import { checkFunction, checkOptions } from '../../values/options.js';
+import { endOfRows } from './end-of-rows.js';
 import { CommittedFile, loadCommit, type FileTarget, notMadeBy } from './committed-file.js';
 import type { Format } from './format.js';
 import { type Rows, rowsOf, type Sink, type Source, sourceOf, type Written } from './sink.js';
@@ -65,7 +66,7 @@ export function fileSink<Item>(
 
   async function write(checkpoint: Checkpoint | undefined, pull: Source<Item>['pull']): Promise<FileWritten> {
     const commit = checkpoint && (await loadCommit(target, checkpoint));
-    const file = await CommittedFile.open(target, append ? 'end' : commit, checkpoint);
+    const file = await CommittedFile.open(target, append ? await endOfRows(name, path, format) : commit, checkpoint);
     let written = 0;
     let items = 0;
     let resume: ResumeToken | undefined = commit?.resume;
@@ -80,7 +81,7 @@ export function fileSink<Item>(
       await file.finish();
       return { pages: written, items, bytes: file.bytes };
     } catch (error) {
-      if (error instanceof WriteError && resume) continueAt(error, resume);
+      if (error instanceof WriteError && resume && !file.lost) continueAt(error, resume);
       throw error;
     } finally {
       await file.close();

@@ -4,6 +4,7 @@ import { WriteError } from '../../errors.js';
 import type { Json } from '../../page.js';
 import type { WritableFile } from './file.js';
 import type { FormatWriter } from './format.js';
+import { fingerprintOf, tailLength } from './unchanged-file.js';
 
 /** Asynchronous. Each call makes one gzip member, which can be cut off later. */
 const gzip = promisify(gzipCallback);
@@ -15,16 +16,23 @@ export class FileWriter {
   readonly #writer: FormatWriter;
   readonly #zip: boolean;
   #kept: number;
+  /** The last bytes before `#kept`. */
+  #tail: Buffer;
   #begun = false;
   #whole = true;
+  #lost = false;
 
-  /** @param kept end of the last complete page; anything after it is cut off before the first page is written */
-  constructor(path: string, file: WritableFile, writer: FormatWriter, kept: number) {
+  /**
+   * @param kept end of the last complete page; anything after it is cut off before the first page is written
+   * @param tail the last bytes before that, if they are to have a fingerprint
+   */
+  constructor(path: string, file: WritableFile, writer: FormatWriter, kept: number, tail: Buffer) {
     this.#path = path;
     this.#file = file;
     this.#writer = writer;
     this.#zip = path.endsWith('.gz');
     this.#kept = kept;
+    this.#tail = tail;
   }
 
   /** The length of the file, including anything after the last complete page. */
@@ -42,6 +50,25 @@ export class FileWriter {
     return this.#kept;
   }
 
+  /** Of the last bytes before `kept`; `undefined` for a pipe or a device. */
+  get fingerprint(): string | undefined {
+    return this.#file.regular ? fingerprintOf(this.#tail) : undefined;
+  }
+
+  get regular(): boolean {
+    return this.#file.regular;
+  }
+
+  /** Whether anything was written in this run. */
+  get begun(): boolean {
+    return this.#begun;
+  }
+
+  /** Whether the file was deleted, replaced or cut while it was being written. */
+  get lost(): boolean {
+    return this.#lost;
+  }
+
   /** What another run needs to continue the file. */
   get state(): Json {
     return this.#writer.state();
@@ -52,7 +79,7 @@ export class FileWriter {
     try {
       await this.#begin();
       this.#whole = false;
-      await this.#write(this.#writer.rows(rows));
+      this.#tail = await this.#write(this.#writer.rows(rows), this.#tail);
       this.#kept = this.#file.bytes;
       this.#whole = true;
       if (this.#file.regular) await this.#write([this.#writer.tail()]);
@@ -67,11 +94,22 @@ export class FileWriter {
     const written = this.#begun;
     if (!written) {
       await this.#begin();
-      await this.#write(this.#writer.rows([]));
+      this.#tail = await this.#write(this.#writer.rows([]), this.#tail);
+      this.#kept = this.#file.bytes;
     }
     if (!written || !this.#file.regular) await this.#write([this.#writer.tail()]);
     // An empty file would not be a gzip file.
     if (this.#zip && this.#file.bytes === 0) await this.#io(this.#file.write(await gzip('')));
+  }
+
+  /** @throws WriteError if the file was deleted, replaced or cut since */
+  async check(): Promise<void> {
+    try {
+      await this.#file.check();
+    } catch (cause) {
+      this.#lost = true;
+      throw new WriteError(this.#path, cause);
+    }
   }
 
   sync(): Promise<void> {
@@ -85,6 +123,7 @@ export class FileWriter {
   /** Cuts off what is not committed: the rest of an earlier run, or the tail. */
   async #begin(): Promise<void> {
     this.#begun = true;
+    await this.check();
     if (this.#file.bytes !== this.#kept) await this.#io(this.#file.truncate(this.#kept));
   }
 
@@ -98,14 +137,16 @@ export class FileWriter {
     }
   }
 
-  async #write(pieces: Iterable<string>): Promise<void> {
-    if (!this.#zip) {
-      for (const piece of inPieces(pieces)) await this.#io(this.#file.write(Buffer.from(piece)));
-      return;
+  /** @param tail the last bytes before the pieces @returns the last bytes after them */
+  async #write(pieces: Iterable<string>, tail: Buffer = Buffer.alloc(0)): Promise<Buffer> {
+    let last = tail;
+    for (const data of this.#zip ? await member(pieces) : inPieces(pieces)) {
+      const bytes = Buffer.from(data);
+      await this.#io(this.#file.write(bytes));
+      last =
+        bytes.length < tailLength ? Buffer.concat([last, bytes]).subarray(-tailLength) : bytes.subarray(-tailLength);
     }
-    // One gzip member per page: members can be concatenated, and the file can be cut between them.
-    const text = [...pieces].join('');
-    if (text !== '') await this.#io(this.#file.write(await gzip(text)));
+    return last;
   }
 
   async #io<T>(working: Promise<T>): Promise<T> {
@@ -115,6 +156,12 @@ export class FileWriter {
       throw new WriteError(this.#path, cause);
     }
   }
+}
+
+/** One gzip member per page: members can be concatenated, and the file can be cut between them. */
+async function member(pieces: Iterable<string>): Promise<readonly Buffer[]> {
+  const text = [...pieces].join('');
+  return text === '' ? [] : [await gzip(text)];
 }
 
 /** Approximate length of a piece. Small pieces keep memory low, whatever the size of a page. */

@@ -1,0 +1,134 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { numbered, serve } from '../support/server.js';
+import { command, pagewise, start, temporaryFolder } from './pagewise.js';
+
+jest.setTimeout(60_000);
+
+const paged = ['--paging', 'page', '--items', 'items', '--size', '10'];
+
+/** A folder with links: hard.ndjson is one, soft leads to a file that is not there yet, over/ is the folder itself. */
+function folder(): string {
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, 'one'), '');
+  linkSync(join(cwd, 'one'), join(cwd, 'hard'));
+  symlinkSync('new', join(cwd, 'soft'));
+  symlinkSync('.', join(cwd, 'over'));
+  return cwd;
+}
+
+describe('D4 two outputs of one run', () => {
+  it.each<[args: readonly string[], message: string]>([
+    [['-o', 'F', '--report', 'F'], '-o and --report both name F; name two files'],
+    [['-o', 'F', '--trace', './F'], '-o F and --trace ./F are the same file; name two files'],
+    [['--checkpoint', 'one', '-o', '$PWD/one'], '--checkpoint one and -o $PWD/one are the same file'],
+    [['-o', 'one', '--har', 'hard'], '-o one and --har hard are the same file'],
+    [['-o', 'new', '--report', 'soft'], '-o new and --report soft are the same file'],
+    [['--report', 'over/over/r', '--har', 'r'], '--report over/over/r and --har r are the same file'],
+    [['--checkpoint', 'C', '--distinct', '.', '-o', 'C.keys'], '-o and the keys of --distinct both name C.keys'],
+    [['--checkpoint', 'no/such/C', '--report', 'over/no/such/C'], '--checkpoint no/such/C and --report over/no/such/C are the same file'],
+  ])('%j are refused before anything is sent', async (args, message) => {
+    const server = await serve(numbered(5));
+    const cwd = folder();
+    const before = readdirSync(cwd);
+    const here = (text: string) => text.replace('$PWD', cwd);
+    const { code, stderr } = await pagewise([server.url, ...paged, ...args.map(here)], { cwd });
+    expect(stderr).toContain(`pagewise: ${here(message)}`);
+    expect({ code, requests: server.seen.length, files: readdirSync(cwd) }).toEqual({ code: 2, requests: 0, files: before }); // prettier-ignore
+  }); // prettier-ignore
+
+  it('are refused if one of them is what the shell has opened', async () => {
+    const server = await serve(numbered(5));
+    for (const [redirected, args, message] of [
+      ['>all', ['--report', 'all'], '--report all and stdout are the same file'],
+      ['2>all', ['-o', './all'], undefined],
+    ] as const) {
+      const cwd = temporaryFolder();
+      const script = `"$0" "$@" ${redirected}`;
+      const { code, stderr } = await start('/bin/sh', ['-c', script, process.execPath, command, server.url, ...paged, ...args], { cwd }).ended; // prettier-ignore
+      expect({ code, requests: server.seen.length }).toEqual({ code: 2, requests: 0 });
+      if (message) expect(stderr).toContain(message);
+    }
+  });
+
+  it('may have names that differ by case, where these are two files, and may be devices and pipes', async () => {
+    const server = await serve(numbered(5));
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'probe'), '');
+    const folds = existsSync(join(cwd, 'PROBE'));
+    const args = ['-o', 'a.ndjson', '--report', 'A.ndjson', '--trace', '/dev/null', '--har', '/dev/null'];
+    const { code } = await pagewise([server.url, ...paged, ...args], { cwd });
+    expect(code).toBe(folds ? 2 : 0);
+    if (!folds) expect(readFileSync(join(cwd, 'a.ndjson'), 'utf8')).toBe('0\n1\n2\n3\n4\n');
+    const both = await start('/bin/sh', ['-c', '"$0" "$@" >log 2>&1', process.execPath, command, server.url, ...paged], { cwd }).ended; // prettier-ignore
+    expect(both.code).toBe(0);
+    expect(readFileSync(join(cwd, 'log'), 'utf8')).toMatch(/^0\n1\n2\n3\n4\n2 pages, 5 items/);
+  });
+});
+
+describe('D4 jobs of one run', () => {
+  const run = async (jobs: Record<string, object>, args: readonly string[] = ['--all'], defaults: object = {}) => {
+    const server = await serve(numbered(5));
+    const cwd = folder();
+    mkdirSync(join(cwd, '.pagewise'));
+    const shared = { paging: 'page', items: 'items', size: 10, ...defaults };
+    const listed = Object.entries(jobs).map(([name, flags]) => [name, { url: `${server.url}?${name}`, ...flags }]);
+    const config = { defaults: shared, jobs: Object.fromEntries(listed) as object };
+    writeFileSync(join(cwd, 'pagewise.config.json'), JSON.stringify(config));
+    const ended = await pagewise(['run', ...args], { cwd });
+    return { ...ended, requests: server.seen.length };
+  };
+
+  it.each<[jobs: Record<string, object>, message: string]>([
+    [{ a: { output: 'x' }, b: { output: 'over/x' } }, 'the jobs a and b have the same output, over/x (x); give each job its own'],
+    [{ a: { output: 'one' }, b: { output: 'hard' } }, 'the jobs a and b have the same output, hard (one); give'],
+    [{ a: { output: '.pagewise/b.json' }, b: { output: 'x' } }, 'the jobs a and b write to the same file, a as -o .pagewise/b.json and b as --checkpoint .pagewise/b.json; give each job its own'],
+    [{ a: { output: '.pagewise/b.json.keys' }, b: { output: 'x', distinct: '.' } }, 'b as the keys of --distinct .pagewise/b.json.keys; give'],
+    [{ a: { output: 'new' }, b: { output: 'y', report: 'soft' } }, 'a as -o new and b as --report soft; give'],
+    [{ a: { output: 'x', report: './x' }, b: {} }, ', job "a": -o x and --report ./x are the same file; name two files'],
+  ])('%j are refused before the first is started', async (jobs, message) => {
+    const { code, stderr, requests } = await run(jobs);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain('pagewise: pagewise.config.json');
+    expect({ code, requests }).toEqual({ code: 2, requests: 0 });
+  }); // prettier-ignore
+
+  it('with one report for all are refused: only the last would be left', async () => {
+    const jobs = { a: { output: 'x' }, b: { output: 'y' } };
+    const message = 'the jobs a and b have the same report, r.html; give each job its own "report" in the file, or run one job at a time'; // prettier-ignore
+    for (const [args, defaults] of [
+      [['--all', '--report', 'r.html'], {}],
+      [['a', 'b'], { report: 'r.html' }],
+    ] as const) {
+      const { code, stderr, requests } = await run(jobs, args, defaults);
+      expect(stderr).toContain(message);
+      expect({ code, requests }).toEqual({ code: 2, requests: 0 });
+    }
+    expect(await run(jobs, ['a', '--report', 'r.html'])).toMatchObject({ code: 0, requests: 2 });
+    expect(await run({ a: {}, b: {} }, ['--all', '--trace', '/dev/null'])).toMatchObject({ code: 0, requests: 4 });
+  });
+});
+
+describe('-o with the extension of another format', () => {
+  const url = 'http://127.0.0.1:1/';
+  it.each([
+    ['x.sqlite', 'NDJSON, JSON and CSV, and not .sqlite; for a database, use writeTable of the library, or add --format ndjson'],
+    ['x.DB', 'and not .DB; for a database'],
+    ['x.parquet', 'and not .parquet; name a file that ends in .ndjson, .json or .csv, or add'],
+    ['x.xlsx', 'and not .xlsx; name'],
+    ['x.ndjson.zst', 'and not .zst; for a compressed file, name one that ends in .gz'],
+  ])('%s is refused', async (output, message) => {
+    const { code, stderr } = await pagewise([url, ...paged, '-o', output]);
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+  }); // prettier-ignore
+
+  it('is written with --format, and other names are as before', async () => {
+    const server = await serve(numbered(5));
+    const cwd = temporaryFolder();
+    for (const args of [['x.sqlite', '--format', 'ndjson'], ['x.jsonl'], ['x.txt'], ['x.db.ndjson'], ['xlsx']])
+      expect((await pagewise([server.url, ...paged, '-o', ...args], { cwd })).code).toBe(0);
+    expect(readFileSync(join(cwd, 'x.sqlite'), 'utf8')).toBe('0\n1\n2\n3\n4\n');
+  });
+});
