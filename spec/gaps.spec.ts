@@ -172,6 +172,23 @@ describe('P18 a gap names exactly what is missing', () => {
     const filled = await walked(server.url, byOffset, { ...options, resumeFrom: whole.pages.at(-1)!.resume });
     expect(filled.items).toEqual([20]);
   });
+
+  it('a size that grows and fails is no gap of that size: the server may cap it', async () => {
+    let heavy = 1;
+    const poison = new Set([10]);
+    const server = await serve(({ url }, response) => {
+      const from = Number(url.searchParams.get('offset'));
+      if (heavy-- > 0) json(response, {}, 502);
+      else if (poison.has(from)) json(response, {}, 500);
+      else json(response, { items: rows(30).slice(from, from + 1) });
+    });
+    const two = offset<number>({ items: 'items', size: 2 }) as Strategy<number, never>;
+    const whole = await walked(server.url, two, { skipFailedPages, adaptiveSize: true });
+    expect(whole.items).toEqual(rows(30).filter((row) => row !== 10));
+    poison.clear();
+    const filled = await walked(server.url, two, { resumeFrom: whole.pages.at(-1)!.resume });
+    expect(filled.items).toEqual([10]);
+  });
 });
 
 describe('H7 a finished job does what whenDone says', () => {
