@@ -104,18 +104,18 @@ export const tokenAt = (point: Point, of: TokenOwner): ResumeToken => {
  * A token that continues a finished walk: at its last page with items, without those that were delivered.
  * @throws ResumeError if the token does not tell
  */
-export function reopened({ lastPage, last, ...token }: ResumeToken, checkpoint: string): ResumeToken {
-  const delivered = Number(/^(\d+):/.exec(last ?? '')?.[1]);
-  if (lastPage === undefined || last === undefined || !(delivered > 0))
+export function reopened(token: ResumeToken, checkpoint: string): ResumeToken {
+  const { lastPage, last = '', of } = token;
+  const delivered = Number(/^(\d+):/.exec(last)?.[1]);
+  if (lastPage === undefined || !(delivered > 0))
     throw new ResumeError(
       'last page',
       `the checkpoint ${JSON.stringify(checkpoint)} is done and does not say which page was the last one with items, so what was added since can't be requested; use whenDone: 'restart'`,
       { checkpoint },
     );
-  const { itemsBefore, first, of } = token;
   // Pages that were skipped after that page come again by themselves.
   const gaps = token.gaps?.filter(({ index }) => index < lastPage.index);
-  return tokenAt({ ...lastPage, itemsBefore, first, delivered, begins: last, gaps }, of);
+  return tokenAt({ ...token, ...lastPage, delivered, begins: last, gaps }, of);
 }
 
 /**
@@ -197,7 +197,7 @@ export function parseToken(input: unknown): ResumeToken {
   )
     throw new ResumeError(
       'unreadable',
-      'the token is damaged: position, index, itemsBefore or of is missing or has the wrong type',
+      'the token is damaged: a member is missing or has a wrong value; give the token as it was made, or start over without it',
     );
   return token as unknown as ResumeToken;
 }

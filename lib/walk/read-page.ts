@@ -107,10 +107,12 @@ export function pageReader<Item, P extends Position>(
       let confirming: P | undefined;
       let total: number | undefined;
       let asked = 'items';
+      // A gap after the last page with items may have become the last page, or be past the end.
+      const isAhead = !then || index >= (lastPage?.index ?? 0);
       try {
         const found = ended ? items : strategy.items(body, response);
         if (then)
-          items = found; // A gap: what comes after it is known.
+          items = isAhead && isRepeated(step, found) ? items : found; // A gap: what comes after it is known.
         else if (!ended && !isRepeated(step, found)) {
           items = found;
           const answer = { index, position, itemsBefore, items, body, response };
@@ -134,7 +136,7 @@ export function pageReader<Item, P extends Position>(
           `Page ${String(index)} is empty, although the API announces more pages, and page ${String(index + 1)} ${ended ? 'is past the end' : 'is empty too'}: the walk ends here.`,
         );
       if (!then) confirms = confirming !== undefined;
-      if (items.length > 0 && (!then || index > (lastPage?.index ?? 0))) {
+      if (items.length > 0 && isAhead) {
         guard.accept(items);
         lastPage = { position, index };
       }

@@ -51,7 +51,10 @@ export function skipFailedPages<Item, P extends Position>(
     const failed = asked.then ? undefined : (error.resume?.position as P | undefined);
     const isSmaller = failed !== undefined && (sizeOf(failed) ?? 0) < (sizeOf(asked.position) ?? 0);
     const step = isSmaller ? { ...asked, position: failed } : asked;
-    const skippable = step.index > 0 && isSkippable(error);
+    // Nor the last page of a finished walk, with which whenDone: 'continue' begins: it need not be full, so how far the
+    // page after it is away is not known.
+    const isFirst = step.index === 0 || (!step.then && step.index === begin.lastPage?.index);
+    const skippable = !isFirst && isSkippable(error);
     // What comes after a gap of an earlier run is known, and it was counted there.
     const next = skippable && !step.then ? guess(step, error) : undefined;
     if (next === undefined && !(skippable && step.then)) {
