@@ -87,7 +87,7 @@ export function checkpoint(store: CheckpointStore, key: string, options: Checkpo
       if (text === undefined || text === null) return undefined;
       const place = readPlace(text, key);
       if (place.resume.done !== true || whenDone === 'stop') return place;
-      const isEmpty = place.resume.itemsBefore === 0 && place.resume.gaps === undefined;
+      const isEmpty = place.resume.itemsBefore === 0;
       return whenDone === 'restart' || isEmpty ? undefined : { ...place, resume: reopened(place.resume, key) };
     },
     async save({ resume, at }) {

@@ -26,14 +26,14 @@ export interface ResumeToken {
   readonly v: 1 | 2;
   /** Absent on a "done" token. */
   readonly position?: Position;
-  /** Of a "done" token: the position of the last page with items, which shows what has been added since. */
-  readonly lastPosition?: Position;
   /** The walk had reached its end: resuming it completes immediately. */
   readonly done?: true;
   readonly index: number;
   readonly itemsBefore: number;
-  /** A mark of the items of the page before, so that the next run also detects a repeated page. */
+  /** A mark of the items of the last page that had any, so that the next run also detects a repeated page. */
   readonly last?: string;
+  /** Where that page is: if it was the end, it shows what has been added since. */
+  readonly lastPage?: { readonly position: Position; readonly index: number };
   /** A sketch of the walk's first page with items, so that the next run also detects pages that start over. */
   readonly first?: string;
   /** The page before was empty, before the announced end: the page at this position shows whether that was the end. */
@@ -51,6 +51,9 @@ export interface ResumeToken {
 export interface Gap {
   readonly position: Position;
   readonly index: number;
+  /** How many items of it are not missing, because an earlier run delivered them; and their mark. */
+  readonly delivered?: number | undefined;
+  readonly begins?: string | undefined;
 }
 
 /** One answer and where it is in the walk: the argument of a strategy's `next`. */

@@ -16,8 +16,9 @@ export interface Point<P extends Position = Position> {
   readonly position: P | undefined;
   readonly index: number;
   readonly itemsBefore: number;
-  /** The mark of the page before, if known. */
+  /** The mark of the last page that had items, and where it is, if known. */
   readonly last?: string | undefined;
+  readonly lastPage?: ResumeToken['lastPage'] | undefined;
   /** The sketch of the first page, if known. */
   readonly first?: string | undefined;
   /** Whether this page shows if the empty page before it was the end. */
@@ -43,8 +44,8 @@ export function stepAt<P extends Position>(point: Point<P>, untried: number): St
   const [gap, ...gaps] = point.gaps ?? [];
   if (untried > 0 && gap)
     return {
+      ...gap,
       position: gap.position as P,
-      index: gap.index,
       itemsBefore: point.itemsBefore,
       gaps,
       untried: untried - 1,
@@ -60,14 +61,18 @@ export const pointAfter = <P extends Position>(step: Step<P>, next: P | undefine
     : { position: next, index: step.index + 1, itemsBefore: step.itemsBefore + items, gaps: step.gaps };
 
 /** Where the walk is after a step that is skipped: its page is a gap. @param next the position that is guessed */
-export function pointPast<P extends Position>(step: Step<P>, next: P | undefined): Point<P> {
-  const { position, index } = step;
-  return { ...pointAfter(step, next, 0), gaps: [...(step.gaps ?? []), { position, index }] };
-}
+export const pointPast = <P extends Position>(step: Step<P>, next: P | undefined): Point<P> => ({
+  ...pointAfter(step, next, 0),
+  gaps: [...(step.gaps ?? []), gapOf(step)],
+});
 
 /** Where a run resumes that failed at a step. */
 export const pointOf = <P extends Position>(step: Step<P>): Point<P> =>
-  step.then ? { ...step.then, gaps: [{ position: step.position, index: step.index }, ...(step.gaps ?? [])] } : step;
+  step.then ? { ...step.then, gaps: [gapOf(step), ...(step.gaps ?? [])] } : step;
+
+/** @internal The page of a step as one that is missing, apart from what has been delivered of it. */
+export const gapOf = ({ position, index, delivered, begins }: Gap): Gap =>
+  delivered === undefined ? { position, index } : { position, index, delivered, begins };
 
 /** Identifies what a walk requests, with its values hashed. Headers are left out because they rotate. */
 export const tokenOwner = (request: PageRequest, strategy: Strategy<never, never>): TokenOwner => ({
@@ -77,16 +82,15 @@ export const tokenOwner = (request: PageRequest, strategy: Strategy<never, never
   strategy: `${strategy.name} ${fingerprint(strategy.identity)}`,
 });
 
-/** @param lastPosition of a walk that is past its last page: the position of the last page with items */
-export const tokenAt = (point: Point, of: TokenOwner, lastPosition?: Position): ResumeToken => {
-  const { position, index, itemsBefore, last, first, confirms, delivered, begins, gaps } = point;
+export const tokenAt = (point: Point, of: TokenOwner): ResumeToken => {
+  const { position, index, itemsBefore, last, lastPage, first, confirms, delivered, begins, gaps } = point;
   return {
     v: 2,
     ...(position === undefined ? { done: true } : { position }),
-    ...(lastPosition === undefined ? {} : { lastPosition }),
     index,
     itemsBefore,
     ...(last === undefined ? {} : { last }),
+    ...(lastPage === undefined ? {} : { lastPage }),
     ...(first === undefined ? {} : { first }),
     ...(confirms === true ? { confirms } : {}),
     ...(delivered === undefined ? {} : { delivered }),
@@ -100,17 +104,18 @@ export const tokenAt = (point: Point, of: TokenOwner, lastPosition?: Position): 
  * A token that continues a finished walk: at its last page with items, without those that were delivered.
  * @throws ResumeError if the token does not tell
  */
-export function reopened({ lastPosition, last, ...token }: ResumeToken, checkpoint: string): ResumeToken {
-  const delivered = Number(/^(\d+):/.exec(last ?? '')?.[1]);
-  if (lastPosition === undefined || last === undefined || !(delivered > 0))
+export function reopened(token: ResumeToken, checkpoint: string): ResumeToken {
+  const { lastPage, last = '', of } = token;
+  const delivered = Number(/^(\d+):/.exec(last)?.[1]);
+  if (lastPage === undefined || !(delivered > 0))
     throw new ResumeError(
       'last page',
       `the checkpoint ${JSON.stringify(checkpoint)} is done and does not say which page was the last one with items, so what was added since can't be requested; use whenDone: 'restart'`,
       { checkpoint },
     );
-  const { index, itemsBefore, gaps, of } = token;
-  const point = { position: lastPosition, index: Math.max(0, index - 1), itemsBefore, delivered, begins: last, gaps };
-  return tokenAt(point, of);
+  // Pages that were skipped after that page come again by themselves.
+  const gaps = token.gaps?.filter(({ index }) => index < lastPage.index);
+  return tokenAt({ ...token, ...lastPage, delivered, begins: last, gaps }, of);
 }
 
 /**
@@ -129,8 +134,7 @@ export function readToken<P extends Position>(input: unknown, owner: TokenOwner,
           : `the checkpoint ${JSON.stringify(checkpoint)} was made with ${another[part]}; continue with what it was made with, or start over with another key`,
         { checkpoint },
       );
-  const { position, index, itemsBefore, last, first, confirms, delivered, begins, gaps } = token;
-  return { position: position as P | undefined, index, itemsBefore, last, first, confirms, delivered, begins, gaps };
+  return { ...token, position: token.position as P | undefined };
 }
 
 const another = {
@@ -164,36 +168,45 @@ export function parseToken(input: unknown): ResumeToken {
       `the token has version ${JSON.stringify(token.v)}, and this pagewise reads versions 1 and 2`,
     );
   if (!isIntact(token))
-    throw new ResumeError('unreadable', 'the token is damaged: one of its members is missing or has the wrong type');
+    throw new ResumeError(
+      'unreadable',
+      'the token is damaged: a member is missing or has a wrong value; give the token as it was made, or start over without it',
+    );
   return token as unknown as ResumeToken;
 }
 
 /** Whether a token can be one of ours: it may have been edited, or cut. */
 function isIntact(token: { [K in keyof ResumeToken]?: Json }): boolean {
-  const { position, lastPosition, done, index, itemsBefore, last, first, confirms, delivered, begins, gaps = [], of } = token; // prettier-ignore
+  const { position, done, index, itemsBefore, last, lastPage, first, confirms, delivered = 0, gaps = [], of } = token;
   const { method, url, body, strategy } = (of ?? {}) as Partial<TokenOwner>;
   const kind = typeof strategy === 'string' ? (strategy.split(' ')[0] ?? '') : '';
   const isText = (text: unknown) => text === undefined || typeof text === 'string';
-  const isGap = (gap: unknown) => {
-    const { position: at, index: page } = (gap ?? {}) as Partial<Gap>;
-    return at !== undefined && isPosition(kind, at) && isCount(page);
+  const isPage = (page: unknown) => {
+    const { position: at, index: number } = (page ?? {}) as Partial<Gap>;
+    return at !== undefined && isPosition(kind, at) && isCount(number);
   };
   return (
     // A missing position is not an end: the remaining pages would be lost.
     (position === undefined) === (done === true) &&
     isPosition(kind, position) &&
-    isPosition(kind, lastPosition) &&
+    (lastPage === undefined || isPage(lastPage)) &&
     isCount(index) &&
     isCount(itemsBefore) &&
     [method, url, body, strategy].every((text) => typeof text === 'string') &&
-    [last, first, begins].every(isText) &&
+    [last, first].every(isText) &&
     (confirms === undefined || confirms === true) &&
-    (delivered === undefined ? begins === undefined : isCount(delivered) && delivered <= (itemsBefore)) &&
-    (delivered === undefined || typeof begins === 'string') &&
+    isBegun(token as Partial<Gap>) &&
+    (delivered as number) <= itemsBefore &&
     Array.isArray(gaps) &&
-    gaps.every(isGap)
+    gaps.every((gap) => isPage(gap) && isBegun(gap as unknown as Gap))
   );
 }
+
+/** Whether the number of delivered items has its mark: without it, items would be left out unseen. */
+const isBegun = ({ delivered, begins }: Partial<Gap>): boolean =>
+  delivered === undefined
+    ? begins === undefined
+    : isCount(delivered) && typeof begins === 'string' && begins.startsWith(`${delivered}:`);
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 

@@ -172,6 +172,23 @@ describe('P18 a gap names exactly what is missing', () => {
     const filled = await walked(server.url, byOffset, { ...options, resumeFrom: whole.pages.at(-1)!.resume });
     expect(filled.items).toEqual([20]);
   });
+
+  it('a size that grows and fails is no gap of that size: the server may cap it', async () => {
+    let heavy = 1;
+    const poison = new Set([10]);
+    const server = await serve(({ url }, response) => {
+      const from = Number(url.searchParams.get('offset'));
+      if (heavy-- > 0) json(response, {}, 502);
+      else if (poison.has(from)) json(response, {}, 500);
+      else json(response, { items: rows(30).slice(from, from + 1) });
+    });
+    const two = offset<number>({ items: 'items', size: 2 }) as Strategy<number, never>;
+    const whole = await walked(server.url, two, { skipFailedPages, adaptiveSize: true });
+    expect(whole.items).toEqual(rows(30).filter((row) => row !== 10));
+    poison.clear();
+    const filled = await walked(server.url, two, { resumeFrom: whole.pages.at(-1)!.resume });
+    expect(filled.items).toEqual([10]);
+  });
 });
 
 describe('H7 a finished job does what whenDone says', () => {
@@ -223,6 +240,58 @@ describe('H7 a finished job does what whenDone says', () => {
       expect(stopped.notices).toEqual([expect.stringContaining('Nothing was requested')]);
       expect((await run(server.url, strategy, store, 'restart')).items).toEqual(rows(25));
     });
+  });
+
+  it("'continue' after a run that was resumed at the empty page past the end", async () => {
+    const store = new Map<string, string>();
+    list = rows(20);
+    const server = await growing();
+    const at = (whenDone: 'stop' | 'continue') => ({
+      checkpoint: checkpoint(store, 'daily', { whenDone }),
+      until: afterPages(2),
+    });
+    await walked(server.url, byNumber, at('stop'));
+    await walked(server.url, byNumber, at('stop'));
+    list = rows(33);
+    const { items, error } = await walked(server.url, byNumber, { checkpoint: checkpoint(store, 'daily', { whenDone: 'continue' }) }); // prettier-ignore
+    expect([error, items]).toEqual([undefined, rows(33).slice(20)]);
+  });
+
+  it.each(['error', 'stop', 'allow'] as const)(
+    "'continue' delivers a last page that was skipped once, whether it arrived since or not (onRepeat %s)",
+    async (onRepeat) => {
+      for (const isFetched of [true, false]) {
+        const store = new Map<string, string>();
+        const down = new Set([5, 3]);
+        const server = await fivePages(down);
+        const strategy = pageNumber<number>({ items: 'items', size: 10, onRepeat }) as Strategy<number, never>;
+        const run = (options: PaginateOptions<number> = {}, whenDone: 'stop' | 'continue' = 'stop') =>
+          walked(server.url, strategy, { ...options, checkpoint: checkpoint(store, 'daily', { whenDone }) });
+        const runs = [await run({ skipFailedPages })];
+        down.delete(5);
+        if (isFetched) runs.push(await run({ skipFailedPages }));
+        for (let i = 0; i < 2; i++) runs.push(await run({ skipFailedPages }, 'continue'));
+        expect(runs.at(-1)!.end.missing).toEqual([2]);
+        down.clear();
+        runs.push(await run({}, 'continue'));
+        expect(runs.flatMap(({ error }) => error ?? [])).toEqual([]);
+        expect(sorted(runs.flatMap(({ items }) => items))).toEqual(rows(50));
+      }
+    },
+  );
+
+  it("'continue' does not skip the page that it begins with, nor forgets what it has delivered", async () => {
+    const store = new Map<string, string>();
+    list = rows(23);
+    const server = await growing();
+    const run = (options: PaginateOptions<number>) =>
+      walked(server.url, byNumber, { ...options, checkpoint: checkpoint(store, 'daily', { whenDone: 'continue' }) });
+    await run({});
+    const check = () => ({ fail: 'down' });
+    const failed = await run({ skipFailedPages, check });
+    expect(failed.error).toMatchObject({ pageIndex: 2 });
+    list = rows(25);
+    expect((await run({})).items).toEqual([23, 24]);
   });
 
   it("'continue' delivers a page again, and says so, if it no longer begins with what was delivered", async () => {

@@ -127,6 +127,22 @@ describe('P10 resumeFrom', () => {
     expect(thrown(() => paginate(owner, inBodyStrategy, { resumeFrom })).message).toContain(reason);
   });
 
+  it.each([
+    { delivered: 5 }, // Without a mark, five items would be left out whatever they are.
+    { begins: '5:x' },
+    { delivered: 4, begins: '5:x' },
+    { gaps: [{ position: { page: 2 } }] },
+    { gaps: [{ position: { page: 2 }, index: 1, delivered: 5 }] },
+    { gaps: { position: { page: 2 }, index: 1 } },
+    { gaps: [null] },
+    { lastPage: { index: 1 } },
+  ] as object[])('refuses a token that was damaged: %j', async (change) => {
+    const resumeFrom = JSON.stringify({ ...(await token()), ...change });
+    const error = thrown(() => paginate(owner, inBodyStrategy, { resumeFrom }));
+    expect(error).toBeInstanceOf(ResumeError);
+    expect(error.message).toContain('the token is damaged');
+  });
+
   describe('P11 the mark of the page before', () => {
     const twenty = rows(20);
     const oneDiffers = twenty.map((item) => (item === 1 ? 99 : item));

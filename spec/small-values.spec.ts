@@ -120,7 +120,7 @@ describe('S14 a token that was forged or damaged', () => {
       'v',
       'position',
       'done',
-      'lastPosition',
+      'lastPage',
       'index',
       'itemsBefore',
       'last',

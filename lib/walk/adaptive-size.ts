@@ -40,7 +40,9 @@ export function adaptiveSize<Item, P extends Position>(strategy: Strategy<Item, 
 
   const resized = (step: Step<P>, factor: number): Step<P> | undefined => {
     const position = call('strategy.resize', () => strategy.resize?.(step.position, factor, step.itemsBefore));
-    return position === undefined ? undefined : { ...step, position };
+    // A page can't be smaller than what has been delivered of it: the rest would not be recognized.
+    if (position === undefined || (sizeOf(position) ?? 0) < (step.delivered ?? 0)) return undefined;
+    return { ...step, position };
   };
   return {
     fixes: (error, step) => isTooHeavy(error) && resized(step, 0.5) !== undefined,

@@ -4,7 +4,7 @@ import type { PageRequest } from '../request.js';
 import type { Step } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
-import { pageReader, type PageReader } from './read-page.js';
+import { type Earlier, pageReader, type PageReader } from './read-page.js';
 import type { WalkLog } from './walk-log.js';
 
 /** What the guards against endless walks remember of one walk, and whether it has started over. */
@@ -26,7 +26,7 @@ interface Remembering<Item, P extends Position> {
 /** @param begin where the walk begins, with what an earlier run has left in its token */
 export function walkMemory<Item, P extends Position>(
   { request: template, strategy, owner, log }: Remembering<Item, P>,
-  begin: Pick<Step, 'last' | 'first' | 'confirms'>,
+  begin: Earlier,
 ): WalkMemory<Item, P> {
   const { stateful, sameTokenAdvice: [isScroll, isEnd] = [] } = strategy;
   /** Something announces more if the total does, or, without `isEnd`, a has-more. */

@@ -29,17 +29,17 @@ export interface Trail {
   readonly first: FirstPage | undefined;
   /** Whether the next page shows if the empty page before it was the end (P14). */
   readonly confirms: boolean;
-  /** The position of the last page with items. */
-  readonly lastPosition: Position | undefined;
+  /** Where the last page with items is. */
+  readonly lastPage: ResumeToken['lastPage'] | undefined;
 }
 
+/** What an earlier run has left in its token. */
+export type Earlier = Pick<Point, 'last' | 'lastPage' | 'first' | 'confirms'>;
+
 /** The members of a token that a trail becomes. */
-export const tokenTrail = ({
-  last,
-  first,
-  confirms,
-}: Pick<Trail, 'last' | 'first' | 'confirms'>): Pick<Step, 'last' | 'first' | 'confirms'> => ({
+export const tokenTrail = ({ last, lastPage, first, confirms }: Trail): Earlier => ({
   last: nameItems(last),
+  lastPage,
   first: first && (first.sketch ??= sketchOf(first.items)),
   confirms,
 });
@@ -51,22 +51,23 @@ export const tokenTrail = ({
 export function pageReader<Item, P extends Position>(
   strategy: Strategy<Item, P>,
   owner: TokenOwner,
-  begin: Pick<Step, 'last' | 'first' | 'confirms'>,
+  begin: Earlier,
   notice: (message: string) => void,
 ): PageReader<Item, P> {
   const { maxEmptyPages = 1000, onRepeat = 'error' } = strategy;
-  const guard = onRepeat === 'allow' ? undefined : repeatGuard(begin);
+  const guard = repeatGuard(begin);
   let emptyPages = 0;
   let confirms = begin.confirms ?? false;
   let lastTotal: number | undefined;
   let before: Answer<Item> | undefined;
-  let lastPosition: Position | undefined;
+  let { lastPage } = begin;
   let following: Step<P> | undefined;
 
-  const trail = (): Trail => ({ last: guard?.last(), first: guard?.first(), confirms, lastPosition });
+  const trail = (): Trail => ({ last: guard.last(), lastPage, first: guard.first(), confirms });
 
-  function isRepeated(items: readonly Item[], index: number): boolean {
-    const like = guard?.compare(items);
+  function isRepeated({ index, delivered }: Step<P>, items: readonly Item[]): boolean {
+    // A page that is requested again for the rest of its items was compared by the earlier run.
+    const like = onRepeat === 'allow' || delivered !== undefined ? undefined : guard.compare(items);
     if (like === undefined) return false;
     if (like === 'perhaps the last')
       notice(
@@ -106,11 +107,13 @@ export function pageReader<Item, P extends Position>(
       let confirming: P | undefined;
       let total: number | undefined;
       let asked = 'items';
+      // A gap after the last page with items may have become the last page, or be past the end.
+      const isAhead = !then || index >= (lastPage?.index ?? 0);
       try {
         const found = ended ? items : strategy.items(body, response);
         if (then)
-          items = found; // A gap: what comes after it is known.
-        else if (!ended && !isRepeated(found, index)) {
+          items = isAhead && isRepeated(step, found) ? items : found; // A gap: what comes after it is known.
+        else if (!ended && !isRepeated(step, found)) {
           items = found;
           const answer = { index, position, itemsBefore, items, body, response };
           asked = 'next';
@@ -132,10 +135,10 @@ export function pageReader<Item, P extends Position>(
         notice(
           `Page ${String(index)} is empty, although the API announces more pages, and page ${String(index + 1)} ${ended ? 'is past the end' : 'is empty too'}: the walk ends here.`,
         );
-      if (!then) {
-        confirms = confirming !== undefined;
-        guard?.accept(items);
-        if (items.length > 0) lastPosition = position;
+      if (!then) confirms = confirming !== undefined;
+      if (items.length > 0 && isAhead) {
+        guard.accept(items);
+        lastPage = { position, index };
       }
       const kept = delivered > 0 ? undelivered(step, items) : items;
       const point = pointAfter(step, next, kept.length);
@@ -150,7 +153,7 @@ export function pageReader<Item, P extends Position>(
         total,
         next: following?.position,
       };
-      return withToken(page, owner, point, then ? undefined : trail());
+      return withToken(page, owner, point, trail());
     },
   };
 }
@@ -167,10 +170,10 @@ const Onto = function (object: object) {
 class LazyToken extends Onto {
   readonly #owner: TokenOwner;
   readonly #point: Point;
-  readonly #trail: Trail | undefined;
+  readonly #trail: Trail;
   #token: ResumeToken | undefined;
 
-  constructor(page: object, owner: TokenOwner, point: Point, trail: Trail | undefined) {
+  constructor(page: object, owner: TokenOwner, point: Point, trail: Trail) {
     super(page);
     this.#owner = owner;
     this.#point = point;
@@ -186,21 +189,15 @@ class LazyToken extends Onto {
   };
 
   static #make(page: LazyToken): ResumeToken {
-    const point = page.#point;
-    const trail = page.#trail;
-    return tokenAt(
-      trail ? { ...point, ...tokenTrail(trail) } : point,
-      page.#owner,
-      point.position === undefined ? trail?.lastPosition : undefined,
-    );
+    return tokenAt({ ...page.#point, ...tokenTrail(page.#trail) }, page.#owner);
   }
 }
 
 /**
  * Gives a page its `resume`, which is made on first access: marking a page's items costs more than all the rest.
- * @param trail what it leaves to the next page; a gap leaves nothing
+ * @param trail what it leaves to the next page
  */
-function withToken<Item>(page: Tokenless<Item>, owner: TokenOwner, point: Point, trail: Trail | undefined): Page<Item> {
+function withToken<Item>(page: Tokenless<Item>, owner: TokenOwner, point: Point, trail: Trail): Page<Item> {
   new LazyToken(page, owner, point, trail);
   return Object.defineProperty(page, 'resume', LazyToken.property) as Page<Item>;
 }
@@ -221,14 +218,14 @@ interface RepeatGuard {
    * only some of them. Empty pages are valid, however many.
    */
   compare(items: readonly unknown[]): 'the last' | 'perhaps the last' | 'the first' | undefined;
-  /** From now on these are the items of the page before, unless there are none. */
+  /** From now on these are the items of the page before: at least one. */
   accept(items: readonly unknown[]): void;
   last(): PageMark;
   first(): FirstPage | undefined;
 }
 
 /** @param begin the marks of the pages of an earlier run */
-function repeatGuard(begin: Pick<Step, 'last' | 'first'>): RepeatGuard {
+function repeatGuard(begin: Earlier): RepeatGuard {
   let last: PageMark = begin.last;
   let first: FirstPage | undefined = begin.first === undefined ? undefined : { items: [], sketch: begin.first };
 
@@ -243,7 +240,6 @@ function repeatGuard(begin: Pick<Step, 'last' | 'first'>): RepeatGuard {
       return like === 'alike' ? 'perhaps the last' : undefined;
     },
     accept(items) {
-      if (items.length === 0) return;
       last = items;
       first ??= { items };
     },

@@ -17,6 +17,7 @@ import { isAttemptError, isRetryable } from '../failure.js';
 import type { Answer, Page, Position, ResumeToken } from '../page.js';
 import { type Point, pointPast, type Step, stepAt } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
+import { sizeOf } from './adaptive-size.js';
 import type { RequestPage } from './expand-pages.js';
 import type { WalkLog } from './walk-log.js';
 
@@ -45,10 +46,15 @@ export function skipFailedPages<Item, P extends Position>(
    */
   function stepAfter(asked: Step<P>, error: unknown): Step<P> | undefined {
     if (!isPagewiseError(error)) throw error;
-    // The page that failed may be a smaller one than was asked for (adaptiveSize).
+    // The page that failed may have another size than was asked for (adaptiveSize). A smaller one is the gap; whether
+    // the server takes a larger one is not known, so with that the gap could be smaller than what is left out.
     const failed = asked.then ? undefined : (error.resume?.position as P | undefined);
-    const step = failed === undefined ? asked : { ...asked, position: failed };
-    const skippable = step.index > 0 && isSkippable(error);
+    const isSmaller = failed !== undefined && (sizeOf(failed) ?? 0) < (sizeOf(asked.position) ?? 0);
+    const step = isSmaller ? { ...asked, position: failed } : asked;
+    // Nor the last page of a finished walk, with which whenDone: 'continue' begins: it need not be full, so how far the
+    // page after it is away is not known.
+    const isFirst = step.index === 0 || (!step.then && step.index === begin.lastPage?.index);
+    const skippable = !isFirst && isSkippable(error);
     // What comes after a gap of an earlier run is known, and it was counted there.
     const next = skippable && !step.then ? guess(step, error) : undefined;
     if (next === undefined && !(skippable && step.then)) {
@@ -77,7 +83,8 @@ export function skipFailedPages<Item, P extends Position>(
       subscriber.add(
         new Observable<Page<Item>>((page$) => request(step, page$)).subscribe({
           next: (page) => {
-            if (!step.then) seen = page;
+            // A page of which only the rest is delivered is longer than it looks.
+            if (!step.then) seen = step.delivered === undefined ? page : lastSeen(page.resume);
             resume = undefined;
             subscriber.next(page);
           },
@@ -105,7 +112,7 @@ export function skipFailedPages<Item, P extends Position>(
 }
 
 /** The page before a resumed run, as far as its token tells: a guess needs its number of items, if the server caps sizes. */
-function lastSeen<Item>({ last }: Point): Page<Item> | undefined {
+function lastSeen<Item>({ last }: Pick<Point, 'last'>): Page<Item> | undefined {
   const length = Number(/^(\d+):/.exec(last ?? '')?.[1] ?? 0);
   return length === 0 ? undefined : ({ items: { length } } as Page<Item>);
 }

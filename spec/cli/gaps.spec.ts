@@ -74,6 +74,60 @@ describe('P17 skipped pages of a job', () => {
   });
 });
 
+describe('P18 a page that --max-items cut, and that is skipped or was skipped before', () => {
+  // Four items of page 2 are delivered; then it fails.
+  it.each([[[]], [['--checkpoint', 'place', '-o', 'a.ndjson']]])('comes without these items %j', async (kept) => {
+    const { url, broken } = await fivePages();
+    const cwd = temporaryFolder();
+    const delivered: unknown[] = [];
+    let resume: string[] = [];
+    const run = async (...more: string[]) => {
+      const ended = await pagewise([url, ...paged, ...kept, ...resume, ...more], { cwd });
+      delivered.push(...ended.items);
+      if (kept.length === 0 && ended.token) resume = ['--resume-from', ended.token];
+      return ended;
+    };
+    await run('--max-items', '14');
+    broken.add(2);
+    expect((await run('--skip-failed-pages', '1', '--max-items', '13')).code).toBe(3);
+    broken.clear();
+    // The rest of page 2 is cut too, then the rest of page 4.
+    const cut = await run('--max-items', '3');
+    expect(cut.stderr).toContain('Stopped at --max-items within page 2');
+    expect(cut.stderr).toContain('To resume after its last item');
+    const last = await run('-q');
+    expect([last.code, last.stderr]).toEqual([0, '']);
+    expect(sorted(kept.length === 0 ? (delivered as number[]) : written(cwd))).toEqual(rows(50));
+  });
+
+  it('does not make a gap smaller than what is left out', async () => {
+    const down = new Set<number>();
+    const server = await serve((seen, response) => {
+      const from = Number(seen.url.searchParams.get('offset'));
+      const items = rows(50).slice(from, from + 10);
+      json(response, { items }, items.some((item) => down.has(item)) ? 400 : 200);
+    });
+    const args = [server.url, '--paging', 'offset', '--items', 'items', '--size', '10', '--skip-failed-pages', '3'];
+    const first = await pagewise([...args, '--max-items', '12']);
+    down.add(25);
+    const second = await pagewise([...args, '--resume-from', first.token!]);
+    down.clear();
+    const third = await pagewise([...args, '--resume-from', second.token!]);
+    expect(third.items).toEqual(rows(30).slice(20));
+    expect(sorted([...first.items, ...second.items, ...third.items] as number[])).toEqual(rows(50));
+  });
+
+  it('with --pages: the token repeats the page, and keeps the gaps', async () => {
+    const { url, broken } = await fivePages(2);
+    const args = [url, ...paged, '--skip-failed-pages', '1', '--pages'];
+    const first = await pagewise([...args, '--max-items', '20']);
+    broken.clear();
+    const cut = await pagewise([...args, '--max-items', '3', '--resume-from', first.token!]);
+    const rest = await pagewise([...args, '--resume-from', cut.token!]);
+    expect(rest.items.map((page) => (page as { index: number }).index)).toEqual([1, 3, 4, 5]);
+  });
+});
+
 describe('H7 a finished job', () => {
   const growing = async (items: unknown[]) =>
     serve(({ url }, response) => {

@@ -77,12 +77,12 @@ async function deliverPage(delivery: Delivery, page: Page): Promise<void> {
   await output.writePage(rows(page, fresh));
   const isCut = taken < page.items.length;
   const resume = isCut ? within(delivery, page, taken) : page.resume;
-  // Without a token, the next run removes the part from the file, and writes the whole page.
+  // Without a token, the next run removes the part from the file, and continues where this one began.
   if (resume) await output.commit(resume);
   delivery.unfinished = undefined;
   tally.wrote(page, fresh.length, taken);
   if (isCut) delivery.cut = page;
-  delivery.resume = resume ?? tokenAt(page, page.resume.of);
+  delivery.resume = resume ?? delivery.resume ?? tokenAt(page, page.resume.of);
 }
 
 const within = ({ wholePages, resume, strategy }: Delivery, page: Page, taken: number): ResumeToken | undefined =>
