@@ -46,7 +46,8 @@ export const profile = <Item, Options extends object>(
   { check = () => undefined, throttle }: Manners,
   rest: object = {},
 ): Profile<Item> => {
-  for (const name of Object.keys(rest)) {
+  for (const [name, value] of Object.entries(rest)) {
+    if (value === undefined) continue;
     const meant = Object.keys(options).find((known) => isMisspelt(name, known));
     throw new ConfigError(
       `the profile has no option ${JSON.stringify(name)}${meant === undefined ? '' : ` (Did you mean ${meant}?)`}; set it at the strategy: profile.paging.make({ ...profile.paging.options, … })`,

@@ -15,8 +15,16 @@ export interface MethodProfile {
 }
 
 type Build = MethodProfile['build'];
-const get = (build: Build) => ({ GET: { build, body: 'bytes' } }) as const;
-const post = (build: Build) => ({ POST: { build, body: 'object' } }) as const;
+const get = (build: Build) => ({ GET: { build: withoutSizeParam(build), body: 'bytes' } }) as const;
+const post = (build: Build) => ({ POST: { build: withoutSizeParam(build), body: 'object' } }) as const;
+/** For profiles without a name for the parameter of the size, which have this option. */
+const sized = (build: Build) => ({ GET: { build, body: 'bytes' } }) as const;
+
+/** For all others, --size-param changes their strategy later. */
+const withoutSizeParam =
+  (build: Build): Build =>
+  ({ items, size }) =>
+    build({ items, size });
 
 /** A GraphQL profile. Its connection is the object that holds the nodes or edges of `--items`. */
 const connected =
@@ -31,13 +39,13 @@ const connected =
   };
 
 const table: Readonly<Record<string, Readonly<Record<string, MethodProfile>>>> = {
-  'aws-json': post(profiles.awsJson),
+  'aws-json': { POST: { build: profiles.awsJson, body: 'object' } },
   clarifai: { ...get(profiles.clarifaiList), ...post(profiles.clarifaiSearch) },
   'clarifai-log-entries': get(profiles.clarifaiLogEntries),
   'clarifai-stream': get(profiles.clarifaiStream),
   'couchdb-find': post(profiles.couchdbFind),
   directus: get(profiles.directus),
-  'django-rest-framework': get(profiles.djangoRestFramework),
+  'django-rest-framework': sized(profiles.djangoRestFramework),
   'docker-registry': get(profiles.dockerRegistry),
   'dynamodb-scan': post(profiles.dynamodbScan),
   elasticsearch: post(profiles.elasticsearch),
@@ -45,11 +53,11 @@ const table: Readonly<Record<string, Readonly<Record<string, MethodProfile>>>> =
   'github-graphql': post(connected(profiles.githubGraphql)),
   gitlab: get(profiles.gitlab),
   'google-aip': { ...get(profiles.googleAip), ...post(profiles.googleAipSearch) },
-  hal: get(profiles.hal),
-  'json-api': get(profiles.jsonApi),
-  mediawiki: get(profiles.mediawiki),
+  hal: sized(profiles.hal),
+  'json-api': sized(profiles.jsonApi),
+  mediawiki: sized(profiles.mediawiki),
   notion: { ...get(profiles.notionList), ...post(profiles.notionQuery) },
-  odata: get(profiles.odata),
+  odata: sized(profiles.odata),
   scim: { ...get(profiles.scim), ...post(profiles.scimSearch) },
   'shopify-graphql': post(connected(profiles.shopifyGraphql)),
   slack: get(profiles.slack),

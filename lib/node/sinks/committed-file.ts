@@ -108,6 +108,8 @@ export class CommittedFile {
   readonly #release: (() => void) | undefined;
   /** The last commit, of this run or of an earlier one. */
   #last: Pick<Commit, 'resume' | 'keys' | 'closed'> | undefined;
+  /** The length of the file at that commit. */
+  #committed: number | undefined;
 
   private constructor(
     target: FileTarget,
@@ -120,6 +122,7 @@ export class CommittedFile {
     this.#target = target;
     this.#writer = writer;
     this.#last = last;
+    this.#committed = last?.bytes;
     this.#release = release;
     this.#checkpoint = checkpoint;
     this.#companion = companion;
@@ -206,6 +209,7 @@ export class CommittedFile {
     await this.#writer.finish();
     await this.#writer.check();
     if (ended || !this.#last || !this.#checkpoint || !this.#writer.regular) return;
+    if (this.#writer.kept !== this.#committed) return; // The next run cuts off a page that is not committed.
     await this.#writer.sync();
     await this.#save({ ...this.#last, closed: this.bytes });
   }
@@ -233,6 +237,7 @@ export class CommittedFile {
     };
     await this.#checkpoint?.save({ resume, at });
     this.#last = last;
+    this.#committed = bytes;
   }
 }
 
