@@ -77,7 +77,9 @@ describe('paginate', () => {
     const [first, second, third, fourth] = await lastValueFrom(
       paginate(request, { ...sparse, onRepeat: 'allow' }, { transport: echo }).pipe(toArray()),
     );
-    expect([first, second, third, fourth].map((page) => page?.resume.last)).toEqual(Array(4).fill(undefined));
+    // Pages that may be equal are named too: a finished job continues after the items of its last page.
+    const kept = [first, second, third, fourth].map((page) => page?.resume.last);
+    expect(kept).toEqual(Array(4).fill(expect.any(String)));
     const pages = await lastValueFrom(
       paginate(request, sparse, { transport: echo, until: afterPages(3) }).pipe(toArray()),
     );

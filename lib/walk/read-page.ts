@@ -81,7 +81,7 @@ export function pageReader<Item, P extends Position>(
         ? 'the page has the same items as the page before it: the API ignores the parameter that asks for the next page ' +
           '(check its name and placement), or sends the same page again, past the end or under a new token. '
         : 'the page has the items of the first page: the API starts over after its last page. ') +
-        "If the API ends its lists that way, set the strategy's onRepeat: 'stop'; if identical pages are valid here, 'allow'",
+        "If the API ends its lists that way, set the strategy's onRepeat: 'stop'; if identical pages are valid here, onRepeat: 'allow'",
     );
   }
 

@@ -176,11 +176,11 @@ describe.each(formats)('D5 between runs, %s', (name, sink) => {
 
 describe('D4 two sinks of one process', () => {
   it('never write one file at the same time', async () => {
-    const first = walk().to(writeNdjson(at('rows.ndjson')));
-    const error = await rejection(walk().to(writeNdjson(`${folder}/./rows.ndjson`)));
-    expect(error).toBeInstanceOf(ConfigError);
-    expect(error.message).toContain('another sink is writing');
-    await first;
+    // Which of the two opens the file first is not defined.
+    const both = [at('rows.ndjson'), `${folder}/./rows.ndjson`].map((path) => walk().to(writeNdjson(path)));
+    const failed = (await Promise.allSettled(both)).filter((end) => end.status === 'rejected');
+    expect(failed.map((end) => end.reason as unknown)).toEqual([expect.any(ConfigError)]);
+    expect(String(failed[0]?.reason)).toContain('another sink is writing');
     await walk().to(writeNdjson(at('rows.ndjson')));
   });
 });
