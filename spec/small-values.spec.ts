@@ -98,7 +98,7 @@ describe('tokens of bodies that differ', () => {
   });
 });
 
-describe('S14 a token that was forged or damaged', () => {
+describe('P10 a token that was forged or damaged', () => {
   const strategies: Record<string, Strategy<number, never>> = {
     pageNumber: pageNumber<number>({ items: 'items', size: 10 }) as Strategy<number, never>,
     offset: offset<number>({ items: 'items', size: 10 }) as Strategy<number, never>,
@@ -106,7 +106,7 @@ describe('S14 a token that was forged or damaged', () => {
   };
   const junk = [null, -1, 1.5, NaN, 'x', '', true, [], {}, [1], { a: 1 }, 1e300];
 
-  it.each(Object.keys(strategies))('S14 of %s is a ResumeError or works, whatever its members are', async (name) => {
+  it.each(Object.keys(strategies))('P10 of %s is a ResumeError or works, whatever its members are', async (name) => {
     const server = await serve(({ url }, response) => {
       const { page, offset: from, cursor: token } = Object.fromEntries(url.searchParams) as Record<string, string>;
       const at = Number(token ?? from ?? (Number(page ?? 1) - 1) * 10);

@@ -55,7 +55,7 @@ describe('undiciTransport', () => {
     expect(['X-Many', 'x-none', 'constructor', '__proto__'].map((name) => response.headers.get(name))).toEqual(['a, b', null, null, null]); // prettier-ignore
   });
 
-  it('H4 a compressed body that endlessly decompresses to nothing is too large', async () => {
+  it('a compressed body that endlessly decompresses to nothing is too large', async () => {
     const nothing = Buffer.concat(Array.from({ length: 1000 }, () => gzipSync('')));
     const server = await serve((_seen, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' });

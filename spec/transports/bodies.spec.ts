@@ -108,7 +108,7 @@ onEachTransport('compressed answers', (make) => {
     ['with a length', (size: number) => `Connection: close\r\nContent-Length: ${size}`],
     ['that ends with its connection', () => 'Connection: close'],
     ['of a connection that was to be kept', (size: number) => `Content-Length: ${size}`],
-  ])('H1 one over 16 kB %s, which closes right after it, is whole (it ended the process)', async (_how, headers) => {
+  ])('one over 16 kB %s, which closes right after it, is whole (it ended the process)', async (_how, headers) => {
     const text = JSON.stringify(Array.from({ length: 4000 }, (_, i) => Math.sin(i)));
     const body = gzipSync(text);
     expect(body.length).toBeGreaterThan(20_000);
