@@ -168,7 +168,7 @@ export function paginateOver<Read, P extends Position, Item = Read>(
   if (signal !== undefined && typeof signal.addEventListener !== 'function')
     throw new ConfigError(`paginate: signal must be an AbortSignal, not ${describe(signal)}`);
 
-  checkCheckpoint(checkpoint, resumeFrom, strategy.stateful);
+  checkCheckpoint(checkpoint, resumeFrom, strategy.stateful, request.body);
   checkAdaptive(adaptiveSize, strategy);
   if (skipFailedPages !== undefined) checkSkip(skipFailedPages, strategy);
 

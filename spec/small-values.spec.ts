@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  cursor, functionTransport, inBody, inHeaders, inPath, keyset, offset, pageNumber, paginate, ResumeError, singlePage, type HeaderMap, type Page, type PageRequest, type ResumeToken, type Strategy,
+  checkpoint, cursor, functionTransport, inBody, inHeaders, inPath, keyset, offset, pageNumber, paginate, ResumeError, resumeOnError, retryRequests, singlePage, type HeaderMap, type Page, type PageRequest, type ResumeToken, type Strategy,
 } from 'pagewise'; // prettier-ignore
+import { infiniteQueryOptions } from 'pagewise/tanstack';
 import * as profiles from 'pagewise/profiles';
-import { of } from 'rxjs';
+import { lastValueFrom, of, toArray } from 'rxjs';
 import { fingerprint } from '../lib/values/compare.js';
 import { json, rows, serve } from './support/server.js';
 import { itemsOf, thrown } from './support/walks.js';
@@ -89,6 +90,34 @@ describe('tokens of bodies that differ', () => {
   ])('P10 %s', (_name, a, b) => {
     expect(fingerprint(a)).not.toBe(fingerprint(b));
     expect(fingerprint({ body: a })).not.toBe(fingerprint({ body: b }));
+  });
+
+  it.each([
+    ['a Blob', new Blob(['1'])],
+    ['a form with a file', form(new File(['1'], 'a'))],
+  ])('S14 %s can not be compared: checkpoint, resumeFrom and query keys refuse it', (_name, body) => {
+    const request = { url: 'https://api.example.com/', method: 'POST', body };
+    const strategy = cursor({ next: 'next' });
+    const token = '{"v":2,"position":{},"index":0,"itemsBefore":0,"of":{}}';
+    for (const options of [{ checkpoint: checkpoint(new Map(), 'job') }, { resumeFrom: token }])
+      expect(thrown(() => paginate(request, strategy, options)).message).toContain("can't be compared");
+    expect(thrown(() => infiniteQueryOptions(request, strategy)).message).toContain("can't be compared");
+    expect(thrown(() => paginate({ ...request, body: form('1') }, strategy, { resumeFrom: token }))).toBeInstanceOf(
+      ResumeError,
+    );
+  });
+
+  it('S14 a walk with such a body works, and resumes after an error of its own', async () => {
+    let n = 0;
+    const transport = functionTransport(() => {
+      if (n++ === 1) throw Object.assign(new Error('gone'), { code: 'ECONNRESET' });
+      return of({ items: [n], next: n < 3 ? 'a' : null });
+    });
+    const request = { url: 'https://api.example.com/', method: 'POST', body: new Blob(['1']) };
+    const strategy = cursor<number>({ items: 'items', next: 'next' });
+    const pages$ = paginate(request, strategy, { transport, policy: retryRequests({ retries: 0 }) });
+    const pages = await lastValueFrom(pages$.pipe(resumeOnError({ times: 1 }), toArray()));
+    expect(itemsOf(pages)).toEqual([1, 3]);
   });
 
   it('P10 equal ones have equal tokens', () => {

@@ -1,10 +1,11 @@
+import { ConfigError } from '../errors.js';
 import { firstValueFrom } from 'rxjs';
 import type { Page, Position, ResumeToken } from '../page.js';
 import { paginate, type PaginateOptions } from '../paginate.js';
 import type { PageRequest } from '../request.js';
 import type { Schema } from '../schema.js';
 import type { Strategy } from '../strategy.js';
-import { fingerprint } from '../values/compare.js';
+import { fingerprint, isComparable } from '../values/compare.js';
 
 /** Options for an infinite query of TanStack Query. */
 export interface InfiniteQueryOptions<Item> {
@@ -30,7 +31,7 @@ type OnePage<Item> = Omit<
  * The key distinguishes method, URL, body and strategy, and holds no query or body value as plain text. To use a key of
  * your own, set `queryKey` after spreading these options. Cancelling a query aborts its request. The policy retries, so
  * the query's own `retry` is false.
- * @throws ConfigError for arguments that can't work, when a page is requested
+ * @throws ConfigError for a body that can't be compared; for other arguments that can't work, when a page is requested
  */
 export function infiniteQueryOptions<Read, P extends Position, Item = Read>(
   request: PageRequest,
@@ -38,6 +39,10 @@ export function infiniteQueryOptions<Read, P extends Position, Item = Read>(
   options: OnePage<NoInfer<Item>> & { readonly schema?: Schema<Item> | undefined } = {},
 ): InfiniteQueryOptions<Item> {
   const { method = 'GET', url = '', body } = request;
+  if (!isComparable(body))
+    throw new ConfigError(
+      "infiniteQueryOptions: the request's body is a Blob or has files, whose content can't be compared, so two queries would share a key; send its text or bytes",
+    );
   return {
     queryKey: [
       'pagewise',

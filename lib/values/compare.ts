@@ -108,14 +108,19 @@ function instance(value: object): string | undefined {
   return value instanceof ArrayBuffer ? `bytes ${hash(String(new Uint8Array(value)))}` : upload(value);
 }
 
-/** A form, or a blob, whose content can't be read now: it is told apart by its size, type and name. */
+/** Whether bodies of this kind can be told apart (S14): the content of blobs and files can't be read now. */
+export const isComparable = (body: unknown): boolean => !isObject(body) || !(upload(body)?.includes(hidden) ?? false);
+
+const hidden = '\u0000content';
+
+/** A form by its texts. Blobs, and the files of a form, have their size, type and name, and hidden content. */
 function upload(value: object): string | undefined {
   const kind = Object.prototype.toString.call(value); // Not by instanceof: accessing FormData loads half of Node's own fetch.
   if (kind === '[object FormData]')
-    return `form ${[...(value as FormData)].map(([name, part]) => `${JSON.stringify(name)}=${typeof part === 'string' ? JSON.stringify(part) : (upload(part) ?? '')}`).join()}`;
+    return `form ${[...(value as FormData)].map(([name, part]) => JSON.stringify(name) + (typeof part === 'string' ? JSON.stringify(part) : (upload(part) ?? ''))).join()}`;
   if (kind !== '[object Blob]' && kind !== '[object File]') return undefined;
   const { size, type, name = '' } = value as Blob & { name?: string };
-  return `blob ${size} ${JSON.stringify(type)} ${JSON.stringify(name)}`;
+  return `blob ${size} ${JSON.stringify(type)} ${JSON.stringify(name)} ${hidden}`;
 }
 
 const membersOf = (value: object): [string, unknown][] =>

@@ -2,6 +2,7 @@ import { call, ConfigError } from '../errors.js';
 import type { Position } from '../page.js';
 import type { PageRequest } from '../request.js';
 import type { Strategy } from '../strategy.js';
+import { isComparable } from '../values/compare.js';
 import { describe } from '../values/describe.js';
 import { checkOptions, checkWhole } from '../values/options.js';
 import { sizeOf } from './adaptive-size.js';
@@ -73,7 +74,11 @@ export function checkAdaptive<Item, P extends Position>(adaptive: unknown, strat
     );
 }
 
-export function checkCheckpoint(checkpoint: unknown, resumeFrom: unknown, stateful: unknown): void {
+export function checkCheckpoint(checkpoint: unknown, resumeFrom: unknown, stateful: unknown, body: unknown): void {
+  if ((checkpoint ?? resumeFrom) !== undefined && !isComparable(body))
+    throw new ConfigError(
+      `paginate: ${checkpoint === undefined ? 'resumeFrom' : 'checkpoint'} can't continue this walk: the request's body is a Blob or has files, whose content can't be compared with that of the earlier run; send its text or bytes, or start over`,
+    );
   if (stateful !== undefined && (checkpoint ?? resumeFrom) !== undefined)
     throw new ConfigError(
       `paginate: ${checkpoint === undefined ? 'resumeFrom' : 'checkpoint'} can't continue this walk: the server keeps its position (a scroll, onSameToken: 'continue'); start over without it`,
