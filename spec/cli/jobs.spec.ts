@@ -204,3 +204,20 @@ describe('run --all', () => {
     expect(server.seen).toHaveLength(1);
   });
 });
+
+describe('a file of jobs that is nested 5,000 deep', () => {
+  const deep = `${'['.repeat(5000)}1${']'.repeat(5000)}`;
+  it.each([
+    ['a body', `{"jobs":{"a":{"url":"https://api.example.com/","json":{"a":${deep}}}}}`],
+    ['a flag', `{"jobs":{"a":{"url":"https://api.example.com/","size":${deep}}}}`],
+    ['the jobs', `{"jobs":${deep}}`],
+    ['the defaults', `{"defaults":{"header":${deep}},"jobs":{"a":{"url":"https://api.example.com/"}}}`],
+  ])('is refused, and ends in no RangeError: %s', async (_name, text) => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'pagewise.config.json'), text);
+    const { code, stderr } = await pagewise(['run', 'a'], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^pagewise: pagewise\.config\.json/);
+    expect(stderr).not.toContain('RangeError');
+  });
+});
