@@ -6,34 +6,14 @@ import {
   keyset,
   offset,
   pageNumber,
-  paginate,
-  retryRequests,
-  type EndEvent,
-  type Page,
   type PaginateOptions,
-  type ResumeToken,
   type Strategy,
-  type WalkEvent,
 } from 'pagewise';
 import { json, numbered, rows, serve } from './support/server.js';
-import { itemsOf } from './support/walks.js';
+import { itemsOf, walked } from './support/walks.js';
 
-const policy = retryRequests({ retries: 0 });
 const sorted = (items: readonly number[]) => [...items].sort((a, b) => a - b);
 
-async function walked(url: string, strategy: Strategy<number, never>, options: PaginateOptions<number>) {
-  const events: WalkEvent[] = [];
-  const pages: Page<number>[] = [];
-  let error: (Error & { resume?: ResumeToken }) | undefined;
-  try {
-    const walk = paginate({ url }, strategy, { policy, events: { next: (event) => events.push(event) }, ...options });
-    for await (const page of walk) pages.push(page);
-  } catch (caught) {
-    error = caught as Error;
-  }
-  const notices = events.flatMap((event) => (event.type === 'notice' ? [event.message] : []));
-  return { pages, items: itemsOf(pages), error, notices, end: events.at(-1) as EndEvent };
-}
 const byNumber = pageNumber<number>({ items: 'items', size: 10 }) as Strategy<number, never>;
 
 /** 50 rows on five pages; those in `down` fail. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkpoint, cursor, fetchTransport, type Page, paginate, type PaginateOptions, resumeOnError, retryRequests, type WalkEvent } from 'pagewise'; // prettier-ignore
+import { checkpoint, cursor, fetchTransport, paginate, type PaginateOptions, resumeOnError, retryRequests, type Strategy } from 'pagewise'; // prettier-ignore
 import { lastValueFrom, toArray } from 'rxjs';
 import { json, rows, serve } from './support/server.js';
-import { itemsOf } from './support/walks.js';
+import { walked as wholeWalk } from './support/walks.js';
 
 /** A scroll: the server keeps the position under one token, and moves on with each request that it reads. */
 async function scroll({ fail = {}, pages = 3 }: { fail?: Record<number, number>; pages?: number } = {}) {
@@ -21,22 +21,8 @@ const policy = retryRequests({ retries: 2, base: 1 });
 const byScroll = (options: object = {}) =>
   cursor<number>({ items: 'items', next: 'next', onSameToken: 'continue', ...options });
 
-async function walked(url: string, strategy = byScroll(), options: PaginateOptions<number> = {}) {
-  const pages: Page<number>[] = [];
-  const events: WalkEvent[] = [];
-  let error: (Error & { resume?: unknown; attempts?: number }) | undefined;
-  try {
-    for await (const page of paginate({ url }, strategy, {
-      policy,
-      events: { next: (e) => events.push(e) },
-      ...options,
-    }))
-      pages.push(page);
-  } catch (caught) {
-    error = caught as Error;
-  }
-  return { items: itemsOf(pages), error, events };
-}
+const walked = (url: string, strategy = byScroll(), options: PaginateOptions<number> = {}) =>
+  wholeWalk(url, strategy as Strategy<number, never>, { policy, ...options });
 
 describe('P21 a scroll under one token', () => {
   it('ends at an empty page', async () => {

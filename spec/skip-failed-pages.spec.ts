@@ -10,17 +10,13 @@ import {
   pageNumber,
   paginate,
   retryRequests,
-  type EndEvent,
   type OffsetPosition,
-  type Page,
   type PageNumberPosition,
   type PaginateOptions,
-  type ResumeToken,
   type Strategy,
-  type WalkEvent,
 } from 'pagewise';
 import { json, numbered, rows, serve, until, type Seen } from './support/server.js';
-import { counting, itemsOf, rejection, thrown } from './support/walks.js';
+import { counting, itemsOf, rejection, thrown, walked as wholeWalk } from './support/walks.js';
 
 const byNumber = pageNumber<number>({ items: 'items', size: 10 });
 const policy = retryRequests({ retries: 1, base: 0 });
@@ -35,24 +31,11 @@ function poisoned(pages: Set<number>, poison: Handler = (_seen, response) => jso
 }
 
 /** Walks to the end, whatever it is. */
-async function walked(
+const walked = (
   url: string,
   strategy: Strategy<number, never>,
   options: PaginateOptions<number> = { skipFailedPages: { max: 3 } },
-) {
-  const events: WalkEvent[] = [];
-  const pages: Page<number>[] = [];
-  let error: (Error & { resume?: ResumeToken }) | undefined;
-  try {
-    const walk = paginate({ url }, strategy, { policy, events: { next: (event) => events.push(event) }, ...options });
-    for await (const page of walk) pages.push(page);
-  } catch (caught) {
-    error = caught as Error;
-  }
-  const gaps = events.flatMap((event) => (event.type === 'gap' ? [event] : []));
-  const notices = events.flatMap((event) => (event.type === 'notice' ? [event.message] : []));
-  return { pages, items: itemsOf(pages), error, gaps, notices, end: events.at(-1) as EndEvent };
-}
+) => wholeWalk(url, strategy, { policy, ...options });
 const numbers = byNumber as Strategy<number, never>;
 const without = (...missing: number[]) => rows(50).filter((row) => !missing.includes(Math.floor(row / 10) + 1));
 

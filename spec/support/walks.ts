@@ -1,5 +1,7 @@
 import type { Observable } from 'rxjs';
-import type { Page, PageResponse, Strategy, Transport } from 'pagewise';
+import {
+  paginate, retryRequests, type EndEvent, type Page, type PageResponse, type PaginateOptions, type ResumeToken, type Strategy, type Transport, type WalkEvent,
+} from 'pagewise'; // prettier-ignore
 
 /** A strategy whose positions are 1 … last, and whose items are the position. */
 export const counting = (last: number): Strategy<number, number> => ({
@@ -44,4 +46,25 @@ export function thrown(call: () => unknown): Error & Record<string, unknown> {
     return error as Error & Record<string, unknown>;
   }
   throw new Error('expected it to throw');
+}
+
+/** A whole walk, without retries unless the options have a policy: its pages, its error, and what its events say. */
+export async function walked<Item>(
+  url: string,
+  strategy: Strategy<Item, never>,
+  options: PaginateOptions<NoInfer<Item>> = {},
+) {
+  const events: WalkEvent[] = [];
+  const pages: Page<Item>[] = [];
+  const policy = retryRequests({ retries: 0 });
+  let error: (Error & { resume?: ResumeToken }) | undefined;
+  try {
+    const walk = paginate({ url }, strategy, { policy, events: { next: (event) => events.push(event) }, ...options });
+    for await (const page of walk) pages.push(page);
+  } catch (caught) {
+    error = caught as Error;
+  }
+  const gaps = events.flatMap((event) => (event.type === 'gap' ? [event] : []));
+  const notices = events.flatMap((event) => (event.type === 'notice' ? [event.message] : []));
+  return { pages, items: itemsOf(pages), error, gaps, notices, end: events.at(-1) as EndEvent };
 }

@@ -68,7 +68,7 @@ export function jsonText(row: unknown): string {
       },
     );
   }
-  if (text?.includes('null') && holdsNoNumber(row))
+  if (text?.includes('null') && holdsNaN(row))
     throw new ConfigError(
       "a row holds NaN or Infinity, which JSON can't express; map the item to a row that can be written",
     );
@@ -80,7 +80,7 @@ export function jsonText(row: unknown): string {
 }
 
 /** Whether a value holds NaN or an infinity, which JSON.stringify turns into null. */
-const holdsNoNumber = (value: unknown): boolean =>
+const holdsNaN = (value: unknown): boolean =>
   typeof value === 'number'
     ? !Number.isFinite(value)
-    : typeof value === 'object' && value !== null && !('toJSON' in value) && Object.values(value).some(holdsNoNumber);
+    : typeof value === 'object' && value !== null && !('toJSON' in value) && Object.values(value).some(holdsNaN);
