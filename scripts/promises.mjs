@@ -79,10 +79,10 @@ export function toDocument(groups) {
   return `${lines.join('\n')}\n`;
 }
 
-/** Number, promise and test count of each row. What passed is not compared: a run reports that itself. */
+/** Number and promise of each row. Counts are those of the run that wrote them: every new test would make them wrong. */
 export const rowsOf = (text) =>
-  [...text.matchAll(/^\| ([ERTPS]\d+) \| (.*?) \| .*? \| (\d+) \| .*$/gm)].map(([, name, promise, tests]) =>
-    [name, promise, tests].join(' | '),
+  [...text.matchAll(/^\| ([DEHPRST]\d+) \| (.*?) \| .*? \| \d+ \| .*$/gm)].map(([, name, promise]) =>
+    [name, promise].join(' | '),
   );
 
 /** Lines that only one of two documents has. */
