@@ -1,15 +1,27 @@
 import type { JestConfigWithTsJest } from 'ts-jest';
 
-/** Slow, and not units of behaviour: `npm run test:slow` runs these, and `npm test` all others. */
-const slowTests = ['spec/docs/blocks.spec.ts', 'spec/process/endings.spec.ts', 'spec/process/long.spec.ts'];
-const slow = process.env['PAGEWISE_TESTS'] === 'slow'; // Set by scripts/slow-tests.mjs.
+/**
+ * What takes long and is no unit of behaviour: hundreds of processes of the command, long walks, random walks, every
+ * block of the docs. `npm run test:slow` runs these, and `npm test` all others.
+ */
+const slowTests = [
+  'spec/attacks/.*',
+  'spec/cli/(checkpoint|connections|endings|formats|gaps|kinds|said|totals|unchanged-files|usage)',
+  'spec/conformance/properties',
+  'spec/docs/blocks',
+  'spec/process/(endings|long)',
+  'spec/promises/leaving',
+  'spec/types/types',
+].map((name) => `/${name}\\.spec\\.ts$`);
+// scripts/slow-tests.mjs sets it. A part that is named (npm test -- spec/cli) runs whole.
+const only = process.env['PAGEWISE_TESTS'] ?? (process.argv.some((word) => word.startsWith('spec/')) ? 'all' : 'quick');
 
 const config: JestConfigWithTsJest = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   roots: ['<rootDir>/spec'],
-  testMatch: slow ? slowTests.map((file) => `<rootDir>/${file}`) : ['**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', ...(slow ? [] : slowTests.map((file) => `<rootDir>/${file}`))],
+  testRegex: only === 'slow' ? slowTests : ['\\.spec\\.ts$'],
+  testPathIgnorePatterns: ['/node_modules/', ...(only === 'quick' ? slowTests : [])],
   transform: {
     // Types are checked by `npm run types`, and those that the package promises by spec/types.
     '^.+\\.tsx?$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.json', diagnostics: false }],
@@ -27,7 +39,7 @@ const config: JestConfigWithTsJest = {
     '^pagewise/testing$': '<rootDir>/lib/testing/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
-  reporters: ['default', ['<rootDir>/scripts/promise-reporter.mjs', { slow }]],
+  reporters: ['default', ['<rootDir>/scripts/promise-reporter.mjs', { slow: only === 'slow' }]],
   globalSetup: '<rootDir>/scripts/build-code.mjs',
   maxWorkers: 2,
   // Machines are slow at times; what hangs is detected all the same.

@@ -72,8 +72,7 @@ export function checkpoint(store: CheckpointStore, key: string, options: Checkpo
   if (typeof key !== 'string' || key === '')
     throw new ConfigError(`checkpoint: the key must be a string that names this job, not ${describe(key)}`);
   checkOptions('checkpoint', options, ['whenDone'] satisfies (keyof CheckpointOptions)[]);
-  const { whenDone = 'stop' } = options;
-  checkOneOf('checkpoint', 'whenDone', whenDone, ['stop', 'restart', 'continue']);
+  checkWhenDone('checkpoint', options);
 
   return {
     key,
@@ -86,9 +85,8 @@ export function checkpoint(store: CheckpointStore, key: string, options: Checkpo
       }
       if (text === undefined || text === null) return undefined;
       const place = readPlace(text, key);
-      if (place.resume.done !== true || whenDone === 'stop') return place;
-      const isEmpty = place.resume.itemsBefore === 0;
-      return whenDone === 'restart' || isEmpty ? undefined : { ...place, resume: reopened(place.resume, key) };
+      const resume = continuedAt(place.resume, options, key);
+      return resume && { ...place, resume };
     },
     async save({ resume, at }) {
       const text = JSON.stringify(at === undefined ? { v: 1, resume } : { v: 1, resume, at });
@@ -102,6 +100,21 @@ export function checkpoint(store: CheckpointStore, key: string, options: Checkpo
         throw new CallbackError('checkpoint.set', new Error('the checkpoint was not stored: set returned false'));
     },
   };
+}
+
+/** @throws ConfigError */
+export function checkWhenDone(name: string, { whenDone = 'stop' }: CheckpointOptions): void {
+  checkOneOf(name, 'whenDone', whenDone, ['stop', 'restart', 'continue']);
+}
+
+/** Where the next run of a job begins; `undefined`: at the first page. @param key of the checkpoint, if it has one */
+export function continuedAt(
+  resume: ResumeToken,
+  { whenDone = 'stop' }: CheckpointOptions,
+  key?: string,
+): ResumeToken | undefined {
+  if (resume.done !== true || whenDone === 'stop') return resume;
+  return whenDone === 'restart' || resume.itemsBefore === 0 ? undefined : reopened(resume, key);
 }
 
 /** Reads a stored checkpoint. A store that parses JSON may return it parsed. */

@@ -44,6 +44,8 @@ export interface ResumeToken {
   readonly begins?: string;
   /** Pages that were skipped and have not arrived since. */
   readonly gaps?: readonly Gap[];
+  /** On a "done" token: the number of items that the API had announced, if fewer have come. */
+  readonly total?: number;
   readonly of: TokenOwner;
 }
 

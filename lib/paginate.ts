@@ -39,7 +39,7 @@ export interface PaginateOptions<Item = unknown> {
   /**
    * The API's own verdict on an answer, called within each attempt: `failIf`, `retryIf`, `okIf`, or a function. Of
    * several, the first one with an opinion decides. @default the HTTP status: 2xx is a page, but an empty page that would
-   * end the walk is an error if it looks like a failure (`success: false`, `errors`), and 202 with Retry-After is retried
+   * end the walk is an error if it looks like a failure (`success: false`, `errors`), and 202 without items is retried
    */
   readonly check?: Check | readonly Check[] | undefined;
   /** What items (or `{ items, body }`) must look like: any Standard Schema. Pages hold its output. @default none */

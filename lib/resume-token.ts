@@ -28,6 +28,8 @@ export interface Point<P extends Position = Position> {
   readonly begins?: string | undefined;
   /** Pages that were skipped and have not arrived since, those to try first in front. */
   readonly gaps?: readonly Gap[] | undefined;
+  /** The total that the API has announced, if it is exact. */
+  readonly total?: number | undefined;
 }
 
 /** A step of the walk: a page to request. */
@@ -83,7 +85,7 @@ export const tokenOwner = (request: PageRequest, strategy: Strategy<never, never
 });
 
 export const tokenAt = (point: Point, of: TokenOwner): ResumeToken => {
-  const { position, index, itemsBefore, last, lastPage, first, confirms, delivered, begins, gaps } = point;
+  const { position, index, itemsBefore, last, lastPage, first, confirms, delivered, begins, gaps, total = 0 } = point;
   return {
     v: 2,
     ...(position === undefined ? { done: true } : { position }),
@@ -96,6 +98,7 @@ export const tokenAt = (point: Point, of: TokenOwner): ResumeToken => {
     ...(delivered === undefined ? {} : { delivered }),
     ...(begins === undefined ? {} : { begins }),
     ...(gaps === undefined || gaps.length === 0 ? {} : { gaps }),
+    ...(position === undefined && total > itemsBefore ? { total } : {}),
     of,
   };
 };
@@ -104,13 +107,13 @@ export const tokenAt = (point: Point, of: TokenOwner): ResumeToken => {
  * A token that continues a finished walk: at its last page with items, without those that were delivered.
  * @throws ResumeError if the token does not tell
  */
-export function reopened(token: ResumeToken, checkpoint: string): ResumeToken {
+export function reopened(token: ResumeToken, checkpoint?: string): ResumeToken {
   const { lastPage, last = '', of } = token;
   const delivered = Number(/^(\d+):/.exec(last)?.[1]);
   if (lastPage === undefined || !(delivered > 0))
     throw new ResumeError(
       'last page',
-      `the checkpoint ${JSON.stringify(checkpoint)} is done and does not say which page was the last one with items, so what was added since can't be requested; use whenDone: 'restart'`,
+      `the checkpoint ${checkpoint === undefined ? '' : `${JSON.stringify(checkpoint)} `}is done and does not say which page was the last one with items, so what was added since can't be requested; use whenDone: 'restart'`,
       { checkpoint },
     );
   // Pages that were skipped after that page come again by themselves.
@@ -177,7 +180,20 @@ export function parseToken(input: unknown): ResumeToken {
 
 /** Whether a token can be one of ours: it may have been edited, or cut. */
 function isIntact(token: { [K in keyof ResumeToken]?: Json }): boolean {
-  const { position, done, index, itemsBefore, last, lastPage, first, confirms, delivered = 0, gaps = [], of } = token;
+  const {
+    position,
+    done,
+    index,
+    itemsBefore,
+    last,
+    lastPage,
+    first,
+    confirms,
+    delivered = 0,
+    gaps = [],
+    total = 0,
+    of,
+  } = token;
   const { method, url, body, strategy } = (of ?? {}) as Partial<TokenOwner>;
   const kind = typeof strategy === 'string' ? (strategy.split(' ')[0] ?? '') : '';
   const isText = (text: unknown) => text === undefined || typeof text === 'string';
@@ -192,6 +208,7 @@ function isIntact(token: { [K in keyof ResumeToken]?: Json }): boolean {
     (lastPage === undefined || isPage(lastPage)) &&
     isCount(index) &&
     isCount(itemsBefore) &&
+    isCount(total) &&
     [method, url, body, strategy].every((text) => typeof text === 'string') &&
     [last, first].every(isText) &&
     (confirms === undefined || confirms === true) &&

@@ -102,6 +102,11 @@ export interface Strategy<Item = unknown, P extends Position = Position> {
    */
   guess?(from: P, seen?: Answer<Item, P>): P | undefined;
   /**
+   * The position `from`, with a size that ends before the position `to`: a page that was skipped on the way to `to`, and
+   * whose full size would repeat items that come after it. @default `from`
+   */
+  upTo?(from: P, to: P): P;
+  /**
    * The position of a page of another size that starts with the same item, for `adaptiveSize`; `undefined` if there is
    * none, or if that is not certain. `itemsBefore` is how many items the walk has had before it.
    */

@@ -108,6 +108,21 @@ describe('adaptiveSize', () => {
     expect(server.seen.every((seen) => number(seen, 'per_page') === 100)).toBe(true);
   });
 
+  it('repeats nothing if the server caps sizes, and the first page was too heavy: growing back shows the cap', async () => {
+    for (const [concurrency, total] of [[1, 900], [3, 900], [1, 560], [1, 510]] as const) {
+      const sizes: number[] = [];
+      const server = await serve((seen, response, index) => {
+        if (index < 1) return json(response, {}, 413);
+        const size = Math.min(50, number(seen, 'per_page'));
+        sizes.push(number(seen, 'per_page'));
+        const page = number(seen, 'page');
+        json(response, { items: rows(total).slice((page - 1) * size, page * size) });
+      });
+      expect((await walk(server.url, byPage(100), { concurrency })).items).toEqual(rows(total));
+      if (concurrency === 1) expect(sizes.filter((size) => size === 100)).toHaveLength(1);
+    }
+  }); // prettier-ignore
+
   it('fails after retries if the smallest size is too large, and the token resumes at that page', async () => {
     const { server, sizes } = await heavy(90, (seen) => (number(seen, 'page') * number(seen, 'per_page') > 60 && sizes.length < 40 ? 0 : 100));
     const found: Page<number>[] = [];

@@ -173,14 +173,26 @@ describe('failures inside a success', () => {
     }
     const never = [{ body: { items: [1], next: 'a' } }, { body: { items: [] }, status: 202, headers: { 'retry-after': '0' } }];
     const error = await rejection(walked(strategy, never, undefined, { transport: make() }));
-    expect(error.message).toContain('202 with Retry-After: the page is not ready yet after 3 attempts');
+    expect(error.message).toContain('status 202 without items: the page is not ready yet');
     expect((await walked(strategy, never, () => 'ok', { transport: make() })).items).toEqual([1]);
   }); // prettier-ignore
 
-  it('202 with items is a page, and 202 without Retry-After is judged like 200', async () => {
+  it('202 without items is asked again without Retry-After too, and never the end by itself', async () => {
+    const strategy = cursor({ items: 'items', next: 'next' });
+    const first = { body: { items: [1], next: 'a' } };
+    for (const body of [{}, { items: [] }, undefined]) {
+      const found = await walked(strategy, [first, { body, status: 202 }, { body: { items: [2] } }]);
+      expect([found.items, found.requests]).toEqual([[1, 2], 3]);
+    }
+    const never = [first, { body: { items: [] }, status: 202 }];
+    expect((await rejection(walked(strategy, never))).message).toContain('if the API ends its lists with 202, set endStatuses: [202]');
+    const ending = cursor({ items: 'items', next: 'next', endStatuses: [202] });
+    expect((await walked(ending, never)).items).toEqual([1]);
+  }); // prettier-ignore
+
+  it('202 with items is a page', async () => {
     const strategy = cursor({ items: 'items', next: 'next' });
     const page = { body: { items: [1] }, status: 202, headers: { 'retry-after': '5' } };
     expect((await walked(strategy, [page])).requests).toBe(1);
-    expect((await walked(strategy, [{ body: { items: [] }, status: 202 }])).requests).toBe(1);
   });
 });

@@ -297,3 +297,44 @@ describe('pages that are alike', () => {
     expect(fitsSketch(many.slice(1), sketch)).toBe(false);
   });
 });
+
+describe('P16 pages that start over at another page than the first', () => {
+  /** Page 1, then these pages again and again. */
+  const endless = (size: number, ...lap: number[]) =>
+    serve((_seen, response, index) => {
+      const page = index === 0 ? 1 : lap[(index - 1) % lap.length]!;
+      json(response, { items: things(rows(size * page).slice(size * (page - 1)), () => ({ at: ++clock })) });
+    });
+  const ids = (items: readonly unknown[]) => items.map((item) => (item as { id: number }).id);
+
+  it.each([[[2, 3]], [[4, 5, 6]], [[2, 3, 4, 5, 6, 7, 8, 9]]])(
+    '%j again and again is an error, or the end',
+    async (lap) => {
+      for (const size of [10, 1]) {
+        const server = await endless(size, ...lap);
+        const failed = await tried(server, pageNumber({ items: 'items', size }));
+        expect((failed.error as Error).message).toContain(
+          'the page has the items of an earlier page: the API starts over',
+        );
+        const stopped = await tried(server, pageNumber({ items: 'items', size, onRepeat: 'stop' }));
+        expect(stopped.error).toBeUndefined();
+        // At most three laps after the first page.
+        expect(stopped.items.length).toBeLessThanOrEqual(size * (1 + 3 * lap.length));
+      }
+    },
+  );
+
+  it('a lap that begins with the second page is found before any of it comes twice', async () => {
+    const server = await endless(10, 2, 3);
+    const { items } = await tried(server, pageNumber({ items: 'items', size: 10 }));
+    expect(ids(items)).toEqual(rows(30));
+  });
+
+  it('pages whose items are all the same prove nothing', async () => {
+    const server = await serve((_seen, response, index) => {
+      json(response, { items: index === 9 ? [] : index % 2 === 1 ? [0, 0, 0] : [index, 0, index + 1] });
+    });
+    const { error, items } = await tried(server, pageNumber({ items: 'items', size: 3 }));
+    expect([error, items.length]).toEqual([undefined, 27]);
+  });
+});

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { lastValueFrom, of, toArray } from 'rxjs';
 import {
   afterPages,
+  contentRange,
   cursor,
   fetchTransport,
   functionTransport,
@@ -289,4 +290,91 @@ describe('skipFailedPages', () => {
     );
     expect(refused(byNumber as Strategy, 3).message).toContain('paginate: skipFailedPages: options must be an object');
   });
+});
+
+describe('P17 the end after a skipped page', () => {
+  /** The pages of `rows`; `down` fail with 500, and those past the end with 404. */
+  const refusing = (down: Set<number>, holes: Set<number> = new Set()) => {
+    const page = numbered(50);
+    return serve((seen, response) => {
+      const number = Number(seen.url.searchParams.get('page'));
+      if (down.has(number)) json(response, {}, 500);
+      else if (number > 5 || holes.has(number)) json(response, {}, 404);
+      else page(seen, response);
+    });
+  };
+
+  it('a broken last page is the only one that is missing if the API refuses the pages after it', async () => {
+    const down = new Set([4, 5]);
+    const server = await refusing(down);
+    const first = await walked(server.url, numbers);
+    expect([first.error, first.items, first.end.missing]).toEqual([undefined, rows(30), [3, 4]]);
+    expect(first.notices).toEqual([
+      'Page 6 and the page after it are refused (404), and the page before them was skipped: the walk ends there. A run that resumes begins at the skipped page.',
+    ]);
+    expect(server.seen.map(({ url }) => url.searchParams.get('page')).join()).toBe('1,2,3,4,4,5,5,6,7');
+    // Not done: what the skipped pages say of the end is not known.
+    const { resume } = first.pages.at(-1)!;
+    expect(resume.position).toEqual({ page: 4, size: 10 });
+    down.clear();
+    const ends = pageNumber<number>({ items: 'items', size: 10, endStatuses: [404] }) as Strategy<number, never>;
+    expect((await walked(server.url, ends, { resumeFrom: resume })).items).toEqual(rows(50).slice(30));
+  });
+
+  it('with concurrency too', async () => {
+    const server = await refusing(new Set([5]));
+    const { error, items, end } = await walked(server.url, numbers, { skipFailedPages: { max: 3 }, concurrency: 3 });
+    expect([error, items, end.missing]).toEqual([undefined, rows(40), [4]]);
+  });
+
+  it('one page that is not there is a gap like any other', async () => {
+    const server = await refusing(new Set([2]), new Set([3]));
+    const ends = pageNumber<number>({ items: 'items', size: 10, total: () => 50 }) as Strategy<number, never>;
+    const found = await walked(server.url, ends);
+    expect(found.items.slice(0, 30)).toEqual(without(2, 3));
+    expect(found.gaps.map(({ pageIndex }) => pageIndex).slice(0, 2)).toEqual([1, 2]);
+  });
+
+  it('the limit holds for such a page', async () => {
+    const server = await refusing(new Set([2]), new Set([3]));
+    const { error, items } = await walked(server.url, numbers, { skipFailedPages: { max: 1 } });
+    expect(error?.message).toMatch(/^Page 3 failed: 404/);
+    expect([items, error?.resume?.position]).toEqual([rows(10), { page: 2, size: 10 }]);
+  });
+
+  it('pages that are all refused are skipped up to the limit, as before', async () => {
+    const server = await refusing(new Set(), new Set([2, 3]));
+    const { gaps, items } = await walked(server.url, numbers);
+    expect(items).toEqual(without(2, 3));
+    expect(gaps.map(({ pageIndex }) => pageIndex).slice(0, 2)).toEqual([1, 2]);
+  });
+});
+
+describe('P17 a gap ends where the page after it begins', () => {
+  it.each([
+    ['offset', offset<number>({ items: 'items', size: 10 }), 'offset', 'limit'],
+    ['contentRange', contentRange<number>({ items: 'items', size: 10 }), '', ''],
+  ])('%s: a page that was short makes the step smaller, and filling the gap repeats nothing', async (_name, strategy, from, size) => {
+    let down = true;
+    // Rows 10 to 14 come alone; later pages are full. The page at 15 fails.
+    const server = await serve(({ url, headers }, response) => {
+      const [, first = '0', last = '9'] = /items=(\d+)-(\d+)/.exec(String(headers['range'])) ?? [];
+      const start = from === '' ? Number(first) : Number(url.searchParams.get(from));
+      const count = from === '' ? Number(last) - Number(first) + 1 : Number(url.searchParams.get(size));
+      if (down && start === 15) json(response, {}, 500);
+      else {
+        const items = rows(50).slice(start, start === 10 ? 15 : start + count);
+        if (from === '') {
+          const range = items.length === 0 ? 'items */50' : `items ${String(start)}-${String(start + items.length - 1)}/50`;
+          json(response, { items }, items.length === 0 ? 416 : 206, { 'content-range': range });
+        } else json(response, { items });
+      }
+    });
+    const first = await walked(server.url, strategy as Strategy<number, never>);
+    expect([first.error, first.end.missing]).toEqual([undefined, [2]]);
+    expect(first.items).toEqual(rows(50).filter((row) => row < 15 || row >= 20));
+    down = false;
+    const second = await walked(server.url, strategy as Strategy<number, never>, { resumeFrom: first.pages.at(-1)!.resume });
+    expect(second.items).toEqual([15, 16, 17, 18, 19]);
+  }); // prettier-ignore
 });

@@ -8,7 +8,7 @@ import { describe } from '../values/describe.js';
 import { checkFunction, checkName, checkOptions, type Names } from '../values/options.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import { checkHidden } from './parts/missing-next.js';
-import { checkSize, moved, resizeFreely, type SizeOptions } from './parts/size.js';
+import { checkSize, cutTo, moved, resizeFreely, type SizeOptions } from './parts/size.js';
 
 /** Where a page is: its first item, counted from 0, and how many items are requested. */
 export type ContentRangePosition = { readonly from: number; readonly size: number };
@@ -135,6 +135,7 @@ export function contentRange<Item = unknown>(options: ContentRangeOptions<Item>)
       const came = seen?.items.length ?? 0;
       return moved(from, 'from', from.from + (came === 0 ? from.size : came));
     },
+    upTo: (from, to) => cutTo(from, to.from - from.from),
     resize: resizeFreely,
     ...listMembers(kind, {
       ...options,

@@ -7,6 +7,7 @@ import { listMembers, listOptions, type ListOptions } from './parts/list-options
 import {
   checkDistinct,
   checkSize,
+  cutTo,
   moved,
   resizeFreely,
   sizeOptions,
@@ -126,6 +127,7 @@ export function offset<Item = unknown>(options: OffsetOptions<Item> = {}): Strat
       const asked = seen?.position?.size ?? from.size;
       return { ...from, offset: from.offset + (came > 0 && came < asked ? Math.min(came, from.size) : from.size) };
     },
+    upTo: (from, to) => cutTo(from, to.offset - from.offset),
     resize: resizeFreely,
     ...list,
   };

@@ -28,16 +28,12 @@ export function decodeBody(text: string, answer: EncodedAnswer, decode: Decode):
   try {
     return decode(text, answer);
   } catch (thrown) {
-    if (status < 200 || status >= 300 || isNotReady(answer)) return text;
+    if (status < 200 || status >= 300 || status === 202) return text;
     if (thrown instanceof ParseError) throw thrown;
     const error = withoutExcerpt(thrown);
     throw new ParseError(`decode threw ${describeError(error)} on the body`, redactText(text), error);
   }
 }
-
-/** Whether the answer says when to ask again: 202 with Retry-After. Then it need not have a body. */
-const isNotReady = ({ status, headers }: EncodedAnswer): boolean =>
-  status === 202 && headers.get('retry-after') !== null;
 
 /** Bodies are JSON, whatever their Content-Type says. */
 export const jsonDecoder =

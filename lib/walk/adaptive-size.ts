@@ -11,8 +11,13 @@ export interface AdaptiveSize<P extends Position> {
   smaller(step: Step<P>, error: PagewiseError): Step<P> | undefined;
   /** The page at twice its size after a run of successful pages, if it can start with the same item; or unchanged. */
   grown(step: Step<P>): Step<P>;
-  /** Called when a page has been read. */
-  pageRead(): void;
+  /**
+   * The page at the size before it grew, if it is not full at a size that no page has filled yet: the server may cap
+   * sizes, and a page number then begins elsewhere.
+   */
+  ungrown(step: Step<P>, items: () => number): Step<P> | undefined;
+  /** Called when a page of so many items has been read. */
+  pageRead(items: number): void;
 }
 
 /** Pages to read before a larger size is tried again; twice as many each time that fails. */
@@ -34,9 +39,13 @@ export const sizeOf = (position: Position): number | undefined => {
 export function adaptiveSize<Item, P extends Position>(strategy: Strategy<Item, P>): AdaptiveSize<P> {
   const original = sizeOf(strategy.first) ?? Infinity;
   let pages = 0;
+  /** The most items that a page has had. */
+  let most = 0;
   let wanted = patience;
   /** Whether a larger size is being tried. */
   let trying = false;
+  /** The page whose size has grown, and what it was before. */
+  let growth: { readonly to: Step<P>; readonly from: Step<P> } | undefined;
 
   const resized = (step: Step<P>, factor: number): Step<P> | undefined => {
     const position = call('strategy.resize', () => strategy.resize?.(step.position, factor, step.itemsBefore));
@@ -61,10 +70,19 @@ export function adaptiveSize<Item, P extends Position>(strategy: Strategy<Item, 
       if (next === undefined) return step;
       trying = true;
       pages = 0;
+      growth = { to: next, from: step };
       return next;
     },
-    pageRead() {
+    ungrown(step, items) {
+      const size = sizeOf(step.position) ?? 0;
+      if (growth?.to !== step || size <= most || items() >= size) return undefined;
+      trying = false;
+      wanted = Infinity;
+      return growth.from;
+    },
+    pageRead(items) {
       pages++;
+      most = Math.max(most, items);
     },
   };
 }

@@ -58,6 +58,7 @@ export function walkMemory<Item, P extends Position>(
     startOver({ index }) {
       if (restarted) return undefined;
       restarted = true;
+      log.startOver();
       guard = loopGuard();
       reader = pageReader(strategy, owner, {}, log.notice);
       last = undefined;

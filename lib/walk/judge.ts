@@ -20,7 +20,11 @@ export function judge<P extends Position>(
     if (verdict !== undefined) return toJudgement(verdict, response);
   }
   if (isNotReady(response, strategy))
-    return new CheckError('202 with Retry-After: the page is not ready yet', response, { retryable: true });
+    return new CheckError(
+      'status 202 without items: the page is not ready yet; if the API ends its lists with 202, set endStatuses: [202]',
+      response,
+      { retryable: true },
+    );
   if (response.status >= 200 && response.status < 300) return 'unjudged';
   const error = new HttpError(response);
   return response.status === 410 && !sameJson(position, strategy.first)
@@ -28,9 +32,9 @@ export function judge<P extends Position>(
     : error;
 }
 
-/** Whether the answer only says when to ask again. */
+/** Whether the answer only says that the page is accepted, not that it is here. */
 function isNotReady<P extends Position>(response: PageResponse, strategy: Strategy<unknown, P>): boolean {
-  if (response.status !== 202 || response.headers.get('retry-after') === null) return false;
+  if (response.status !== 202) return false;
   try {
     return strategy.items(response.body, response).length === 0;
   } catch {

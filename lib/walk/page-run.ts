@@ -205,8 +205,13 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   }
 
   #receive(response: PageResponse): void {
-    const { validate } = this.walk;
+    const { validate, adaptive, strategy } = this.walk;
     try {
+      const ungrown = adaptive?.ungrown(this.#step, () => strategy.items(response.body, response).length);
+      if (ungrown !== undefined) {
+        this.#instead(ungrown);
+        return;
+      }
       if (validate === undefined) this.#emit(this.#read(response));
       else
         validate(
@@ -226,7 +231,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     const page = memory.reader.read(this.#step, response, this.#ended);
     if (this.#unjudged) this.walk.checkFailure(page);
     lanes?.read(page);
-    adaptive?.pageRead();
+    adaptive?.pageRead(page.items.length);
     return page;
   }
 

@@ -31,17 +31,20 @@ export interface Trail {
   readonly confirms: boolean;
   /** Where the last page with items is. */
   readonly lastPage: ResumeToken['lastPage'] | undefined;
+  /** The last total that was announced, if it is exact. */
+  readonly total: number | undefined;
 }
 
 /** What an earlier run has left in its token. */
-export type Earlier = Pick<Point, 'last' | 'lastPage' | 'first' | 'confirms'>;
+export type Earlier = Pick<Point, 'last' | 'lastPage' | 'first' | 'confirms' | 'total'>;
 
 /** The members of a token that a trail becomes. */
-export const tokenTrail = ({ last, lastPage, first, confirms }: Trail): Earlier => ({
+export const tokenTrail = ({ last, lastPage, first, confirms, total }: Trail): Earlier => ({
   last: nameItems(last),
   lastPage,
   first: first && (first.sketch ??= sketchOf(first.items)),
   confirms,
+  total,
 });
 
 /**
@@ -58,12 +61,18 @@ export function pageReader<Item, P extends Position>(
   const guard = repeatGuard(begin);
   let emptyPages = 0;
   let confirms = begin.confirms ?? false;
-  let lastTotal: number | undefined;
+  let lastTotal = begin.total;
   let before: Answer<Item> | undefined;
   let { lastPage } = begin;
   let following: Step<P> | undefined;
 
-  const trail = (): Trail => ({ last: guard.last(), lastPage, first: guard.first(), confirms });
+  const trail = (): Trail => ({
+    last: guard.last(),
+    lastPage,
+    first: guard.first(),
+    confirms,
+    total: strategy.totalIs === 'estimate' ? undefined : lastTotal,
+  });
 
   function isRepeated({ index, delivered }: Step<P>, items: readonly Item[]): boolean {
     // A page that is requested again for the rest of its items was compared by the earlier run.
@@ -80,7 +89,7 @@ export function pageReader<Item, P extends Position>(
       (like === 'the last'
         ? 'the page has the same items as the page before it: the API ignores the parameter that asks for the next page ' +
           '(check its name and placement), or sends the same page again, past the end or under a new token. '
-        : 'the page has the items of the first page: the API starts over after its last page. ') +
+        : `the page has the items of ${like === 'the first' ? 'the first' : 'an earlier'} page: the API starts over after its last page. `) +
         "If the API ends its lists that way, set the strategy's onRepeat: 'stop'; if identical pages are valid here, onRepeat: 'allow'",
     );
   }
@@ -111,9 +120,11 @@ export function pageReader<Item, P extends Position>(
       const isAhead = !then || index >= (lastPage?.index ?? 0);
       try {
         const found = ended ? items : strategy.items(body, response);
-        if (then)
+        if (then) {
           items = isAhead && isRepeated(step, found) ? items : found; // A gap: what comes after it is known.
-        else if (!ended && !isRepeated(step, found)) {
+          asked = 'total';
+          if (!ended) total = strategy.total?.({ index, position, itemsBefore, items, body, response });
+        } else if (!ended && !isRepeated(step, found)) {
           items = found;
           const answer = { index, position, itemsBefore, items, body, response };
           asked = 'next';
@@ -211,13 +222,16 @@ interface FirstPage {
   sketch?: string | undefined;
 }
 
-/** Detects pages with the items of the page before them (P11) or of the first page (P16), also across empty pages. */
+/**
+ * Detects pages with the items of the page before them (P11), of the first page (P16), or of another one that comes again
+ * and again: one at a time is remembered, that of number 2, 4, 8 and so on (Brent). Also across empty pages.
+ */
 interface RepeatGuard {
   /**
    * The page that these items repeat, if any. `perhaps`: equal as far as the mark of an earlier run shows, which covers
    * only some of them. Empty pages are valid, however many.
    */
-  compare(items: readonly unknown[]): 'the last' | 'perhaps the last' | 'the first' | undefined;
+  compare(items: readonly unknown[]): 'the last' | 'perhaps the last' | 'the first' | 'an earlier' | undefined;
   /** From now on these are the items of the page before: at least one. */
   accept(items: readonly unknown[]): void;
   last(): PageMark;
@@ -229,6 +243,10 @@ function repeatGuard(begin: Earlier): RepeatGuard {
   let last: PageMark = begin.last;
   let first: FirstPage | undefined = begin.first === undefined ? undefined : { items: [], sketch: begin.first };
 
+  /** An earlier page whose items can be told from others. */
+  let earlier: readonly unknown[] = [];
+  let pages = 0;
+
   return {
     compare(items) {
       if (items.length === 0) return undefined;
@@ -237,16 +255,23 @@ function repeatGuard(begin: Earlier): RepeatGuard {
       if (first && first.items !== last)
         if (first.items.length > 0 ? isRepeat(items, first.items) : fitsSketch(items, first.sketch ?? ''))
           return 'the first';
+      if (earlier !== last && earlier.length > 0 && isRepeat(items, earlier)) return 'an earlier';
       return like === 'alike' ? 'perhaps the last' : undefined;
     },
     accept(items) {
       last = items;
       first ??= { items };
+      const isPowerOf2 = (++pages & (pages - 1)) === 0;
+      if (isPowerOf2 && pages > 1) earlier = isTelling(items) ? items : [];
     },
     last: () => last,
     first: () => first,
   };
 }
+
+/** Whether a page is unlikely to come again by chance: its items differ, or its only one is an object. */
+const isTelling = (items: readonly unknown[]): boolean =>
+  items.length === 1 ? typeof items[0] === 'object' : !sameJson(items[0], items.at(-1));
 
 /** The mark of a page, for the token of the page after it. */
 const nameItems = (items: PageMark): string | undefined => (typeof items === 'object' ? markOf(items) : items);

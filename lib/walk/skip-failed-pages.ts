@@ -38,6 +38,10 @@ export function skipFailedPages<Item, P extends Position>(
   let gaps = 0;
   /** Continues at the first page of the current series of failed pages. */
   let resume: ResumeToken | undefined;
+  /** Whether the page before was skipped for another reason than being past the end. */
+  let isAfterGap = false;
+  /** A page that was refused after a skipped one: a gap, or past the end if the page after it is refused too. */
+  let refused: { readonly step: Step<P>; readonly error: PagewiseError } | undefined;
   let seen = lastSeen<Item>(begin);
 
   /**
@@ -55,37 +59,78 @@ export function skipFailedPages<Item, P extends Position>(
     // page after it is away is not known.
     const isFirst = step.index === 0 || (!step.then && step.index === begin.lastPage?.index);
     const skippable = !isFirst && isSkippable(error);
+    const isRefused = skippable && !step.then && refusals.has(Number(statusOf(error)));
+    if (refused && isRefused) {
+      const message = `Page ${refused.step.index + 1} and the page after it are refused (${statusOf(error)}), and the page before them was skipped: the walk ends there. A run that resumes begins at the skipped page.`;
+      reporting(error, () => log.notice(message));
+      return undefined;
+    }
+    if (!step.then) settleRefused();
     // What comes after a gap of an earlier run is known, and it was counted there.
-    const next = skippable && !step.then ? guess(step, error) : undefined;
-    if (next === undefined && !(skippable && step.then)) {
-      // Resume at the first page of this series: the same problem may have caused all of its failures.
-      if (resume) continueAt(error, resume);
-      throw error;
+    const next = skippable && !step.then ? guess(step) : undefined;
+    if (isRefused && isAfterGap && next !== undefined) {
+      isAfterGap = false;
+      refused = { step, error };
+    } else if (next === undefined && !(skippable && step.then)) {
+      fail(error);
+    } else {
+      if (!step.then) isAfterGap = !isRefused;
+      skip(step, error);
+    }
+    return stepAt(pointPast(cut(step, next), next), step.untried ?? 0);
+  }
+
+  /** @throws PagewiseError if the limit is reached */
+  function skip(step: Step<P>, error: PagewiseError): void {
+    if (!step.then && gaps === max) {
+      const pages = gaps === 1 ? '1 page is' : `${gaps} pages are`;
+      const message = `Page ${step.index + 1} fails too, and ${pages} already skipped, which is the limit.`;
+      reporting(error, () => log.notice(message));
+      fail(error);
     }
     if (!step.then) gaps++;
     resume ??= error.resume;
     reporting(error, () => log.report({ type: 'gap', pageIndex: step.index, error }));
-    return stepAt(pointPast(step, next), step.untried ?? 0);
   }
 
-  function guess(step: Step<P>, error: PagewiseError): P | undefined {
-    if (gaps === max) {
-      const pages = gaps === 1 ? '1 page is' : `${gaps} pages are`;
-      const message = `Page ${step.index + 1} fails too, and ${pages} already skipped, which is the limit.`;
-      reporting(error, () => log.notice(message));
-      return undefined;
-    }
-    return call('strategy.guess', () => strategy.guess?.(step.position, seen as Answer<Item, P> | undefined));
+  /** A page that was refused is a gap: the page after it is there, or fails for another reason. */
+  function settleRefused(): void {
+    const gap = refused;
+    refused = undefined;
+    if (gap) skip(gap.step, gap.error);
   }
+
+  /** Fails at the first page of this series of failures: the same problem may have caused all of them. */
+  function fail(error: PagewiseError): never {
+    if (resume) continueAt(error, resume);
+    throw error;
+  }
+
+  /** The page of a gap, without what the page after it begins with. */
+  function cut(step: Step<P>, next: P | undefined): Step<P> {
+    const position = next && call('strategy.upTo', () => strategy.upTo?.(step.position, next));
+    const isLess = position === undefined || (sizeOf(position) ?? 0) < (step.delivered ?? 0);
+    return isLess ? step : { ...step, position };
+  }
+
+  const guess = (step: Step<P>): P | undefined =>
+    call('strategy.guess', () => strategy.guess?.(step.position, seen as Answer<Item, P> | undefined));
 
   return (first, subscriber) => {
     const ask = (step: Step<P>): void => {
       subscriber.add(
         new Observable<Page<Item>>((page$) => request(step, page$)).subscribe({
           next: (page) => {
+            try {
+              if (!step.then) settleRefused();
+            } catch (failure) {
+              subscriber.error(failure);
+              return;
+            }
             // A page of which only the rest is delivered is longer than it looks.
             if (!step.then) seen = step.delivered === undefined ? page : lastSeen(page.resume);
             resume = undefined;
+            if (!step.then) isAfterGap = false;
             subscriber.next(page);
           },
           complete: () => {
@@ -126,6 +171,11 @@ function reporting({ pageIndex, attempts, request, resume }: PagewiseError, repo
     throw resume === undefined ? error : locate(error, { pageIndex, attempts, request, resume } as PageContext);
   }
 }
+
+const statusOf = (error: PagewiseError): number | undefined => (error as { readonly status?: number }).status;
+
+/** How APIs refuse a page past their end. Not 400, with which they refuse what they can't process, too. */
+const refusals: ReadonlySet<number> = new Set([404, 416]);
 
 /** These reject the caller or the request rate: the next page would be rejected too. */
 const aboutTheCaller = new Set([401, 403, 407, 429]);

@@ -27,6 +27,8 @@ export interface WalkLog {
   readonly page: (page: Page) => void;
   /** @param point where the walk begins */
   begin(point: Point): void;
+  /** Called if the walk starts over at the first page: what was skipped comes again. */
+  startOver(): void;
   end(reason: EndEvent['reason'], error?: PagewiseError): void;
 }
 
@@ -94,9 +96,13 @@ export function walkLog(
       total = page.total ?? total;
       report({ type: 'page', pageIndex: page.index, items: page.items.length, total });
     },
-    begin({ itemsBefore, gaps: earlier = [] }) {
+    begin({ itemsBefore, gaps: earlier = [], total: announced }) {
       received = itemsBefore;
+      total = announced;
       missing = earlier.map(({ index }) => index);
+    },
+    startOver() {
+      missing = [];
     },
     end(reason, error) {
       if (over) return;

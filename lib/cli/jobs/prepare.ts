@@ -16,7 +16,7 @@ import { openSeenKeys } from '../output/seen-keys.js';
 import { createTally } from '../output/tally.js';
 import { explain, detected } from '../terminal/explain.js';
 import { inFlags } from '../terminal/in-flags.js';
-import { pagesOf } from '../terminal/words.js';
+import { counted, pagesOf } from '../terminal/words.js';
 import { noProgress, type Progress, startProgress } from '../terminal/progress.js';
 import { checkSeparate } from './separate-files.js';
 
@@ -58,8 +58,11 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
   const missing = resume?.gaps ?? [];
   if (resume && resume.position === undefined && (missing.length === 0 || args.gaps === 'keep')) {
     // Said even with -q: whoever expects new items would wait for them forever.
-    process.stderr.write(`${hideValues(nothingToDo(file, missing))}\n`);
-    return missing.length === 0 ? 0 : 3;
+    // Of a total that a flag or the profile names, and that is no estimate.
+    const { totalNamed, strategy } = prepared.paging;
+    const items = totalNamed && strategy.totalIs !== 'estimate' ? (resume.total ?? resume.itemsBefore) - resume.itemsBefore : 0; // prettier-ignore
+    process.stderr.write(`${hideValues(nothingToDo(file, missing, items))}\n`);
+    return missing.length === 0 && items === 0 ? 0 : 3;
   }
   const distinct = key === undefined ? undefined : await openSeenKeys(key, file, commit?.keys ?? 0);
   const output = await CommittedFile.open(target, end ?? commit, checkpoint, distinct).catch((error: unknown) => {
@@ -93,14 +96,18 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
   };
 }
 
-function nothingToDo(file: string | undefined, missing: readonly Gap[]): string {
+function nothingToDo(file: string | undefined, missing: readonly Gap[], items: number): string {
+  const fewer =
+    items === 0
+      ? ''
+      : ` The API had announced ${counted(items, 'item')} more than came${file === undefined ? '' : '; --when-done restart requests all of them again'}.`;
   const gaps =
     missing.length === 0
       ? ''
       : ` Earlier runs skipped ${pagesOf(missing.map(({ index }) => index))}, still missing; leave out --gaps keep to request them.`;
   return file === undefined
-    ? `Nothing to do: the run that printed this token reached the last page.${gaps}`
-    : `Nothing to do: ${file} says that the last page is written. Add --when-done continue for what was added since, or --when-done restart to write everything again.${gaps}`;
+    ? `Nothing to do: the run that printed this token reached the last page.${fewer}${gaps}`
+    : `Nothing to do: ${file} says that the last page is written. Add --when-done continue for what was added since, or --when-done restart to write everything again.${fewer}${gaps}`;
 }
 
 /** Not for a run that resumes: earlier pages had the fields, or the first run would have said so. */

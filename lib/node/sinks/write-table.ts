@@ -1,3 +1,4 @@
+import { checkWhenDone, continuedAt, type CheckpointOptions } from '../../checkpoint.js';
 import { CallbackError, ConfigError, continueAt, WriteError } from '../../errors.js';
 import type { Page, ResumeToken } from '../../page.js';
 import { parseToken } from '../../resume-token.js';
@@ -13,7 +14,7 @@ export interface Table<Item = unknown> {
   write(rows: readonly unknown[], checkpoint: string, page: Page<Item>): unknown;
 }
 
-export interface WriteTableOptions<Item = unknown> {
+export interface WriteTableOptions<Item = unknown> extends CheckpointOptions {
   /** The rows to write for a page. @default its items */
   readonly rows?: Rows<Item> | undefined;
 }
@@ -32,7 +33,8 @@ export interface WriteTableOptions<Item = unknown> {
  */
 export function writeTable<Item = unknown>(table: Table<Item>, options: WriteTableOptions<Item> = {}): Sink<Item> {
   const name = 'writeTable';
-  checkOptions(name, options, ['rows'] satisfies (keyof WriteTableOptions)[]);
+  checkOptions(name, options, ['rows', 'whenDone'] satisfies (keyof WriteTableOptions)[]);
+  checkWhenDone(name, options);
   const { rows } = options;
   checkFunction(name, 'rows', rows);
   for (const method of ['load', 'write'] as const)
@@ -43,7 +45,8 @@ export function writeTable<Item = unknown>(table: Table<Item>, options: WriteTab
     const { checkpoint, pull } = sourceOf(name, pages);
     if (checkpoint)
       throw new ConfigError(`${name}: the table stores the checkpoint itself; remove the checkpoint option`);
-    let resume = await loadFrom(table);
+    const stored = await loadFrom(table);
+    let resume = stored && continuedAt(stored, options);
     let written = 0;
     let items = 0;
     for await (const page of pull(resume)) {

@@ -53,6 +53,10 @@ export function resizeFreely<P extends { readonly size?: number }>(position: P, 
   return size === position.size ? undefined : { ...position, size };
 }
 
+/** A position with at most this size. */
+export const cutTo = <P extends { readonly size?: number }>(position: P, size: number): P =>
+  position.size === undefined || position.size <= size ? position : { ...position, size };
+
 /**
  * The page of another size that starts with the same item: page 3 of 100 is page 5 of 50, and no page of 30. Smaller
  * sizes are tried down to 1, which always fits.
