@@ -25,6 +25,57 @@ const fivePages = (down: Set<number>) => {
 };
 const skipFailedPages = { max: 5 };
 
+describe('P15 P17 what a walk announced', () => {
+  const total = pageNumber<number>({ items: 'items', size: 10, total: 'total' }) as Strategy<number, never>;
+
+  it('a token of a finished walk holds the total that was not reached, and its end event says so again', async () => {
+    const server = await serve(({ url }, response) => {
+      const page = Number(url.searchParams.get('page'));
+      json(response, { items: rows(25).slice((page - 1) * 10, page * 10), total: 40 });
+    });
+    const first = await walked(server.url, total);
+    expect(first.end).toMatchObject({ total: 40, received: 25 });
+    const { resume } = first.pages.at(-1)!;
+    expect(resume).toMatchObject({ done: true, total: 40 });
+    const second = await walked(server.url, total, { resumeFrom: JSON.stringify(resume) });
+    expect(second.end).toMatchObject({ reason: 'last-page', total: 40, received: 25 });
+    const estimate = pageNumber<number>({ items: 'items', size: 10, total: 'total', totalIs: 'estimate' });
+    const third = await walked(server.url, estimate as Strategy<number, never>);
+    expect(third.pages.at(-1)!.resume.total).toBeUndefined();
+    expect((await walked(server.url, total, { resumeFrom: { ...resume, total: -1 } })).error?.message).toContain('damaged');
+  }); // prettier-ignore
+
+  it('a page that fills a gap announces a total too', async () => {
+    let down = true;
+    const server = await serve(({ url }, response) => {
+      const page = Number(url.searchParams.get('page'));
+      if (down && page === 2) json(response, {}, 500);
+      else json(response, { items: rows(30).slice((page - 1) * 10, page * 10), total: down ? 30 : 35 });
+    });
+    const first = await walked(server.url, total, { skipFailedPages: { max: 1 } });
+    down = false;
+    const second = await walked(server.url, total, { resumeFrom: first.pages.at(-1)!.resume });
+    expect(second.pages.map((page) => page.total)).toEqual([35]);
+    expect(second.end).toMatchObject({ total: 35, received: 30 });
+    expect(second.pages[0]!.resume).toMatchObject({ done: true, total: 35, itemsBefore: 30 });
+  });
+
+  it('a walk that starts over at an expired position has no gaps of before: its pages come again', async () => {
+    let down = true;
+    const server = await serve(({ url }, response, index) => {
+      const page = Number(url.searchParams.get('page'));
+      if (down && page === 2) json(response, {}, 500);
+      else if (page === 4 && index < 6) json(response, {}, 410);
+      else json(response, { items: rows(50).slice((page - 1) * 10, page * 10) });
+      if (page === 4) down = false;
+    });
+    const strategy = { ...pageNumber<number>({ items: 'items', size: 10 }), onExpired: 'restart' } as unknown as Strategy<number, never>; // prettier-ignore
+    const { items, end, error } = await walked(server.url, strategy, { skipFailedPages: { max: 1 } });
+    expect([error, items.slice(20)]).toEqual([undefined, rows(50)]);
+    expect(end.missing).toBeUndefined();
+  });
+});
+
 describe('P17 a page that was skipped is missing until it has been fetched', () => {
   it('a resumed run asks for its gaps first, and goes on where the run before it stopped', async () => {
     const down = new Set([2, 3]);

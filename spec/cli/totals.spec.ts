@@ -128,6 +128,17 @@ describe('fewer items than announced', () => {
     }
   });
 
+  it('P15 a job that is done does not forget what is missing: the next run had exit code 0', async () => {
+    const folder = temporaryFolder();
+    const server = await api();
+    const job = (url: string) => [url, ...paged, '-o', join(folder, 'out.ndjson'), '--checkpoint', join(folder, 'place')];
+    expect(await pagewise(job(server.url))).toMatchObject({ code: 3 });
+    const again = await pagewise([...job(server.url), '-q']);
+    expect(again.code).toBe(3);
+    expect(again.stderr).toMatch(/^Nothing to do: .* The API had announced 23 items more than came; --when-done restart requests all of them again\.\n$/);
+    expect(await pagewise([...job(server.url), '-q', '--total-is', 'estimate'])).toMatchObject({ code: 0 });
+  }); // prettier-ignore
+
   it('P15 the worst exit code of several jobs is that of missing items', async () => {
     const server = await api();
     const folder = temporaryFolder();

@@ -8,6 +8,7 @@ import {
   checkpoint,
   ConfigError,
   CallbackError,
+  pageNumber,
   paginate,
   ResumeError,
   WriteError,
@@ -16,8 +17,9 @@ import {
   type Strategy,
   type Transport,
 } from 'pagewise';
-import { fileStore, writeCsv, writeJson, writeNdjson, writeTable } from 'pagewise/node';
+import { fileStore, writeCsv, writeJson, writeNdjson, writeTable, type Table } from 'pagewise/node';
 import { firstValueFrom } from 'rxjs';
+import { json, rows, serve } from '../support/server.js';
 import { answer, rejection, thrown } from '../support/walks.js';
 
 interface Row {
@@ -292,6 +294,38 @@ describe('writeCsv', () => {
     );
     await walk({ transport: numbers, until: () => true }).to(writeCsv(at('x.csv'), { columns: { n: '.' } }));
     expect(textOf('x.csv')).toBe('n\r\n1\r\n');
+  });
+});
+
+describe('H7 a table whose job is done', () => {
+  it('stops, restarts or continues, as whenDone says', async () => {
+    let count = 25;
+    const server = await serve(({ url }, response) => {
+      const page = Number(url.searchParams.get('page'));
+      json(response, { items: rows(count).slice((page - 1) * 10, page * 10) });
+    });
+    const stored: { rows: unknown[]; checkpoint: string | undefined } = { rows: [], checkpoint: undefined };
+    const table: Table = {
+      load: () => stored.checkpoint,
+      write: (made, text) => {
+        stored.rows.push(...made);
+        stored.checkpoint = text;
+      },
+    };
+    const run = (whenDone?: 'stop' | 'restart' | 'continue') =>
+      paginate({ url: server.url }, pageNumber({ items: 'items', size: 10 })).to(writeTable(table, { whenDone }));
+    await run();
+    expect(stored.rows).toEqual(rows(25));
+    count = 32;
+    expect(await run()).toEqual({ pages: 0, items: 0 });
+    expect(await run('stop')).toEqual({ pages: 0, items: 0 });
+    await run('continue');
+    expect(stored.rows).toEqual(rows(32));
+    await run('restart');
+    expect(stored.rows).toEqual([...rows(32), ...rows(32)]);
+    expect(thrown(() => writeTable(table, { whenDone: 'again' as never })).message).toContain(
+      "whenDone must be 'stop'",
+    );
   });
 });
 
