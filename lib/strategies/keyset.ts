@@ -42,7 +42,8 @@ const known = [
  *
  *     keyset<Customer>({ size: 100, items: 'data', key: 'id', cursorParam: 'starting_after', hasMore: 'has_more' })
  *
- * The walk ends when `hasMore` is false or, if that is not set, at an empty page.
+ * The walk ends when `hasMore` is false or, if that is not set, at an empty page. An API that also sends the item with the
+ * key (`>=` instead of `>`) repeats one per page: add `distinctItems`.
  * @throws ConfigError for options that can't work
  */
 export function keyset<Item = unknown>(options: KeysetOptions<Item>): Strategy<Item, KeysetPosition> {
