@@ -44,7 +44,10 @@ export interface ResumeToken {
   readonly begins?: string;
   /** Pages that were skipped and have not arrived since. */
   readonly gaps?: readonly Gap[];
-  /** On a "done" token: the number of items that the API had announced, if fewer have come. */
+  /**
+   * The exact total that the API has announced: the next run may not hear of it again. On a "done" token, only if fewer
+   * items have come.
+   */
   readonly total?: number;
   readonly of: TokenOwner;
 }

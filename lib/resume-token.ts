@@ -28,7 +28,7 @@ export interface Point<P extends Position = Position> {
   readonly begins?: string | undefined;
   /** Pages that were skipped and have not arrived since, those to try first in front. */
   readonly gaps?: readonly Gap[] | undefined;
-  /** The total that the API has announced, if it is exact. */
+  /** The last total that the API has announced, if it is exact. */
   readonly total?: number | undefined;
 }
 
@@ -85,7 +85,7 @@ export const tokenOwner = (request: PageRequest, strategy: Strategy<never, never
 });
 
 export const tokenAt = (point: Point, of: TokenOwner): ResumeToken => {
-  const { position, index, itemsBefore, last, lastPage, first, confirms, delivered, begins, gaps, total = 0 } = point;
+  const { position, index, itemsBefore, last, lastPage, first, confirms, delivered, begins, gaps, total } = point;
   return {
     v: 2,
     ...(position === undefined ? { done: true } : { position }),
@@ -98,7 +98,7 @@ export const tokenAt = (point: Point, of: TokenOwner): ResumeToken => {
     ...(delivered === undefined ? {} : { delivered }),
     ...(begins === undefined ? {} : { begins }),
     ...(gaps === undefined || gaps.length === 0 ? {} : { gaps }),
-    ...(position === undefined && total > itemsBefore ? { total } : {}),
+    ...(total === undefined || (position === undefined && total <= itemsBefore) ? {} : { total }),
     of,
   };
 };

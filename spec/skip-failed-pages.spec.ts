@@ -335,6 +335,42 @@ describe('P17 the end after a skipped page', () => {
     expect(found.gaps.map(({ pageIndex }) => pageIndex).slice(0, 2)).toEqual([1, 2]);
   });
 
+  it('the announced total is accounted for by what came and what was skipped: a refusal after it is the end', async () => {
+    const down = new Set([2]);
+    const server = await refusing(down);
+    const totals = pageNumber<number>({ items: 'items', size: 10, total: () => 50 }) as Strategy<number, never>;
+    const first = await walked(server.url, totals);
+    expect([first.error, first.end.missing]).toEqual([undefined, [1]]);
+    const { resume } = first.pages.at(-1)!;
+    expect(resume).toMatchObject({ done: true, itemsBefore: 40, total: 50 });
+    expect(server.seen).toHaveLength(7);
+    down.clear();
+    expect((await walked(server.url, totals, { resumeFrom: resume })).items).toEqual(rows(20).slice(10));
+
+    // Filled, before the page after the last one was requested.
+    const stopped = await walked(server.url, totals, { resumeFrom: { ...first.pages[3]!.resume, itemsBefore: 50, gaps: [] } });
+    expect([stopped.error, stopped.items, stopped.end.received]).toEqual([undefined, [], 50]);
+  }); // prettier-ignore
+
+  it('a page past the end that failed, and is refused when it is requested again, is no gap any more', async () => {
+    let down = true;
+    const page = numbered(50);
+    const server = await serve((seen, response) => {
+      const number = Number(seen.url.searchParams.get('page'));
+      if (number <= 5 || number > 6) page(seen, response);
+      else json(response, {}, down ? 500 : 404);
+    });
+    const first = await walked(server.url, numbers);
+    expect(first.end.missing).toEqual([5]);
+    down = false;
+    const { resume } = first.pages.at(-1)!;
+    const second = await walked(server.url, numbers, { resumeFrom: resume });
+    expect([second.error, second.items, second.end.missing]).toEqual([undefined, [], undefined]);
+    // In the middle it stays one.
+    const gaps = [{ position: { page: 6, size: 10 }, index: 2 }];
+    expect((await walked(server.url, numbers, { resumeFrom: { ...resume, gaps } })).end.missing).toEqual([2]);
+  }); // prettier-ignore
+
   it('the limit holds for such a page', async () => {
     const server = await refusing(new Set([2]), new Set([3]));
     const { error, items } = await walked(server.url, numbers, { skipFailedPages: { max: 1 } });

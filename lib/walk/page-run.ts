@@ -253,7 +253,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
       return;
     }
     try {
-      if (!this.#step.then && this.#insteadOf(error)) return;
+      if (this.#step.then ? this.#endsAt(error) : this.#insteadOf(error)) return;
     } catch (thrown) {
       error = asCallbackError('events', thrown); // By a listener: the notice is an event.
     }
@@ -270,18 +270,33 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     );
   }
 
-  /** Takes an error for the end, or requests another page instead, if either helps. A gap has no such way out. */
+  /** Takes an error for the end, or requests another page instead, if either helps. */
   #insteadOf(error: PagewiseError): boolean {
     return error instanceof PositionExpiredError ? this.#startOver() : this.#endsAt(error) || this.#shrink(error);
   }
 
-  /** Takes an error for the end, if an empty page before the announced end is to be confirmed. @returns whether it is */
+  /**
+   * Takes an error for the end, if an empty page before the announced end is to be confirmed, or if nothing is announced
+   * apart from pages that were skipped; of a page that was skipped, if it is after the last one. @returns whether it is
+   */
   #endsAt(error: PagewiseError): boolean {
     const { status, response } = error as { status?: number; response?: PageResponse };
-    if (this.#trail?.confirms !== true || status === undefined || !pastTheEnd.has(status)) return false;
+    if (status === undefined || !pastTheEnd.has(status)) return false;
+    const { then, index } = this.#step;
+    const isEnd = then
+      ? then.position === undefined && index > (this.#trail?.lastPage?.index ?? index)
+      : this.#trail?.confirms === true || this.#isCounted();
+    if (!isEnd) return false;
     this.#ended = true;
     this.#receive(response ?? { status, url: '', headers: { get: () => null }, body: undefined });
     return true;
+  }
+
+  /** Whether all items that are announced have come, or are on pages that were skipped. */
+  #isCounted(): boolean {
+    const { index, itemsBefore, gaps = [] } = this.#step;
+    const skipped = gaps.reduce((sum, { position }) => sum + (sizeOf(position) ?? 0), 0);
+    return index > 0 && itemsBefore + skipped >= (this.walk.memory.reader.announced() ?? Infinity);
   }
 
   /** Requests the same page at half its size, if it is too heavy. @returns whether that is possible */
