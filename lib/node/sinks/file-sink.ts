@@ -7,7 +7,7 @@ import { checkFunction, checkOptions } from '../../values/options.js';
 import { endOfRows } from './end-of-rows.js';
 import { CommittedFile, loadCommit, type FileTarget, notMadeBy } from './committed-file.js';
 import type { Format } from './format.js';
-import { type Rows, rowsOf, type Sink, type Source, sourceOf, type Written } from './sink.js';
+import { type Rows, rowsOf, type Sink, type Source, sourceOf, withCheckpoint, type Written } from './sink.js';
 
 export interface FileSinkOptions<Item = unknown> {
   /** The rows to write for a page. @default its items */
@@ -55,13 +55,7 @@ export function fileSink<Item>(
     const { checkpoint, pull } = sourceOf(name, pages);
     if (checkpoint && append)
       throw new ConfigError(`${name}: a checkpoint continues the file by itself; remove append`);
-    if (!checkpoint) return write(undefined, pull);
-    claim(name, checkpoint);
-    try {
-      return await write(checkpoint, pull);
-    } finally {
-      claimed.delete(checkpoint);
-    }
+    return withCheckpoint(name, checkpoint, () => write(checkpoint, pull));
   };
 
   async function write(checkpoint: Checkpoint | undefined, pull: Source<Item>['pull']): Promise<FileWritten> {
@@ -87,15 +81,4 @@ export function fileSink<Item>(
       await file.close();
     }
   }
-}
-
-/** Checkpoints in use. Two sinks with one checkpoint would overwrite each other's output. */
-const claimed = new WeakSet<Checkpoint>();
-
-function claim(name: string, checkpoint: Checkpoint): void {
-  if (claimed.has(checkpoint))
-    throw new ConfigError(
-      `${name}: the checkpoint ${JSON.stringify(checkpoint.key)} is in use by another sink; use another key for each file`,
-    );
-  claimed.add(checkpoint);
 }

@@ -20,6 +20,8 @@ export type Rows<Item> = (page: Page<Item>) => readonly unknown[];
 export interface Source<Item> {
   readonly checkpoint: Checkpoint | undefined;
   pull(from?: ResumeToken): AsyncIterable<Page<Item>>;
+  /** Whether another sink receives the same pages. */
+  readonly shared?: true;
 }
 
 /** Pages that a sink commits itself. Other async iterables have no checkpoint. */
@@ -53,4 +55,26 @@ export function rowsOf<Item>(sink: string, rows: Rows<Item> | undefined, page: P
   }
   if (!Array.isArray(made)) throw new ConfigError(`${sink}: rows must return an array, not ${describe(made)}`);
   return made;
+}
+
+/** Checkpoints in use. Two sinks with one checkpoint would overwrite each other's output. */
+const claimed = new WeakSet<Checkpoint>();
+
+/** Reserves a checkpoint while a sink works with it. @throws ConfigError if another sink does so already */
+export async function withCheckpoint<Result>(
+  sink: string,
+  checkpoint: Checkpoint | undefined,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (!checkpoint) return work();
+  if (claimed.has(checkpoint))
+    throw new ConfigError(
+      `${sink}: the checkpoint ${JSON.stringify(checkpoint.key)} is in use by another sink; use another key for each file`,
+    );
+  claimed.add(checkpoint);
+  try {
+    return await work();
+  } finally {
+    claimed.delete(checkpoint);
+  }
 }
