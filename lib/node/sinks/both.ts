@@ -35,7 +35,7 @@ export function both<Item = unknown, First = unknown, Second = unknown>(
       let failure: { readonly error: unknown } | undefined;
       const run = async <Result>(side: 0 | 1, sink: Sink<Item, Result>): Promise<Result | undefined> => {
         try {
-          const result = await sink(pagesFor(pulls[side], checkpoints?.[side]));
+          const result = await sink(pagesFor(source, pulls[side], checkpoints?.[side]));
           await end(stopped(side), { unlessLast: true });
           return result;
         } catch (error) {
@@ -62,10 +62,11 @@ const stopped = (side: Side) =>
 
 /** The pages as one of the sinks receives them. In a plain loop, a page is committed when the next one is requested. */
 function pagesFor<Item>(
+  { events }: Source<Item>,
   pull: Pull<Item>,
   checkpoint: Checkpoint | undefined,
 ): AsyncIterable<Page<Item>> & CommittedByHand<Item> {
-  const source = { checkpoint, pull, shared: true } satisfies Source<Item>;
+  const source = { checkpoint, pull, events, shared: true } satisfies Source<Item>;
   return {
     'pagewise.byHand': () => source,
     async *[Symbol.asyncIterator]() {

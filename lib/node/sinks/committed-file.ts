@@ -195,6 +195,11 @@ export class CommittedFile {
     return this.#writer.lost;
   }
 
+  /** The fields that were named and that no row has. */
+  get missing(): readonly string[] {
+    return this.#writer.missing;
+  }
+
   /** Writes the rows of a page; none of them if that fails. */
   async writePage(rows: readonly unknown[]): Promise<void> {
     await this.#reopen();

@@ -74,6 +74,11 @@ export class FileWriter {
     return this.#writer.state();
   }
 
+  /** The fields that were named and that no row has. */
+  get missing(): readonly string[] {
+    return this.#writer.missing?.() ?? [];
+  }
+
   /** Appends the rows of a page; none of them if that fails. */
   async writePage(rows: readonly unknown[]): Promise<void> {
     try {
