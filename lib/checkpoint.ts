@@ -1,4 +1,5 @@
 import { CallbackError, ConfigError, ResumeError } from './errors.js';
+import type { EventListener } from './events.js';
 import type { Json, Page, ResumeToken } from './page.js';
 import { parseToken, reopened } from './resume-token.js';
 import { describe } from './values/describe.js';
@@ -148,6 +149,8 @@ function readPlace(kept: unknown, key: string): Place {
 export interface CommittedByHand<Item> {
   'pagewise.byHand'(): {
     readonly checkpoint: Checkpoint | undefined;
+    /** The listener of the walk. */
+    readonly events: EventListener | undefined;
     /** @param from where to continue; without it, the checkpoint decides */
     pull(from?: ResumeToken): AsyncIterableIterator<Page<Item>, undefined>;
   };

@@ -1,6 +1,7 @@
 import { Observable } from 'rxjs';
 import type { Checkpoint, CommittedByHand } from './checkpoint.js';
 import { ConfigError } from './errors.js';
+import type { EventListener } from './events.js';
 import type { Page, ResumeToken } from './page.js';
 import { commitPages, pullPages } from './walk/pull-pages.js';
 import type { Demand } from './walk/start-walk.js';
@@ -18,13 +19,20 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
   readonly #start: StartWalk<Item>;
   readonly #prefetch: number;
   readonly #checkpoint: Checkpoint | undefined;
+  readonly #events: EventListener | undefined;
 
   /** @internal Made by `paginate`. */
-  constructor(start: StartWalk<Item>, prefetch: number, checkpoint: Checkpoint | undefined) {
+  constructor(
+    start: StartWalk<Item>,
+    prefetch: number,
+    checkpoint: Checkpoint | undefined,
+    events: EventListener | undefined,
+  ) {
     super((subscriber) => (checkpoint ? subscriber.error(new ConfigError(unseen)) : start().subscribe(subscriber)));
     this.#start = start;
     this.#prefetch = prefetch;
     this.#checkpoint = checkpoint;
+    this.#events = events;
   }
 
   /**
@@ -46,6 +54,7 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
     return {
       checkpoint: this.#checkpoint,
       pull: (from) => pullPages((demand) => this.#start(demand, from), this.#prefetch),
+      events: this.#events,
     };
   }
 

@@ -199,5 +199,6 @@ export function paginateOver<Read, P extends Position, Item = Read>(
     (demand, token) => startWalk(plan, token ? readToken<P>(token, owner) : start, demand),
     prefetch,
     kept,
+    events,
   );
 }

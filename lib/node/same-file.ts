@@ -45,11 +45,16 @@ const inodeOf = ({ dev, ino }: Stat): string => `${String(dev)}:${String(ino)}`;
 const existing = (stat: Stat): FileId | undefined =>
   stat.isFile() ? { inode: inodeOf(stat), folder: '', rest: '' } : undefined;
 
-export const isSameFile = (a: FileId | undefined, b: FileId | undefined): boolean =>
-  a !== undefined && a.inode === b?.inode && (a.rest === b.rest || isSameName(a.folder, a.rest, b.rest));
+/** @param exists whether a path exists; tests pretend that case makes no difference */
+export const isSameFile = (
+  a: FileId | undefined,
+  b: FileId | undefined,
+  exists: (path: string) => boolean = existsSync,
+): boolean =>
+  a !== undefined && a.inode === b?.inode && (a.rest === b.rest || isSameName(a.folder, a.rest, b.rest, exists));
 
 /** Whether a file system takes two names for one. Only names that differ by case or accents are tried. */
-function isSameName(folder: string, a: string, b: string): boolean {
+function isSameName(folder: string, a: string, b: string, exists: (path: string) => boolean): boolean {
   const folded = (name: string) => name.normalize('NFC').toUpperCase().toLowerCase();
   if (folded(a) !== folded(b)) return false;
   const probe = (name: string) => join(folder, `.pagewise-${stem}-${name.replaceAll(/[\\/]/g, '-')}`);
@@ -57,7 +62,7 @@ function isSameName(folder: string, a: string, b: string): boolean {
   try {
     closeSync(openSync(probe(a), 'wx', 0o600));
     try {
-      return existsSync(probe(b));
+      return exists(probe(b));
     } finally {
       rmSync(probe(a), { force: true });
     }

@@ -110,6 +110,84 @@ describe('D4 jobs of one run', () => {
   });
 });
 
+describe('D4 an output that is also read', () => {
+  const end = 'are the same file, which would be overwritten; write to another file\n';
+  const refused = async (args: readonly string[], cwd: string, message: string) => {
+    const names = readdirSync(cwd);
+    const texts = names.map((name) => (name === 'over' || name === 'soft' ? '' : readFileSync(join(cwd, name), 'utf8')));
+    const { code, stderr } = await pagewise(args, { cwd });
+    expect(stderr).toBe(`pagewise: ${message} ${end}`);
+    expect(code).toBe(2);
+    expect(readdirSync(cwd)).toEqual(names);
+    expect(names.map((name) => (name === 'over' || name === 'soft' ? '' : readFileSync(join(cwd, name), 'utf8')))).toEqual(texts);
+  }; // prettier-ignore
+
+  it.each<[args: readonly string[], message: string]>([
+    [['-d', '@one', '-o', 'one'], '-o one and -d @one'],
+    [['-d', '@one', '-o', 'hard'], '-o hard and -d @one'],
+    [['--data-binary', '@over/one', '--report', 'one'], '--report one and --data-binary @over/one'],
+    [['--data-urlencode', 'name@one', '--trace', './one'], '--trace ./one and --data-urlencode @one'],
+    [['--json', '{"a":1}', '--json', '@one', '--har', 'one'], '--har one and --json @one'],
+    [['-H', 'A: b', '-H', '@one', '--checkpoint', 'one'], '--checkpoint one and -H @one'],
+    [['--cacert', 'over/over/one', '-o', 'one'], '-o one and --cacert over/over/one'],
+    [['--resume-from', '@one', '-o', 'hard'], '-o hard and --resume-from @one'],
+    [['--checkpoint', 'C', '--distinct', '.', '-d', '@C.keys', '-o', 'new'], 'the keys of --distinct C.keys and -d @C.keys'],
+    [['-d', '@new', '-o', 'soft'], '-o soft and -d @new'],
+  ])('%j is refused before anything is sent or overwritten', async (args, message) => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'one'), 'precious');
+    await refused(['http://127.0.0.1:1/', ...paged, ...args], cwd, message);
+  }); // prettier-ignore
+
+  it('is refused if the shell has opened one of them', async () => {
+    for (const [script, args, message] of [
+      ['"$0" "$@" <one', ['-d', '@-', '-o', './one'], '-o ./one and -d @-'],
+      ['"$0" "$@" >>one', ['-d', '@one'], 'stdout and -d @one'],
+    ] as const) {
+      const cwd = folder();
+      writeFileSync(join(cwd, 'one'), 'precious');
+      const { code, stderr } = await start('/bin/sh', ['-c', script, process.execPath, command, 'http://127.0.0.1:1/', ...paged, ...args], { cwd }).ended; // prettier-ignore
+      expect(stderr).toBe(`pagewise: ${message} ${end}`);
+      expect(code).toBe(2);
+      expect(readFileSync(join(cwd, 'one'), 'utf8')).toBe('precious');
+    }
+  });
+
+  it('is written where the texts only look like files, and a device may be both', async () => {
+    const server = await serve(numbered(5));
+    for (const args of [
+      ['--data-raw', '@one', '-o', 'one'],
+      ['--data-urlencode', 'a=@one', '-o', 'one'],
+      ['-d', '@/dev/null', '-X', 'GET', '-G', '-o', '/dev/null'],
+    ]) {
+      const cwd = folder();
+      expect(await pagewise([server.url, ...paged, ...args], { cwd })).toMatchObject({ code: 0 });
+    }
+  });
+
+  it('by jobs is refused before the first starts, unless an earlier job has written it', async () => {
+    const server = await serve(numbered(5));
+    const url = server.url;
+    const shared = { paging: 'page', items: 'items', size: 10, checkpoint: false };
+    const run = async (jobs: Record<string, object>, ...more: string[]) => {
+      const cwd = folder();
+      const config = { defaults: shared, jobs: Object.fromEntries(Object.entries(jobs).map(([name, flags]) => [name, { url, ...flags }])) }; // prettier-ignore
+      writeFileSync(join(cwd, 'cfg.json'), JSON.stringify(config));
+      const args = ['run', '--all', '--config', 'cfg.json', ...more];
+      return { cwd, args, refused: (message: string) => refused(args, cwd, message) };
+    };
+    await (await run({ a: { output: 'cfg.json' } })).refused('cfg.json, job "a": -o cfg.json and --config cfg.json');
+    await (await run({ a: { output: 'x' } }, '--report', 'over/cfg.json')).refused('cfg.json, job "a": --report over/cfg.json and --config cfg.json'); // prettier-ignore
+    await (await run({ a: { output: 'x' }, b: { output: 'over/cfg.json', format: 'json' } })).refused('cfg.json, job "b": -o over/cfg.json and --config cfg.json'); // prettier-ignore
+    await (await run({ a: { data: '@x', output: 'y' }, b: { output: 'x' } })).refused('cfg.json, job "b": -o x and -d @x of the job a'); // prettier-ignore
+    await (await run({ a: { json: '@x', output: 'x' } })).refused('cfg.json, job "a": -o x and --json @x');
+    expect(server.seen).toHaveLength(0);
+    const { cwd, args } = await run({ a: { output: 'x' }, b: { data: '@x', get: true, output: 'y' } });
+    expect(await pagewise(args, { cwd })).toMatchObject({ code: 0 });
+    expect(server.seen.at(-1)?.target).toContain('?01234');
+  });
+});
+
 describe('-o with the extension of another format', () => {
   const url = 'http://127.0.0.1:1/';
   it.each([
@@ -123,6 +201,20 @@ describe('-o with the extension of another format', () => {
     expect(stderr).toContain(message);
     expect(code).toBe(2);
   }); // prettier-ignore
+
+  it('in one of several jobs is refused before the first starts, and written with "format"', async () => {
+    const server = await serve(numbered(5));
+    const cwd = temporaryFolder();
+    const shared = { url: server.url, paging: 'page', items: 'items', size: 10 };
+    const jobs = (b: object) => JSON.stringify({ defaults: shared, jobs: { a: { output: 'a.ndjson' }, b } });
+    writeFileSync(join(cwd, 'pagewise.config.json'), jobs({ output: 'x.sqlite' }));
+    const { code, stderr } = await pagewise(['run', '--all'], { cwd });
+    expect(stderr).toMatch(/^pagewise: pagewise\.config\.json, job "b": -o x\.sqlite: the command writes NDJSON, JSON and CSV, and not \.sqlite;/); // prettier-ignore
+    expect({ code, requests: server.seen.length }).toEqual({ code: 2, requests: 0 });
+    expect((await pagewise(['run', 'a'], { cwd })).code).toBe(0);
+    writeFileSync(join(cwd, 'pagewise.config.json'), jobs({ output: 'x.sqlite', format: 'ndjson' }));
+    expect((await pagewise(['run', 'b'], { cwd })).code).toBe(0);
+  });
 
   it('is written with --format, and other names are as before', async () => {
     const server = await serve(numbered(5));

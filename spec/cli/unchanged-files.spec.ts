@@ -1,5 +1,14 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { appendFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { json, numbered, rows, serve } from '../support/server.js';
@@ -79,7 +88,7 @@ describe('D5 --checkpoint', () => {
       const { code, stderr } = await pagewise([server.url, ...paged, '-o', 'a.ndjson', ...more], { cwd });
       expect(code).toBe(1);
       expect(stderr).toMatch(/^pagewise: can't write to a\.ndjson: it (was deleted|has \d+ bytes instead of \d+: it was cut).*; start over\n/);
-      expect(stderr).not.toContain('--resume-from');
+      expect(stderr).not.toContain('To resume');
     }
     expect(JSON.parse(readFileSync(join(cwd, 'place'), 'utf8'))).toMatchObject({ resume: { index: 3 } });
     const again = await pagewise([server.url, ...paged, '-o', 'a.ndjson', '--checkpoint', 'place'], { cwd });
@@ -103,6 +112,96 @@ describe('D5 --checkpoint', () => {
     expect((JSON.parse(readFileSync(output, 'utf8')) as number[]).sort((a, b) => a - b)).toEqual(rows(50));
     expect((await pagewise(args, { cwd })).stderr).toMatch(/^Nothing to do/);
   });
+});
+
+describe('D5 the keys of --distinct', () => {
+  const shifted = (id: number) => ({ id: id === 20 ? 19 : id, text: 'x'.repeat(100) });
+  const answerWith = (onPage?: (page: number) => void) =>
+    serve(({ url }, response) => {
+      const page = Number(url.searchParams.get('page'));
+      onPage?.(page);
+      json(response, {
+        items: rows(50)
+          .slice((page - 1) * 10, page * 10)
+          .map(shifted),
+      });
+    });
+  const argsFor = (url: string) => [url, ...paged, '-o', 'a.ndjson', '--checkpoint', 'place', '--distinct', 'id'];
+  const over = 'to start over, delete place or name another file';
+
+  it('are refused before anything is sent if they were deleted, cut, replaced or edited between two runs', async () => {
+    const server = await answerWith();
+    const cwd = temporaryFolder();
+    const [keys, output] = [join(cwd, 'place.keys'), join(cwd, 'a.ndjson')];
+    const args = argsFor(server.url);
+    expect((await pagewise([...args, '--max-pages', '2'], { cwd })).code).toBe(0);
+    const { length } = server.seen;
+    const kept = readFileSync(keys);
+    const written = readFileSync(output);
+    const edited = `the text of place.keys before byte ${kept.length} is not what the last run wrote, so the file was replaced or edited`;
+    for (const [change, message] of [
+      [() => rmSync(keys), 'the file of earlier keys, place.keys, was cut or deleted'],
+      [() => truncateSync(keys, kept.length - 3), 'the file of earlier keys, place.keys, was cut or deleted'],
+      [() => writeFileSync(keys, kept.toString().replace('7\n', '8\n')), edited],
+      [() => writeFileSync(keys, 'x'.repeat(kept.length)), edited],
+      [() => writeFileSync(keys, `0\n${kept.toString()}`), edited],
+    ] as const) {
+      change();
+      const { code, stderr } = await pagewise(args, { cwd });
+      expect(stderr).toBe(`pagewise: --distinct id: ${message}; ${over}\n`);
+      expect({ code, requests: server.seen.length }).toEqual({ code: 2, requests: length });
+      expect(readFileSync(output)).toEqual(written);
+      writeFileSync(keys, kept);
+    }
+    // A checkpoint of an earlier version has their length only.
+    const place = JSON.parse(readFileSync(join(cwd, 'place'), 'utf8')) as { at: { keys: unknown } };
+    expect(place.at.keys).toMatchObject({ bytes: kept.length });
+    writeFileSync(join(cwd, 'place'), JSON.stringify({ ...place, at: { ...place.at, keys: kept.length } }));
+    expect((await pagewise(args, { cwd })).code).toBe(0);
+    const ids = readFileSync(output, 'utf8').trim().split('\n').map((line) => (JSON.parse(line) as { id: number }).id); // prettier-ignore
+    expect(ids).toEqual(rows(50).filter((id) => id !== 20));
+
+    // A finished job is not done without them.
+    rmSync(keys);
+    const ended = await pagewise(args, { cwd });
+    expect(ended.stderr).toBe('pagewise: --distinct id: the file of earlier keys, place.keys, was cut or deleted; to write everything again, add --when-done restart\n'); // prettier-ignore
+    expect((await pagewise([...args, '--when-done', 'restart'], { cwd })).code).toBe(0);
+    expect(readFileSync(keys, 'utf8').split('\n')).toHaveLength(50);
+  });
+
+  it('of a checkpoint whose length of them is damaged are refused', async () => {
+    const server = await answerWith();
+    const cwd = temporaryFolder();
+    const args = argsFor(server.url);
+    expect((await pagewise([...args, '--max-pages', '2'], { cwd })).code).toBe(0);
+    const text = readFileSync(join(cwd, 'place'), 'utf8');
+    const place = JSON.parse(text) as { at: { keys: object } };
+    for (const keys of [-1, 'x', null, [], { ...place.at.keys, bytes: -5 }, { ...place.at.keys, bytes: '7' }]) {
+      writeFileSync(join(cwd, 'place'), JSON.stringify({ ...place, at: { ...place.at, keys } }));
+      const { code, stderr } = await pagewise(args, { cwd });
+      expect(stderr).toContain('--checkpoint place: the checkpoint was not made by this command; to start over');
+      expect(code).toBe(2);
+    }
+  });
+
+  it.each(['deleted', 'moved', 'replaced', 'cut', 'longer'])('%s while they are written: an error, and no commit after that', async (what) => {
+    const cwd = temporaryFolder();
+    const keys = join(cwd, 'place.keys');
+    const server = await answerWith((page) => {
+      if (page !== 4) return;
+      if (what === 'deleted') rmSync(keys);
+      if (what === 'moved') renameSync(keys, join(cwd, 'moved'));
+      if (what === 'replaced') writeFileSync(join(cwd, 'new'), 'x');
+      if (what === 'replaced') renameSync(join(cwd, 'new'), keys);
+      if (what === 'cut') truncateSync(keys, 3);
+      if (what === 'longer') appendFileSync(keys, '99\n');
+    });
+    const { code, stderr } = await pagewise([...argsFor(server.url), '--prefetch', '0'], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^pagewise: can't write to place\.keys: it (was deleted, moved or replaced while|has \d+ bytes instead of \d+: it was cut).*; start over\n/);
+    expect(stderr).not.toContain('To resume');
+    expect(JSON.parse(readFileSync(join(cwd, 'place'), 'utf8'))).toMatchObject({ resume: { index: 3 } });
+  }); // prettier-ignore
 });
 
 describe('D6 --resume-from with -o', () => {

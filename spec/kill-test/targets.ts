@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkpoint, type Pages } from 'pagewise';
-import { fileStore, writeCsv, writeJson, writeNdjson, writeTable, type Table } from 'pagewise/node';
+import { both, fileStore, writeCsv, writeJson, writeNdjson, writeTable, type Table } from 'pagewise/node';
 import { walk } from './walk.js';
 
 /** What a job writes into, in a folder of its own. */
@@ -21,6 +21,17 @@ const intoFile = (name: string, write: (path: string) => (pages: Pages<unknown>)
   file: name,
   read: (folder) => readFileSync(join(folder, name), 'latin1'),
 });
+
+/** Two files of one walk. */
+const intoBoth: Target = {
+  async run(url, folder) {
+    await walk(url, { checkpoint: checkpoint(fileStore(join(folder, 'jobs')), 'job') }).to(
+      both(writeNdjson(join(folder, 'items.ndjson')), writeCsv(join(folder, 'items.csv'))),
+    );
+  },
+  file: 'items.csv',
+  read: (folder) => ['items.ndjson', 'items.csv'].map((name) => readFileSync(join(folder, name), 'latin1')).join('\n'),
+};
 
 const openSqlite = async (folder: string) => {
   // Loaded only when needed: jobs start often.
@@ -67,5 +78,6 @@ export const targets: Readonly<Record<string, Target>> = {
   'ndjson.gz': intoFile('items.ndjson.gz', writeNdjson),
   json: intoFile('items.json', writeJson),
   csv: intoFile('items.csv', writeCsv),
+  both: intoBoth,
   sqlite: intoSqlite,
 };

@@ -3,8 +3,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkpoint, ConfigError, pageNumber, paginate, singlePage } from 'pagewise';
-import { fileStore, writeCsv, writeNdjson } from 'pagewise/node';
+import { CallbackError, checkpoint, ConfigError, pageNumber, paginate, singlePage, type PaginateOptions, type Strategy, type Transport, type WalkEvent } from 'pagewise'; // prettier-ignore
+import { both, fileStore, recordRun, writeCsv, writeNdjson } from 'pagewise/node';
 import { of } from 'rxjs';
 
 const file = (name: string) => join(mkdtempSync(join(tmpdir(), 'pagewise-')), name);
@@ -12,8 +12,8 @@ const once = singlePage();
 const pagesOf = (items: readonly unknown[]) =>
   paginate({ body: {} }, once, { transport: () => of({ status: 200, url: '', headers: new Headers(), body: items }) });
 
-/** The rows as Python's csv module reads them, which shares nothing with the writer. */
-const hasPython = spawnSync('python3', ['-c', 'import csv, json']).status === 0;
+/** The rows as Python's csv module reads them, which shares nothing with the writer. In CI it must be there. */
+const hasPython = process.env['CI'] !== undefined || spawnSync('python3', ['-c', 'import csv, json']).status === 0;
 const inPython = (path: string): string[][] =>
   JSON.parse(
     execFileSync('python3', [
@@ -112,5 +112,77 @@ describe('D1 CSV', () => {
     expect(readFileSync(path, 'utf8')).toBe(text);
     await run();
     expect(readFileSync(path, 'utf8')).toBe(`${text}2,2\r\n`);
+  });
+});
+
+describe('D7 columns of writeCsv', () => {
+  const pages = [[], [{ id: 1 }, { id: 2, note: 'x' }], [{ id: 3, late: null }]];
+  const strategy: Strategy<unknown, number> = {
+    name: 'pages',
+    first: 0,
+    place: (request, position) => ({ ...request, body: { page: position } }),
+    items: (body) => body as unknown[],
+    next: ({ position }) => (position < 2 ? position + 1 : undefined),
+  };
+  const walk = (options: Omit<PaginateOptions, 'schema'> = {}) => {
+    const events: WalkEvent[] = [];
+    const transport: Transport = ({ body }) =>
+      of({ status: 200, url: '', headers: new Headers(), body: pages[(body as { page: number }).page] });
+    const made = paginate({ body: {} }, strategy, {
+      transport,
+      events: { next: (event) => void events.push(event) },
+      ...options,
+    });
+    return { made, notices: () => events.flatMap((event) => (event.type === 'notice' ? [event.message] : [])) };
+  };
+
+  it('D7 that no item has are reported by a notice at the end, also beside another sink', async () => {
+    const columns = { id: 'id', mail: 'customer.mail', note: 'note', late: 'late', whole: '.', tax: 'tax' };
+    for (const beside of [false, true]) {
+      const path = file('a.csv');
+      const { made, notices } = walk();
+      const csv = writeCsv(path, { columns });
+      await (beside ? made.to(both(csv, writeNdjson(file('b')))) : made.to(csv));
+      expect(notices()).toEqual([
+        `writeCsv: no item has "customer.mail", "tax" (columns), so these cells of ${path} are all empty.`,
+      ]);
+    }
+  });
+
+  it('D7 that an item or a row has, and those of a list without rows, are not', async () => {
+    for (const options of [
+      { columns: ['id', 'note', 'late'] },
+      { columns: ['sum'], rows: () => [{ sum: 1 }] },
+      { columns: ['tax'], rows: () => [] },
+      { rows: () => [{ sum: 1 }] },
+    ]) {
+      const { made, notices } = walk();
+      await made.to(writeCsv(file('a.csv'), options));
+      expect(notices()).toEqual([]);
+    }
+  });
+
+  it('D7 are not judged by a run that resumes: earlier pages may have had them', async () => {
+    const kept = new Map<string, string>();
+    const sink = writeCsv(file('a.csv'), { columns: ['id', 'note', 'late'] });
+    await walk({ checkpoint: checkpoint(kept, 'job'), until: ({ index }) => index === 1 }).made.to(sink);
+    const { made, notices } = walk({ checkpoint: checkpoint(kept, 'job') });
+    await made.to(sink);
+    expect(notices()).toEqual([]);
+  });
+
+  it('D7 are in the report of the run; a listener that throws at the notice fails the sink, whose file is complete', async () => {
+    const report = file('run.html');
+    await walk({ events: recordRun({ report }) }).made.to(writeCsv(file('a.csv'), { columns: ['id', 'tax'] }));
+    expect(readFileSync(report, 'utf8')).toContain('no item has');
+    const path = file('a.csv');
+    const events = {
+      next({ type }: WalkEvent) {
+        if (type === 'notice') throw new Error('no');
+      },
+    };
+    const failed = walk({ events }).made.to(writeCsv(path, { columns: ['id', 'tax'] }));
+    await expect(failed).rejects.toThrow(CallbackError);
+    expect(readFileSync(path, 'utf8')).toBe('id,tax\r\n1,\r\n2,\r\n3,\r\n');
   });
 });

@@ -12,7 +12,7 @@ import { hideValues } from '../flags/environment.js';
 import { readArgumentFile } from '../flags/read-body.js';
 import type { Delivery } from '../output/deliver.js';
 import { checkExtension, checkWritable, codeOf, formatName, jobCheckpoint, jobEnd, jobTarget, rowMaker, toStdout } from '../output/job-output.js'; // prettier-ignore
-import { openSeenKeys } from '../output/seen-keys.js';
+import { checkKeys, openSeenKeys } from '../output/seen-keys.js';
 import { createTally } from '../output/tally.js';
 import { explain, detected } from '../terminal/explain.js';
 import { inFlags } from '../terminal/in-flags.js';
@@ -45,6 +45,7 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
   const file = args.explain || args.checkpoint === false ? undefined : args.checkpoint;
   const checkpoint = file === undefined ? undefined : jobCheckpoint(file, args.whenDone);
   const commit = checkpoint && (await loadCommit(target, checkpoint));
+  if (commit && file !== undefined && key !== undefined) await checkKeys(key, file, commit);
   const resume = text === undefined ? commit?.resume : parseToken(text);
   const end = text === undefined || args.explain ? undefined : await jobEnd(target);
 
@@ -64,7 +65,7 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
     process.stderr.write(`${hideValues(nothingToDo(file, missing, items))}\n`);
     return missing.length === 0 && items === 0 ? 0 : 3;
   }
-  const distinct = key === undefined ? undefined : await openSeenKeys(key, file, commit?.keys ?? 0);
+  const distinct = key === undefined ? undefined : await openSeenKeys(key, file, commit);
   const output = await CommittedFile.open(target, end ?? commit, checkpoint, distinct).catch((error: unknown) => {
     if (!(error instanceof WriteError)) throw error;
     throw new UsageError(`-o ${target.path}: can't open it for writing (${codeOf(error.cause)})`);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Arguments, UsageError } from '../flags/arguments.js';
+import { checkExtension } from '../output/job-output.js';
 import { exitCodes } from './on-signals.js';
 import { mergeFlags, readConfig } from './read-config.js';
 import { runJob } from './run-job.js';
@@ -22,6 +23,7 @@ export async function runJobs(
     name,
     args: withCheckpoint(name, complete(file, name, mergeFlags(own, flags))),
   }));
+  for (const { name, args } of jobs) checkExtension(args, `${file}, job ${JSON.stringify(name)}: `);
   checkSeparate(jobs, file);
   // An interrupt may come when the current job is already done. The jobs after it do not start.
   let interrupted = 0;

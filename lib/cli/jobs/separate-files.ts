@@ -8,9 +8,11 @@ export interface NamedJob {
   readonly args: Arguments;
 }
 
-/** A file that a job writes. */
-interface Output {
+/** A file that a job writes or reads. */
+interface JobFile {
   readonly job: string | undefined;
+  /** Which of the jobs, from 0; a file that is read before all of them has -1. */
+  readonly at: number;
   readonly flag: string;
   readonly path: string;
   /** A path or a descriptor. */
@@ -18,22 +20,57 @@ interface Output {
 }
 
 /**
- * Refuses outputs that share a file, however they are spelt: they would overwrite each other.
+ * Refuses outputs that share a file, however they are spelt: they would overwrite each other. Refuses outputs that are
+ * also read by the same job or by one before it, too; a later job may read what an earlier one has written.
  * @param config the file of jobs, if there is one
  * @throws UsageError that names both
  */
 export function checkSeparate(jobs: readonly NamedJob[], config?: string): void {
-  const outputs = jobs.flatMap(outputsOf).map((output) => ({ ...output, id: fileId(output.file) }));
+  const withId = (file: JobFile) => ({ ...file, id: fileId(file.file) });
+  const outputs = jobs.flatMap(outputsOf).map(withId);
   for (const [index, second] of outputs.entries())
     for (const first of outputs.slice(0, index)) {
       // The shell has sent stdout and stderr to one file, or several jobs write to stdout in turn.
       if (typeof first.file === 'number' && typeof second.file === 'number') continue;
       if (isSameFile(first.id, second.id)) throw new UsageError(`${config === undefined ? '' : `${config}${first.job === second.job ? `, job ${JSON.stringify(first.job)}` : ''}: `}${shared(first, second)}`); // prettier-ignore
     }
+  const file = { job: undefined, at: -1, flag: `--config ${config ?? ''}`, path: '', file: config ?? '' };
+  const inputs = [...(config === undefined ? [] : [file]), ...jobs.flatMap(inputsOf)].map(withId);
+  for (const input of inputs)
+    for (const output of outputs) {
+      if (output.at < input.at || !isSameFile(input.id, output.id)) continue;
+      const location = config === undefined ? '' : `${config}, job ${JSON.stringify(output.job)}: `;
+      const reader = input.job === output.job || input.job === undefined ? '' : ` of the job ${input.job}`;
+      throw new UsageError(
+        `${location}${shown(output)} and ${shown(input)}${reader} are the same file, which would be overwritten; write to another file`,
+      );
+    }
 }
 
+/** The files that flags name to be read, and stdin if one of them reads that. */
+function inputsOf({ name: job, args }: NamedJob, at: number): readonly JobFile[] {
+  const { header = [], data = [], json = [], cacert, resumeFrom } = args;
+  const given: readonly (readonly [flag: string, text: string | undefined])[] = [
+    ...header.map((text) => ['-H', text] as const),
+    ...data.map(({ kind, text }) => [dataFlags[kind], kind === 'urlencode' ? text.replace(/^[^=@]*/, '') : text] as const),
+    ...json.map((text) => ['--json', text] as const),
+    ['--resume-from', resumeFrom],
+  ]; // prettier-ignore
+  return [
+    ...given.flatMap(([flag = '', text]) =>
+      flag === '' || !text?.startsWith('@')
+        ? []
+        : [{ job, at, flag: `${flag} ${text}`, path: '', file: text === '@-' ? 0 : text.slice(1) }],
+    ),
+    ...(cacert === undefined ? [] : [{ job, at, flag: '--cacert', path: cacert, file: cacert }]),
+  ];
+}
+
+/** In the text of --data-raw, @ has no meaning. */
+const dataFlags = { data: '-d', binary: '--data-binary', urlencode: '--data-urlencode', raw: '' };
+
 /** Descriptors come last in a job, since a path that was given says more. */
-function outputsOf({ name: job, args }: NamedJob): readonly Output[] {
+function outputsOf({ name: job, args }: NamedJob, at: number): readonly JobFile[] {
   if (args.explain) return [];
   const { checkpoint, output = '-', report, trace, har, distinct } = args;
   const keeps = typeof checkpoint === 'string';
@@ -46,15 +83,15 @@ function outputsOf({ name: job, args }: NamedJob): readonly Output[] {
     ['the keys of --distinct', keeps && distinct !== undefined ? `${checkpoint}.keys` : undefined],
   ];
   return [
-    ...files.flatMap(([flag, path]) => (path === undefined ? [] : [{ job, flag, path, file: path }])),
-    ...(output === '-' ? [{ job, flag: 'stdout', path: '', file: 1 }] : []),
-    { job, flag: 'stderr', path: '', file: 2 },
+    ...files.flatMap(([flag, path]) => (path === undefined ? [] : [{ job, at, flag, path, file: path }])),
+    ...(output === '-' ? [{ job, at, flag: 'stdout', path: '', file: 1 }] : []),
+    { job, at, flag: 'stderr', path: '', file: 2 },
   ];
 }
 
-const shown = ({ flag, path }: Output): string => (path === '' ? flag : `${flag} ${path}`);
+const shown = ({ flag, path }: JobFile): string => (path === '' ? flag : `${flag} ${path}`);
 
-function shared(first: Output, second: Output): string {
+function shared(first: JobFile, second: JobFile): string {
   if (first.job === second.job) {
     if (first.path === second.path) return `${first.flag} and ${second.flag} both name ${first.path}; name two files`;
     return `${shown(first)} and ${shown(second)} are the same file; name two files`;

@@ -58,7 +58,7 @@ export async function deliver(delivery: Delivery): Promise<void> {
     await output.close().catch(() => undefined);
     if (isPagewiseError(error)) delivery.resume = error.resume ?? delivery.resume;
     if (output.whole) delivery.unfinished = undefined;
-    if (output.lost) delivery.resume = undefined;
+    if (output.lost || delivery.distinct?.lost === true) delivery.resume = undefined;
     throw error;
   } finally {
     await delivery.distinct?.close().catch(() => undefined);

@@ -27,8 +27,12 @@ export function formatName({ format, output = '-' }: Pick<Arguments, 'format' | 
 const otherFormat =
   /\.(?:(?<database>sqlite3?|db3?|duckdb|mdb|accdb)|parquet|avro|orc|arrow|feather|xlsx?|xlsm|xlsb|ods|numbers|tsv|xml|ya?ml|html?|pdf|(?<packed>zip|zst|bz2|xz|lz4|br|7z|rar|tar|tgz))$/i;
 
-/** Refuses a file whose name says another format than the command writes, unless --format is given. @throws UsageError */
-export function checkExtension({ output = '-', format }: Pick<Arguments, 'format' | 'output'>): void {
+/**
+ * Refuses a file whose name says another format than the command writes, unless --format is given.
+ * @param location the file and the job, for the message
+ * @throws UsageError
+ */
+export function checkExtension({ output = '-', format }: Pick<Arguments, 'format' | 'output'>, location = ''): void {
   const found = format === undefined ? otherFormat.exec(output) : null;
   if (!found) return;
   const { database, packed } = found.groups as { database?: string; packed?: string };
@@ -38,7 +42,7 @@ export function checkExtension({ output = '-', format }: Pick<Arguments, 'format
       ? 'for a compressed file, name one that ends in .gz, such as items.ndjson.gz'
       : 'name a file that ends in .ndjson, .json or .csv';
   throw new UsageError(
-    `-o ${output}: the command writes NDJSON, JSON and CSV, and not ${found[0]}; ${advice}, or add --format ndjson to write NDJSON into this file`,
+    `${location}-o ${output}: the command writes NDJSON, JSON and CSV, and not ${found[0]}; ${advice}, or add --format ndjson to write NDJSON into this file`,
   );
 }
 

@@ -1,11 +1,12 @@
 import { chmod, readFile } from 'node:fs/promises';
 import { WriteError } from '../../errors.js';
-import type { Companion } from '../../node/sinks/committed-file.js';
-import { openFile } from '../../node/sinks/file.js';
+import { type Commit, type Companion, textOf } from '../../node/sinks/committed-file.js';
+import { openFile, type WritableFile } from '../../node/sinks/file.js';
+import { changeOf, fingerprintOf, readTail, tailAfter } from '../../node/sinks/unchanged-file.js';
 import { stringifyExactJson } from '../../reading/exact-json.js';
 import { parsePath, readPath } from '../../reading/path.js';
 import { UsageError } from '../flags/arguments.js';
-import { startOver } from './job-output.js';
+import { codeOf, startOver } from './job-output.js';
 
 /** Detects repeated items by their key: the value at one of their paths. */
 export interface SeenKeys extends Companion {
@@ -17,22 +18,32 @@ export interface SeenKeys extends Companion {
   readonly repeated: number;
   readonly distinct: number;
   readonly withoutKey: number;
+  /** Whether the file of keys was deleted, replaced or cut while it was being written. */
+  readonly lost: boolean;
   close(): Promise<void>;
 }
 
 /**
  * @param checkpoint the file next to which the keys are stored, one per line
- * @param bytes length of the committed keys; the rest of the file was never committed
- * @throws UsageError if the file of keys is shorter than `bytes`
+ * @param commit of an earlier run; keys after that were never committed
+ * @throws UsageError if the file of keys can't be opened, or is not what the last run left
  */
-export async function openSeenKeys(key: string, checkpoint: string | undefined, bytes: number): Promise<SeenKeys> {
+export async function openSeenKeys(
+  key: string,
+  checkpoint: string | undefined,
+  commit: Commit | undefined,
+): Promise<SeenKeys> {
   const path = parsePath(undefined, 'distinct', key);
   const keys = new Set<string>();
-  const kept = checkpoint === undefined ? undefined : await openKept(key, checkpoint, bytes, keys);
+  const kept = checkpoint === undefined ? undefined : await openKept(key, checkpoint, commit, keys);
   let added: string[] = [];
   let repeated = 0;
   let withoutKey = 0;
+  let lost = false;
   return {
+    get lost() {
+      return lost;
+    },
     get repeated() {
       return repeated;
     },
@@ -63,31 +74,70 @@ export async function openSeenKeys(key: string, checkpoint: string | undefined, 
     },
     async commit() {
       if (!kept) return undefined;
+      const { file, name } = kept;
+      const bytes = Buffer.from(added.map((text) => `${text}\n`).join(''));
       try {
-        if (added.length > 0) await kept.file.write(Buffer.from(added.map((text) => `${text}\n`).join('')));
-        await kept.file.sync();
+        await file.write(bytes);
+        await file.check().catch((error: unknown) => {
+          lost = true;
+          throw error;
+        });
+        await file.sync();
       } catch (cause) {
-        throw new WriteError(kept.name, cause);
+        throw new WriteError(name, cause);
       }
       added = [];
-      return kept.file.bytes;
+      kept.tail = tailAfter(kept.tail, bytes);
+      return { bytes: file.bytes, fingerprint: fingerprintOf(kept.tail) };
     },
     close: async () => kept?.file.close(),
   };
 }
 
-async function openKept(key: string, checkpoint: string, bytes: number, keys: Set<string>) {
-  const name = `${checkpoint}.keys`;
-  // Keys are data of the API. A file of an earlier version may be open to all; one of another owner can't be changed.
-  const file = await openFile(name, 0o600);
-  await chmod(name, 0o600).catch(() => undefined);
-  if (file.bytes < bytes) {
-    await file.close();
-    throw new UsageError(
-      `--distinct ${key}: the file of earlier keys, ${name}, was cut or deleted; ${startOver(checkpoint)}`,
-    );
+const fileOf = (checkpoint: string): string => `${checkpoint}.keys`;
+
+/** Refuses a file of keys that is not what the last run left: repeated items would be written. @throws UsageError */
+export async function checkKeys(key: string, checkpoint: string, commit: Commit): Promise<void> {
+  const name = fileOf(checkpoint);
+  const { bytes, fingerprint } = commit.keys ?? { bytes: 0, fingerprint: undefined };
+  // Keys after the commit are cut off, so growth is no loss. Without keys, neither is a file that is gone.
+  const last = { bytes, fingerprint, closed: undefined, done: false };
+  const change = await changeOf(name, last).catch((error: unknown) => {
+    throw new UsageError(`--distinct ${key}: can't read the file of earlier keys, ${name} (${codeOf(error)})`);
+  });
+  if (!change) return;
+  const text =
+    change.kind === 'shorter' ? `the file of earlier keys, ${name}, was cut or deleted` : textOf(change, last, name);
+  throw new UsageError(
+    `--distinct ${key}: ${text}; ${commit.done ? 'to write everything again, add --when-done restart' : startOver(checkpoint)}`,
+  );
+}
+
+/** The file of keys; `tail` is its last bytes. */
+interface KeptKeys {
+  readonly name: string;
+  readonly file: WritableFile;
+  tail: Buffer;
+}
+
+async function openKept(
+  key: string,
+  checkpoint: string,
+  commit: Commit | undefined,
+  keys: Set<string>,
+): Promise<KeptKeys> {
+  const name = fileOf(checkpoint);
+  const bytes = commit?.keys?.bytes ?? 0;
+  // Again, since detection takes time.
+  if (commit) await checkKeys(key, checkpoint, commit);
+  try {
+    // Keys are data of the API. A file of an earlier version may be open to all; one of another owner can't be changed.
+    const file = await openFile(name, 0o600);
+    await chmod(name, 0o600).catch(() => undefined);
+    await file.truncate(bytes);
+    for (const line of (await readFile(name, 'utf8')).split('\n')) if (line !== '') keys.add(line);
+    return { name, file, tail: await readTail(name, bytes) };
+  } catch (error) {
+    throw new UsageError(`--distinct ${key}: can't open the file of earlier keys, ${name} (${codeOf(error)})`);
   }
-  await file.truncate(bytes);
-  for (const line of (await readFile(name, 'utf8')).split('\n')) if (line !== '') keys.add(line);
-  return { name, file };
 }

@@ -62,7 +62,11 @@ export function report(outcome: Outcome, run: Delivery, now: number): string {
 
 const lines = (...texts: string[]): string => texts.map((text) => `${text}\n`).join('');
 
-function* howToResume({ resume, unfinished, checkpoint, strategy }: Delivery, where: string): Generator<string> {
+function* howToResume(
+  { resume, unfinished, checkpoint, strategy, output, distinct }: Delivery,
+  where: string,
+): Generator<string> {
+  if (output.lost || distinct?.lost === true) return; // The error says to start over.
   if (unfinished)
     yield `Page ${unfinished.index + 1} was being written: some of its items may already be in the output, and will be written again.`;
   if (strategy.stateful)

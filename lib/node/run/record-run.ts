@@ -57,7 +57,8 @@ export function recordRun(options: RecordRunOptions): RunRecorder {
   return {
     next(event) {
       record.next(event);
-      if (event.type === 'end') write();
+      // A sink may have something to say after the end.
+      if (event.type === 'end' || (event.type === 'notice' && record.end)) write();
     },
     write,
   };

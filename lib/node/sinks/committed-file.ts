@@ -28,14 +28,17 @@ export interface FileTarget {
 export interface Commit extends LastState {
   readonly resume: ResumeToken;
   readonly state: Json;
-  /** The length of the companion file, if there is one. */
-  readonly keys: number | undefined;
+  /** The end of the companion file, if there is one. */
+  readonly keys: CompanionEnd | undefined;
 }
+
+/** The length of a companion file, and the fingerprint of its last bytes; earlier versions stored the length only. */
+export type CompanionEnd = Pick<LastState, 'bytes' | 'fingerprint'>;
 
 /** A companion file that is committed with the pages: the keys of the items so far. */
 export interface Companion {
-  /** Settles when everything is on the disk. @returns the length of the file */
-  commit(): Promise<number | undefined>;
+  /** Settles when everything is on the disk. @throws WriteError, also if something else has changed the file */
+  commit(): Promise<CompanionEnd | undefined>;
 }
 
 /** @throws ResumeError for a commit of another sink, or if the file has changed since; whatever loading throws */
@@ -46,13 +49,15 @@ export async function loadCommit(target: FileTarget, checkpoint: Checkpoint): Pr
   const at = (progress.at ?? {}) as Readonly<Record<string, Json | undefined>>;
   const { bytes, state, keys, fingerprint, closed } = at;
   target.checkIdentity(at, key);
-  if (!Number.isSafeInteger(bytes) || state === undefined) throw notMadeBy(target, key);
+  const companion = keys === undefined ? undefined : companionEnd(keys);
+  if (!isLength(bytes) || state === undefined || (companion && !isLength(companion.bytes)))
+    throw notMadeBy(target, key);
   const commit: Commit = {
     resume: progress.resume,
     done: progress.resume.done === true,
-    bytes: bytes as number,
+    bytes,
     state,
-    keys: keys as number | undefined,
+    keys: companion,
     fingerprint: fingerprint as string | undefined,
     closed: closed as number | undefined,
   };
@@ -63,6 +68,11 @@ export async function loadCommit(target: FileTarget, checkpoint: Checkpoint): Pr
   if (change) throw refused(target, change, commit, key);
   return commit;
 }
+
+const isLength = (bytes: unknown): bytes is number => Number.isSafeInteger(bytes) && (bytes as number) >= 0;
+
+const companionEnd = (keys: Json): CompanionEnd =>
+  typeof keys === 'number' ? { bytes: keys, fingerprint: undefined } : ({ ...(keys as object) } as CompanionEnd);
 
 function refused(target: FileTarget, change: FileChange, last: LastState, key: string): Error {
   if (target.changed) return target.changed(change, last, key);
@@ -185,6 +195,11 @@ export class CommittedFile {
     return this.#writer.lost;
   }
 
+  /** The fields that were named and that no row has. */
+  get missing(): readonly string[] {
+    return this.#writer.missing;
+  }
+
   /** Writes the rows of a page; none of them if that fails. */
   async writePage(rows: readonly unknown[]): Promise<void> {
     await this.#reopen();
@@ -231,7 +246,7 @@ export class CommittedFile {
       ...this.#target.identity,
       bytes,
       state,
-      ...(keys === undefined ? {} : { keys }),
+      ...(keys === undefined ? {} : { keys: { ...keys } }),
       ...(fingerprint === undefined ? {} : { fingerprint }),
       ...(closed === undefined ? {} : { closed }),
     };

@@ -76,6 +76,7 @@ export function csvFormat(of: string, columns: Columns | undefined, escapeFormul
         rows: lines,
         tail: () => '',
         state: () => (started && table ? stateOf(table) : null),
+        missing: () => fields?.missing() ?? [],
       };
     },
   };

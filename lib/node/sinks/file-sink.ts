@@ -7,7 +7,7 @@ import { checkFunction, checkOptions } from '../../values/options.js';
 import { endOfRows } from './end-of-rows.js';
 import { CommittedFile, loadCommit, type FileTarget, notMadeBy } from './committed-file.js';
 import type { Format } from './format.js';
-import { type Rows, rowsOf, type Sink, type Source, sourceOf, type Written } from './sink.js';
+import { report, type Rows, rowsOf, type Sink, type Source, sourceOf, withCheckpoint, type Written } from './sink.js';
 
 export interface FileSinkOptions<Item = unknown> {
   /** The rows to write for a page. @default its items */
@@ -52,19 +52,17 @@ export function fileSink<Item>(
   };
 
   return async (pages) => {
-    const { checkpoint, pull } = sourceOf(name, pages);
+    const { checkpoint, pull, events } = sourceOf(name, pages);
     if (checkpoint && append)
       throw new ConfigError(`${name}: a checkpoint continues the file by itself; remove append`);
-    if (!checkpoint) return write(undefined, pull);
-    claim(name, checkpoint);
-    try {
-      return await write(checkpoint, pull);
-    } finally {
-      claimed.delete(checkpoint);
-    }
+    return withCheckpoint(name, checkpoint, () => write(checkpoint, pull, events));
   };
 
-  async function write(checkpoint: Checkpoint | undefined, pull: Source<Item>['pull']): Promise<FileWritten> {
+  async function write(
+    checkpoint: Checkpoint | undefined,
+    pull: Source<Item>['pull'],
+    events: Source<Item>['events'],
+  ): Promise<FileWritten> {
     const commit = checkpoint && (await loadCommit(target, checkpoint));
     const file = await CommittedFile.open(target, append ? await endOfRows(name, path, format) : commit, checkpoint);
     let written = 0;
@@ -79,6 +77,11 @@ export function fileSink<Item>(
         items += page.items.length;
       }
       await file.finish();
+      if (file.missing.length > 0)
+        report(
+          events,
+          `${name}: no item has ${file.missing.map(describe).join(', ')} (columns), so these cells of ${path} are all empty.`,
+        );
       return { pages: written, items, bytes: file.bytes };
     } catch (error) {
       if (error instanceof WriteError && resume && !file.lost) continueAt(error, resume);
@@ -87,15 +90,4 @@ export function fileSink<Item>(
       await file.close();
     }
   }
-}
-
-/** Checkpoints in use. Two sinks with one checkpoint would overwrite each other's output. */
-const claimed = new WeakSet<Checkpoint>();
-
-function claim(name: string, checkpoint: Checkpoint): void {
-  if (claimed.has(checkpoint))
-    throw new ConfigError(
-      `${name}: the checkpoint ${JSON.stringify(checkpoint.key)} is in use by another sink; use another key for each file`,
-    );
-  claimed.add(checkpoint);
 }

@@ -4,7 +4,7 @@ import { WriteError } from '../../errors.js';
 import type { Json } from '../../page.js';
 import type { WritableFile } from './file.js';
 import type { FormatWriter } from './format.js';
-import { fingerprintOf, tailLength } from './unchanged-file.js';
+import { fingerprintOf, tailAfter } from './unchanged-file.js';
 
 /** Asynchronous. Each call makes one gzip member, which can be cut off later. */
 const gzip = promisify(gzipCallback);
@@ -72,6 +72,11 @@ export class FileWriter {
   /** What another run needs to continue the file. */
   get state(): Json {
     return this.#writer.state();
+  }
+
+  /** The fields that were named and that no row has. */
+  get missing(): readonly string[] {
+    return this.#writer.missing?.() ?? [];
   }
 
   /** Appends the rows of a page; none of them if that fails. */
@@ -143,8 +148,7 @@ export class FileWriter {
     for (const data of this.#zip ? await member(pieces) : inPieces(pieces)) {
       const bytes = Buffer.from(data);
       await this.#io(this.#file.write(bytes));
-      last =
-        bytes.length < tailLength ? Buffer.concat([last, bytes]).subarray(-tailLength) : bytes.subarray(-tailLength);
+      last = tailAfter(last, bytes);
     }
     return last;
   }

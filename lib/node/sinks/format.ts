@@ -19,6 +19,8 @@ export interface FormatWriter {
   tail(): string;
   /** What another run needs to continue the file. */
   state(): Json;
+  /** The fields that were named and that no row has, once there was one. */
+  missing?(): readonly string[];
 }
 
 const writer: FormatWriter = {

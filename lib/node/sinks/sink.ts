@@ -1,5 +1,6 @@
 import type { Checkpoint, CommittedByHand } from '../../checkpoint.js';
 import { CallbackError, ConfigError } from '../../errors.js';
+import type { EventListener } from '../../events.js';
 import type { Page, ResumeToken } from '../../page.js';
 import { describe } from '../../values/describe.js';
 
@@ -20,6 +21,10 @@ export type Rows<Item> = (page: Page<Item>) => readonly unknown[];
 export interface Source<Item> {
   readonly checkpoint: Checkpoint | undefined;
   pull(from?: ResumeToken): AsyncIterable<Page<Item>>;
+  /** The listener of the walk. */
+  readonly events: EventListener | undefined;
+  /** Whether another sink receives the same pages. */
+  readonly shared?: true;
 }
 
 /** Pages that a sink commits itself. Other async iterables have no checkpoint. */
@@ -32,6 +37,7 @@ export function sourceOf<Item>(sink: string, pages: AsyncIterable<Page<Item>>): 
     );
   return {
     checkpoint: undefined,
+    events: undefined,
     pull(from) {
       if (from)
         throw new ConfigError(
@@ -53,4 +59,35 @@ export function rowsOf<Item>(sink: string, rows: Rows<Item> | undefined, page: P
   }
   if (!Array.isArray(made)) throw new ConfigError(`${sink}: rows must return an array, not ${describe(made)}`);
   return made;
+}
+
+/** Reports a message for a person. @throws CallbackError with what the listener throws */
+export function report(events: EventListener | undefined, message: string): void {
+  try {
+    events?.next({ type: 'notice', message });
+  } catch (cause) {
+    throw new CallbackError('events', cause);
+  }
+}
+
+/** Checkpoints in use. Two sinks with one checkpoint would overwrite each other's output. */
+const claimed = new WeakSet<Checkpoint>();
+
+/** Reserves a checkpoint while a sink works with it. @throws ConfigError if another sink does so already */
+export async function withCheckpoint<Result>(
+  sink: string,
+  checkpoint: Checkpoint | undefined,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (!checkpoint) return work();
+  if (claimed.has(checkpoint))
+    throw new ConfigError(
+      `${sink}: the checkpoint ${JSON.stringify(checkpoint.key)} is in use by another sink; use another key for each file`,
+    );
+  claimed.add(checkpoint);
+  try {
+    return await work();
+  } finally {
+    claimed.delete(checkpoint);
+  }
 }

@@ -20,7 +20,11 @@ export interface FileChange {
 }
 
 /** How many bytes before the end of the last complete page have a fingerprint. */
-export const tailLength = 4096;
+const tailLength = 4096;
+
+/** The last bytes after some were appended. */
+export const tailAfter = (tail: Buffer, bytes: Buffer): Buffer =>
+  bytes.length < tailLength ? Buffer.concat([tail, bytes]).subarray(-tailLength) : bytes.subarray(-tailLength);
 
 /** Of the last bytes before the end of a page. */
 export const fingerprintOf = (tail: Uint8Array): string =>

@@ -42,7 +42,11 @@ export function writeTable<Item = unknown>(table: Table<Item>, options: WriteTab
       throw new ConfigError(`${name}: the table must have load and write, not ${describe(table)}`);
 
   return async (pages) => {
-    const { checkpoint, pull } = sourceOf(name, pages);
+    const { checkpoint, pull, shared } = sourceOf(name, pages);
+    if (shared)
+      throw new ConfigError(
+        `${name}: a table can't be one of the sinks of both, since it stores the checkpoint itself; walk once for each, or write the other output from the table`,
+      );
     if (checkpoint)
       throw new ConfigError(`${name}: the table stores the checkpoint itself; remove the checkpoint option`);
     const stored = await loadFrom(table);
