@@ -30,10 +30,10 @@ export function exhausted(get: HeaderReader, now?: number): number | undefined {
 /** The server's clock, if the answer has a Date: the local clock may be hours off. */
 const serverNow = (get: HeaderReader, now = Date.now()): number => parseHttpDate(get('date') ?? '') ?? now;
 
-/** `Retry-After`: whole seconds or an HTTP date, relative to the server's clock; waits round up. */
+/** `Retry-After`: seconds (RFC 9110: whole ones; fractions are sent too) or an HTTP date, relative to the server's clock; waits round up. */
 export function parseRetryAfter(value: string, serverNow: number): number | undefined {
   const text = value.trim();
-  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text)) * 1000;
   const date = parseHttpDate(text);
   return date === undefined ? undefined : Math.max(0, Math.ceil((date - serverNow) / 1000) * 1000);
 }

@@ -1,6 +1,6 @@
 import { ParseError } from '../errors.js';
 import type { PageResponse } from '../request.js';
-import { describeError } from '../values/describe.js';
+import { describe, describeError } from '../values/describe.js';
 import { redactText, withoutExcerpt } from '../values/redact.js';
 
 export type ParseJson = (text: string) => unknown;
@@ -35,6 +35,14 @@ export function decodeBody(text: string, answer: EncodedAnswer, decode: Decode):
   }
 }
 
+/** Says that a body may not be decoded, if its coding is not one that all transports read. */
+export function codingNote(headers: PageResponse['headers']): string {
+  const coding = headers.get('content-encoding') ?? '';
+  return /^((x-)?gzip|br|deflate|identity|[\s,])*$/i.test(coding)
+    ? ''
+    : `; its Content-Encoding is ${describe(coding)}, which may not be decoded here`;
+}
+
 /** Bodies are JSON, whatever their Content-Type says. */
 export const jsonDecoder =
   (parseJson: ParseJson): Decode =>
@@ -49,7 +57,7 @@ export const jsonDecoder =
     } catch (cause) {
       const type = headers.get('content-type');
       throw new ParseError(
-        `the body is not JSON${type === null ? '' : ` (${type})`}`,
+        `the body is not JSON${type === null ? '' : ` (${type})`}${codingNote(headers)}`,
         redactText(text),
         withoutExcerpt(cause),
       );

@@ -2,6 +2,7 @@ import { ConfigError, ParseError } from '../errors.js';
 import type { PageResponse } from '../request.js';
 import { describe } from '../values/describe.js';
 import { redactText } from '../values/redact.js';
+import { codingNote } from './decode-body.js';
 
 /** How the bytes of a body become text. */
 export interface TextOptions {
@@ -52,7 +53,7 @@ export function readText(
     if (!fatal) return { text, replaced: true };
     const at = text.indexOf('\ufffd');
     throw new ParseError(
-      `the body is not valid ${label}: after ${at} characters come bytes that mean nothing in it; set encoding: 'windows-1252' (Latin-1) or what the API sends, or invalidText: 'replace' to have U+FFFD in their place`,
+      `the body is not valid ${label}: after ${at} characters come bytes that mean nothing in it${codingNote(headers)}; set encoding: 'windows-1252' (Latin-1) or what the API sends, or invalidText: 'replace' to have U+FFFD in their place`,
       redactText(text),
     );
   }

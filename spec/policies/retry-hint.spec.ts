@@ -44,7 +44,7 @@ describe('hints of how long to wait', () => {
     }
   });
 
-  it.each(['0x10', '1e3', '5s', '-5', '2026-01-01T12:00:05Z', '', '5, 10', '1.5', 'x5', 'Thu, 01 Jan 2026'])(
+  it.each(['0x10', '1e3', '5s', '-5', '2026-01-01T12:00:05Z', '', '5, 10', '1.', '.5', 'x5', 'Thu, 01 Jan 2026'])(
     'R7 Retry-After %j is invalid',
     (value) => {
       expect(hint({ 'retry-after': value })).toBeUndefined();
@@ -52,7 +52,7 @@ describe('hints of how long to wait', () => {
   );
 
   it.each([
-    ['0', 0], ['120', 120_000], [' 7 ', 7000],
+    ['0', 0], ['120', 120_000], [' 7 ', 7000], ['2.0', 2000], ['1.5', 2000], ['0.001', 1000],
     ['Thu, 01 Jan 2026 12:00:05 GMT', 5000], ['Thursday, 01-Jan-26 12:00:05 GMT', 5000], ['Thu Jan  1 12:00:05 2026', 5000],
     ['Thu, 01 Jan 2026 11:00:00 GMT', 0],
   ])('R7 Retry-After %j is %i ms', (value, ms) => {

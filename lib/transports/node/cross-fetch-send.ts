@@ -1,7 +1,9 @@
 import crossFetch from 'cross-fetch';
 import { Agent, type ClientRequest, globalAgent as http, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, globalAgent as https } from 'node:https';
+import type { Socket } from 'node:net';
 import { CallbackError } from '../../errors.js';
+import type { PageResponse } from '../../request.js';
 import type { Fetch } from '../fetch-wire.js';
 import { type AnswerListener, type BodyListener, prematureClose, type Send } from '../wire.js';
 import { watchConnecting } from './connecting.js';
@@ -34,9 +36,9 @@ Signal.prototype.constructor = AbortSignal;
 /** One request of cross-fetch, as seen by the agent. */
 interface Asking {
   readonly path: string;
+  readonly href: string;
   readonly listener: AnswerListener;
   request?: ClientRequest;
-  message?: IncomingMessage;
 }
 
 /** The request that is being started now. */
@@ -64,28 +66,70 @@ const wrapped = new WeakMap<Agent, Agent>();
 /** One wrapper for each agent, since it keeps connections alive. */
 function reporting(agent: Agent): Agent {
   let found = wrapped.get(agent);
-  if (!found) wrapped.set(agent, (found = wrap(agent)));
+  if (!found) {
+    wrapped.set(agent, (found = wrap(agent)));
+    agent.on('free', (socket: Socket, options: object) => watchIdle(agent, socket, options));
+  }
   return found;
 }
 
+/** Destroys a connection that receives an answer while it is idle: on some releases of Node it would be the next page. */
+function watchIdle(agent: Agent, socket: Socket, options: object): void {
+  const isIdle =
+    agent.freeSockets[agent.getName(options as Parameters<Agent['getName']>[0])]?.includes(socket) === true;
+  if (isIdle && !socket.listeners('data').includes(destroyThis)) socket.on('data', destroyThis);
+}
+
+function destroyThis(this: Socket): void {
+  this.destroy();
+}
+
+/**
+ * Reads the answer from Node's message. The copy that cross-fetch makes of it has no end if the body is shorter than its
+ * Content-Length, and is destroyed unread, depending on Node's release, if the whole answer comes in one packet.
+ */
 function watch(request: ClientRequest, one: Asking): void {
+  const { path, href, listener } = one;
   one.request = request;
   // cross-fetch escapes |, ^, {, } and `, which breaks signed URLs.
-  if (request.path !== one.path) request.path = one.path;
+  if (request.path !== path) request.path = path;
+  request.on('socket', (socket) => socket.off('data', destroyThis));
+  let answer: IncomingMessage | undefined;
+  const head = (message: IncomingMessage) => listener.head(message.statusCode ?? 0, headersOf(message), href);
   request.on('response', (message) => {
-    one.message = message;
-    // With cross-fetch, a body shorter than its Content-Length never ends; its message shows that.
-    message.on('close', () => {
-      if (!message.complete) one.listener.error(prematureClose());
-    });
+    answer = message;
+    message.pipe = (to) => to;
+    head(message);
+    read(message, decompress(message.headers['content-encoding'], listener, message));
+  });
+  // Without a listener for it, the request would never end.
+  request.on('upgrade', (message, socket) => {
+    socket.destroy();
+    head(message);
+    listener.end();
+  });
+  request.on('error', (error) => {
+    // After a whole answer come bytes that belong to none: what is not read yet would be dropped.
+    if (answer?.complete) while (answer.read() !== null);
+    else if (answer) listener.error(error);
   });
 }
 
-function read(stream: NodeJS.ReadableStream, body: BodyListener): void {
-  stream.on('data', (chunk: Uint8Array) => void body.data(chunk));
-  stream.on('end', () => body.end());
-  stream.on('error', (error) => body.error(error));
+function read(message: IncomingMessage, body: BodyListener): void {
+  message.on('data', (chunk: Uint8Array) => void body.data(chunk));
+  message.on('end', () => body.end());
+  message.on('error', (error) => body.error(error));
+  message.on('close', () => {
+    if (!message.complete) body.error(prematureClose());
+  });
 }
+
+const headersOf = ({ headers }: IncomingMessage): PageResponse['headers'] => ({
+  get(name) {
+    const value = headers[name.toLowerCase()];
+    return value === undefined ? null : typeof value === 'string' ? value : value.join(', ');
+  },
+});
 
 const fetch: Fetch = crossFetch;
 
@@ -111,7 +155,7 @@ export const sendBy =
       redirect: 'manual',
       compress: false,
     };
-    const one: Asking = { path, listener };
+    const one: Asking = { path, href, listener };
     const begin = () => {
       asking = one;
       const answer = fetch(href, init as unknown as RequestInit);
@@ -122,15 +166,8 @@ export const sendBy =
       agent && !connectsDirectly(agent)
         ? watchConnecting(begin, () => one.request)
         : { answer: begin(), disconnect: undefined };
-    answer.then(
-      ({ status, headers, body }) => {
-        const stream = body as unknown as NodeJS.ReadableStream;
-        const encoding = one.message ? one.message.headers['content-encoding'] : headers.get('content-encoding');
-        listener.head(status, headers, href);
-        read(stream, decompress(encoding, listener, stream));
-      },
-      (error: unknown) => listener.error(error),
-    );
+    // Its own answer is not used. Without an answer it says why.
+    answer.then(undefined, (error: unknown) => listener.error(error));
     return () => {
       signal.abort();
       disconnect?.();

@@ -25,8 +25,13 @@ const codings = new Map<string, Coding>([
  * @param source paused while the decompressor is busy; without one, incoming data is buffered
  */
 export function decompress(encoding: string | null | undefined, listener: BodyListener, source?: Source): BodyListener {
-  const coding = encoding ? codings.get(encoding.trim().toLowerCase()) : undefined;
-  return coding ? new Decompressing(coding, listener, source) : listener;
+  const named = (encoding ?? '').toLowerCase().split(',').map((name) => codings.get(name.trim())); // prettier-ignore
+  // Applied in this order, so the last one is undone first. Codings in a row can't pause each other.
+  if (named.includes(undefined)) return listener;
+  return named.reduce<BodyListener>(
+    (inner, coding) => new Decompressing(coding as Coding, inner, named.length === 1 ? source : undefined),
+    listener,
+  );
 }
 
 class Decompressing implements BodyListener {

@@ -46,6 +46,8 @@ class UndiciExchange implements UndiciHandler {
   #body: BodyListener;
   /** Bytes that are still to come, if the answer has a length. */
   #rest: number | undefined;
+  /** Whether the answer has no body, whatever its headers say. */
+  #isBodiless = false;
   #size = 0;
 
   constructor(
@@ -95,7 +97,8 @@ class UndiciExchange implements UndiciHandler {
     if (status < 200) return;
     const get = (name: string) => valueOf(headers, name.toLowerCase());
     const length = get('content-length');
-    if (length !== null && !bodiless.has(status) && this.request.method !== 'HEAD') this.#rest = Number(length);
+    this.#isBodiless = bodiless.has(status) || this.request.method === 'HEAD';
+    if (length !== null && !this.#isBodiless) this.#rest = Number(length);
     this.#body = decompress(get('content-encoding'), this.listener);
     this.listener.head(status, { get }, this.request.href);
   }
@@ -117,8 +120,20 @@ class UndiciExchange implements UndiciHandler {
   }
 
   onResponseError(_controller: UndiciController | null, error: Error): void {
-    void soon.then(() => this.#body.error(error));
+    void soon.then(() => (this.#isBodiless ? this.#body.end() : this.#body.error(inWords(error))));
   }
+}
+
+/** What undici's parser refuses, in words that say something of the answer. */
+function inWords(error: Error): Error {
+  const { code, message } = error as Error & { readonly code?: unknown };
+  const words =
+    code === 'ERR_ASSERTION'
+      ? 'the answer is not valid HTTP'
+      : code === 'UND_ERR_SOCKET' && message === 'bad response'
+        ? 'the server sent 100 Continue without being asked, which undici does not read; fetchTransport() does'
+        : undefined;
+  return words === undefined ? error : Object.assign(new Error(words, { cause: error }), { code });
 }
 
 function valueOf(headers: UndiciHeaders, name: string): string | null {
