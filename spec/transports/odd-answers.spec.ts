@@ -16,7 +16,7 @@ const page = (n: number) => `{"items":[${String(n)}]}`;
 const headed = (n: number, more = '') =>
   `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${String(page(n).length)}\r\n\r\n${page(n)}${more}`;
 const chunked = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
-const chunks = (text: string) => `${[...text].map((char) => `1\r\n${char}\r\n`).join('')}0\r\n\r\n`;
+const chunks = (text: string) => `${Array.from(text, (char) => `1\r\n${char}\r\n`).join('')}0\r\n\r\n`;
 const encoded = (coding: string, body: Buffer) =>
   Buffer.concat([
     Buffer.from(`HTTP/1.1 200 OK\r\nContent-Encoding: ${coding}\r\nContent-Length: ${String(body.length)}\r\n\r\n`),
