@@ -190,6 +190,14 @@ describe('failures inside a success', () => {
     expect((await walked(ending, never)).items).toEqual([1]);
   }); // prettier-ignore
 
+  it('206 with a range of bytes is a part of a file, and no page; with another unit it is one', async () => {
+    const strategy = cursor({ items: 'items', next: 'next' });
+    const part = (range: string) => ({ body: { items: [1] }, status: 206, headers: { 'content-range': range } });
+    const error = await rejection(walked(strategy, [part('bytes 0-99/1234')]));
+    expect(error.message).toContain('status 206 with a range of bytes: a part of a file is no page');
+    expect((await walked(strategy, [part('items 0-0/1')])).items).toEqual([1]);
+  });
+
   it('202 with items is a page', async () => {
     const strategy = cursor({ items: 'items', next: 'next' });
     const page = { body: { items: [1] }, status: 202, headers: { 'retry-after': '5' } };

@@ -77,10 +77,10 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** The text of a file; `undefined` if there is no file. */
+/** The text of a file, without a byte order mark; `undefined` if there is no file. */
 export async function readText(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return (await readFile(path, 'utf8')).replace(/^\ufeff/, '');
   } catch (error) {
     if ((error as { code?: string }).code === 'ENOENT') return undefined;
     throw error;

@@ -25,12 +25,18 @@ export function judge<P extends Position>(
       response,
       { retryable: true },
     );
+  if (strategy.name !== 'contentRange' && isPartOfFile(response))
+    return new CheckError('status 206 with a range of bytes: a part of a file is no page', response, {});
   if (response.status >= 200 && response.status < 300) return 'unjudged';
   const error = new HttpError(response);
   return response.status === 410 && !sameJson(position, strategy.first)
     ? new PositionExpiredError(error.message, error)
     : error;
 }
+
+/** Whether an answer holds a range of bytes. Ranges of items are pages. */
+const isPartOfFile = ({ status, headers }: PageResponse): boolean =>
+  status === 206 && /^\s*bytes\b/i.test(headers.get('content-range') ?? '');
 
 /** Whether the answer only says that the page is accepted, not that it is here. */
 function isNotReady<P extends Position>(response: PageResponse, strategy: Strategy<unknown, P>): boolean {

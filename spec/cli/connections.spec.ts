@@ -53,6 +53,15 @@ describe('proxies', () => {
     expect(proxy.seen).toHaveLength(2);
   });
 
+  it('HTTP_PROXY is not believed in a CGI script, where it is a header of the caller (httpoxy); http_proxy is', async () => {
+    const [server, proxy] = [await serve(numbered(5)), await startProxy()];
+    const env = { ...bare, REQUEST_METHOD: 'GET', HTTP_PROXY: proxy.url };
+    expect((await pagewise([...paging, server.url], { env })).items).toEqual(rows(5));
+    expect(proxy.seen).toEqual([]);
+    await pagewise([...paging, server.url], { env: { ...env, http_proxy: proxy.url } });
+    expect(proxy.seen).toHaveLength(2);
+  });
+
   it('says that a proxy cannot be reached, without its password', async () => {
     const env = { ...bare, HTTP_PROXY: 'http://user:secret@127.0.0.1:1' };
     const { code, stderr } = await pagewise([...paging, 'http://127.0.0.1:9/items'], { env });

@@ -203,6 +203,7 @@ describe('an interrupt', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const)('%s aborts the request, exits with %d and says how to resume', async (signal, code) => {
     let hold = true;
     const answer = numbered(50);

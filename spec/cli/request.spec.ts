@@ -96,6 +96,21 @@ describe('the request', () => {
     expect((await sent(['--user', 'jo:', '-H', 'authorization: Key k'])).headers.authorization).toBe('Key k');
   });
 
+  it('the byte order mark of a file is not sent, except by --data-binary; that of a configuration is skipped', async () => {
+    const server = await serve((_seen, response) => json(response, { items: [1] }));
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'body.json'), '\ufeff{"q":1}');
+    writeFileSync(join(cwd, 'headers'), '\ufeffX-Team: a\n');
+    const paging = ['--paging', 'none', '--items', 'items', '-X', 'POST'];
+    for (const flags of [['--json', '@body.json'], ['-d', '@body.json'], ['--data-binary', '@body.json']])
+      expect((await pagewise([...paging, ...flags, '-H', '@headers', server.url], { cwd })).code).toBe(0);
+    expect(server.seen.map(({ body }) => body)).toEqual(['{"q":1}', '{"q":1}', '\ufeff{"q":1}']);
+    expect(server.seen[0]!.headers['x-team']).toBe('a');
+    const jobs = { a: { url: server.url, paging: 'none', items: 'items' } };
+    writeFileSync(join(cwd, 'pagewise.config.json'), `\ufeff${JSON.stringify({ jobs })}`);
+    expect((await pagewise(['run', 'a'], { cwd })).items).toEqual([1]);
+  }); // prettier-ignore
+
   it('a file that is not UTF-8 is refused: it would arrive as something else', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'latin1'), Buffer.from([0x71, 0x3d, 0xe9]));

@@ -76,9 +76,13 @@ function proxies({ proxy, noproxy }: ConnectionFlags): ProxyFor | undefined {
   };
 }
 
-/** An environment variable, by its name in lower or upper case; an empty one counts as unset. */
+/**
+ * An environment variable, by its name in lower or upper case; an empty one counts as unset. In a CGI script HTTP_PROXY is
+ * the header `Proxy` of whoever called it (httpoxy), so it is left out there.
+ */
 function variable(lower: string): { name: string; value: string } | undefined {
-  const all = [lower, lower.toUpperCase()].map((name) => ({ name, value: process.env[name] ?? '' }));
+  const isForged = lower === 'http_proxy' && process.env['REQUEST_METHOD'] !== undefined;
+  const all = [lower, ...(isForged ? [] : [lower.toUpperCase()])].map((name) => ({ name, value: process.env[name] ?? '' }));
   return all.find(({ value }) => value !== '');
 }
 

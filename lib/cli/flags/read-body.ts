@@ -77,5 +77,7 @@ export function readArgumentFile(flag: string, argument: string): string {
   }
   // Other bytes would be changed by decoding them.
   if (!isUtf8(bytes)) throw new UsageError(`${flag} ${argument}: ${shown} is not UTF-8 text; convert it to UTF-8`);
-  return bytes.toString('utf8');
+  const text = bytes.toString('utf8');
+  // A byte order mark is part of the file, not of the text; only --data-binary sends a file as it is.
+  return flag === '--data-binary' ? text : text.replace(/^\ufeff/, '');
 }

@@ -1,12 +1,12 @@
 /** The exit code for each signal that ends a run. */
-export const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+export const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 type Name = keyof typeof exitCodes;
 
 // The time to finish writing a page; the reader of the output may be stuck.
 const graceMs = 5000;
 
 /**
- * Calls `stop` on the first SIGINT or SIGTERM. Calls `giveUp` on the second one, or if the process still runs some
+ * Calls `stop` on the first SIGINT, SIGTERM or SIGHUP. Calls `giveUp` on the second one, or if the process still runs some
  * seconds later.
  * @returns a function that removes the listeners
  */

@@ -45,7 +45,7 @@ export function readConfig(file: string, names: readonly string[] | 'all'): read
 function parse(file: string): Entries {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readFileSync(file, 'utf8').replace(/^\ufeff/, '');
   } catch (error) {
     const { code = '' } = error as { code?: string };
     throw new UsageError(

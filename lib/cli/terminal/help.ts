@@ -123,7 +123,7 @@ store them like secrets (only the owner can read a checkpoint file).
 2    invalid usage: nothing was sent
 3    done, except for the pages that --skip-failed-pages skipped, or for items
      that --total announced and that did not arrive
-130  interrupted (SIGINT); 143: terminated (SIGTERM)
+130  interrupted (SIGINT); 143: terminated (SIGTERM); 129: hung up (SIGHUP)
 
 If run has several jobs, its exit code is the worst of theirs: 1, then 2, then
 3. An interrupt ends the run and names the jobs that were not started.
