@@ -11,6 +11,7 @@ export type {
   Policy,
   Transport,
 } from './request.js';
+export { withHeaders } from './request.js';
 export { tellAll } from './events.js';
 export type { Schema, StandardIssue, StandardResult, StandardSchema } from './schema.js';
 export type { ResumeToken, TokenOwner } from './page.js';

@@ -9,13 +9,19 @@ export type HeaderMap = Readonly<Record<string, string>>;
  */
 export type HeaderSource = HeaderMap | (() => HeaderMap | ObservableInput<HeaderMap>);
 
-type HeaderChanges = Readonly<Record<string, string | undefined>>;
-
 // Headers that placements add to the result of a header function.
-const placed = new WeakMap<object, HeaderChanges>();
+const placed = new WeakMap<object, Readonly<Record<string, string | undefined>>>();
 
-/** The same headers with some set or removed; the case of names does not matter. */
-export function withHeaders(headers: HeaderSource | undefined, changes: HeaderChanges): HeaderSource {
+/**
+ * The same headers with some set, or removed by `undefined`; the case of names does not matter. For placements and
+ * strategies of your own: a spread loses the headers that a function gives.
+ *
+ *     { ...request, headers: withHeaders(request.headers, { range: 'page=2' }) }
+ */
+export function withHeaders(
+  headers: HeaderSource | undefined,
+  changes: Readonly<Record<string, string | undefined>>,
+): HeaderSource {
   if (typeof headers === 'function') {
     const wrapped = () => headers();
     placed.set(wrapped, { ...placed.get(headers), ...changes });

@@ -1,6 +1,6 @@
-import { call, PaginationLoopError } from '../errors.js';
+import { call, ConfigError, PaginationLoopError } from '../errors.js';
 import type { Position, TokenOwner } from '../page.js';
-import type { PageRequest } from '../request.js';
+import type { HeaderSource, PageRequest } from '../request.js';
 import type { Step } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
@@ -44,6 +44,10 @@ export function walkMemory<Item, P extends Position>(
     place({ position, index, itemsBefore, then }) {
       if (stateful === undefined && !then) guard(position, index, () => advice(itemsBefore));
       const request = call('strategy.place', () => strategy.place(template, position));
+      if (losesHeaders(template.headers, request.headers))
+        throw new ConfigError(
+          "the strategy's place loses the headers of the request, which may authorize it: spread the request, and add headers by withHeaders: { ...request, headers: withHeaders(request.headers, { … }) }",
+        );
       const mayRepeat = stateful !== undefined || strategy.onRepeat === 'allow';
       if (last !== undefined && !mayRepeat && sameRequest(request, last))
         throw new PaginationLoopError(
@@ -66,6 +70,10 @@ export function walkMemory<Item, P extends Position>(
     },
   };
 }
+
+/** A spread loses those of a function. */
+const losesHeaders = (given: HeaderSource | undefined, placed: HeaderSource | undefined): boolean =>
+  given !== undefined && (placed === undefined || (typeof given === 'function' && typeof placed !== 'function'));
 
 type Guard = (position: Position, index: number, advice?: () => string) => void;
 

@@ -6,6 +6,7 @@ import {
   inHeaders,
   paginate,
   singlePage,
+  withHeaders,
   type PageRequest,
   type Params,
   type Placement,
@@ -98,4 +99,33 @@ describe('inHeaders', () => {
   it('an empty value is a value', () => {
     expect(placed({}, { a: '' })).toEqual({ a: '' });
   });
+});
+
+describe('S2 a placement of your own keeps the headers', () => {
+  const strategy = (headers: Placement) => cursor({ items: 'items', next: 'next', place: headers });
+  const authorization = { authorization: 'Bearer t' };
+  const walk = async (place: Placement, headers: PageRequest['headers'] = () => authorization) => {
+    const server = await serve((_seen, response, index) => json(response, { items: [index], next: index < 1 ? 'a' : null }));
+    const pages = lastValueFrom(paginate({ url: server.url, headers }, strategy(place)));
+    return { error: await pages.then(() => undefined, (error: unknown) => error as Error), seen: server.seen };
+  }; // prettier-ignore
+
+  it('withHeaders adds to headers that a function gives', async () => {
+    const { error, seen } = await walk((request, { cursor: at }) => ({
+      ...request,
+      headers: withHeaders(request.headers, { 'x-cursor': at === undefined ? undefined : (at as string) }),
+    }));
+    expect(error).toBeUndefined();
+    expect(seen.map(({ headers }) => [headers.authorization, headers['x-cursor']])).toEqual([['Bearer t', undefined], ['Bearer t', '"a"']]); // prettier-ignore
+  });
+
+  it.each<[string, Placement, PageRequest['headers']]>([
+    ['spreads a function', (request, { cursor: at }) => ({ ...request, headers: { ...(request.headers as object), 'x-cursor': JSON.stringify(at ?? 0) } }), () => authorization],
+    ['forgets to spread the request', ({ url }, { cursor: at }) => ({ url: `${String(url)}?at=${JSON.stringify(at ?? 0)}` }), authorization],
+  ])('one that %s is refused before anything is sent', async (_name, place, headers) => {
+    const { error, seen } = await walk(place, headers);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error?.message).toContain('loses the headers of the request');
+    expect(seen).toEqual([]);
+  }); // prettier-ignore
 });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { Agent, get } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { fetchTransport, pageNumber, paginate, retryRequests, type Strategy, type Transport } from 'pagewise';
@@ -132,4 +133,27 @@ describe.each(transports)('H1 an odd answer ends in a page or in one error: %s',
     const url = await raw((socket) => socket.write(encoded('zstd-2', Buffer.from([0x28, 0xb5, 0x2f, 0xfd]))));
     expect(await three(url, make())).toContain('its Content-Encoding is "zstd-2", which may not be decoded here');
   });
+});
+
+it('H1 connections of an agent that others use too are left alone, and hold no listener of each page', async () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const url = await raw((socket, n) => socket.write(headed(n)));
+  const transport = fetchTransport({ agent: () => agent, attemptTimeout });
+  const ask = () =>
+    new Promise<string>((resolve, reject) => {
+      get(url, { agent }, (message) => {
+        let text = '';
+        message.on('data', (chunk) => (text += String(chunk))).on('end', () => resolve(text));
+      }).on('error', reject);
+    });
+  for (let round = 0; round < 20; round++) {
+    expect(await three(url, transport, () => new Promise((resolve) => setImmediate(resolve)))).toHaveLength(3);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await ask()).toContain('items');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const [socket] = Object.values(agent.freeSockets).flat();
+  // One of ours; newer releases of Node have one of their own.
+  expect(socket?.listenerCount('data')).toBeLessThanOrEqual(2);
+  agent.destroy();
 });

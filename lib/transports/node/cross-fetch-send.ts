@@ -68,20 +68,30 @@ function reporting(agent: Agent): Agent {
   let found = wrapped.get(agent);
   if (!found) {
     wrapped.set(agent, (found = wrap(agent)));
-    agent.on('free', (socket: Socket, options: object) => watchIdle(agent, socket, options));
+    watchIdle(agent);
   }
   return found;
 }
 
-/** Destroys a connection that receives an answer while it is idle: on some releases of Node it would be the next page. */
-function watchIdle(agent: Agent, socket: Socket, options: object): void {
-  const isIdle =
-    agent.freeSockets[agent.getName(options as Parameters<Agent['getName']>[0])]?.includes(socket) === true;
-  if (isIdle && !socket.listeners('data').includes(destroyThis)) socket.on('data', destroyThis);
-}
+/** Set on agents that are watched, by whichever copy of this module. */
+const watched = Symbol.for('pagewise.idle');
 
-function destroyThis(this: Socket): void {
-  this.destroy();
+/**
+ * Destroys connections that receive an answer while they are idle: on some releases of Node it would be the next page.
+ * Others may use the agent too, so a connection in use is left alone.
+ */
+function watchIdle(agent: Agent & { [watched]?: true }): void {
+  if (agent[watched]) return;
+  Object.defineProperty(agent, watched, { value: true });
+  agent.on('free', (socket: Socket, options: Parameters<Agent['getName']>[0]) => {
+    const name = agent.getName(options);
+    const isIdle = () => agent.freeSockets[name]?.includes(socket) === true;
+    const onData = () => {
+      socket.off('data', onData);
+      if (isIdle()) socket.destroy();
+    };
+    if (isIdle()) socket.on('data', onData);
+  });
 }
 
 /**
@@ -93,7 +103,6 @@ function watch(request: ClientRequest, one: Asking): void {
   one.request = request;
   // cross-fetch escapes |, ^, {, } and `, which breaks signed URLs.
   if (request.path !== path) request.path = path;
-  request.on('socket', (socket) => socket.off('data', destroyThis));
   let answer: IncomingMessage | undefined;
   const head = (message: IncomingMessage) => listener.head(message.statusCode ?? 0, headersOf(message), href);
   request.on('response', (message) => {
