@@ -90,6 +90,7 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
     tally,
     progress: shown,
     quiet,
+    resumed: resume !== undefined,
     resume,
     unfinished: undefined,
     cut: undefined,

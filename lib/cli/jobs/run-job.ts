@@ -88,7 +88,7 @@ async function carryOut(
       return 0;
     }
     if (delivery.stopping) reportEnd({ kind: 'interrupted' });
-    else reportEnd({ kind: 'failed', error: linesOf(error, delivery, args) });
+    else reportEnd({ kind: 'failed', lines: linesOf(error, delivery, args), error });
     return delivery.stopping ? code : 1;
   } finally {
     ignoreSignals();

@@ -1,4 +1,7 @@
+import { kindNames, kinds, takes } from '../../detect/kinds.js';
+import { HttpError, PositionExpiredError } from '../../errors.js';
 import type { Delivery } from '../output/deliver.js';
+import { startOver } from '../output/job-output.js';
 import { wordError } from './word-error.js';
 import { counted, pagesOf, retried, shellQuoted } from './words.js';
 
@@ -7,7 +10,7 @@ export type Outcome =
   | { readonly kind: 'done'; /** Items that the API announced and that did not arrive. */ readonly missing: number }
   | { readonly kind: 'stopped'; readonly flag: '--max-pages' | '--max-items' }
   | { readonly kind: 'interrupted' }
-  | { readonly kind: 'failed'; readonly error: readonly string[] };
+  | { readonly kind: 'failed'; readonly lines: readonly string[]; readonly error: unknown };
 
 /** The lines of the report at the end of a run: what happened, the counts, and how to resume if there is more. */
 export function report(outcome: Outcome, run: Delivery, now: number): readonly string[] {
@@ -45,10 +48,13 @@ export function report(outcome: Outcome, run: Delivery, now: number): readonly s
       return ['pagewise: interrupted', counts, ...skipped(run), ...howToResume(run, 'after the last complete page')];
     case 'failed':
       return [
-        ...outcome.error,
+        ...outcome.lines,
+        ...pastTheEnd(outcome.error, run),
         `Written before that: ${counts}`,
         ...skipped(run),
-        ...howToResume(run, 'at the page that failed'),
+        ...(outcome.error instanceof PositionExpiredError
+          ? howToStartOver(run)
+          : [...howToResume(run, 'at the page that failed'), ...failedAgain(run)]),
       ];
   }
 }
@@ -68,6 +74,28 @@ function* howToResume(
     yield `To resume ${where}, run the same command with:`;
     yield `  --resume-from ${shellQuoted(JSON.stringify(resume))}`;
   }
+}
+
+/** An API that refuses pages past its last one looks like one that failed. */
+function* pastTheEnd(error: unknown, { strategy, tally }: Delivery): Generator<string> {
+  const status = error instanceof HttpError ? error.status : 0;
+  const kind = kindNames.find((name) => kinds[name].typescript === strategy.name);
+  if (tally.pages === 0 || ![404, 416].includes(status) || kind === undefined || !takes(kind, 'endStatuses')) return;
+  yield `If this is how the API answers past its last page, add --end-statuses ${status}.`;
+}
+
+/** After an expired position, which no later run can use. */
+function* howToStartOver({ checkpoint, resumed }: Delivery): Generator<string> {
+  const restart = 'or add --on-expired restart, which starts over by itself, once.';
+  if (checkpoint)
+    yield `Running the same command again would fail at the same position: ${startOver(checkpoint)}, ${restart}`;
+  else yield `To start over, run the same command ${resumed ? 'without --resume-from' : 'again'}, ${restart}`;
+}
+
+/** A run that failed at the very page where it resumed: its position may be a wrong one. */
+function* failedAgain({ checkpoint, resumed, tally, strategy }: Delivery): Generator<string> {
+  if (!resumed || tally.pages > 0 || strategy.stateful) return;
+  yield `This run has failed at the page where it resumed. If that position never works again, ${checkpoint ? startOver(checkpoint) : 'start over without --resume-from'}.`;
 }
 
 function* drift({ tally: { end }, distinct }: Delivery): Generator<string> {

@@ -36,11 +36,13 @@ export const wordError = (error: unknown, args: Partial<Arguments> = {}): string
 function inWords(error: unknown, args: Partial<Arguments>): string {
   if (error instanceof ConfigError && error.pageIndex === undefined) {
     const names = error.options.map((option) => flagNames[option]);
-    return names.length > 0 && !names.includes(undefined) ? `${names.join(' and ')} ${error.problem}` : error.message;
+    return names.length > 0 && !names.includes(undefined)
+      ? inFlags(`${names.join(' and ')} ${error.problem}`)
+      : inFlags(error.message);
   }
   if (error instanceof ResumeError) return resumeError(error, args);
   if (error instanceof DetectionError)
-    return `can't detect how this API pages: ${error.reason}${error.advice ? `. ${error.advice.flags}` : ''}`;
+    return `can't detect how this API pages: ${inFlags(error.reason)}${error.advice ? `. ${error.advice.flags}` : ''}`;
   if (error instanceof AttemptTimeoutError) return timeoutError(error);
   if (error instanceof WriteError && error.cause instanceof Error)
     return `can't write to ${error.target}: ${error.cause.message}`;
