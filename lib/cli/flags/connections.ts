@@ -99,7 +99,10 @@ function proxies({ proxy, noproxy }: ConnectionFlags): ProxyFor | undefined {
  */
 function variable(lower: string): { name: string; value: string } | undefined {
   const isForged = lower === 'http_proxy' && process.env['REQUEST_METHOD'] !== undefined;
-  const all = [lower, ...(isForged ? [] : [lower.toUpperCase()])].map((name) => ({ name, value: process.env[name] ?? '' }));
+  const all = [lower, ...(isForged ? [] : [lower.toUpperCase()])].map((name) => ({
+    name,
+    value: process.env[name] ?? '',
+  }));
   return all.find(({ value }) => value !== '');
 }
 
