@@ -10,7 +10,14 @@ import { flagOf, toTypeScript } from '../lib/detect/write-paging.js';
 const root = join(import.meta.dirname, '..');
 
 /** A word of each option that it may be. */
-const words: Readonly<Record<string, unknown>> = { size: 2, start: 1, names: ['a'], fields: ['a'], statuses: [404] };
+const words: Readonly<Record<string, unknown>> = {
+  size: 2,
+  start: 1,
+  names: ['a'],
+  tokens: ['a'],
+  fields: ['a'],
+  statuses: [404],
+};
 const wordOf = (name: keyof PagingOptions): unknown => {
   const { means } = pagingOptions[name];
   return typeof means === 'string' ? (words[means] ?? 'a') : means[0];

@@ -9,7 +9,11 @@ import module from 'node:module';
 /** Prints an unexpected error. */
 async function fail(error: unknown): Promise<void> {
   process.exitCode = 1;
-  process.stderr.write((await import('./terminal/word-error.js')).unforeseen(error));
+  const [{ unforeseen }, { say }] = await Promise.all([
+    import('./terminal/word-error.js'),
+    import('./terminal/say.js'),
+  ]);
+  say(unforeseen(error));
 }
 
 process.once('uncaughtException', (error) => void fail(error).finally(() => process.exit()));

@@ -24,6 +24,8 @@ interface Values {
   readonly size: number;
   readonly start: 0 | 1;
   readonly names: readonly string[];
+  /** Tokens, as text; one that looks like a number is that number too. */
+  readonly tokens: readonly string[];
   /** Names too; one alone is itself and no list of one. */
   readonly fields: readonly string[];
   readonly statuses: readonly number[];
@@ -48,6 +50,8 @@ export const pagingOptions = {
     means: ['error', 'stop', 'continue'],
     about: 'if the token just sent comes again: error, stop or continue',
   },
+  firstCursor: { flag: '--first-cursor <TOKEN>', means: 'text', about: 'token that requests the first page: *' },
+  endTokens: { flag: '--end-tokens <TOKENS>', means: 'tokens', about: 'tokens that mean the end: nil,-1' },
   cursorParam: {
     flag: '--cursor-param <NAME>',
     means: 'parameter',
@@ -58,6 +62,11 @@ export const pagingOptions = {
   start: { flag: '--start <N>', means: 'start', about: 'number of the first page, or first offset: 0 or 1' },
   size: { flag: '--size <N>', means: 'size', about: "items to ask for per page (default: the API's own)" },
   sizeParam: { flag: '--size-param <NAME>', means: 'text', about: 'parameter for the size' },
+  advanceBy: {
+    flag: '--advance-by <WHAT>',
+    means: ['received', 'size'],
+    about: 'what moves the offset: items received, or --size',
+  },
   unit: { flag: '--unit <NAME>', means: 'text', about: 'unit that ranges count (default: items)' },
   unitParam: { flag: '--unit-param <NAME>', means: 'text', about: 'header for the unit, if not Range: Range-Unit' },
   dropParams: { flag: '--drop-params <NAMES>', means: 'names', about: 'parameters to omit once a token is sent' },
@@ -88,6 +97,16 @@ export const pagingOptions = {
     flag: '--on-repeat <WHAT>',
     means: ['error', 'stop', 'allow'],
     about: 'repeated pages: error, stop or allow',
+  },
+  onExpired: {
+    flag: '--on-expired <WHAT>',
+    means: ['error', 'restart'],
+    about: 'an expired position: error, or restart (once)',
+  },
+  maxEmptyPages: {
+    flag: '--max-empty-pages <N>',
+    means: 'size',
+    about: 'empty pages in a row to accept (default: 1000)',
   },
 } as const satisfies Readonly<Record<string, OptionRow>>;
 
@@ -125,7 +144,8 @@ interface KindRow {
 
 // Marked pure, so that applications without detection ship none of this: bundlers keep spread expressions.
 const list = ['items', 'total', 'totalIs', 'missingItems'] as const;
-const ranged = /* @__PURE__ */ (() => [...list, 'size', 'endStatuses', 'onRepeat'] as const)();
+const ranged = /* @__PURE__ */ (() =>
+  [...list, 'size', 'endStatuses', 'onRepeat', 'onExpired', 'maxEmptyPages'] as const)();
 const sized = /* @__PURE__ */ (() => [...ranged, 'sizeParam'] as const)();
 
 const rows = /* @__PURE__ */ (() =>
@@ -141,13 +161,23 @@ const rows = /* @__PURE__ */ (() =>
       make: offset,
       typescript: 'offset',
       about: 'the number of items before it',
-      takes: [...sized, 'offsetParam', 'start', 'hasMore'],
+      takes: [...sized, 'offsetParam', 'start', 'hasMore', 'advanceBy'],
     },
     cursor: {
       make: cursor,
       typescript: 'cursor',
       about: 'a token in the answer',
-      takes: [...sized, 'next', 'cursorParam', 'onSameToken', 'dropParams', 'hasMore', 'missingNext'],
+      takes: [
+        ...sized,
+        'next',
+        'cursorParam',
+        'onSameToken',
+        'firstCursor',
+        'endTokens',
+        'dropParams',
+        'hasMore',
+        'missingNext',
+      ],
       needs: [[['next'], 'the path of the token, or header:NAME']],
       meantBy: ['next', 'cursorParam'],
     },
@@ -201,6 +231,10 @@ const rows = /* @__PURE__ */ (() =>
       writes: 'never',
     },
   }) as const satisfies Readonly<Record<string, KindRow>>)();
+
+/** Tokens as an answer may have them: an API may send -1 or "-1". */
+export const tokens = (texts: readonly string[]): readonly (string | number)[] =>
+  texts.flatMap((text) => (String(Number(text)) === text ? [text, Number(text)] : [text]));
 
 /** A kind of paging by its word in the command. */
 export type PagingKind = keyof typeof rows;

@@ -7,7 +7,7 @@ import { inQuery } from '../placements/in-query.js';
 import { inVariables } from '../placements/in-variables.js';
 import { header } from '../reading/read.js';
 import type { Params, Placement, Strategy } from '../strategy.js';
-import { kinds, optionNames, type PagingKind, pagingOptions, type PagingOptions } from './kinds.js';
+import { kinds, optionNames, type PagingKind, pagingOptions, type PagingOptions, tokens } from './kinds.js';
 
 /**
  * How an API pages, in words: detection and the command's flags make one, and code, flags and strategies are made from
@@ -38,6 +38,7 @@ function meant(name: keyof PagingOptions, value: unknown): unknown {
   const { means } = pagingOptions[name];
   if (means === 'read') return read(value as string);
   if (means === 'parameter') return value === '*' ? everyField : value;
+  if (means === 'tokens') return tokens(value as readonly string[]);
   return means === 'fields' && (value as readonly string[]).length === 1 ? (value as readonly string[])[0] : value;
 }
 

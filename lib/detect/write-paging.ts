@@ -1,4 +1,4 @@
-import { kinds, optionNames, pagingOptions, type PagingOptions } from './kinds.js';
+import { kinds, optionNames, pagingOptions, type PagingOptions, tokens } from './kinds.js';
 import type { Paging } from './paging.js';
 
 const placements: Readonly<Record<string, string>> = {
@@ -19,7 +19,9 @@ function valueText(name: keyof PagingOptions, value: unknown): string {
   const { means } = pagingOptions[name];
   if (means === 'parameter' && value === '*') return '(token) => token as Params';
   if (Array.isArray(value)) {
-    const texts = value.map((member) => (typeof member === 'number' ? String(member) : quoted(String(member))));
+    const texts = (means === 'tokens' ? tokens(value as readonly string[]) : value).map((member) =>
+      typeof member === 'number' ? String(member) : quoted(String(member)),
+    );
     return means === 'fields' && texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`;
   }
   if (typeof value !== 'string') return String(value);

@@ -125,7 +125,7 @@ describe('an error of a page', () => {
     const { code, items, stderr } = await pagewise([server.url, ...cursor, '--in', 'headers']);
     expect({ code, items }).toEqual({ code: 1, items: [1] });
     expect(stderr).toMatch(
-      /^pagewise: Page 2 failed: inHeaders: parameter X-Next holds characters that a header can't carry/,
+      /^pagewise: Page 2 failed: --in headers: parameter X-Next holds characters that a header can't carry/,
     );
     expect(stderr).not.toContain("can't be written");
   });

@@ -302,9 +302,7 @@ describe('--paging auto with a body from -d', () => {
     const server = await serve((_seen, response) => json(response, page(0), 200, { link: '<x>; rel="first"' }));
     const { code, stderr } = await pagewise([server.url, '--has-more', 'more']);
     expect(code).toBe(1);
-    expect(stderr).toContain(
-      "this API pages by linkHeader({ items: '.' }), which takes no --has-more; remove --has-more",
-    );
+    expect(stderr).toContain('this API pages by --paging link --items ., which takes no --has-more; remove --has-more');
   });
 });
 
@@ -321,7 +319,7 @@ describe('what an API does past the end of the list', () => {
     const failed = await pagewise(flags);
     expect(failed.code).toBe(1);
     expect(failed.stderr).toMatch(
-      /^pagewise: Page 4 failed: 404 Not Found, GET .*\nThe API says: no such page\nWritten before that: 3 pages/,
+      /^pagewise: Page 4 failed: 404 Not Found, GET .*\nThe API says: no such page\nIf this is how .* add --end-statuses 404\.\nWritten before that: 3 pages/,
     );
     expect((await pagewise([...flags, '--end-statuses', '404,410'])).stdout).toBe(`${all.join('\n')}\n`);
   });

@@ -39,6 +39,16 @@ export interface Arguments extends PagingOptions {
   readonly retries?: number;
   /** Milliseconds. */
   readonly timeout?: number;
+  /** Milliseconds. */
+  readonly totalTimeout?: number;
+  /** Milliseconds. */
+  readonly maxRetryAfter?: number;
+  readonly maxResponseBytes?: number;
+  /** curl's name for `maxResponseBytes`. */
+  readonly maxFilesize?: number;
+  readonly maxRedirects?: number;
+  /** curl's name for `maxRedirects`. */
+  readonly maxRedirs?: number;
   readonly encoding?: string;
   readonly invalidText?: 'error' | 'replace';
   readonly failIf?: readonly string[];

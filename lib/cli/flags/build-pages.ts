@@ -45,7 +45,7 @@ export async function buildPages(
   const transport = log ? verboseTransport(plain, draft, log) : plain;
   const events = log ? verboseEvents(tally, log) : tally;
   const allowOrigins = args.allowOrigin;
-  const retry = retryRequests({ retries: args.retries });
+  const retry = retryRequests({ retries: args.retries, maxRetryAfter: args.maxRetryAfter });
   const limited = (limit: ThrottleOptions | undefined): Policy =>
     limit ? pipe(throttleRequests(limit), retry) : retry;
   // If the flags set the rate, one policy serves all requests: those of detection count too.
@@ -74,6 +74,7 @@ export async function buildPages(
     gaps: args.gaps,
     skipFailedPages: args.skipFailedPages === undefined ? undefined : { max: args.skipFailedPages },
     concurrency: args.concurrency,
+    totalTimeout: args.totalTimeout,
     prefetch: args.prefetch ?? (readsAhead(args, paging.strategy) ? 1 : 0),
     resumeFrom: resume,
     signal,

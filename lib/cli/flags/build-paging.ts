@@ -77,12 +77,14 @@ async function fromAnswers(args: Arguments, draft: RequestDraft, behaviour: Beha
     missingItems: args.missingItems,
     missingNext: args.missingNext,
     onRepeat: args.onRepeat,
+    onExpired: args.onExpired,
+    maxEmptyPages: args.maxEmptyPages,
   };
   const overruled = Object.entries(given).filter(([, value]) => value !== undefined);
   for (const [name] of overruled)
     if (!takes(found.paging.kind, name as keyof typeof given))
       throw new DetectionError(
-        `this API pages by ${found.typescript}, which takes no ${flagOf[name as keyof typeof given]}; remove ${flagOf[name as keyof typeof given]}, or set --paging and its flags`,
+        `this API pages by ${toFlags(found.paging)}, which takes no ${flagOf[name as keyof typeof given]}; remove ${flagOf[name as keyof typeof given]}, or set --paging and its flags`,
       );
   const options = { ...found.paging.options, ...Object.fromEntries(overruled) };
   const paging: Paging = { ...found.paging, options };

@@ -11,7 +11,17 @@ import { type Arguments, UsageError } from './arguments.js';
 /** The flags that define how connections are made. */
 type ConnectionFlags = Pick<
   Arguments,
-  'insecure' | 'cacert' | 'proxy' | 'noproxy' | 'timeout' | 'encoding' | 'invalidText'
+  | 'insecure'
+  | 'cacert'
+  | 'proxy'
+  | 'noproxy'
+  | 'timeout'
+  | 'maxResponseBytes'
+  | 'maxFilesize'
+  | 'maxRedirects'
+  | 'maxRedirs'
+  | 'encoding'
+  | 'invalidText'
 >;
 
 const second = 1000;
@@ -22,7 +32,14 @@ const second = 1000;
  */
 export function connections(flags: ConnectionFlags): Transport {
   const { timeout = 30 * second, encoding, invalidText } = flags;
-  const options = { attemptTimeout: timeout, parseJson: parseExactJson, encoding, invalidText };
+  const options = {
+    attemptTimeout: timeout,
+    maxResponseBytes: flags.maxResponseBytes ?? flags.maxFilesize,
+    maxRedirects: flags.maxRedirects ?? flags.maxRedirs,
+    parseJson: parseExactJson,
+    encoding,
+    invalidText,
+  };
   const runtime = ['bun', 'deno'].find((name) => name in process.versions);
   if (runtime !== undefined) return nativeFetch(flags, runtime, options);
   const tls = {
@@ -82,7 +99,10 @@ function proxies({ proxy, noproxy }: ConnectionFlags): ProxyFor | undefined {
  */
 function variable(lower: string): { name: string; value: string } | undefined {
   const isForged = lower === 'http_proxy' && process.env['REQUEST_METHOD'] !== undefined;
-  const all = [lower, ...(isForged ? [] : [lower.toUpperCase()])].map((name) => ({ name, value: process.env[name] ?? '' }));
+  const all = [lower, ...(isForged ? [] : [lower.toUpperCase()])].map((name) => ({
+    name,
+    value: process.env[name] ?? '',
+  }));
   return all.find(({ value }) => value !== '');
 }
 

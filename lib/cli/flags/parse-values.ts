@@ -38,6 +38,17 @@ export function parseDuration(text: string): number {
   return value;
 }
 
+const powers = { '': 0, k: 1, m: 2, g: 3 } as const;
+
+/** `1048576`, `100M`, `1G`: bytes, as in curl. */
+export function parseBytes(text: string): number {
+  const [, count, unit = ''] = /^(\d+(?:\.\d+)?)([kmg]?)b?$/i.exec(text) ?? [];
+  const value = Math.floor(Number(count) * 1024 ** powers[unit.toLowerCase() as keyof typeof powers]);
+  if (!(value >= 1) || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError('Give a number of bytes, like 1048576, 100M or 1G.');
+  return value;
+}
+
 /** `10/s`, `600/m`, `5/100ms`, or a number of requests per second. */
 export function parseRate(text: string): ThrottleOptions {
   const [, limit, count = '1', unit = 's'] = /^(\d+)(?:\/(\d+)?(ms|s|m|h))?$/.exec(text) ?? [];

@@ -4,7 +4,7 @@ import { shortHelp } from '../terminal/short-help.js';
 import { version } from '../version.js';
 import { type DataPiece, formatNames } from './arguments.js';
 import { pagingKinds } from './paging-flags.js';
-import { list, parseDuration, parseRate, parseStart, statuses, wholeFrom } from './parse-values.js';
+import { list, parseBytes, parseDuration, parseRate, parseStart, statuses, wholeFrom } from './parse-values.js';
 
 const repeated = (value: string, earlier: readonly string[] = []) => [...earlier, value];
 
@@ -68,6 +68,12 @@ export function program(data: DataPiece[]): Command {
     .option('--rate <RATE>', 'maximum request rate: 10/s, 600/m, 5/100ms', parseRate)
     .option('--retries <N>', 'extra attempts per page (default: 5)', wholeFrom(0))
     .option('--timeout <TIME>', 'limit per attempt: 500ms, 30s (default), 2m', parseDuration)
+    .option('--total-timeout <TIME>', 'limit per page, attempts and waits included', parseDuration)
+    .option('--max-retry-after <TIME>', 'longest wait that the API may ask for (default: 2m)', parseDuration)
+    .option('--max-response-bytes <N>', 'largest answer, decompressed: 100M, 1G (64M)', parseBytes)
+    .addOption(new Option('--max-filesize <N>').argParser(parseBytes).hideHelp())
+    .option('--max-redirects <N>', 'redirects to follow per attempt (default: 5)', wholeFrom(0))
+    .addOption(new Option('--max-redirs <N>').argParser(wholeFrom(0)).hideHelp())
     .option('--encoding <NAME>', 'of answers (default: as declared, else utf-8)')
     .addOption(
       new Option('--invalid-text <WHAT>', 'bytes that are not valid in it: error (default), replace').choices([
@@ -139,5 +145,5 @@ function pagingOption({ flag, about, means }: OptionRow): Option {
 
 const asIs = (text: string): string => text;
 const parsers: Readonly<Record<Extract<OptionRow['means'], string>, (text: string) => unknown>> = {
-  text: asIs, read: asIs, parameter: asIs, size: wholeFrom(1), start: parseStart, names: list, fields: list, statuses,
+  text: asIs, read: asIs, parameter: asIs, size: wholeFrom(1), start: parseStart, names: list, fields: list, tokens: list, statuses,
 }; // prettier-ignore

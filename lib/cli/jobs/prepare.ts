@@ -17,6 +17,7 @@ import { createTally } from '../output/tally.js';
 import { explain, detected } from '../terminal/explain.js';
 import { inFlags } from '../terminal/in-flags.js';
 import { counted, pagesOf } from '../terminal/words.js';
+import { say, shortened, visibleLines } from '../terminal/say.js';
 import { noProgress, type Progress, startProgress } from '../terminal/progress.js';
 import { checkSeparate } from './separate-files.js';
 
@@ -33,7 +34,7 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
   const log = (message: string) => {
     if (quiet) return;
     shown.hide();
-    process.stderr.write(`${hideValues(message)}\n`);
+    say([shortened(hideValues(message))]);
   };
   const tally = createTally((notice) => log(inFlags(notice)));
   // What can't work is refused before detection sends anything.
@@ -52,7 +53,7 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
   const events = await recorded(args, tally);
   const prepared = await buildPages(args, resume, events, verbose ? log : undefined, signal);
   if (args.explain) {
-    process.stdout.write(explain(prepared));
+    process.stdout.write(visibleLines(explain(prepared)));
     return 0;
   }
   if (prepared.paging.evidence.length > 0) log(detected(prepared));
@@ -62,7 +63,7 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
     // Of a total that a flag or the profile names, and that is no estimate.
     const { totalNamed, strategy } = prepared.paging;
     const items = totalNamed && strategy.totalIs !== 'estimate' ? (resume.total ?? resume.itemsBefore) - resume.itemsBefore : 0; // prettier-ignore
-    process.stderr.write(`${hideValues(nothingToDo(file, missing, items))}\n`);
+    say([nothingToDo(file, missing, items)]);
     return missing.length === 0 && items === 0 ? 0 : 3;
   }
   const distinct = key === undefined ? undefined : await openSeenKeys(key, file, commit);
@@ -89,6 +90,7 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
     tally,
     progress: shown,
     quiet,
+    resumed: resume !== undefined,
     resume,
     unfinished: undefined,
     cut: undefined,

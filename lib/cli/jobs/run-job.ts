@@ -1,9 +1,9 @@
 import { ConfigError, isPagewiseError } from '../../errors.js';
 import type { Arguments } from '../flags/arguments.js';
-import { hideValues } from '../flags/environment.js';
 import { deliver, type Delivery, isClosedPipe } from '../output/deliver.js';
-import { apiText, type Outcome, report } from '../terminal/report.js';
-import { isUsageError, wordError } from '../terminal/word-error.js';
+import { type Outcome, report } from '../terminal/report.js';
+import { say } from '../terminal/say.js';
+import { errorLines, isUsageError, wordError } from '../terminal/word-error.js';
 import { onSignals } from './on-signals.js';
 import { prepare } from './prepare.js';
 
@@ -27,7 +27,7 @@ export async function runJob(args: Arguments): Promise<number> {
     return typeof delivery === 'number' ? signalled || delivery : await carryOut(delivery, args, stop, signalled);
   } catch (error) {
     if (signalled > 0) {
-      process.stderr.write('pagewise: interrupted\n');
+      say(['pagewise: interrupted']);
       return signalled;
     }
     return reportError(error, args);
@@ -37,10 +37,7 @@ export async function runJob(args: Arguments): Promise<number> {
 /** Reports an error from before anything was delivered. @returns the exit code. @throws unexpected errors */
 export function reportError(error: unknown, args?: Arguments): number {
   if (!isUsageError(error) && !isPagewiseError(error)) throw error;
-  const text = apiText(error);
-  process.stderr.write(
-    hideValues(`pagewise: ${wordError(error, args)}\n${text === undefined ? '' : `The API says: ${text}\n`}`),
-  );
+  say(errorLines(error, args));
   return isUsageError(error) ? 2 : 1;
 }
 
@@ -57,7 +54,7 @@ async function carryOut(
 ): Promise<number> {
   const reportEnd = (outcome: Outcome, then?: () => void) => {
     delivery.progress.stop();
-    process.stderr.write(report(outcome, delivery, performance.now()), then);
+    say(report(outcome, delivery, performance.now()), then);
   };
   let code = signalled;
   delivery.stopping = signalled > 0;
@@ -69,9 +66,7 @@ async function carryOut(
       if (!delivery.unfinished) stop.abort();
       else if (!delivery.quiet) {
         delivery.progress.hide();
-        process.stderr.write(
-          `Page ${delivery.unfinished.index + 1} is being written; interrupt again to stop immediately.\n`,
-        );
+        say([`Page ${delivery.unfinished.index + 1} is being written; interrupt again to stop immediately.`]);
       }
     },
     // The reader of stdout is stuck, so pending output can't be waited for.
@@ -93,28 +88,18 @@ async function carryOut(
       return 0;
     }
     if (delivery.stopping) reportEnd({ kind: 'interrupted' });
-    else
-      reportEnd({
-        kind: 'failed',
-        message: hideValues(messageOf(error, delivery, args)),
-        apiText: shownApiText(error),
-      });
+    else reportEnd({ kind: 'failed', lines: linesOf(error, delivery, args), error });
     return delivery.stopping ? code : 1;
   } finally {
     ignoreSignals();
   }
 }
 
-const shownApiText = (error: unknown): string | undefined => {
-  const text = apiText(error);
-  return text === undefined ? undefined : hideValues(text);
-};
-
 /** Names the page of an item that can't be written; other errors of a page already name it. */
-const messageOf = (error: unknown, { resume }: Delivery, args: Arguments): string =>
+const linesOf = (error: unknown, { resume }: Delivery, args: Arguments): readonly string[] =>
   error instanceof ConfigError && error.pageIndex === undefined
-    ? `Page ${(resume?.index ?? 0) + 1} can't be written: ${wordError(error, args)}`
-    : wordError(error, args);
+    ? [`pagewise: Page ${(resume?.index ?? 0) + 1} can't be written: ${wordError(error, args)}`]
+    : errorLines(error, args);
 
 function ending(delivery: Delivery): Outcome {
   const { cut, enough, maxItems, tally } = delivery;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Arguments, UsageError } from '../flags/arguments.js';
 import { checkExtension } from '../output/job-output.js';
+import { say } from '../terminal/say.js';
 import { exitCodes } from './on-signals.js';
 import { mergeFlags, readConfig } from './read-config.js';
 import { runJob } from './run-job.js';
@@ -33,14 +34,13 @@ export async function runJobs(
   const left = [...jobs];
   for (let job = left.shift(); job; job = left.shift()) {
     const { name, args } = job;
-    if (jobs.length > 1 && !args.quiet && !args.silent) process.stderr.write(`${name}:\n`);
+    if (jobs.length > 1 && !args.quiet && !args.silent) say([`${name}:`]);
     const code = await runJob(args);
     if (interrupted > 0) {
-      if (left.length > 0)
-        process.stderr.write(`pagewise: not started: ${left.map((other) => other.name).join(', ')}\n`);
+      if (left.length > 0) say([`pagewise: not started: ${left.map((other) => other.name).join(', ')}`]);
       return interrupted;
     }
-    if (code > 0 && jobs.length > 1) process.stderr.write(`pagewise: job ${JSON.stringify(name)}: exit code ${code}\n`);
+    if (code > 0 && jobs.length > 1) say([`pagewise: job ${JSON.stringify(name)}: exit code ${code}`]);
     if (severity.indexOf(code) < severity.indexOf(worst)) worst = code;
   }
   return worst;

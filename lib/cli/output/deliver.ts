@@ -29,6 +29,8 @@ export interface Delivery {
   readonly tally: Tally;
   readonly progress: Progress;
   readonly quiet: boolean;
+  /** Whether it resumes another run. */
+  readonly resumed: boolean;
   /** Continues after the last page that was completely written, or at the page that failed or that `maxItems` cut. */
   resume: ResumeToken | undefined;
   /** A page that counts as not written, although some of its items may already be in the output. */

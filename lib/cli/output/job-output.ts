@@ -12,6 +12,7 @@ import type { Json, Page } from '../../page.js';
 import { parsePath, readPath } from '../../reading/path.js';
 import { sameJson } from '../../values/compare.js';
 import { type Arguments, type FormatName, UsageError } from '../flags/arguments.js';
+import { onTerminal } from './terminal-format.js';
 
 /** Whether the output goes to stdout. */
 export const toStdout = ({ output = '-' }: Pick<Arguments, 'output'>): boolean => output === '-';
@@ -58,7 +59,8 @@ export function jobTarget(args: Arguments): FileTarget {
   const target: FileTarget = {
     name: '-o',
     path: toStdout(args) ? 'stdout' : output,
-    format: format[formatName(args)](),
+    format:
+      toStdout(args) && process.stdout.isTTY ? onTerminal(format[formatName(args)]()) : format[formatName(args)](),
     open: toStdout(args) ? openStdout : undefined,
     identity: { as },
     changed(change, last, key) {

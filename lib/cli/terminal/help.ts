@@ -27,7 +27,7 @@ function kindTable(): string {
 }
 
 /** Explained below the table, or in `pagewise help flags`. */
-const endings: readonly OptionName[] = ['hasMore', 'totalPages', 'dropParams', 'onSameToken'];
+const endings: readonly OptionName[] = ['hasMore', 'totalPages', 'dropParams', 'onSameToken', 'firstCursor', 'endTokens', 'advanceBy']; // prettier-ignore
 
 /** The texts of `pagewise help TOPIC`. Each fits a screen. */
 const helpTopics = {

@@ -1,6 +1,8 @@
-import { peek } from '../../values/peek.js';
-import { redactText } from '../../values/redact.js';
+import { kindNames, kinds, takes } from '../../detect/kinds.js';
+import { HttpError, PositionExpiredError } from '../../errors.js';
 import type { Delivery } from '../output/deliver.js';
+import { startOver } from '../output/job-output.js';
+import { wordError } from './word-error.js';
 import { counted, pagesOf, retried, shellQuoted } from './words.js';
 
 /** How a run ended. */
@@ -8,10 +10,10 @@ export type Outcome =
   | { readonly kind: 'done'; /** Items that the API announced and that did not arrive. */ readonly missing: number }
   | { readonly kind: 'stopped'; readonly flag: '--max-pages' | '--max-items' }
   | { readonly kind: 'interrupted' }
-  | { readonly kind: 'failed'; readonly message: string; readonly apiText?: string | undefined };
+  | { readonly kind: 'failed'; readonly lines: readonly string[]; readonly error: unknown };
 
-/** The report at the end of a run, as lines: what happened, the counts, and how to resume if there is more. */
-export function report(outcome: Outcome, run: Delivery, now: number): string {
+/** The lines of the report at the end of a run: what happened, the counts, and how to resume if there is more. */
+export function report(outcome: Outcome, run: Delivery, now: number): readonly string[] {
   const { pages, items, requests, retries, started } = run.tally;
   const counts = [
     counted(pages, 'page'),
@@ -22,17 +24,17 @@ export function report(outcome: Outcome, run: Delivery, now: number): string {
   ].join(', ');
   switch (outcome.kind) {
     case 'done':
-      return lines(
+      return [
         ...(run.quiet ? [] : [counts]),
         ...(run.quiet && outcome.missing === 0 ? [] : drift(run)),
         ...(outcome.missing > 0 ? [missing(outcome.missing, run)] : []),
         ...missingFields(run),
         ...skipped(run),
         ...howToFill(run),
-      );
+      ];
     case 'stopped':
-      if (run.quiet) return lines(...missingFields(run), ...skipped(run), ...howToFill(run));
-      return lines(
+      if (run.quiet) return [...missingFields(run), ...skipped(run), ...howToFill(run)];
+      return [
         counts,
         `Stopped at ${outcome.flag}${run.cut ? ` within page ${run.cut.index + 1}; there are more items.` : '; there may be more items.'}`,
         ...missingFields(run),
@@ -41,26 +43,21 @@ export function report(outcome: Outcome, run: Delivery, now: number): string {
           run,
           run.cut ? (run.resume?.delivered ? 'after its last item' : 'from the start of that page') : 'after that page',
         ),
-      );
+      ];
     case 'interrupted':
-      return lines(
-        'pagewise: interrupted',
-        counts,
-        ...skipped(run),
-        ...howToResume(run, 'after the last complete page'),
-      );
+      return ['pagewise: interrupted', counts, ...skipped(run), ...howToResume(run, 'after the last complete page')];
     case 'failed':
-      return lines(
-        `pagewise: ${outcome.message}`,
-        ...(outcome.apiText === undefined ? [] : [`The API says: ${outcome.apiText}`]),
+      return [
+        ...outcome.lines,
+        ...pastTheEnd(outcome.error, run),
         `Written before that: ${counts}`,
         ...skipped(run),
-        ...howToResume(run, 'at the page that failed'),
-      );
+        ...(outcome.error instanceof PositionExpiredError
+          ? howToStartOver(run)
+          : [...howToResume(run, 'at the page that failed'), ...failedAgain(run)]),
+      ];
   }
 }
-
-const lines = (...texts: string[]): string => texts.map((text) => `${text}\n`).join('');
 
 function* howToResume(
   { resume, unfinished, checkpoint, strategy, output, distinct }: Delivery,
@@ -77,6 +74,28 @@ function* howToResume(
     yield `To resume ${where}, run the same command with:`;
     yield `  --resume-from ${shellQuoted(JSON.stringify(resume))}`;
   }
+}
+
+/** An API that refuses pages past its last one looks like one that failed. */
+function* pastTheEnd(error: unknown, { strategy, tally }: Delivery): Generator<string> {
+  const status = error instanceof HttpError ? error.status : 0;
+  const kind = kindNames.find((name) => kinds[name].typescript === strategy.name);
+  if (tally.pages === 0 || ![404, 416].includes(status) || kind === undefined || !takes(kind, 'endStatuses')) return;
+  yield `If this is how the API answers past its last page, add --end-statuses ${status}.`;
+}
+
+/** After an expired position, which no later run can use. */
+function* howToStartOver({ checkpoint, resumed }: Delivery): Generator<string> {
+  const restart = 'or add --on-expired restart, which starts over by itself, once.';
+  if (checkpoint)
+    yield `Running the same command again would fail at the same position: ${startOver(checkpoint)}, ${restart}`;
+  else yield `To start over, run the same command ${resumed ? 'without --resume-from' : 'again'}, ${restart}`;
+}
+
+/** A run that failed at the very page where it resumed: its position may be a wrong one. */
+function* failedAgain({ checkpoint, resumed, tally, strategy }: Delivery): Generator<string> {
+  if (!resumed || tally.pages > 0 || strategy.stateful) return;
+  yield `This run has failed at the page where it resumed. If that position never works again, ${checkpoint ? startOver(checkpoint) : 'start over without --resume-from'}.`;
 }
 
 function* drift({ tally: { end }, distinct }: Delivery): Generator<string> {
@@ -104,7 +123,7 @@ function* missingFields({ named }: Delivery): Generator<string> {
 function* skipped({ tally, resume }: Delivery): Generator<string> {
   const gaps = tally.gaps.filter(({ pageIndex }) => pageIndex < (resume?.index ?? Infinity));
   if (gaps.length > 0) yield `Skipped, and missing in the output: ${counted(gaps.length, 'page')}.`;
-  for (const { error } of gaps) yield `  ${error.message}`;
+  for (const { error } of gaps) yield `  ${wordError(error)}`;
   const earlier = (tally.end?.missing ?? []).filter(
     (index) => !tally.gaps.some(({ pageIndex }) => pageIndex === index),
   );
@@ -119,24 +138,4 @@ function* howToFill({ resume, checkpoint }: Delivery): Generator<string> {
     yield 'To request them again, run the same command with:';
     yield `  --resume-from ${shellQuoted(JSON.stringify(resume))}`;
   }
-}
-
-/** The API's own message about a failure, in one line; `undefined` if the error's message already contains it. */
-export function apiText(error: unknown): string | undefined {
-  const text = messageIn(peek(peek(error, 'response'), 'body'));
-  if (text === undefined || text.trim() === '') return undefined;
-  const shown = redactText(text.replace(/\s+/g, ' ').trim());
-  return error instanceof Error && error.message.includes(shown) ? undefined : shown;
-}
-
-function messageIn(body: unknown, depth = 0): string | undefined {
-  if (typeof body === 'string') return depth > 0 ? body : undefined; // A whole HTML page explains little.
-  if (typeof body !== 'object' || body === null || depth === 3) return undefined;
-  if (Array.isArray(body)) return messageIn(body[0], depth + 1);
-  const members = body as Record<string, unknown>;
-  for (const name of ['message', 'error_description', 'detail', 'description', 'error', 'errors', 'title', 'status']) {
-    const found = Object.hasOwn(members, name) ? messageIn(members[name], depth + 1) : undefined;
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

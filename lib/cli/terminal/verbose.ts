@@ -3,6 +3,7 @@ import type { EventListener } from '../../events.js';
 import type { Transport } from '../../request.js';
 import { redactRequest } from '../../values/redact.js';
 import { reasonOf } from '../output/tally.js';
+import { wordError } from './word-error.js';
 import { counted } from './words.js';
 
 type Log = (line: string) => void;
@@ -32,12 +33,12 @@ export const verboseEvents = (listener: EventListener, log: Log): EventListener 
   next(event) {
     listener.next(event);
     if (event.type === 'wait') {
-      const failed = event.error instanceof Error ? `: ${event.error.message}` : '';
+      const failed = event.error instanceof Error ? `: ${wordError(event.error)}` : '';
       log(`  waits ${seconds(event.ms)} for the ${reasonOf(event)}${failed}`);
     } else if (event.type === 'page')
       log(
         `  page ${event.pageIndex + 1}: ${counted(event.items, 'item')}${event.total === undefined ? '' : ` of ${event.total.toLocaleString('en-US')}`}`,
       );
-    else if (event.type === 'gap') log(`  page ${event.pageIndex + 1} is skipped: ${event.error.message}`);
+    else if (event.type === 'gap') log(`  page ${event.pageIndex + 1} is skipped: ${wordError(event.error)}`);
   },
 });

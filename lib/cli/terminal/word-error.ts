@@ -7,24 +7,42 @@ import {
   WriteError,
 } from '../../errors.js';
 import { describeError } from '../../values/describe.js';
+import { peek } from '../../values/peek.js';
 import { redactText } from '../../values/redact.js';
 import { type Arguments, UsageError } from '../flags/arguments.js';
 import { hideValues } from '../flags/environment.js';
 import { startOver } from '../output/job-output.js';
 import { flagNames, inFlags } from './in-flags.js';
+import { shortened } from './say.js';
 
 /** Whether an error is about the arguments, so that nothing was sent. */
 export const isUsageError = (error: unknown): error is Error =>
   error instanceof UsageError || error instanceof ConfigError || error instanceof ResumeError;
 
-/** An error's message, with flags in place of the library's option names. */
-export function wordError(error: unknown, args: Partial<Arguments> = {}): string {
+/** What stderr says about an error: its message, what detection considered, and the API's own words. */
+export function errorLines(error: unknown, args?: Partial<Arguments>): readonly string[] {
+  const words = apiText(error);
+  return [
+    `pagewise: ${wordError(error, args)}`,
+    ...(error instanceof DetectionError ? considered(error) : []),
+    ...(words === undefined ? [] : [`The API says: ${hideValues(words)}`]),
+  ];
+}
+
+/** An error's message on one line, with flags in place of the library's option names. */
+export const wordError = (error: unknown, args: Partial<Arguments> = {}): string =>
+  shortened(hideValues(inWords(error, args)));
+
+function inWords(error: unknown, args: Partial<Arguments>): string {
   if (error instanceof ConfigError && error.pageIndex === undefined) {
     const names = error.options.map((option) => flagNames[option]);
-    return names.length > 0 && !names.includes(undefined) ? `${names.join(' and ')} ${error.problem}` : error.message;
+    return names.length > 0 && !names.includes(undefined)
+      ? inFlags(`${names.join(' and ')} ${error.problem}`)
+      : inFlags(error.message);
   }
   if (error instanceof ResumeError) return resumeError(error, args);
-  if (error instanceof DetectionError) return detectionError(error);
+  if (error instanceof DetectionError)
+    return `can't detect how this API pages: ${inFlags(error.reason)}${error.advice ? `. ${error.advice.flags}` : ''}`;
   if (error instanceof AttemptTimeoutError) return timeoutError(error);
   if (error instanceof WriteError && error.cause instanceof Error)
     return `can't write to ${error.target}: ${error.cause.message}`;
@@ -57,12 +75,9 @@ function resumeError({ reason }: ResumeError, { checkpoint }: Partial<Arguments>
     : `${where}: this is not a resume token, or it is damaged; give a token exactly as a run printed it, or @FILE`;
 }
 
-/** The message of a failed detection, with the considered candidates as flags. */
-const detectionError = ({ reason, advice, candidates }: DetectionError): string =>
-  [
-    `can't detect how this API pages: ${reason}${advice ? `. ${advice.flags}` : ''}`,
-    ...candidates.slice(0, 6).map((candidate) => `  ${candidate.flags}: ${candidate.rejected}`),
-  ].join('\n');
+/** The candidates of a failed detection, as flags. */
+const considered = ({ candidates }: DetectionError): readonly string[] =>
+  candidates.slice(0, 6).map(({ flags, rejected }) => shortened(hideValues(`  ${flags}: ${rejected}`)));
 
 function timeoutError({ timeoutMs, pageIndex, attempts = 1, request }: AttemptTimeoutError): string {
   const outcome = `no complete answer within ${timeoutMs} ms (--timeout)`;
@@ -72,8 +87,28 @@ function timeoutError({ timeoutMs, pageIndex, attempts = 1, request }: AttemptTi
 }
 
 /** An unexpected error, as lines. Its message may hold a secret, so it is redacted; its stack frames hold none. */
-export function unforeseen(error: unknown): string {
+export function unforeseen(error: unknown): readonly string[] {
   const { name = 'Error', message = describeError(error), stack = '' } = error instanceof Error ? error : {};
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
-  return `${[`pagewise: ${name}: ${redactText(hideValues(message))}`, ...frames].join('\n')}\n`;
+  return [`pagewise: ${name}: ${redactText(hideValues(message))}`, ...frames];
+}
+
+/** The API's own message about a failure, in one line; `undefined` if the error's message already contains it. */
+function apiText(error: unknown): string | undefined {
+  const text = messageIn(peek(peek(error, 'response'), 'body'));
+  if (text === undefined || text.trim() === '') return undefined;
+  const shown = redactText(text.replace(/\s+/g, ' ').trim());
+  return error instanceof Error && error.message.includes(shown) ? undefined : shown;
+}
+
+function messageIn(body: unknown, depth = 0): string | undefined {
+  if (typeof body === 'string') return depth > 0 ? body : undefined; // A whole HTML page explains little.
+  if (typeof body !== 'object' || body === null || depth === 3) return undefined;
+  if (Array.isArray(body)) return messageIn(body[0], depth + 1);
+  const members = body as Record<string, unknown>;
+  for (const name of ['message', 'error_description', 'detail', 'description', 'error', 'errors', 'title', 'status']) {
+    const found = Object.hasOwn(members, name) ? messageIn(members[name], depth + 1) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -1,0 +1,115 @@
+import { describe, expect, it } from '@jest/globals';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import ts from 'typescript';
+import { inFlags } from '../../lib/cli/terminal/in-flags.js';
+import { repository } from './pagewise.js';
+
+const lib = join(repository, 'lib');
+const cache = new Map<string, ts.SourceFile>();
+function parsed(file: string): ts.SourceFile {
+  const source = cache.get(file) ?? ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+  cache.set(file, source);
+  return source;
+}
+
+/** Calls `visit` for each node below a node. */
+function each(node: ts.Node, visit: (node: ts.Node) => void): void {
+  ts.forEachChild(node, (child) => {
+    visit(child);
+    each(child, visit);
+  });
+}
+
+/** The files of the library that the command loads, by their imports. */
+function loaded(): readonly string[] {
+  const files = new Set([join(lib, 'cli/main.ts')]);
+  for (const file of files)
+    each(parsed(file), (node) => {
+      const from = ts.isImportDeclaration(node) || ts.isExportDeclaration(node) ? node.moduleSpecifier : ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword ? node.arguments[0] : undefined; // prettier-ignore
+      if (!from || !ts.isStringLiteral(from) || !from.text.startsWith('.')) return;
+      const path = resolve(dirname(file), from.text.replace(/\.js$/, '.ts'));
+      if (existsSync(path)) files.add(path);
+    });
+  return [...files].filter((file) => !relative(lib, file).startsWith('cli'));
+}
+
+/** The options of the library, and its functions: names that mean nothing on a command line. */
+function names(): ReadonlySet<string> {
+  const found = new Set<string>();
+  const files = readdirSync(lib, { recursive: true, encoding: 'utf8' }).filter((file) => /^(?!cli|testing|angular).*\.ts$/.test(file)); // prettier-ignore
+  for (const file of files)
+    each(parsed(join(lib, file)), (node) => {
+      if (ts.isInterfaceDeclaration(node) && node.name.text.endsWith('Options'))
+        for (const member of node.members) if (member.name && ts.isIdentifier(member.name)) found.add(member.name.text);
+      if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.initializer && ts.isArrowFunction(node.initializer) && node.parent.parent.getText().startsWith('export')) found.add(node.name.text); // prettier-ignore
+      if (ts.isFunctionDeclaration(node) && node.name && node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) found.add(node.name.text); // prettier-ignore
+    });
+  // Other names are words of English too; where they are code, the second pattern finds them.
+  return new Set([...found].filter((name) => /[A-Z]/.test(name)));
+}
+
+/** The texts in code, with § for what is put into them. */
+function texts(file: string): readonly string[] {
+  const found: string[] = [];
+  each(parsed(file), (node) => {
+    const text = ts.isTemplateExpression(node)
+      ? node.head.text + node.templateSpans.map(({ literal }) => `§${literal.text}`).join('')
+      : ts.isStringLiteralLike(node)
+        ? node.text
+        : '';
+    if (/[a-z] |: '/.test(text)) found.push(text);
+  });
+  return found;
+}
+
+/** Messages that no run of the command can print, and why. */
+const unreachable: readonly (readonly [message: RegExp, why: string])[] = [
+  [
+    /continue with what it was made with, or start over without resumeFrom/,
+    'errors of tokens are worded by their reason',
+  ],
+  [/^checkpoint: the (store|Keyv)/, 'the store is the own one of the command'],
+  [/^paginate: (§ can't continue this walk|checkpoint and resumeFrom|adaptiveSize|nextWhen|skipFailedPages$)/, 'conflicts of flags are refused before, and there are no flags for the others'], // prettier-ignore
+  [/adaptiveSize needs a size/, 'there is no flag for it'],
+  [/^inQuery: arrays must be/, 'there is no flag for it'],
+  [/^(inQuery|inPath): the request has no url/, 'the command refuses to run without a URL'],
+  [/^recordRun: no file is given/, 'it is called with a file'],
+  [/^(fetchTransport|undiciTransport): /, 'there are no flags for agents and dispatchers'],
+  [/parseJson and decode both read the body/, 'there is no flag for them'],
+  [/retryHeader must be/, 'there is no flag for it'],
+  [/^§: (the names in next|repeatable must be|endTokens must be|dropParams must be|endStatuses must be|advanceBy must be|start must be|stopOnShortPage needs|give the connection's path)/, 'flags give no other values'], // prettier-ignore
+  [/^(a Headers object|\{ name, first, place|; is a placement missing its parentheses)/, 'flags give no other values'],
+  [/^paginate: pages with a checkpoint can not be subscribed to/, 'the command iterates'],
+];
+
+/** Data of APIs that looks like an option. */
+const data: readonly string[] = ['pageInfo'];
+
+describe('H6 what a message advises can be done where the message appears', () => {
+  const all = names();
+  const messages = loaded()
+    .filter((file) => !file.includes('report'))
+    .flatMap((file) => texts(file).map((text) => ({ file: relative(lib, file), text })))
+    .filter(({ text }) => ![...unreachable].some(([message]) => message.test(text)));
+  const named = (text: string) => [
+    ...(text.match(/(?<![-\w.])[a-z]+[A-Z]\w*/g) ?? []).filter((name) => all.has(name) && !data.includes(name)),
+    ...(text.match(/\b(?:set|raise) [a-z]\w*: /g) ?? []),
+  ];
+  const withNames = messages.filter(({ text }) => named(text).length > 0);
+
+  it('H6 the messages of the library that name options are found', () => {
+    expect(withNames.length).toBeGreaterThan(20);
+    for (const name of ['allowOrigins', 'missingItems', 'maxResponseBytes', 'parseJson', 'onSameToken', 'onExpired'])
+      expect(withNames.map(({ text }) => named(text)).flat()).toContain(name);
+  });
+
+  it.each(withNames.map(({ file, text }) => [file, text] as const))('H6 %s: %s', (_file, text) => {
+    expect(named(inFlags(text))).toEqual([]);
+  });
+
+  it('H6 each message that is left out exists', () => {
+    const every = loaded().flatMap(texts);
+    expect(unreachable.filter(([message]) => !every.some((text) => message.test(text)))).toEqual([]);
+  });
+});
