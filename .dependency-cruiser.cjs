@@ -1,6 +1,7 @@
 // The layers of docs/concepts.md: each may import what stands below it, and nothing beside or above.
 const nouns =
   '^lib/(page|request|schema|strategy|errors|failure|events|resume-token|checkpoint|stops|checks)\\.ts$|^lib/(values|reading)/';
+const subscribing = '^lib/subscribing\\.ts$';
 const task = '^lib/task\\.ts$';
 const heart = '^lib/pages\\.ts$|^lib/walk/';
 const pure = '^lib/(strategies|placements)/';
@@ -34,7 +35,8 @@ module.exports = {
       to: { path: rxjs, dependencyTypesNot: ['type-only'] },
     },
     only('nouns-import-nouns', nouns, [rxjs]),
-    only('a-task-imports-nouns-and-rxjs', task, [rxjs]),
+    only('subscribing-imports-rxjs', subscribing, [rxjs]),
+    only('a-task-imports-nouns-and-rxjs', task, [rxjs, subscribing]),
     only('pure-imports-nouns', pure, ['^lib/placements/']),
     only('transports-import-nouns-and-rxjs', '^lib/transports/', [
       rxjs,
@@ -56,8 +58,8 @@ module.exports = {
       '^lib/transports/node/undici-',
     ]),
     only('policies-import-nouns-and-rxjs', '^lib/policies/', [rxjs, task, 'node_modules/p-retry']),
-    only('heart-imports-nouns-stops-and-rxjs', heart, [rxjs, task, heart]),
-    only('operators-import-nouns-and-rxjs', '^lib/operators/', [rxjs]),
+    only('heart-imports-nouns-stops-and-rxjs', heart, [rxjs, subscribing, task, heart]),
+    only('operators-import-nouns-and-rxjs', '^lib/operators/', [rxjs, subscribing]),
     only('profiles-import-pure', '^lib/profiles/', [pure]),
     {
       name: 'testing-is-a-door',

@@ -92,7 +92,7 @@ export interface EndEvent {
 
 export type WalkEvent = RequestEvent | ResponseEvent | WaitEvent | PageEvent | GapEvent | NoticeEvent | EndEvent;
 
-/** Anything that receives events: a `Subject`, or `{ next(event) { … } }`. If it throws, the stream fails. */
+/** Anything that receives events: a `Subject`, or `{ next(event) { … } }`. If it throws, the stream fails; after the end, RxJS's `config.onUnhandledError` or the console has the error. */
 export interface EventListener {
   next(event: WalkEvent): void;
 }

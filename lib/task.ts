@@ -1,6 +1,7 @@
 import { Observable, type Observer, type Subscription, type Unsubscribable } from 'rxjs';
 import type { WaitEvent } from './events.js';
 import type { PagePolicy, PageResponse } from './request.js';
+import { subscribeWithin } from './subscribing.js';
 
 /** A wait that a policy announces. The page adds its own index. */
 export type Wait = Omit<WaitEvent, 'type' | 'pageIndex'>;
@@ -12,6 +13,8 @@ export type Wait = Omit<WaitEvent, 'type' | 'pageIndex'>;
 export interface Scope {
   /** Announces a wait, for progress and events. Throws what a listener throws. */
   wait(wait: Wait): void;
+  /** How many attempts at the page have been sent. */
+  readonly sent: number;
 }
 
 /**
@@ -35,13 +38,13 @@ export class Task<T> extends Observable<T> {
   }
 }
 
-/** Starts any source: a Task directly, anything else by subscribing to it. */
+/** Starts any source: a Task directly, anything else by subscribing to it within `life`. */
 export const start = <T>(
   source: Observable<T>,
   observer: Observer<T>,
   life: Subscription,
 ): Unsubscribable | undefined =>
-  source instanceof Task ? (source as Task<T>).start(observer, life) : source.subscribe(observer);
+  source instanceof Task ? (source as Task<T>).start(observer, life) : subscribeWithin(life, source, observer);
 
 let applying: Scope | undefined;
 

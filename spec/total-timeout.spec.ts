@@ -178,3 +178,25 @@ describe('totalTimeout, on a real server', () => {
     expect([...first, ...itemsOf(await lastValueFrom(rest.pipe(toArray())))]).toEqual(rows(25));
   });
 });
+
+it('H3 a page ahead of its turn sends nothing after its totalTimeout', async () => {
+  jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask', 'nextTick'] });
+  let sent = 0;
+  const transport: Transport = ({ body }) => {
+    const { page } = body as { page: number };
+    if (page > 1) sent++;
+    return [answer(body, page > 1 ? 503 : 200)];
+  };
+  const policy = retryRequests({ retries: Infinity, base: 10, cap: 20, budget: Infinity });
+  const options = { transport, policy, totalTimeout: 500, concurrency: 2 };
+  const pages = paginate({ body: {} }, { ...counting(9), guess: (page) => page + 1 }, options)[Symbol.asyncIterator]();
+  expect(await pages.next()).toMatchObject({ value: { items: [1] } });
+  await jest.advanceTimersByTimeAsync(500);
+  const atTimeout = sent;
+  expect(atTimeout).toBeGreaterThan(10);
+  await jest.advanceTimersByTimeAsync(60_000); // The loop works on the first page.
+  expect(sent).toBe(atTimeout);
+  await expect(pages.next()).rejects.toMatchObject({ name: 'PageTimeoutError', pageIndex: 1 });
+  expect(jest.getTimerCount()).toBe(0);
+  jest.useRealTimers();
+});

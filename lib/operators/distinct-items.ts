@@ -1,6 +1,7 @@
 import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
 import { asError, ConfigError } from '../errors.js';
 import { type Page, pageWith } from '../page.js';
+import { subscribeWithin } from '../subscribing.js';
 import { digitsOf } from '../values/compare.js';
 import { checkFunction } from '../values/options.js';
 
@@ -37,7 +38,7 @@ export function distinctItems<Item>(
       const keys = new Set<unknown>();
       let received = 0;
       let announced: number | undefined;
-      return pages.subscribe({
+      subscribeWithin(subscriber, pages, {
         next(page) {
           let fresh: Item[];
           try {

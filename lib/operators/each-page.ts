@@ -1,7 +1,8 @@
-import { from, Observable, type ObservableInput, Subscription } from 'rxjs';
+import { from, Observable, type ObservableInput } from 'rxjs';
 import type { Checkpoint, CommittedByHand } from '../checkpoint.js';
 import { asError, ConfigError } from '../errors.js';
 import type { Page } from '../page.js';
+import { reportUnheard, subscribeWithin } from '../subscribing.js';
 import { describe } from '../values/describe.js';
 import { checkOptions, checkWhole } from '../values/options.js';
 
@@ -93,26 +94,21 @@ export function eachPage<Item, Result>(
         subscriber.error(asError('eachPage.project', error));
         return;
       }
-      const working = new Subscription();
-      subscriber.add(working);
       const done = () => {
         active--;
-        subscriber.remove(working);
         if (committed) committed().then(advance, fail);
         // In a microtask of its own, so that a project that completes synchronously does not recurse.
         else queueMicrotask(advance);
       };
-      working.add(
-        result$.subscribe({
-          next: (result) => subscriber.next(result),
-          error: (error: unknown) => subscriber.error(asError('eachPage.project', error)),
-          complete: done,
-        }),
-      );
+      subscribeWithin(subscriber, result$, {
+        next: (result) => subscriber.next(result),
+        error: (error: unknown) => subscriber.error(asError('eachPage.project', error)),
+        complete: done,
+      });
     }
 
     const fail = (error: unknown) => subscriber.error(error);
-    subscriber.add(() => void iterator.return?.());
+    subscriber.add(() => void iterator.return?.().catch(reportUnheard));
     pull();
   });
 }

@@ -11,6 +11,7 @@ import {
 } from '../errors.js';
 import type { Page } from '../page.js';
 import type { Resumable } from '../resume-token.js';
+import { subscribeWithin } from '../subscribing.js';
 import { checkFunction, checkNumber, checkOptions } from '../values/options.js';
 
 export interface ResumeOnErrorOptions {
@@ -60,45 +61,41 @@ export function resumeOnError(
       let count = 0;
 
       const follow = (part: Observable<Page<Item>>): void => {
-        subscriber.add(
-          part.subscribe({
-            next: (page) => {
-              count = 0;
-              subscriber.next(page);
-            },
-            complete: () => {
-              subscriber.complete();
-            },
-            error: (error: unknown) => {
-              try {
-                recover(error);
-              } catch (thrown) {
-                subscriber.error(thrown);
-              }
-            },
-          }),
-        );
+        subscribeWithin(subscriber, part, {
+          next: (page) => {
+            count = 0;
+            subscriber.next(page);
+          },
+          complete: () => {
+            subscriber.complete();
+          },
+          error: (error: unknown) => {
+            try {
+              recover(error);
+            } catch (thrown) {
+              subscriber.error(thrown);
+            }
+          },
+        });
       };
 
       function recover(error: unknown): void {
         if (!mayPass(error) || error.resume === undefined || count >= times) throw error;
         const { resume } = error;
         let going = false;
-        subscriber.add(
-          wait(error, ++count).subscribe({
-            next: () => {
-              going = true;
-              // Scheduled: a walk that fails synchronously would overflow the stack.
-              subscriber.add(asapScheduler.schedule(() => { follow(pages['pagewise.continueFrom'](resume)); })); // prettier-ignore
-            },
-            error: (thrown: unknown) => {
-              subscriber.error(new CallbackError('resumeOnError.delay', thrown));
-            },
-            complete: () => {
-              if (!going) subscriber.error(error);
-            },
-          }),
-        );
+        subscribeWithin(subscriber, wait(error, ++count), {
+          next: () => {
+            going = true;
+            // Scheduled: a walk that fails synchronously would overflow the stack.
+            subscriber.add(asapScheduler.schedule(() => { follow(pages['pagewise.continueFrom'](resume)); })); // prettier-ignore
+          },
+          error: (thrown: unknown) => {
+            subscriber.error(new CallbackError('resumeOnError.delay', thrown));
+          },
+          complete: () => {
+            if (!going) subscriber.error(error);
+          },
+        });
       }
       follow(pages);
     });

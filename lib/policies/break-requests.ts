@@ -1,8 +1,8 @@
-import type { Observable } from 'rxjs';
+import { type Observable, Subscription } from 'rxjs';
 import { BrokenCircuitError, CallbackError, ConfigError, RateLimitError, RetryBudgetError } from '../errors.js';
 import { isAttemptError, isRetryable } from '../failure.js';
 import type { Policy } from '../request.js';
-import { scopeOf, Task } from '../task.js';
+import { scopeOf, start, Task } from '../task.js';
 import { describe } from '../values/describe.js';
 
 /** Decides whether a request may be sent: a policy of cockatiel, or anything with the same interface. */
@@ -51,6 +51,7 @@ export function breakRequests(breaker: CircuitBreaker): Policy {
     const inPagewise = scope !== undefined;
 
     return new Task<T>((observer, life) => {
+      if (life.closed) return undefined;
       let underWay = false;
       let givenUp = false;
       let failure: { readonly error: unknown } | undefined;
@@ -63,19 +64,8 @@ export function breakRequests(breaker: CircuitBreaker): Policy {
             return;
           }
           underWay = true;
-          const sent = source.subscribe({
-            next: (value) => {
-              observer.next(value);
-            },
-            error: (error: unknown) => {
-              failure = { error };
-              if (isFailure(error, inPagewise)) reject(error);
-              else resolve(failure);
-            },
-            complete: () => {
-              resolve(undefined);
-            },
-          });
+          const sent = new Subscription();
+          life.add(sent);
           const abort = () => {
             givenUp = true;
             // Deferred: the breaker may know the reason better, so it may reject first.
@@ -91,7 +81,22 @@ export function breakRequests(breaker: CircuitBreaker): Policy {
             signal?.removeEventListener('abort', abort);
             if (!givenUp) resolve(undefined); // Unsubscribed: a breaker that waits for its probe would wait forever.
           });
-          life.add(sent);
+          const attempt = {
+            next: (value: T) => {
+              observer.next(value);
+            },
+            error: (error: unknown) => {
+              failure = { error };
+              if (isFailure(error, inPagewise)) reject(error);
+              else resolve(failure);
+              sent.unsubscribe();
+            },
+            complete: () => {
+              resolve(undefined);
+              sent.unsubscribe();
+            },
+          };
+          if (!sent.closed) sent.add(start(source, attempt, sent));
         });
 
       execute(send).then(

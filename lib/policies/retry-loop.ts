@@ -44,7 +44,9 @@ export function retryLoop<T>(
 ): Unsubscribable {
   const { retries, budget } = rules;
   const stop = new AbortController();
-  let succeeded = false;
+  /** Whether the last retry costs nothing: it succeeded, or failed for another reason than the server. */
+  let refund = false;
+  let sentBefore: number | undefined;
   let lastCost = 1;
   let attempt: Subscription | undefined;
   let cancelWait: (() => void) | undefined;
@@ -55,16 +57,17 @@ export function retryLoop<T>(
       if (attemptNumber === 1) throw new Failed(firstError);
       // Each attempt has a life of its own: the page must not hold the failed ones.
       const own = (attempt = new Subscription());
+      refund = false;
       own.add(
         start(
           source,
           {
             next(value) {
-              succeeded = true;
+              refund = true;
               observer.next(value);
             },
             error(error: unknown) {
-              succeeded = false;
+              refund = false;
               reject(new Failed(error));
               own.unsubscribe();
             },
@@ -80,7 +83,14 @@ export function retryLoop<T>(
 
   /** @throws the error to pass on, if there is to be no other attempt */
   function wait(error: unknown, failures: number, retriesLeft: number): Promise<void> | undefined {
-    checkRetryable(rules, error, scope !== undefined);
+    // Within Pagewise only the walk's own attempts are retried, whatever another error looks like.
+    if (life.closed) return undefined;
+    if (scope ? !isAttemptError(error) : error instanceof CallbackError) {
+      refund = failures > 1;
+      throw error;
+    }
+    checkRetryable(rules, error);
+    if (life.closed) return undefined; // By shouldRetry.
     const { waitMs, throttled } = hintOf(error, retryHint);
     if (waitMs !== undefined && waitMs > rules.maxRetryAfter)
       throw new RateLimitError(waitMs, rules.maxRetryAfter, error);
@@ -90,16 +100,18 @@ export function retryLoop<T>(
     lastCost = cost;
     const most = Math.min(rules.cap, (rules.base ?? (throttled ? 1000 : 500)) * 2 ** (failures - 1));
     const ms = Math.max(waitMs ?? 0, Math.random() * most);
+    let cancelTimer: (() => void) | undefined;
+    // Before the listener is called, which may throw or unsubscribe.
+    cancelWait = () => cancelTimer?.();
+    sentBefore = scope?.sent;
+    refund = true;
     scope?.wait({ reason: 'retry', ms, throttled: throttled || waitMs !== undefined, error });
+    if (life.closed) return undefined;
     return new Promise((resolve) => {
-      const cancel = startTimer(ms, () => {
+      cancelTimer = startTimer(ms, () => {
         cancelWait = undefined;
         resolve();
       });
-      cancelWait = () => {
-        cancel();
-        budget.give(cost); // The retry was never sent.
-      };
     });
   }
 
@@ -117,7 +129,7 @@ export function retryLoop<T>(
     },
   }).then(
     () => {
-      succeeded = true;
+      refund = true;
       observer.complete();
     },
     (reason: unknown) => {
@@ -127,7 +139,9 @@ export function retryLoop<T>(
 
   return {
     unsubscribe() {
-      if (succeeded) budget.give(lastCost);
+      // Cancelled before it was sent: by a header function, or while the throttle held it back.
+      const unsent = sentBefore !== undefined && scope?.sent === sentBefore;
+      if (refund || unsent) budget.give(lastCost);
       cancelWait?.();
       stop.abort();
       attempt?.unsubscribe();
@@ -136,9 +150,7 @@ export function retryLoop<T>(
 }
 
 /** @throws the error if it is not to be retried; CallbackError with what `shouldRetry` throws */
-function checkRetryable({ retryHeader, shouldRetry }: RetryRules, error: unknown, inPagewise: boolean): void {
-  // Within Pagewise only the walk's own attempts are retried, whatever another error looks like.
-  if (inPagewise ? !isAttemptError(error) : error instanceof CallbackError) throw error;
+function checkRetryable({ retryHeader, shouldRetry }: RetryRules, error: unknown): void {
   const retryable = isRetryable(error, retryHeader);
   let overruled: boolean | undefined;
   try {

@@ -58,14 +58,19 @@ export function throttleRequests(options: ThrottleOptions): Policy {
     starts.push(now);
   }
 
-  /** Starts the requests that may start now, and sets the one timer for the rest. */
-  function pump(): void {
+  function clearTimer(): void {
     cancelTimer?.();
     cancelTimer = undefined;
+  }
+
+  /** Starts the requests that may start now, and sets the one timer for the rest. */
+  function pump(): void {
+    clearTimer();
     for (const go of queue) {
       const now = performance.now();
       const wait = waitAt(now);
       if (wait > 0) {
+        clearTimer(); // Set if a request was queued while another one started.
         cancelTimer = startTimer(Math.ceil(wait), pump);
         return;
       }
@@ -84,6 +89,7 @@ export function throttleRequests(options: ThrottleOptions): Policy {
     const scope = scopeOf(source);
 
     return new Task<T>((observer, life) => {
+      if (life.closed) return undefined; // What is never sent takes nothing of the limit.
       const watching = new PauseWatcher(observer, pause);
       const now = performance.now();
       const wait = waitAt(now);
@@ -97,14 +103,12 @@ export function throttleRequests(options: ThrottleOptions): Policy {
         observer.error(error);
         return undefined;
       }
+      if (life.closed) return undefined; // By the listener.
       const held = new Subscription();
       const go = () => held.add(start(source, watching, life));
       held.add(() => {
         queue.delete(go);
-        if (queue.size === 0) {
-          cancelTimer?.();
-          cancelTimer = undefined;
-        }
+        if (queue.size === 0) clearTimer();
       });
       queue.add(go);
       if (queue.size === 1) pump();

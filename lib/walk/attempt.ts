@@ -35,6 +35,8 @@ export interface AttemptRules {
 /** The page whose attempt it is. */
 export interface AttemptOwner {
   readonly index: number;
+  /** How many attempts have reached the transport. */
+  sent: number;
   /** @throws the error to report when the answer is not a page */
   accept(response: PageResponse): void;
   /** The error as policies see it: branded, if they may retry it. */
@@ -104,10 +106,12 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
       this.#fail(error);
       return;
     }
+    if (this.life.closed) return; // By the listener.
     if (log.answer) {
       this.#request = request;
       this.#sentAt = performance.now();
     }
+    this.owner.sent++;
     try {
       this.#listen(transport(request, this));
     } catch (error) {
@@ -145,9 +149,10 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
     try {
       this.owner.accept(response);
     } catch (error) {
-      this.observer.error(this.#reported(response, error));
+      if (!this.life.closed) this.observer.error(this.#reported(response, error));
       return;
     }
+    if (this.life.closed) return; // By a check.
     const thrown = this.#reported(response);
     if (thrown !== undefined) {
       this.observer.error(thrown);

@@ -40,7 +40,7 @@ interface LanesOf<Item, P extends Position> {
  * looks at what lies past the end.
  * @param concurrency maximum number of pages in flight or waiting for their turn
  * @param life when it ends, everything in flight is cancelled
- * @param ask starts the request of a page
+ * @param ask adds a page to the life, then starts its request
  */
 export function openLanes<Item, P extends Position, Run extends Lane<P>>(
   { request: template, strategy, log }: LanesOf<Item, P>,
@@ -87,10 +87,9 @@ export function openLanes<Item, P extends Position, Run extends Lane<P>>(
         const position = guess(from);
         if (position === undefined || sameJson(position, from)) break;
         const request = place(position);
-        if (request === undefined) break;
+        if (request === undefined || life.closed) break;
         // The number of items before it is not known yet; nothing reads that before the walk arrives.
         const lane = ask({ position, index: index + ahead.length + 1, itemsBefore: 0 }, request, limit.pauseMs());
-        life.add(lane);
         ahead.push(lane);
       }
       if (notified || ahead.length > 0) notified = true;

@@ -54,6 +54,7 @@ export interface Walk<Item, P extends Position> extends AttemptRules {
  */
 export class PageRun<Item, P extends Position> implements AttemptOwner, Observer<PageResponse>, Scope, Unsubscribable {
   attempts = 0;
+  sent = 0;
   #step: Step<P>;
   #request: PageRequest | undefined;
   /** The life of a page that was requested ahead of its turn. */
@@ -109,8 +110,10 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     const { memory, lanes } = this.walk;
     this.#step = step;
     this.#trail = memory.reader.trail();
+    if (lanes) subscriber.add(this);
     try {
       const request = memory.place(step);
+      if (subscriber.closed) return undefined; // By the function that wrote the request.
       if (lanes === undefined) {
         this.#subscriber = subscriber;
         this.#request = request;
@@ -129,7 +132,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
       this.#subscriber = subscriber;
       this.#fail(asCallbackError('policy', error));
     }
-    return this;
+    return undefined;
   }
 
   #ask(request: PageRequest, life: Subscription): Unsubscribable | undefined {
@@ -142,7 +145,8 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
       }
       return new SentAttempt(this.walk, this, ++this.attempts, observer, attemptLife).start(request);
     }, this);
-    return start(applyPolicy(this.walk.policy, attempts), this, life);
+    const page$ = applyPolicy(this.walk.policy, attempts);
+    return life.closed ? undefined : start(page$, this, life);
   }
 
   #startDeadline(life: Subscription): void {

@@ -1,6 +1,7 @@
-import type { Observable, Subscription } from 'rxjs';
+import { Observable, type Subscriber, type UnsubscriptionError } from 'rxjs';
 import type { Checkpoint } from '../checkpoint.js';
 import type { Page } from '../page.js';
+import { reportUnheard } from '../subscribing.js';
 import type { Demand } from './start-walk.js';
 
 interface Waiting<Item> {
@@ -20,7 +21,8 @@ export function pullPages<Item>(
   const waiting: Waiting<Item>[] = [];
   let asked = 0;
   let received = 0;
-  let walk: Subscription | undefined;
+  /** Known before the walk starts, which may end it. */
+  let walk: Subscriber<Page<Item>> | undefined;
   /** Resumes a walk that waits for demand. */
   let resumeWalk: (() => void) | undefined;
   let over = false;
@@ -66,7 +68,7 @@ export function pullPages<Item>(
       if (walk) {
         if (wanted()) resumeWalk?.();
       } else
-        walk = start(demand).subscribe({
+        new Observable<Page<Item>>((subscriber) => start(demand).subscribe((walk = subscriber))).subscribe({
           next(value) {
             received++;
             const first = waiting.shift();
@@ -84,7 +86,13 @@ export function pullPages<Item>(
     },
     return(value) {
       ready.length = 0;
-      walk?.unsubscribe();
+      try {
+        walk?.unsubscribe();
+      } catch (error) {
+        finish();
+        // RxJS collects what teardowns throw; only the listener does.
+        return Promise.reject((error as UnsubscriptionError).errors[0]);
+      }
       finish();
       return ended(value);
     },
@@ -117,7 +125,7 @@ export function commitPages<Item>(
       try {
         await checkpoint.save({ resume });
       } catch (error) {
-        void pages.return?.();
+        pages.return?.().catch(reportUnheard);
         throw error;
       }
     }

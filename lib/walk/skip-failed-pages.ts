@@ -17,6 +17,7 @@ import { isAttemptError, isRetryable } from '../failure.js';
 import type { Answer, Page, Position, ResumeToken } from '../page.js';
 import { type Point, pointPast, type Step, stepAt } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
+import { subscribeWithin } from '../subscribing.js';
 import { sizeOf } from './adaptive-size.js';
 import type { RequestPage } from './expand-pages.js';
 import type { WalkLog } from './walk-log.js';
@@ -118,39 +119,37 @@ export function skipFailedPages<Item, P extends Position>(
 
   return (first, subscriber) => {
     const ask = (step: Step<P>): void => {
-      subscriber.add(
-        new Observable<Page<Item>>((page$) => request(step, page$)).subscribe({
-          next: (page) => {
-            try {
-              if (!step.then) settleRefused();
-            } catch (failure) {
-              subscriber.error(failure);
+      subscribeWithin(subscriber, new Observable<Page<Item>>((page$) => request(step, page$)), {
+        next: (page) => {
+          try {
+            if (!step.then) settleRefused();
+          } catch (failure) {
+            subscriber.error(failure);
+            return;
+          }
+          // A page of which only the rest is delivered is longer than it looks.
+          if (!step.then) seen = step.delivered === undefined ? page : lastSeen(page.resume);
+          resume = undefined;
+          if (!step.then) isAfterGap = false;
+          subscriber.next(page);
+        },
+        complete: () => {
+          subscriber.complete();
+        },
+        error: (error: unknown) => {
+          try {
+            const next = stepAfter(step, error);
+            if (next === undefined) {
+              subscriber.complete();
               return;
             }
-            // A page of which only the rest is delivered is longer than it looks.
-            if (!step.then) seen = step.delivered === undefined ? page : lastSeen(page.resume);
-            resume = undefined;
-            if (!step.then) isAfterGap = false;
-            subscriber.next(page);
-          },
-          complete: () => {
-            subscriber.complete();
-          },
-          error: (error: unknown) => {
-            try {
-              const next = stepAfter(step, error);
-              if (next === undefined) {
-                subscriber.complete();
-                return;
-              }
-              // Scheduled: a transport that fails synchronously would overflow the stack.
-              subscriber.add(asapScheduler.schedule(() => { ask(next); })); // prettier-ignore
-            } catch (failure) {
-              subscriber.error(failure);
-            }
-          },
-        }),
-      );
+            // Scheduled: a transport that fails synchronously would overflow the stack.
+            subscriber.add(asapScheduler.schedule(() => { ask(next); })); // prettier-ignore
+          } catch (failure) {
+            subscriber.error(failure);
+          }
+        },
+      });
     };
     ask(first);
   };

@@ -7,6 +7,7 @@ import type { PagePolicy, PageRequest, Transport } from '../request.js';
 import { type Point, readToken, type Step, stepAt } from '../resume-token.js';
 import type { StopCondition } from '../stops.js';
 import type { Check, Strategy } from '../strategy.js';
+import { reportUnheard, subscribeWithin } from '../subscribing.js';
 import { redactRequest } from '../values/redact.js';
 import { longestDelay } from '../values/timer.js';
 import { adaptiveSize } from './adaptive-size.js';
@@ -75,7 +76,7 @@ export function startWalk<Item, P extends Position>(
       try {
         log.end('error', error as PagewiseError);
       } catch (thrown) {
-        error = thrown; // By the listener.
+        reportUnheard(thrown); // The subscriber gets the error that ended the walk.
       }
       subscriber.error(error);
     };
@@ -91,8 +92,8 @@ export function startWalk<Item, P extends Position>(
     const onAbort = () => {
       try {
         log.end('error');
-      } catch {
-        // The reason of the abort is what the caller knows; the listener has heard of the end.
+      } catch (thrown) {
+        reportUnheard(thrown);
       }
       subscriber.error(signal?.reason);
     };
@@ -105,7 +106,12 @@ export function startWalk<Item, P extends Position>(
     subscriber.add(() => {
       signal?.removeEventListener('abort', onAbort);
       hold.release();
-      log.end('unsubscribed'); // No effect if the walk has already ended.
+      try {
+        log.end('unsubscribed'); // No effect if the walk has already ended.
+      } catch (thrown) {
+        if (demand) throw thrown; // To the iterator's consumer.
+        reportUnheard(thrown);
+      }
     });
 
     const begin = (point: Point<P>) => {
@@ -140,13 +146,11 @@ export function startWalk<Item, P extends Position>(
             resume: plan.strategy.stateful ? undefined : page.resume,
           }),
       });
-      subscriber.add(
-        pages$.subscribe({
-          next: (page) => subscriber.next(page),
-          error: fail,
-          complete: () => complete(reason),
-        }),
-      );
+      subscribeWithin(subscriber, pages$, {
+        next: (page) => subscriber.next(page),
+        error: fail,
+        complete: () => complete(reason),
+      });
     };
     if (typeof start === 'function')
       start().then(begin, (error: unknown) => {
@@ -173,9 +177,11 @@ function pageRequester<Item, P extends Position>(
     lanes:
       concurrency === 1
         ? undefined
-        : openLanes(logged, concurrency, life, (step, request, delayMs) =>
-            new PageRun(walk, step).askAhead(request, delayMs),
-          ),
+        : openLanes(logged, concurrency, life, (step, request, delayMs) => {
+            const run = new PageRun(walk, step);
+            life.add(run); // Before a callback can end it.
+            return run.askAhead(request, delayMs);
+          }),
     checkFailure: failureGuard(log.notice),
   };
   const request: RequestPage<Item, P> = (step, subscriber) => runPage(walk, step, subscriber);

@@ -29,6 +29,7 @@ export interface WalkLog {
   begin(point: Point): void;
   /** Called if the walk starts over at the first page: what was skipped comes again. */
   startOver(): void;
+  /** @throws CallbackError what the listener threw, unless the walk ends with that */
   end(reason: EndEvent['reason'], error?: PagewiseError): void;
 }
 
@@ -49,17 +50,25 @@ export function walkLog(
   let missing: readonly number[] = [];
   let over = false;
   let replaced = false;
+  /** What the listener threw first. */
+  let failed: CallbackError | undefined;
 
+  function notify(event: WalkEvent): void {
+    try {
+      listener?.next(event);
+    } catch (error) {
+      if (failed) return; // One that always throws is reported once.
+      failed = new CallbackError('events', error);
+      throw failed;
+    }
+  }
   function report(event: WalkEvent): void {
+    if (over) return; // Cancelled by the callback that has just returned.
     if (event.type === 'gap') {
       (gaps ??= []).push(event);
       if (!missing.includes(event.pageIndex)) missing = [...missing, event.pageIndex];
     }
-    try {
-      listener?.next(event);
-    } catch (error) {
-      throw new CallbackError('events', error);
-    }
+    notify(event);
   }
   return {
     report,
@@ -108,7 +117,9 @@ export function walkLog(
       if (over) return;
       over = true;
       const known = { ...(total === undefined ? {} : { totalIs }), ...(missing.length === 0 ? {} : { missing }) };
-      report({ type: 'end', reason, pages, items, total, received, ...known, gaps, error });
+      notify({ type: 'end', reason, pages, items, total, received, ...known, gaps, error });
+      // It may have thrown for a page that was requested ahead, and is not needed.
+      if (failed && failed !== error) throw failed;
     },
   };
 }

@@ -94,6 +94,25 @@ describe('fetchTransport, agent', () => {
     expect(error).toMatchObject({ name: 'CallbackError', callback: 'agent' });
   });
 
+  // A value that can't be wrapped was an unhandled rejection, which ends the process.
+  it.each<[string, unknown]>([
+    ['a number', 42],
+    ['a text', 'x'],
+    ['false', false],
+    ['a symbol', Symbol('s')],
+    ['an object', {}],
+    ['a promise', Promise.resolve()],
+    ['a function', () => undefined],
+    ['a Proxy whose traps throw', new Proxy({}, { get: () => { throw new Error('trap'); } })], // prettier-ignore
+  ])('H3 fails if the function returns %s', async (_name, agent) => {
+    const server = await serve(numbered(5));
+    const error = await rejection(walk(server.url, () => agent as never));
+    expect(error).toMatchObject({ name: 'CallbackError', callback: 'agent', pageIndex: 0 });
+    expect(error.message).toContain('it returned ');
+    expect(error.message).toContain('which is not an http.Agent');
+    expect(server.seen).toEqual([]);
+  });
+
   it('refuses anything but an agent, and an agent together with a fetch', () => {
     expect(thrown(() => fetchTransport({ agent: {} })).message).toBe(
       'fetchTransport: agent must be an http.Agent or a function from the URL to one, not an empty object',

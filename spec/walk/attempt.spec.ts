@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Check, paginate, retryRequests, type Transport } from 'pagewise';
-import { lastValueFrom } from 'rxjs';
+import { config, lastValueFrom } from 'rxjs';
 import { answer, counting, plain, rejection } from '../support/walks.js';
 
 const request = { url: 'https://api.example/items' };
@@ -45,7 +45,9 @@ describe('a check that returns what is not a verdict', () => {
 });
 
 describe('an abort', () => {
-  it('reaches the subscriber with its own reason, if a listener throws at the end event', async () => {
+  it('H3 reaches the subscriber with its own reason, if a listener throws at the end event', async () => {
+    const unheard: unknown[] = [];
+    config.onUnhandledError = (error) => unheard.push(error);
     const controller = new AbortController();
     const reason = new Error('enough');
     const ends: unknown[] = [];
@@ -64,6 +66,8 @@ describe('an abort', () => {
     const failed = rejection(lastValueFrom(walk));
     controller.abort(reason);
     expect(await failed).toBe(reason);
+    config.onUnhandledError = null;
     expect(ends).toHaveLength(1);
+    expect(unheard).toMatchObject([{ name: 'CallbackError', callback: 'events' }]);
   });
 });

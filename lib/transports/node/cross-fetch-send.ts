@@ -4,6 +4,8 @@ import { Agent as HttpsAgent, globalAgent as https } from 'node:https';
 import type { Socket } from 'node:net';
 import { CallbackError } from '../../errors.js';
 import type { PageResponse } from '../../request.js';
+import { describe } from '../../values/describe.js';
+import { peek } from '../../values/peek.js';
 import type { Fetch } from '../fetch-wire.js';
 import { type AnswerListener, type BodyListener, prematureClose, type Send } from '../wire.js';
 import { watchConnecting } from './connecting.js';
@@ -149,7 +151,9 @@ export const sendBy =
     const signal = new Signal();
     let agent: Agent | undefined;
     try {
-      agent = agentFor?.(href);
+      agent = agentFor?.(href) ?? undefined;
+      if (agent !== undefined && typeof peek(agent, 'addRequest') !== 'function')
+        throw new TypeError(`it returned ${describe(agent)}, which is not an http.Agent`);
     } catch (cause) {
       listener.error(new CallbackError('agent', cause));
       return () => undefined;

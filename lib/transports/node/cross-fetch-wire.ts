@@ -15,7 +15,9 @@ function lazySend(agentFor: AgentFor | undefined): Send {
       if (!cancelled) abort = send(request, listener);
     };
     // Also asynchronous when loaded: an unsubscription within the same turn sends nothing.
-    load().then(begin, (error: unknown) => listener.error(error));
+    load()
+      .then(begin)
+      .catch((error: unknown) => listener.error(error));
     return () => abort();
   };
 }
