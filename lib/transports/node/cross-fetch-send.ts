@@ -3,11 +3,11 @@ import { Agent, type ClientRequest, globalAgent as http, type IncomingMessage } 
 import { Agent as HttpsAgent, globalAgent as https } from 'node:https';
 import type { Socket } from 'node:net';
 import { CallbackError } from '../../errors.js';
-import type { PageResponse } from '../../request.js';
 import { describe } from '../../values/describe.js';
 import { peek } from '../../values/peek.js';
 import type { Fetch } from '../fetch-wire.js';
 import { type AnswerListener, type BodyListener, prematureClose, type Send } from '../wire.js';
+import { AnswerHeaders } from './answer-headers.js';
 import { watchConnecting } from './connecting.js';
 import { decompress } from './decompress.js';
 
@@ -106,7 +106,8 @@ function watch(request: ClientRequest, one: Asking): void {
   // cross-fetch escapes |, ^, {, } and `, which breaks signed URLs.
   if (request.path !== path) request.path = path;
   let answer: IncomingMessage | undefined;
-  const head = (message: IncomingMessage) => listener.head(message.statusCode ?? 0, headersOf(message), href);
+  const head = (message: IncomingMessage) =>
+    listener.head(message.statusCode ?? 0, new AnswerHeaders(message.headers), href);
   request.on('response', (message) => {
     answer = message;
     message.pipe = (to) => to;
@@ -134,13 +135,6 @@ function read(message: IncomingMessage, body: BodyListener): void {
     if (!message.complete) body.error(prematureClose());
   });
 }
-
-const headersOf = ({ headers }: IncomingMessage): PageResponse['headers'] => ({
-  get(name) {
-    const value = headers[name.toLowerCase()];
-    return value === undefined ? null : typeof value === 'string' ? value : value.join(', ');
-  },
-});
 
 const fetch: Fetch = crossFetch;
 

@@ -29,7 +29,7 @@ export function decompress(encoding: string | null | undefined, listener: BodyLi
   // Applied in this order, so the last one is undone first. Codings in a row can't pause each other.
   if (named.includes(undefined)) return listener;
   return named.reduce<BodyListener>(
-    (inner, coding) => new Decompressing(coding as Coding, inner, named.length === 1 ? source : undefined),
+    (inner, coding) => new Decompressing(coding!, inner, named.length === 1 ? source : undefined),
     listener,
   );
 }

@@ -2,6 +2,7 @@ import { ResponseTooLargeError } from '../../errors.js';
 import { bodiless } from '../decode-body.js';
 import type { HttpRequest } from '../http-request.js';
 import { type AnswerListener, type BodyListener, prematureClose, type Send, type Wire } from '../wire.js';
+import { AnswerHeaders } from './answer-headers.js';
 import { acceptEncoding, plainBodies } from './cross-fetch-wire.js';
 import { decompress } from './decompress.js';
 import { onNode } from './on-node.js';
@@ -95,12 +96,12 @@ class UndiciExchange implements UndiciHandler {
 
   onResponseStart(_controller: UndiciController, status: number, headers: UndiciHeaders): void {
     if (status < 200) return;
-    const get = (name: string) => valueOf(headers, name.toLowerCase());
-    const length = get('content-length');
+    const answered = new AnswerHeaders(headers);
+    const length = answered.get('content-length');
     this.#isBodiless = bodiless.has(status) || this.request.method === 'HEAD';
     if (length !== null && !this.#isBodiless) this.#rest = Number(length);
-    this.#body = decompress(get('content-encoding'), this.listener);
-    this.listener.head(status, { get }, this.request.href);
+    this.#body = decompress(answered.get('content-encoding'), this.listener);
+    this.listener.head(status, answered, this.request.href);
   }
 
   onResponseData(_controller: UndiciController, chunk: Uint8Array): void {
@@ -134,11 +135,6 @@ function inWords(error: Error): Error {
         ? 'the server sent 100 Continue without being asked, which undici does not read; fetchTransport() does'
         : undefined;
   return words === undefined ? error : Object.assign(new Error(words, { cause: error }), { code });
-}
-
-function valueOf(headers: UndiciHeaders, name: string): string | null {
-  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
-  return value === undefined ? null : typeof value === 'string' ? value : value.join(', ');
 }
 
 /** The part of undici's Dispatcher that is used. An Agent, a Pool, a ProxyAgent or a MockAgent of yours fits. */
