@@ -25,11 +25,12 @@ const codings = new Map<string, Coding>([
  * @param source paused while the decompressor is busy; without one, incoming data is buffered
  */
 export function decompress(encoding: string | null | undefined, listener: BodyListener, source?: Source): BodyListener {
-  const named = (encoding ?? '').toLowerCase().split(',').map((name) => codings.get(name.trim())); // prettier-ignore
+  const names = (encoding ?? '').toLowerCase().split(',').map((name) => name.trim()); // prettier-ignore
+  const named = names.flatMap((name) => codings.get(name) ?? []);
+  if (named.length < names.length) return listener;
   // Applied in this order, so the last one is undone first. Codings in a row can't pause each other.
-  if (named.includes(undefined)) return listener;
   return named.reduce<BodyListener>(
-    (inner, coding) => new Decompressing(coding!, inner, named.length === 1 ? source : undefined),
+    (inner, coding) => new Decompressing(coding, inner, named.length === 1 ? source : undefined),
     listener,
   );
 }
