@@ -17,6 +17,7 @@ export interface PageContext {
   readonly pageIndex: number;
   readonly attempts: number;
   readonly request: RedactedRequest;
+  readonly detail?: string | undefined;
   /** `undefined`: the walk can't be resumed. */
   readonly resume: ResumeToken | undefined;
 }
@@ -34,6 +35,11 @@ export class PagewiseError extends Error {
   declare readonly attempts: number | undefined;
   /** Method, URL without query values, and headers without secrets. */
   declare readonly request: RedactedRequest | undefined;
+  /**
+   * What the API says about the failure, if its answer holds a message: one line of at most 200 characters, without the
+   * values that the request sent in headers, the query or as a cursor. The message ends with it.
+   */
+  declare readonly detail: string | undefined;
   /** Continues at the page that failed when passed as `resumeFrom`. Not enumerable because it holds cursors. */
   declare readonly resume: ResumeToken | undefined;
 
@@ -56,17 +62,21 @@ export class PagewiseError extends Error {
   }
 }
 
+/** @internal What precedes the API's own words in a message. */
+export const says = '; the API says: ';
+
 /** @internal Adds the location to an error, unless it already has one. @returns the error, or a copy of a frozen one */
-export function locate<E extends PagewiseError>(error: E, { resume, ...context }: PageContext): E {
+export function locate<E extends PagewiseError>(error: E, { resume, detail, ...context }: PageContext): E {
   if (peek(error, 'pageIndex') !== undefined) return error;
   const { pageIndex, attempts, request } = context;
   const tries = attempts > 1 ? ` after ${attempts} attempts` : '';
   const where = request.url === undefined ? '' : `, ${request.method} ${request.url}`;
   const before = asText(peek(error, 'message') ?? peek(error, 'name'));
-  const message = `Page ${pageIndex + 1} failed: ${before}${tries}${where}`;
+  const words = detail === undefined || before.includes(detail) ? '' : `${says}${detail}`;
+  const message = `Page ${pageIndex + 1} failed: ${before}${tries}${where}${words}`;
   const trace = peek(error, 'stack'); // Not always a string: Error.prepareStackTrace can return anything.
   const stack = typeof trace === 'string' ? trace.replace(before, () => message) : message;
-  const hidden = { message, stack, resume };
+  const hidden = { message, stack, resume, detail };
   // Not by assignment: in Firefox an assigned stack is enumerable.
   try {
     return define(hide(error, hidden), context, true);

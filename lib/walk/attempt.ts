@@ -38,7 +38,7 @@ export interface AttemptOwner {
   /** How many attempts have reached the transport. */
   sent: number;
   /** @throws the error to report when the answer is not a page */
-  accept(response: PageResponse): void;
+  accept(response: PageResponse, sent?: PageRequest): void;
   /** The error as policies see it: branded, if they may retry it. */
   failed(error: PagewiseError): PagewiseError;
 }
@@ -55,6 +55,7 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
   /** Made only for transports that look at the signal. */
   #controller: AbortController | undefined;
   #aborted: { readonly reason: unknown } | undefined;
+  #sent: PageRequest | undefined;
   // Set only if somebody listens:
   #request: PageRequest | undefined;
   #sentAt = 0;
@@ -100,6 +101,7 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
   #send(request: PageRequest): void {
     const { transport, log } = this.rules;
     if (this.life.closed) return;
+    this.#sent = request;
     try {
       log.request(this.pageIndex, this.attempt);
     } catch (error) {
@@ -147,7 +149,7 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
     this.#settled = true;
     if (this.life.closed) return;
     try {
-      this.owner.accept(response);
+      this.owner.accept(response, this.#sent);
     } catch (error) {
       if (!this.life.closed) this.observer.error(this.#reported(response, error));
       return;

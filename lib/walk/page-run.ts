@@ -15,6 +15,7 @@ import { pointOf, type Step, tokenAt } from '../resume-token.js';
 import type { Check, Strategy } from '../strategy.js';
 import { applyPolicy, type Scope, start, Task, type Wait } from '../task.js';
 import { sameJson } from '../values/compare.js';
+import { detailOf } from '../values/detail.js';
 import { redactRequest } from '../values/redact.js';
 import { longestDelay } from '../values/timer.js';
 import { type AdaptiveSize, sizeOf } from './adaptive-size.js';
@@ -57,6 +58,8 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   sent = 0;
   #step: Step<P>;
   #request: PageRequest | undefined;
+  /** The same with its headers, if the answer was refused. */
+  #refused: PageRequest | undefined;
   /** The life of a page that was requested ahead of its turn. */
   #ahead: Subscription | undefined;
   /** Receives the page. Set when the walk arrives. */
@@ -159,11 +162,13 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     life.add(this.#deadline);
   }
 
-  accept(response: PageResponse): void {
+  accept(response: PageResponse, sent?: PageRequest): void {
     const verdict = judge(response, this.#step.position, this.walk.strategy, this.walk.checks);
     this.#ended = verdict === 'end';
     this.#unjudged = verdict === 'unjudged' && this.walk.strategy.judgesFailures !== true;
-    if (typeof verdict === 'object') throw this.failed(verdict);
+    if (typeof verdict !== 'object') return;
+    this.#refused = sent;
+    throw this.failed(verdict);
   }
 
   failed(error: PagewiseError): PagewiseError {
@@ -267,6 +272,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
         pageIndex: this.index,
         attempts: this.attempts,
         request: redactRequest(this.#request ?? request, request),
+        detail: detailOf(error, this.#refused ?? this.#request ?? request, this.#step.position),
         resume: strategy.stateful
           ? undefined
           : tokenAt({ ...pointOf(this.#step), ...(this.#trail && tokenTrail(this.#trail)) }, owner),

@@ -176,8 +176,11 @@ describe('S10 the command', () => {
     expect(stdout).toMatch(/^1\n(2\n)?$/);
     expect(stderr).toMatch(/^pagewise: Page [23] failed/);
     // The cursor is where it must be in order to resume: in the token.
-    expect(resume).toContain(token);
-    expect(resume).not.toContain(hush);
+    if (stderr.includes('the position has expired')) expect(resume).toBeUndefined();
+    else {
+      expect(resume).toContain(token);
+      expect(resume).not.toContain(hush);
+    }
     expect(stderr.replace(/^ {2}--resume-from .*$/m, '')).not.toMatch(leaks);
   });
 

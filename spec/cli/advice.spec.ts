@@ -93,7 +93,9 @@ describe('H6 what a message advises can be done where the message appears', () =
     .flatMap((file) => texts(file).map((text) => ({ file: relative(lib, file), text })))
     .filter(({ text }) => ![...unreachable].some(([message]) => message.test(text)));
   const named = (text: string) => [
-    ...(text.match(/(?<![-\w.])[a-z]+[A-Z]\w*/g) ?? []).filter((name) => all.has(name) && !data.includes(name)),
+    ...(text.match(/(?<![-\w.])[a-z]+[A-Z]\w*(?!\w|\(\) of the library)/g) ?? []).filter(
+      (name) => all.has(name) && !data.includes(name),
+    ),
     ...(text.match(/\b(?:set|raise) [a-z]\w*: /g) ?? []),
   ];
   const withNames = messages.filter(({ text }) => named(text).length > 0);

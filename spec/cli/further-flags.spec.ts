@@ -156,3 +156,15 @@ describe('H6 what to do with a position that does not work', () => {
     expect((await pagewise([server.url, ...page])).stderr).not.toContain('--end-statuses');
   });
 });
+
+describe('S10 a URL that is none', () => {
+  it.each(['http//me:hush@host/x', 'me:hush@host/x', 'https:/me:hush@host', 'htps://me:hush@host'])(
+    'S10 %s is refused without its password',
+    async (url) => {
+      const { code, stderr } = await pagewise([url]);
+      expect(code).toBe(2);
+      expect(stderr).toContain('must begin with https:// or http://');
+      expect(stderr).not.toContain('hush');
+    },
+  );
+});

@@ -53,7 +53,7 @@ function withQuery(url: string, data: string): string {
 /** The URL as given. @throws UsageError if no request can be sent to it */
 function checkUrl(text: string): string {
   // Redacted, since the argument may be a header whose -H was forgotten.
-  const shown = `URL ${describe(redactText(redactUrl(text)))}`;
+  const shown = `URL ${describe(redactText(redactUrl(text.replace(/[^\s/?#@]*:[^\s/?#@]*@/g, ''))))}`;
   if (!/^https?:\/\//i.test(text)) throw new UsageError(`${shown} must begin with https:// or http://`);
   let url: URL;
   try {

@@ -42,6 +42,7 @@ const words = new Map<string, string>([
 const code: readonly (readonly [found: RegExp, advice: string])[] = [
   [/elsewhere with inPlaces/g, 'elsewhere with --in'],
   [/\. Start over without resumeFrom, or set the strategy's onExpired: 'restart'/g, ''], // report.ts says how.
+  [/; fetchTransport\(\) does/g, '; fetchTransport() of the library does'],
   [/use whenDone of the checkpoint/g, 'add --when-done continue'],
   [/; set total or hasMore, or, if the API ends this way, stopOnShortPage or endStatuses/g, '; add --total or --has-more, or, if the API ends this way, --end-statuses'],
   [/: pageNumber, or offset with a size;/g, ': --paging page, or --paging offset with --size;'],

@@ -2,12 +2,13 @@ import {
   AttemptTimeoutError,
   ConfigError,
   DetectionError,
+  isPagewiseError,
   ResumeError,
   type ResumeReason,
+  says,
   WriteError,
 } from '../../errors.js';
 import { describeError } from '../../values/describe.js';
-import { peek } from '../../values/peek.js';
 import { redactText } from '../../values/redact.js';
 import { type Arguments, UsageError } from '../flags/arguments.js';
 import { hideValues } from '../flags/environment.js';
@@ -21,19 +22,28 @@ export const isUsageError = (error: unknown): error is Error =>
 
 /** What stderr says about an error: its message, what detection considered, and the API's own words. */
 export function errorLines(error: unknown, args?: Partial<Arguments>): readonly string[] {
-  const words = apiText(error);
+  const [, words] = parted(error);
   return [
-    `pagewise: ${wordError(error, args)}`,
+    `pagewise: ${shortened(hideValues(inWords(error, args)))}`,
     ...(error instanceof DetectionError ? considered(error) : []),
     ...(words === undefined ? [] : [`The API says: ${hideValues(words)}`]),
   ];
 }
 
 /** An error's message on one line, with flags in place of the library's option names. */
-export const wordError = (error: unknown, args: Partial<Arguments> = {}): string =>
-  shortened(hideValues(inWords(error, args)));
+export function wordError(error: unknown, args?: Partial<Arguments>): string {
+  const [, words] = parted(error);
+  return shortened(hideValues(`${inWords(error, args)}${words === undefined ? '' : `${says}${words}`}`));
+}
 
-function inWords(error: unknown, args: Partial<Arguments>): string {
+/** An error's message, and the API's own words at its end. */
+function parted(error: unknown): readonly [message: string, words?: string] {
+  const message = error instanceof Error ? error.message : describeError(error);
+  const end = `${says}${(isPagewiseError(error) ? error.detail : undefined) ?? ''}`;
+  return message.endsWith(end) && end !== says ? [message.slice(0, -end.length), end.slice(says.length)] : [message];
+}
+
+function inWords(error: unknown, args: Partial<Arguments> = {}): string {
   if (error instanceof ConfigError && error.pageIndex === undefined) {
     const names = error.options.map((option) => flagNames[option]);
     return names.length > 0 && !names.includes(undefined)
@@ -46,7 +56,7 @@ function inWords(error: unknown, args: Partial<Arguments>): string {
   if (error instanceof AttemptTimeoutError) return timeoutError(error);
   if (error instanceof WriteError && error.cause instanceof Error)
     return `can't write to ${error.target}: ${error.cause.message}`;
-  return error instanceof Error ? inFlags(error.message) : describeError(error);
+  return inFlags(parted(error)[0]);
 }
 
 const others: Readonly<Partial<Record<ResumeReason, string>>> = {
@@ -91,24 +101,4 @@ export function unforeseen(error: unknown): readonly string[] {
   const { name = 'Error', message = describeError(error), stack = '' } = error instanceof Error ? error : {};
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
   return [`pagewise: ${name}: ${redactText(hideValues(message))}`, ...frames];
-}
-
-/** The API's own message about a failure, in one line; `undefined` if the error's message already contains it. */
-function apiText(error: unknown): string | undefined {
-  const text = messageIn(peek(peek(error, 'response'), 'body'));
-  if (text === undefined || text.trim() === '') return undefined;
-  const shown = redactText(text.replace(/\s+/g, ' ').trim());
-  return error instanceof Error && error.message.includes(shown) ? undefined : shown;
-}
-
-function messageIn(body: unknown, depth = 0): string | undefined {
-  if (typeof body === 'string') return depth > 0 ? body : undefined; // A whole HTML page explains little.
-  if (typeof body !== 'object' || body === null || depth === 3) return undefined;
-  if (Array.isArray(body)) return messageIn(body[0], depth + 1);
-  const members = body as Record<string, unknown>;
-  for (const name of ['message', 'error_description', 'detail', 'description', 'error', 'errors', 'title', 'status']) {
-    const found = Object.hasOwn(members, name) ? messageIn(members[name], depth + 1) : undefined;
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

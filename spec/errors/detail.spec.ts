@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+import { cursor, HttpError, pageNumber, paginate, type PageRequest, type PagewiseError, retryRequests, type Transport } from 'pagewise'; // prettier-ignore
+import { lastValueFrom } from 'rxjs';
+import { answer, rejection } from '../support/walks.js';
+
+const quick = retryRequests({ retries: 0 });
+
+/** The error of a page that is refused with this body. */
+const refused = async (body: unknown, request: Partial<PageRequest> = {}, status = 400): Promise<PagewiseError> =>
+  (await rejection(
+    lastValueFrom(
+      paginate(
+        { url: 'http://host/items', ...request },
+        pageNumber({ items: 'items' }),
+        { transport: () => [answer(body, status)], policy: quick },
+      ),
+    ),
+  )) as unknown as PagewiseError; // prettier-ignore
+
+describe("H6 S10 the API's own words are in errors, without what the request sent", () => {
+  it.each<[body: unknown, detail: string | undefined]>([
+    [{ message: 'no such user' }, 'no such user'],
+    [{ error: { errors: [{ detail: 'bad\n  filter\u001b[31m' }] } }, 'bad filter [31m'],
+    [[{ title: 'first' }, { title: 'second' }], 'first'],
+    [{ error: { code: 7 } }, undefined],
+    ['<html>maintenance</html>', undefined],
+    [{ message: ' ' }, undefined],
+    [undefined, undefined],
+  ])('H6 %j', async (body, detail) => {
+    const error = await refused(body);
+    expect(error).toBeInstanceOf(HttpError);
+    expect(error.detail).toBe(detail);
+    const before = 'Page 1 failed: 400 Bad Request, GET http://host/items?page=…';
+    expect(error.message).toBe(detail === undefined ? before : `${before}; the API says: ${detail}`);
+    expect(error.stack).toContain(error.message);
+  });
+
+  it('H6 at most 200 characters of it', async () => {
+    const { detail = '' } = await refused({ message: 'word '.repeat(1_000_000) });
+    expect(detail).toHaveLength(200);
+  });
+
+  it.each<[what: string, request: Partial<PageRequest>]>([
+    ['a header', { headers: { 'X-Custom': 'v4lue-of-header' } }],
+    ['a header after its scheme', { headers: { Authorization: 'Custom v4lue-of-header' } }],
+    ['a cookie', { headers: { Cookie: 'a=1; b=v4lue-of-header' } }],
+    ['a header of a function', { headers: () => ({ 'X-Custom': 'v4lue-of-header' }) }],
+    ['a query value', { url: 'http://host/items?user=v4lue-of-header' }],
+    ['an escaped query value', { url: 'http://host/items?user=v4lue%2Dof%2Dheader' }],
+  ])('S10 %s is hidden', async (_what, request) => {
+    const error = await refused({ message: 'you sent v4lue-of-header, see https://x/?k=v4lue-of-header' }, request);
+    expect(error.detail).toBe('you sent …, see https://x');
+    expect(`${error.message}${String(error.stack)}`).not.toContain('v4lue');
+  });
+
+  it('S10 a short value is hidden as a word, and is none within one', async () => {
+    const { detail } = await refused({ message: 'cats: the cat of location' }, { url: 'http://host/items?kind=cat&x=loca' });
+    expect(detail).toBe('cats: the cat of location');
+    const longer = await refused({ message: 'lions: a lion' }, { url: 'http://host/items?kind=lion' });
+    expect(longer.detail).toBe('lions: a …');
+  }); // prettier-ignore
+
+  it('S10 the cursor is hidden, wherever it is written', async () => {
+    const transport: Transport = (_request, { pageIndex }) => [
+      pageIndex === 0 ? answer({ items: [1], next: 'c0rs/or' }) : answer({ message: 'bad c0rs/or or c0rs%2For' }, 400),
+    ];
+    const walk = paginate({ url: 'http://host/items' }, cursor({ items: 'items', next: 'next' }), { transport, policy: quick }); // prettier-ignore
+    expect(((await rejection(lastValueFrom(walk))) as unknown as PagewiseError).detail).toBe('bad … or …');
+  });
+
+  it('H6 an error that wraps another has the words of its cause', async () => {
+    const transport: Transport = () => [answer({ message: 'slow down' }, 429, { 'retry-after': '1000' })];
+    const walk = paginate({ url: 'http://host/items' }, pageNumber({ items: 'items' }), { transport });
+    const error = (await rejection(lastValueFrom(walk))) as unknown as PagewiseError;
+    expect(error).toMatchObject({ name: 'RateLimitError', detail: 'slow down' });
+  });
+
+  it('H2 a body that throws when it is read has no words', async () => {
+    const body = new Proxy({}, { getOwnPropertyDescriptor: () => { throw new Error('x'); } }); // prettier-ignore
+    expect((await refused(body)).detail).toBeUndefined();
+  });
+});
