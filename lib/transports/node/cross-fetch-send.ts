@@ -77,8 +77,7 @@ function reporting(agent: Agent): Agent {
 
 /** Destroys a connection that receives an answer while it is idle: on some releases of Node it would be the next page. */
 function watchIdle(agent: Agent, socket: Socket, options: object): void {
-  const isIdle =
-    agent.freeSockets[agent.getName(options as Parameters<Agent['getName']>[0])]?.includes(socket) === true;
+  const isIdle = agent.freeSockets[agent.getName(options)]?.includes(socket) === true;
   if (isIdle && !socket.listeners('data').includes(destroyThis)) socket.on('data', destroyThis);
 }
 

@@ -1,5 +1,6 @@
 import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+import { Chunks } from '../chunks.js';
 import type { BodyListener } from '../wire.js';
 
 /** The source of a body, which can pause. */
@@ -29,13 +30,16 @@ export function decompress(encoding: string | null | undefined, listener: BodyLi
   // Applied in this order, so the last one is undone first. Codings in a row can't pause each other.
   if (named.includes(undefined)) return listener;
   return named.reduce<BodyListener>(
-    (inner, coding) => new Decompressing(coding as Coding, inner, named.length === 1 ? source : undefined),
+    (inner, coding) => (coding ? new Decompressing(coding, inner, named.length === 1 ? source : undefined) : inner),
     listener,
   );
 }
 
 class Decompressing implements BodyListener {
   #stream: Transform | undefined;
+  #writing = false;
+  readonly #waiting = new Chunks();
+  #ended = false;
 
   constructor(
     private readonly coding: Coding,
@@ -46,18 +50,31 @@ class Decompressing implements BodyListener {
   data(chunk: Uint8Array): boolean {
     this.#stream ??= this.#start(chunk);
     if (this.#stream.destroyed) return false;
-    const { source } = this;
-    if (!this.#stream.write(chunk) && source) {
-      source.pause();
-      this.#stream.once('drain', () => source.resume());
+    // One write at a time: each one takes hundreds of bytes, however short it is.
+    if (!this.#writing) this.#write(this.#stream, chunk);
+    else {
+      this.#waiting.add(chunk);
+      if (this.#waiting.size > 65_536) this.source?.pause();
     }
     return true;
   }
 
+  #write(stream: Transform, chunk: Uint8Array): void {
+    this.#writing = true;
+    stream.write(chunk, () => {
+      this.#writing = false;
+      if (stream.destroyed) return;
+      if (this.#waiting.size > 0) this.#write(stream, this.#waiting.take());
+      else if (this.#ended) stream.end();
+      this.source?.resume();
+    });
+  }
+
   end(): void {
     // No bytes mean an empty body, whatever the header says.
-    if (this.#stream) this.#stream.end();
-    else this.listener.end();
+    this.#ended = true;
+    if (!this.#stream) this.listener.end();
+    else if (!this.#writing) this.#stream.end();
   }
 
   error(error: unknown): void {
