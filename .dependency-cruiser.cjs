@@ -47,12 +47,14 @@ module.exports = {
     only('grpc-imports-nouns-and-rxjs', '^lib/grpc/', [rxjs]),
     only('angular-imports-nouns-rxjs-and-paginate', '^lib/angular/', [
       rxjs,
+      subscribing,
       'node_modules/@angular/(core|common)/',
       '^lib/(paginate|pages)\\.ts$',
     ]),
     only('tanstack-imports-nouns-rxjs-and-paginate', '^lib/tanstack/', [rxjs, '^lib/paginate\\.ts$']),
     only('node-imports-nouns-transports-and-rxjs', '^lib/node/', [
       rxjs,
+      subscribing,
       'node_modules/csv-stringify',
       '^(crypto|diagnostics_channel|fs|fs/promises|http|module|path|stream|util|zlib)$',
       '^lib/transports/node/undici-',

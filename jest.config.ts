@@ -12,6 +12,7 @@ const slowTests = [
   'spec/process/(endings|long)',
   'spec/promises/leaving',
   'spec/types/types',
+  'spec/transports/memory',
   'spec/walk/callbacks',
 ].map((name) => `/${name}\\.spec\\.ts$`);
 // scripts/slow-tests.mjs sets it. A part that is named (npm test -- spec/cli) runs whole.

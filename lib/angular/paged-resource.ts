@@ -14,6 +14,7 @@ import type { Page, Position, ResumeToken } from '../page.js';
 import type { PaginateOptions } from '../paginate.js';
 import type { PageRequest } from '../request.js';
 import type { Strategy } from '../strategy.js';
+import { reportUnheard } from '../subscribing.js';
 import { injectPaginate } from './inject-paginate.js';
 
 /** What to page, and how. */
@@ -87,7 +88,7 @@ export function pagedResource<Item, P extends Position>(
 
   const close = (): void => {
     run++;
-    void walk?.return?.();
+    walk?.return?.().catch(reportUnheard);
     walk = undefined;
   };
 

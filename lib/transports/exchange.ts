@@ -2,6 +2,7 @@ import type { Observer, Unsubscribable } from 'rxjs';
 import { AttemptTimeoutError, RedirectError, ResponseTooLargeError } from '../errors.js';
 import type { PageResponse } from '../request.js';
 import type { Deadlines, Timed } from './deadlines.js';
+import { Chunks } from './chunks.js';
 import { type Decode, decodeBody } from './decode-body.js';
 import type { HttpRequest } from './http-request.js';
 import { readText, type TextOptions } from './read-text.js';
@@ -34,8 +35,7 @@ export class Exchange implements AnswerListener, Timed, Unsubscribable {
   #head: Head | undefined;
   #redirect: HttpRequest | undefined;
   #limit = 0;
-  #chunks: Uint8Array[] = [];
-  #size = 0;
+  readonly #chunks = new Chunks();
 
   constructor(
     private readonly rules: ExchangeRules,
@@ -63,13 +63,12 @@ export class Exchange implements AnswerListener, Timed, Unsubscribable {
 
   data(chunk: Uint8Array): boolean {
     if (this.#settled) return false;
-    const rest = this.#limit - this.#size;
+    const rest = this.#limit - this.#chunks.size;
     if (chunk.byteLength > rest) {
       this.#cut(chunk.subarray(0, rest));
       return false;
     }
-    this.#chunks.push(chunk);
-    this.#size += chunk.byteLength;
+    this.#chunks.add(chunk);
     return true;
   }
 
@@ -100,8 +99,7 @@ export class Exchange implements AnswerListener, Timed, Unsubscribable {
     if (this.#redirect) this.#fail(new RedirectError(`a redirect with a body of more than ${enough} bytes`));
     else if (status >= 200 && status < 300) this.#fail(new ResponseTooLargeError(this.#limit));
     else {
-      this.#chunks.push(last);
-      this.#size += last.byteLength;
+      this.#chunks.add(last);
       const abort = this.#abort;
       this.#answer();
       abort(); // The rest of an error is useless, and unread it would keep its socket.
@@ -112,21 +110,20 @@ export class Exchange implements AnswerListener, Timed, Unsubscribable {
     this.#request = request;
     this.#redirect = undefined;
     this.#hops++;
-    this.#chunks = [];
-    this.#size = 0;
+    this.#chunks.take(); // The redirect's own body.
     this.#abort = this.rules.wire.send(request, this);
   }
 
   #answer(): void {
     const { wire, decode } = this.rules;
     const { status, headers, url } = this.#head ?? noHead;
-    const bytes = join(this.#chunks, this.#size);
+    const bytes = this.#chunks.take();
     let response: PageResponse;
     try {
       // Written out: spreading the head costs more than reading the text.
       const { text, replaced } = readText({ status, headers }, bytes, this.rules.text, wire.toText);
       const body = decodeBody(text, { status, headers, url, bytes }, decode);
-      response = { status, headers, url, body, bytes: this.#size };
+      response = { status, headers, url, body, bytes: bytes.byteLength };
       if (replaced && this.rules.text.invalidText === 'replace') response = { ...response, replacedText: true };
     } catch (error) {
       this.error(wire.isCut?.(headers, bytes) === true ? prematureClose() : error);
@@ -150,15 +147,4 @@ export class Exchange implements AnswerListener, Timed, Unsubscribable {
     this.#settled = true;
     this.rules.deadlines.delete(this);
   }
-}
-
-function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  if (chunks.length === 1 && chunks[0]) return chunks[0];
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return all;
 }

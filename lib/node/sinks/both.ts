@@ -1,6 +1,7 @@
 import type { Checkpoint, CommittedByHand, Place } from '../../checkpoint.js';
 import { CallbackError, ConfigError, ResumeError } from '../../errors.js';
 import type { Json, Page, ResumeToken } from '../../page.js';
+import { reportUnheard } from '../../subscribing.js';
 import { describe } from '../../values/describe.js';
 import { type Sink, type Source, sourceOf, withCheckpoint } from './sink.js';
 
@@ -152,7 +153,8 @@ function inStep<Item>(source: Source<Item>): {
       if (unlessLast && lastPage) complete();
       else fail(error);
       const left = pages?.return?.();
-      if (!asking) await left;
+      if (asking) left?.catch(reportUnheard);
+      else await left;
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+import { Chunks } from '../chunks.js';
 import type { BodyListener } from '../wire.js';
 
 /** The source of a body, which can pause. */
@@ -37,6 +38,9 @@ export function decompress(encoding: string | null | undefined, listener: BodyLi
 
 class Decompressing implements BodyListener {
   #stream: Transform | undefined;
+  #writing = false;
+  readonly #waiting = new Chunks();
+  #ended = false;
 
   constructor(
     private readonly coding: Coding,
@@ -47,18 +51,31 @@ class Decompressing implements BodyListener {
   data(chunk: Uint8Array): boolean {
     this.#stream ??= this.#start(chunk);
     if (this.#stream.destroyed) return false;
-    const { source } = this;
-    if (!this.#stream.write(chunk) && source) {
-      source.pause();
-      this.#stream.once('drain', () => source.resume());
+    // One write at a time: each one takes hundreds of bytes, however short it is.
+    if (!this.#writing) this.#write(this.#stream, chunk);
+    else {
+      this.#waiting.add(chunk);
+      if (this.#waiting.size > 65_536) this.source?.pause();
     }
     return true;
   }
 
+  #write(stream: Transform, chunk: Uint8Array): void {
+    this.#writing = true;
+    stream.write(chunk, () => {
+      this.#writing = false;
+      if (stream.destroyed) return;
+      if (this.#waiting.size > 0) this.#write(stream, this.#waiting.take());
+      else if (this.#ended) stream.end();
+      this.source?.resume();
+    });
+  }
+
   end(): void {
     // No bytes mean an empty body, whatever the header says.
-    if (this.#stream) this.#stream.end();
-    else this.listener.end();
+    this.#ended = true;
+    if (!this.#stream) this.listener.end();
+    else if (!this.#writing) this.#stream.end();
   }
 
   error(error: unknown): void {
