@@ -80,6 +80,7 @@ const unreachable: readonly (readonly [message: RegExp, why: string])[] = [
   [/retryHeader must be/, 'there is no flag for it'],
   [/^§: (the names in next|repeatable must be|endTokens must be|dropParams must be|endStatuses must be|advanceBy must be|start must be|stopOnShortPage needs|give the connection's path)/, 'flags give no other values'], // prettier-ignore
   [/^(a Headers object|\{ name, first, place|; is a placement missing its parentheses)/, 'flags give no other values'],
+  [/^the strategy's place loses the headers/, "the command's strategies write with the library's placements"],
   [/^paginate: pages with a checkpoint can not be subscribed to/, 'the command iterates'],
 ];
 
