@@ -44,10 +44,7 @@ export interface ResumeToken {
   readonly begins?: string;
   /** Pages that were skipped and have not arrived since. */
   readonly gaps?: readonly Gap[];
-  /**
-   * The exact total that the API has announced: the next run may not hear of it again. On a "done" token, only if fewer
-   * items have come.
-   */
+  /** The exact total that the API has announced: the next run may not hear of it again. */
   readonly total?: number;
   readonly of: TokenOwner;
 }

@@ -98,7 +98,7 @@ export const tokenAt = (point: Point, of: TokenOwner): ResumeToken => {
     ...(delivered === undefined ? {} : { delivered }),
     ...(begins === undefined ? {} : { begins }),
     ...(gaps === undefined || gaps.length === 0 ? {} : { gaps }),
-    ...(total === undefined || (position === undefined && total <= itemsBefore) ? {} : { total }),
+    ...(total === undefined ? {} : { total }),
     of,
   };
 };

@@ -352,23 +352,44 @@ describe('P17 the end after a skipped page', () => {
     expect([stopped.error, stopped.items, stopped.end.received]).toEqual([undefined, [], 50]);
   }); // prettier-ignore
 
-  it('a page past the end that failed, and is refused when it is requested again, is no gap any more', async () => {
-    let down = true;
+  it('a page past the total that failed, and is refused when it is requested again, is no gap any more', async () => {
+    const down = new Set([2, 6]);
+    const server = await refusing(down);
+    const totals = pageNumber<number>({ items: 'items', size: 10, total: () => 50 }) as Strategy<number, never>;
+    const first = await walked(server.url, totals, { skipFailedPages: { max: 5 } });
+    expect([first.error, first.items, first.end.missing]).toEqual([undefined, without(2), [1, 5]]);
+    down.clear();
+    const second = await walked(server.url, totals, { resumeFrom: first.pages.at(-1)!.resume });
+    expect([second.error, second.items, second.end.missing]).toEqual([undefined, rows(20).slice(10), undefined]);
+  });
+
+  it('a last page that stays broken stays missing, with whichever status: nothing shows that it is past the end', async () => {
+    for (const status of [400, 404, 416, 500]) {
+      const page = numbered(50);
+      const server = await serve((seen, response) => {
+        if (seen.url.searchParams.get('page') === '5') json(response, {}, status);
+        else page(seen, response);
+      });
+      const first = await walked(server.url, numbers);
+      expect([first.items, first.end.missing]).toEqual([rows(40), [4]]);
+      const options = { resumeFrom: first.pages.at(-1)!.resume, skipFailedPages: { max: 3 } };
+      expect((await walked(server.url, numbers, options)).end.missing).toEqual([4]);
+    }
+  });
+
+  it.each([
+    ['an estimate', pageNumber<number>({ items: 'items', size: 10, total: () => 10, totalIs: 'estimate' }), 404],
+    ['a count of the page, with a cursor', cursor<number>({ items: 'items', next: () => '2', cursorParam: 'page', total: () => 10 }), 404],
+    ['a count of the page, with a cursor that is refused', cursor<number>({ items: 'items', next: () => '2', cursorParam: 'page', total: () => 10 }), 400],
+    ['a total that has-more overrules, and a bad request', pageNumber<number>({ items: 'items', size: 10, total: () => 10, hasMore: () => true }), 400],
+  ])('a total that is reached makes no error the end: %s', async (_name, strategy, status) => {
     const page = numbered(50);
     const server = await serve((seen, response) => {
-      const number = Number(seen.url.searchParams.get('page'));
-      if (number <= 5 || number > 6) page(seen, response);
-      else json(response, {}, down ? 500 : 404);
+      if (seen.url.searchParams.get('page') === '2') json(response, {}, status);
+      else page(seen, response);
     });
-    const first = await walked(server.url, numbers);
-    expect(first.end.missing).toEqual([5]);
-    down = false;
-    const { resume } = first.pages.at(-1)!;
-    const second = await walked(server.url, numbers, { resumeFrom: resume });
-    expect([second.error, second.items, second.end.missing]).toEqual([undefined, [], undefined]);
-    // In the middle it stays one.
-    const gaps = [{ position: { page: 6, size: 10 }, index: 2 }];
-    expect((await walked(server.url, numbers, { resumeFrom: { ...resume, gaps } })).end.missing).toEqual([2]);
+    const { error, items } = await walked(server.url, strategy as Strategy<number, never>, {});
+    expect([error?.name, items]).toEqual(['HttpError', rows(10)]);
   }); // prettier-ignore
 
   it('the limit holds for such a page', async () => {

@@ -286,27 +286,29 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   }
 
   /**
-   * Takes an error for the end, if an empty page before the announced end is to be confirmed, or if nothing is announced
-   * apart from pages that were skipped; of a page that was skipped, if it is after the last one. @returns whether it is
+   * Takes an error for the end, if an empty page before the announced end is to be confirmed, or if what has come and what
+   * was skipped make up the announced total. @returns whether it is
    */
   #endsAt(error: PagewiseError): boolean {
     const { status, response } = error as { status?: number; response?: PageResponse };
     if (status === undefined || !pastTheEnd.has(status)) return false;
-    const { then, index } = this.#step;
-    const isEnd = then
-      ? then.position === undefined && index > (this.#trail?.lastPage?.index ?? index)
-      : this.#trail?.confirms === true || this.#isCounted();
-    if (!isEnd) return false;
+    const confirms = !this.#step.then && this.#trail?.confirms === true;
+    if (!confirms && !(status !== 400 && this.#isCounted())) return false;
     this.#ended = true;
     this.#receive(response ?? { status, url: '', headers: { get: () => null }, body: undefined });
     return true;
   }
 
-  /** Whether all items that are announced have come, or are on pages that were skipped. */
+  /**
+   * Whether all items that are announced exactly have come, or are on other pages that were skipped. Only such pages make
+   * a walk request what is past its total, and of them only one after the last page with items can be past it.
+   */
   #isCounted(): boolean {
     const { index, itemsBefore, gaps = [] } = this.#step;
+    const { total = Infinity, lastPage } = this.#trail ?? {};
     const skipped = gaps.reduce((sum, { position }) => sum + (sizeOf(position) ?? 0), 0);
-    return index > 0 && itemsBefore + skipped >= (this.walk.memory.reader.announced() ?? Infinity);
+    const isAhead = index > (lastPage?.index ?? index);
+    return this.walk.strategy.guess !== undefined && isAhead && itemsBefore + skipped >= total;
   }
 
   /** Requests the same page at half its size, if it is too heavy. @returns whether that is possible */
