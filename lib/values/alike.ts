@@ -30,6 +30,15 @@ export function alikeItems(a: readonly unknown[], b: readonly unknown[]): boolea
   }
 }
 
+/** Whether a page of these items is unlikely to come again by chance: they have keys, or are of five kinds at least. */
+export function areTelling(items: readonly unknown[]): boolean {
+  try {
+    return keysOf(fieldsOf(items[0])).length > 0 || new Set(items.slice(0, 100).map(fingerprint)).size >= 5;
+  } catch {
+    return false; // A getter or a Proxy threw.
+  }
+}
+
 /** The cheap answer for most pages: the first items have other ids, or no fields. */
 function isOther(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return true;

@@ -3,7 +3,7 @@ import type { Answer, Page, Position, ResumeToken, TokenOwner } from '../page.js
 import type { PageResponse } from '../request.js';
 import { compareMark, markOf, type Point, pointAfter, type Step, stepAt, tokenAt } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
-import { alikeItems, fitsSketch, sketchOf } from '../values/alike.js';
+import { alikeItems, areTelling, fitsSketch, sketchOf } from '../values/alike.js';
 import { sameJson } from '../values/compare.js';
 
 /**
@@ -262,16 +262,12 @@ function repeatGuard(begin: Earlier): RepeatGuard {
       last = items;
       first ??= { items };
       const isPowerOf2 = (++pages & (pages - 1)) === 0;
-      if (isPowerOf2 && pages > 1) earlier = isTelling(items) ? items : [];
+      if (isPowerOf2 && pages > 1) earlier = areTelling(items) ? items : [];
     },
     last: () => last,
     first: () => first,
   };
 }
-
-/** Whether a page is unlikely to come again by chance: its items differ, or its only one is an object. */
-const isTelling = (items: readonly unknown[]): boolean =>
-  items.length === 1 ? typeof items[0] === 'object' : !sameJson(items[0], items.at(-1));
 
 /** The mark of a page, for the token of the page after it. */
 const nameItems = (items: PageMark): string | undefined => (typeof items === 'object' ? markOf(items) : items);
