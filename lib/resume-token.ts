@@ -118,7 +118,7 @@ export function reopened(token: ResumeToken, checkpoint?: string): ResumeToken {
     );
   // Pages that were skipped after that page come again by themselves.
   const gaps = token.gaps?.filter(({ index }) => index < lastPage.index);
-  return tokenAt({ ...token, ...lastPage, delivered, begins: last, gaps }, of);
+  return tokenAt({ ...token, ...lastPage, delivered, begins: last, gaps, total: undefined }, of);
 }
 
 /**

@@ -137,6 +137,10 @@ describe('fewer items than announced', () => {
     expect(again.code).toBe(3);
     expect(again.stderr).toMatch(/^Nothing to do: .* The API had announced 23 items more than came; --when-done restart requests all of them again\.\n$/);
     expect(await pagewise([...job(server.url), '-q', '--total-is', 'estimate'])).toMatchObject({ code: 0 });
+    const more = await api({ announced: () => 48 });
+    const other = [more.url, ...paged, '-o', join(folder, 'more.ndjson'), '--checkpoint', join(folder, 'other')];
+    await pagewise(other);
+    expect(await pagewise([...other, '-q'])).toMatchObject({ code: 0 });
   }); // prettier-ignore
 
   it('P15 the worst exit code of several jobs is that of missing items', async () => {

@@ -157,3 +157,13 @@ it('H1 connections of an agent that others use too are left alone, and hold no l
   expect(socket?.listenerCount('data')).toBeLessThanOrEqual(2);
   agent.destroy();
 });
+
+it('H1 an agent that is no http.Agent, or can't be extended, carries requests as before', async () => {
+  const url = await raw((socket, n) => socket.write(headed(n)));
+  const own = new Agent();
+  const { addRequest } = own as unknown as { addRequest: (request: unknown, options: unknown) => void };
+  const bare = { addRequest: addRequest.bind(own) };
+  for (const agent of [bare, Object.preventExtensions(new Agent())])
+    expect(await three(url, fetchTransport({ agent: () => agent, attemptTimeout }))).toHaveLength(3);
+  own.destroy();
+}); // prettier-ignore

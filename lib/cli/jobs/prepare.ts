@@ -62,7 +62,8 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
     // Said even with -q: whoever expects new items would wait for them forever.
     // Of a total that a flag or the profile names, and that is no estimate.
     const { totalNamed, strategy } = prepared.paging;
-    const items = totalNamed && strategy.totalIs !== 'estimate' ? (resume.total ?? resume.itemsBefore) - resume.itemsBefore : 0; // prettier-ignore
+    const announced = totalNamed && strategy.totalIs !== 'estimate' ? (resume.total ?? 0) : 0;
+    const items = Math.max(0, announced - resume.itemsBefore);
     say([nothingToDo(file, missing, items)]);
     return missing.length === 0 && items === 0 ? 0 : 3;
   }

@@ -83,7 +83,7 @@ const watched = Symbol.for('pagewise.idle');
  * Others may use the agent too, so a connection in use is left alone.
  */
 function watchIdle(agent: Agent & { [watched]?: true }): void {
-  if (agent[watched]) return;
+  if (agent[watched] || !(agent instanceof Agent) || !Object.isExtensible(agent)) return;
   Object.defineProperty(agent, watched, { value: true });
   agent.on('free', (socket: Socket, options: Parameters<Agent['getName']>[0]) => {
     const name = agent.getName(options);
