@@ -158,7 +158,7 @@ it('H1 connections of an agent that others use too are left alone, and hold no l
   agent.destroy();
 });
 
-it('H1 an agent that is no http.Agent, or can't be extended, carries requests as before', async () => {
+it('H1 an agent that is no http.Agent, or is not extensible, carries requests as before', async () => {
   const url = await raw((socket, n) => socket.write(headed(n)));
   const own = new Agent();
   const { addRequest } = own as unknown as { addRequest: (request: unknown, options: unknown) => void };
