@@ -29,32 +29,29 @@ async function serveBytewise(body: Buffer, headers: Record<string, string>): Pro
   return server;
 }
 
+/** The length of the text that a process with a small heap reads from such a body, or its error. */
+async function readIn(make: () => string, body: Buffer, headers: Record<string, string>): Promise<string> {
+  const server = await serveBytewise(body, headers);
+  const { port } = server.address() as AddressInfo;
+  const script = `const transport = ${make()};
+    const pages = pagewise.paginate({ url: 'http://127.0.0.1:${port}/' }, pagewise.singlePage({ items: 'items' }), { transport, policy: (source) => source });
+    pages.subscribe({ next: ({ items }) => console.log(items[0].length), error: (error) => console.log(String(error)) });`;
+  const { out } = await run(script, 'module', ['--max-old-space-size=100']);
+  server.close();
+  server.closeAllConnections();
+  return out.split('\n')[0] ?? '';
+}
+
 describe('H4 a body in chunks of one byte costs its size and a constant', () => {
+  // A view of each byte would take 300 MB.
   it.each(transports)('T10 %s', async (_name, make) => {
-    const server = await serveBytewise(text, {});
-    const { port } = server.address() as AddressInfo;
-    // A view of each byte would take 300 MB.
-    const script = `const transport = ${make()};
-      const pages = pagewise.paginate({ url: 'http://127.0.0.1:${port}/' }, pagewise.singlePage({ items: 'items' }), { transport, policy: (source) => source });
-      pages.subscribe({ next: ({ items }) => console.log(items[0].length), error: (error) => console.log(String(error)) });`;
-    const { out } = await run(script, 'module', ['--max-old-space-size=100']);
-    server.close();
-    server.closeAllConnections();
-    expect(out.split('\n')[0]).toBe(String(length));
+    expect(await readIn(make, text, {})).toBe(String(length));
   });
 
   it.each(transports.filter(([, make]) => !make().includes('fetch:')))('compressed, which has to wait: %s', async (_name, make) => {
     // Incompressible, so that what is sent is long.
     const noise = Buffer.from(Array.from({ length: 2_000_000 }, (_, i) => 97 + ((Math.imul(i, 2654435761) >>> 13) % 26)));
     const body = gzipSync(Buffer.concat([Buffer.from('{"items":["'), noise, Buffer.from('"]}')]), { level: 0 });
-    const server = await serveBytewise(body, { 'Content-Encoding': 'gzip' });
-    const { port } = server.address() as AddressInfo;
-    const script = `const transport = ${make()};
-      const pages = pagewise.paginate({ url: 'http://127.0.0.1:${port}/' }, pagewise.singlePage({ items: 'items' }), { transport, policy: (source) => source });
-      pages.subscribe({ next: ({ items }) => console.log(items[0].length), error: (error) => console.log(String(error)) });`;
-    const { out } = await run(script, 'module', ['--max-old-space-size=100']);
-    server.close();
-    server.closeAllConnections();
-    expect(out.split('\n')[0]).toBe(String(noise.length));
+    expect(await readIn(make, body, { 'Content-Encoding': 'gzip' })).toBe(String(noise.length));
   }); // prettier-ignore
 });
