@@ -75,6 +75,22 @@ describe('--fields', () => {
     expect(stdout).toBe('customer.name,id\r\n"Ann ""A"", jr",1\r\nBob,2\r\n,3\r\n');
   });
 
+  it('D1 --escape-formulas keeps cells from being run by a spreadsheet, also in a run that resumes', async () => {
+    const { url } = await paging(['=1+1', '+1', '-1', '@x', 'plain', 'a\n=2'].map((text) => ({ text, n: -5 })));
+    const cwd = temporaryFolder();
+    const args = [url, ...paged, '-o', 'a.csv', '--fields', 'text,n', '--escape-formulas', '--checkpoint', 'place'];
+    expect((await pagewise([...args, '--max-pages', '1'], { cwd })).code).toBe(0);
+    const other = await pagewise(
+      args.filter((flag) => flag !== '--escape-formulas'),
+      { cwd },
+    );
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('--escape-formulas')]);
+    expect((await pagewise(args, { cwd })).code).toBe(0);
+    expect(readFileSync(join(cwd, 'a.csv'), 'utf8')).toBe(
+      `text,n\r\n'=1+1,-5\r\n'+1,-5\r\n'-1,-5\r\n'@x,-5\r\nplain,-5\r\n"a\n=2",-5\r\n`,
+    );
+  });
+
   it('are the keys of objects in other formats', async () => {
     const { url } = await paging(orders);
     const { items } = await pagewise([url, ...paged, '--fields', 'id,customer.name']);

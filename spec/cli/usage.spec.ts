@@ -127,6 +127,10 @@ describe('invalid usage', () => {
     ],
     [[url, '-u', 'a:$ENV{NOT_SET_HERE}'], '-u: the environment variable NOT_SET_HERE is not set'],
     [[url, '-b', 'a=$ENV{NOT_SET_HERE}'], '-b: the environment variable NOT_SET_HERE is not set'],
+    ...['constructor', '__proto__', 'toString', 'hasOwnProperty'].map((name): [string[], string] => [
+      [url, '-H', `A: $ENV{${name}}`],
+      `-H: the environment variable ${name} is not set`,
+    ]),
     [[url, '-H', 'A: $ENV{}'], '-H: $ENV{…} needs the name of an environment variable, like $ENV{API_KEY}'],
     [[url, '--all'], '--all is for jobs of a file: pagewise run --all'],
     [[url, '--config', 'a'], '--config a is for jobs of a file: pagewise run JOB'],
