@@ -129,3 +129,8 @@ export function brandAttemptError<E extends object>(error: E): E {
 
 export const isAttemptError = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && ofAttempts.has(error);
+
+/**
+ * Whether a status is how APIs refuse a page past their end. 400 is not: it also refuses what can not be processed.
+ */
+export const isPastEnd = (status: number | undefined): boolean => status === 404 || status === 416;

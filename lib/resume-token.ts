@@ -108,9 +108,9 @@ export const tokenAt = (point: Point, of: TokenOwner): ResumeToken => {
  * @throws ResumeError if the token does not tell
  */
 export function reopened(token: ResumeToken, checkpoint?: string): ResumeToken {
-  const { lastPage, last = '', of } = token;
-  const delivered = Number(/^(\d+):/.exec(last)?.[1]);
-  if (lastPage === undefined || !(delivered > 0))
+  const { lastPage, last, of } = token;
+  const delivered = countIn(last);
+  if (lastPage === undefined || delivered === 0)
     throw new ResumeError(
       'last page',
       `the checkpoint ${checkpoint === undefined ? '' : `${JSON.stringify(checkpoint)} `}is done and does not say which page was the last one with items, so what was added since can't be requested; use whenDone: 'restart'`,
@@ -244,6 +244,9 @@ function isPosition(kind: string, position: unknown): boolean {
     members.every((name) => name === 'size' || isCount(rest[name]))
   );
 }
+
+/** The number of items of a page, by its mark; 0 if it is not known. */
+export const countIn = (mark = ''): number => Number(/^(\d+):/.exec(mark)?.[1] ?? 0);
 
 const marked = 10;
 

@@ -8,7 +8,7 @@ import {
   PositionExpiredError,
   type WaitingFor,
 } from '../errors.js';
-import { brandAttemptError } from '../failure.js';
+import { brandAttemptError, isPastEnd } from '../failure.js';
 import type { Answer, Page, Position, TokenOwner } from '../page.js';
 import type { PagePolicy, PageRequest, PageResponse } from '../request.js';
 import { pointOf, type Step, tokenAt } from '../resume-token.js';
@@ -291,9 +291,9 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
    */
   #endsAt(error: PagewiseError): boolean {
     const { status, response } = error as { status?: number; response?: PageResponse };
-    if (status === undefined || !pastTheEnd.has(status)) return false;
     const confirms = !this.#step.then && this.#trail?.confirms === true;
-    if (!confirms && !(status !== 400 && this.#isCounted())) return false;
+    const isEnd = confirms ? status === 400 || isPastEnd(status) : isPastEnd(status) && this.#isCounted();
+    if (status === undefined || !isEnd) return false;
     this.#ended = true;
     this.#receive(response ?? { status, url: '', headers: { get: () => null }, body: undefined });
     return true;
@@ -339,9 +339,6 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
 }
 
 const sentBefore = 'the policy sends the request again, but the server keeps the position, so a page could be lost';
-
-/** How APIs refuse a page past their end. */
-const pastTheEnd = new Set([400, 404, 416]);
 
 /** Runs the page that the walk arrives at: one that is already in progress, or a new one. */
 export function runPage<Item, P extends Position>(

@@ -13,9 +13,9 @@ import {
   ResponseTooLargeError,
   TransportError,
 } from '../errors.js';
-import { isAttemptError, isRetryable } from '../failure.js';
+import { isAttemptError, isPastEnd, isRetryable } from '../failure.js';
 import type { Answer, Page, Position, ResumeToken } from '../page.js';
-import { type Point, pointPast, type Step, stepAt } from '../resume-token.js';
+import { countIn, type Point, pointPast, type Step, stepAt } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 import { subscribeWithin } from '../subscribing.js';
 import { sizeOf } from './adaptive-size.js';
@@ -60,7 +60,7 @@ export function skipFailedPages<Item, P extends Position>(
     // page after it is away is not known.
     const isFirst = step.index === 0 || (!step.then && step.index === begin.lastPage?.index);
     const skippable = !isFirst && isSkippable(error);
-    const isRefused = skippable && !step.then && refusals.has(Number(statusOf(error)));
+    const isRefused = skippable && !step.then && isPastEnd(statusOf(error));
     if (refused && isRefused) {
       const message = `Page ${refused.step.index + 1} and the page after it are refused (${statusOf(error)}), and the page before them was skipped: the walk ends there. A run that resumes begins at the skipped page.`;
       reporting(error, () => log.notice(message));
@@ -157,7 +157,7 @@ export function skipFailedPages<Item, P extends Position>(
 
 /** The page before a resumed run, as far as its token tells: a guess needs its number of items, if the server caps sizes. */
 function lastSeen<Item>({ last }: Pick<Point, 'last'>): Page<Item> | undefined {
-  const length = Number(/^(\d+):/.exec(last ?? '')?.[1] ?? 0);
+  const length = countIn(last);
   return length === 0 ? undefined : ({ items: { length } } as Page<Item>);
 }
 
@@ -172,9 +172,6 @@ function reporting({ pageIndex, attempts, request, resume }: PagewiseError, repo
 }
 
 const statusOf = (error: PagewiseError): number | undefined => (error as { readonly status?: number }).status;
-
-/** How APIs refuse a page past their end. Not 400, with which they refuse what they can't process, too. */
-const refusals: ReadonlySet<number> = new Set([404, 416]);
 
 /** These reject the caller or the request rate: the next page would be rejected too. */
 const aboutTheCaller = new Set([401, 403, 407, 429]);

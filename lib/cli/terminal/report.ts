@@ -1,5 +1,6 @@
 import { kindNames, kinds, takes } from '../../detect/kinds.js';
 import { HttpError, PositionExpiredError } from '../../errors.js';
+import { isPastEnd } from '../../failure.js';
 import type { Delivery } from '../output/deliver.js';
 import { startOver } from '../output/job-output.js';
 import { wordError } from './word-error.js';
@@ -80,7 +81,7 @@ function* howToResume(
 function* pastTheEnd(error: unknown, { strategy, tally }: Delivery): Generator<string> {
   const status = error instanceof HttpError ? error.status : 0;
   const kind = kindNames.find((name) => kinds[name].typescript === strategy.name);
-  if (tally.pages === 0 || ![404, 416].includes(status) || kind === undefined || !takes(kind, 'endStatuses')) return;
+  if (tally.pages === 0 || !isPastEnd(status) || kind === undefined || !takes(kind, 'endStatuses')) return;
   yield `If this is how the API answers past its last page, add --end-statuses ${status}.`;
 }
 
