@@ -15,6 +15,11 @@ export interface Scope {
   wait(wait: Wait): void;
   /** How many attempts at the page have been sent. */
   readonly sent: number;
+  /** Reports a message for a person, once a walk. */
+  notice(message: string): void;
+  /** Whether an operator that retries, or one that throttles, is applied already. */
+  retries?: boolean;
+  throttles?: boolean;
 }
 
 /**

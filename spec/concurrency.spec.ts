@@ -69,6 +69,16 @@ describe('E6 concurrency', () => {
     expect([seen, open()]).toEqual([[1, 2, 3, 4], [5, 6, 7, 8]]);
   }); // prettier-ignore
 
+  it('sends a few requests at first, however many are allowed, and more with each page', async () => {
+    const { transport, give, open } = byHand();
+    const guessing = { ...counting(1e6), guess: (page: number) => page + 1 };
+    walking = paginate({ body: {} }, guessing, { transport, policy: plain, concurrency: 100_000 }).subscribe();
+    expect(open()).toHaveLength(64);
+    give(1);
+    await settle();
+    expect(open()).toHaveLength(80);
+  });
+
   it('emits in order whichever comes first, and discards pages past the end, errors too', async () => {
     const server = await serve(async (seen, response) => {
       await settle(pageOf(seen) % 3 === 1 ? 30 : 1);

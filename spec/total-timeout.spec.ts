@@ -179,6 +179,20 @@ describe('totalTimeout, on a real server', () => {
   });
 });
 
+it('is not over yet for an answer that came while the page was frozen: it gets a turn', async () => {
+  jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask', 'nextTick'] });
+  const transport: Transport = ({ body }) => timer(500).pipe(map(() => answer(body)));
+  const walk = paginate({ body: {} }, counting(1), { transport, policy: plain, totalTimeout: 500 });
+  const pages = lastValueFrom(walk.pipe(toArray()));
+  const { now } = performance;
+  jest.spyOn(performance, 'now').mockImplementation(() => Reflect.apply(now, performance, []) + 3_600_000);
+  await jest.advanceTimersByTimeAsync(501);
+  expect(itemsOf(await pages)).toEqual([1]);
+  jest.restoreAllMocks();
+  expect(jest.getTimerCount()).toBe(0);
+  jest.useRealTimers();
+});
+
 it('H3 a page ahead of its turn sends nothing after its totalTimeout', async () => {
   jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask', 'nextTick'] });
   let sent = 0;

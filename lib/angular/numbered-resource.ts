@@ -12,6 +12,7 @@ import { Subscription } from 'rxjs';
 import { ConfigError } from '../errors.js';
 import type { Page, Position } from '../page.js';
 import type { Strategy } from '../strategy.js';
+import { sameJson } from '../values/compare.js';
 import { describe } from '../values/describe.js';
 import { injectPaginate } from './inject-paginate.js';
 import { injectPending, type PagedQuery } from './paged-resource.js';
@@ -145,7 +146,15 @@ export function numberedResource<Item, P extends Position>(
   };
 }
 
-function positionOf<Item, P extends Position>({ name, first, guess }: Strategy<Item, P>, n: number): P {
+/** Pages whose positions are computed one after the other. */
+const mostSteps = 100_000;
+
+function positionOf<Item, P extends Position>(strategy: Strategy<Item, P>, n: number): P {
+  const { name, first, guess } = strategy;
+  const far = n > 1000 ? leap(strategy, n) : undefined;
+  if (far !== undefined) return far;
+  if (n > mostSteps)
+    throw new ConfigError(`numberedResource: page ${n} is too far for the strategy ${describe(name)}; use pageNumber`);
   let position = first;
   for (let i = 1; i < n; i++) {
     const following = guess?.(position);
@@ -156,6 +165,27 @@ function positionOf<Item, P extends Position>({ name, first, guess }: Strategy<I
     position = following;
   }
   return position;
+}
+
+/** The position of page `n` if positions differ by the same numbers, checked by the guess that leads to it. */
+function leap<Item, P extends Position>({ first, guess }: Strategy<Item, P>, n: number): P | undefined {
+  const second = guess?.(first);
+  if (second === undefined) return undefined;
+  const position = ahead(first, second, n - 1) as P;
+  return sameJson(guess?.(ahead(first, second, n - 2) as P), position) ? position : undefined;
+}
+
+function ahead(from: Position, to: Position, steps: number): Position {
+  if (typeof from === 'number' && typeof to === 'number') return from + (to - from) * steps;
+  if (typeof from !== 'object' || typeof to !== 'object' || from === null || to === null || Array.isArray(to))
+    return to;
+  const before = from as Readonly<Record<string, Position>>;
+  return Object.fromEntries(
+    Object.entries(to).map(([name, value]) => [
+      name,
+      value === undefined ? value : ahead(before[name] ?? value, value, steps),
+    ]),
+  );
 }
 
 const sizeOf = (position: Position | undefined): number | undefined => {

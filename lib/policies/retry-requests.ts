@@ -29,6 +29,7 @@ export function retryRequests(options: RetryOptions = {}): Policy {
 
   return <T>(source: Observable<T>): Observable<T> => {
     const scope = scopeOf(source);
+    if (scope && rules.retries > 0) scope.retries = true;
     return new Task<T>((observer, life) => {
       const attempt$ = refreshed ? refreshed(scope !== undefined)(source) : source;
       let succeeded = false;

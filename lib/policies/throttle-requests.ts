@@ -87,6 +87,8 @@ export function throttleRequests(options: ThrottleOptions): Policy {
 
   return <T>(source: Observable<T>): Observable<T> => {
     const scope = scopeOf(source);
+    if (scope?.retries === true && scope.throttles !== true) scope.notice(wrongOrder);
+    if (scope) scope.throttles = true;
 
     return new Task<T>((observer, life) => {
       if (life.closed) return undefined; // What is never sent takes nothing of the limit.
@@ -116,6 +118,9 @@ export function throttleRequests(options: ThrottleOptions): Policy {
     }, scope);
   };
 }
+
+const wrongOrder =
+  'Retries pass the throttle: the policy has retryRequests before throttleRequests, so only the first attempt at each page waits for it. Put throttleRequests first: pipe(throttleRequests(…), retryRequests(…)).';
 
 /** Watches answers and errors for hints that the queue has to pause. */
 class PauseWatcher<T> implements Observer<T> {

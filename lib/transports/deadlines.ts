@@ -1,3 +1,5 @@
+import { startDeadline } from '../values/timer.js';
+
 /** Something with a deadline. */
 export interface Timed {
   onTimeout(timeoutMs: number): void;
@@ -11,14 +13,14 @@ export interface Timed {
 export class Deadlines {
   /** In the order in which they started. */
   readonly #pending = new Map<Timed, number>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #cancelTimer: (() => void) | undefined;
 
   constructor(readonly timeoutMs: number) {}
 
   add(one: Timed): void {
     if (this.timeoutMs >= 2 ** 31) return; // Longer than timers support, or Infinity: no deadline.
     this.#pending.set(one, performance.now() + this.timeoutMs);
-    this.#timer ??= setTimeout(this.#onTimer, this.timeoutMs);
+    this.#cancelTimer ??= startDeadline(this.timeoutMs, this.#onTimer);
   }
 
   delete(one: Timed): void {
@@ -28,18 +30,18 @@ export class Deadlines {
   /** Clears the timer if nothing is pending. Call it after `delete`, when the next attempt could have started. */
   readonly release = (): void => {
     if (this.#pending.size > 0) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
   };
 
   readonly #onTimer = (): void => {
-    this.#timer = undefined;
+    this.#cancelTimer = undefined;
     const now = performance.now();
     // Timers may fire up to a millisecond early. Ending an attempt may end or start others, so collect first.
     const due: Timed[] = [];
     for (const [one, deadline] of this.#pending) {
       if (deadline - now >= 1) {
-        this.#timer = setTimeout(this.#onTimer, Math.ceil(deadline - now));
+        this.#cancelTimer = startDeadline(Math.ceil(deadline - now), this.#onTimer);
         break;
       }
       due.push(one);

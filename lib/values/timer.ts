@@ -6,5 +6,20 @@ export function startTimer(ms: number, done: () => void): () => void {
   };
 }
 
+/** Milliseconds by which a timer is late only if the page was frozen, the computer asleep, or the process stopped. */
+export const muchTooLate = 1000;
+
+/** A timer that is much too late waits one more turn: an answer that came in the meantime is there, and is not late. */
+export function startDeadline(ms: number, done: () => void): () => void {
+  const due = performance.now() + ms;
+  let cancel = startTimer(ms, () => {
+    if (performance.now() - due < muchTooLate) done();
+    else cancel = startTimer(0, done);
+  });
+  return () => {
+    cancel();
+  };
+}
+
 /** The longest delay that timers support, in milliseconds; longer ones would fire immediately. */
 export const longestDelay = 2_147_483_647;

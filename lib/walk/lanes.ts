@@ -119,9 +119,15 @@ function pagesLeft(page: Page | undefined): number {
   return left > 0 ? Math.ceil(left / page.items.length) : Infinity;
 }
 
+/** How many pages are requested at the same time at first, and how many more after each page that arrives. */
+const atFirst = 64;
+const growth = 16;
+
 /** How many pages may be in flight: half as many after a rate limit, and one more after each full set has arrived. */
 function laneLimit(most: number) {
-  let width = most;
+  // Thousands of requests at the same time would keep the process busy for seconds before the first answer is read.
+  let width = Math.min(most, atFirst);
+  let limited = false;
   let sinceChange = 0;
   let pausedUntil = -Infinity;
   return {
@@ -132,12 +138,13 @@ function laneLimit(most: number) {
       const now = performance.now();
       // Pages in flight at the same time report the same limit: it counts once.
       if (now >= pausedUntil) width = Math.max(1, Math.floor(width / 2));
+      limited = true;
       sinceChange = 0;
       pausedUntil = Math.max(pausedUntil, now + ms);
     },
     pageRead(): void {
-      if (width === most || ++sinceChange < width) return;
-      width++;
+      if (width === most || (limited && ++sinceChange < width)) return;
+      width = Math.min(most, width + (limited ? 1 : growth));
       sinceChange = 0;
     },
   };

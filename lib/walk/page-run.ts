@@ -17,7 +17,7 @@ import { applyPolicy, type Scope, start, Task, type Wait } from '../task.js';
 import { sameJson } from '../values/compare.js';
 import { detailOf } from '../values/detail.js';
 import { redactRequest } from '../values/redact.js';
-import { longestDelay } from '../values/timer.js';
+import { longestDelay, muchTooLate } from '../values/timer.js';
 import { type AdaptiveSize, sizeOf } from './adaptive-size.js';
 import { type AttemptOwner, type AttemptRules, SentAttempt } from './attempt.js';
 import type { WalkMemory } from './guards.js';
@@ -56,6 +56,8 @@ export interface Walk<Item, P extends Position> extends AttemptRules {
 export class PageRun<Item, P extends Position> implements AttemptOwner, Observer<PageResponse>, Scope, Unsubscribable {
   attempts = 0;
   sent = 0;
+  retries?: boolean;
+  throttles?: boolean;
   #step: Step<P>;
   #request: PageRequest | undefined;
   /** The same with its headers, if the answer was refused. */
@@ -155,7 +157,10 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   #startDeadline(life: Subscription): void {
     const { totalTimeout } = this.walk;
     if (totalTimeout === undefined || totalTimeout === Infinity) return;
-    this.#deadline = timer(Math.min(totalTimeout, longestDelay)).subscribe(() => {
+    const ms = Math.min(totalTimeout, longestDelay);
+    const due = performance.now() + ms;
+    this.#deadline = timer(ms, 0).subscribe((turn) => {
+      if (turn === 0 && performance.now() - due >= muchTooLate) return; // As startDeadline; virtual in virtual time.
       this.#fail(new PageTimeoutError(totalTimeout, this.#waitingFor, this.#lastError));
       this.#ahead?.unsubscribe();
     });
@@ -189,6 +194,10 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     this.#waitingFor = wait.reason === 'retry' ? 'a retry' : 'the throttle';
     this.walk.lanes?.hear(wait);
     this.walk.log.report({ type: 'wait', pageIndex: this.index, ...wait });
+  }
+
+  notice(message: string): void {
+    this.walk.log.noticeOnce(message);
   }
 
   next(response: PageResponse): void {

@@ -19,6 +19,7 @@ export interface WalkLog {
   readonly report: (event: WalkEvent) => void;
   /** Reports a message for a person. */
   readonly notice: (message: string) => void;
+  readonly noticeOnce: (message: string) => void;
   /** Called before each attempt is sent. */
   readonly request: (pageIndex: number, attempt: number) => void;
   /** Called when an attempt has ended, unless it was cancelled; `undefined`: nobody listens. */
@@ -70,9 +71,15 @@ export function walkLog(
     }
     notify(event);
   }
+  const noticed = new Set<string>();
+  const notice = (message: string) => report({ type: 'notice', message });
   return {
     report,
-    notice: (message) => report({ type: 'notice', message }),
+    notice,
+    noticeOnce(message) {
+      if (!noticed.has(message)) notice(message);
+      noticed.add(message);
+    },
     request(pageIndex, attempt) {
       if (listener) report({ type: 'request', pageIndex, attempt });
     },

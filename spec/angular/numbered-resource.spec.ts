@@ -48,6 +48,15 @@ describe('numberedResource', () => {
     http.verify();
   });
 
+  it('goes to a page that is far away immediately', async () => {
+    const { found, answer, http } = resource();
+    await answer('q=a&page=1&per_page=2', [1, 2]);
+    found.goTo(1e9);
+    await answer('q=a&page=1000000000&per_page=2', []);
+    expect([found.status(), found.page()]).toEqual(['ready', 1e9]);
+    http.verify();
+  });
+
   it('cancels the request in flight when the page or the query changes', async () => {
     const { found, asked, answer } = resource();
     await answer('q=a&page=1&per_page=2', [1, 2]);

@@ -286,6 +286,39 @@ describe('throttleRequests', () => {
     expect(at).toEqual([0, 1000, 2000, 3000].flatMap((ms) => Array<number>(1500).fill(ms)));
   });
 
+  it.each([
+    ['retry, throttle', (a: Policy, b: Policy) => pipe(b, a), 1],
+    [
+      'retry, an operator of yours, throttle',
+      (a: Policy, b: Policy) =>
+        pipe(
+          b,
+          finalize(() => {}),
+          a,
+        ),
+      1,
+    ],
+    ['throttle, retry', (a: Policy, b: Policy) => pipe(a, b), 0],
+    ['throttle, retry, throttle', (a: Policy, b: Policy) => pipe(a, b, a), 0],
+    ['throttle alone', (a: Policy) => a, 0],
+  ] as const)('reports retries that pass it, once a walk: %s', async (_name, policyOf, notices) => {
+    const heard: string[] = [];
+    const events = { next: (event: WalkEvent) => event.type === 'notice' && heard.push(event.message) };
+    const policy = policyOf(throttleRequests({ limit: 100 }), retryRequests());
+    for (const walks of [1, 2]) {
+      await paginate({ body: {} }, counting(3), { transport: echo, policy, events: events }).forEach(() => {});
+      expect(heard).toHaveLength(walks * notices);
+    }
+    for (const message of heard) expect(message).toContain('pipe(throttleRequests(…), retryRequests(…))');
+  });
+
+  it('reports nothing if there are no retries', async () => {
+    const events = { next: jest.fn() };
+    const policy = pipe(retryRequests({ retries: 0 }), throttleRequests({ limit: 9 })) as Policy;
+    await paginate({ body: {} }, counting(1), { transport: echo, policy, events }).forEach(() => {});
+    expect(events.next).not.toHaveBeenCalledWith(expect.objectContaining({ type: 'notice' }));
+  });
+
   it.each<[ThrottleOptions, string]>([
     [{ limit: 0 }, 'limit must be a whole number of at least 1, not 0'],
     [{ limit: 1.5 }, 'limit must be a whole number of at least 1, not 1.5'],

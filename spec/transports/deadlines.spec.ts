@@ -58,6 +58,21 @@ describe('T1 the deadlines of attempts that share a timer', () => {
     },
   );
 
+  it('are not over yet for answers that came while a page was frozen: these get a turn', () => {
+    const [answered, silent] = [new Attempt(), new Attempt()];
+    deadlines.add(answered);
+    deadlines.add(silent);
+    const { now } = performance;
+    const asleep = 3_600_000;
+    jest.spyOn(performance, 'now').mockImplementation(() => Reflect.apply(now, performance, []) + asleep);
+    setTimeout(() => deadlines.delete(answered), 100); // What has come is read in the turn after the timer.
+    wait(100);
+    wait(1);
+    expect([answered.over, silent.over]).toEqual([undefined, expect.any(Number)]);
+    jest.restoreAllMocks();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
   it('apply to an attempt that starts, and not to one that ends, when another is over', () => {
     const second = new Attempt();
     const third = new Attempt();
