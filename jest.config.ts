@@ -13,7 +13,7 @@ const slowTests = [
   'spec/promises/leaving',
   'spec/types/types',
   'spec/transports/memory',
-  'spec/walk/callbacks',
+  'spec/walk/callbacks(-of-transports)?',
 ].map((name) => `/${name}\\.spec\\.ts$`);
 // scripts/slow-tests.mjs sets it. A part that is named (npm test -- spec/cli) runs whole.
 const only = process.env['PAGEWISE_TESTS'] ?? (process.argv.some((word) => word.startsWith('spec/')) ? 'all' : 'quick');

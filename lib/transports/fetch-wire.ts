@@ -23,6 +23,7 @@ const sendBy =
     const controller = new AbortController();
     const exchange = async () => {
       await Promise.resolve(); // An immediate abort sends nothing; some fetches would connect anyway.
+      if (controller.signal.aborted) return;
       const response = await fetch(href, { method, headers, body, signal: controller.signal, ...init });
       const url = init.redirect === 'manual' ? href : response.url || href;
       listener.head(response.status, response.headers, url);
