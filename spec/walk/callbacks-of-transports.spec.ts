@@ -3,9 +3,9 @@ import { Agent } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { config, Observable, Subscription } from 'rxjs';
 import {
-  fetchTransport, paginate, retryRequests, type FetchTransportOptions, type Page, type Strategy, type Transport, type WalkEvent,
+  fetchTransport, paginate, retryRequests, type Page, type Strategy, type Transport, type WalkEvent,
 } from 'pagewise'; // prettier-ignore
-import { undiciTransport, type UndiciDispatcher } from 'pagewise/node';
+import { undiciTransport } from 'pagewise/node';
 import { Agent as UndiciAgent } from 'undici';
 import { json, serve, settle, until, type TestServer } from '../support/server.js';
 
@@ -129,7 +129,7 @@ describe.each(Object.keys(makes))(
         }
       }
 
-      const transport = makes[name]?.(call, agent, undici)!;
+      const transport = makes[name]!(call, agent, undici);
       const strategy: Strategy<number, number> = {
         name: 'pages',
         first: 1,
