@@ -122,7 +122,7 @@ export class FileWriter {
   }
 
   close(): Promise<void> {
-    return this.#io(this.#file.close());
+    return this.#io(this.#file.close(!this.#begun));
   }
 
   /** Cuts off what is not committed: the rest of an earlier run, or the tail. */
