@@ -9,7 +9,9 @@ import { until } from '../support/server.js';
 import { answer, counting, rejection, thrown } from '../support/walks.js';
 
 let folder = '';
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'pagewise-pipes-'))));
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pagewise-pipes-'));
+});
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const at = (name: string) => join(folder, name);
 function makePipe(name = 'pipe') {
@@ -143,6 +145,16 @@ describe('D8 a sink that writes nothing', () => {
     await rejection(failing().pages.to(both(writeNdjson(at('new.ndjson')), writeCsv(at('new.csv')))));
     const exist = ['new.ndjson', 'new.json.gz', 'new.csv', 'there', 'empty'].map((name) => existsSync(at(name)));
     expect(exist).toEqual([false, false, false, true, true]);
+  });
+
+  it('leaves none behind if the first row can not be written, or a column is misspelt', async () => {
+    const unwritable = { rows: () => [1n, undefined] };
+    await rejection(walk().pages.to(writeNdjson(at('a'), unwritable)));
+    await rejection(walk().pages.to(writeJson(at('b'), unwritable)));
+    const misspelt = { rows: () => [{ customer: 1 }], columns: ['custmer'] };
+    await rejection(walk().pages.to(writeCsv(at('c'), misspelt)));
+    await rejection(walk().pages.to(writeCsv(at('d.gz'), misspelt)));
+    expect(['a', 'b', 'c', 'd.gz'].map((name) => existsSync(at(name)))).toEqual([false, false, false, false]);
   });
 
   it('makes the file of a walk without items', async () => {

@@ -176,7 +176,8 @@ export class CommittedFile {
       );
     } catch (error) {
       release?.();
-      await file.close(true);
+      // Another sink may be using the file, unless this one has claimed it.
+      await file.close(release !== undefined);
       throw error;
     }
   }

@@ -100,17 +100,22 @@ async function openToWrite(path: string, { mode = 0o666, signal, onWait }: OpenO
   // At the end, wherever that is: if something has cut the file, a write at a position would leave zeros before it.
   const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK;
   let error: unknown;
-  const opened = async (more = 0): Promise<FileHandle | undefined> => {
+  const opened = async (at = path, more = 0): Promise<FileHandle | undefined> => {
     try {
-      return await open(path, flags | more, mode);
+      return await open(at, flags | more, mode);
     } catch (cause) {
       error = cause;
       return undefined;
     }
   };
   let handle = await opened();
-  const created = !handle && codeOf(error) === 'ENOENT';
-  if (created) handle = await opened(constants.O_CREAT);
+  let created = false;
+  if (!handle && codeOf(error) === 'ENOENT') {
+    // Exclusively, so that of two sinks only one has created it. Through links, which would count as existing.
+    handle = await opened(followLinks(path), constants.O_CREAT | constants.O_EXCL);
+    created = handle !== undefined;
+    if (codeOf(error) === 'EEXIST') handle ??= await opened();
+  }
   for (let waits = 0; !handle; waits++) {
     // The code of a pipe without a reader, and also of sockets and devices, which are not waited for.
     if (codeOf(error) !== 'ENXIO' || !isPipe(path)) throw error;
