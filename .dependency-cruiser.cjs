@@ -56,7 +56,7 @@ module.exports = {
       rxjs,
       subscribing,
       'node_modules/csv-stringify',
-      '^(crypto|diagnostics_channel|fs|fs/promises|http|module|path|stream|util|zlib)$',
+      '^(crypto|diagnostics_channel|fs|fs/promises|http|module|path|stream|timers/promises|util|zlib)$',
       '^lib/transports/node/undici-',
     ]),
     only('policies-import-nouns-and-rxjs', '^lib/policies/', [rxjs, task, 'node_modules/p-retry']),

@@ -151,6 +151,8 @@ export interface CommittedByHand<Item> {
     readonly checkpoint: Checkpoint | undefined;
     /** The listener of the walk. */
     readonly events: EventListener | undefined;
+    /** Aborts the walk, and what its sinks wait for. */
+    readonly signal: AbortSignal | undefined;
     /** @param from where to continue; without it, the checkpoint decides */
     pull(from?: ResumeToken): AsyncIterableIterator<Page<Item>, undefined>;
   };

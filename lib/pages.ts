@@ -20,6 +20,7 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
   readonly #prefetch: number;
   readonly #checkpoint: Checkpoint | undefined;
   readonly #events: EventListener | undefined;
+  readonly #signal: AbortSignal | undefined;
 
   /** @internal Made by `paginate`. */
   constructor(
@@ -27,12 +28,14 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
     prefetch: number,
     checkpoint: Checkpoint | undefined,
     events: EventListener | undefined,
+    signal: AbortSignal | undefined,
   ) {
     super((subscriber) => (checkpoint ? subscriber.error(new ConfigError(unseen)) : start().subscribe(subscriber)));
     this.#start = start;
     this.#prefetch = prefetch;
     this.#checkpoint = checkpoint;
     this.#events = events;
+    this.#signal = signal;
   }
 
   /**
@@ -55,6 +58,7 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
       checkpoint: this.#checkpoint,
       pull: (from) => pullPages((demand) => this.#start(demand, from), this.#prefetch),
       events: this.#events,
+      signal: this.#signal,
     };
   }
 

@@ -200,5 +200,6 @@ export function paginateOver<Read, P extends Position, Item = Read>(
     prefetch,
     kept,
     events,
+    signal,
   );
 }

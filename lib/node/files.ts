@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readlinkSync, realpathSync } from 'node:fs';
-import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { accessSync, closeSync, constants, openSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
 /**
@@ -77,12 +77,34 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** The text of a file, without a byte order mark; `undefined` if there is no file. */
+/** The text of a file, without a byte order mark; `undefined` if there is no file. @throws Error for a pipe or a device */
 export async function readText(path: string): Promise<string | undefined> {
-  try {
-    return (await readFile(path, 'utf8')).replace(/^\ufeff/, '');
-  } catch (error) {
+  // Without O_NONBLOCK, opening a pipe would wait for its writer, and the process could not exit.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
     if ((error as { code?: string }).code === 'ENOENT') return undefined;
     throw error;
+  });
+  try {
+    const stat = await file?.stat();
+    if (stat && !stat.isFile() && !stat.isDirectory())
+      throw new Error(`${path} is a pipe or a device, which can't be read again; name a file`);
+    return (await file?.readFile('utf8'))?.replace(/^\ufeff/, '');
+  } finally {
+    await file?.close();
   }
 }
+
+/** Whether a path leads to a pipe, which only a reader or a writer at its other end lets go on. */
+export const isPipe = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFIFO() ?? false;
+
+/** Whether a file can be written, or created; nothing is changed. @throws Error if it can't */
+export function checkWritable(path: string): void {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat?.isDirectory()) throw failed('EISDIR', 'it is a folder');
+  if (stat?.isSocket()) throw failed('ENXIO', 'it is a socket');
+  accessSync(stat ? path : dirname(followLinks(path)), constants.W_OK);
+  // Rights are not all: the file may be immutable, or a program that runs.
+  if (stat?.isFile()) closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
+}
+
+const failed = (code: string, message: string): Error => Object.assign(new Error(message), { code });

@@ -38,10 +38,10 @@ export async function buildPages(
   log: ((line: string) => void) | undefined,
   signal: AbortSignal,
 ): Promise<Prepared> {
-  const draft = draftRequest(args);
+  const draft = await draftRequest(args, signal);
   // Refuses a token of another query before detection sends anything. Only detection knows the strategy.
   if (resume) readToken(resume, { ...resume.of, method: draft.method, url: fingerprint(draft.url) });
-  const plain = connections(args);
+  const plain = await connections(args, signal);
   const transport = log ? verboseTransport(plain, draft, log) : plain;
   const events = log ? verboseEvents(tally, log) : tally;
   const allowOrigins = args.allowOrigin;

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { parseExactJson } from '../../reading/exact-json.js';
 import type { Transport } from '../../request.js';
 import { fetchTransport } from '../../transports/fetch-transport.js';
@@ -7,6 +6,7 @@ import { type ProxyFor, toProxy } from '../../transports/node/proxies.js';
 import { undiciAgent } from '../../transports/node/undici-agent.js';
 import { sendingBy } from '../../transports/node/undici-transport.js';
 import { type Arguments, UsageError } from './arguments.js';
+import { readInput } from './read-input.js';
 
 /** The flags that define how connections are made. */
 type ConnectionFlags = Pick<
@@ -30,7 +30,7 @@ const second = 1000;
  * The transport for these flags. It uses the proxies in the environment variables HTTP_PROXY, HTTPS_PROXY, ALL_PROXY
  * and NO_PROXY. @throws UsageError for files and proxies that can't work
  */
-export function connections(flags: ConnectionFlags): Transport {
+export async function connections(flags: ConnectionFlags, signal: AbortSignal): Promise<Transport> {
   const { timeout = 30 * second, encoding, invalidText } = flags;
   const options = {
     attemptTimeout: timeout,
@@ -44,7 +44,7 @@ export function connections(flags: ConnectionFlags): Transport {
   if (runtime !== undefined) return nativeFetch(flags, runtime, options);
   const tls = {
     ...(flags.insecure && { rejectUnauthorized: false }),
-    ...(flags.cacert !== undefined && { ca: certificates(flags.cacert) }),
+    ...(flags.cacert !== undefined && { ca: await certificates(flags.cacert, signal) }),
   };
   const proxyFor = proxies(flags);
   // Longer than the timeout, whose error is clearer.
@@ -60,10 +60,10 @@ function nativeFetch(flags: ConnectionFlags, runtime: string, options: HttpTrans
   return fetchTransport({ ...options, fetch: (url, init) => fetch(url, init) });
 }
 
-function certificates(file: string): string {
+async function certificates(file: string, signal: AbortSignal): Promise<string> {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = (await readInput(file, signal)).toString('utf8');
   } catch (error) {
     throw new UsageError(`--cacert ${file}: can't read the file (${(error as { code?: string }).code ?? ''})`);
   }

@@ -3,37 +3,41 @@ import { describe } from '../../values/describe.js';
 import { redactText, redactUrl } from '../../values/redact.js';
 import { version } from '../version.js';
 import { type Arguments, UsageError } from './arguments.js';
-import { type Body, isInexact, readArgumentFile, readBody } from './read-body.js';
+import { type Body, inTurn, isInexact, readArgumentFile, readBody } from './read-body.js';
 
 /** The request that curl would send, without paging parameters. */
 export interface RequestDraft {
   readonly method: string;
   readonly url: string;
   readonly body: Body | undefined;
+  /** The lines of -H, those of its files too. */
+  readonly header: readonly string[];
 }
 
 /** @throws UsageError */
-export function draftRequest(args: Arguments): RequestDraft {
+export async function draftRequest(args: Arguments, signal: AbortSignal): Promise<RequestDraft> {
   const url = checkUrl(args.url);
-  const body = readBody(args);
+  const body = await readBody(args, signal);
   const sent = args.get ? undefined : body;
   const method = (args.request ?? (sent ? 'POST' : 'GET')).toUpperCase();
   if (sent && (method === 'GET' || method === 'HEAD'))
     throw new UsageError(`-X ${method} can't have a body; add --get to send -d in the query, or remove -X`);
-  return { method, url: args.get && body ? withQuery(url, body.text) : url, body: sent };
+  const header = (await inTurn(args.header ?? [], (line) => linesOf(line, signal))).flat();
+  return { method, url: args.get && body ? withQuery(url, body.text) : url, body: sent, header };
 }
 
 /** The request template. Its body is an object if paging is written into it; otherwise the bytes are sent as given. */
 export function toRequest(args: Arguments, draft: RequestDraft, use: 'object' | 'form' | 'bytes'): PageRequest {
   const { method, url, body } = draft;
-  if (!body) return { method, url, headers: buildHeaders(args, use === 'form' ? 'form' : undefined) };
+  const headers = (kind: 'form' | 'json' | undefined) => buildHeaders(args, draft.header, kind);
+  if (!body) return { method, url, headers: headers(use === 'form' ? 'form' : undefined) };
   if (use === 'form' && body.object)
     throw new UsageError(
       '--in form writes paging into a form, but this body is JSON; use --in body, or give a form with -d',
     );
   if (use !== 'object')
     // Bytes, because fetch adds a Content-Type to a string.
-    return { method, url, headers: buildHeaders(args, body.kind), body: new TextEncoder().encode(body.text) };
+    return { method, url, headers: headers(body.kind), body: new TextEncoder().encode(body.text) };
   if (!body.object)
     throw new UsageError(
       `${args.profile === undefined ? `--in ${args.in ?? 'body'}` : `--profile ${args.profile}`} writes paging into the body, but this body is not a JSON object; give a JSON object with --json or -d`,
@@ -42,7 +46,7 @@ export function toRequest(args: Arguments, draft: RequestDraft, use: 'object' | 
     throw new UsageError(
       'the body holds a whole number with more digits than JavaScript keeps, so writing paging into the body would change the number; quote the number, or use --in query',
     );
-  return { method, url, headers: buildHeaders(args, 'json'), body: body.object };
+  return { method, url, headers: headers('json'), body: body.object };
 }
 
 function withQuery(url: string, data: string): string {
@@ -71,8 +75,8 @@ function checkUrl(text: string): string {
  * it. No message shows a value, which may be a secret.
  * @throws UsageError
  */
-function buildHeaders(args: Arguments, body: 'form' | 'json' | undefined): HeaderMap {
-  const given = (args.header ?? []).flatMap(linesOf).map(parseLine);
+function buildHeaders(args: Arguments, lines: readonly string[], body: 'form' | 'json' | undefined): HeaderMap {
+  const given = lines.map(parseLine);
   const headers = new Map<string, [name: string, value: string]>();
   for (const [name, value] of [...defaults(args, body), ...given.filter(([, value]) => value !== undefined)])
     headers.set(name.toLowerCase(), [name, value ?? '']);
@@ -110,11 +114,9 @@ function basic(user: string): string {
   return `Basic ${Buffer.from(user, 'utf8').toString('base64')}`;
 }
 
-const linesOf = (line: string): string[] =>
+const linesOf = async (line: string, signal: AbortSignal): Promise<readonly string[]> =>
   line.startsWith('@')
-    ? readArgumentFile('-H', line)
-        .split(/\r?\n/)
-        .filter((each) => each.trim() !== '')
+    ? (await readArgumentFile('-H', line, signal)).split(/\r?\n/).filter((each) => each.trim() !== '')
     : [line];
 
 /** A value of `undefined` removes the header. */

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync } from 'node:fs';
 import { type Arguments, type DataPiece, UsageError } from './arguments.js';
+import { readInput } from './read-input.js';
 
 /** The body that `-d` or `--json` gave. */
 export interface Body {
@@ -11,39 +11,54 @@ export interface Body {
 }
 
 /** The body as curl would build it; reads `@FILE` and `@-`. @throws UsageError */
-export function readBody({ data = [], json = [], get }: Arguments): Body | undefined {
+export async function readBody(
+  { data = [], json = [], get }: Arguments,
+  signal: AbortSignal,
+): Promise<Body | undefined> {
   if (json.length > 0 && data.length > 0)
     throw new UsageError('--json and -d both define the body; use only one of them');
   if (json.length > 0 && get)
     throw new UsageError('--get with --json: JSON can only be a body; give the query with -d, or remove --get');
   if (json.length > 0) {
-    const text = json.map((piece) => (piece.startsWith('@') ? readArgumentFile('--json', piece) : piece)).join('');
+    const text = (
+      await inTurn(json, (piece) => (piece.startsWith('@') ? readArgumentFile('--json', piece, signal) : piece))
+    ).join('');
     return { kind: 'json', text, object: asObject(text) };
   }
   if (data.length === 0) return undefined;
-  const text = data.map(textOf).join('&');
+  const text = (await inTurn(data, (piece) => textOf(piece, signal))).join('&');
   return { kind: 'form', text, object: asObject(text) };
 }
 
-function textOf({ text, kind }: DataPiece): string {
+async function textOf({ text, kind }: DataPiece, signal: AbortSignal): Promise<string> {
   switch (kind) {
     case 'raw':
       return text;
     case 'urlencode':
-      return encoded(text);
+      return encoded(text, signal);
     case 'binary':
-      return text.startsWith('@') ? readArgumentFile('--data-binary', text) : text;
+      return text.startsWith('@') ? readArgumentFile('--data-binary', text, signal) : text;
     case 'data':
       // curl strips line breaks and NUL from files of -d, but not from files of --json.
-      return text.startsWith('@') ? readArgumentFile('-d', text).replaceAll(/[\r\n\0]/g, '') : text;
+      return text.startsWith('@') ? (await readArgumentFile('-d', text, signal)).replaceAll(/[\r\n\0]/g, '') : text;
   }
 }
 
 /** `VALUE`, `=VALUE`, `NAME=VALUE`, `@FILE` or `NAME@FILE`: the value is encoded, the name is not. */
-function encoded(text: string): string {
+async function encoded(text: string, signal: AbortSignal): Promise<string> {
   const [, name = '', separator, rest = ''] = /^([^=@]*)([=@])(.*)$/s.exec(text) ?? [undefined, '', '=', text];
-  const value = separator === '@' ? readArgumentFile('--data-urlencode', `@${rest}`) : rest;
+  const value = separator === '@' ? await readArgumentFile('--data-urlencode', `@${rest}`, signal) : rest;
   return `${name === '' ? '' : `${name}=`}${encodeURIComponent(value)}`;
+}
+
+/** One after the other: two of them may read stdin. */
+export async function inTurn<From, To>(
+  values: readonly From[],
+  map: (value: From) => To | Promise<To>,
+): Promise<readonly To[]> {
+  const mapped: To[] = [];
+  for (const value of values) mapped.push(await map(value));
+  return mapped;
 }
 
 function asObject(text: string): Record<string, unknown> | undefined {
@@ -65,12 +80,12 @@ export function isInexact(json: string): boolean {
 }
 
 /** The text of FILE in `@FILE`, or of stdin in `@-`. @throws UsageError if the file can't be read */
-export function readArgumentFile(flag: string, argument: string): string {
+export async function readArgumentFile(flag: string, argument: string, signal: AbortSignal): Promise<string> {
   const path = argument.slice(1);
   const shown = path === '-' ? 'stdin' : `the file ${path}`;
   let bytes: Buffer;
   try {
-    bytes = readFileSync(path === '-' ? 0 : path);
+    bytes = await readInput(path, signal);
   } catch (error) {
     const { code = '' } = error as { code?: string };
     throw new UsageError(`${flag} ${argument}: can't read ${shown} (${code})`);

@@ -1,6 +1,7 @@
 import { WriteError } from '../../errors.js';
 import { type EventListener, tellAll } from '../../events.js';
 import { CommittedFile, loadCommit } from '../../node/sinks/committed-file.js';
+import { waitsForReader } from '../../node/sinks/file.js';
 import type { Gap } from '../../page.js';
 import { namedFields } from '../../reading/named-fields.js';
 import { parsePath } from '../../reading/path.js';
@@ -11,8 +12,8 @@ import { buildPages } from '../flags/build-pages.js';
 import { hideValues } from '../flags/environment.js';
 import { readArgumentFile } from '../flags/read-body.js';
 import type { Delivery } from '../output/deliver.js';
-import { checkExtension, checkWritable, codeOf, formatName, jobCheckpoint, jobEnd, jobTarget, rowMaker, toStdout } from '../output/job-output.js'; // prettier-ignore
-import { checkKeys, openSeenKeys } from '../output/seen-keys.js';
+import { checkExtension, checkReadable, checkWritable, codeOf, formatName, jobCheckpoint, jobEnd, jobTarget, rowMaker, toStdout } from '../output/job-output.js'; // prettier-ignore
+import { checkKeys, fileOfKeys, openSeenKeys } from '../output/seen-keys.js';
 import { createTally } from '../output/tally.js';
 import { explain, detected } from '../terminal/explain.js';
 import { inFlags } from '../terminal/in-flags.js';
@@ -42,15 +43,17 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
   const target = jobTarget(args);
   const rows = rowMaker(args);
   if (key !== undefined) parsePath(undefined, 'distinct', key);
-  const text = resumeFrom?.startsWith('@') ? readArgumentFile('--resume-from', resumeFrom) : resumeFrom;
+  const text = resumeFrom?.startsWith('@') ? await readArgumentFile('--resume-from', resumeFrom, signal) : resumeFrom;
   const file = args.explain || args.checkpoint === false ? undefined : args.checkpoint;
   const checkpoint = file === undefined ? undefined : jobCheckpoint(file, args.whenDone);
   const commit = checkpoint && (await loadCommit(target, checkpoint));
+  if (file !== undefined && key !== undefined) checkReadable('the keys of --distinct', fileOfKeys(file));
   if (commit && file !== undefined && key !== undefined) await checkKeys(key, file, commit);
   const resume = text === undefined ? commit?.resume : parseToken(text);
   const end = text === undefined || args.explain ? undefined : await jobEnd(target);
 
-  const events = await recorded(args, tally);
+  const pipes = new Map<string, string>();
+  const events = await recorded(args, tally, pipes);
   const prepared = await buildPages(args, resume, events, verbose ? log : undefined, signal);
   if (args.explain) {
     process.stdout.write(visibleLines(explain(prepared)));
@@ -68,7 +71,10 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
     return missing.length === 0 && items === 0 ? 0 : 3;
   }
   const distinct = key === undefined ? undefined : await openSeenKeys(key, file, commit);
-  const output = await CommittedFile.open(target, end ?? commit, checkpoint, distinct).catch((error: unknown) => {
+  const waiting = { signal, onWait: () => log(waitsForReader(target.path)) };
+  const opening = CommittedFile.open(target, end ?? commit, checkpoint, distinct, waiting);
+  const output = await opening.catch(async (error: unknown) => {
+    await distinct?.close();
     if (!(error instanceof WriteError)) throw error;
     throw new UsageError(`-o ${target.path}: can't open it for writing (${codeOf(error.cause)})`);
   });
@@ -88,9 +94,11 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
     distinct,
     totalNamed: prepared.paging.totalNamed,
     checkpoint: file,
+    pipes,
     tally,
     progress: shown,
     quiet,
+    log,
     resumed: resume !== undefined,
     resume,
     unfinished: undefined,
@@ -167,9 +175,20 @@ function checkConflicts(args: Arguments): void {
     throw new UsageError('--progress with -q, which shows no progress; remove one of them');
 }
 
-/** Adds the listener that writes the files of --report, --trace and --har, if any is given. @throws ConfigError */
-async function recorded({ report, trace, har }: Arguments, listener: EventListener): Promise<EventListener> {
+/**
+ * Adds the listener that writes the files of --report, --trace and --har, if any is given.
+ * @param pipes receives the texts of those that are pipes
+ * @throws ConfigError
+ */
+async function recorded(
+  { report, trace, har }: Arguments,
+  listener: EventListener,
+  pipes: Map<string, string>,
+): Promise<EventListener> {
   if (report === undefined && trace === undefined && har === undefined) return listener;
-  const { recordRun } = await import('../../node/run/record-run.js'); // Loaded on use, since the report page is large.
-  return tellAll(listener, recordRun({ report, trace, har }));
+  const { recordTo } = await import('../../node/run/record-run.js'); // Loaded on use, since the report page is large.
+  return tellAll(
+    listener,
+    recordTo({ report, trace, har }, (path, text) => pipes.set(path, text)),
+  );
 }

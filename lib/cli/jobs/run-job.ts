@@ -1,6 +1,6 @@
 import { ConfigError, isPagewiseError } from '../../errors.js';
 import type { Arguments } from '../flags/arguments.js';
-import { deliver, type Delivery, isClosedPipe } from '../output/deliver.js';
+import { deliver, type Delivery, isClosedPipe, writePipes } from '../output/deliver.js';
 import { type Outcome, report } from '../terminal/report.js';
 import { say } from '../terminal/say.js';
 import { errorLines, isUsageError, wordError } from '../terminal/word-error.js';
@@ -58,12 +58,16 @@ async function carryOut(
   };
   let code = signalled;
   delivery.stopping = signalled > 0;
+  // Aborted instead of the walk when that has ended.
+  const afterWalk = new AbortController();
+  let isOver = false;
   const ignoreSignals = onSignals(
     (signalCode) => {
       code = signalCode;
       delivery.stopping = true;
       // A page that is being written is completed, and is the last one.
-      if (!delivery.unfinished) stop.abort();
+      if (isOver) afterWalk.abort();
+      else if (!delivery.unfinished) stop.abort();
       else if (!delivery.quiet) {
         delivery.progress.hide();
         say([`Page ${delivery.unfinished.index + 1} is being written; interrupt again to stop immediately.`]);
@@ -77,7 +81,10 @@ async function carryOut(
     },
   );
   try {
-    await deliver(delivery);
+    await deliver(delivery).finally(() => {
+      isOver = true;
+      return writePipes(delivery, afterWalk);
+    });
     const outcome = ending(delivery);
     reportEnd(outcome);
     const { missing = [] } = delivery.tally.end ?? {};

@@ -1,5 +1,6 @@
 import { isPagewiseError, WriteError } from '../../errors.js';
 import type { CommittedFile } from '../../node/sinks/committed-file.js';
+import { openFile, waitsForReader } from '../../node/sinks/file.js';
 import type { Page, ResumeToken } from '../../page.js';
 import type { NamedFields } from '../../reading/named-fields.js';
 import { tokenAt } from '../../resume-token.js';
@@ -26,9 +27,13 @@ export interface Delivery {
   readonly totalNamed: boolean;
   /** The file of `--checkpoint`. */
   readonly checkpoint: string | undefined;
+  /** The texts of --report, --trace and --har for pipes, which wait for their readers; complete after the walk. */
+  readonly pipes: ReadonlyMap<string, string>;
   readonly tally: Tally;
   readonly progress: Progress;
   readonly quiet: boolean;
+  /** Writes a line to stderr, unless that is to be quiet. */
+  readonly log: (line: string) => void;
   /** Whether it resumes another run. */
   readonly resumed: boolean;
   /** Continues after the last page that was completely written, or at the page that failed or that `maxItems` cut. */
@@ -89,6 +94,24 @@ async function deliverPage(delivery: Delivery, page: Page): Promise<void> {
 
 const within = ({ wholePages, resume, strategy }: Delivery, page: Page, taken: number): ResumeToken | undefined =>
   wholePages || strategy.stateful !== undefined ? undefined : resumeWithin(page, taken, resume, strategy);
+
+/**
+ * Writes the texts of --report, --trace and --har into pipes. After an interrupt it does not wait for a reader.
+ * @throws WriteError
+ */
+export async function writePipes({ pipes, stopping, log }: Delivery, stop: AbortController): Promise<void> {
+  const write = async ([path, text]: readonly [string, string]) => {
+    try {
+      const onWait = () => (stopping ? stop.abort() : log(waitsForReader(path)));
+      const file = await openFile(path, { signal: stop.signal, onWait });
+      await file.write(Buffer.from(text)).finally(() => file.close());
+    } catch (cause) {
+      const error = new WriteError(path, cause);
+      if (!isClosedPipe(error)) throw error;
+    }
+  };
+  await Promise.all([...pipes].map(write));
+}
 
 const brokenPipe = ['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED'];
 

@@ -1,8 +1,8 @@
-import { accessSync, constants, existsSync, fstatSync, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, fstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, normalize } from 'node:path';
 import { checkpoint as checkpointIn, type Checkpoint, type CheckpointOptions } from '../../checkpoint.js';
 import { CallbackError, WriteError } from '../../errors.js';
-import { followLinks, readText, removeLeftovers, replaceFile } from '../../node/files.js';
+import { checkWritable as checkFile, followLinks, readText, removeLeftovers, replaceFile } from '../../node/files.js';
 import { type FileTarget, notMadeBy, textOf } from '../../node/sinks/committed-file.js';
 import { csvFormat } from '../../node/sinks/csv-format.js';
 import { type EndOfRows, endOfRows } from '../../node/sinks/end-of-rows.js';
@@ -163,23 +163,25 @@ export function jobCheckpoint(file: string, whenDone: CheckpointOptions['whenDon
 /** Refuses a file that can't be written, without changing it. @throws UsageError */
 export function checkWritable(flag: string, path: string): void {
   try {
-    if (existsSync(path) && statSync(path).isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
-    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
+    checkFile(path);
   } catch (error) {
     throw new UsageError(`${flag} ${path}: can't open it for writing (${codeOf(error)})`);
   }
 }
 
+/** Refuses a file that can't be written, or not be read again. @throws UsageError */
+export function checkReadable(flag: string, path: string): void {
+  checkWritable(flag, path);
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false)
+    throw new UsageError(`${flag} ${path}: this is a device or a pipe, which can't be read again; name a file`);
+}
+
 /** Refuses a file that can't be replaced by a new one beside it. @throws UsageError */
 function checkReplaceable(flag: string, path: string): void {
-  checkWritable(flag, path);
+  checkReadable(flag, path);
   try {
-    const target = followLinks(path);
-    if (existsSync(target) && !statSync(target).isFile())
-      throw new UsageError(`${flag} ${path}: this is a device or a pipe, which can't be read again; name a file`);
-    accessSync(dirname(target), constants.W_OK);
+    accessSync(dirname(followLinks(path)), constants.W_OK);
   } catch (error) {
-    if (error instanceof UsageError) throw error;
     throw new UsageError(`${flag} ${path}: can't create files in its folder (${codeOf(error)})`);
   }
 }

@@ -40,6 +40,7 @@ export async function openSeenKeys(
   let repeated = 0;
   let withoutKey = 0;
   let lost = false;
+  let unused = true;
   return {
     get lost() {
       return lost;
@@ -75,6 +76,7 @@ export async function openSeenKeys(
     async commit() {
       if (!kept) return undefined;
       const { file, name } = kept;
+      unused = false;
       const bytes = Buffer.from(added.map((text) => `${text}\n`).join(''));
       try {
         await file.write(bytes);
@@ -90,15 +92,15 @@ export async function openSeenKeys(
       kept.tail = tailAfter(kept.tail, bytes);
       return { bytes: file.bytes, fingerprint: fingerprintOf(kept.tail) };
     },
-    close: async () => kept?.file.close(),
+    close: async () => kept?.file.close(unused),
   };
 }
 
-const fileOf = (checkpoint: string): string => `${checkpoint}.keys`;
+export const fileOfKeys = (checkpoint: string): string => `${checkpoint}.keys`;
 
 /** Refuses a file of keys that is not what the last run left: repeated items would be written. @throws UsageError */
 export async function checkKeys(key: string, checkpoint: string, commit: Commit): Promise<void> {
-  const name = fileOf(checkpoint);
+  const name = fileOfKeys(checkpoint);
   const { bytes, fingerprint } = commit.keys ?? { bytes: 0, fingerprint: undefined };
   // Keys after the commit are cut off, so growth is no loss. Without keys, neither is a file that is gone.
   const last = { bytes, fingerprint, closed: undefined, done: false };
@@ -126,13 +128,13 @@ async function openKept(
   commit: Commit | undefined,
   keys: Set<string>,
 ): Promise<KeptKeys> {
-  const name = fileOf(checkpoint);
+  const name = fileOfKeys(checkpoint);
   const bytes = commit?.keys?.bytes ?? 0;
   // Again, since detection takes time.
   if (commit) await checkKeys(key, checkpoint, commit);
   try {
     // Keys are data of the API. A file of an earlier version may be open to all; one of another owner can't be changed.
-    const file = await openFile(name, 0o600);
+    const file = await openFile(name, { mode: 0o600 });
     await chmod(name, 0o600).catch(() => undefined);
     await file.truncate(bytes);
     for (const line of (await readFile(name, 'utf8')).split('\n')) if (line !== '') keys.add(line);

@@ -1,5 +1,6 @@
 import {
   AttemptTimeoutError,
+  CallbackError,
   ConfigError,
   DetectionError,
   isPagewiseError,
@@ -56,6 +57,8 @@ function inWords(error: unknown, args: Partial<Arguments> = {}): string {
   if (error instanceof AttemptTimeoutError) return timeoutError(error);
   if (error instanceof WriteError && error.cause instanceof Error)
     return `can't write to ${error.target}: ${error.cause.message}`;
+  // Of --report, --trace or --har, which are written by a listener.
+  if (error instanceof CallbackError && error.cause instanceof WriteError) return inWords(error.cause);
   return inFlags(parted(error)[0]);
 }
 

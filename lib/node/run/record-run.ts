@@ -1,10 +1,10 @@
-import { accessSync, closeSync, constants, openSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, resolve } from 'node:path';
 import { ConfigError, WriteError } from '../../errors.js';
 import type { EventListener } from '../../events.js';
 import { describe } from '../../values/describe.js';
 import { checkOptions, checkWhole } from '../../values/options.js';
+import { checkWritable, isPipe } from '../files.js';
 import { fileId, isSameFile } from '../same-file.js';
 import { harText } from './har-text.js';
 import { reportText } from './report/report-text.js';
@@ -37,22 +37,31 @@ export interface RunRecorder extends EventListener {
  *     paginate(request, strategy, { events: recordRun({ report: 'run.html', trace: 'run.trace.json' }) })
  *
  * The files are written synchronously during the end event, so they exist even if the process exits right after it.
- * @throws ConfigError for options that can't work, and for files that can't be written
+ * @throws ConfigError for options that can't work, and for files that can't be written. Pipes are refused, since a
+ *   synchronous write would wait for their reader, and nothing else could happen in the process
  */
-export function recordRun(options: RecordRunOptions): RunRecorder {
+export const recordRun = (options: RecordRunOptions): RunRecorder => recordTo(options);
+
+/** A text that is written into a pipe. */
+export type ToPipe = (path: string, text: string) => void;
+
+/** @param toPipe receives the texts for pipes at the end of the run, and perhaps again; without it, pipes are refused */
+export function recordTo(options: RecordRunOptions, toPipe?: ToPipe): RunRecorder {
   checkOptions('recordRun', options, [...files, 'most']);
   const { most = 100_000 } = options;
   checkWhole('recordRun', 'most', most, 1);
   const paths = files.map((name) => [name, options[name]] as const).filter(([, path]) => path !== undefined);
   if (paths.length === 0) throw new ConfigError('recordRun: no file is given; set report, trace or har');
-  for (const [name, path] of paths) checkPath(name, path);
+  for (const [name, path] of paths) checkPath(name, path, toPipe !== undefined);
   checkSeparate(paths as readonly (readonly [string, string])[]);
 
   const record = new RunRecord(most);
   const write = (): void => {
-    if (options.report !== undefined) writeText(options.report, reportText(record));
-    if (options.trace !== undefined) writeText(options.trace, traceText(record));
-    if (options.har !== undefined) writeText(options.har, harText(record, ownVersion()));
+    const put = (path: string, text: Iterable<string>) =>
+      toPipe && isPipe(path) ? toPipe(path, [...text].join('')) : writeText(path, text);
+    if (options.report !== undefined) put(options.report, reportText(record));
+    if (options.trace !== undefined) put(options.trace, traceText(record));
+    if (options.har !== undefined) put(options.har, harText(record, ownVersion()));
   };
   return {
     next(event) {
@@ -64,7 +73,7 @@ export function recordRun(options: RecordRunOptions): RunRecorder {
   };
 }
 
-function checkPath(name: string, path: unknown): void {
+function checkPath(name: string, path: unknown, pipes: boolean): void {
   if (typeof path !== 'string' || path === '')
     throw new ConfigError(`must be the path of a file, not ${describe(path)}`, {
       of: 'recordRun',
@@ -72,8 +81,8 @@ function checkPath(name: string, path: unknown): void {
       value: path,
     });
   try {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw new Error('it is a folder');
-    accessSync(dirname(resolve(path)), constants.W_OK);
+    checkWritable(path);
+    if (!pipes && isPipe(path)) throw new Error('it is a pipe, whose reader a synchronous write would wait for');
   } catch (cause) {
     throw new ConfigError(`can't be written to ${path}: ${(cause as Error).message}`, {
       of: 'recordRun',

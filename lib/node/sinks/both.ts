@@ -31,12 +31,12 @@ export function both<Item = unknown, First = unknown, Second = unknown>(
   return async (pages) => {
     const source = sourceOf('both', pages);
     return withCheckpoint('both', source.checkpoint, async () => {
-      const { pulls, end } = inStep(source);
       const checkpoints = source.checkpoint && (await shared(source.checkpoint));
+      const { pulls, end, signal, settle } = inStep(source);
       let failure: { readonly error: unknown } | undefined;
       const run = async <Result>(side: 0 | 1, sink: Sink<Item, Result>): Promise<Result | undefined> => {
         try {
-          const result = await sink(pagesFor(source, pulls[side], checkpoints?.[side]));
+          const result = await sink(pagesFor({ ...source, signal }, pulls[side], checkpoints?.[side]));
           await end(stopped(side), { unlessLast: true });
           return result;
         } catch (error) {
@@ -46,7 +46,7 @@ export function both<Item = unknown, First = unknown, Second = unknown>(
           return undefined;
         }
       };
-      const results = await Promise.all([run(0, first), run(1, second)]);
+      const results = await Promise.all([run(0, first), run(1, second)]).finally(settle);
       if (failure) throw failure.error;
       return results as [First, Second];
     });
@@ -63,11 +63,11 @@ const stopped = (side: Side) =>
 
 /** The pages as one of the sinks receives them. In a plain loop, a page is committed when the next one is requested. */
 function pagesFor<Item>(
-  { events }: Source<Item>,
+  { events, signal }: Source<Item>,
   pull: Pull<Item>,
   checkpoint: Checkpoint | undefined,
 ): AsyncIterable<Page<Item>> & CommittedByHand<Item> {
-  const source = { checkpoint, pull, events, shared: true } satisfies Source<Item>;
+  const source = { checkpoint, pull, events, signal, shared: true } satisfies Source<Item>;
   return {
     'pagewise.byHand': () => source,
     async *[Symbol.asyncIterator]() {
@@ -92,7 +92,12 @@ function inStep<Item>(source: Source<Item>): {
    * @param unlessLast after the last page, the iterators end without the error
    */
   end(error: unknown, options?: { readonly unlessLast?: boolean }): Promise<void>;
+  /** Aborts what a sink waits for, if the walk is aborted or the other sink fails. */
+  readonly signal: AbortSignal;
+  /** Stops listening to the walk's own signal. */
+  settle(): void;
 } {
+  const stop = new AbortController();
   const waiting: readonly [Waiting<Item>[], Waiting<Item>[]] = [[], []];
   let pages: AsyncIterator<Page<Item>> | undefined;
   let start: ResumeToken | undefined;
@@ -125,7 +130,13 @@ function inStep<Item>(source: Source<Item>): {
   }
 
   const complete = () => finish(({ resolve }) => resolve({ done: true, value: undefined }));
-  const fail = (error: unknown) => finish(({ reject }) => reject(error));
+  const fail = (error: unknown) => {
+    finish(({ reject }) => reject(error));
+    stop.abort(error);
+  };
+  const onAbort = () => fail(source.signal?.reason);
+  if (source.signal?.aborted) onAbort();
+  source.signal?.addEventListener('abort', onAbort);
 
   const pullFor = (queue: Waiting<Item>[]): Pull<Item> => (from) => {
     start ??= from; // Both sinks continue at the same page.
@@ -147,6 +158,8 @@ function inStep<Item>(source: Source<Item>): {
     };
   }; // prettier-ignore
   return {
+    signal: stop.signal,
+    settle: () => source.signal?.removeEventListener('abort', onAbort),
     pulls: [pullFor(waiting[0]), pullFor(waiting[1])],
     async end(error, { unlessLast = false } = {}) {
       if (over) return;

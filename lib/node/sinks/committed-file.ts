@@ -1,10 +1,10 @@
 import type { Checkpoint } from '../../checkpoint.js';
-import { ConfigError, ResumeError, WriteError } from '../../errors.js';
+import { ConfigError, isPagewiseError, ResumeError, WriteError } from '../../errors.js';
 import type { Json, ResumeToken } from '../../page.js';
 import { fileId } from '../same-file.js';
 import type { EndOfRows } from './end-of-rows.js';
 import { FileWriter } from './file-writer.js';
-import { openFile, type WritableFile } from './file.js';
+import { openFile, type OpenOptions, type WritableFile } from './file.js';
 import type { Format } from './format.js';
 import { changeOf, type FileChange, type LastState, readTail } from './unchanged-file.js';
 
@@ -21,7 +21,7 @@ export interface FileTarget {
   /** The error for a file that is not what the last run left. @default a ResumeError */
   changed?(change: FileChange, last: LastState, key: string): Error;
   /** @default the file at `path` */
-  readonly open?: ((path: string) => Promise<WritableFile>) | undefined;
+  readonly open?: ((path: string, options: OpenOptions) => Promise<WritableFile>) | undefined;
 }
 
 /** The progress of an earlier run: the next page, and the length of the file with all pages before it. */
@@ -149,13 +149,14 @@ export class CommittedFile {
     from: Commit | EndOfRows | undefined,
     checkpoint?: Checkpoint,
     companion?: Companion,
+    options: Pick<OpenOptions, 'signal' | 'onWait'> = {},
   ): Promise<CommittedFile> {
     const { name, path, format, open = openFile } = target;
     const end = from && 'empty' in from ? from : undefined;
     const commit = from && 'bytes' in from ? from : undefined;
     const rows = await format.open(end && !end.empty ? format.append() : commit?.state);
-    const file = await open(path).catch((cause: unknown) => {
-      throw new WriteError(path, cause);
+    const file = await open(path, options).catch((cause: unknown) => {
+      throw isPagewiseError(cause) ? cause : new WriteError(path, cause);
     });
     const kept = end ? file.bytes : (commit?.bytes ?? 0);
     let release: (() => void) | undefined;
@@ -175,7 +176,8 @@ export class CommittedFile {
       );
     } catch (error) {
       release?.();
-      await file.close();
+      // Another sink may be using the file, unless this one has claimed it.
+      await file.close(release !== undefined);
       throw error;
     }
   }

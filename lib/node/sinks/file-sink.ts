@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
-import type { Checkpoint } from '../../checkpoint.js';
 import { ConfigError, continueAt, ResumeError, WriteError } from '../../errors.js';
 import type { ResumeToken } from '../../page.js';
 import { describe } from '../../values/describe.js';
 import { checkFunction, checkOptions } from '../../values/options.js';
 import { endOfRows } from './end-of-rows.js';
+import { waitsForReader } from './file.js';
 import { CommittedFile, loadCommit, type FileTarget, notMadeBy } from './committed-file.js';
 import type { Format } from './format.js';
 import { report, type Rows, rowsOf, type Sink, type Source, sourceOf, withCheckpoint, type Written } from './sink.js';
@@ -52,19 +52,23 @@ export function fileSink<Item>(
   };
 
   return async (pages) => {
-    const { checkpoint, pull, events } = sourceOf(name, pages);
+    const source = sourceOf(name, pages);
+    const { checkpoint, signal } = source;
     if (checkpoint && append)
       throw new ConfigError(`${name}: a checkpoint continues the file by itself; remove append`);
-    return withCheckpoint(name, checkpoint, () => write(checkpoint, pull, events));
+    return withCheckpoint(name, checkpoint, () => write(source)).catch((error: unknown) => {
+      // The wait for the reader of a pipe was aborted, and not the file's fault.
+      throw signal?.aborted && error instanceof WriteError && error.cause === signal.reason ? signal.reason : error;
+    });
   };
 
-  async function write(
-    checkpoint: Checkpoint | undefined,
-    pull: Source<Item>['pull'],
-    events: Source<Item>['events'],
-  ): Promise<FileWritten> {
+  async function write({ checkpoint, pull, events, signal }: Source<Item>): Promise<FileWritten> {
     const commit = checkpoint && (await loadCommit(target, checkpoint));
-    const file = await CommittedFile.open(target, append ? await endOfRows(name, path, format) : commit, checkpoint);
+    const from = append ? await endOfRows(name, path, format) : commit;
+    const file = await CommittedFile.open(target, from, checkpoint, undefined, {
+      signal,
+      onWait: () => report(events, `${name}: ${waitsForReader(path)}`),
+    });
     let written = 0;
     let items = 0;
     let resume: ResumeToken | undefined = commit?.resume;

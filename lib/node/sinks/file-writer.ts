@@ -19,6 +19,8 @@ export class FileWriter {
   /** The last bytes before `#kept`. */
   #tail: Buffer;
   #begun = false;
+  /** Whether the file has received a page, or its end, even if that is empty. */
+  #used = false;
   #whole = true;
   #lost = false;
 
@@ -87,6 +89,7 @@ export class FileWriter {
       this.#tail = await this.#write(this.#writer.rows(rows), this.#tail);
       this.#kept = this.#file.bytes;
       this.#whole = true;
+      this.#used = true;
       if (this.#file.regular) await this.#write([this.#writer.tail()]);
     } catch (error) {
       await this.#undo();
@@ -96,6 +99,7 @@ export class FileWriter {
 
   /** Writes what follows the last row, even if there are no rows. */
   async finish(): Promise<void> {
+    this.#used = true;
     const written = this.#begun;
     if (!written) {
       await this.#begin();
@@ -122,7 +126,7 @@ export class FileWriter {
   }
 
   close(): Promise<void> {
-    return this.#io(this.#file.close());
+    return this.#io(this.#file.close(!this.#used));
   }
 
   /** Cuts off what is not committed: the rest of an earlier run, or the tail. */

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { open, stat as statOf } from 'node:fs/promises';
+import { type FileHandle, open, rm, stat as statOf } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { syncFolder } from '../files.js';
+import { setTimeout } from 'node:timers/promises';
+import { followLinks, isPipe, syncFolder } from '../files.js';
 
 /** A file that is written at its end and can be cut. */
 export interface WritableFile {
@@ -16,14 +17,27 @@ export interface WritableFile {
   check(): Promise<void>;
   /** Settles when what was written survives a power failure. */
   sync(): Promise<void>;
-  close(): Promise<void>;
+  /** @param unused whether nothing was to be written after all: an empty file that was created for it is removed */
+  close(unused?: boolean): Promise<void>;
 }
 
-/** Opens a file without changing it, or creates it. @param mode the rights of a file that is created */
-export async function openFile(path: string, mode = 0o666): Promise<WritableFile> {
-  // For writing only: a process that also opens a pipe for reading is its own reader, and never gets EPIPE.
-  // At the end, wherever that is: if something has cut the file, a write at a position would leave zeros before it.
-  const handle = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, mode);
+export interface OpenOptions {
+  /** The rights of a file that is created. @default 0o666 */
+  readonly mode?: number | undefined;
+  /** Ends every wait for the reader of a pipe. Whatever waits then throws its reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called once if the path is a pipe that nothing reads, before the wait for its reader. */
+  readonly onWait?: (() => void) | undefined;
+}
+
+/**
+ * Opens a file without changing it, or creates it. A pipe is opened when it has a reader.
+ *
+ * Nothing here blocks a thread of Node: a process with a blocked thread can't exit.
+ */
+export async function openFile(path: string, options: OpenOptions = {}): Promise<WritableFile> {
+  const { signal } = options;
+  const { handle, created } = await openToWrite(path, options);
   const stat = await handle.stat();
   const regular = stat.isFile();
   let bytes = stat.size;
@@ -39,10 +53,18 @@ export async function openFile(path: string, mode = 0o666): Promise<WritableFile
       return bytes;
     },
     async write(data) {
+      let wait = 1;
       for (let offset = 0; offset < data.length;) {
-        const { bytesWritten } = await handle.write(data, offset, data.length - offset, null);
-        offset += bytesWritten;
-        bytes += bytesWritten;
+        try {
+          const { bytesWritten } = await handle.write(data, offset, data.length - offset, null);
+          offset += bytesWritten;
+          bytes += bytesWritten;
+          wait = 1;
+        } catch (error) {
+          if (codeOf(error) !== 'EAGAIN') throw error;
+          await pause(wait, signal); // The pipe is full.
+          wait = Math.min(2 * wait, longestWait);
+        }
       }
     },
     async truncate(to) {
@@ -66,8 +88,55 @@ export async function openFile(path: string, mode = 0o666): Promise<WritableFile
       if (!named) await syncFolder(dirname(path));
       named = true;
     },
-    close: () => handle.close(),
+    async close(unused = false) {
+      await handle.close();
+      if (unused && created && bytes === 0 && (await inode()) === ino) await rm(followLinks(whole), { force: true });
+    },
   };
+}
+
+async function openToWrite(path: string, { mode = 0o666, signal, onWait }: OpenOptions) {
+  // For writing only: a process that also opens a pipe for reading is its own reader, and never gets EPIPE.
+  // At the end, wherever that is: if something has cut the file, a write at a position would leave zeros before it.
+  const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK;
+  let error: unknown;
+  const opened = async (at = path, more = 0): Promise<FileHandle | undefined> => {
+    try {
+      return await open(at, flags | more, mode);
+    } catch (cause) {
+      error = cause;
+      return undefined;
+    }
+  };
+  let handle = await opened();
+  let created = false;
+  if (!handle && codeOf(error) === 'ENOENT') {
+    // Exclusively, so that of two sinks only one has created it. Through links, which would count as existing.
+    handle = await opened(followLinks(path), constants.O_CREAT | constants.O_EXCL);
+    created = handle !== undefined;
+    if (codeOf(error) === 'EEXIST') handle ??= await opened();
+  }
+  for (let waits = 0; !handle; waits++) {
+    // The code of a pipe without a reader, and also of sockets and devices, which are not waited for.
+    if (codeOf(error) !== 'ENXIO' || !isPipe(path)) throw error;
+    if (waits === 0) onWait?.();
+    await pause(longestWait, signal);
+    handle = await opened();
+  }
+  return { handle, created };
+}
+
+export const waitsForReader = (path: string): string => `${path} is a pipe that nothing reads; waiting for its reader.`;
+
+/** Milliseconds between two looks at a pipe. */
+const longestWait = 50;
+
+const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code;
+
+/** @throws the reason of the signal */
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await setTimeout(ms, undefined, { signal }).catch(() => undefined);
+  signal?.throwIfAborted();
 }
 
 /** stdout as a file. A write settles when the text has left this process, so awaiting it applies backpressure. */

@@ -23,6 +23,8 @@ export interface Source<Item> {
   pull(from?: ResumeToken): AsyncIterable<Page<Item>>;
   /** The listener of the walk. */
   readonly events: EventListener | undefined;
+  /** Aborts the walk, and what its sinks wait for. */
+  readonly signal: AbortSignal | undefined;
   /** Whether another sink receives the same pages. */
   readonly shared?: true;
 }
@@ -38,6 +40,7 @@ export function sourceOf<Item>(sink: string, pages: AsyncIterable<Page<Item>>): 
   return {
     checkpoint: undefined,
     events: undefined,
+    signal: undefined,
     pull(from) {
       if (from)
         throw new ConfigError(
