@@ -20,15 +20,15 @@ function endsEarly(json: string): boolean {
 const sendBy =
   (fetch: Fetch, init: RequestInit): Send =>
   ({ href, method, headers, body }, listener) => {
-    const controller = new AbortController();
+    // Without one, cancelling only drops the answer.
+    const controller = typeof AbortController === 'function' ? new AbortController() : undefined;
     const exchange = async () => {
       await Promise.resolve(); // An immediate abort sends nothing; some fetches would connect anyway.
-      if (controller.signal.aborted) return;
-      const response = await fetch(href, { method, headers, body, signal: controller.signal, ...init });
+      const response = await fetch(href, { method, headers, body, ...(controller && { signal: controller.signal }), ...init });
       const url = init.redirect === 'manual' ? href : response.url || href;
       listener.head(response.status, response.headers, url);
       await readBody(response, listener);
     };
     exchange().catch((error: unknown) => listener.error(error));
-    return () => controller.abort();
+    return () => controller?.abort();
   };
