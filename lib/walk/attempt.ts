@@ -100,6 +100,10 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
     return this.#controller.signal;
   }
 
+  notice(message: string): void {
+    this.rules.log.noticeOnce(message);
+  }
+
   #send(request: PageRequest): void {
     const { transport, log } = this.rules;
     if (this.life.closed) return;

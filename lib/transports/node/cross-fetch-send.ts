@@ -7,7 +7,7 @@ import { describe } from '../../values/describe.js';
 import { peek } from '../../values/peek.js';
 import type { Fetch } from '../fetch-wire.js';
 import { type AnswerListener, type BodyListener, prematureClose, type Send } from '../wire.js';
-import { AnswerHeaders } from './answer-headers.js';
+import { AnswerHeaders } from '../answer-headers.js';
 import { watchConnecting } from './connecting.js';
 import { decompress } from './decompress.js';
 
