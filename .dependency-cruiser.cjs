@@ -41,7 +41,7 @@ module.exports = {
     only('transports-import-nouns-and-rxjs', '^lib/transports/', [
       rxjs,
       task,
-      'node_modules/(cross-fetch|undici|is-network-error)',
+      'node_modules/(cross-fetch|undici)',
       '^(async_hooks|https?|module|net|zlib|stream)$',
     ]),
     only('grpc-imports-nouns-and-rxjs', '^lib/grpc/', [rxjs]),
@@ -70,7 +70,6 @@ module.exports = {
       to: { path: '^lib/testing/' },
     },
     external('one-importer-of-cross-fetch', '^lib/transports/node/cross-fetch-send\\.ts$', 'cross-fetch'),
-    external('one-importer-of-is-network-error', '^lib/transports/wire\\.ts$', 'is-network-error'),
     external('one-importer-of-p-retry', '^lib/policies/after-failure\\.ts$', 'p-retry'),
     external('one-importer-of-undici', '^lib/transports/node/(undici-agent|tunnel)\\.ts$', 'undici'),
     {

@@ -1,4 +1,3 @@
-import isNetworkError from 'is-network-error';
 import { isPagewiseError, TransportError } from '../errors.js';
 import type { PageResponse } from '../request.js';
 import { isErrorLike, peek } from '../values/peek.js';
@@ -56,9 +55,17 @@ export function prematureClose(cause?: { readonly message: string }): Error {
   return Object.assign(error, { code: 'ERR_STREAM_PREMATURE_CLOSE' });
 }
 
+// As is-network-error has them. Not imported: browsers load that with p-retry, separately, and what both parts of a bundle
+// use is in every application.
+const words =
+  /^(network error$|NetworkError when attempting|The Internet connection appears|Network request failed$|fetch failed$|terminated$| A network error|Failed to fetch($| \()|Load failed($| \()|error sending request for url)/;
+
 /** Whether it is a network failure for which the platform gives no code. A TypeError that is a mistake in code is none. */
-export const isNetworkFailure = (error: unknown): boolean =>
-  isNetworkError(error) || /^Network connection lost/.test(String(peek(error, 'message'))); // workerd: not a TypeError.
+export function isNetworkFailure(error: unknown): boolean {
+  const message = peek(error, 'message');
+  if (typeof message !== 'string') return false;
+  return peek(error, 'name') === 'TypeError' ? words.test(message) : /^Network connection lost/.test(message); // workerd
+}
 
 /**
  * A client's failure as an error. URLs in its message are redacted: cross-fetch writes them, with cursors and keys.

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { createServer, type AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { lastValueFrom, toArray } from 'rxjs';
@@ -193,6 +194,33 @@ describe('where cross-fetch can not be used', () => {
       delete (globalThis as Record<string, unknown>)[name];
     }
   }); // prettier-ignore
+});
+
+it('R1 a server that resets each connection after its answer costs no wait per page', async () => {
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections++;
+    let requests = 0;
+    socket.on('error', () => {});
+    socket.on('data', (data) => {
+      if (++requests > 1) {
+        socket.resetAndDestroy();
+        return;
+      }
+      const page = Number(/page=(\d+)/.exec(String(data))?.[1]);
+      const body = JSON.stringify({ items: page > 3 ? [] : [page] });
+      socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    });
+  });
+  await new Promise<void>((done) => server.listen(0, done));
+  const waits: unknown[] = [];
+  const events = { next: (event: WalkEvent) => void (event.type === 'wait' && waits.push(event)) };
+  const own = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`;
+  const pages = paginate({ url: own }, pageNumber<number>({ items: 'items' }), { events });
+  expect(await lastValueFrom(pages.pipe(items(), toArray()))).toEqual([1, 2, 3]);
+  expect(waits).toEqual([]);
+  expect(connections).toBe(4);
+  server.close();
 });
 
 const opaque = () =>
