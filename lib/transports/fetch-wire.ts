@@ -43,6 +43,7 @@ export const sendBy =
     // Without one, cancelling only drops the answer.
     const controller = typeof AbortController === 'function' ? new AbortController() : undefined;
     const signal = controller && { signal: controller.signal };
+    let cancelled = false;
     const find = async () => {
       const { body: unread, url } = await fetch(href, { ...signal });
       unread?.cancel().catch(() => undefined);
@@ -50,6 +51,7 @@ export const sendBy =
     };
     const exchange = async () => {
       await Promise.resolve(); // An immediate abort sends nothing; some fetches would connect anyway.
+      if (cancelled) return;
       const redirect = follows && isBare(request) ? 'follow' : 'manual';
       const response = (await fetch(href, { method, headers, body, ...signal, redirect })) as Fetched;
       if ((response as Fetched | undefined)?.type === 'opaqueredirect') {
@@ -65,7 +67,10 @@ export const sendBy =
       await (bare && isA(response, Response) ? reading.catch(asNetwork) : reading);
     };
     exchange().catch((error: unknown) => listener.error(error));
-    return () => controller?.abort();
+    return () => {
+      cancelled = true;
+      controller?.abort();
+    };
   };
 
 /** @throws the failure of a body, which is one of the network whatever its text says */
