@@ -2,8 +2,8 @@ import type { PageResponse } from './request.js';
 import type { ResumeToken } from './page.js';
 import type { StandardIssue } from './schema.js';
 import { asText, describe, describeError } from './values/describe.js';
-import { isErrorLike, peek } from './values/peek.js';
-import { type RedactedRequest, redactText } from './values/redact.js';
+import { isA, isErrorLike, peek } from './values/peek.js';
+import { type RedactedRequest, redactText, redactUrls } from './values/redact.js';
 
 // The catalogue of errors. Each class documents what happened, why, and what to do. Constructing and locating an error
 // never throws, whatever its inputs are (an answer, a cause, the result of a callback).
@@ -46,6 +46,14 @@ export class PagewiseError extends Error {
   constructor(outcome: string, options?: { cause?: unknown }) {
     super(asText(outcome), options);
     Object.defineProperty(this, brand, { value: true });
+    const cause = options?.cause;
+    // structuredClone and postMessage copy the cause, unless it is a getter; a function in it would make them throw.
+    if (!isCloneable(cause)) Object.defineProperty(this, 'cause', { get: () => cause });
+  }
+
+  /** For JSON.stringify: name, message, what a log shows, and the cause in short. Neither secrets nor positions. */
+  toJSON(): object {
+    return errorInJson(this);
   }
 
   override get name(): string {
@@ -61,6 +69,56 @@ export class PagewiseError extends Error {
     }
   }
 }
+
+/** Whether structuredClone can copy a value, where there is such a function. */
+function isCloneable(value: unknown): boolean {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return typeof value !== 'symbol';
+  try {
+    if (typeof structuredClone === 'function') structuredClone(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const inJson = ['name', 'message', 'code', 'status'] as const;
+
+function errorInJson(error: object, depth = 0): object {
+  const json: Record<string, unknown> = {};
+  for (const name of inJson) {
+    const value = peek(error, name);
+    if (typeof value === 'string') json[name] = redactUrls(value.slice(0, 2000));
+    else if (typeof value === 'number') json[name] = value;
+  }
+  if (isPagewiseError(error)) {
+    json['message'] = asText(peek(error, 'message'));
+    for (const name in error) json[name] = name === 'issues' ? issuesInJson(error) : plain(peek(error, name)); // With those of a frozen one.
+  }
+  const cause = peek(error, 'cause');
+  if (cause === undefined || depth === 10) return json;
+  const isError = isErrorLike(cause) || isA(cause, Error);
+  json['cause'] = isError ? errorInJson(cause, depth + 1) : describe(cause);
+  return json;
+}
+
+/** A value as JSON has it, or in words. */
+function plain(value: unknown): unknown {
+  try {
+    return value === undefined ? value : JSON.parse(JSON.stringify(value));
+  } catch {
+    return describe(value);
+  }
+}
+
+/** Without what the schema's library adds, such as the rejected value. */
+const issuesInJson = (error: object): unknown => {
+  const issues = peek(error, 'issues');
+  const count = peek(issues, 'length');
+  return Array.from({ length: typeof count === 'number' ? Math.min(count, 20) : 0 }, (_, i) => {
+    const issue = peek(issues, i);
+    return { path: issuePath(peek(issue, 'path')), message: redactText(asText(peek(issue, 'message'))) };
+  });
+};
 
 /** @internal What precedes the API's own words in a message. */
 export const says = '; the API says: ';

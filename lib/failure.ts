@@ -9,6 +9,7 @@ const codes = new Set([
   'ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH',
   'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT',
   'ERR_STREAM_PREMATURE_CLOSE',
+  'ConnectionRefused', 'ConnectionReset', 'ConnectionClosed', 'FailedToOpenSocket', // Bun's own words.
 ]); // prettier-ignore
 
 /**

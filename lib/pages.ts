@@ -3,7 +3,7 @@ import type { Checkpoint, CommittedByHand } from './checkpoint.js';
 import { ConfigError } from './errors.js';
 import type { EventListener } from './events.js';
 import type { Page, ResumeToken } from './page.js';
-import { commitPages, pullPages } from './walk/pull-pages.js';
+import { commitPages, type PageIterator, pullPages } from './walk/pull-pages.js';
 import type { Demand } from './walk/start-walk.js';
 
 /** Starts one walk: pulled by `demand` if given, from `token` if given. */
@@ -62,8 +62,7 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
     };
   }
 
-  // Not AsyncIterableIterator<…, undefined>: TypeScript before 5.6, as in Angular 17 and 18, treats that as any.
-  [Symbol.asyncIterator](): AsyncIterator<Page<Item>, undefined> & AsyncIterable<Page<Item>> {
+  [Symbol.asyncIterator](): PageIterator<Item> {
     const pages = pullPages(this.#start, this.#prefetch);
     return this.#checkpoint ? commitPages(pages, this.#checkpoint) : pages;
   }

@@ -93,6 +93,8 @@ export interface Attempt {
    * deadline applies.
    */
   readonly deadline?: number;
+  /** Reports a message for a person, as a notice event, once a walk. */
+  notice?(message: string): void;
 }
 
 /** Carries one request and returns one answer, as a Promise or an Observable. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
-import { firstValueFrom, from, lastValueFrom, Observable, of, Subject, take, throwError, toArray } from 'rxjs';
-import { afterPages, items, pageNumber, paginate, type Page, type PaginateOptions, type Transport } from 'pagewise';
+import { config, firstValueFrom, from, lastValueFrom, Observable, of, Subject, take, throwError, toArray } from 'rxjs';
+import {
+  afterPages, checkpoint, items, pageNumber, paginate, type Page, type PaginateOptions, type Transport, type WalkEvent,
+} from 'pagewise'; // prettier-ignore
 import { numbered, rows, serve, settle, until } from './support/server.js';
 import { answer, counting, echo, itemsOf, rejection } from './support/walks.js';
 
@@ -70,6 +72,63 @@ describe('pages as an async iterable', () => {
     }
     await until('its connection is closed', () => server.inFlight() === 0);
     expect(server.aborted()).toBe(1);
+  });
+
+  it.each([
+    ['', {}],
+    [', with a checkpoint', { checkpoint: checkpoint(new Map<string, string>(), 'job') }],
+  ])('E7 throw ends the walk and gives the error back, before, within and after it%s', async (_name, options) => {
+    const mine = new Error('mine');
+    for (const asked of [0, 1, 2]) {
+      const server = await serve((seen, response, index) => (index < 2 ? numbered(15)(seen, response) : undefined));
+      const iterator = paginate({ url: server.url }, strategy, { ...options, prefetch: 9 })[Symbol.asyncIterator]();
+      for (let i = 0; i < asked; i++) await iterator.next();
+      expect(await rejection(iterator.throw(mine))).toBe(mine);
+      expect(await iterator.next()).toEqual({ done: true, value: undefined });
+      expect(await rejection(iterator.throw(mine))).toBe(mine);
+      await until('nothing is in flight', () => server.inFlight() === 0);
+    }
+  });
+
+  it('E7 throw gives its own error back, whatever a listener throws at the end', async () => {
+    const unheard: unknown[] = [];
+    config.onUnhandledError = (error) => unheard.push(error);
+    const events = {
+      next: ({ type }: WalkEvent) => {
+        if (type === 'end') throw new Error('of the listener');
+      },
+    };
+    const iterator = pages(9, { events })[Symbol.asyncIterator]();
+    await iterator.next();
+    const mine = new Error('mine');
+    expect(await rejection(iterator.throw(mine))).toBe(mine);
+    expect(unheard).toMatchObject([{ name: 'CallbackError' }]);
+    config.onUnhandledError = null;
+  });
+
+  it.each([
+    ['', {}],
+    [', with a checkpoint', { checkpoint: checkpoint(new Map<string, string>(), 'job') }],
+  ])('E7 await using ends the walk with its block%s', async (_name, options) => {
+    const ends: string[] = [];
+    const events = { next: (event: WalkEvent) => void (event.type === 'end' && ends.push(event.reason)) };
+    let first: unknown;
+    {
+      await using iterator = pages(9, { events, ...options })[Symbol.asyncIterator]();
+      first = (await iterator.next()).value;
+      expect(ends).toEqual([]);
+    }
+    expect(first).toMatchObject({ items: [1] });
+    expect(ends).toEqual(['unsubscribed']);
+  });
+
+  it('has no key for await using if the runtime has none', () => {
+    const own = Object.getOwnPropertyDescriptor(Symbol, 'asyncDispose') ?? {};
+    const keys = () => Object.getOwnPropertySymbols(pages(1)[Symbol.asyncIterator]());
+    expect(keys()).toEqual([Symbol.asyncIterator, Symbol.asyncDispose]);
+    Object.defineProperty(Symbol, 'asyncDispose', { value: undefined, configurable: true });
+    expect(keys()).toEqual([Symbol.asyncIterator]);
+    Object.defineProperty(Symbol, 'asyncDispose', own);
   });
 
   it('gives the pages before an error, then the error once, then ends', async () => {

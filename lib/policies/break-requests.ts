@@ -3,6 +3,7 @@ import { BrokenCircuitError, CallbackError, ConfigError, RateLimitError, RetryBu
 import { isAttemptError, isRetryable } from '../failure.js';
 import type { Policy } from '../request.js';
 import { scopeOf, start, Task } from '../task.js';
+import { reasonOf } from '../values/abort.js';
 import { describe } from '../values/describe.js';
 
 /** Decides whether a request may be sent: a policy of cockatiel, or anything with the same interface. */
@@ -70,7 +71,7 @@ export function breakRequests(breaker: CircuitBreaker): Policy {
             givenUp = true;
             // Deferred: the breaker may know the reason better, so it may reject first.
             setTimeout(() => {
-              reject(signal?.reason);
+              reject(signal && reasonOf(signal));
             });
             sent.unsubscribe();
           };

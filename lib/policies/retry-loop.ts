@@ -43,7 +43,8 @@ export function retryLoop<T>(
   { error: firstError, rules, scope, source, observer, life }: FirstFailure<T>,
 ): Unsubscribable {
   const { retries, budget } = rules;
-  const stop = new AbortController();
+  // Not an AbortController, which some runtimes lack.
+  let stopped = false;
   /** Whether the last retry costs nothing: it succeeded, or failed for another reason than the server. */
   let refund = false;
   let sentBefore: number | undefined;
@@ -55,6 +56,7 @@ export function retryLoop<T>(
     new Promise<void>((resolve, reject) => {
       // The first attempt has already been made: p-retry only gets its failure.
       if (attemptNumber === 1) throw new Failed(firstError);
+      if (stopped) return; // For ever: nobody waits for it.
       // Each attempt has a life of its own: the page must not hold the failed ones.
       const own = (attempt = new Subscription());
       refund = false;
@@ -118,7 +120,6 @@ export function retryLoop<T>(
   pRetry(again, {
     retries,
     minTimeout: 0,
-    signal: stop.signal,
     onFailedAttempt({ error: failed, attemptNumber, retriesLeft }) {
       try {
         // `failed` is always a Failed.
@@ -129,6 +130,7 @@ export function retryLoop<T>(
     },
   }).then(
     () => {
+      if (stopped) return;
       refund = true;
       observer.complete();
     },
@@ -143,7 +145,7 @@ export function retryLoop<T>(
       const unsent = sentBefore !== undefined && scope?.sent === sentBefore;
       if (refund || unsent) budget.give(lastCost);
       cancelWait?.();
-      stop.abort();
+      stopped = true;
       attempt?.unsubscribe();
     },
   };

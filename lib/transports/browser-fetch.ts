@@ -1,63 +1,24 @@
-import { CrossOriginError, RedirectError, TransportError } from '../errors.js';
-import { corsHint, originOf } from '../values/origin.js';
+import { TransportError } from '../errors.js';
+import { corsHint } from '../values/origin.js';
 import type { Fetch } from './fetch-wire.js';
-import type { Redirect } from './wire.js';
+import { isNetworkFailure } from './wire.js';
 
-/** A browser's fetch that says what the browser hides of other origins: why a request failed, and headers. */
+/**
+ * A browser's fetch that says what the browser hides of other origins: why a request failed, and headers.
+ * @param native whether it is the platform's own: every TypeError of that is a network failure, in the words of each
+ * browser. That of another may be a mistake in its code
+ */
 export const inBrowser =
-  (fetch: Fetch): Fetch =>
+  (fetch: Fetch, native: boolean): Fetch =>
   async (url, init) => {
     let response: Response;
     try {
       response = await fetch(url, init);
     } catch (error) {
-      // Every network failure is a TypeError, whose text differs between browsers.
-      if (!(error instanceof TypeError)) throw error;
+      if (native ? !(error instanceof TypeError) : !isNetworkFailure(error)) throw error;
       throw new TransportError(error, { network: true, hint: corsHint(url) });
     }
-    if (response.type === 'cors') Object.assign(response.headers, { hidden: true });
+    // A fetch of yours may give anything.
+    if ((response as Response | undefined)?.type === 'cors') Object.assign(response.headers, { hidden: true });
     return response;
   };
-
-/**
- * A browser's fetch that sends no headers or body to another origin. Browsers follow redirects invisibly, and send
- * along everything but Authorization. So a request with headers or a body follows none; a bare one finds the target.
- */
-export const carefulFetch =
-  (fetch: Fetch): Fetch =>
-  async (url, init = {}) => {
-    const names = Object.keys(init.headers ?? {});
-    if (!init.body && names.every((name) => name.toLowerCase() === 'accept')) return fetch(url, init);
-    const once: RequestInit = { ...init, redirect: 'manual' };
-    const response = await fetch(url, once);
-    if (response.type !== 'opaqueredirect') return response;
-    const to = await whereTo(fetch, url, init);
-    if (originOf(to) !== originOf(url))
-      throw new CrossOriginError(originOf(url) ?? url, originOf(to) ?? to, 'followed');
-    const answer = await fetch(to, once);
-    if (answer.type === 'opaqueredirect') throw unseen();
-    return answer;
-  };
-
-async function whereTo(fetch: Fetch, url: string, { method, signal }: RequestInit): Promise<string> {
-  if (method !== 'GET') throw unseen();
-  try {
-    const response = await fetch(url, signal ? { signal } : {});
-    response.body?.cancel().catch(() => undefined);
-    return response.url;
-  } catch (cause) {
-    throw unseen(cause);
-  }
-}
-
-const unseen = (cause?: unknown) =>
-  new RedirectError("a redirect whose target the browser hides, or can't reach; use the final URL in the request", {
-    cause,
-  });
-
-/** Browsers show a redirect only afterwards: fetch follows it, then the final URL's origin is checked (T7). */
-export const checkRedirect: Redirect = ({ origin: from }, { url }) => {
-  const origin = originOf(url);
-  if (origin !== from) throw new CrossOriginError(from, origin ?? url, 'followed');
-  return undefined;
-};

@@ -1,6 +1,6 @@
 import type { Observer, Unsubscribable } from 'rxjs';
 import { AttemptTimeoutError, RedirectError, ResponseTooLargeError } from '../errors.js';
-import type { PageResponse } from '../request.js';
+import type { Attempt, PageResponse } from '../request.js';
 import type { Deadlines, Timed } from './deadlines.js';
 import { Chunks } from './chunks.js';
 import { type Decode, decodeBody } from './decode-body.js';
@@ -41,10 +41,19 @@ export class Exchange implements AnswerListener, Timed, Unsubscribable {
     private readonly rules: ExchangeRules,
     private readonly observer: Observer<PageResponse>,
     request: HttpRequest,
+    private readonly attempt?: Attempt,
   ) {
     this.#request = request;
     rules.deadlines.add(this);
     this.#abort = rules.wire.send(request, this);
+  }
+
+  notice(message: string): void {
+    try {
+      if (!this.#settled) this.attempt?.notice?.(message);
+    } catch (error) {
+      this.error(error); // Of a listener.
+    }
   }
 
   head(status: number, headers: PageResponse['headers'], url: string): void {

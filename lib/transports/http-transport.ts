@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.js';
-import type { PageRequest, PageResponse, Transport } from '../request.js';
+import type { Attempt, PageRequest, PageResponse, Transport } from '../request.js';
 import { Task } from '../task.js';
 import { checkFunction, checkNumber, checkOneOf, checkWhole } from '../values/options.js';
 import { Deadlines } from './deadlines.js';
@@ -69,8 +69,8 @@ export function httpTransport(of: string, options: HttpTransportOptions, wire: W
     text: { encoding, invalidText },
   };
 
-  const transport = (request: PageRequest): Task<PageResponse> =>
-    new Task((observer) => new Exchange(rules, observer, toHttpRequest(request)), undefined);
+  const transport = (request: PageRequest, attempt?: Attempt): Task<PageResponse> =>
+    new Task((observer) => new Exchange(rules, observer, toHttpRequest(request), attempt), undefined);
   const checkRequest = (request: PageRequest) => void toHttpRequest(request);
   return Object.assign(transport, { checkRequest });
 }

@@ -9,7 +9,7 @@ export const platform: Platform = {
   defaultWire: crossFetchWire(),
   agentWire: (agentFor) => crossFetchWire(agentFor as AgentFor),
   wire(fetch) {
-    const wire = fetchWire(fetch, { redirect: 'manual' }, onNode);
+    const wire = fetchWire(fetch, {}, onNode);
     // Each fetch accepts only its own FormData, and packages have another one than Node.
     return { ...wire, send: plainBodies(wire.send) };
   },

@@ -6,6 +6,8 @@ import type { HttpRequest } from './http-request.js';
 
 /** Receives one answer: its head, its decompressed body in parts, then its end or a failure, and nothing after. */
 export interface AnswerListener extends BodyListener {
+  /** Reports a message for a person, once a walk. */
+  notice?(message: string): void;
   /** @param url the URL that answered */
   head(status: number, headers: PageResponse['headers'], url: string): void;
 }
@@ -47,70 +49,29 @@ export interface Wire {
   readonly toError: (error: unknown) => Error;
 }
 
-/** A body as fetch gives it: a web stream, or a Node stream (node-fetch 2). */
-type Body = ReadableStream<Uint8Array> | NodeStream | null;
-
-interface NodeStream {
-  on(event: 'data', listener: (chunk: Uint8Array) => void): this;
-  on(event: 'end' | 'close', listener: () => void): this;
-  on(event: 'error', listener: (error: unknown) => void): this;
-  destroy(): unknown;
-}
-
-/** Passes a body to the listener until that has enough; then its connection is freed. */
-export async function readBody(response: Response, listener: BodyListener): Promise<void> {
-  const body = response.body as Body;
-  if (body === null) listener.end();
-  else if ('getReader' in body) await readWebStream(body, listener);
-  else readNodeStream(body, listener);
-}
-
-async function readWebStream(body: ReadableStream<Uint8Array>, listener: BodyListener): Promise<void> {
-  const bytes = body.getReader();
-  for (;;) {
-    const { done, value } = await bytes.read();
-    if (done) {
-      listener.end();
-      return;
-    }
-    if (!listener.data(value)) {
-      // Not awaited: a server that keeps sending would block this.
-      bytes.cancel().catch(() => undefined);
-      return;
-    }
-  }
-}
-
-function readNodeStream(body: NodeStream, listener: BodyListener): void {
-  let ended = false;
-  body.on('data', (chunk) => {
-    if (!listener.data(chunk)) body.destroy();
-  });
-  body.on('end', () => {
-    ended = true;
-    listener.end();
-  });
-  body.on('error', (error) => {
-    ended = true;
-    listener.error(error);
-  });
-  body.on('close', () => {
-    // Made only when needed: it costs more than the rest of the reading.
-    if (!ended) listener.error(prematureClose());
-  });
-}
-
 /** The error of an incomplete answer, named as by Node's streams. @param cause how the client names it */
 export function prematureClose(cause?: { readonly message: string }): Error {
   const error = cause ? new Error(`Premature close: ${cause.message}`, { cause }) : new Error('Premature close');
   return Object.assign(error, { code: 'ERR_STREAM_PREMATURE_CLOSE' });
 }
 
+// As is-network-error has them. Not imported: browsers load that with p-retry, separately, and what both parts of a bundle
+// use is in every application.
+const words =
+  /^(network error$|NetworkError when attempting|The Internet connection appears|Network request failed$|fetch failed$|terminated$| A network error|Failed to fetch($| \()|Load failed($| \()|error sending request for url)/;
+
+/** Whether it is a network failure for which the platform gives no code. A TypeError that is a mistake in code is none. */
+export function isNetworkFailure(error: unknown): boolean {
+  const message = peek(error, 'message');
+  if (typeof message !== 'string') return false;
+  return peek(error, 'name') === 'TypeError' ? words.test(message) : /^Network connection lost/.test(message); // workerd
+}
+
 /**
  * A client's failure as an error. URLs in its message are redacted: cross-fetch writes them, with cursors and keys.
  * @param network whether this is certainly a network failure, though the platform gives no code for it
  */
-export function networkError(error: unknown, network = false): Error {
+export function networkError(error: unknown, network = isNetworkFailure(error)): Error {
   if (isPagewiseError(error)) return error;
   if (!isErrorLike(error) || !error.message.includes('://')) return new TransportError(error, { network });
   const code = peek(error, 'code');

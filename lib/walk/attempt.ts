@@ -9,7 +9,7 @@ import {
   type Subscription,
   type Unsubscribable,
 } from 'rxjs';
-import { CallbackError, isPagewiseError, type PagewiseError, TransportError } from '../errors.js';
+import { CallbackError, ConfigError, isPagewiseError, type PagewiseError, TransportError } from '../errors.js';
 import {
   type Attempt,
   givenHeaders,
@@ -19,6 +19,7 @@ import {
   type Transport,
 } from '../request.js';
 import { Task } from '../task.js';
+import { reasonOf } from '../values/abort.js';
 import { describe } from '../values/describe.js';
 import type { WalkLog } from './walk-log.js';
 
@@ -92,10 +93,15 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
 
   get signal(): AbortSignal {
     if (!this.#controller) {
+      if (typeof AbortController !== 'function') throw new ConfigError(noController);
       this.#controller = new AbortController();
       if (this.#aborted) this.#controller.abort(this.#aborted.reason);
     }
     return this.#controller.signal;
+  }
+
+  notice(message: string): void {
+    this.rules.log.noticeOnce(message);
   }
 
   #send(request: PageRequest): void {
@@ -178,7 +184,8 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
   unsubscribe(): void {
     if (!this.#settled) {
       this.#settled = true;
-      const reason: unknown = this.rules.signal?.reason;
+      const { signal } = this.rules;
+      const reason = signal?.aborted ? reasonOf(signal) : undefined;
       this.#aborted = { reason };
       this.#controller?.abort(reason);
     }
@@ -203,6 +210,9 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
     return error;
   }
 }
+
+const noController =
+  "this runtime has no AbortController, which the attempt's signal needs; load a polyfill of it before the walk starts";
 
 /** Calls the caller's function for the headers of one attempt. */
 function askHeaders(headers: () => HeaderMap | ObservableInput<HeaderMap>): Observable<HeaderMap> {

@@ -16,7 +16,7 @@ interface Waiting<Item> {
 export function pullPages<Item>(
   start: (demand: Demand) => Observable<Page<Item>>,
   prefetch: number,
-): AsyncIterableIterator<Page<Item>, undefined> {
+): PageIterator<Item> {
   const ready: Page<Item>[] = [];
   const waiting: Waiting<Item>[] = [];
   let asked = 0;
@@ -52,7 +52,7 @@ export function pullPages<Item>(
     for (const later of rest) later.resolve(done);
   }
 
-  return {
+  return closing({
     next() {
       asked++;
       const page = ready.shift();
@@ -96,10 +96,37 @@ export function pullPages<Item>(
       finish();
       return ended(value);
     },
-    [Symbol.asyncIterator]() {
-      return this;
+  });
+}
+
+declare global {
+  // Of ES2026: `await using` ends the walk. Empty where TypeScript's libraries lack it.
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type
+  interface AsyncDisposable {}
+}
+
+// Not AsyncIterableIterator<…, undefined>: TypeScript before 5.6, as in Angular 17 and 18, treats that as any.
+interface Closable<Item> extends Required<AsyncIterator<Page<Item>, undefined>> {
+  [Symbol.asyncIterator](): PageIterator<Item>;
+}
+
+export type PageIterator<Item> = Closable<Item> & AsyncDisposable;
+
+/** Adds the other ends of an iterator to `return`. */
+function closing<Item>(
+  iterator: Required<Pick<AsyncIterator<Page<Item>, undefined>, 'next' | 'return'>>,
+): PageIterator<Item> {
+  const dispose = (Symbol as { readonly asyncDispose?: symbol }).asyncDispose;
+  const all = {
+    ...iterator,
+    async throw(error: unknown): Promise<never> {
+      await iterator.return().catch(reportUnheard); // The caller gets its own error back.
+      throw error;
     },
+    [Symbol.asyncIterator]: () => all,
+    ...(dispose && { [dispose]: () => iterator.return().then(() => undefined) }),
   };
+  return all as unknown as PageIterator<Item>;
 }
 
 /** The result of an iterator's `return`: the value that it was passed, as with generators. */
@@ -110,10 +137,7 @@ const ended = (value: PromiseLike<undefined> | undefined): Promise<IteratorRetur
  * The same pages, each committed before the next one is requested. The page at which the consumer stops, by `break` or
  * an error, is not committed: it comes again.
  */
-export function commitPages<Item>(
-  pages: AsyncIterableIterator<Page<Item>, undefined>,
-  checkpoint: Checkpoint,
-): AsyncIterableIterator<Page<Item>, undefined> {
+export function commitPages<Item>(pages: PageIterator<Item>, checkpoint: Checkpoint): PageIterator<Item> {
   let handed: Page<Item> | undefined;
   let stopped = false;
   let asked: Promise<unknown> = Promise.resolve();
@@ -125,7 +149,7 @@ export function commitPages<Item>(
       try {
         await checkpoint.save({ resume });
       } catch (error) {
-        pages.return?.().catch(reportUnheard);
+        pages.return().catch(reportUnheard);
         throw error;
       }
     }
@@ -133,7 +157,7 @@ export function commitPages<Item>(
     if (!result.done) handed = result.value;
     return result;
   }
-  return {
+  return closing({
     next() {
       const result = asked.then(next);
       asked = result.catch(() => undefined);
@@ -141,10 +165,7 @@ export function commitPages<Item>(
     },
     return(value) {
       stopped = true;
-      return pages.return?.(value) ?? ended(value);
+      return pages.return(value);
     },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+  });
 }

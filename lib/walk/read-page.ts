@@ -160,13 +160,27 @@ export function pageReader<Item, P extends Position>(
         itemsBefore: step.itemsBefore,
         items: kept,
         body,
-        response,
+        response: cloneable(response),
         total,
         next: following?.position,
       };
       return withToken(page, owner, point, trail());
     },
   };
+}
+
+/**
+ * The response with headers that can be cloned and posted with the page: some transports' have functions of their own,
+ * and the platform's Headers can't be cloned.
+ */
+function cloneable(response: PageResponse): PageResponse {
+  const headers = response.headers as PageResponse['headers'] | undefined;
+  if (typeof headers !== 'object' || headers === null) return response;
+  const isPlain = Object.values(headers).every((value) => typeof value !== 'function');
+  if (isPlain && !(typeof Headers === 'function' && headers instanceof Headers)) return response;
+  const { hidden } = headers as PageResponse['headers'];
+  const read: PageResponse['headers'] = { get: (name) => headers.get(name), ...(hidden !== undefined && { hidden }) };
+  return { ...response, headers: Object.create(read) as PageResponse['headers'] };
 }
 
 type Tokenless<Item> = Omit<Page<Item>, 'resume'>;

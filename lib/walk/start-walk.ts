@@ -8,6 +8,7 @@ import { type Point, readToken, type Step, stepAt } from '../resume-token.js';
 import type { StopCondition } from '../stops.js';
 import type { Check, Strategy } from '../strategy.js';
 import { reportUnheard, subscribeWithin } from '../subscribing.js';
+import { onAbort, reasonOf } from '../values/abort.js';
 import { redactRequest } from '../values/redact.js';
 import { longestDelay } from '../values/timer.js';
 import { adaptiveSize } from './adaptive-size.js';
@@ -89,22 +90,22 @@ export function startWalk<Item, P extends Position>(
       }
       subscriber.complete();
     };
-    const onAbort = () => {
+    const abort = () => {
       try {
         log.end('error');
       } catch (thrown) {
         reportUnheard(thrown);
       }
-      subscriber.error(signal?.reason);
+      subscriber.error(signal && reasonOf(signal));
     };
     if (signal?.aborted) {
-      onAbort();
+      abort();
       return;
     }
     const hold = holdProcess();
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const unlisten = signal && onAbort(signal, abort);
     subscriber.add(() => {
-      signal?.removeEventListener('abort', onAbort);
+      unlisten?.();
       hold.release();
       try {
         log.end('unsubscribed'); // No effect if the walk has already ended.
@@ -195,13 +196,18 @@ const nothingToDo =
   'Nothing was requested: the earlier run that this one resumes had reached the last page. To deliver what was added since, use whenDone of the checkpoint.';
 
 function holdProcess(): ProcessHold & { release(): void } {
+  let turns = 0;
+  // Not an interval: code that runs all fake timers would never come to its end. The turns are 6 years.
+  const again = () => {
+    if (++turns < 100) timer.refresh?.();
+  };
   // In browsers a timer is a number, and there is no process to hold.
-  const timer = setInterval(() => undefined, longestDelay) as unknown as { ref?(): void; unref?(): void };
+  const timer = setTimeout(again, longestDelay) as unknown as { ref?(): void; unref?(): void; refresh?(): void };
   return {
     pause: () => timer.unref?.(),
     resume: () => timer.ref?.(),
     release: () => {
-      clearInterval(timer as unknown as number);
+      clearTimeout(timer as unknown as number);
     },
   };
 }

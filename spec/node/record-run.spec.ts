@@ -121,7 +121,7 @@ describe('the trace', () => {
   it('has a lane for each page in flight at the same time', async () => {
     await run([503], {
       concurrency: 3,
-      policy: pipe(throttleRequests({ limit: 2, interval: 30 }), retryRequests({ base: 1 })),
+      policy: pipe(throttleRequests({ limit: 2, interval: 30, margin: 0 }), retryRequests({ base: 1 })),
     });
     const events = traced();
     const lanes = events.filter(({ name }) => name === 'thread_name').map(({ args }) => String(args['name']));

@@ -16,6 +16,9 @@ import {
 import { heapInUse } from '../support/heap.js';
 import { answer, counting, echo, rejection, thrown } from '../support/walks.js';
 
+/** Without a margin, for tests that are about something else. */
+const exactly = (options: ThrottleOptions) => throttleRequests({ margin: 0, ...options });
+
 describe('throttleRequests', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => {
@@ -32,7 +35,7 @@ describe('throttleRequests', () => {
 
   it('starts at most `limit` requests in any interval, in order', async () => {
     const { at, request } = starts();
-    const policy = throttleRequests({ limit: 3, interval: 1000 });
+    const policy = exactly({ limit: 3, interval: 1000 });
     const order: number[] = [];
     for (let i = 0; i < 8; i++) policy(request(of(i))).subscribe((value) => order.push(value));
     await jest.advanceTimersByTimeAsync(5000);
@@ -42,7 +45,7 @@ describe('throttleRequests', () => {
 
   it('the window slides with each request', async () => {
     const { at, request } = starts();
-    const policy = throttleRequests({ limit: 2, interval: 1000 });
+    const policy = exactly({ limit: 2, interval: 1000 });
     const send = () => policy(request(of(0))).subscribe();
     send();
     await jest.advanceTimersByTimeAsync(900);
@@ -55,7 +58,7 @@ describe('throttleRequests', () => {
   });
 
   it('a request made while the queue moves comes after those that wait, even if there is room', async () => {
-    const policy = throttleRequests({ limit: 2, interval: 1000 });
+    const policy = exactly({ limit: 2, interval: 1000 });
     const order: string[] = [];
     const ask = (name: string, then?: () => void) =>
       policy(defer(() => (order.push(name), then?.(), of(name)))).subscribe();
@@ -71,7 +74,7 @@ describe('throttleRequests', () => {
     const { at, request } = starts();
     let left = 3;
     const source = request(defer(() => (left-- > 0 ? throwError(() => new HttpError(answer({}, 503))) : of('done'))));
-    const done = lastValueFrom(pipe(throttleRequests({ limit: 1, interval: 200 }), retryRequests())(source));
+    const done = lastValueFrom(pipe(exactly({ limit: 1, interval: 200 }), retryRequests())(source));
     await jest.advanceTimersByTimeAsync(5000);
     expect(await done).toBe('done');
     expect(at).toEqual([0, 200, 400, 600]);
@@ -90,15 +93,15 @@ describe('throttleRequests', () => {
       await done;
       return at;
     };
-    const one = throttleRequests({ limit: 2, interval: 1000 });
+    const one = exactly({ limit: 2, interval: 1000 });
     expect(await run([one, one])).toEqual([0, 0, 1000, 1000, 2000, 2000]);
-    const fresh = () => throttleRequests({ limit: 2, interval: 1000 });
+    const fresh = () => exactly({ limit: 2, interval: 1000 });
     expect(await run([fresh(), fresh()])).toEqual([0, 0, 0, 0, 1000, 1000]);
   });
 
   it('R15 a queued wait ends with its subscription, and uses no slot', async () => {
     const { at, request } = starts();
-    const policy = throttleRequests({ limit: 1, interval: 1000 });
+    const policy = exactly({ limit: 1, interval: 1000 });
     policy(request(of(0))).subscribe();
     const queued = policy(request(of(1))).subscribe();
     expect(jest.getTimerCount()).toBe(1);
@@ -135,7 +138,7 @@ describe('throttleRequests', () => {
     ['a hint above maxPause', throwError(() => new HttpError(answer({}, 429, { 'retry-after': '3600' }))), 0],
   ])('R15 %s pauses every queued request that long', async (_name, first, expected) => {
     const { at, request } = starts();
-    const policy = throttleRequests({ limit: 10, interval: 1 });
+    const policy = exactly({ limit: 10, interval: 1 });
     policy(request(first as Observable<unknown>)).subscribe({ error: () => {} });
     for (const i of [1, 2]) policy(request(of(i))).subscribe();
     await jest.advanceTimersByTimeAsync(130_000);
@@ -146,7 +149,7 @@ describe('throttleRequests', () => {
     const hinted = (ms: number) => throwError(() => new HttpError(answer({}, 429, { 'retry-after-ms': `${ms}` })));
     const paused = async (maxPause: number, ...waits: number[]) => {
       const { at, request } = starts();
-      const policy = throttleRequests({ limit: 10, interval: 0, maxPause });
+      const policy = exactly({ limit: 10, interval: 0, maxPause });
       const all = waits.map((ms) => hinted(ms));
       // All of them are in flight before the first has answered.
       for (const one of all) policy(timer(1).pipe(mergeMap(() => one))).subscribe({ error: () => {} });
@@ -170,7 +173,7 @@ describe('throttleRequests', () => {
       [500, 1000],
     ] as const) {
       const { at, request } = starts();
-      const policy = throttleRequests({ limit: 1 });
+      const policy = exactly({ limit: 1 });
       const error = new HttpError(answer({}, 429, { 'retry-after-ms': `${pause}` }));
       policy(request(throwError(() => error))).subscribe({ error: () => {} });
       policy(request(of(1))).subscribe();
@@ -181,7 +184,7 @@ describe('throttleRequests', () => {
 
   it('R15 cancelled requests in the queue delay no others, and one timer serves all', async () => {
     const { at, request } = starts();
-    const policy = throttleRequests({ limit: 1, interval: 1000 });
+    const policy = exactly({ limit: 1, interval: 1000 });
     policy(request(of(0))).subscribe();
     const queued = [1, 2, 3].map((i) => policy(request(of(i))).subscribe());
     expect(jest.getTimerCount()).toBe(1);
@@ -197,7 +200,7 @@ describe('throttleRequests', () => {
   });
 
   it('T3 a started request ends with its subscription', async () => {
-    const policy = throttleRequests({ limit: 1, interval: 1000 });
+    const policy = exactly({ limit: 1, interval: 1000 });
     let ended = 0;
     const endless = NEVER.pipe(finalize(() => ended++));
     const atOnce = policy(endless).subscribe();
@@ -210,7 +213,7 @@ describe('throttleRequests', () => {
   });
 
   it('passes values, errors and completion on unchanged', async () => {
-    const policy = throttleRequests({ limit: 9 });
+    const policy = exactly({ limit: 9 });
     const mine = new Error('mine');
     expect(await lastValueFrom(policy(of(1, 2)).pipe(toArray()))).toEqual([1, 2]);
     expect(await rejection(lastValueFrom(policy(throwError(() => mine))))).toBe(mine);
@@ -218,7 +221,7 @@ describe('throttleRequests', () => {
 
   it('E11 a listener that throws when notified of a wait fails its own stream, and uses no slot', async () => {
     const { at, request } = starts();
-    const policy = throttleRequests({ limit: 1, interval: 1000 });
+    const policy = exactly({ limit: 1, interval: 1000 });
     policy(request(of(0))).subscribe();
     const events = {
       next: ({ type }: WalkEvent) => {
@@ -237,7 +240,7 @@ describe('throttleRequests', () => {
   it('R14 a jump of the wall clock changes no wait', async () => {
     for (const jump of [3_600_000, -3_600_000]) {
       const { at, request } = starts();
-      const policy = throttleRequests({ limit: 1, interval: 1000 });
+      const policy = exactly({ limit: 1, interval: 1000 });
       for (const i of [1, 2, 3]) policy(request(of(i))).subscribe();
       jest.setSystemTime(Date.now() + jump);
       await jest.advanceTimersByTimeAsync(5000);
@@ -247,7 +250,7 @@ describe('throttleRequests', () => {
 
   it('reports its waits', async () => {
     const seen: WalkEvent[] = [];
-    const policy = throttleRequests({ limit: 1, interval: 1000 });
+    const policy = exactly({ limit: 1, interval: 1000 });
     const done = lastValueFrom(
       paginate({ body: {} }, counting(2), { transport: echo, policy, events: { next: (event) => seen.push(event) } }),
     );
@@ -257,14 +260,14 @@ describe('throttleRequests', () => {
   });
 
   it('bounds its memory: a million requests leave nothing behind', () => {
-    const policy = throttleRequests({ limit: 1_000_000, interval: 0 });
+    const policy = exactly({ limit: 1_000_000, interval: 0 });
     let count = 0;
     for (let i = 0; i < 100_000; i++) policy(of(i)).subscribe(() => count++);
     expect([count, jest.getTimerCount()]).toEqual([100_000, 0]);
   });
 
   it('keeps no start that no longer counts, however high the limit', async () => {
-    const policy = throttleRequests({ limit: 1_000_000_000, interval: 10 });
+    const policy = exactly({ limit: 1_000_000_000, interval: 10 });
     const send = async (seconds: number) => {
       for (let i = 0; i < seconds * 100; i++) {
         for (let j = 0; j < 1000; j++) policy(of(j)).subscribe();
@@ -280,7 +283,7 @@ describe('throttleRequests', () => {
 
   it('still counts exactly after it has dropped old starts', async () => {
     const { at, request } = starts();
-    const policy = throttleRequests({ limit: 1500, interval: 1000 });
+    const policy = exactly({ limit: 1500, interval: 1000 });
     for (let i = 0; i < 6000; i++) policy(request(of(i))).subscribe();
     await jest.advanceTimersByTimeAsync(5000);
     expect(at).toEqual([0, 1000, 2000, 3000].flatMap((ms) => Array<number>(1500).fill(ms)));
@@ -304,7 +307,7 @@ describe('throttleRequests', () => {
   ] as const)('reports retries that pass it, once a walk: %s', async (_name, policyOf, notices) => {
     const heard: string[] = [];
     const events = { next: (event: WalkEvent) => event.type === 'notice' && heard.push(event.message) };
-    const policy = policyOf(throttleRequests({ limit: 100 }), retryRequests());
+    const policy = policyOf(exactly({ limit: 100 }), retryRequests());
     for (const walks of [1, 2]) {
       await paginate({ body: {} }, counting(3), { transport: echo, policy, events: events }).forEach(() => {});
       expect(heard).toHaveLength(walks * notices);
@@ -314,9 +317,47 @@ describe('throttleRequests', () => {
 
   it('reports nothing if there are no retries', async () => {
     const events = { next: jest.fn() };
-    const policy = pipe(retryRequests({ retries: 0 }), throttleRequests({ limit: 9 })) as Policy;
+    const policy = pipe(retryRequests({ retries: 0 }), exactly({ limit: 9 })) as Policy;
     await paginate({ body: {} }, counting(1), { transport: echo, policy, events }).forEach(() => {});
     expect(events.next).not.toHaveBeenCalledWith(expect.objectContaining({ type: 'notice' }));
+  });
+
+  it('R15 adds a margin to the interval, 25 ms by default: the network brings requests closer together', async () => {
+    const run = async (options: ThrottleOptions) => {
+      const { at, request } = starts();
+      const policy = throttleRequests(options);
+      for (let i = 0; i < 5; i++) policy(request(of(i))).subscribe();
+      await jest.advanceTimersByTimeAsync(10_000);
+      return at;
+    };
+    expect(await run({ limit: 2 })).toEqual([0, 0, 1025, 1025, 2050]);
+    expect(await run({ limit: 2, interval: 100 })).toEqual([0, 0, 125, 125, 250]);
+    expect(await run({ limit: 1, margin: 8 })).toEqual([0, 1008, 2016, 3024, 4032]);
+    expect(await run({ limit: 2, margin: 0 })).toEqual([0, 0, 1000, 1000, 2000]);
+    expect(await run({ limit: 1, interval: 0 })).toEqual([0, 0, 0, 0, 0]);
+  });
+
+  it('R15 the margin is part of each announced wait, counts for all streams that share it, and adds nothing to a hint', async () => {
+    const waits: number[] = [];
+    const events = { next: (event: WalkEvent) => void (event.type === 'wait' && waits.push(event.ms)) };
+    const one = throttleRequests({ limit: 1, interval: 100, margin: 50 });
+    const { at, request } = starts();
+    const walk = () =>
+      paginate({ body: {} }, counting(2), { transport: echo, policy: pipe(request, one) as Policy, events });
+    const done = lastValueFrom(forkJoin([walk(), walk()]));
+    await jest.advanceTimersByTimeAsync(10_000);
+    await done;
+    expect(at).toEqual([0, 150, 300, 450]);
+    expect(waits[0]).toBe(150);
+
+    const { at: paused, request: next } = starts();
+    const hinted = throttleRequests({ limit: 5 });
+    hinted(next(throwError(() => new HttpError(answer({}, 429, { 'retry-after': '5' }))))).subscribe({
+      error: () => {},
+    });
+    hinted(next(of(0))).subscribe();
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(paused).toEqual([0, 5000]);
   });
 
   it.each<[ThrottleOptions, string]>([
@@ -324,8 +365,9 @@ describe('throttleRequests', () => {
     [{ limit: 1.5 }, 'limit must be a whole number of at least 1, not 1.5'],
     [{ limit: 1, interval: -1 }, 'interval must be a number of at least 0, not -1'],
     [{ limit: 1, interval: Infinity }, 'interval must be a number of at least 0, not Infinity'],
+    [{ limit: 1, margin: -1 }, 'margin must be a number of at least 0, not -1'],
     [{ limit: 1, maxPause: -1 }, 'maxPause must be a number of at least 0 or Infinity, not -1'],
-    [{ rate: 1 } as never, 'unknown option "rate"; expected one of limit, interval, maxPause'],
+    [{ rate: 1 } as never, 'unknown option "rate"; expected one of limit, interval, margin, maxPause'],
   ])('refuses %p', (options, message) => {
     const error = thrown(() => throttleRequests(options));
     expect(error).toBeInstanceOf(ConfigError);

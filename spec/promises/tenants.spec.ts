@@ -6,7 +6,8 @@ import { onEachTransport } from '../support/transports.js';
 import { answer, counting } from '../support/walks.js';
 
 /** Paces and retries, as each tenant builds it. */
-const build = (): Policy => pipe(throttleRequests({ limit: 2, interval: 1000 }), retryRequests({ retries: 2 }));
+const build = (): Policy =>
+  pipe(throttleRequests({ limit: 2, interval: 1000, margin: 0 }), retryRequests({ retries: 2 }));
 
 describe('policies are values', () => {
   beforeEach(() => void jest.useFakeTimers());

@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { lastValueFrom, of, toArray } from 'rxjs';
-import { functionTransport, inBody, items, pageNumber, paginate, retryRequests, type Attempt } from 'pagewise';
+import {
+  functionTransport,
+  inBody,
+  items,
+  pageNumber,
+  paginate,
+  retryRequests,
+  singlePage,
+  type Attempt,
+} from 'pagewise';
 import { rows, until } from '../support/server.js';
 import { rejection } from '../support/walks.js';
 
@@ -64,5 +73,42 @@ describe('functionTransport', () => {
     paginate({ body: {} }, strategy, { transport }).subscribe().unsubscribe();
     expect(late?.signal.aborted).toBe(true);
     await Promise.resolve();
+  });
+
+  it.each<[string, unknown]>([
+    ['an object', { items: [1] }],
+    ['an object with an iterator of its own', Object.assign(new Map([['a', 1]]), { items: [1] })],
+    ['a promise of another kind', { then: (done: (body: object) => void) => done({ items: [1] }) }],
+    ['an async generator', (async function* () { yield { items: [1] }; })()],
+    ['an array of one', [{ items: [1] }]],
+  ])('takes %s', async (_name, given) => {
+    const transport = functionTransport(() => given as object);
+    expect(await lastValueFrom(paginate({ body: {} }, singlePage({ items: 'items' }), { transport }))).toMatchObject({ items: [1] });
+  }); // prettier-ignore
+
+  it.each<[string, unknown, string]>([
+    ['undefined', undefined, 'gave undefined; return the body'],
+    ['a promise of nothing', Promise.resolve(), 'gave undefined; return the body'],
+    ['an empty Observable', of(), 'gave nothing'],
+    ['an empty array', [], 'gave nothing'],
+    ['a list', [1, 2], 'gave an array of 2, of which only the first would be a body'],
+    ['a function', () => 1, 'gave a function; call it'],
+    ['a Response', new Response('{}'), 'gave a whole response'],
+    ['a promise of a Response', Promise.resolve(new Response('{}')), 'await response.json()'],
+  ])('says what it got instead of a body: %s', async (_name, given, message) => {
+    let calls = 0;
+    const transport = functionTransport(() => (calls++, given as object));
+    const error = await rejection(lastValueFrom(paginate({ body: {} }, strategy, { transport, policy: retryRequests({ base: 0 }) })));
+    expect(error).toMatchObject({ name: 'TransportError', attempts: 1 });
+    expect(error.message).toContain(`the function of functionTransport gave`);
+    expect(error.message).toContain(message);
+    expect(calls).toBe(1);
+  }); // prettier-ignore
+
+  it('refuses what is not a function, when it is built', () => {
+    for (const given of [undefined, {}, Promise.resolve({})])
+      expect(() => functionTransport(given as never)).toThrow(
+        'functionTransport: give it a function that returns the body',
+      );
   });
 });

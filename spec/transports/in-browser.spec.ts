@@ -7,9 +7,9 @@ import { rejection } from '../support/walks.js';
 const place = globalThis as { location?: object };
 afterEach(() => void delete place.location);
 
-const failing = (error: unknown) => inBrowser(() => Promise.reject(error));
+const failing = (error: unknown, native = true) => inBrowser(() => Promise.reject(error), native);
 const answering = (type: string) =>
-  inBrowser(() => Promise.resolve(Object.defineProperty(new Response('[]'), 'type', { value: type })));
+  inBrowser(() => Promise.resolve(Object.defineProperty(new Response('[]'), 'type', { value: type })), true);
 
 describe('fetch in a browser', () => {
   it.each([
@@ -42,5 +42,19 @@ describe('fetch in a browser', () => {
     expect(await rejection(failing(cause)('https://api.example.com/'))).toMatchObject({ message: String(cause) });
     const own = new Error('mine');
     expect(await rejection(failing(own)('https://api.example.com/'))).toBe(own);
+  });
+
+  it("R1 a TypeError of a fetch of yours is a network failure only by the platforms' words for one", async () => {
+    const mistake = new TypeError('response.foo is not a function');
+    expect(await rejection(failing(mistake, false)('https://api.example.com/'))).toBe(mistake);
+    for (const words of [
+      'Failed to fetch',
+      'NetworkError when attempting to fetch resource.',
+      'Network request failed',
+    ])
+      expect(await rejection(failing(new TypeError(words), false)('https://api.example.com/'))).toMatchObject({
+        network: true,
+      });
+    expect(await rejection(failing(mistake)('https://api.example.com/'))).toMatchObject({ network: true });
   });
 });

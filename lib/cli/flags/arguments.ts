@@ -36,6 +36,8 @@ export interface Arguments extends PagingOptions {
   readonly allowOrigin?: readonly string[];
 
   readonly rate?: ThrottleOptions;
+  /** Milliseconds. */
+  readonly margin?: number;
   readonly retries?: number;
   /** Milliseconds. */
   readonly timeout?: number;

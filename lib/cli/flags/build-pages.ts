@@ -47,7 +47,7 @@ export async function buildPages(
   const allowOrigins = args.allowOrigin;
   const retry = retryRequests({ retries: args.retries, maxRetryAfter: args.maxRetryAfter });
   const limited = (limit: ThrottleOptions | undefined): Policy =>
-    limit ? pipe(throttleRequests(limit), retry) : retry;
+    limit ? pipe(throttleRequests({ ...limit, margin: args.margin }), retry) : retry;
   // If the flags set the rate, one policy serves all requests: those of detection count too.
   const policy = limited(args.rate);
   const checks = checksOf(args);

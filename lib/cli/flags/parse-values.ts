@@ -31,12 +31,17 @@ export function parseStart(text: string): 0 | 1 {
 }
 
 /** `30s`, `500ms`, `2m`, or seconds without a unit; in milliseconds. */
-export function parseDuration(text: string): number {
-  const [, count, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
-  const value = Number(count) * milliseconds[unit as Unit];
-  if (!(value >= 1)) throw new InvalidArgumentError('Give a time like 30s, 500ms, 2m, or 30 for seconds.');
-  return value;
-}
+export const parseDuration = (text: string): number => durationFrom(1)(text);
+
+/** The same, of at least so many milliseconds. */
+export const durationFrom =
+  (least: number) =>
+  (text: string): number => {
+    const [, count, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
+    const value = Number(count) * milliseconds[unit as Unit];
+    if (!(value >= least)) throw new InvalidArgumentError('Give a time like 30s, 500ms, 2m, or 30 for seconds.');
+    return value;
+  };
 
 const powers = { '': 0, k: 1, m: 2, g: 3 } as const;
 

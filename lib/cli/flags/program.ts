@@ -4,7 +4,16 @@ import { shortHelp } from '../terminal/short-help.js';
 import { version } from '../version.js';
 import { type DataPiece, formatNames } from './arguments.js';
 import { pagingKinds } from './paging-flags.js';
-import { list, parseBytes, parseDuration, parseRate, parseStart, statuses, wholeFrom } from './parse-values.js';
+import {
+  durationFrom,
+  list,
+  parseBytes,
+  parseDuration,
+  parseRate,
+  parseStart,
+  statuses,
+  wholeFrom,
+} from './parse-values.js';
 
 const repeated = (value: string, earlier: readonly string[] = []) => [...earlier, value];
 
@@ -66,6 +75,7 @@ export function program(data: DataPiece[]): Command {
 
     .optionsGroup('How to behave:')
     .option('--rate <RATE>', 'maximum request rate: 10/s, 600/m, 5/100ms', parseRate)
+    .option('--margin <TIME>', 'added to the time of a rate (default: 25ms)', durationFrom(0))
     .option('--retries <N>', 'extra attempts per page (default: 5)', wholeFrom(0))
     .option('--timeout <TIME>', 'limit per attempt: 500ms, 30s (default), 2m', parseDuration)
     .option('--total-timeout <TIME>', 'limit per page, attempts and waits included', parseDuration)

@@ -7,7 +7,7 @@ import { describe } from '../../values/describe.js';
 import { peek } from '../../values/peek.js';
 import type { Fetch } from '../fetch-wire.js';
 import { type AnswerListener, type BodyListener, prematureClose, type Send } from '../wire.js';
-import { AnswerHeaders } from './answer-headers.js';
+import { AnswerHeaders } from '../answer-headers.js';
 import { watchConnecting } from './connecting.js';
 import { decompress } from './decompress.js';
 
@@ -41,6 +41,8 @@ interface Asking {
   readonly href: string;
   readonly listener: AnswerListener;
   request?: ClientRequest;
+  /** Whether its answer has begun. */
+  answered?: boolean;
 }
 
 /** The request that is being started now. */
@@ -110,6 +112,7 @@ function watch(request: ClientRequest, one: Asking): void {
     listener.head(message.statusCode ?? 0, new AnswerHeaders(message.headers), href);
   request.on('response', (message) => {
     answer = message;
+    one.answered = true;
     message.pipe = (to) => to;
     head(message);
     read(message, decompress(message.headers['content-encoding'], listener, message));
@@ -169,12 +172,24 @@ export const sendBy =
       asking = undefined;
       return answer;
     };
-    const { answer, disconnect } =
-      agent && !connectsDirectly(agent)
-        ? watchConnecting(begin, () => one.request)
-        : { answer: begin(), disconnect: undefined };
+    const isDirect = !agent || connectsDirectly(agent);
+    const { answer, disconnect } = isDirect
+      ? { answer: begin(), disconnect: undefined }
+      : watchConnecting(begin, () => one.request);
+    // A kept-alive connection that the server has closed meanwhile: another one answers, without a wait (RFC 9112, 9.3.1).
+    const isStale = (error: unknown) =>
+      isDirect &&
+      (method === 'GET' || method === 'HEAD') &&
+      one.request?.reusedSocket === true &&
+      one.answered !== true &&
+      !signal.aborted &&
+      (peek(error, 'code') === 'ECONNRESET' || peek(error, 'code') === 'EPIPE');
+    const failed = (error: unknown): void => {
+      if (isStale(error)) begin().then(undefined, failed);
+      else listener.error(error);
+    };
     // Its own answer is not used. Without an answer it says why.
-    answer.then(undefined, (error: unknown) => listener.error(error));
+    answer.then(undefined, failed);
     return () => {
       signal.abort();
       disconnect?.();

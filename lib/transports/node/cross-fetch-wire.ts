@@ -1,11 +1,22 @@
+import { sendBy as sendByFetch } from '../fetch-wire.js';
 import type { Send, Wire } from '../wire.js';
 import type { AgentFor } from './cross-fetch-send.js';
+import { describeError } from '../../values/describe.js';
 import { onNode } from './on-node.js';
 
 function lazySend(agentFor: AgentFor | undefined): Send {
   let loading: Promise<Send> | undefined;
-  const load = (): Promise<Send> =>
-    (loading ??= import('./cross-fetch-send.js').then(({ sendBy }) => sendBy(agentFor)));
+  const load = (): Promise<Send> => {
+    const runtime = agentFor ? undefined : otherRuntime();
+    if (runtime !== undefined) return Promise.resolve(nativeSend(`on ${runtime}`));
+    return (loading ??= import('./cross-fetch-send.js').then(
+      ({ sendBy }) => sendBy(agentFor),
+      (error: unknown) => {
+        if (agentFor) throw error; // Only cross-fetch can use it.
+        return nativeSend(describeError(error));
+      },
+    ));
+  };
   return (request, listener) => {
     let cancelled = false;
     let abort = (): void => {
@@ -19,6 +30,22 @@ function lazySend(agentFor: AgentFor | undefined): Send {
       .then(begin)
       .catch((error: unknown) => listener.error(error));
     return () => abort();
+  };
+}
+
+/** Runtimes whose imitation of Node's HTTP does not show what cross-fetch's answers are read from. */
+const otherRuntime = () => ['Bun', 'Deno'].find((name) => name in globalThis);
+
+/** The native fetch, for runtimes and bundles in which cross-fetch can't be loaded or used. */
+function nativeSend(why: string): Send {
+  const send = sendByFetch((url, init) => globalThis.fetch(url, init), {});
+  return (request, listener) => {
+    listener.notice?.(
+      `cross-fetch can't be used here (${why}), so the native fetch sends the requests. It takes a compressed answer that was cut off for a whole one, unless its JSON shows it; with the header accept-encoding: identity no answer is compressed.`,
+    );
+    // It decompresses what it has asked for itself.
+    const { 'accept-encoding': asked, ...others } = request.headers;
+    return send(asked === acceptEncoding ? { ...request, headers: others } : request, listener);
   };
 }
 

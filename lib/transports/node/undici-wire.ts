@@ -2,7 +2,7 @@ import { ResponseTooLargeError } from '../../errors.js';
 import { bodiless } from '../decode-body.js';
 import type { HttpRequest } from '../http-request.js';
 import { type AnswerListener, type BodyListener, prematureClose, type Send, type Wire } from '../wire.js';
-import { AnswerHeaders } from './answer-headers.js';
+import { AnswerHeaders } from '../answer-headers.js';
 import { acceptEncoding, plainBodies } from './cross-fetch-wire.js';
 import { decompress } from './decompress.js';
 import { onNode } from './on-node.js';

@@ -1,0 +1,227 @@
+import { describe, expect, it } from '@jest/globals';
+import { createServer, type AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { lastValueFrom, toArray } from 'rxjs';
+import {
+  fetchTransport, items, pageNumber, paginate, retryRequests, singlePage, type Fetch, type WalkEvent,
+} from 'pagewise'; // prettier-ignore
+import { platform as browser } from '../../lib/transports/platform.browser.js';
+import { httpTransport } from '../../lib/transports/http-transport.js';
+import { json, serve } from '../support/server.js';
+import { rejection } from '../support/walks.js';
+
+const url = 'https://api.example.com/items';
+const list = [1, 2, 3];
+const text = JSON.stringify(list);
+const bytes = new TextEncoder().encode(text);
+
+/** Both builds read what a fetch gives. */
+const platforms = {
+  node: (fetch: Fetch) => fetchTransport({ fetch }),
+  browser: (fetch: Fetch) => httpTransport('fetchTransport', {}, browser.wire(fetch)),
+};
+
+const walk = (given: unknown, platform: keyof typeof platforms, headers = {}) => {
+  let sent = 0;
+  const fetch = (() => (sent++, Promise.resolve(given))) as unknown as Fetch;
+  const policy = retryRequests({ base: 0, retries: 2 });
+  const page = lastValueFrom(
+    paginate({ url, headers }, singlePage<number>(), { transport: platforms[platform](fetch), policy }),
+  );
+  return { page, sent: () => sent };
+};
+
+/** As React Native's: bytes are not implemented, and whoever has asked for them can't read the text any more. */
+const reactNative = () => {
+  let used = false;
+  const use = () => {
+    if (used) throw new TypeError('Already read');
+    used = true;
+  };
+  return {
+    status: 200,
+    headers: new Map([['content-type', 'application/json']]),
+    arrayBuffer: async () => (use(), Promise.reject(new Error('FileReader.readAsArrayBuffer is not implemented'))),
+    text: async () => (use(), text),
+    clone: reactNative,
+  };
+};
+
+describe.each(Object.keys(platforms) as (keyof typeof platforms)[])(
+  'a fetch of yours, in the build for %s',
+  (platform) => {
+    it.each<[string, () => unknown]>([
+    ['only text()', () => ({ status: 200, text: async () => text })],
+    ['a text() that is not a promise', () => ({ status: 200, text: () => text })],
+    ['only json()', () => ({ status: 200, json: async () => list })],
+    ['ok and json(), as mocks have', () => ({ ok: true, json: async () => list })],
+    ['only arrayBuffer()', () => ({ status: 200, arrayBuffer: async () => bytes.buffer })],
+    ['only blob()', () => ({ status: 200, blob: async () => new Blob([text]) })],
+    ['a blob() with only text()', () => ({ status: 200, blob: async () => ({ text: async () => text }) })],
+    ['arrayBuffer() not implemented', reactNative],
+    ['body: null and text()', () => ({ status: 200, body: null, text: async () => text })],
+    ['a Node stream', () => ({ status: 200, body: Readable.from([bytes.subarray(0, 3), bytes.subarray(3)]) })],
+    ['a Node stream of texts', () => ({ status: 200, body: Readable.from(['[1,', '2,3]']) })],
+    ['an async iterable', () => ({ status: 200, body: (async function* () { yield* [bytes]; })() })],
+    ['a web stream of texts', () => ({ status: 200, body: new ReadableStream({ start: (to) => (to.enqueue(text), to.close()) }) })],
+    ['a text as its body', () => ({ status: 200, body: text })],
+    ['bytes as its body', () => ({ status: 200, body: bytes })],
+    ['plain headers', () => ({ status: 200, headers: { 'Content-Type': 'application/json' }, text: async () => text })],
+    ['headers with get alone', () => ({ status: 200, headers: { get: () => null }, text: async () => text })],
+    ['a Response', () => new Response(text)],
+  ])('T10 reads a response with %s', async (_name, given) => {
+    const page = await walk(given(), platform).page;
+    expect(page.items).toEqual(list);
+    expect(structuredClone(page)).toMatchObject({ items: list, response: { status: 200 } });
+  }); // prettier-ignore
+
+    const used = new Response(text);
+    void used.text();
+    const locked = new Response(text);
+    locked.body?.getReader();
+    it.each<[string, unknown, string]>([
+      ['no body', { status: 200 }, 'a Response without a body, and without text(), json(), arrayBuffer() or blob()'],
+      ['a body that has been read', used, 'a Response whose body has been read already'],
+      ['a body that is being read', locked, 'a Response whose body has been read already'],
+      ['a parsed body', { status: 200, body: { items: [] } }, 'a Response whose body is an object with items'],
+      ['no status', { ok: false, json: async () => list }, 'has no status'],
+      ["axios's answer", { data: list }, 'an object with data, which has no status'],
+      ['nothing', undefined, 'undefined, which is not a Response'],
+      ['a text', 'text', '"text", which is not a Response'],
+      ['numbers in its stream', { status: 200, body: Readable.from([5]) }, 'a body with 5 in it'],
+      ['json() of nothing', { status: 200, json: async () => undefined }, 'json() gives nothing'],
+      ['an opaque answer', { status: 0, type: 'opaque' }, "leave mode: 'no-cors' out"],
+    ])('H1 says what is wrong with a response with %s, once', async (_name, given, message) => {
+      const { page, sent } = walk(given, platform);
+      const error = await rejection(page);
+      expect(error.name).toBe('TransportError');
+      expect(error.message).toContain(message);
+      expect(sent()).toBe(1);
+    });
+
+    it('a 204 without a body is an empty page', async () => {
+      expect((await walk({ status: 204, json: () => Promise.reject(new Error('no')) }, platform).page).items).toEqual(
+        [],
+      );
+    });
+
+    it('R1 retries network failures without codes, and no mistakes', async () => {
+    const attempts = async (error: unknown) => {
+      let sent = 0;
+      const fetch: Fetch = () => (sent++, Promise.reject(error));
+      const policy = retryRequests({ base: 0, retries: 2 });
+      await rejection(lastValueFrom(paginate({ url }, singlePage(), { transport: platforms[platform](fetch), policy })));
+      return sent;
+    };
+    for (const words of [
+      'Failed to fetch', 'fetch failed', 'NetworkError when attempting to fetch resource.', 'Network request failed',
+      'error sending request for url (https://api.example.com/)', 'terminated',
+    ]) expect(await attempts(new TypeError(words))).toBe(3);
+    expect(await attempts(new Error('Network connection lost.'))).toBe(3);
+    expect(await attempts(Object.assign(new Error('Unable to connect.'), { code: 'ConnectionRefused' }))).toBe(3);
+    for (const words of ["Cannot read properties of undefined (reading 'x')", 'fetch is not a function'])
+      expect(await attempts(new TypeError(words))).toBe(1);
+    expect(await attempts(Object.assign(new TypeError('fetch failed'), { cause: { code: 'CERT_HAS_EXPIRED' } }))).toBe(1);
+  }); // prettier-ignore
+
+    it.each([
+    ['with secrets', { authorization: 'Bearer SECRET' }],
+    ['without', {}],
+  ])('T7 follows a redirect that is shown, and one that is hidden, %s', async (_name, headers) => {
+    for (const hidden of [true, false]) {
+      const server = await serve(({ url }, response) =>
+        url.pathname === '/moved' ? json(response, list) : void response.writeHead(302, { location: '/moved' }).end(),
+      );
+      const fetch: Fetch = async (asked, init) => {
+        const response = await globalThis.fetch(asked, init);
+        return hidden && response.status === 302 ? opaque() : response;
+      };
+      const page = paginate({ url: `${server.url}/old`, headers }, singlePage<number>(), { transport: platforms[platform](fetch) });
+      expect((await lastValueFrom(page)).items).toEqual(list);
+      const last = server.seen.at(-1);
+      expect([last?.url.pathname, last?.headers.authorization]).toEqual(['/moved', 'authorization' in headers ? 'Bearer SECRET' : undefined]);
+    }
+  }); // prettier-ignore
+
+    it('T7 S1 no secret goes to another origin by a hidden redirect, and another method says what to do', async () => {
+      const other = await serve((_, response) => json(response, list));
+      const server = await serve((_, response) => void response.writeHead(302, { location: other.url }).end());
+      const fetch: Fetch = async (asked, init) => {
+        const response = await globalThis.fetch(asked, init);
+        return response.status === 302 ? opaque() : response;
+      };
+      const run = (request: object) =>
+        rejection(
+          lastValueFrom(
+            paginate({ url: server.url, headers: { authorization: 'Bearer SECRET' }, ...request }, singlePage(), {
+              transport: platforms[platform](fetch),
+            }),
+          ),
+        );
+      expect(await run({})).toMatchObject({ name: 'CrossOriginError' });
+      expect(other.seen.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+      const posted = await run({ method: 'POST', body: {} });
+      expect(posted).toMatchObject({ name: 'RedirectError', attempts: 1 });
+      expect(posted.message).toContain('use the final URL in the request');
+      expect(other.seen).toHaveLength(1);
+    });
+  },
+);
+
+describe('where cross-fetch can not be used', () => {
+  it.each(['Deno', 'Bun'])('H1 the native fetch sends the requests, and a notice says so once a walk: %s', async (name) => {
+    const asked: unknown[] = [];
+    const server = await serve(({ url: { searchParams }, headers }, response) => {
+      asked.push(headers['accept-encoding']);
+      response.writeHead(200, { 'content-encoding': 'gzip' });
+      response.end(gzipSync(JSON.stringify({ items: searchParams.get('page') === '3' ? [] : [Number(searchParams.get('page'))] })));
+    });
+    Object.defineProperty(globalThis, name, { value: {}, configurable: true });
+    try {
+      const notices: string[] = [];
+      const events = { next: (event: WalkEvent) => void (event.type === 'notice' && notices.push(event.message)) };
+      const pages = paginate({ url: server.url }, pageNumber<number>({ items: 'items' }), { events });
+      expect(await lastValueFrom(pages.pipe(items(), toArray()))).toEqual([1, 2]);
+      expect(notices).toHaveLength(1);
+      expect(notices[0]).toContain(`cross-fetch can't be used here (on ${name})`);
+      expect(notices[0]).toContain('accept-encoding: identity');
+      expect(asked).not.toContain('gzip, deflate, br'); // What this library reads itself.
+      const failing = { next: ({ type }: WalkEvent) => { if (type === 'notice') throw new Error('mine'); } };
+      const error = await rejection(lastValueFrom(paginate({ url: server.url }, pageNumber({ items: 'items' }), { events: failing })));
+      expect(error).toMatchObject({ name: 'CallbackError', attempts: 1 });
+    } finally {
+      delete (globalThis as Record<string, unknown>)[name];
+    }
+  }); // prettier-ignore
+});
+
+it('R1 a server that resets each connection after its answer costs no wait per page', async () => {
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections++;
+    let requests = 0;
+    socket.on('error', () => {});
+    socket.on('data', (data) => {
+      if (++requests > 1) {
+        socket.resetAndDestroy();
+        return;
+      }
+      const page = Number(/page=(\d+)/.exec(String(data))?.[1]);
+      const body = JSON.stringify({ items: page > 3 ? [] : [page] });
+      socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    });
+  });
+  await new Promise<void>((done) => server.listen(0, done));
+  const waits: unknown[] = [];
+  const events = { next: (event: WalkEvent) => void (event.type === 'wait' && waits.push(event)) };
+  const own = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`;
+  const pages = paginate({ url: own }, pageNumber<number>({ items: 'items' }), { events });
+  expect(await lastValueFrom(pages.pipe(items(), toArray()))).toEqual([1, 2, 3]);
+  expect(waits).toEqual([]);
+  expect(connections).toBe(4);
+  server.close();
+});
+
+const opaque = () =>
+  ({ type: 'opaqueredirect', status: 0, url: '', headers: new Headers(), body: null }) as unknown as Response;
