@@ -1,7 +1,5 @@
 import { isPagewiseError, TransportError } from '../errors.js';
 import type { PageResponse } from '../request.js';
-import { isErrorLike, peek } from '../values/peek.js';
-import { redactUrls } from '../values/redact.js';
 import type { HttpRequest } from './http-request.js';
 
 /** Receives one answer: its head, its decompressed body in parts, then its end or a failure, and nothing after. */
@@ -107,16 +105,8 @@ export function prematureClose(cause?: { readonly message: string }): Error {
 }
 
 /**
- * A client's failure as an error. URLs in its message are redacted: cross-fetch writes them, with cursors and keys.
+ * A client's failure as an error.
  * @param network whether this is certainly a network failure, though the platform gives no code for it
  */
-export function networkError(error: unknown, network = false): Error {
-  if (isPagewiseError(error)) return error;
-  if (!isErrorLike(error) || !error.message.includes('://')) return new TransportError(error, { network });
-  const code = peek(error, 'code');
-  const cause = Object.assign(new Error(redactUrls(error.message)), {
-    name: error.name,
-    ...(code === undefined ? {} : { code }),
-  });
-  return new TransportError(cause, { network });
-}
+export const networkError = (error: unknown, network = false): Error =>
+  isPagewiseError(error) ? error : new TransportError(error, { network });

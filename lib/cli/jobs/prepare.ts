@@ -1,5 +1,5 @@
-import { WriteError } from '../../errors.js';
-import { type EventListener, tellAll } from '../../events.js';
+import { isPagewiseError, WriteError } from '../../errors.js';
+import { type EventListener, tellAll, type WalkEvent } from '../../events.js';
 import { CommittedFile, loadCommit } from '../../node/sinks/committed-file.js';
 import type { Gap } from '../../page.js';
 import { namedFields } from '../../reading/named-fields.js';
@@ -53,7 +53,7 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
   const events = await recorded(args, tally);
   const prepared = await buildPages(args, resume, events, verbose ? log : undefined, signal);
   if (args.explain) {
-    process.stdout.write(visibleLines(explain(prepared)));
+    process.stdout.write(visibleLines(explain(prepared).map(hideValues)));
     return 0;
   }
   if (prepared.paging.evidence.length > 0) log(detected(prepared));
@@ -171,5 +171,32 @@ function checkConflicts(args: Arguments): void {
 async function recorded({ report, trace, har }: Arguments, listener: EventListener): Promise<EventListener> {
   if (report === undefined && trace === undefined && har === undefined) return listener;
   const { recordRun } = await import('../../node/run/record-run.js'); // Loaded on use, since the report page is large.
-  return tellAll(listener, recordRun({ report, trace, har }));
+  const record = recordRun({ report, trace, har });
+  return tellAll(listener, { next: (event) => record.next(withoutValues(event)) });
 }
+
+/** An event as files show it: without values from the environment. */
+function withoutValues(event: WalkEvent): WalkEvent {
+  switch (event.type) {
+    case 'response': {
+      const { request } = event;
+      const { url, headers } = request;
+      const hidden = {
+        ...request,
+        url: url === undefined ? undefined : hideValues(url),
+        ...(headers && { headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, hideValues(value)])) }),
+      }; // prettier-ignore
+      return { ...event, request: hidden, ...('error' in event && { error: errorWithout(event.error) }) };
+    }
+    case 'notice':
+      return { ...event, message: hideValues(event.message) };
+    case 'gap':
+    case 'end':
+      return { ...event, error: errorWithout(event.error) } as WalkEvent;
+    default:
+      return event;
+  }
+}
+
+const errorWithout = (error: unknown): unknown =>
+  isPagewiseError(error) ? Object.create(error, { message: { value: hideValues(error.message) } }) : error;
