@@ -1,9 +1,11 @@
 import type { PageResponse } from './request.js';
 import type { ResumeToken } from './page.js';
 import type { StandardIssue } from './schema.js';
+import { safeCause, safeStack } from './values/cause.js';
 import { asText, describe, describeError } from './values/describe.js';
 import { isA, isErrorLike, peek } from './values/peek.js';
 import { type RedactedRequest, redactText, redactUrls } from './values/redact.js';
+import { hideSent, type Sent } from './values/sent.js';
 
 // The catalogue of errors. Each class documents what happened, why, and what to do. Constructing and locating an error
 // never throws, whatever its inputs are (an answer, a cause, the result of a callback).
@@ -44,9 +46,9 @@ export class PagewiseError extends Error {
   declare readonly resume: ResumeToken | undefined;
 
   constructor(outcome: string, options?: { cause?: unknown }) {
-    super(asText(outcome), options);
+    const cause = safeCause(options?.cause);
+    super(inShort(asText(outcome)), options && 'cause' in options ? { cause } : undefined);
     Object.defineProperty(this, brand, { value: true });
-    const cause = options?.cause;
     // structuredClone and postMessage copy the cause, unless it is a getter; a function in it would make them throw.
     if (!isCloneable(cause)) Object.defineProperty(this, 'cause', { get: () => cause });
   }
@@ -120,6 +122,9 @@ const issuesInJson = (error: object): unknown => {
   });
 };
 
+/** Names and values in an answer can be megabytes. The end stays, since messages end with what to do. */
+const inShort = (text: string): string => (text.length > 5000 ? `${text.slice(0, 4000)} … ${text.slice(-500)}` : text);
+
 /** @internal What precedes the API's own words in a message. */
 export const says = '; the API says: ';
 
@@ -135,14 +140,38 @@ export function locate<E extends PagewiseError>(error: E, { resume, detail, ...c
   const trace = peek(error, 'stack'); // Not always a string: Error.prepareStackTrace can return anything.
   const stack = typeof trace === 'string' ? trace.replace(before, () => message) : message;
   const hidden = { message, stack, resume, detail };
-  // Not by assignment: in Firefox an assigned stack is enumerable.
-  try {
-    return define(hide(error, hidden), context, true);
-  } catch {
-    // The error is frozen.
-    return define(hide(Object.create(error) as E, hidden), context, true);
-  }
+  return redefine(redefine(error, hidden, false), context, true);
 }
+
+/**
+ * @internal Hides what a request has sent in an error and its causes: servers and clients repeat it.
+ * @returns the error, or a copy of a frozen one
+ */
+export function withoutSent<E extends PagewiseError>(error: E, sent: Sent, depth = 0): E {
+  if (depth > 10) return error;
+  const name = asText(peek(error, 'name'));
+  const hideIn = foreign.has(name)
+    ? (text: string) => hideSent(text, sent, true)
+    : (text: string) => hideSent(text, { ...sent, others: new Set() }, name === 'CheckError');
+  const changes: Record<string, unknown> = {};
+  for (const member of ['message', 'stack', 'reason', 'excerpt', 'problem']) {
+    const text = peek(error, member);
+    if (typeof text !== 'string') continue;
+    const shown = member === 'stack' ? safeStack(text, hideIn) : hideIn(text);
+    if (shown !== text) changes[member] = shown;
+  }
+  const cause = peek(error, 'cause');
+  const safe = isPagewiseError(cause)
+    ? withoutSent(cause, sent, depth + 1)
+    : safeCause(cause, (text) => redactUrls(hideSent(text, sent, true)));
+  if (safe !== cause) changes['cause'] = safe;
+  for (const member of Object.keys(changes))
+    error = redefine(error, { [member]: changes[member] }, /^(reason|excerpt|problem)$/.test(member));
+  return error;
+}
+
+/** Their messages are mostly of servers and clients. */
+const foreign = /* @__PURE__ */ new Set(['TransportError', 'ParseError', 'GrpcError', 'CallbackError']);
 
 /** @internal Sets where to continue. */
 export const continueAt = <E extends PagewiseError>(error: E, resume: ResumeToken): E => hide(error, { resume });
@@ -162,6 +191,16 @@ export function call<T>(callback: string, run: () => T): T {
 
 /** Sets properties that a log of the error must not show: they may hold secrets, or the log has them already. */
 const hide = <E extends object>(error: E, properties: object): E => define(error, properties, false);
+
+/** @returns the error, or a copy of a frozen one */
+function redefine<E extends object>(error: E, properties: object, enumerable: boolean): E {
+  // Not by assignment: in Firefox an assigned stack is enumerable.
+  try {
+    return define(error, properties, enumerable);
+  } catch {
+    return define(Object.create(error) as E, properties, enumerable);
+  }
+}
 
 function define<E extends object>(error: E, properties: object, enumerable: boolean): E {
   const described: PropertyDescriptorMap = Object.getOwnPropertyDescriptors(properties);
@@ -326,7 +365,7 @@ export function statusText(status: number): string {
 
 /**
  * The transport failed before a complete answer: no connection, a truncated body, or an error of your own transport
- * function. `cause` is that error, unchanged. Network failures have been retried; the code in the message says why.
+ * function. `cause` is that error, or a copy that does not show the request. Network failures have been retried; the code in the message says why.
  */
 export class TransportError extends PagewiseError {
   /** Whether this is a network failure for which the platform gives no code (browsers). */
@@ -700,8 +739,8 @@ export class WriteError extends PagewiseError {
 // ---- Callbacks ------------------------------------------------------------------------------------------------------
 
 /**
- * One of your functions threw. `cause` is what it threw, unchanged. Never retried: fix the function, or catch expected
- * errors inside it.
+ * One of your functions threw. `cause` is what it threw, or a copy that does not show a request. Never retried: fix the
+ * function, or catch expected errors inside it.
  */
 export class CallbackError extends PagewiseError {
   constructor(

@@ -1,4 +1,5 @@
 import { pathText } from '../reading/path.js';
+import { longestName } from '../reading/scan-answer.js';
 
 /** A list in an answer, and its path. */
 export interface FoundList {
@@ -34,6 +35,7 @@ export function findLists(body: unknown): readonly FoundList[] {
 function scan(value: unknown, names: readonly string[], found: FoundList[]): void {
   if (typeof value !== 'object' || value === null || names.length > 5) return;
   for (const [name, member] of Object.entries(value).slice(0, 100)) {
+    if (name.length > longestName) continue;
     const path = [...names, name];
     if (Array.isArray(member)) {
       const objects = member.filter((each) => typeof each === 'object' && each !== null).length;

@@ -63,7 +63,7 @@ export function arrayPaths(value: unknown, prefix = '', depth = 0): string[] {
   return Object.entries(value)
     .slice(0, 50)
     .flatMap(([name, member]) =>
-      /[./~]/.test(name) ? [] : arrayPaths(member, prefix === '' ? name : `${prefix}.${name}`, depth + 1),
+      /[./~]|.{200}/s.test(name) ? [] : arrayPaths(member, prefix === '' ? name : `${prefix}.${name}`, depth + 1),
     )
     .slice(0, 5);
 }

@@ -12,6 +12,8 @@ export interface Member {
 
 /** No answer has more members outside its lists that are about paging. */
 const mostMembers = 2000;
+/** Nor longer names: they would fill messages. */
+export const longestName = 200;
 
 /** The members of an answer, outside its lists, at most five levels deep. */
 export function scanAnswer(body: unknown): readonly Member[] {
@@ -21,6 +23,7 @@ export function scanAnswer(body: unknown): readonly Member[] {
     if (names.length === 5) return;
     for (const [name, member] of Object.entries(value).slice(0, 100)) {
       if (found.length >= mostMembers) return;
+      if (name.length > longestName) continue;
       const path = [...names, name];
       found.push({ path: pathText(path), names: path, plain: plainName(name), value: member });
       scan(member, path);

@@ -1,7 +1,6 @@
+import { peek } from '../values/peek.js';
 import { isPagewiseError, TransportError } from '../errors.js';
 import type { PageResponse } from '../request.js';
-import { isErrorLike, peek } from '../values/peek.js';
-import { redactUrls } from '../values/redact.js';
 import type { HttpRequest } from './http-request.js';
 
 /** Receives one answer: its head, its decompressed body in parts, then its end or a failure, and nothing after. */
@@ -64,20 +63,12 @@ const words =
 export function isNetworkFailure(error: unknown): boolean {
   const message = peek(error, 'message');
   if (typeof message !== 'string') return false;
-  return peek(error, 'name') === 'TypeError' ? words.test(message) : /^Network connection lost/.test(message); // workerd
+  return peek(error, 'name') === 'TypeError' ? words.test(message) : message.startsWith("Network connection lost"); // workerd
 }
 
 /**
- * A client's failure as an error. URLs in its message are redacted: cross-fetch writes them, with cursors and keys.
+ * A client's failure as an error.
  * @param network whether this is certainly a network failure, though the platform gives no code for it
  */
-export function networkError(error: unknown, network = isNetworkFailure(error)): Error {
-  if (isPagewiseError(error)) return error;
-  if (!isErrorLike(error) || !error.message.includes('://')) return new TransportError(error, { network });
-  const code = peek(error, 'code');
-  const cause = Object.assign(new Error(redactUrls(error.message)), {
-    name: error.name,
-    ...(code === undefined ? {} : { code }),
-  });
-  return new TransportError(cause, { network });
-}
+export const networkError = (error: unknown, network = isNetworkFailure(error)): Error =>
+  isPagewiseError(error) ? error : new TransportError(error, { network });

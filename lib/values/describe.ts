@@ -1,5 +1,5 @@
 import { isA, isErrorLike, peek } from './peek.js';
-import { redactUrls } from './redact.js';
+import { redactUrl, redactUrls } from './redact.js';
 
 /** A value as an error message shows it: short, on one line. Takes any value and never throws. */
 export function describe(value: unknown): string {
@@ -22,7 +22,8 @@ function inWords(value: unknown): string {
     case 'bigint':
       return -(10n ** 60n) < value && value < 10n ** 60n ? `${value}n` : 'a bigint of more than 60 digits';
     case 'string': {
-      const text = JSON.stringify(value.slice(0, 61)); // Cut first: the text may be megabytes.
+      const start = value.slice(0, 1000); // Cut first: the text may be megabytes.
+      const text = JSON.stringify((/\/\/|:[^]*@/.test(start) ? redactUrl(start) : start).slice(0, 61));
       return text.length > 60 ? `${text.slice(0, 57)}…"` : text;
     }
     case 'object':

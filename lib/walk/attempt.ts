@@ -41,7 +41,7 @@ export interface AttemptOwner {
   /** @throws the error to report when the answer is not a page */
   accept(response: PageResponse, sent?: PageRequest): void;
   /** The error as policies see it: branded, if they may retry it. */
-  failed(error: PagewiseError): PagewiseError;
+  failed(error: PagewiseError, sent?: PageRequest): PagewiseError;
 }
 
 /**
@@ -173,7 +173,7 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
   error(error: unknown): void {
     if (this.#settled) return;
     this.#settled = true;
-    const failed = this.owner.failed(isPagewiseError(error) ? error : new TransportError(error));
+    const failed = this.owner.failed(isPagewiseError(error) ? error : new TransportError(error), this.#sent);
     this.observer.error(this.#reported(undefined, failed));
   }
 

@@ -7,6 +7,7 @@ import {
   type PagewiseError,
   PositionExpiredError,
   type WaitingFor,
+  withoutSent,
 } from '../errors.js';
 import { brandAttemptError, isPastEnd } from '../failure.js';
 import type { Answer, Page, Position, TokenOwner } from '../page.js';
@@ -17,6 +18,7 @@ import { applyPolicy, type Scope, start, Task, type Wait } from '../task.js';
 import { sameJson } from '../values/compare.js';
 import { detailOf } from '../values/detail.js';
 import { redactRequest } from '../values/redact.js';
+import { type Sent, sentBy } from '../values/sent.js';
 import { longestDelay, muchTooLate } from '../values/timer.js';
 import { type AdaptiveSize, sizeOf } from './adaptive-size.js';
 import { type AttemptOwner, type AttemptRules, SentAttempt } from './attempt.js';
@@ -60,8 +62,8 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   throttles?: boolean;
   #step: Step<P>;
   #request: PageRequest | undefined;
-  /** The same with its headers, if the answer was refused. */
-  #refused: PageRequest | undefined;
+  /** The same with its headers, as the last attempt sent it. */
+  #sent: PageRequest | undefined;
   /** The life of a page that was requested ahead of its turn. */
   #ahead: Subscription | undefined;
   /** Receives the page. Set when the walk arrives. */
@@ -168,20 +170,29 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   }
 
   accept(response: PageResponse, sent?: PageRequest): void {
-    const verdict = judge(response, this.#step.position, this.walk.strategy, this.walk.checks);
+    this.#sent = sent;
+    let verdict;
+    try {
+      verdict = judge(response, this.#step.position, this.walk.strategy, this.walk.checks);
+    } catch (error) {
+      throw withoutSent(error as PagewiseError, this.#sentValues());
+    }
     this.#ended = verdict === 'end';
     this.#unjudged = verdict === 'unjudged' && this.walk.strategy.judgesFailures !== true;
-    if (typeof verdict !== 'object') return;
-    this.#refused = sent;
-    throw this.failed(verdict);
+    if (typeof verdict === 'object') throw this.failed(verdict, sent);
   }
 
-  failed(error: PagewiseError): PagewiseError {
-    this.#lastError = error;
+  failed(given: PagewiseError, sent?: PageRequest): PagewiseError {
+    this.#sent = sent;
+    const error = (this.#lastError = withoutSent(given, this.#sentValues()));
     this.#waitingFor = 'a retry';
     // If a smaller page is requested instead, policies must not retry this one.
     const fixed = !this.#step.then && this.walk.adaptive?.fixes(error, this.#step) === true;
     return fixed || this.#isOnce() ? error : brandAttemptError(error);
+  }
+
+  #sentValues(): Sent {
+    return sentBy(this.#sent ?? this.#request ?? this.walk.request, this.#step.position);
   }
 
   /** Whether the page may be sent only once: the server may have moved on. The first page opens a scroll of its own. */
@@ -276,12 +287,13 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
       error = asCallbackError('events', thrown); // By a listener: the notice is an event.
     }
     const { request, owner, strategy } = this.walk;
+    const sent = this.#sentValues();
     this.#subscriber.error(
-      locate(error, {
+      locate(withoutSent(error, sent), {
         pageIndex: this.index,
         attempts: this.attempts,
         request: redactRequest(this.#request ?? request, request),
-        detail: detailOf(error, this.#refused ?? this.#request ?? request, this.#step.position),
+        detail: detailOf(error, sent),
         resume: strategy.stateful
           ? undefined
           : tokenAt({ ...pointOf(this.#step), ...(this.#trail && tokenTrail(this.#trail)) }, owner),

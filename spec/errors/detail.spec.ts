@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { cursor, HttpError, pageNumber, paginate, type PageRequest, type PagewiseError, retryRequests, type Transport } from 'pagewise'; // prettier-ignore
+import { cursor, HttpError, pageNumber, paginate, ParseError, type PageRequest, type PagewiseError, retryRequests, type Transport } from 'pagewise'; // prettier-ignore
 import { lastValueFrom } from 'rxjs';
 import { answer, rejection } from '../support/walks.js';
 
@@ -52,6 +52,33 @@ describe("H6 S10 the API's own words are in errors, without what the request sen
     expect(error.detail).toBe('you sent …, see https://x');
     expect(`${error.message}${String(error.stack)}`).not.toContain('v4lue');
   });
+
+  it.each<[form: string, repeated: string]>([
+    ['in upper case', 'KEY-0F-THE-USER'],
+    ['percent-encoded', 'key%2D0f%2Dthe%2Duser and key-0f-the-user'],
+    ['in base64', btoa('key-0f-the-user')],
+    ['masked', 'key-0f-the********'],
+    ['within a word', 'xkey-0f-the-usery'],
+    ['within JSON', '{\\"key\\":\\"key-0f-the-user\\"}'],
+    ['cut at 200 characters', `${'word '.repeat(38)}key-0f-the-user`],
+    ['cut at 4,000 characters', `${'x'.repeat(3990)} key-0f-the-user`],
+  ])('S10 a secret that the server repeats %s is hidden', async (_form, repeated) => {
+    for (const headers of [{ 'X-Any': 'key-0f-the-user' }, { Authorization: `Basic ${btoa('me:key-0f-the-user')}` }]) {
+      const { message, detail } = await refused({ message: `not ${repeated}` }, { headers });
+      expect(detail).toMatch(/^not /);
+      expect(message).not.toMatch(/key-0f|key%2D|a2V5/i);
+    }
+  });
+
+  it('S10 an excerpt, and the reason of a check, have no secret that the request sent', async () => {
+    const headers = { 'X-Any': 'key-0f-the-user', Cookie: 'sid=c00k' };
+    const walk = (transport: Transport, options = {}) =>
+      rejection(lastValueFrom(paginate({ url: 'http://host/items', headers }, pageNumber({ items: 'items' }), { transport, policy: quick, ...options })));
+    const parse: Transport = () => { throw new ParseError('not JSON', 'you sent key-0f-the-user and c00k'); };
+    expect(await walk(parse)).toMatchObject({ excerpt: 'you sent … and …', message: expect.stringContaining('not JSON: you sent … and …') });
+    const check = () => ({ fail: 'Acme: no key-0f-the-user' });
+    expect(await walk(() => [answer({ items: [] })], { check })).toMatchObject({ name: 'CheckError', reason: 'Acme: no …' });
+  }); // prettier-ignore
 
   it('S10 a short value is hidden as a word, and is none within one', async () => {
     const { detail } = await refused({ message: 'cats: the cat of location' }, { url: 'http://host/items?kind=cat&x=loca' });

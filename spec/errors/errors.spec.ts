@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { inspect } from 'node:util';
 import { lastValueFrom, toArray } from 'rxjs';
 import * as pagewise from 'pagewise';
-import { redactText, redactUrl } from '../../lib/values/redact.js';
+import { describe as describeValue } from '../../lib/values/describe.js';
+import { redactHeaders, redactText, redactUrl } from '../../lib/values/redact.js';
 import { answer, counting, rejection } from '../support/walks.js';
 
 const failing = (
@@ -125,14 +126,58 @@ describe('errors', () => {
     expect(redactText('sent Key 0123456789abcdef')).toBe('sent Key …');
     expect(redactText('x'.repeat(60))).toBe('…');
     expect(redactText('word '.repeat(1000))).toHaveLength(200);
+    // Half of a secret would not be recognized.
+    expect(redactText(`${'a '.repeat(95)}hush-hush-hush-hush b`)).toBe(`${'a '.repeat(95)}…`);
+    expect(redactText(`${'a '.repeat(195)}${'hush-'.repeat(20)}`)).not.toContain('hush');
   });
 
+  it('S13 only headers that are known to be harmless are shown with their values', () => {
+    const headers = { Accept: '*/*', 'content-type': 'text/csv', 'User-Agent': 'me', 'X-Any': 'hush', Referer: 'hush', 'X-Tenant': 'hush', etag: 'hush', 'Notion-Version': '2022-06-28' }; // prettier-ignore
+    expect(redactHeaders(headers, headers)).toEqual({
+      ...headers,
+      ...{ 'X-Any': '[redacted]', Referer: '[redacted]', 'X-Tenant': '[redacted]', etag: '[redacted]' },
+    });
+    // What paging writes is hidden, whatever its name.
+    expect(redactHeaders({ range: 'items=0-9' }, {})).toEqual({ range: '[redacted]' });
+  });
+
+  it('S10 what an error shows of a value has no password', () => {
+    expect(describeValue('http//me:hush@host/x?a=hush')).toBe('"http//host/x?a=…"');
+    expect(describeValue('me@example.com')).toBe('"me@example.com"');
+  });
+
+  it('S10 a message stays short, whatever the names in an answer', async () => {
+    const name = 'n'.repeat(1_000_000);
+    for (const body of [{ [name]: [1] }, { [name]: { next: 'x', items: [] } }, { items: [1], [name]: { next_cursor: 'x', has_more: true } }])
+      for (const strategy of [pagewise.cursor({ items: 'itens', next: 'next' }), pagewise.cursor({ items: 'items', next: 'nxt' })]) {
+        const notices: string[] = [];
+        const walk = pagewise.paginate({ url: 'http://h/' }, strategy, { transport: () => [answer(body)], events: { next: (event) => void (event.type === 'notice' && notices.push(event.message)) } });
+        const error = await lastValueFrom(walk, { defaultValue: undefined }).catch((thrown: unknown) => thrown as Error);
+        expect(`${error instanceof Error ? error.message : ''}${notices.join('')}`.length).toBeLessThan(1000);
+      }
+    const { message } = await rejection(pagewise.detect({ url: 'http://h/' }, { transport: () => [answer({ [name]: [{ id: 1 }] })] }));
+    expect(message.length).toBeLessThan(1000);
+  }); // prettier-ignore
+
   it.each([
-    ['https://user:pw@host/a?b=c&d#e', 'https://host/a?b=…&d'],
+    ['https://user:pw@host/a?b=c&d#e', 'https://host/a?b=…&…'],
     ['/a?b=c=d&e[f]=g', '/a?b=…&e[f]=…'],
     ['http://h/?eyJhbGciOiJ.secret/payload==', 'http://h/?…'],
     ['http://h/path', 'http://h/path'],
     ['not a url?x=y?z', 'not a url?x=…'],
+    ['http://h/?abcdef', 'http://h/?…'],
+    ['http://h/?token', 'http://h/?…'],
+    ['http://h/?a=1&hush&b=&=hush', 'http://h/?a=…&…&b=…&…'],
+    ['http://h/?aHVzaDEyMw=', 'http://h/?…'],
+    ['http://h/a#hush', 'http://h/a'],
+    ['http//me:hush@host/x', 'http//host/x'],
+    ['me:hush@host/x', 'host/x'],
+    ['//me:hu/sh@host', '//host'],
+    ['https:/me:hush@host', 'https:/host'],
+    ['https://me:hush#a@host/', 'https://host/'],
+    ['https://me:hush?a@host/', 'https://host/'],
+    ['/users?email=a@b', '/users?email=…'],
+    ['https://h/@me/x', 'https://h/@me/x'],
   ])('S10 %s is shown as %s', (url, shown) => {
     expect(redactUrl(url)).toBe(shown);
   });

@@ -166,7 +166,7 @@ onEachTransport('limits', (make) => {
       status: 503,
       attempts: 3,
       pageIndex: 1,
-      request: { method: 'GET', headers: { authorization: '[redacted]', 'x-a': 'b' } },
+      request: { method: 'GET', headers: { authorization: '[redacted]', 'x-a': '[redacted]' } },
       resume: { position: { page: 2, size: 10 }, index: 1, itemsBefore: 10 },
       response: { status: 503, body: { why: 1 } },
     });

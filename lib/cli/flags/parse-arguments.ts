@@ -60,9 +60,9 @@ function expanded(flags: Partial<Arguments>): Partial<Arguments> {
   const { header, cookie, user } = flags;
   return {
     ...flags,
-    ...(header && { header: header.map((line) => expandEnvironment(line, '-H')) }),
-    ...(cookie && { cookie: cookie.map((text) => expandEnvironment(text, '-b')) }),
-    ...(user !== undefined && { user: expandEnvironment(user, '-u') }),
+    ...(header && { header: header.map((line) => expandEnvironment(line, '-H', 'header')) }),
+    ...(cookie && { cookie: cookie.map((text) => expandEnvironment(text, '-b', 'cookie')) }),
+    ...(user !== undefined && { user: expandEnvironment(user, '-u', 'user') }),
   };
 }
 

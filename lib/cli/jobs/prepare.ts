@@ -1,5 +1,5 @@
-import { WriteError } from '../../errors.js';
-import { type EventListener, tellAll } from '../../events.js';
+import { isPagewiseError, WriteError } from '../../errors.js';
+import { type EventListener, tellAll, type WalkEvent } from '../../events.js';
 import { CommittedFile, loadCommit } from '../../node/sinks/committed-file.js';
 import { waitsForReader } from '../../node/sinks/file.js';
 import type { Gap } from '../../page.js';
@@ -56,7 +56,7 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
   const events = await recorded(args, tally, pipes);
   const prepared = await buildPages(args, resume, events, verbose ? log : undefined, signal);
   if (args.explain) {
-    process.stdout.write(visibleLines(explain(prepared)));
+    process.stdout.write(visibleLines(explain(prepared).map(hideValues)));
     return 0;
   }
   if (prepared.paging.evidence.length > 0) log(detected(prepared));
@@ -187,8 +187,32 @@ async function recorded(
 ): Promise<EventListener> {
   if (report === undefined && trace === undefined && har === undefined) return listener;
   const { recordTo } = await import('../../node/run/record-run.js'); // Loaded on use, since the report page is large.
-  return tellAll(
-    listener,
-    recordTo({ report, trace, har }, (path, text) => pipes.set(path, text)),
-  );
+  const record = recordTo({ report, trace, har }, (path, text) => pipes.set(path, text));
+  return tellAll(listener, { next: (event) => record.next(withoutValues(event)) });
 }
+
+/** An event as files show it: without values from the environment. */
+function withoutValues(event: WalkEvent): WalkEvent {
+  switch (event.type) {
+    case 'response': {
+      const { request } = event;
+      const { url, headers } = request;
+      const hidden = {
+        ...request,
+        url: url === undefined ? undefined : hideValues(url),
+        ...(headers && { headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, hideValues(value)])) }),
+      }; // prettier-ignore
+      return { ...event, request: hidden, ...('error' in event && { error: errorWithout(event.error) }) };
+    }
+    case 'notice':
+      return { ...event, message: hideValues(event.message) };
+    case 'gap':
+    case 'end':
+      return { ...event, error: errorWithout(event.error) } as WalkEvent;
+    default:
+      return event;
+  }
+}
+
+const errorWithout = (error: unknown): unknown =>
+  isPagewiseError(error) ? Object.create(error, { message: { value: hideValues(error.message) } }) : error;

@@ -117,7 +117,7 @@ function jobFlags(entries: Readonly<Record<string, unknown>>, location: string):
         `${location}: ${JSON.stringify(given)} is not a flag for jobs${suggest(given, byName.keys())}; see pagewise help flags`,
       );
     const entry = `${location}, ${given}`;
-    return tokens(option, expandWithin(value, entry), entry, byName.has(`no-${name}`));
+    return tokens(option, expandWithin(value, entry, option.attributeName()), entry, byName.has(`no-${name}`));
   });
   try {
     return parseFlags(argv)?.flags ?? {};

@@ -1,5 +1,6 @@
 import { ConfigError, isPagewiseError } from '../../errors.js';
 import type { Arguments } from '../flags/arguments.js';
+import { hideValuesOf } from '../flags/environment.js';
 import { deliver, type Delivery, isClosedPipe, writePipes } from '../output/deliver.js';
 import { type Outcome, report } from '../terminal/report.js';
 import { say } from '../terminal/say.js';
@@ -9,9 +10,11 @@ import { prepare } from './prepare.js';
 
 /**
  * Runs one job, and reports errors on stderr.
+ * @param names names that messages show: of the job, and of the file that it is in
  * @returns its exit code
  */
-export async function runJob(args: Arguments): Promise<number> {
+export async function runJob(args: Arguments, names: readonly string[] = []): Promise<number> {
+  hideValuesOf([args], names);
   const stop = new AbortController();
   let signalled = 0;
   try {

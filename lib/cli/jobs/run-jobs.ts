@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Arguments, UsageError } from '../flags/arguments.js';
+import { hideValuesOf } from '../flags/environment.js';
 import { checkExtension } from '../output/job-output.js';
 import { say } from '../terminal/say.js';
 import { exitCodes } from './on-signals.js';
@@ -24,6 +25,7 @@ export async function runJobs(
     name,
     args: withCheckpoint(name, complete(file, name, mergeFlags(own, flags))),
   }));
+  hideValuesOf(jobs.map(({ args }) => args), [file, ...jobs.map(({ name }) => name)]); // prettier-ignore
   for (const { name, args } of jobs) checkExtension(args, `${file}, job ${JSON.stringify(name)}: `);
   checkSeparate(jobs, file);
   // An interrupt may come when the current job is already done. The jobs after it do not start.
@@ -35,7 +37,7 @@ export async function runJobs(
   for (let job = left.shift(); job; job = left.shift()) {
     const { name, args } = job;
     if (jobs.length > 1 && !args.quiet && !args.silent) say([`${name}:`]);
-    const code = await runJob(args);
+    const code = await runJob(args, [file, name]);
     if (interrupted > 0) {
       if (left.length > 0) say([`pagewise: not started: ${left.map((other) => other.name).join(', ')}`]);
       return interrupted;
