@@ -9,7 +9,7 @@ import {
   type Subscription,
   type Unsubscribable,
 } from 'rxjs';
-import { CallbackError, isPagewiseError, type PagewiseError, TransportError } from '../errors.js';
+import { CallbackError, ConfigError, isPagewiseError, type PagewiseError, TransportError } from '../errors.js';
 import {
   type Attempt,
   givenHeaders,
@@ -130,6 +130,7 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
         (response: PageResponse) => this.next(response),
         (error: unknown) => this.error(error),
       );
+    else if (typeof answer === 'function') throw new ConfigError(returnsFunction);
     else this.#keep(from(answer).subscribe(this));
   }
 
@@ -203,6 +204,9 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
     return error;
   }
 }
+
+const returnsFunction =
+  'paginate: the transport returned a function instead of an answer; if a function that makes transports is passed itself, call it: transport: functionTransport(…)';
 
 /** Calls the caller's function for the headers of one attempt. */
 function askHeaders(headers: () => HeaderMap | ObservableInput<HeaderMap>): Observable<HeaderMap> {

@@ -168,7 +168,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   }
 
   accept(response: PageResponse, sent?: PageRequest): void {
-    const verdict = judge(response, this.#step.position, this.walk.strategy, this.walk.checks);
+    const verdict = judge(response, this.#step.position, this.walk.strategy, this.walk.checks, sent);
     this.#ended = verdict === 'end';
     this.#unjudged = verdict === 'unjudged' && this.walk.strategy.judgesFailures !== true;
     if (typeof verdict !== 'object') return;
