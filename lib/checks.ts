@@ -3,6 +3,7 @@ import type { PageResponse } from './request.js';
 import type { Check } from './strategy.js';
 import { digitsOf } from './values/compare.js';
 import { describe } from './values/describe.js';
+import { factory } from './values/options.js';
 import { redactText } from './values/redact.js';
 
 /**
@@ -18,29 +19,35 @@ import { redactText } from './values/redact.js';
  *   absent, null, false, 0, '', [] and {}
  * @throws ConfigError for a path that is none
  */
-export const failIf = (path: Read<unknown>, value?: string | number | boolean): Check => {
-  const holds = condition('failIf', path, value);
-  return (response) => {
-    // Other statuses are failures already, and say whether to retry.
-    const reason = response.status < 200 || response.status >= 300 ? undefined : holds(response);
-    return reason === undefined ? undefined : { fail: reason };
-  };
-};
+export const failIf = /* @__PURE__ */ factory(
+  'failIf',
+  (path: Read<unknown>, value?: string | number | boolean): Check => {
+    const holds = condition('failIf', path, value);
+    return (response) => {
+      // Other statuses are failures already, and say whether to retry.
+      const reason = response.status < 200 || response.status >= 300 ? undefined : holds(response);
+      return reason === undefined ? undefined : { fail: reason };
+    };
+  },
+);
 
 /** The same for answers of any status that are worth another attempt: after Retry-After, if the answer has one. */
-export const retryIf = (path: Read<unknown>, value?: string | number | boolean): Check => {
-  const holds = condition('retryIf', path, value);
-  return (response) => {
-    const reason = holds(response);
-    return reason === undefined ? undefined : { retry: reason };
-  };
-};
+export const retryIf = /* @__PURE__ */ factory(
+  'retryIf',
+  (path: Read<unknown>, value?: string | number | boolean): Check => {
+    const holds = condition('retryIf', path, value);
+    return (response) => {
+      const reason = holds(response);
+      return reason === undefined ? undefined : { retry: reason };
+    };
+  },
+);
 
 /** The same for answers that are usable pages, whatever their status, and whatever looks like a failure in them. */
-export const okIf = (path: Read<unknown>, value?: string | number | boolean): Check => {
+export const okIf = /* @__PURE__ */ factory('okIf', (path: Read<unknown>, value?: string | number | boolean): Check => {
   const holds = condition('okIf', path, value);
   return (response) => (holds(response) === undefined ? undefined : 'ok');
-};
+});
 
 /** @returns reads what holds, in words; `undefined` if it does not hold */
 function condition(

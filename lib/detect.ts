@@ -2,6 +2,7 @@ import type { Detection, DetectOptions } from './detect/find-paging.js';
 import { finder } from './detect/finder.js';
 import type { PageRequest } from './request.js';
 import { checkOptions } from './values/options.js';
+import { checkRequest } from './walk/check-arguments.js';
 
 export type { Detection, DetectOptions };
 
@@ -24,6 +25,7 @@ export async function detect<Item = unknown>(
   request: PageRequest,
   options: DetectOptions = {},
 ): Promise<Detection<Item>> {
+  checkRequest(request, 'detect');
   checkOptions('detect', options, known);
   const { findPaging } = await finder();
   return findPaging<Item>(request, options);

@@ -317,9 +317,10 @@ export class HttpError extends PagewiseError {
   /** The answer, with up to 64 KiB of its body. Not enumerable because it may hold secrets. */
   declare readonly response: PageResponse;
 
-  constructor(response: PageResponse) {
+  /** @param hint what the request has to do with the status */
+  constructor(response: PageResponse, hint = '') {
     const status = peek(response, 'status') as number;
-    super(statusText(status));
+    super(statusText(status) + hint);
     this.status = status;
     hide(this, { response });
   }

@@ -3,6 +3,7 @@ import type { Checkpoint, CommittedByHand } from './checkpoint.js';
 import { ConfigError } from './errors.js';
 import type { EventListener } from './events.js';
 import type { Page, ResumeToken } from './page.js';
+import { describe } from './values/describe.js';
 import { commitPages, type PageIterator, pullPages } from './walk/pull-pages.js';
 import type { Demand } from './walk/start-walk.js';
 
@@ -42,8 +43,11 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
    * Passes the pages to a sink and returns the sink's result:
    *
    *     const { items } = await paginate(request, strategy).to(writeNdjson('orders.ndjson'));
+   *
+   * @throws ConfigError for anything that is not a sink
    */
   to<Result>(sink: (pages: Pages<Item>) => Result): Result {
+    if (typeof (sink as unknown) !== 'function') throw new ConfigError(noSink(sink));
     return sink(this);
   }
 
@@ -70,3 +74,14 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
 
 const unseen =
   'paginate: pages with a checkpoint can not be subscribed to, since a subscriber does not show when a page is done; consume the pages with for await, eachPage or a sink (pages.to(…))';
+
+/** What to write instead of a path or a stream. */
+function noSink(given: unknown): string {
+  const [, extension = 'ndjson'] = typeof given === 'string' ? (/\.(csv|json)(?:\.gz)?$/i.exec(given) ?? []) : [];
+  const name = `write${extension[0]?.toUpperCase() ?? ''}${extension.slice(1).toLowerCase()}`;
+  const advice =
+    typeof (given as { write?: unknown } | null | undefined)?.write === 'function'
+      ? 'write to a stream in a loop: for await (const page of pages) stream.write(…)'
+      : `pass a sink: pages.to(${name}(${typeof given === 'string' ? describe(given) : "'items.ndjson'"}))`;
+  return `paginate: pages.to must have a sink, not ${describe(given)}; ${advice}`;
+}

@@ -103,6 +103,14 @@ const known = [
   'transport', 'policy', 'totalTimeout', 'check', 'schema', 'until', 'nextWhen', 'skipFailedPages', 'gaps', 'concurrency', 'adaptiveSize', 'prefetch', 'resumeFrom', 'checkpoint', 'signal', 'allowOrigins', 'events',
 ] as const satisfies readonly (keyof PaginateOptions)[]; // prettier-ignore
 
+/** Options that are functions, and what to give. */
+const functions = {
+  transport: 'fetchTransport({ … })',
+  policy: 'retryRequests({ … }), or several in pipe of RxJS',
+  until: 'afterPages(3)',
+  nextWhen: '(page) => timer(1000)',
+} as const satisfies Partial<Record<keyof PaginateOptions, string>>;
+
 /**
  * A stream of the pages of one API: what to ask, how this API pages, how to behave.
  *
@@ -114,13 +122,17 @@ const known = [
  * @param request the request template; never changed
  * @throws ConfigError, ResumeError for input that can't work; thrown by this call, not in the stream
  */
-export function paginate<Read, P extends Position, Item = Read>(
+// P has a default so that paginate<Item>(…) names the items, although strategies differ in their positions.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export function paginate<Read, P extends Position = any, Item = Read>(
   request: PageRequest,
   strategy: Strategy<Read, P>,
   options: OptionsFor<Item> = {},
 ): Pages<Item> {
   return paginateOver(fetchTransport, request, strategy, options);
 }
+
+export { checkRequest, checkStrategy };
 
 /** The options of a walk whose items are those of `strategy`, or the output of `schema`. */
 // NoInfer: a stop condition for any item must not turn the item type into unknown.
@@ -138,10 +150,16 @@ export function paginateOver<Read, P extends Position, Item = Read>(
   checkOptions('paginate', options, known);
   checkRequest(request);
   checkStrategy(strategy);
-  for (const name of ['transport', 'policy', 'until', 'nextWhen'] as const)
-    checkFunction('paginate', name, options[name]);
+  for (const [name, example] of Object.entries(functions) as [keyof typeof functions, string][])
+    checkFunction('paginate', name, options[name], example);
+  if (options.transport === (defaultTransport as unknown))
+    throw new ConfigError(
+      'paginate: transport must be what fetchTransport returns, not fetchTransport itself; add the parentheses: fetchTransport()',
+    );
+  if (options.transport === (globalThis.fetch as unknown))
+    throw new ConfigError('paginate: transport must be a transport, not fetch; give fetchTransport({ fetch })');
   const checks = options.check === undefined ? [] : [options.check].flat();
-  for (const check of checks) checkFunction('paginate', 'check', check);
+  for (const check of checks) checkFunction('paginate', 'check', check, "failIf('error')");
   const {
     concurrency = 1,
     adaptiveSize = false,
@@ -164,9 +182,13 @@ export function paginateOver<Read, P extends Position, Item = Read>(
     );
   if (totalTimeout !== undefined) checkNumber('paginate', 'totalTimeout', totalTimeout, 1, true);
   if (events !== undefined && typeof events.next !== 'function')
-    throw new ConfigError(`paginate: events must have a next method (a Subject, say), not ${describe(events)}`);
+    throw new ConfigError(
+      `paginate: events must have a next method (a Subject, say), not ${describe(events)}; write events: { next: (event) => … }`,
+    );
   if (signal !== undefined && typeof signal.addEventListener !== 'function')
-    throw new ConfigError(`paginate: signal must be an AbortSignal, not ${describe(signal)}`);
+    throw new ConfigError(
+      `paginate: signal must be an AbortSignal, not ${describe(signal)}; of an AbortController, give its signal`,
+    );
 
   checkCheckpoint(checkpoint, resumeFrom, strategy.stateful, request.body);
   checkAdaptive(adaptiveSize, strategy);

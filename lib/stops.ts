@@ -1,5 +1,5 @@
 import type { Page } from './page.js';
-import { checkWhole } from './values/options.js';
+import { checkWhole, factory } from './values/options.js';
 
 /** What this run has emitted so far, this page included; a resumed walk starts a new count. */
 export interface RunCounts {
@@ -16,13 +16,13 @@ export type StopCondition<Item = unknown> = {
  * Stops after the page with which this run reaches `count` items. Pages stay whole; for exactly `count` items use
  * `pages.pipe(items(), take(count))`, which sends the same requests.
  */
-export function afterItems(count: number): StopCondition {
+export const afterItems = /* @__PURE__ */ factory('afterItems', (count: number): StopCondition => {
   checkWhole('afterItems', 'count', count, 1);
   return (_page, run) => run.items >= count;
-}
+});
 
 /** Stops after `count` pages of this run. */
-export function afterPages(count: number): StopCondition {
+export const afterPages = /* @__PURE__ */ factory('afterPages', (count: number): StopCondition => {
   checkWhole('afterPages', 'count', count, 1);
   return (_page, run) => run.pages >= count;
-}
+});

@@ -468,7 +468,7 @@ describe('paginate', () => {
   });
 
   it.each([
-    [() => paginate('http://x' as never, strategy), /the request: options must be an object, not "http:\/\/x"/],
+    [() => paginate('http://x' as never, strategy), /the request must be an object .*, not "http:\/\/x"; write/],
     [
       () => paginate({ uri: 'http://x' } as never, strategy),
       /unknown option "uri"; expected one of url, method, body, headers/,

@@ -9,7 +9,7 @@ import { catchError, map, Observable, of, throwError, timeout } from 'rxjs';
 import { AttemptTimeoutError, ConfigError, CrossOriginError, ParseError, TransportError } from '../errors.js';
 import type { HeaderMap, PageRequest, PageResponse, Transport } from '../request.js';
 import { describe } from '../values/describe.js';
-import { checkNumber, checkOptions } from '../values/options.js';
+import { checkCalled, checkNumber, checkOptions } from '../values/options.js';
 import { corsHint, isElsewhere, originOf } from '../values/origin.js';
 import { isA, peek } from '../values/peek.js';
 import { redactText, withoutExcerpt } from '../values/redact.js';
@@ -43,6 +43,7 @@ const known = [
  */
 export function httpClientTransport(http: HttpClient, options: HttpClientTransportOptions = {}): Transport {
   const name = 'httpClientTransport';
+  checkCalled(name, http);
   if (typeof (http as Partial<HttpClient> | undefined)?.request !== 'function')
     throw new ConfigError(`${name}: http must be Angular's HttpClient, not ${describe(http)}`);
   checkOptions(name, options, known);

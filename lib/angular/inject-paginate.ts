@@ -8,7 +8,9 @@ import type { Strategy } from '../strategy.js';
 import { httpClientTransport, type HttpClientTransportOptions } from './http-client-transport.js';
 
 /** `paginate` over the application's HttpClient, with the defaults that `providePagewise` sets. */
-export type InjectedPaginate = <Read, P extends Position, Item = Read>(
+// P has a default so that one type argument names the items.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type InjectedPaginate = <Read, P extends Position = any, Item = Read>(
   request: PageRequest,
   strategy: Strategy<Read, P>,
   options?: OptionsFor<Item>,

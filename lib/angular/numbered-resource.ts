@@ -11,6 +11,7 @@ import {
 import { Subscription } from 'rxjs';
 import { ConfigError } from '../errors.js';
 import type { Page, Position } from '../page.js';
+import { checkStrategy } from '../paginate.js';
 import type { Strategy } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
 import { describe } from '../values/describe.js';
@@ -59,7 +60,9 @@ interface State<Item> {
  *
  * When a signal in the query changes, page 1 of the new query is shown.
  */
-export function numberedResource<Item, P extends Position>(
+// P has a default so that one type argument names the items.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export function numberedResource<Item, P extends Position = any>(
   query: () => PagedQuery<Item, P> | undefined,
 ): NumberedResource<Item> {
   assertInInjectionContext(numberedResource);
@@ -79,6 +82,7 @@ export function numberedResource<Item, P extends Position>(
     };
     state.update((now) => ({ ...now, page: n, status: 'loading', error: undefined }));
     try {
+      checkStrategy(asked.strategy, 'numberedResource');
       const strategy = { ...asked.strategy, first: positionOf(asked.strategy, n) };
       loading = paginate(asked.request, strategy, { ...asked.options, until: () => true }).subscribe({
         next: (shown) => {

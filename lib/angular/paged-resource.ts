@@ -73,7 +73,9 @@ const empty = { pages: [], items: [], error: undefined };
  * another one begins; if the query returns `undefined`, none begins. Ends with its injection context. Zoneless and
  * OnPush safe. A query that can't work puts a ConfigError into `error`.
  */
-export function pagedResource<Item, P extends Position>(
+// P has a default so that one type argument names the items.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export function pagedResource<Item, P extends Position = any>(
   query: () => PagedQuery<Item, P> | undefined,
 ): PagedResource<Item> {
   assertInInjectionContext(pagedResource);

@@ -3,7 +3,8 @@ import { asError, ConfigError } from '../errors.js';
 import { type Page, pageWith } from '../page.js';
 import { subscribeWithin } from '../subscribing.js';
 import { digitsOf } from '../values/compare.js';
-import { checkFunction } from '../values/options.js';
+import { checkCalled, checkFunction } from '../values/options.js';
+import { itemsOf } from './items.js';
 
 /**
  * What was received and what was announced: distinguishes complete data from shifted data (duplicate or missing rows).
@@ -31,7 +32,8 @@ export function distinctItems<Item>(
   key: (item: Item) => unknown,
   report?: (drift: DriftReport) => void,
 ): MonoTypeOperatorFunction<Page<Item>> {
-  checkFunction('distinctItems', 'key', key);
+  checkCalled('distinctItems', key);
+  checkFunction('distinctItems', 'key', key, '(item) => item.id');
   checkFunction('distinctItems', 'report', report);
   return (pages) =>
     new Observable((subscriber) => {
@@ -42,7 +44,7 @@ export function distinctItems<Item>(
         next(page) {
           let fresh: Item[];
           try {
-            fresh = page.items.filter((item) => {
+            fresh = itemsOf('distinctItems', page).filter((item) => {
               const { size } = keys;
               return keys.add(exactKey(key(item))).size > size;
             });

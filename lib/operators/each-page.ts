@@ -4,7 +4,7 @@ import { asError, ConfigError } from '../errors.js';
 import type { Page } from '../page.js';
 import { reportUnheard, subscribeWithin } from '../subscribing.js';
 import { describe } from '../values/describe.js';
-import { checkOptions, checkWhole } from '../values/options.js';
+import { checkOptions, checkWhole, inPlaceOf } from '../values/options.js';
 
 export interface EachPageOptions {
   /** Pages that `project` works on at the same time; above 1, results are emitted as they become ready. @default 1 */
@@ -30,6 +30,13 @@ export function eachPage<Item, Result>(
   project: (page: Page<Item>) => ObservableInput<Result>,
   options: EachPageOptions = {},
 ): Observable<Result> {
+  if (
+    typeof pages === 'function' ||
+    (typeof (project as unknown) !== 'function' && inPlaceOf(pages)?.member === 'subscribe')
+  )
+    throw new ConfigError(
+      'eachPage: eachPage is not an operator for pipe, where pages can not wait; write eachPage(pages, (page) => …), and pipe its result',
+    );
   if (typeof (pages as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator] !== 'function')
     throw new ConfigError(
       `eachPage: pages must be the result of paginate or another async iterable of pages, not ${describe(pages)}; the result of pipe can't be asked for one page at a time`,

@@ -2,6 +2,7 @@ import { ConfigError } from '../errors.js';
 import { parsePath } from '../reading/path.js';
 import type { Placement } from '../strategy.js';
 import { describe } from '../values/describe.js';
+import { checkCalled } from '../values/options.js';
 
 /**
  * Writes parameters into the JSON body: at its top level, or into the object at `path` (dot path or JSON Pointer),
@@ -13,6 +14,7 @@ import { describe } from '../values/describe.js';
  * @throws ConfigError for a path that leads to a prototype, and for a body that is not a plain object
  */
 export function inBody(path = '.'): Placement {
+  checkCalled('inBody', path);
   const { segments } = parsePath('inBody', 'path', path);
   return (request, params) =>
     Object.keys(params).length === 0

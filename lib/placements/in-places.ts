@@ -1,6 +1,7 @@
 import { ConfigError } from '../errors.js';
 import type { Placement } from '../strategy.js';
 import { describe } from '../values/describe.js';
+import { checkCalled } from '../values/options.js';
 import { inQuery } from './in-query.js';
 
 /**
@@ -12,6 +13,7 @@ import { inQuery } from './in-query.js';
  * @throws ConfigError for anything that is not a placement
  */
 export function inPlaces(places: Readonly<Record<string, Placement>>, rest?: Placement): Placement {
+  checkCalled('inPlaces', places);
   const others = rest ?? inQuery();
   for (const [name, place] of [...Object.entries(places), ['the rest', others] as const])
     if (typeof place !== 'function')

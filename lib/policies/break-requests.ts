@@ -5,6 +5,7 @@ import type { Policy } from '../request.js';
 import { scopeOf, start, Task } from '../task.js';
 import { reasonOf } from '../values/abort.js';
 import { describe } from '../values/describe.js';
+import { checkCalled, factory } from '../values/options.js';
 
 /** Decides whether a request may be sent: a policy of cockatiel, or anything with the same interface. */
 export interface CircuitBreaker {
@@ -29,7 +30,8 @@ type Outcome = { readonly error: unknown } | undefined;
  * and does not count. The breaker holds the state: streams with the same breaker share the circuit.
  * @throws ConfigError if it is not a breaker
  */
-export function breakRequests(breaker: CircuitBreaker): Policy {
+export const breakRequests = /* @__PURE__ */ factory('breakRequests', (breaker: CircuitBreaker): Policy => {
+  checkCalled('breakRequests', breaker);
   if (typeof (breaker as CircuitBreaker | undefined)?.execute !== 'function')
     throw new ConfigError(
       `breakRequests: the breaker must have an execute method, as the policies of cockatiel do; it is ${describe(breaker)}`,
@@ -114,7 +116,7 @@ export function breakRequests(breaker: CircuitBreaker): Policy {
       return undefined;
     }, scope);
   };
-}
+});
 
 function isFailure(error: unknown, inPagewise: boolean): boolean {
   const last = error instanceof RateLimitError || error instanceof RetryBudgetError ? error.cause : error;

@@ -2,6 +2,7 @@ import { loader } from '#after-failure';
 import type { Observable, Unsubscribable } from 'rxjs';
 import type { Policy } from '../request.js';
 import { scopeOf, start, Task } from '../task.js';
+import { factory } from '../values/options.js';
 import { refreshOnce } from './refresh-once.js';
 import { retryLoop } from './retry-loop.js';
 import { retryOptions, type RetryOptions, type RetryRules } from './retry-options.js';
@@ -21,7 +22,7 @@ import { retryOptions, type RetryOptions, type RetryRules } from './retry-option
  * callback throws. The returned policy value holds the budget's state.
  * @throws ConfigError for invalid options
  */
-export function retryRequests(options: RetryOptions = {}): Policy {
+export const retryRequests = /* @__PURE__ */ factory('retryRequests', (options: RetryOptions = {}): Policy => {
   const checked = retryOptions(options);
   const { onUnauthorized } = checked;
   const refreshed = onUnauthorized && refreshOnce(onUnauthorized);
@@ -73,7 +74,7 @@ export function retryRequests(options: RetryOptions = {}): Policy {
       };
     }, scope);
   };
-}
+});
 
 /** The cost of a retry, and of one after a rate limit: such a server is up. */
 const costs = { retry: 14, throttled: 5 } as const;

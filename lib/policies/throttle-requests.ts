@@ -2,7 +2,7 @@ import { type Observable, type Observer, Subscription } from 'rxjs';
 import { causes, headersOf, hintOf, statusOf } from '../failure.js';
 import type { Policy } from '../request.js';
 import { scopeOf, start, Task } from '../task.js';
-import { checkNumber, checkOptions, checkWhole } from '../values/options.js';
+import { checkNumber, checkOptions, checkWhole, factory } from '../values/options.js';
 import { startTimer } from '../values/timer.js';
 import { exhausted, retryHint } from './retry-hint.js';
 
@@ -35,7 +35,7 @@ const known = ['limit', 'interval', 'margin', 'maxPause'] as const satisfies rea
  * effect.
  * @throws ConfigError for invalid options
  */
-export function throttleRequests(options: ThrottleOptions): Policy {
+export const throttleRequests = /* @__PURE__ */ factory('throttleRequests', (options: ThrottleOptions): Policy => {
   checkOptions('throttleRequests', options, known);
   const { limit, interval = 1000, margin = 25, maxPause = 120_000 } = options;
   checkWhole('throttleRequests', 'limit', limit, 1);
@@ -126,7 +126,7 @@ export function throttleRequests(options: ThrottleOptions): Policy {
       return held;
     }, scope);
   };
-}
+});
 
 const wrongOrder =
   'Retries pass the throttle: the policy has retryRequests before throttleRequests, so only the first attempt at each page waits for it. Put throttleRequests first: pipe(throttleRequests(…), retryRequests(…)).';

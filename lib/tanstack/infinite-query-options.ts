@@ -1,7 +1,7 @@
 import { ConfigError } from '../errors.js';
 import { firstValueFrom } from 'rxjs';
 import type { Page, Position, ResumeToken } from '../page.js';
-import { paginate, type PaginateOptions } from '../paginate.js';
+import { checkRequest, checkStrategy, paginate, type PaginateOptions } from '../paginate.js';
 import type { PageRequest } from '../request.js';
 import type { Schema } from '../schema.js';
 import type { Strategy } from '../strategy.js';
@@ -31,13 +31,18 @@ type OnePage<Item> = Omit<
  * The key distinguishes method, URL, body and strategy, and holds no query or body value as plain text. To use a key of
  * your own, set `queryKey` after spreading these options. Cancelling a query aborts its request. The policy retries, so
  * the query's own `retry` is false.
- * @throws ConfigError for a body that can't be compared; for other arguments that can't work, when a page is requested
+ * @throws ConfigError for a request or strategy that can't work, or a body that can't be compared; for options that can't
+ *   work, when a page is requested
  */
-export function infiniteQueryOptions<Read, P extends Position, Item = Read>(
+// As in paginate, so that one type argument names the items.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export function infiniteQueryOptions<Read, P extends Position = any, Item = Read>(
   request: PageRequest,
   strategy: Strategy<Read, P>,
   options: OnePage<NoInfer<Item>> & { readonly schema?: Schema<Item> | undefined } = {},
 ): InfiniteQueryOptions<Item> {
+  checkRequest(request, 'infiniteQueryOptions');
+  checkStrategy(strategy, 'infiniteQueryOptions');
   const { method = 'GET', url = '', body } = request;
   if (!isComparable(body))
     throw new ConfigError(

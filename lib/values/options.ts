@@ -1,17 +1,74 @@
 import { ConfigError } from '../errors.js';
 import { describe } from './describe.js';
+import { peek } from './peek.js';
+import { isMisspelt } from './similar.js';
 
 /** Names of options, alone or in lists. Nested because a bundler keeps whatever an array is spread into. */
 export type Names<Options> = readonly (keyof Options | readonly (keyof Options)[])[];
 
 /** Rejects options that are not an object or have an unknown name: a misspelt option is never ignored. */
 export function checkOptions(of: string, options: unknown, known: readonly (string | readonly string[])[]): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
-    throw new ConfigError(`${of}: options must be an object, not ${describe(options)}`);
   const names = known.flat();
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    const isValue = ['string', 'number', 'boolean', 'function'].includes(typeof options);
+    throw new ConfigError(
+      `${of}: options must be an object, not ${describe(options)}${isValue ? `; name the option, as in { ${names[0] ?? ''}: … }` : ''}`,
+    );
+  }
+  checkCalled(of, options, names);
   for (const name of Object.keys(options))
     if (!names.includes(name))
-      throw new ConfigError(`${of}: unknown option ${JSON.stringify(name)}; expected one of ${names.join(', ')}`);
+      throw new ConfigError(
+        `${of}: unknown option ${JSON.stringify(name)}; expected one of ${names.join(', ')}${advice(name, names)}`,
+      );
+}
+
+/** Rejects what a function receives if it is passed itself, in the place of its result: as an operator or a transport. */
+export function checkCalled(of: string, argument: unknown, known: readonly string[] = []): void {
+  const what = inPlaceOf(argument);
+  if (what === undefined || known.includes(what.member)) return;
+  throw new ConfigError(`${of}: the first argument is ${what.name}; ${what.advice(of)}`);
+}
+
+const parentheses = (of: string) => `if ${of} itself is passed, add the parentheses: ${of}(…)`;
+
+/** A value that is passed in the place of others by mistake, in words. */
+export function inPlaceOf(value: unknown): { name: string; member: string; advice(of: string): string } | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const has = (member: string | symbol) => typeof peek(value, member) === 'function';
+  if (has('then')) return { name: 'a Promise', member: 'then', advice: () => 'await the Promise first' };
+  if (has('subscribe')) return { name: 'an Observable', member: 'subscribe', advice: parentheses };
+  if (has(Symbol.asyncIterator)) return { name: 'an async iterable', member: '', advice: parentheses };
+  return typeof peek(value, 'url') === 'string' ? { name: 'a request', member: 'url', advice: parentheses } : undefined;
+}
+
+/** Where options belong that are given elsewhere, and what others call them. */
+const homes: readonly (readonly [names: string, advice: string])[] = [
+  ['params query searchParams qs', 'Write the query into url, as in `https://…?${new URLSearchParams({ … })}`'],
+  ['data json payload form', 'The name is body; objects are sent as JSON'],
+  ['uri href baseURL baseUrl', 'The name is url'],
+  ['auth token bearer', 'Set headers: { authorization: … }'],
+  ['url method headers body', 'Set it in the request, the first argument of paginate'],
+  ['items size sizeParam total totalPages hasMore next pageParam cursorParam start place', 'Set it in the strategy, the second argument of paginate'],
+  ['transport policy totalTimeout check schema until nextWhen concurrency prefetch resumeFrom checkpoint signal events', 'Set it in the options, the third argument of paginate'],
+  ['retries maxRetries retry backoff base cap maxRetryAfter budget shouldRetry onUnauthorized', 'Set policy: retryRequests({ retries: … })'],
+  ['throttle rate rateLimit interval maxPause', 'Set policy: throttleRequests({ limit: … })'],
+  ['timeout attemptTimeout', 'Set transport: fetchTransport({ attemptTimeout: … }) or totalTimeout of paginate'],
+  ['fetch agent dispatcher maxResponseBytes maxRedirects encoding parseJson decode', 'Set transport: fetchTransport({ … })'],
+  ['perPage per_page pageSize page_size', 'The name is size, in the strategy'],
+  ['limit', 'Set size in the strategy, policy: throttleRequests({ limit: … }), or until: afterItems(…)'],
+  ['maxPages maxItems', 'Set until: afterPages(…) or afterItems(…)'],
+]; // prettier-ignore
+
+/** What to do about an unknown option: the known one that it may mean, or where it belongs. */
+function advice(name: string, known: readonly string[]): string {
+  const meant = known.find((each) => isMisspelt(name, each));
+  if (meant !== undefined) return `. Did you mean ${meant}?`;
+  const isStrategy = known.includes('items');
+  const home = homes.find(
+    ([names, text]) => names.split(' ').includes(name) && !(isStrategy && text.includes('second')),
+  );
+  return home === undefined ? '' : `. ${home[1]}`;
 }
 
 /** Rejects anything but a whole number of at least `min`. */
@@ -38,9 +95,24 @@ export function checkName(of: string, name: string, value: unknown): void {
     throw new ConfigError(`must be a name, not ${describe(value)}`, { of, options: [name], value });
 }
 
-export function checkFunction(of: string, name: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'function')
-    throw new ConfigError(`must be a function, not ${describe(value)}`, { of, options: [name], value });
+/** @param example what to give, for the error */
+export function checkFunction(of: string, name: string, value: unknown, example?: string): void {
+  if (value === undefined) return;
+  const itself = typeof value === 'function' ? factories.get(value) : undefined;
+  if (typeof value === 'function' && itself === undefined) return;
+  const problem =
+    itself === undefined
+      ? `must be a function, not ${describe(value)}${example === undefined ? '' : `; give one such as ${example}`}`
+      : `must be what ${itself} returns, not ${itself} itself; add the parentheses: ${name}: ${itself}(…)`;
+  throw new ConfigError(problem, { of, options: [name], value });
+}
+
+const factories = /* @__PURE__ */ new WeakMap<object, string>();
+
+/** Marks a function that makes a policy, a check or a stop condition, so that it is refused where its result belongs. */
+export function factory<F extends (...args: never[]) => unknown>(name: string, make: F): F {
+  factories.set(make, name);
+  return make;
 }
 
 /** @throws ConfigError if the value is not one of the known words */

@@ -21,5 +21,6 @@ export const isElsewhere = (url: string): boolean => ![undefined, originOf(url)]
 export const corsHint = (url: string): string =>
   isElsewhere(url)
     ? ` (in a browser: ${originOf(url) ?? url} can't be reached, or does not allow ${ownOrigin() ?? ''} with ` +
-      'Access-Control-Allow-Origin, -Methods and -Headers, also in the answer to OPTIONS; the console of the browser says which)'
+      'Access-Control-Allow-Origin, -Methods and -Headers, also in the answer to OPTIONS, or is missing in connect-src of ' +
+      "the page's Content-Security-Policy; the console of the browser says which)"
     : '';

@@ -136,6 +136,7 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
         (response: PageResponse) => this.next(response),
         (error: unknown) => this.error(error),
       );
+    else if (typeof answer === 'function') throw new ConfigError(returnsFunction);
     else this.#keep(from(answer).subscribe(this));
   }
 
@@ -213,6 +214,9 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
 
 const noController =
   "this runtime has no AbortController, which the attempt's signal needs; load a polyfill of it before the walk starts";
+
+const returnsFunction =
+  'paginate: the transport returned a function instead of an answer; if a function that makes transports is passed itself, call it: transport: functionTransport(…)';
 
 /** Calls the caller's function for the headers of one attempt. */
 function askHeaders(headers: () => HeaderMap | ObservableInput<HeaderMap>): Observable<HeaderMap> {

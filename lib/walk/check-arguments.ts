@@ -4,12 +4,17 @@ import type { PageRequest } from '../request.js';
 import type { Strategy } from '../strategy.js';
 import { isComparable } from '../values/compare.js';
 import { describe } from '../values/describe.js';
-import { checkOptions, checkWhole } from '../values/options.js';
+import { checkOptions, checkWhole, inPlaceOf } from '../values/options.js';
+import { peek } from '../values/peek.js';
+import { redactUrl } from '../values/redact.js';
 import { sizeOf } from './adaptive-size.js';
 
 /** Rejects a request template that no transport could send. @throws ConfigError */
-export function checkRequest(request: unknown): void {
-  const of = 'paginate: the request';
+export function checkRequest(request: unknown, caller = 'paginate'): void {
+  const of = `${caller}: the request`;
+  const advice = insteadOfRequest(request);
+  if (advice !== undefined)
+    throw new ConfigError(`${of} must be an object { url, method, body, headers }, not ${advice}`);
   checkOptions(of, request, ['url', 'method', 'body', 'headers']);
   const { url, method, headers } = request as Record<string, unknown>;
   if (url !== undefined && typeof url !== 'string')
@@ -26,21 +31,46 @@ export function checkRequest(request: unknown): void {
     );
 }
 
+/** What was given in the place of a request, and what to write; `undefined` for other objects. */
+function insteadOfRequest(given: unknown): string | undefined {
+  // Redacted: the URL may hold a key.
+  if (typeof given === 'string') return `${describe(redactUrl(given))}; write { url: '…' }`;
+  if (given instanceof URL) return 'a URL; write { url: url.href }';
+  if (typeof peek(given, 'place') === 'function') return 'a strategy; the request comes first';
+  if (typeof peek(given, 'clone') === 'function') return 'a Request; write { url: request.url }';
+  if (inPlaceOf(given)?.member === 'subscribe')
+    return 'an Observable; write request$.pipe(switchMap((request) => paginate(request, …)))';
+  return insteadOfObject(given);
+}
+
+function insteadOfObject(given: unknown): string | undefined {
+  if (typeof given === 'function') return 'a function; call the function';
+  if (inPlaceOf(given)?.member === 'then') return 'a Promise; await the Promise';
+  return typeof given === 'object' && given !== null && !Array.isArray(given) ? undefined : describe(given);
+}
+
+/** What was given in the place of a strategy, and what to write. */
+function insteadOfStrategy(given: unknown): string | undefined {
+  if (peek(peek(given, 'strategy'), 'place') !== undefined) return `${describe(given)}; pass the member strategy`;
+  const isOptions = ['string', 'number'].includes(typeof (peek(given, 'items') ?? peek(given, 'size')));
+  return isOptions ? `${describe(given)}; pass these options to a function such as pageNumber` : insteadOfObject(given);
+}
+
 /** Rejects what is not a strategy, for callers without types. @throws ConfigError */
-export function checkStrategy(strategy: unknown): void {
+export function checkStrategy(strategy: unknown, caller = 'paginate'): void {
   const shape = "{ name, first, place, items, next }, such as pageNumber({ items: 'items' })";
-  if (typeof strategy !== 'object' || strategy === null)
-    throw new ConfigError(`paginate: the strategy must be an object ${shape}, not ${describe(strategy)}`);
+  const advice = insteadOfStrategy(strategy);
+  if (advice !== undefined) throw new ConfigError(`${caller}: the strategy must be an object ${shape}, not ${advice}`);
   const members = strategy as Record<string, unknown>;
   for (const name of ['place', 'items', 'next', 'name']) {
     const type = name === 'name' ? 'string' : 'function';
     if (typeof members[name] !== type)
       throw new ConfigError(
-        `paginate: the strategy's ${name} must be a ${type}, not ${describe(members[name])}; a strategy is ${shape}`,
+        `${caller}: the strategy's ${name} must be a ${type}, not ${describe(members[name])}; a strategy is ${shape}`,
       );
   }
   if (members['first'] === undefined)
-    throw new ConfigError(`paginate: the strategy's first position is missing; a strategy is ${shape}`);
+    throw new ConfigError(`${caller}: the strategy's first position is missing; a strategy is ${shape}`);
 }
 
 /** The first page's request. What can't be placed is detected here, before anything is sent. */

@@ -5,6 +5,7 @@ import type { Step } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
 import { type Earlier, pageReader, type PageReader } from './read-page.js';
+import { replacedParameters } from './replaced-parameters.js';
 import type { WalkLog } from './walk-log.js';
 
 /** What the guards against endless walks remember of one walk, and whether it has started over. */
@@ -48,6 +49,8 @@ export function walkMemory<Item, P extends Position>(
         throw new ConfigError(
           "the strategy's place loses the headers of the request, which may authorize it: spread the request, and add headers by withHeaders: { ...request, headers: withHeaders(request.headers, { … }) }",
         );
+      const replaced = last === undefined && index === 0 ? replacedParameters(template, request) : undefined;
+      if (replaced !== undefined) log.noticeOnce(replaced);
       const mayRepeat = stateful !== undefined || strategy.onRepeat === 'allow';
       if (last !== undefined && !mayRepeat && sameRequest(request, last))
         throw new PaginationLoopError(

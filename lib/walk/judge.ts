@@ -1,6 +1,6 @@
 import { asCallbackError, CallbackError, CheckError, HttpError, PositionExpiredError } from '../errors.js';
 import type { Position } from '../page.js';
-import type { PageResponse } from '../request.js';
+import type { PageRequest, PageResponse } from '../request.js';
 import type { Check, Strategy, Verdict } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
 import { describe } from '../values/describe.js';
@@ -14,6 +14,7 @@ export function judge<P extends Position>(
   position: Position,
   strategy: Strategy<unknown, P>,
   checks: readonly Check[],
+  request?: PageRequest,
 ): Judgement {
   for (const check of checks) {
     const verdict = ask(check, response, position);
@@ -28,10 +29,23 @@ export function judge<P extends Position>(
   if (strategy.name !== 'contentRange' && isPartOfFile(response))
     return new CheckError('status 206 with a range of bytes: a part of a file is no page', response, {});
   if (response.status >= 200 && response.status < 300) return 'unjudged';
-  const error = new HttpError(response);
+  const error = new HttpError(response, tooLarge(response.status, request));
   return response.status === 410 && !sameJson(position, strategy.first)
     ? new PositionExpiredError(error.message, error)
     : error;
+}
+
+/** What takes the most room in a request whose head is too large for the server. No value is shown. */
+function tooLarge(status: number, { url = '', headers }: PageRequest = {}): string {
+  if (status !== 431 && status !== 414) return '';
+  const given = status === 431 && typeof headers === 'object' ? Object.entries(headers) : [];
+  const parts = [
+    ['URL', url.length] as const,
+    ...given.map(([name, value]) => [`header ${name}`, value.length] as const),
+  ];
+  const [largest, bytes] = parts.reduce((most, part) => (part[1] > most[1] ? part : most));
+  const all = parts.reduce((sum, part) => sum + part[1], 0);
+  return `: the ${largest} is ${bytes} bytes long, of ${all} in all; send less, or raise the server's limit (of Node: 16 KiB, --max-http-header-size)`;
 }
 
 /** Whether an answer holds a range of bytes. Ranges of items are pages. */

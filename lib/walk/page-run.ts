@@ -173,7 +173,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     this.#sent = sent;
     let verdict;
     try {
-      verdict = judge(response, this.#step.position, this.walk.strategy, this.walk.checks);
+      verdict = judge(response, this.#step.position, this.walk.strategy, this.walk.checks, sent);
     } catch (error) {
       throw withoutSent(error as PagewiseError, this.#sentValues());
     }

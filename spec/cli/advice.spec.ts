@@ -79,6 +79,24 @@ const unreachable: readonly (readonly [message: RegExp, why: string])[] = [
   [/parseJson and decode both read the body/, 'there is no flag for them'],
   [/retryHeader must be/, 'there is no flag for it'],
   [/^§: (the names in next|repeatable must be|endTokens must be|dropParams must be|endStatuses must be|advanceBy must be|start must be|stopOnShortPage needs|give the connection's path)/, 'flags give no other values'], // prettier-ignore
+  [
+    /^(items size|transport policy|retries maxRetries|throttle rate|timeout attemptTimeout|fetch agent)/,
+    'names of options that a caller of functions may confuse',
+  ],
+  [/the transport returned a function/, 'the transport is the own one of the command'],
+  // Advice for callers of functions: the command calls them with what they take.
+  [
+    /^; name the option, as in|^(Set|Write|The name is) |add the parentheses|itself is passed/,
+    'the command calls functions with what they take',
+  ],
+  [
+    /^fetchTransport\(\{ … \}\)|^retryRequests\(\{ … \}\)|^afterPages\(3\)|^failIf\('error'\)|^\(page\) => timer/,
+    'examples of what functions take',
+  ],
+  [
+    /; call the function|; write \{ url|the request comes first|request\$\.pipe|pass these options|not fetch; give|pages\.to|for await/,
+    'the command passes requests, strategies and sinks',
+  ],
   [/^(a Headers object|\{ name, first, place|; is a placement missing its parentheses)/, 'flags give no other values'],
   [/^the strategy's place loses the headers/, "the command's strategies write with the library's placements"],
   [/^paginate: pages with a checkpoint can not be subscribed to/, 'the command iterates'],

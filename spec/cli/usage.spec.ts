@@ -80,6 +80,12 @@ describe('invalid usage', () => {
     [[url, '--items', 'a..b'], '--items "a..b" has an empty segment'],
     [[url, '--total', 'header:'], '--total header: names no header; give one like header:X-Total-Count'],
     [
+      [url, '--profile', 'githb'],
+      '--profile githb: there is no profile of this name (Did you mean github?); profiles are',
+    ],
+    [[url, '--profile', 'Git-Lab'], '(Did you mean gitlab?)'],
+    [[url, '--profile', 'elastic-serach'], '(Did you mean elasticsearch?)'],
+    [
       [url, '--profile', 'nobody'],
       '--profile nobody: there is no profile of this name; profiles are aws-json, clarifai',
     ],

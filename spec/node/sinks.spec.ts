@@ -202,7 +202,7 @@ describe('writeNdjson', () => {
     expect(error.message).toBe(
       'a row must be something that JSON can hold, not undefined; map the item to a row that can be written',
     );
-    expect(thrown(() => writeNdjson('')).message).toBe('writeNdjson: the file must be a path');
+    expect(thrown(() => writeNdjson('')).message).toBe('writeNdjson: the file must be a path, not ""');
     expect(thrown(() => writeNdjson('x', { rwos: 1 } as never)).message).toContain('unknown option "rwos"');
   });
 });

@@ -65,7 +65,9 @@ describe('distinctItems', () => {
     expect(await rejection(lastValueFrom(pages().pipe(distinctItems(({ id }) => id, boom))))).toMatchObject({
       message: 'boom',
     });
-    expect(thrown(() => distinctItems('id' as never)).message).toBe('distinctItems: key must be a function, not "id"');
+    expect(thrown(() => distinctItems('id' as never)).message).toBe(
+      'distinctItems: key must be a function, not "id"; give one such as (item) => item.id',
+    );
   });
 });
 

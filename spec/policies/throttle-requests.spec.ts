@@ -367,7 +367,10 @@ describe('throttleRequests', () => {
     [{ limit: 1, interval: Infinity }, 'interval must be a number of at least 0, not Infinity'],
     [{ limit: 1, margin: -1 }, 'margin must be a number of at least 0, not -1'],
     [{ limit: 1, maxPause: -1 }, 'maxPause must be a number of at least 0 or Infinity, not -1'],
-    [{ rate: 1 } as never, 'unknown option "rate"; expected one of limit, interval, margin, maxPause'],
+    [
+      { rate: 1 } as never,
+      'unknown option "rate"; expected one of limit, interval, margin, maxPause. Set policy: throttleRequests({ limit: … })',
+    ],
   ])('refuses %p', (options, message) => {
     const error = thrown(() => throttleRequests(options));
     expect(error).toBeInstanceOf(ConfigError);

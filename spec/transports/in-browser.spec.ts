@@ -29,7 +29,7 @@ describe('fetch in a browser', () => {
     expect(error).toBeInstanceOf(TransportError);
     expect(error).toMatchObject({ cause, network: true });
     expect(error.message).toBe(
-      "TypeError: Failed to fetch (in a browser: https://api.example.com can't be reached, or does not allow https://app.example.com with Access-Control-Allow-Origin, -Methods and -Headers, also in the answer to OPTIONS; the console of the browser says which)",
+      "TypeError: Failed to fetch (in a browser: https://api.example.com can't be reached, or does not allow https://app.example.com with Access-Control-Allow-Origin, -Methods and -Headers, also in the answer to OPTIONS, or is missing in connect-src of the page's Content-Security-Policy; the console of the browser says which)",
     );
     expect(await rejection(failing(cause)('https://app.example.com/items'))).toMatchObject({
       message: 'TypeError: Failed to fetch',

@@ -54,6 +54,28 @@ const request = { url: 'https://api.example.com/inputs' };
 const byPath = paginate(request, pageNumber<Input>({ items: 'inputs' }));
 expectType<Equal<typeof byPath, Pages<Input>>>();
 
+// Or the caller names the item at paginate, which the strategy then has.
+const byArgument = paginate<Input>(request, pageNumber({ items: 'inputs' }));
+expectType<Equal<typeof byArgument, Pages<Input>>>();
+const byArguments = {
+  offset: paginate<Input>(request, offset({ items: 'inputs' }), {
+    until: (page) => page.items.some(({ id }) => id === ''),
+  }),
+  cursor: paginate<Input>(request, cursor({ items: 'inputs', next: 'next' })),
+  keyset: paginate<Input>(request, keyset({ items: 'inputs', key: 'id' })),
+  nextUrl: paginate<Input>(request, nextUrl({ next: 'next' })),
+  linkHeader: paginate<Input>(request, linkHeader()),
+  relay: paginate<Input>(request, relay({ connection: 'data.list' })),
+  singlePage: paginate<Input>(request, singlePage()),
+  profile: paginate<Input>(request, clarifaiList<Input>({ items: 'inputs' }).strategy),
+  function: paginate<Input>(request, pageNumber({ items: (body: { hits: Input[] }) => body.hits })),
+};
+expectType<Equal<(typeof byArguments)[keyof typeof byArguments], Pages<Input>>>();
+// @ts-expect-error the items have another type
+paginate<Input>(request, pageNumber({ items: (body: { hits: number[] }) => body.hits }));
+// @ts-expect-error the items have another type
+paginate<Input>(request, pageNumber<number>({ items: 'inputs' }));
+
 // A function: its return type is inferred.
 const byFunction = paginate(request, pageNumber({ items: (body: { hits: Input[] }) => body.hits }));
 expectType<Equal<typeof byFunction, Pages<Input>>>();
@@ -188,6 +210,18 @@ pageNumber({ items: ['a', 'b'] });
 pageNumber({ perPage: 5 });
 // @ts-expect-error there is no such option
 paginate(request, mine, { retries: 5 });
+// @ts-expect-error the parentheses are missing
+paginate(request, mine, { policy: retryRequests });
+// @ts-expect-error the parentheses are missing
+paginate(request, pageNumber);
+// @ts-expect-error the parentheses are missing
+byPath.pipe(items).subscribe();
+// @ts-expect-error a path is not a sink
+void byPath.to('inputs.ndjson');
+// @ts-expect-error a URL is not a request
+paginate('https://api.example.com/inputs', mine);
+// @ts-expect-error the query is part of the url
+paginate({ ...request, params: { q: 'dog' } }, mine);
 // @ts-expect-error a strategy is needed
 paginate(request);
 // @ts-expect-error a position must be JSON

@@ -20,3 +20,8 @@ expectType<Equal<typeof perhaps.items, Signal<readonly Book[]>>>();
 
 const numbered = numberedResource(() => ({ request, strategy: pageNumber<Book>({ items: 'books', size: 20 }) }));
 expectType<Equal<typeof numbered.items, Signal<readonly Book[]>>>();
+
+const named = pagedResource<Book>(() => ({ request, strategy: cursor({ items: 'books', next: 'next' }) }));
+expectType<Equal<typeof named.items, Signal<readonly Book[]>>>();
+const namedPages = numberedResource<Book>(() => ({ request, strategy: pageNumber({ items: 'books', size: 20 }) }));
+expectType<Equal<typeof namedPages.items, Signal<readonly Book[]>>>();

@@ -7,6 +7,7 @@ import type { ThrottleOptions } from '../../policies/throttle-requests.js';
 import type { PageRequest } from '../../request.js';
 import type { Check, Strategy } from '../../strategy.js';
 import { sameJson } from '../../values/compare.js';
+import { suggest } from '../terminal/suggest.js';
 import { type Arguments, UsageError } from './arguments.js';
 import { type RequestDraft, toRequest } from './draft-request.js';
 import { checkReads, flagOf, kindOf, optionsOf } from './paging-flags.js';
@@ -119,7 +120,7 @@ function fromProfile(name: string, args: Arguments, draft: RequestDraft): PagedR
   const byMethod = profilesOf(name);
   if (!byMethod)
     throw new UsageError(
-      `--profile ${name}: there is no profile of this name; profiles are ${profileNames.join(', ')}`,
+      `--profile ${name}: there is no profile of this name${suggest(name, profileNames)}; profiles are ${profileNames.join(', ')}`,
     );
   const entry = byMethod[draft.method];
   if (!entry)

@@ -3,6 +3,7 @@ import { CallbackError, ConfigError, ResumeError } from '../../errors.js';
 import type { Json, Page, ResumeToken } from '../../page.js';
 import { reportUnheard } from '../../subscribing.js';
 import { describe } from '../../values/describe.js';
+import { checkCalled } from '../../values/options.js';
 import { type Sink, type Source, sourceOf, withCheckpoint } from './sink.js';
 
 /**
@@ -24,6 +25,7 @@ export function both<Item = unknown, First = unknown, Second = unknown>(
   first: Sink<Item, First>,
   second: Sink<Item, Second>,
 ): Sink<Item, readonly [First, Second]> {
+  checkCalled('both', first);
   for (const [which, sink] of Object.entries({ first, second }))
     if (typeof sink !== 'function')
       throw new ConfigError(`both: the ${which} sink must be a sink, such as writeNdjson(…), not ${describe(sink)}`);

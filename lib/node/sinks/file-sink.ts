@@ -2,7 +2,8 @@ import { basename } from 'node:path';
 import { ConfigError, continueAt, ResumeError, WriteError } from '../../errors.js';
 import type { ResumeToken } from '../../page.js';
 import { describe } from '../../values/describe.js';
-import { checkFunction, checkOptions } from '../../values/options.js';
+import { checkFunction, checkOptions, inPlaceOf } from '../../values/options.js';
+import { peek } from '../../values/peek.js';
 import { endOfRows } from './end-of-rows.js';
 import { waitsForReader } from './file.js';
 import { CommittedFile, loadCommit, type FileTarget, notMadeBy } from './committed-file.js';
@@ -21,6 +22,15 @@ export interface FileWritten extends Written {
   readonly bytes: number;
 }
 
+/** What to write instead of pages, or of a stream. */
+function noPath(name: string, given: unknown): string {
+  if (typeof peek(given, 'write') === 'function')
+    return `, not ${describe(given)}; write to a stream in a loop: for await (const page of pages) stream.write(…)`;
+  const isSource = ['an Observable', 'an async iterable'].includes(inPlaceOf(given)?.name ?? '');
+  if (!isSource) return `, not ${describe(given)}`;
+  return `, not the pages; name the file, as in pages.to(${name}('items.${name.slice(5).toLowerCase()}'))`;
+}
+
 /** A sink that writes one file in one format; compressed if the name ends in `.gz`. */
 export function fileSink<Item>(
   name: string,
@@ -29,7 +39,8 @@ export function fileSink<Item>(
   own: readonly string[],
   format: Format,
 ): Sink<Item, FileWritten> {
-  if (typeof path !== 'string' || path === '') throw new ConfigError(`${name}: the file must be a path`);
+  if (typeof path !== 'string' || path === '')
+    throw new ConfigError(`${name}: the file must be a path${noPath(name, path)}`);
   checkOptions(name, options, ['rows', 'append', own]);
   const { rows, append = false } = options;
   checkFunction(name, 'rows', rows);

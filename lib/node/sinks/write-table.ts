@@ -3,7 +3,7 @@ import { CallbackError, ConfigError, continueAt, WriteError } from '../../errors
 import type { Page, ResumeToken } from '../../page.js';
 import { parseToken } from '../../resume-token.js';
 import { describe } from '../../values/describe.js';
-import { checkFunction, checkOptions } from '../../values/options.js';
+import { checkCalled, checkFunction, checkOptions } from '../../values/options.js';
 import { type Rows, rowsOf, type Sink, sourceOf } from './sink.js';
 
 /** A table, and its checkpoint in the same database. */
@@ -33,6 +33,7 @@ export interface WriteTableOptions<Item = unknown> extends CheckpointOptions {
  */
 export function writeTable<Item = unknown>(table: Table<Item>, options: WriteTableOptions<Item> = {}): Sink<Item> {
   const name = 'writeTable';
+  checkCalled(name, table);
   checkOptions(name, options, ['rows', 'whenDone'] satisfies (keyof WriteTableOptions)[]);
   checkWhenDone(name, options);
   const { rows } = options;

@@ -1,3 +1,4 @@
+import { TransportError } from '../../errors.js';
 import { isErrorLike, peek } from '../../values/peek.js';
 import { followRedirect } from '../redirects.js';
 import { networkError, prematureClose, type Wire } from '../wire.js';
@@ -21,8 +22,16 @@ const cutOff = new Set<unknown>([
   'Z_BUF_ERROR', // A compressed body that ends too early, although its length is right.
 ]);
 
+/** The codes of Node's client and of undici for an answer whose headers are larger than Node's limit. */
+const headersTooLarge = new Set<unknown>(['HPE_HEADER_OVERFLOW', 'UND_ERR_HEADERS_OVERFLOW']);
+
+const raiseLimit =
+  "; the headers of the answer are larger than Node's limit, 16 KiB by default; raise the limit: NODE_OPTIONS=--max-http-header-size=65536";
+
 /** A failure on Node, where codes say what happened. A truncated answer has the same error with all clients. */
 function nodeError(error: unknown): Error {
+  if (headersTooLarge.has(peek(error, 'code')) || headersTooLarge.has(peek(peek(error, 'cause'), 'code')))
+    return new TransportError(error, { hint: raiseLimit });
   const isPremature = isErrorLike(error) && (isCutOff(error) || isCutOff(peek(error, 'cause')));
   return networkError(isPremature ? prematureClose(error) : error);
 }
