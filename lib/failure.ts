@@ -8,7 +8,7 @@ const statuses = new Set([408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523,
 const codes = new Set([
   'ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH',
   'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT',
-  'ERR_STREAM_PREMATURE_CLOSE',
+  'ERR_STREAM_PREMATURE_CLOSE', 'ZlibError', 'BrotliDecompressionError', // The last two: cut bodies on Bun.
 ]); // prettier-ignore
 
 /**

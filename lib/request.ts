@@ -78,6 +78,8 @@ export interface PageResponse {
   readonly bytes?: number | undefined;
   /** Whether bytes of the body were not valid text, and U+FFFD is in their place (`invalidText: 'replace'`). */
   readonly replacedText?: true | undefined;
+  /** What the walk reports in a notice, once. */
+  readonly notice?: string | undefined;
 }
 
 /** The attempt that a transport carries. */

@@ -1,6 +1,7 @@
 import { CrossOriginError, RedirectError, TransportError } from '../errors.js';
 import { corsHint, originOf } from '../values/origin.js';
 import type { Fetch } from './fetch-wire.js';
+import { followRedirect } from './follow-redirect.js';
 import type { Redirect } from './wire.js';
 
 /** A browser's fetch that says what the browser hides of other origins: why a request failed, and headers. */
@@ -55,9 +56,12 @@ const unseen = (cause?: unknown) =>
     cause,
   });
 
-/** Browsers show a redirect only afterwards: fetch follows it, then the final URL's origin is checked (T7). */
-export const checkRedirect: Redirect = ({ origin: from }, { url }) => {
-  const origin = originOf(url);
-  if (origin !== from) throw new CrossOriginError(from, origin ?? url, 'followed');
-  return undefined;
+/**
+ * Browsers show a redirect only afterwards: fetch follows it, then the final URL's origin is checked (T7). Workers, Deno
+ * and Bun show the redirect itself.
+ */
+export const checkRedirect: Redirect = (from, answer, hops, maxRedirects) => {
+  const origin = originOf(answer.url);
+  if (origin !== from.origin) throw new CrossOriginError(from.origin, origin ?? answer.url, 'followed');
+  return followRedirect(from, answer, hops, maxRedirects);
 };

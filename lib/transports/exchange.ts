@@ -125,6 +125,8 @@ export class Exchange implements AnswerListener, Timed, Unsubscribable {
       const body = decodeBody(text, { status, headers, url, bytes }, decode);
       response = { status, headers, url, body, bytes: bytes.byteLength };
       if (replaced && this.rules.text.invalidText === 'replace') response = { ...response, replacedText: true };
+      const notice = wire.notice?.();
+      if (notice !== undefined) response = { ...response, notice };
     } catch (error) {
       this.error(wire.isCut?.(headers, bytes) === true ? prematureClose() : error);
       return;

@@ -43,6 +43,8 @@ export interface Wire {
   readonly toText: (bytes: Uint8Array) => string;
   /** Whether a body that can't be decoded ends too early, for clients that take a truncated compressed one for complete. */
   readonly isCut?: (headers: PageResponse['headers'], body: Uint8Array) => boolean;
+  /** What the walk is to report, once. */
+  readonly notice?: () => string | undefined;
   /** Turns a failure into an error: a TransportError, unless it already is one of this library's. */
   readonly toError: (error: unknown) => Error;
 }

@@ -73,13 +73,14 @@ export function walkLog(
   }
   const noticed = new Set<string>();
   const notice = (message: string) => report({ type: 'notice', message });
+  const noticeOnce = (message: string) => {
+    if (!noticed.has(message)) notice(message);
+    noticed.add(message);
+  };
   return {
     report,
     notice,
-    noticeOnce(message) {
-      if (!noticed.has(message)) notice(message);
-      noticed.add(message);
-    },
+    noticeOnce,
     request(pageIndex, attempt) {
       if (listener) report({ type: 'request', pageIndex, attempt });
     },
@@ -104,6 +105,7 @@ export function walkLog(
           message: `Page ${page.index + 1} holds bytes that are not valid text, with U+FFFD in their place.`,
         });
       }
+      if (page.response.notice !== undefined) noticeOnce(page.response.notice);
       pages++;
       if (missing.length > 0) missing = missing.filter((index) => index !== page.index);
       items += page.items.length;
