@@ -3,11 +3,11 @@
 // their name: `npm run test:runtimes -- workerd R1`.
 import { build } from 'esbuild';
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import buildCode from './build-code.mjs';
 import { titles } from './runtimes/checks.mjs';
 import { startServers } from './runtimes/servers.mjs';
@@ -37,8 +37,22 @@ function makeProject() {
   const project = join(folder, 'project');
   const into = (name) => join(project, 'node_modules', name);
   mkdirSync(into('pagewise'), { recursive: true });
-  for (const name of ['dist', 'package.json']) cpSync(join(root, name), join(into('pagewise'), name), { recursive: true });
-  for (const name of ['rxjs', 'tslib', 'cross-fetch', 'node-fetch', 'whatwg-url', 'tr46', 'webidl-conversions', 'p-retry', 'is-network-error', 'undici', 'csv-stringify']) // prettier-ignore
+  for (const name of ['dist', 'package.json'])
+    cpSync(join(root, name), join(into('pagewise'), name), { recursive: true });
+  for (const name of [
+    'rxjs',
+    'tslib',
+    'cross-fetch',
+    'node-fetch',
+    'whatwg-url',
+    'tr46',
+    'webidl-conversions',
+    'p-retry',
+    'is-network-error',
+    'undici',
+    'csv-stringify',
+  ])
+    // prettier-ignore
     cpSync(join(root, 'node_modules', name), into(name), { recursive: true, dereference: true });
   cpSync(join(root, 'scripts/runtimes'), project, { recursive: true });
   return project;
@@ -95,12 +109,33 @@ async function runWorker(target, code) {
     script: readFileSync(code, 'utf8'),
     compatibilityDate: '2026-04-01',
   });
-  for (const [index, title] of titles.entries()) {
-    if (!title.includes(only)) continue;
-    const check = JSON.stringify({ index, name: target, home: servers.home, other: servers.other, has: seesRedirects });
-    const answer = await worker.dispatchFetch(`http://worker/?check=${encodeURIComponent(check)}`);
+  const ask = async (check) => {
+    const setting = JSON.stringify({
+      name: target,
+      home: servers.home,
+      other: servers.other,
+      has: seesRedirects,
+      ...check,
+    });
+    const answer = await worker.dispatchFetch(`http://worker/?check=${encodeURIComponent(setting)}`);
     const text = await answer.text();
-    report(target, title, answer.ok ? JSON.parse(text).problem : text);
+    return answer.ok ? JSON.parse(text) : { problem: text, result: text };
+  };
+  for (const [index, title] of titles.entries())
+    if (title.includes(only)) report(target, title, (await ask({ index })).problem);
+  // What a request leaves behind when it ends, and what the next one then gets. Its timers are gone.
+  for (const [share, expected] of [
+    ['throttle', '12 items'],
+    ['transport', '3 items, AttemptTimeoutError'],
+  ]) {
+    await ask({ share, leave: true });
+    const late = new Promise((resolve) => setTimeout(() => resolve({ result: 'nothing for 20 s' }), 20_000).unref());
+    const { result } = await Promise.race([ask({ share }), late]);
+    report(
+      target,
+      `a ${share} that requests share`,
+      result === expected ? undefined : `${result}, expected ${expected}`,
+    );
   }
   await worker.dispose();
 }
@@ -123,9 +158,6 @@ const neutral = await bundle('neutral.mjs', { platform: 'neutral', mainFields: [
 const worker = await bundle('worker.mjs', { platform: 'neutral', mainFields: ['module', 'main'], conditions: ['workerd', 'worker', 'browser'], entry: 'worker.mjs' }); // prettier-ignore
 const esm = await bundle('node.mjs', { platform: 'node' });
 const cjs = await bundle('node.cjs', { platform: 'node', format: 'cjs' });
-void pathToFileURL;
-void symlinkSync;
-void dirname;
 
 const targets = [
   ['Bun, from npm', () => runProcess('Bun, from npm', bun, [script], seesRedirects)],

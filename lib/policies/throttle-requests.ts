@@ -109,8 +109,7 @@ export function throttleRequests(options: ThrottleOptions): Policy {
   function watch(one: Waiting): () => void {
     let cancel: () => void;
     const arm = () => {
-      const ms = Math.max(0, waitAt(performance.now())) + Math.floor(queue.size / limit) * interval;
-      cancel = startTimer(Math.ceil(ms) + slack, () => {
+      cancel = startTimer(Math.ceil(Math.max(0, waitAt(performance.now()))) + slack, () => {
         pump();
         if (queue.has(one)) arm();
       });

@@ -1,6 +1,6 @@
 // What is tried on every runtime: written for any of them, so without Node's modules. A check gets the library, the
 // origins of the servers, and a way to make transports; it throws if something is not as promised.
-/* global AbortController, fetch, structuredClone, setTimeout, FormData */
+/* global structuredClone, FormData */
 
 const pages = 4;
 const size = 3;

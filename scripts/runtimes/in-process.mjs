@@ -1,5 +1,4 @@
 // Runs all checks where there are command line arguments: Node, Bun, Deno. Prints a line of JSON for each.
-/* global globalThis */
 import * as pagewise from 'pagewise';
 import { runCheck, titles } from './checks.mjs';
 

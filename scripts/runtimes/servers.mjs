@@ -37,8 +37,7 @@ const kinds = {
     };
     step();
   },
-  gzip: ({ n }, response) =>
-    response.writeHead(200, { ...json, 'content-encoding': 'gzip' }).end(gzipSync(page(n))),
+  gzip: ({ n }, response) => response.writeHead(200, { ...json, 'content-encoding': 'gzip' }).end(gzipSync(page(n))),
   limited: ({ n, before }, response) =>
     n === 2 && before === 0
       ? response.writeHead(429, { ...json, 'retry-after': '1' }).end('{"error":"slow down"}')
@@ -64,8 +63,7 @@ const kinds = {
     url.searchParams.has('there')
       ? kinds.list({ n }, response)
       : response.writeHead(302, { location: `${url.pathname}${url.search}&there=1` }).end(),
-  away: ({ n, key, other }, response) =>
-    response.writeHead(302, { location: `${other}/list/${key}?page=${n}` }).end(),
+  away: ({ n, key, other }, response) => response.writeHead(302, { location: `${other}/list/${key}?page=${n}` }).end(),
   /** Begins to answer, and never ends. */
   silent: ({ n }, response) =>
     n === 1 ? kinds.list({ n }, response) : response.writeHead(200, json).write('{"items":[{"id":0'),

@@ -28,7 +28,9 @@ export function crossFetchWire(agentFor?: AgentFor, load = loadCrossFetch): Wire
     } catch (error) {
       const why = `cross-fetch can't be loaded (${describeError(error)})`;
       if (agentFor)
-        throw new ConfigError(`fetchTransport: agent works only with cross-fetch, and ${why}; install it beside the bundle`);
+        throw new ConfigError(
+          `fetchTransport: agent works only with cross-fetch, and ${why}; install it beside the bundle`,
+        );
       notice = `${why}, so the native fetch carries the requests. It takes a compressed body that is cut off for complete: only parsing it shows that. Install cross-fetch beside the bundle.`;
       native = nativeWire;
       return native.send;
