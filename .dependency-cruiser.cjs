@@ -69,7 +69,7 @@ module.exports = {
       from: { pathNot: '^lib/testing/' },
       to: { path: '^lib/testing/' },
     },
-    external('one-importer-of-cross-fetch', '^lib/transports/node/cross-fetch-send\\.ts$', 'cross-fetch'),
+    external('cross-fetch-is-found-at-run-time', '^$', 'cross-fetch'),
     external('one-importer-of-p-retry', '^lib/policies/after-failure\\.ts$', 'p-retry'),
     external('one-importer-of-undici', '^lib/transports/node/(undici-agent|tunnel)\\.ts$', 'undici'),
     {

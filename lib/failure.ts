@@ -10,6 +10,7 @@ const codes = new Set([
   'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT',
   'ERR_STREAM_PREMATURE_CLOSE',
   'ConnectionRefused', 'ConnectionReset', 'ConnectionClosed', 'FailedToOpenSocket', // Bun's own words.
+  'ZlibError', 'BrotliDecompressionError', // Cut bodies on Bun.
 ]); // prettier-ignore
 
 /**

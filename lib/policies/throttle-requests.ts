@@ -3,7 +3,7 @@ import { causes, headersOf, hintOf, statusOf } from '../failure.js';
 import type { Policy } from '../request.js';
 import { scopeOf, start, Task } from '../task.js';
 import { checkNumber, checkOptions, checkWhole, factory } from '../values/options.js';
-import { startTimer } from '../values/timer.js';
+import { startTimer, timersAreOfRequests } from '../values/timer.js';
 import { exhausted, retryHint } from './retry-hint.js';
 
 export interface ThrottleOptions {
@@ -21,6 +21,17 @@ export interface ThrottleOptions {
   readonly maxPause?: number | undefined;
 }
 
+/** A request that waits for its turn. */
+interface Waiting {
+  /** Starts the request, in a microtask. */
+  readonly go: () => void;
+  /** When it got its turn. */
+  at?: number;
+}
+
+/** Milliseconds by which a request's own timer comes after the one of the queue. */
+const slack = 10;
+
 const known = ['limit', 'interval', 'margin', 'maxPause'] as const satisfies readonly (keyof ThrottleOptions)[];
 
 /**
@@ -33,6 +44,9 @@ const known = ['limit', 'interval', 'margin', 'maxPause'] as const satisfies rea
  * The returned policy value holds the state: all streams with the same value share the limit. Put it before
  * `retryRequests` in `pipe`, so that it delays each attempt. The clock is monotonic: jumps of the system time have no
  * effect.
+ *
+ * One timer serves the whole queue. If it is overdue, the next request sets it again. In Cloudflare Workers, where timers
+ * end with the request that has set them, each waiting request also has a timer of its own.
  * @throws ConfigError for invalid options
  */
 export const throttleRequests = /* @__PURE__ */ factory('throttleRequests', (options: ThrottleOptions): Policy => {
@@ -49,8 +63,10 @@ export const throttleRequests = /* @__PURE__ */ factory('throttleRequests', (opt
   let starts: number[] = [];
   let oldest = 0;
   let pausedUntil = -Infinity;
-  const queue = new Set<() => void>();
+  const queue = new Set<Waiting>();
   let cancelTimer: (() => void) | undefined;
+  /** When the timer was to fire. */
+  let due = Infinity;
 
   /** Milliseconds until another request may start. */
   function waitAt(now: number): number {
@@ -67,26 +83,48 @@ export const throttleRequests = /* @__PURE__ */ factory('throttleRequests', (opt
     starts.push(now);
   }
 
+  /** For a request that got its turn and was cancelled before it was sent. */
+  function giveBack(at: number): void {
+    const index = starts.lastIndexOf(at);
+    if (index >= oldest) starts.splice(index, 1);
+    if (queue.size > 0) pump();
+  }
+
   function clearTimer(): void {
     cancelTimer?.();
     cancelTimer = undefined;
+    due = Infinity;
   }
 
-  /** Starts the requests that may start now, and sets the one timer for the rest. */
+  /** Starts the requests that may start now, and sets a timer for the rest. */
   function pump(): void {
     clearTimer();
-    for (const go of queue) {
+    for (const one of queue) {
       const now = performance.now();
       const wait = waitAt(now);
       if (wait > 0) {
-        clearTimer(); // Set if a request was queued while another one started.
+        due = now + Math.ceil(wait);
         cancelTimer = startTimer(Math.ceil(wait), pump);
         return;
       }
-      queue.delete(go);
+      queue.delete(one);
+      one.at = now;
       take(now);
-      go();
+      one.go();
     }
+  }
+
+  /** A timer of one request, which looks after the queue if that of the queue was dropped. @returns its cancellation */
+  function watch(one: Waiting): () => void {
+    let cancel: () => void;
+    const arm = () => {
+      cancel = startTimer(Math.ceil(Math.max(0, waitAt(performance.now()))) + slack, () => {
+        pump();
+        if (queue.has(one)) arm();
+      });
+    };
+    arm();
+    return () => cancel();
   }
 
   function pause(ms: number | undefined): void {
@@ -116,13 +154,25 @@ export const throttleRequests = /* @__PURE__ */ factory('throttleRequests', (opt
       }
       if (life.closed) return undefined; // By the listener.
       const held = new Subscription();
-      const go = () => held.add(start(source, watching, life));
-      held.add(() => {
-        queue.delete(go);
-        if (queue.size === 0) clearTimer();
+      let sent = false;
+      let go!: () => void;
+      // A promise continues in the request of a worker that has made it, whoever resolves it.
+      void new Promise<void>((resolve) => (go = resolve)).then(() => {
+        cancelWatch?.();
+        if (held.closed) return;
+        sent = true;
+        held.add(start(source, watching, life));
       });
-      queue.add(go);
-      if (queue.size === 1) pump();
+      const one: Waiting = { go };
+      const cancelWatch = timersAreOfRequests() ? watch(one) : undefined;
+      held.add(() => {
+        cancelWatch?.();
+        queue.delete(one);
+        if (queue.size === 0) clearTimer();
+        if (one.at !== undefined && !sent) giveBack(one.at);
+      });
+      queue.add(one);
+      if (queue.size === 1 || now >= due) pump();
       return held;
     }, scope);
   };

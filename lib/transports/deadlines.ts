@@ -1,4 +1,4 @@
-import { startDeadline } from '../values/timer.js';
+import { muchTooLate, startDeadline } from '../values/timer.js';
 
 /** Something with a deadline. */
 export interface Timed {
@@ -14,13 +14,20 @@ export class Deadlines {
   /** In the order in which they started. */
   readonly #pending = new Map<Timed, number>();
   #cancelTimer: (() => void) | undefined;
+  /** When the timer was to fire. */
+  #due = 0;
 
   constructor(readonly timeoutMs: number) {}
 
   add(one: Timed): void {
     if (this.timeoutMs >= 2 ** 31) return; // Longer than timers support, or Infinity: no deadline.
-    this.#pending.set(one, performance.now() + this.timeoutMs);
-    this.#cancelTimer ??= startDeadline(this.timeoutMs, this.#onTimer);
+    const now = performance.now();
+    this.#pending.set(one, now + this.timeoutMs);
+    if (this.#cancelTimer === undefined) this.#arm(now, this.timeoutMs);
+    else if (now - this.#due > muchTooLate) {
+      this.#cancelTimer(); // It was dropped: see timersAreOfRequests.
+      this.#arm(now, 1);
+    }
   }
 
   delete(one: Timed): void {
@@ -34,6 +41,11 @@ export class Deadlines {
     this.#cancelTimer = undefined;
   };
 
+  #arm(now: number, ms: number): void {
+    this.#due = now + ms;
+    this.#cancelTimer = startDeadline(ms, this.#onTimer);
+  }
+
   readonly #onTimer = (): void => {
     this.#cancelTimer = undefined;
     const now = performance.now();
@@ -41,7 +53,7 @@ export class Deadlines {
     const due: Timed[] = [];
     for (const [one, deadline] of this.#pending) {
       if (deadline - now >= 1) {
-        this.#cancelTimer = startDeadline(Math.ceil(deadline - now), this.#onTimer);
+        this.#arm(now, Math.ceil(deadline - now));
         break;
       }
       due.push(one);

@@ -8,7 +8,7 @@ import { httpOptions, httpTransport, type HttpTransportOptions } from './http-tr
 import type { Wire } from './wire.js';
 
 export interface FetchTransportOptions extends HttpTransportOptions {
-  /** Any fetch. @default cross-fetch on Node (loaded with the first request), the native fetch in browsers */
+  /** Any fetch. @default cross-fetch on Node (loaded with the first request), elsewhere the native fetch */
   readonly fetch?: Fetch | undefined;
   /**
    * Makes the connections, on Node without a `fetch`: an `http.Agent` (of a proxy, with a CA, with client
@@ -39,7 +39,7 @@ function wireFor({ fetch, agent }: FetchTransportOptions): Wire {
     throw new ConfigError(
       'fetchTransport: agent only works with cross-fetch, and a fetch of yours makes its own connections; leave one of them out',
     );
-  if (!platform.agentWire) throw new ConfigError('fetchTransport: browsers have no agents; leave agent out');
+  if (!platform.agentWire) throw new ConfigError('fetchTransport: only Node has agents; leave agent out');
   if (typeof agent === 'function') return platform.agentWire(agent as (url: string) => object | undefined);
   if (typeof (agent as { addRequest?: unknown } | null)?.addRequest !== 'function')
     throw new ConfigError(

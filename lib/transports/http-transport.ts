@@ -1,6 +1,7 @@
 import { ConfigError } from '../errors.js';
 import type { Attempt, PageRequest, PageResponse, Transport } from '../request.js';
 import { Task } from '../task.js';
+import { timersAreOfRequests } from '../values/timer.js';
 import { checkFunction, checkNumber, checkOneOf, checkWhole } from '../values/options.js';
 import { Deadlines } from './deadlines.js';
 import { type Decode, jsonDecoder, type ParseJson } from './decode-body.js';
@@ -69,8 +70,10 @@ export function httpTransport(of: string, options: HttpTransportOptions, wire: W
     text: { encoding, invalidText },
   };
 
+  const ownRules = (): ExchangeRules =>
+    timersAreOfRequests() ? { ...rules, deadlines: new Deadlines(attemptTimeout) } : rules;
   const transport = (request: PageRequest, attempt?: Attempt): Task<PageResponse> =>
-    new Task((observer) => new Exchange(rules, observer, toHttpRequest(request), attempt), undefined);
+    new Task((observer) => new Exchange(ownRules(), observer, toHttpRequest(request), attempt), undefined);
   const checkRequest = (request: PageRequest) => void toHttpRequest(request);
   return Object.assign(transport, { checkRequest });
 }

@@ -1,16 +1,13 @@
-import { fetchWire } from './fetch-wire.js';
 import type { AgentFor } from './node/cross-fetch-send.js';
-import { crossFetchWire, plainBodies } from './node/cross-fetch-wire.js';
-import { onNode } from './node/on-node.js';
+import { crossFetchWire } from './node/cross-fetch-wire.js';
+import { fetchOnNode, nativeWire } from './node/fetch-on-node.js';
+import { otherRuntime } from './node/on-node.js';
 import type { Platform } from './platform.js';
 
-/** On Node: cross-fetch. This library follows redirects itself: fetches would send headers to other origins. */
+/** On Node: cross-fetch. Bun and Deno use this file too, but their node:http is another: there the native fetch. */
 export const platform: Platform = {
-  defaultWire: crossFetchWire(),
-  agentWire: (agentFor) => crossFetchWire(agentFor as AgentFor),
-  wire(fetch) {
-    const wire = fetchWire(fetch, {}, onNode);
-    // Each fetch accepts only its own FormData, and packages have another one than Node.
-    return { ...wire, send: plainBodies(wire.send) };
-  },
+  wire: fetchOnNode,
+  ...(otherRuntime === undefined
+    ? { defaultWire: crossFetchWire(), agentWire: (agentFor) => crossFetchWire(agentFor as AgentFor) }
+    : { defaultWire: nativeWire }),
 };

@@ -63,7 +63,7 @@ const words =
 export function isNetworkFailure(error: unknown): boolean {
   const message = peek(error, 'message');
   if (typeof message !== 'string') return false;
-  return peek(error, 'name') === 'TypeError' ? words.test(message) : message.startsWith("Network connection lost"); // workerd
+  return peek(error, 'name') === 'TypeError' ? words.test(message) : message.startsWith('Network connection lost'); // workerd
 }
 
 /**

@@ -6,6 +6,12 @@ export function startTimer(ms: number, done: () => void): () => void {
   };
 }
 
+/** Whether timers end with the request that has set them, as in Cloudflare Workers: others can't count on them. */
+export const timersAreOfRequests = (): boolean => {
+  const { navigator } = globalThis as { navigator?: { readonly userAgent?: unknown } };
+  return navigator?.userAgent === 'Cloudflare-Workers';
+};
+
 /** Milliseconds by which a timer is late only if the page was frozen, the computer asleep, or the process stopped. */
 export const muchTooLate = 1000;
 

@@ -73,13 +73,14 @@ export function walkLog(
   }
   const noticed = new Set<string>();
   const notice = (message: string) => report({ type: 'notice', message });
+  const noticeOnce = (message: string) => {
+    if (!noticed.has(message)) notice(message);
+    noticed.add(message);
+  };
   return {
     report,
     notice,
-    noticeOnce(message) {
-      if (!noticed.has(message)) notice(message);
-      noticed.add(message);
-    },
+    noticeOnce,
     request(pageIndex, attempt) {
       if (listener) report({ type: 'request', pageIndex, attempt });
     },

@@ -199,6 +199,86 @@ describe('throttleRequests', () => {
     expect(at).toEqual([0, 1000]);
   });
 
+  it('R15 a timer that the runtime has dropped is set again by the next request', async () => {
+    const { at, request } = starts();
+    const policy = throttleRequests({ limit: 1, interval: 1000 });
+    const set = jest.spyOn(globalThis, 'setTimeout');
+    policy(request(of(0))).subscribe();
+    policy(request(of(1))).subscribe();
+    for (const { value } of set.mock.results) clearTimeout(value as NodeJS.Timeout);
+    await jest.advanceTimersByTimeAsync(3000);
+    expect(at).toEqual([0]);
+    policy(request(of(2))).subscribe();
+    await jest.advanceTimersByTimeAsync(5000);
+    expect(at).toEqual([0, 3000, 4000]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('R15 gives back the turn of a request that is cancelled before it is sent', async () => {
+    const { at, request } = starts();
+    const policy = throttleRequests({ limit: 1, interval: 1000 });
+    policy(request(of(0))).subscribe();
+    const queued = policy(request(of(1))).subscribe();
+    policy(request(of(2))).subscribe();
+    jest.advanceTimersByTime(1000); // Its turn, and no microtask yet.
+    queued.unsubscribe();
+    await jest.advanceTimersByTimeAsync(5000);
+    expect(at).toEqual([0, 1000]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  describe('in Cloudflare Workers, where timers end with their request', () => {
+    const { navigator } = globalThis;
+    beforeEach(() => {
+      Object.defineProperty(globalThis, 'navigator', {
+        value: { userAgent: 'Cloudflare-Workers' },
+        configurable: true,
+      });
+    });
+    afterEach(() => {
+      Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
+    });
+
+    it('R15 a request waits by a timer of its own', async () => {
+      const { at, request } = starts();
+      const policy = throttleRequests({ limit: 1, interval: 1000 });
+      const set = jest.spyOn(globalThis, 'setTimeout');
+      policy(request(of(0))).subscribe();
+      policy(request(of(1))).subscribe(); // Of a request that ends while it waits: all its timers are gone.
+      for (const { value } of set.mock.results) clearTimeout(value as NodeJS.Timeout);
+      await jest.advanceTimersByTimeAsync(100);
+      policy(request(of(2))).subscribe();
+      policy(request(of(3))).subscribe();
+      await jest.advanceTimersByTimeAsync(10_000);
+      expect(at).toHaveLength(4);
+      expect(at.at(-1)).toBeLessThan(3100);
+      for (const [i, time] of at.slice(1).entries()) expect(time - at[i]!).toBeGreaterThanOrEqual(1000);
+      expect(jest.getTimerCount()).toBe(0);
+    });
+
+    it('R15 one that is cancelled leaves no timer', async () => {
+      const policy = throttleRequests({ limit: 1, interval: 1000 });
+      const queued = [1, 2, 3].map((i) => policy(of(i)).subscribe());
+      expect(jest.getTimerCount()).toBeGreaterThan(1);
+      for (const one of queued) one.unsubscribe();
+      expect(jest.getTimerCount()).toBe(0);
+    });
+
+    it.each([1, 2, 7])('R15 holds the limit of %d, and the order', async (limit) => {
+      const { at, request } = starts();
+      const policy = throttleRequests({ limit, interval: 1000 });
+      const order: number[] = [];
+      for (let i = 0; i < 30; i++) {
+        policy(request(of(i))).subscribe((value) => order.push(value));
+        await jest.advanceTimersByTimeAsync(37);
+      }
+      await jest.advanceTimersByTimeAsync(60_000);
+      expect(order).toEqual(Array.from({ length: 30 }, (_, i) => i));
+      for (const [i, time] of at.slice(limit).entries()) expect(time - at[i]!).toBeGreaterThanOrEqual(1000);
+      expect(jest.getTimerCount()).toBe(0);
+    });
+  });
+
   it('T3 a started request ends with its subscription', async () => {
     const policy = exactly({ limit: 1, interval: 1000 });
     let ended = 0;

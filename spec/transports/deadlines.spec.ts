@@ -100,6 +100,20 @@ describe('T1 the deadlines of attempts that share a timer', () => {
     set.mockRestore();
   });
 
+  it('T1 are set again by the next attempt if the runtime has dropped the timer', () => {
+    const set = jest.spyOn(globalThis, 'setTimeout');
+    const [lost, next] = [new Attempt(), new Attempt()];
+    deadlines.add(lost);
+    for (const { value } of set.mock.results) clearTimeout(value as NodeJS.Timeout);
+    set.mockRestore();
+    wait(2000);
+    expect(lost.over).toBeUndefined();
+    deadlines.add(next);
+    wait(1000);
+    expect([lost.over, next.over]).toEqual([2001, 2100]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
   it('do not exist beyond the maximum of timers', () => {
     for (const ms of [2 ** 31, Infinity]) {
       const attempt = new Attempt();

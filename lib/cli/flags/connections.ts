@@ -2,6 +2,7 @@ import { parseExactJson } from '../../reading/exact-json.js';
 import type { Transport } from '../../request.js';
 import { fetchTransport } from '../../transports/fetch-transport.js';
 import type { HttpTransportOptions } from '../../transports/http-transport.js';
+import { otherRuntime } from '../../transports/node/on-node.js';
 import { type ProxyFor, toProxy } from '../../transports/node/proxies.js';
 import { undiciAgent } from '../../transports/node/undici-agent.js';
 import { sendingBy } from '../../transports/node/undici-transport.js';
@@ -40,8 +41,7 @@ export async function connections(flags: ConnectionFlags, signal: AbortSignal): 
     encoding,
     invalidText,
   };
-  const runtime = ['bun', 'deno'].find((name) => name in process.versions);
-  if (runtime !== undefined) return nativeFetch(flags, runtime, options);
+  if (otherRuntime !== undefined) return nativeFetch(flags, otherRuntime, options);
   const tls = {
     ...(flags.insecure && { rejectUnauthorized: false }),
     ...(flags.cacert !== undefined && { ca: await certificates(flags.cacert, signal) }),

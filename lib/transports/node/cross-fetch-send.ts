@@ -1,4 +1,3 @@
-import crossFetch from 'cross-fetch';
 import { Agent, type ClientRequest, globalAgent as http, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, globalAgent as https } from 'node:https';
 import type { Socket } from 'node:net';
@@ -139,11 +138,9 @@ function read(message: IncomingMessage, body: BodyListener): void {
   });
 }
 
-const fetch: Fetch = crossFetch;
-
 /** Sends one request with cross-fetch. Loaded with the first request, as is what it needs of Node. */
 export const sendBy =
-  (agentFor: AgentFor | undefined): Send =>
+  (fetch: Fetch, agentFor: AgentFor | undefined): Send =>
   ({ href, path, method, headers, body }, listener) => {
     const signal = new Signal();
     let agent: Agent | undefined;

@@ -3,6 +3,9 @@ import { isErrorLike, peek } from '../../values/peek.js';
 import { followRedirect } from '../redirects.js';
 import { networkError, prematureClose, type Wire } from '../wire.js';
 
+/** The runtime, if it is not Node but runs code for it. */
+export const otherRuntime = ['bun', 'deno'].find((name) => name in process.versions);
+
 /** What all wires on Node have in common. */
 export const onNode = { redirect: followRedirect, toError: nodeError, toText } as const satisfies Omit<Wire, 'send'>;
 

@@ -1,4 +1,5 @@
 import { ConfigError } from '../../errors.js';
+import { describeError } from '../../values/describe.js';
 import { absoluteForm, type ProxyFor } from './proxies.js';
 import type { Connect } from './tunnel.js';
 import type { Dispatch } from './undici-wire.js';
@@ -43,7 +44,7 @@ export function undiciAgent(options: UndiciAgentOptions): Sender {
 
 /** An agent that can cancel a connection while it is being made. */
 async function open({ allowH2 = false, pipelining = 1, connectTimeout, tls, proxyFor }: UndiciAgentOptions) {
-  const { Agent, buildConnector } = await import('undici');
+  const { Agent, buildConnector } = await import('undici').catch(notLoaded);
   const direct = buildConnector({
     allowH2,
     ...tls,
@@ -66,4 +67,12 @@ async function open({ allowH2 = false, pipelining = 1, connectTimeout, tls, prox
     return connection && (() => void connection.destroy(new Error('cancelled')));
   };
   return { agent, dispatch };
+}
+
+/** In an ESM bundle its CommonJS can't be loaded. */
+function notLoaded(cause: unknown): never {
+  throw new ConfigError(
+    `undiciTransport: undici can't be loaded (${describeError(cause)}); leave undici out of the bundle, as an external package, and install it beside the bundle`,
+    { cause },
+  );
 }

@@ -3,7 +3,8 @@ import { bodiless } from '../decode-body.js';
 import type { HttpRequest } from '../http-request.js';
 import { type AnswerListener, type BodyListener, prematureClose, type Send, type Wire } from '../wire.js';
 import { AnswerHeaders } from '../answer-headers.js';
-import { acceptEncoding, plainBodies } from './cross-fetch-wire.js';
+import { acceptEncoding } from './cross-fetch-wire.js';
+import { plainBodies } from './fetch-on-node.js';
 import { decompress } from './decompress.js';
 import { onNode } from './on-node.js';
 
