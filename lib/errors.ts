@@ -46,16 +46,13 @@ export class PagewiseError extends Error {
   declare readonly resume: ResumeToken | undefined;
 
   constructor(outcome: string, options?: { cause?: unknown }) {
-    const cause = safeCause(options?.cause);
-    super(inShort(asText(outcome)), options && 'cause' in options ? { cause } : undefined);
+    super(inShort(asText(outcome)), options);
     Object.defineProperty(this, brand, { value: true });
-    // structuredClone and postMessage copy the cause, unless it is a getter; a function in it would make them throw.
-    if (!isCloneable(cause)) Object.defineProperty(this, 'cause', { get: () => cause });
   }
 
   /** For JSON.stringify: name, message, what a log shows, and the cause in short. Neither secrets nor positions. */
   toJSON(): object {
-    return errorInJson(this);
+    return ownInJson(this);
   }
 
   override get name(): string {
@@ -72,6 +69,20 @@ export class PagewiseError extends Error {
   }
 }
 
+/** An error whose cause may come from a client: shown without requests and answers. */
+class CausedError extends PagewiseError {
+  constructor(outcome: string, options?: { cause?: unknown }) {
+    const cause = safeCause(options?.cause);
+    super(outcome, options && 'cause' in options ? { cause } : undefined);
+    // structuredClone and postMessage copy the cause, unless it is a getter; a function in it would make them throw.
+    if (!isCloneable(cause)) Object.defineProperty(this, 'cause', { get: () => cause });
+  }
+
+  override toJSON(): object {
+    return { ...super.toJSON(), ...causeInJson(this) };
+  }
+}
+
 /** Whether structuredClone can copy a value, where there is such a function. */
 function isCloneable(value: unknown): boolean {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return typeof value !== 'symbol';
@@ -83,23 +94,9 @@ function isCloneable(value: unknown): boolean {
   }
 }
 
-const inJson = ['name', 'message', 'code', 'status'] as const;
-
-function errorInJson(error: object, depth = 0): object {
-  const json: Record<string, unknown> = {};
-  for (const name of inJson) {
-    const value = peek(error, name);
-    if (typeof value === 'string') json[name] = redactUrls(value.slice(0, 2000));
-    else if (typeof value === 'number') json[name] = value;
-  }
-  if (isPagewiseError(error)) {
-    json['message'] = asText(peek(error, 'message'));
-    for (const name in error) json[name] = name === 'issues' ? issuesInJson(error) : plain(peek(error, name)); // With those of a frozen one.
-  }
-  const cause = peek(error, 'cause');
-  if (cause === undefined || depth === 10) return json;
-  const isError = isErrorLike(cause) || isA(cause, Error);
-  json['cause'] = isError ? errorInJson(cause, depth + 1) : describe(cause);
+function ownInJson(error: PagewiseError): Record<string, unknown> {
+  const json: Record<string, unknown> = { name: peek(error, 'name'), message: asText(peek(error, 'message')) };
+  for (const name in error) json[name] = plain(peek(error, name)); // With those of a frozen one.
   return json;
 }
 
@@ -112,15 +109,19 @@ function plain(value: unknown): unknown {
   }
 }
 
-/** Without what the schema's library adds, such as the rejected value. */
-const issuesInJson = (error: object): unknown => {
-  const issues = peek(error, 'issues');
-  const count = peek(issues, 'length');
-  return Array.from({ length: typeof count === 'number' ? Math.min(count, 20) : 0 }, (_, i) => {
-    const issue = peek(issues, i);
-    return { path: issuePath(peek(issue, 'path')), message: redactText(asText(peek(issue, 'message'))) };
-  });
-};
+function causeInJson(error: object, depth = 0): { readonly cause?: unknown } {
+  const cause = peek(error, 'cause');
+  if (cause === undefined || depth === 10) return {};
+  if (!isErrorLike(cause) && !isA(cause, Error)) return { cause: describe(cause) };
+  const json: Record<string, unknown> = isPagewiseError(cause) ? ownInJson(cause) : {};
+  if (isA(cause, SchemaError)) json['issues'] = issuesInJson(cause);
+  for (const name of isPagewiseError(cause) ? [] : ['name', 'message', 'code', 'status']) {
+    const value = peek(cause, name);
+    if (typeof value === 'string') json[name] = redactUrls(value.slice(0, 2000));
+    else if (typeof value === 'number') json[name] = value;
+  }
+  return { cause: { ...json, ...causeInJson(cause, depth + 1) } };
+}
 
 /** Names and values in an answer can be megabytes. The end stays, since messages end with what to do. */
 const inShort = (text: string): string => (text.length > 5000 ? `${text.slice(0, 4000)} … ${text.slice(-500)}` : text);
@@ -252,7 +253,7 @@ export type ResumeReason =
   'unreadable' | 'version' | 'method' | 'url' | 'body' | 'strategy' | 'sink' | 'file' | 'last page';
 
 /** A resume token or checkpoint can't continue this walk. Nothing was sent. */
-export class ResumeError extends PagewiseError {
+export class ResumeError extends CausedError {
   readonly reason: ResumeReason;
   /** The key of the checkpoint, if the error is about a checkpoint. */
   readonly checkpoint: string | undefined;
@@ -368,7 +369,7 @@ export function statusText(status: number): string {
  * The transport failed before a complete answer: no connection, a truncated body, or an error of your own transport
  * function. `cause` is that error, or a copy that does not show the request. Network failures have been retried; the code in the message says why.
  */
-export class TransportError extends PagewiseError {
+export class TransportError extends CausedError {
   /** Whether this is a network failure for which the platform gives no code (browsers). */
   readonly network: boolean;
 
@@ -434,7 +435,7 @@ export class CheckError extends PagewiseError {
  * The body of a successful answer can't be decoded: it is not JSON, or `parseJson` or `decode` threw (`cause`). Look at
  * `excerpt`: a login or maintenance page means a wrong URL or wrong credentials. For XML or CSV, pass `decode`.
  */
-export class ParseError extends PagewiseError {
+export class ParseError extends CausedError {
   constructor(
     outcome: string,
     /** Up to 200 characters from the start of the body, with secrets redacted. */
@@ -483,7 +484,21 @@ export class SchemaError extends PagewiseError {
   override get name(): string {
     return 'SchemaError';
   }
+
+  override toJSON(): object {
+    return { ...super.toJSON(), issues: issuesInJson(this) };
+  }
 }
+
+/** Without what the schema's library adds, such as the rejected value. */
+const issuesInJson = (error: object): unknown => {
+  const issues = peek(error, 'issues');
+  const count = peek(issues, 'length');
+  return Array.from({ length: typeof count === 'number' ? Math.min(count, 20) : 0 }, (_, i) => {
+    const issue = peek(issues, i);
+    return { path: issuePath(peek(issue, 'path')), message: redactText(asText(peek(issue, 'message'))) };
+  });
+};
 
 /** `, at tags.0: expected a string (and 2 more)`. Schemas are not our code: issues may be anything. */
 function firstIssue(issues: unknown): string {
@@ -514,7 +529,7 @@ export type WaitingFor = 'an answer' | 'a retry' | 'the throttle';
  * A page took longer than `totalTimeout`, including all attempts and waits. `cause` is the error of the last attempt.
  * `waitingFor` says what took the time: raise `totalTimeout`, or retry or throttle less.
  */
-export class PageTimeoutError extends PagewiseError {
+export class PageTimeoutError extends CausedError {
   constructor(
     readonly timeoutMs: number,
     /** What the page was waiting for when the time ran out. */
@@ -536,7 +551,7 @@ export class PageTimeoutError extends PagewiseError {
  * The server asks for a longer wait than `maxRetryAfter` allows, so the request was not repeated. `cause` is the
  * answer's own error. Continue from `resume` after `retryAfterMs`, or raise `maxRetryAfter`.
  */
-export class RateLimitError extends PagewiseError {
+export class RateLimitError extends CausedError {
   constructor(
     /** Milliseconds that the server asked to wait. */
     readonly retryAfterMs: number,
@@ -558,7 +573,7 @@ export class RateLimitError extends PagewiseError {
  * Another attempt could have succeeded, but the policy's retry budget is used up: too many requests have failed.
  * `cause` is the last error, unchanged. Continue from `resume` when the server is healthy, or raise `budget`.
  */
-export class RetryBudgetError extends PagewiseError {
+export class RetryBudgetError extends CausedError {
   constructor(cause: unknown) {
     super(`${isPagewiseError(cause) ? messageOf(cause) : describeError(cause)}, and the retry budget is used up`, {
       cause,
@@ -576,7 +591,7 @@ const messageOf = (error: PagewiseError): string => asText(peek(error, 'message'
  * The circuit breaker refused the request because too many have failed recently. `cause` is the breaker's own error.
  * Continue from `resume` after `openUntil`.
  */
-export class BrokenCircuitError extends PagewiseError {
+export class BrokenCircuitError extends CausedError {
   constructor(
     /** When the breaker lets a request through again, in epoch milliseconds; `undefined` if unknown. */
     readonly openUntil: number | undefined,
@@ -641,7 +656,7 @@ export class UnsafeCursorError extends PagewiseError {
  * The position is no longer valid: tokens expire, and rows are deleted. `cause` is the answer's own error, if there is
  * one. Start over, or let the strategy do so with `onExpired: 'restart'`.
  */
-export class PositionExpiredError extends PagewiseError {
+export class PositionExpiredError extends CausedError {
   constructor(reason: string, cause?: unknown) {
     super(
       `the position has expired: ${asText(reason)}. Start over without resumeFrom, or set the strategy's onExpired: 'restart'`,
@@ -711,7 +726,7 @@ export class CrossOriginError extends PagewiseError {
  * A redirect can't be followed: too many hops, no Location, or one that would drop the body. Use the final URL in the
  * request.
  */
-export class RedirectError extends PagewiseError {
+export class RedirectError extends CausedError {
   override get name(): string {
     return 'RedirectError';
   }
@@ -723,7 +738,7 @@ export class RedirectError extends PagewiseError {
  * A sink could not write. `cause` is the error of the file or the table, such as a full disk. Earlier pages are kept:
  * `resume` or a checkpoint continues after them.
  */
-export class WriteError extends PagewiseError {
+export class WriteError extends CausedError {
   constructor(
     /** What was written to: a file's path, or `the table`. */
     readonly target: string,
@@ -743,7 +758,7 @@ export class WriteError extends PagewiseError {
  * One of your functions threw. `cause` is what it threw, or a copy that does not show a request. Never retried: fix the
  * function, or catch expected errors inside it.
  */
-export class CallbackError extends PagewiseError {
+export class CallbackError extends CausedError {
   constructor(
     /** Which function: `nextWhen`, `until`, `check`, `policy`, `strategy.next` … */
     readonly callback: string,

@@ -143,8 +143,8 @@ describe('H6 the request', () => {
   ])('H6 %s in it', async (name, words) => {
     for (const call of [
       () => walk({ ...request, [name]: 1 }, strategy),
-      () => detect({ ...request, [name]: 1 } as PageRequest),
-      () => infiniteQueryOptions({ ...request, [name]: 1 } as PageRequest, strategy),
+      () => detect({ ...request, [name]: 1 }),
+      () => infiniteQueryOptions({ ...request, [name]: 1 }, strategy),
     ])
       await refused(call, `unknown option "${name}"; expected one of url, method, body, headers`, words);
   }); // prettier-ignore

@@ -61,8 +61,8 @@ export const sendBy =
         return;
       }
       const head = headOf(response);
-      const answered = follows || response.redirected === true ? response.url : undefined;
-      listener.head(head.status, head.headers, answered ? answered : href);
+      const { url = '', redirected } = response;
+      listener.head(head.status, head.headers, url !== '' && (follows || redirected === true) ? url : href);
       const reading = readBody(response, bodiless.has(head.status) || method === 'HEAD', listener, prematureClose);
       await (bare && isA(response, Response) ? reading.catch(asNetwork) : reading);
     };
