@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { lastValueFrom } from 'rxjs';
@@ -66,6 +67,10 @@ describe('an error', () => {
     ['a cycle', cycle],
     ['a Proxy', new Proxy({}, {})],
     ['a response', new Response('x')],
+    ['a URL', new URL('https://api.example.com/?key=SECRET')],
+    ['a Map', new Map([[1, new URL('https://api.example.com/?key=SECRET')]])],
+    ['headers', new Headers({ authorization: 'SECRET' })],
+    ['an error with a URL', Object.assign(new Error('no'), { url: new URL('https://api.example.com/?key=SECRET') })],
     ['an error', new TypeError('inner')],
     ['a text', 'text'],
     ['nothing', undefined],
@@ -75,10 +80,11 @@ describe('an error', () => {
       lastValueFrom(paginate({ body: {} }, counting(1), { transport: () => Promise.reject(cause as Error) })),
     );
     for (const error of [own, located]) {
-      expect(error.cause).toBe(cause);
+      expect(inspect(error)).toContain(error.message);
       expect(structuredClone(error)).toMatchObject({ message: error.message });
       expect(posted(error)).toMatchObject({ message: error.message });
       expect(JSON.parse(JSON.stringify(error))).toMatchObject({ name: error.name, message: error.message });
+      expect(`${inspect(error)}${JSON.stringify(error)}`).not.toContain('SECRET');
     }
   });
 

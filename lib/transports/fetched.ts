@@ -111,7 +111,7 @@ async function wholeOf(response: Fetched): Promise<unknown> {
   if (typeof body === 'string' || isBytes(body)) return body;
   if (has(response, 'arrayBuffer')) {
     // React Native's may not be implemented, and whoever has tried can't read the text any more.
-    const spare = has(response, 'text') && has(response, 'clone') ? (response.clone()) : undefined;
+    const spare = has(response, 'text') && has(response, 'clone') ? response.clone() : undefined;
     try {
       return await response.arrayBuffer();
     } catch (error) {

@@ -22,7 +22,7 @@ export function functionTransport(
 ): Transport {
   if (typeof call !== 'function')
     throw new ConfigError(
-      `functionTransport: give it a function that returns the body of an answer, not ${describe(call)}`,
+      `functionTransport: give it a function that returns the body of an answer, not ${describe(call)}; as a transport, write functionTransport(…), not functionTransport`,
     );
   return (request, attempt) =>
     new Task<PageResponse>((observer) => {

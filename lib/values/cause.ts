@@ -33,7 +33,8 @@ function copyOf(cause: unknown, hide: Hide, seen: Map<unknown, unknown>, depth: 
   if (depth > 10) return undefined;
   // Of a file: its path may look like a URL.
   if (typeof peek(cause, 'path') === 'string' && typeof peek(cause, 'syscall') === 'string') return cause;
-  const copy: object = isA(cause, Error) ? new Error() : {};
+  const isError = isA(cause, Error);
+  const copy: object = isError ? new Error() : {};
   seen.set(cause, copy);
   const given = Object.getOwnPropertyDescriptors(cause) as Readonly<Record<PropertyKey, PropertyDescriptor>>;
   const own: PropertyDescriptorMap = {};
@@ -63,6 +64,8 @@ function copyOf(cause: unknown, hide: Hide, seen: Map<unknown, unknown>, depth: 
   own['toJSON'] = { value: () => json };
   own[inspected] = { value: undefined };
   Object.defineProperties(copy, own);
+  // The prototypes of URL, Response and other classes of a platform work only with what its constructors make.
+  if (!isError && Object.prototype.toString.call(cause) !== '[object Object]') return copy;
   return Object.setPrototypeOf(copy, Object.getPrototypeOf(cause) as object | null);
 }
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createServer, type AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
-import { gzipSync } from 'node:zlib';
 import { lastValueFrom, toArray } from 'rxjs';
 import {
   fetchTransport, items, pageNumber, paginate, retryRequests, singlePage, type Fetch, type WalkEvent,
@@ -168,33 +167,6 @@ describe.each(Object.keys(platforms) as (keyof typeof platforms)[])(
     });
   },
 );
-
-describe('where cross-fetch can not be used', () => {
-  it.each(['Deno', 'Bun'])('H1 the native fetch sends the requests, and a notice says so once a walk: %s', async (name) => {
-    const asked: unknown[] = [];
-    const server = await serve(({ url: { searchParams }, headers }, response) => {
-      asked.push(headers['accept-encoding']);
-      response.writeHead(200, { 'content-encoding': 'gzip' });
-      response.end(gzipSync(JSON.stringify({ items: searchParams.get('page') === '3' ? [] : [Number(searchParams.get('page'))] })));
-    });
-    Object.defineProperty(globalThis, name, { value: {}, configurable: true });
-    try {
-      const notices: string[] = [];
-      const events = { next: (event: WalkEvent) => void (event.type === 'notice' && notices.push(event.message)) };
-      const pages = paginate({ url: server.url }, pageNumber<number>({ items: 'items' }), { events });
-      expect(await lastValueFrom(pages.pipe(items(), toArray()))).toEqual([1, 2]);
-      expect(notices).toHaveLength(1);
-      expect(notices[0]).toContain(`cross-fetch can't be used here (on ${name})`);
-      expect(notices[0]).toContain('accept-encoding: identity');
-      expect(asked).not.toContain('gzip, deflate, br'); // What this library reads itself.
-      const failing = { next: ({ type }: WalkEvent) => { if (type === 'notice') throw new Error('mine'); } };
-      const error = await rejection(lastValueFrom(paginate({ url: server.url }, pageNumber({ items: 'items' }), { events: failing })));
-      expect(error).toMatchObject({ name: 'CallbackError', attempts: 1 });
-    } finally {
-      delete (globalThis as Record<string, unknown>)[name];
-    }
-  }); // prettier-ignore
-});
 
 it('R1 a server that resets each connection after its answer costs no wait per page', async () => {
   let connections = 0;

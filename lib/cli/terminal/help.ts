@@ -112,8 +112,9 @@ set is an error. $$ENV{NAME} is the text $ENV{NAME} itself.
 
 Messages, --explain, -v and the files of --report, --trace and --har never show
 the values of headers, of the query, or of $ENV{…} that is sent. What -o,
---checkpoint, --fields and --distinct name is shown. Tokens for --resume-from and checkpoints hold positions in the API:
-store them like secrets (only the owner can read a checkpoint file).
+--checkpoint, --fields and --distinct name is shown. Tokens for --resume-from
+and checkpoints hold positions in the API: store them like secrets (only the
+owner can read a checkpoint file).
 `,
   'exit-codes': `Exit codes
 
