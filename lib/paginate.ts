@@ -156,7 +156,7 @@ export function paginateOver<Read, P extends Position, Item = Read>(
     throw new ConfigError(
       'paginate: transport must be what fetchTransport returns, not fetchTransport itself; add the parentheses: fetchTransport()',
     );
-  if (options.transport === (globalThis.fetch as unknown))
+  if (options.transport !== undefined && options.transport === (globalThis.fetch as unknown))
     throw new ConfigError('paginate: transport must be a transport, not fetch; give fetchTransport({ fetch })');
   const checks = options.check === undefined ? [] : [options.check].flat();
   for (const check of checks) checkFunction('paginate', 'check', check, "failIf('error')");

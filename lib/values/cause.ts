@@ -38,7 +38,10 @@ function copyOf(cause: unknown, hide: Hide, seen: Map<unknown, unknown>, depth: 
   seen.set(cause, copy);
   const given = Object.getOwnPropertyDescriptors(cause) as Readonly<Record<PropertyKey, PropertyDescriptor>>;
   const own: PropertyDescriptorMap = {};
-  let changed = typeof peek(cause, 'toJSON') === 'function' || typeof peek(cause, inspected) === 'function';
+  // Maps show what is in them, URLs their query; and their prototypes work only with what their constructors make.
+  const isBuiltIn = !isError && !/^\[object (Object|Array)\]$/.test(Object.prototype.toString.call(cause));
+  let changed =
+    isBuiltIn || typeof peek(cause, 'toJSON') === 'function' || typeof peek(cause, inspected) === 'function';
   for (const name of new Set([...Reflect.ownKeys(given), ...inherited])) {
     const value = peek(cause, name);
     const isEnumerable = Object.hasOwn(given, name) && given[name]?.enumerable === true;
@@ -64,8 +67,7 @@ function copyOf(cause: unknown, hide: Hide, seen: Map<unknown, unknown>, depth: 
   own['toJSON'] = { value: () => json };
   own[inspected] = { value: undefined };
   Object.defineProperties(copy, own);
-  // The prototypes of URL, Response and other classes of a platform work only with what its constructors make.
-  if (!isError && Object.prototype.toString.call(cause) !== '[object Object]') return copy;
+  if (isBuiltIn) return copy;
   return Object.setPrototypeOf(copy, Object.getPrototypeOf(cause) as object | null);
 }
 

@@ -18,7 +18,7 @@ export const isSecretName = (name: string): boolean => secretName.test(name);
 
 // An allow list, since any other header may be how some API takes its keys.
 const harmlessHeader =
-  /^(accept(-(charset|encoding|language|ranges))?|cache-control|connection|content-(encoding|language|length|type)|date|dnt|expect|host|pragma|prefer|range|te|upgrade-insecure-requests|user-agent|x-requested-with|((x-(github-)?)?api|anthropic|notion|odata|odata-max|stripe|x-ms)-version)$/i;
+  /^(accept(-(charset|encoding|language|ranges))?|cache-control|connection|content-(encoding|language|length|type)|date|dnt|expect|host|pragma|prefer|range|soapaction|te|upgrade-insecure-requests|user-agent|x-amz-target|x-http-method-override|x-requested-with|((x-(github-)?)?api|anthropic|notion|odata|odata-max|stripe|x-ms)-version)$/i;
 
 /** Whether headers of this name are known to hold no secrets, so that their values can be shown. */
 export const isHarmlessHeader = (name: string): boolean => harmlessHeader.test(name);

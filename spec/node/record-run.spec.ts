@@ -59,10 +59,10 @@ async function run(
     const page = Number(url.searchParams.get('page'));
     const status = statuses[index] ?? 200;
     if (status === 0) response.destroy();
-    else json(response, { items: [page * 2, page * 2 + 1], total: 8 }, status);
+    else json(response, { items: [page * 2, page * 2 + 1], total: 8 }, status, { connection: 'close' });
   });
   const pages = paginate(
-    { url: `${server.url}?q=1`, headers: { 'x-tenant': '<a>' } },
+    { url: `${server.url}?q=1`, headers: { 'accept-language': '<a>' } },
     pageNumber({ items: 'items', total: 'total' }),
     {
       events,
@@ -143,7 +143,7 @@ describe('HAR', () => {
         url: `${server.url}?q=%E2%80%A6&page=%E2%80%A6`,
         httpVersion: expect.any(String),
         cookies: [],
-        headers: [{ name: 'x-tenant', value: '<a>' }],
+        headers: [{ name: 'accept-language', value: '<a>' }],
         queryString: [{ name: 'q', value: '…' }, { name: 'page', value: '…' }],
         headersSize: -1,
         bodySize: -1,

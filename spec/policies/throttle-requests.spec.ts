@@ -201,7 +201,7 @@ describe('throttleRequests', () => {
 
   it('R15 a timer that the runtime has dropped is set again by the next request', async () => {
     const { at, request } = starts();
-    const policy = throttleRequests({ limit: 1, interval: 1000 });
+    const policy = throttleRequests({ limit: 1, interval: 1000, margin: 0 });
     const set = jest.spyOn(globalThis, 'setTimeout');
     policy(request(of(0))).subscribe();
     policy(request(of(1))).subscribe();
@@ -216,7 +216,7 @@ describe('throttleRequests', () => {
 
   it('R15 gives back the turn of a request that is cancelled before it is sent', async () => {
     const { at, request } = starts();
-    const policy = throttleRequests({ limit: 1, interval: 1000 });
+    const policy = throttleRequests({ limit: 1, interval: 1000, margin: 0 });
     policy(request(of(0))).subscribe();
     const queued = policy(request(of(1))).subscribe();
     policy(request(of(2))).subscribe();
