@@ -16,7 +16,7 @@ export interface CheckpointStore {
   set(key: string, text: string): unknown;
 }
 
-/** How far a job has come: the pages that its consumer has finished. */
+/** How far a job has got: the pages that its consumer has finished. */
 export interface Place {
   /** Continues after the last of these pages. */
   readonly resume: ResumeToken;
@@ -27,8 +27,8 @@ export interface Place {
 export interface CheckpointOptions {
   /**
    * What a run does if the job is done:
-   * - `'stop'`: nothing; a notice says so
-   * - `'restart'`: starts over at the first page; sinks write their files anew
+   * - `'stop'`: nothing; a notice reports that
+   * - `'restart'`: starts over at the first page; sinks overwrite their files
    * - `'continue'`: requests the last page with items again, and delivers what has been added since
    * @default 'stop'
    */
@@ -52,8 +52,8 @@ export interface Checkpoint {
  * A page is committed when its consumer has finished it: when `for await` asks for the next page, when the work of
  * `eachPage` on it completes, or when a sink has written it. A crash repeats at most one page (with `eachPage`, at most
  * its `concurrency`), and none with a sink, which stores the end of its output in the same commit. A finished job
- * completes immediately and reports a notice; `whenDone` chooses otherwise. Two runs at the same time would overwrite
- * each other's checkpoint.
+ * completes immediately and reports a notice, unless `whenDone` says otherwise. Two runs at the same time would
+ * overwrite each other's checkpoint.
  *
  * A checkpoint holds positions (cursors), so store it like a secret.
  * @throws ConfigError if there is no store or no key

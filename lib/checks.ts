@@ -7,17 +7,17 @@ import { factory } from './values/options.js';
 import { redactText } from './values/redact.js';
 
 /**
- * A check that fails an answer with a 2xx status in which something is set, such as an error inside a success.
+ * A check that rejects a 2xx answer if the value at `path` is set, such as an error inside a success.
  *
  *     { "success": false, "errors": [{ "code": 10000 }], "result": [] }
  *
  *     paginate(request, strategy, { check: failIf('errors') })
  *     paginate(request, strategy, { check: [failIf('status', 'error'), retryIf('status', 'busy')] })
  *
- * @param path where it is: a path into the body, `header('X-Error')`, or a function
- * @param value what it must be, compared as text with a string, number or boolean. Without it, anything holds but
+ * @param path where the value is: a path into the body, `header('X-Error')`, or a function
+ * @param value what a string, number or boolean there must equal, compared as text. Without it, any value counts except
  *   absent, null, false, 0, '', [] and {}
- * @throws ConfigError for a path that is none
+ * @throws ConfigError for an invalid path
  */
 export const failIf = /* @__PURE__ */ factory(
   'failIf',
@@ -31,7 +31,7 @@ export const failIf = /* @__PURE__ */ factory(
   },
 );
 
-/** The same for answers of any status that are worth another attempt: after Retry-After, if the answer has one. */
+/** Like `failIf`, but for answers of any status, which are then retried: after Retry-After, if the answer has one. */
 export const retryIf = /* @__PURE__ */ factory(
   'retryIf',
   (path: Read<unknown>, value?: string | number | boolean): Check => {
@@ -43,13 +43,13 @@ export const retryIf = /* @__PURE__ */ factory(
   },
 );
 
-/** The same for answers that are usable pages, whatever their status, and whatever looks like a failure in them. */
+/** Like `failIf`, but accepts the answer as a page, whatever its status and whatever in it looks like a failure. */
 export const okIf = /* @__PURE__ */ factory('okIf', (path: Read<unknown>, value?: string | number | boolean): Check => {
   const holds = condition('okIf', path, value);
   return (response) => (holds(response) === undefined ? undefined : 'ok');
 });
 
-/** @returns reads what holds, in words; `undefined` if it does not hold */
+/** @returns a function that says in words what meets the condition; `undefined` if nothing does */
 function condition(
   of: string,
   path: Read<unknown>,
@@ -63,7 +63,7 @@ function condition(
   };
 }
 
-/** Whether there is something: not absent, null, false, 0, '', [] or {}. */
+/** Whether a value is set: not absent, null, false, 0, '', [] or {}. */
 export function isSet(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return Boolean(value);
   const digits = digitsOf(value);

@@ -12,12 +12,12 @@ const known = [
 
 /**
  * Detects how an API pages: looks at its first answer, and checks the likeliest way by requesting page 2, which must
- * hold other items. If no way can be proved, the error lists what was considered; nothing is guessed.
+ * hold other items. If no way can be confirmed, the error lists what was considered; nothing is guessed.
  *
  *     const { strategy, typescript } = await detect<Event>({ url: 'https://api.example.com/events' });
  *     console.log(typescript); // cursor({ items: 'events', next: 'next_cursor', cursorParam: 'cursor' })
  *
- * Copy the result into your code: that saves a request, and a change of the API becomes an error, not another
+ * Copy the result into your code: that saves a request, and if the API changes you get an error instead of a different
  * detection.
  * @throws DetectionError, and whatever requesting a page throws
  */

@@ -14,7 +14,7 @@ import { hideSent, type Sent } from './values/sent.js';
 
 const brand = /* @__PURE__ */ Symbol.for('pagewise.error');
 
-/** Where an error happened: set by the heart when a page fails. */
+/** Where an error happened: set by the walk when a page fails. */
 export interface PageContext {
   readonly pageIndex: number;
   readonly attempts: number;
@@ -247,7 +247,8 @@ export class ConfigError extends PagewiseError {
 /**
  * Why a walk can't be resumed. `unreadable`: not a token, or a damaged one. `version`: an unsupported version.
  * `method`, `url`, `body`, `strategy`: made with another one. `sink`: made by another sink, or for another file.
- * `file`: the file was replaced or cut since.
+ * `file`: the file has been replaced or truncated since. `last page`: a finished checkpoint does not say which page was
+ * the last one with items.
  */
 export type ResumeReason =
   'unreadable' | 'version' | 'method' | 'url' | 'body' | 'strategy' | 'sink' | 'file' | 'last page';
@@ -287,10 +288,10 @@ export interface Advice {
   readonly flags: string;
 }
 
-/** Detection found no certain answer to how the API pages. It never guesses. */
+/** Detection could not determine how the API pages. It never guesses. */
 export class DetectionError extends PagewiseError {
   constructor(
-    /** Why the evidence does not suffice. */
+    /** Why the evidence is not enough. */
     readonly reason: string,
     readonly advice?: Advice,
     /** The candidates that were considered, best first. */
@@ -311,7 +312,8 @@ export class DetectionError extends PagewiseError {
 
 /**
  * The server answered with a status that is not a page, such as 404 or 503. The default policy has retried statuses
- * that may pass. See `status` and `response`. If such an answer is a page of this API, return `'ok'` from `check`.
+ * that may be temporary. See `status` and `response`. If such an answer is a page of this API, return `'ok'` from
+ * `check`.
  */
 export class HttpError extends PagewiseError {
   readonly status: number;
@@ -359,15 +361,16 @@ const reasons: Readonly<Record<number, string>> = {
   505: 'HTTP Version Not Supported',
 };
 
-/** `503 Service Unavailable`: the words of RFC 9110. The server's own may say anything. */
+/** `503 Service Unavailable`: with the reason phrase of RFC 9110, because the server's own can be anything. */
 export function statusText(status: number): string {
   const reason = typeof status === 'number' ? reasons[status] : undefined;
   return reason === undefined ? `status ${describe(status)}` : `${status} ${reason}`;
 }
 
 /**
- * The transport failed before a complete answer: no connection, a truncated body, or an error of your own transport
- * function. `cause` is that error, or a copy that does not show the request. Network failures have been retried; the code in the message says why.
+ * The transport failed before it had a complete answer: no connection, a truncated body, or an error of your own
+ * transport function. `cause` is that error, or a copy that does not show the request. Network failures have been
+ * retried; the code in the message names the failure.
  */
 export class TransportError extends CausedError {
   /** Whether this is a network failure for which the platform gives no code (browsers). */
@@ -699,8 +702,8 @@ export class EmptyPagesError extends PagewiseError {
 
 /**
  * A next URL or a redirect leads to another origin than the request template's, where credentials could leak. Nothing
- * was sent there, unless a browser followed the redirect. If you mean that server, use its URL in the request or list
- * it in `allowOrigins`.
+ * was sent there, unless a browser followed the redirect. If that server is intended, use its URL in the request or
+ * list it in `allowOrigins`.
  */
 export class CrossOriginError extends PagewiseError {
   constructor(

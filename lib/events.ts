@@ -36,7 +36,7 @@ export interface WaitEvent {
   readonly ms: number;
   /** Whether the server asked for a wait before this retry, or reported a rate limit. */
   readonly throttled?: boolean;
-  /** What failed, if the wait is for a retry. */
+  /** The error of the failed attempt, if the wait is for a retry. */
   readonly error?: unknown;
 }
 
@@ -65,8 +65,8 @@ export interface NoticeEvent {
 
 /**
  * The walk is over.
- * - `last-page`: the API said so. If `received` is less than `total`, items are missing: rows were deleted during the
- *   walk, pages were left out, or the total counts something else or is an estimate
+ * - `last-page`: the API said that this was the last page. If `received` is less than `total`, items are missing: rows
+ *   were deleted during the walk, pages were skipped, or the total counts something else or is an estimate
  * - `until`, `nextWhen`: stopped early by that option; `error`: failed; `unsubscribed`: the subscriber unsubscribed
  */
 export interface EndEvent {
@@ -78,7 +78,7 @@ export interface EndEvent {
   /** The last total that the API announced, and the number of items of the whole walk, earlier runs included. */
   readonly total: number | undefined;
   readonly received: number;
-  /** What the strategy says of that total; absent if none was announced. */
+  /** Whether that total is exact, according to the strategy; absent if none was announced. */
   readonly totalIs?: 'exact' | 'estimate' | undefined;
   /** The pages that this run skipped; absent if there are none. */
   readonly gaps?: readonly GapEvent[] | undefined;
@@ -92,7 +92,10 @@ export interface EndEvent {
 
 export type WalkEvent = RequestEvent | ResponseEvent | WaitEvent | PageEvent | GapEvent | NoticeEvent | EndEvent;
 
-/** Anything that receives events: a `Subject`, or `{ next(event) { … } }`. If it throws, the stream fails; after the end, RxJS's `config.onUnhandledError` or the console has the error. */
+/**
+ * Anything that receives events: a `Subject`, or `{ next(event) { … } }`. If it throws, the stream fails; after the
+ * end, the error goes to RxJS's `config.onUnhandledError` or the console.
+ */
 export interface EventListener {
   next(event: WalkEvent): void;
 }

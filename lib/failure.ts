@@ -14,8 +14,8 @@ const codes = new Set([
 ]); // prettier-ignore
 
 /**
- * Whether another attempt could succeed, by a fixed list of statuses and network codes (R1), never by an error's
- * message. Looks through `cause`, up to 10 levels deep. The first status, verdict or code decides.
+ * Whether another attempt could succeed, by a fixed list of statuses and network codes (R1 in docs/promises.md), never
+ * by an error's message. Looks through `cause`, up to 10 levels deep. The first status, verdict or code decides.
  * @param retryHeader name of an answer's header that overrides its status (R11): `x-should-retry: false`
  */
 export function isRetryable(error: unknown, retryHeader = ''): boolean {
@@ -133,6 +133,7 @@ export const isAttemptError = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && ofAttempts.has(error);
 
 /**
- * Whether a status is how APIs refuse a page past their end. 400 is not: it also refuses what can not be processed.
+ * Whether APIs use this status to refuse a page past the end of the list. Not 400, which also means a malformed
+ * request.
  */
 export const isPastEnd = (status: number | undefined): boolean => status === 404 || status === 416;

@@ -1,6 +1,6 @@
 import type { PageResponse } from './request.js';
 
-/** What JSON can hold. */
+/** Any JSON value. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
 
 /**
@@ -22,7 +22,7 @@ export interface TokenOwner {
  * store it like a secret.
  */
 export interface ResumeToken {
-  /** 2; tokens of version 1 are accepted. */
+  /** Version of the format: 2 is written, 1 can still be read. */
   readonly v: 1 | 2;
   /** Absent on a "done" token. */
   readonly position?: Position;
@@ -30,13 +30,13 @@ export interface ResumeToken {
   readonly done?: true;
   readonly index: number;
   readonly itemsBefore: number;
-  /** A mark of the items of the last page that had any, so that the next run also detects a repeated page. */
+  /** A mark (count and hash) of the last page with items, so that the next run also detects a repeated page. */
   readonly last?: string;
-  /** Where that page is: if it was the end, it shows what has been added since. */
+  /** Where that page is. If it was the last page, requesting it again shows which items were added since. */
   readonly lastPage?: { readonly position: Position; readonly index: number };
-  /** A sketch of the walk's first page with items, so that the next run also detects pages that start over. */
+  /** A sketch (short text to compare with) of the first page with items: the next run detects lists that start over. */
   readonly first?: string;
-  /** The page before was empty, before the announced end: the page at this position shows whether that was the end. */
+  /** The page before was empty, though the API announces more: this position shows whether it was the end. */
   readonly confirms?: true;
   /** How many items of the page at this position have been delivered already. */
   readonly delivered?: number;
@@ -44,16 +44,17 @@ export interface ResumeToken {
   readonly begins?: string;
   /** Pages that were skipped and have not arrived since. */
   readonly gaps?: readonly Gap[];
-  /** The exact total that the API has announced: the next run may not hear of it again. */
+  /** The exact total that the API announced: later answers may not repeat it. */
   readonly total?: number;
+  /** The query that this token continues. */
   readonly of: TokenOwner;
 }
 
-/** A page that was skipped: it is missing in what was delivered. */
+/** A page that was skipped: its items were not delivered. */
 export interface Gap {
   readonly position: Position;
   readonly index: number;
-  /** How many items of it are not missing, because an earlier run delivered them; and their mark. */
+  /** How many of its items an earlier run delivered, and their mark. */
   readonly delivered?: number | undefined;
   readonly begins?: string | undefined;
 }

@@ -56,7 +56,7 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
     return new Observable((subscriber) => this.#start(undefined, token).subscribe(subscriber));
   }
 
-  /** @internal */
+  /** @internal For sinks and `eachPage`, which commit pages themselves. */
   'pagewise.byHand'(): ReturnType<CommittedByHand<Item>['pagewise.byHand']> {
     return {
       checkpoint: this.#checkpoint,

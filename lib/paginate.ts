@@ -27,7 +27,7 @@ import { pageValidator } from './walk/validate-page.js';
 
 /** How to behave. Every option has a default. */
 export interface PaginateOptions<Item = unknown> {
-  /** What carries the requests. @default fetchTransport() */
+  /** Sends the requests. @default fetchTransport() */
   readonly transport?: Transport | undefined;
   /** When requests are sent and retried; replaces the default. @default retryRequests(), built for this call */
   readonly policy?: PagePolicy | undefined;
@@ -37,18 +37,18 @@ export interface PaginateOptions<Item = unknown> {
    */
   readonly totalTimeout?: number | undefined;
   /**
-   * The API's own verdict on an answer, called within each attempt: `failIf`, `retryIf`, `okIf`, or a function. Of
-   * several, the first one with an opinion decides. @default the HTTP status: 2xx is a page, but an empty page that would
-   * end the walk is an error if it looks like a failure (`success: false`, `errors`), and 202 without items is retried
+   * Judges the answer to each attempt: `failIf`, `retryIf`, `okIf`, or a function. Of several, the first one with an
+   * opinion decides. @default the HTTP status: 2xx is a page, but an empty page that would end the walk is an error if
+   * it looks like a failure (`success: false`, `errors`), and 202 without items is retried
    */
   readonly check?: Check | readonly Check[] | undefined;
-  /** What items (or `{ items, body }`) must look like: any Standard Schema. Pages hold its output. @default none */
+  /** Validates items (or `{ items, body }`): any Standard Schema. Pages hold its output. @default none */
   readonly schema?: Schema<Item> | undefined;
-  /** Stops the walk early, after the page for which it returns true. @default none: to the last page */
+  /** Stops the walk early, after the page for which it returns true. @default none: the walk runs to the last page */
   readonly until?: StopCondition<Item> | undefined;
   /**
-   * Holds the next request back until what it returns emits. If that completes without emitting, the stream completes.
-   * @default the next request is sent immediately
+   * Delays the next request until the Observable or promise that it returns emits. If that completes without emitting,
+   * the stream completes. @default the next request is sent immediately
    */
   readonly nextWhen?: ((page: Page<Item>) => ObservableInput<unknown>) | undefined;
   /**
@@ -59,8 +59,8 @@ export interface PaginateOptions<Item = unknown> {
    */
   readonly skipFailedPages?: { readonly max: number } | undefined;
   /**
-   * What a resumed run does about pages that earlier runs skipped: requests them again before it continues, or leaves
-   * them out. The end event's `missing` names those that have not arrived. @default 'retry'
+   * Whether a resumed run first requests the pages that earlier runs skipped (`'retry'`) or not (`'keep'`). The end
+   * event's `missing` names those that are still missing. @default 'retry'
    */
   readonly gaps?: 'retry' | 'keep' | undefined;
   /**
@@ -80,22 +80,22 @@ export interface PaginateOptions<Item = unknown> {
   readonly prefetch?: number | undefined;
   /**
    * Continues an earlier walk: `page.resume` after that page, `error.resume` at the page that failed. The token may
-   * also be JSON text, or a promise that may resolve to `undefined`.
+   * also be JSON text, or a promise that may resolve to `undefined`. @default none: starts at the first page
    */
   readonly resumeFrom?: ResumePoint | undefined;
   /**
-   * Continues where an earlier run stopped and saves its own progress: `checkpoint(store, key)`. Replaces resumeFrom.
-   * @default none
+   * Continues where an earlier run stopped and saves its own progress: `checkpoint(store, key)`. Can't be combined with
+   * resumeFrom. @default none
    */
   readonly checkpoint?: Checkpoint | undefined;
-  /** Ends the stream with `signal.reason` as its error. */
+  /** Ends the stream with `signal.reason` as its error. @default none */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Other origins that next pages may be on. No credentials and no body are sent there, unless an entry names `headers`
-   * or sets `body`. @default none
+   * Other origins that next-page URLs may point to. No credentials and no body are sent there, unless an entry names
+   * `headers` or sets `body`. @default none
    */
   readonly allowOrigins?: readonly (string | AllowedOrigin)[] | undefined;
-  /** Receives requests, waits, pages and the end as events: a `Subject`, or anything with `next`. */
+  /** Receives an event per request, wait, page and for the end: a `Subject`, or anything with `next`. @default none */
   readonly events?: EventListener | undefined;
 }
 

@@ -13,8 +13,8 @@ export type HeaderSource = HeaderMap | (() => HeaderMap | ObservableInput<Header
 const placed = new WeakMap<object, Readonly<Record<string, string | undefined>>>();
 
 /**
- * The same headers with some set, or removed by `undefined`; the case of names does not matter. For placements and
- * strategies of your own: a spread loses the headers that a function gives.
+ * A copy of the headers with some set, or removed with `undefined`; the case of names does not matter. Use it in your
+ * own placements and strategies: spreading a header function loses its headers.
  *
  *     { ...request, headers: withHeaders(request.headers, { range: 'page=2' }) }
  */
@@ -76,11 +76,11 @@ export interface PageResponse {
   readonly body: unknown;
   /** Length of the received body, decompressed, if the transport knows it. */
   readonly bytes?: number | undefined;
-  /** Whether bytes of the body were not valid text, and U+FFFD is in their place (`invalidText: 'replace'`). */
+  /** Whether invalid bytes in the body were replaced with U+FFFD (`invalidText: 'replace'`). */
   readonly replacedText?: true | undefined;
 }
 
-/** The attempt that a transport carries. */
+/** One attempt at a page, as the transport receives it. */
 export interface Attempt {
   /** Aborts when the attempt is cancelled before it is answered. */
   readonly signal: AbortSignal;
@@ -89,7 +89,7 @@ export interface Attempt {
   /** 1 for the first attempt at this page. */
   readonly attempt: number;
   /**
-   * When this attempt must be over, in milliseconds of `performance.now()`. If absent, only the transport's own
+   * When this attempt must end: milliseconds on the clock of `performance.now()`. If absent, only the transport's own
    * deadline applies.
    */
   readonly deadline?: number;
@@ -97,7 +97,7 @@ export interface Attempt {
   notice?(message: string): void;
 }
 
-/** Carries one request and returns one answer, as a Promise or an Observable. */
+/** Sends one request and returns one answer, as a Promise or an Observable. */
 export interface Transport {
   (request: PageRequest, attempt: Attempt): ObservableInput<PageResponse>;
   /** Rejects a request that it could never send. Called with the first page's request when the stream is built. */
@@ -105,8 +105,8 @@ export interface Transport {
 }
 
 /**
- * When requests are sent and retried: an operator on one page's request, which makes an attempt each time it is
- * subscribed to. It is built once and applied to every page, so all pages share its state (a rate, a budget).
+ * When requests are sent and retried: an operator on one page's request. Each subscription to its source makes one
+ * attempt. The operator is built once and applied to every page, so all pages share its state (a rate, a budget).
  */
 export type PagePolicy = (source: Observable<PageResponse>) => Observable<PageResponse>;
 

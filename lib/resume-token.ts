@@ -26,7 +26,7 @@ export interface Point<P extends Position = Position> {
   /** How many items of this page have been delivered already, and their mark. */
   readonly delivered?: number | undefined;
   readonly begins?: string | undefined;
-  /** Pages that were skipped and have not arrived since, those to try first in front. */
+  /** Pages that were skipped and have not arrived since; those to try in this run come first. */
   readonly gaps?: readonly Gap[] | undefined;
   /** The last total that the API has announced, if it is exact. */
   readonly total?: number | undefined;
@@ -35,13 +35,15 @@ export interface Point<P extends Position = Position> {
 /** A step of the walk: a page to request. */
 export interface Step<P extends Position = Position> extends Point<P> {
   readonly position: P;
-  /** If the page is one that was skipped: where the walk continues after it. */
+  /** Set if the page is a gap that is tried again: where the walk continues after it. */
   readonly then?: Point<P>;
   /** How many of `gaps` are still to be tried in this run. */
   readonly untried?: number;
 }
 
-/** The step at a point: the first of the gaps that are still to be tried, or the point itself; `undefined` at the end. */
+/**
+ * The step at a point: the first of the gaps that are still to be tried, or the point itself; `undefined` at the end.
+ */
 export function stepAt<P extends Position>(point: Point<P>, untried: number): Step<P> | undefined {
   const [gap, ...gaps] = point.gaps ?? [];
   if (untried > 0 && gap)
@@ -68,11 +70,11 @@ export const pointPast = <P extends Position>(step: Step<P>, next: P | undefined
   gaps: [...(step.gaps ?? []), gapOf(step)],
 });
 
-/** Where a run resumes that failed at a step. */
+/** Where to resume a run that failed at this step. */
 export const pointOf = <P extends Position>(step: Step<P>): Point<P> =>
   step.then ? { ...step.then, gaps: [gapOf(step), ...(step.gaps ?? [])] } : step;
 
-/** @internal The page of a step as one that is missing, apart from what has been delivered of it. */
+/** @internal The gap that a step leaves if its page is skipped: without the items that were already delivered. */
 export const gapOf = ({ position, index, delivered, begins }: Gap): Gap =>
   delivered === undefined ? { position, index } : { position, index, delivered, begins };
 
@@ -105,7 +107,7 @@ export const tokenAt = (point: Point, of: TokenOwner): ResumeToken => {
 
 /**
  * A token that continues a finished walk: at its last page with items, without those that were delivered.
- * @throws ResumeError if the token does not tell
+ * @throws ResumeError if the token does not say which page that is
  */
 export function reopened(token: ResumeToken, checkpoint?: string): ResumeToken {
   const { lastPage, last, of } = token;
@@ -116,7 +118,7 @@ export function reopened(token: ResumeToken, checkpoint?: string): ResumeToken {
       `the checkpoint ${checkpoint === undefined ? '' : `${JSON.stringify(checkpoint)} `}is done and does not say which page was the last one with items, so what was added since can't be requested; use whenDone: 'restart'`,
       { checkpoint },
     );
-  // Pages that were skipped after that page come again by themselves.
+  // Gaps after that page are requested again anyway.
   const gaps = token.gaps?.filter(({ index }) => index < lastPage.index);
   return tokenAt({ ...token, ...lastPage, delivered, begins: last, gaps, total: undefined }, of);
 }
@@ -178,7 +180,7 @@ export function parseToken(input: unknown): ResumeToken {
   return token as unknown as ResumeToken;
 }
 
-/** Whether a token can be one of ours: it may have been edited, or cut. */
+/** Whether a token is intact: it may have been edited or truncated. */
 function isIntact(token: { [K in keyof ResumeToken]?: Json }): boolean {
   const {
     position,
@@ -219,7 +221,7 @@ function isIntact(token: { [K in keyof ResumeToken]?: Json }): boolean {
   );
 }
 
-/** Whether the number of delivered items has its mark: without it, items would be left out unseen. */
+/** Whether the number of delivered items has its mark: without the mark, items could be dropped silently. */
 const isBegun = ({ delivered, begins }: Partial<Gap>): boolean =>
   delivered === undefined
     ? begins === undefined
@@ -227,7 +229,7 @@ const isBegun = ({ delivered, begins }: Partial<Gap>): boolean =>
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-/** The members of positions that are numbers, and those that are texts, by the names of strategies. */
+/** The members of positions that are counts, by strategy name. */
 const counted: Readonly<Record<string, readonly string[]>> = {
   pageNumber: ['page'], offset: ['offset'], contentRange: ['from', 'size'], cursor: [], keyset: [], relay: [], nextUrl: [], linkHeader: [],
 }; // prettier-ignore

@@ -65,50 +65,52 @@ export interface Strategy<Item = unknown, P extends Position = Position> {
   /** Whether that total is exact, so that fewer items mean missing ones, or an estimate. @default 'exact' */
   readonly totalIs?: 'exact' | 'estimate' | undefined;
   /**
-   * The page that shows whether an empty page is the end: called for an empty page for which `next` returned
-   * `undefined`. A position if the API announces more than has come, `undefined` if not. If that page is empty too, or
-   * has status 400, 404 or 416, the walk ends there.
+   * Called for an empty page for which `next` returned `undefined`. Returns the position of the page that shows whether
+   * this is the end, or `undefined` if the API does not announce more items than have arrived. If that page is empty
+   * too, or has status 400, 404 or 416, the walk ends there.
    * @param before the last page that had items in this run
    */
   afterEmpty?(answer: Answer<Item, P>, before: Answer<Item> | undefined): P | undefined;
   /**
-   * Why this may not be the real end: what a first page that ends the walk was expected to have, and lacks. Reported as
-   * a notice. A walk whose path to the next page is misspelt ends like a walk of a single page.
+   * Why this may not be the real end: what is missing from a first page that ends the walk. A notice reports it,
+   * because a misspelt path to the next page looks like a list of one page.
    */
   doubt?(answer: Answer<Item, P>): string | undefined;
   /** How many empty pages in a row are accepted. @default 1000 */
   readonly maxEmptyPages?: number | undefined;
   /**
    * How to treat a page with the same items as the page before it or as the first page, apart from volatile fields such
-   * as signed URLs: as an error, as the end, or as a valid page. Servers send such pages when they clamp the page number,
-   * start over after the last page, or repeat a page under a new token. @default 'error'
+   * as signed URLs: as an error, as the end, or as a valid page. Servers send such pages when they clamp the page
+   * number, start over after the last page, or repeat a page under a new token. @default 'error'
    */
   readonly onRepeat?: 'error' | 'stop' | 'allow' | undefined;
   /**
    * Whether the server keeps the position (a scroll), so that equal requests give different pages. Such a walk can't be
-   * resumed. With `'once'`, no attempt after the first page's is sent twice: the server may have moved on. @default no
+   * resumed. With `'once'`, requests after the first page are never retried: the server may have moved on. @default no
    */
   readonly stateful?: 'once' | 'repeatable' | undefined;
   /**
-   * Advice for the error of a position that comes again: if the server keeps the position, and, unless something else
-   * announces the end, if its lists end that way.
+   * Advice that is added to the error about a repeated position: what to do if the server keeps the position, and what
+   * to do if lists end that way. The second is left out if more items are announced.
    */
   readonly sameTokenAdvice?: readonly [stateful: string, end?: string] | undefined;
   /** What to do about an expired position: fail, or start the walk over once. @default 'error' */
   readonly onExpired?: 'error' | 'restart' | undefined;
   /**
-   * The likely next position while the answer at `from` is not known; `seen` is the last known answer. `undefined` if
-   * there is no basis for a guess. A hint for `concurrency` and `skipFailedPages`: `next` stays the truth.
+   * The likely position after `from`, guessed before the answer at `from` has arrived; `seen` is the latest answer.
+   * `undefined` if there is no basis for a guess. A hint for `concurrency` and `skipFailedPages`: only `next` decides.
    */
   guess?(from: P, seen?: Answer<Item, P>): P | undefined;
   /**
-   * The position `from`, with a size that ends before the position `to`: a page that was skipped on the way to `to`, and
-   * whose full size would repeat items that come after it. @default `from`
+   * `from` with a smaller size, so that the page ends where `to` starts. Called for a skipped page whose full size
+   * would repeat items of the pages from `to` on. @default `from`
    */
   upTo?(from: P, to: P): P;
   /**
    * The position of a page of another size that starts with the same item, for `adaptiveSize`; `undefined` if there is
-   * none, or if that is not certain. `itemsBefore` is how many items the walk has had before it.
+   * none, or if that is uncertain.
+   * @param factor what the size is multiplied by
+   * @param itemsBefore how many items the walk has had before that page
    */
   resize?(position: P, factor: number, itemsBefore: number): P | undefined;
 }

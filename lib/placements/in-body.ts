@@ -39,7 +39,7 @@ const isPlainObject = (value: unknown): value is Record<string, unknown> => {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 };
 
-/** The members that have a value. Entries are made only if some have none: for each page, they would cost the most. */
+/** The members that have a value. Entries are made only if needed: making them is the most expensive step per page. */
 function merged(body: object | undefined, params: object): Record<string, unknown> {
   const all: Record<string, unknown> = { ...body, ...params };
   for (const name in params) if (all[name] === undefined) return definedOf(all);

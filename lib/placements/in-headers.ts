@@ -9,7 +9,7 @@ import { describe } from '../values/describe.js';
  *
  *     GET /items  ▸  inHeaders()(request, { 'x-ms-continuation': 'dG9rZW4=' })  ▸  GET /items, x-ms-continuation: dG9rZW4=
  *
- * @throws ConfigError for a name or value that a header can't carry, above all line breaks (S8)
+ * @throws ConfigError for a name or value that a header can't carry, especially one with line breaks (S8)
  */
 export const inHeaders = (): Placement => (request, params) => ({
   ...request,

@@ -12,7 +12,7 @@ const plain = /^[\w.~-]*$/;
 /**
  * Writes parameters into a query string or form, percent-encoded (UTF-8). A parameter of the same name is replaced, or
  * removed if the value is `undefined`; the rest stays as is, byte for byte.
- * @param place names the placement in errors
+ * @param place name of the placement, for errors
  * @throws ConfigError for a value that can't be written
  */
 export function writeQuery(place: string, query: string, params: Params, arrays: ArrayStyle): string {

@@ -5,8 +5,8 @@ let loaded: AfterFailure | undefined;
 const load = async (): Promise<AfterFailure> => (loaded ??= await import('./after-failure.js'));
 
 /**
- * In browsers: a file of its own, loaded while a first attempt is under way. After a failure would be too late: then the
- * network may be down, and a browser may remember that an import has failed.
+ * In browsers, a separate file that is loaded during the first attempt. Loading it after a failure would be too late:
+ * the network may be down, and a browser may remember that an import has failed.
  */
 export const loader: AfterFailureLoader = {
   prepare() {

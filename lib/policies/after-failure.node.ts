@@ -1,7 +1,7 @@
 import * as afterFailure from './after-failure.js';
 import type { AfterFailureLoader } from './retry-loop.js';
 
-/** On Node it is there. */
+/** On Node, that code is always loaded. */
 export const loader: AfterFailureLoader = {
   prepare: () => undefined,
   load: (use) => use(afterFailure),

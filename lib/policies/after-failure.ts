@@ -1,4 +1,4 @@
-// What retryRequests needs only after a first attempt has failed. Browsers load it separately, so it imports nothing of
-// this library but files without imports: bundlers keep all that it uses, even in applications that do not retry.
+// What retryRequests needs only after a first attempt has failed. Browsers load it separately, so from this library it
+// imports only files that import no code: bundlers keep everything it uses, even in applications that do not retry.
 export { default as pRetry } from 'p-retry';
 export { retryHint } from './retry-hint.js';

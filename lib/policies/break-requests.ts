@@ -9,13 +9,13 @@ import { checkCalled, factory } from '../values/options.js';
 
 /** Decides whether a request may be sent: a policy of cockatiel, or anything with the same interface. */
 export interface CircuitBreaker {
-  /** Calls `fn` and settles as that does, or rejects without calling it. */
+  /** Calls `fn` and settles the way it does, or rejects without calling it. */
   execute<T>(fn: (context?: { readonly signal?: AbortSignal }) => Promise<T>): Promise<T>;
   /** When it lets a request through again, in epoch milliseconds, if known. Shown in the error. */
   openUntil?(): number | Date | undefined;
 }
 
-/** How a request ended that the breaker must not count as a failure. */
+/** The outcome of a request that the breaker must not count as a failure. */
 type Outcome = { readonly error: unknown } | undefined;
 
 /**
@@ -25,9 +25,9 @@ type Outcome = { readonly error: unknown } | undefined;
  *     const breaker = circuitBreaker(handleAll, { halfOpenAfter: 10_000, breaker: new ConsecutiveBreaker(5) }); // cockatiel
  *     const policy = pipe(throttleRequests({ limit: 10 }), retryRequests(), breakRequests(breaker));
  *
- * After `retryRequests` in `pipe`, it counts pages that failed after all retries; put before, it counts attempts. A
- * failure is an error that another attempt could fix. A 404 or an early unsubscription says nothing about the server
- * and does not count. The breaker holds the state: streams with the same breaker share the circuit.
+ * Placed after `retryRequests` in `pipe`, it counts pages that failed after all retries; placed before it, it counts
+ * attempts. A failure is an error that another attempt could fix. A 404 or an early unsubscription says nothing about
+ * the server and does not count. The breaker holds the state: streams with the same breaker share the circuit.
  * @throws ConfigError if it is not a breaker
  */
 export const breakRequests = /* @__PURE__ */ factory('breakRequests', (breaker: CircuitBreaker): Policy => {
@@ -71,7 +71,7 @@ export const breakRequests = /* @__PURE__ */ factory('breakRequests', (breaker: 
           life.add(sent);
           const abort = () => {
             givenUp = true;
-            // Deferred: the breaker may know the reason better, so it may reject first.
+            // Deferred, so that the breaker can reject first: it may know the reason better.
             setTimeout(() => {
               reject(signal && reasonOf(signal));
             });

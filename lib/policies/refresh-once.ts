@@ -17,8 +17,9 @@ import { isAttemptError, isUnauthorized } from '../failure.js';
 type Refreshed = <T>(source: Observable<T>) => Observable<T>;
 
 /**
- * Handles 401 and 403: gets new credentials from the caller, then subscribes to the source once more. A second one is
- * passed on. Pages that are refused at the same time share one refresh. A page sent before a refresh ended needs none.
+ * Handles 401 and 403: gets new credentials from the caller, then subscribes to the source once more. A second 401 or
+ * 403 is passed on. Pages that are refused at the same time share one refresh. A page that was sent before a refresh
+ * ended needs no refresh of its own.
  * @returns a function that makes the operator for one page
  */
 export function refreshOnce(

@@ -1,6 +1,6 @@
 import type { HeaderReader } from '../failure.js';
 
-// Without imports: browsers load it with p-retry, separately.
+// This file imports only types: browsers load it with p-retry, separately.
 
 /**
  * Milliseconds that the server asks to wait before the next request; `undefined` if it gives no readable hint.
@@ -30,7 +30,10 @@ export function exhausted(get: HeaderReader, now?: number): number | undefined {
 /** The server's clock, if the answer has a Date: the local clock may be hours off. */
 const serverNow = (get: HeaderReader, now = Date.now()): number => parseHttpDate(get('date') ?? '') ?? now;
 
-/** `Retry-After`: seconds (RFC 9110: whole ones; fractions are sent too) or an HTTP date, relative to the server's clock; waits round up. */
+/**
+ * `Retry-After`: seconds (RFC 9110: whole ones; fractions are sent too) or an HTTP date, relative to the server's
+ * clock; waits round up.
+ */
 export function parseRetryAfter(value: string, serverNow: number): number | undefined {
   const text = value.trim();
   if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text)) * 1000;
@@ -69,7 +72,9 @@ const millis = (value: string | null): number | undefined =>
 const seconds = (value: string | null): number | undefined =>
   value !== null && /^\d+(\.\d+)?$/.test(value.trim()) ? Math.ceil(Number(value) * 1000) : undefined;
 
-/** `RateLimit: "policy";r=0;t=30` (the draft's structured field): the longest `t` of the members with nothing remaining. */
+/**
+ * `RateLimit: "policy";r=0;t=30` (the draft's structured field): the longest `t` of the members with nothing remaining.
+ */
 function rateLimit(value: string | null): number | undefined {
   if (value === null || value.length > 4096) return undefined;
   const waits = value.split(',').flatMap((member) => {
@@ -82,7 +87,7 @@ function rateLimit(value: string | null): number | undefined {
 }
 
 /**
- * X-RateLimit-Reset has no specification, and RateLimit-Reset's is not followed. From 1e12 the value is epoch
+ * X-RateLimit-Reset has no specification, and servers do not follow RateLimit-Reset's. From 1e12 the value is epoch
  * milliseconds, from 1e9 epoch seconds, otherwise seconds from now.
  */
 function resetAt(value: string | null, now: number): number | undefined {

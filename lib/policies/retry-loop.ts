@@ -27,7 +27,7 @@ interface FirstFailure<T> {
   readonly life: Subscription;
 }
 
-/** p-retry judges errors by their class and message. Given only this one, it judges nothing and just counts. */
+/** p-retry judges errors by their class and message. Given only this class, it judges nothing and just counts. */
 class Failed extends Error {
   constructor(readonly error: unknown) {
     super('attempt failed');
@@ -35,7 +35,7 @@ class Failed extends Error {
 }
 
 /**
- * Makes further attempts until one succeeds, or until there is to be none.
+ * Makes further attempts until one succeeds or no more are allowed.
  * @returns the teardown, also for a consumer that has its one value and unsubscribes before the attempt has ended
  */
 export function retryLoop<T>(
@@ -45,7 +45,7 @@ export function retryLoop<T>(
   const { retries, budget } = rules;
   // Not an AbortController, which some runtimes lack.
   let stopped = false;
-  /** Whether the last retry costs nothing: it succeeded, or failed for another reason than the server. */
+  /** Whether the last retry costs nothing: it succeeded, or it failed for a reason other than the server. */
   let refund = false;
   let sentBefore: number | undefined;
   let lastCost = 1;
@@ -83,7 +83,7 @@ export function retryLoop<T>(
       );
     });
 
-  /** @throws the error to pass on, if there is to be no other attempt */
+  /** @throws the error to pass on, if no further attempt is made */
   function wait(error: unknown, failures: number, retriesLeft: number): Promise<void> | undefined {
     // Within Pagewise only the walk's own attempts are retried, whatever another error looks like.
     if (life.closed) return undefined;
@@ -92,7 +92,7 @@ export function retryLoop<T>(
       throw error;
     }
     checkRetryable(rules, error);
-    if (life.closed) return undefined; // By shouldRetry.
+    if (life.closed) return undefined; // shouldRetry unsubscribed.
     const { waitMs, throttled } = hintOf(error, retryHint);
     if (waitMs !== undefined && waitMs > rules.maxRetryAfter)
       throw new RateLimitError(waitMs, rules.maxRetryAfter, error);

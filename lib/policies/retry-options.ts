@@ -23,7 +23,7 @@ export interface RetryOptions {
    * other values are ignored; `''` for none. @default 'x-should-retry'
    */
   readonly retryHeader?: string | undefined;
-  /** Overrides what is retried: receives the error and the default decision. @default the statuses and codes of R1 */
+  /** Overrides what is retried: receives the error and the default decision. @default what `retryRequests` lists */
   readonly shouldRetry?: ((error: unknown, retryable: boolean) => boolean) | undefined;
   /**
    * Called with the error of a 401 or 403 answer, to get new credentials. When the result has emitted or completed, the

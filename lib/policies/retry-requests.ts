@@ -76,7 +76,7 @@ export const retryRequests = /* @__PURE__ */ factory('retryRequests', (options: 
   };
 });
 
-/** The cost of a retry, and of one after a rate limit: such a server is up. */
+/** The cost of a retry, and of a retry after a rate limit: a server that limits its callers is up. */
 const costs = { retry: 14, throttled: 5 } as const;
 
 /** Limits retries. @param capacity number of tokens at the start and at most; `Infinity` never runs out */

@@ -12,12 +12,14 @@ export interface ThrottleOptions {
   /** Milliseconds that one limit covers, as a sliding window. @default 1000 */
   readonly interval?: number | undefined;
   /**
-   * Milliseconds that are added to the interval: the server counts requests as they arrive, and the network may bring two
-   * of them closer together. Over the Internet, requests that left 1,000.03 ms apart arrived 992.8 ms apart. `0` for a
-   * limit that is not the server's. Nothing is added to an interval of 0. @default 25
+   * Milliseconds that are added to the interval: the server counts requests as they arrive, and the network may bring
+   * two of them closer together. Over the Internet, requests that left 1,000.03 ms apart arrived 992.8 ms apart. `0`
+   * for a limit that is not the server's. Nothing is added to an interval of 0. @default 25
    */
   readonly margin?: number | undefined;
-  /** Longest pause in milliseconds that a server can impose; longer ones are left to the retry policy. @default 120_000 */
+  /**
+   * Longest pause in milliseconds that a server can impose; longer ones are left to the retry policy. @default 120_000
+   */
   readonly maxPause?: number | undefined;
 }
 
@@ -35,9 +37,9 @@ const slack = 10;
 const known = ['limit', 'interval', 'margin', 'maxPause'] as const satisfies readonly (keyof ThrottleOptions)[];
 
 /**
- * Delays requests so that at most `limit`, retries included, start within any `interval` and its margin. They start in the order in
- * which they came. A 429 or 503 that says how long to wait, or an answer that says the limit is used up, pauses the
- * whole queue.
+ * Delays requests so that at most `limit`, retries included, start within any `interval` and its margin. They start in
+ * the order in which they came. A 429 or 503 that says how long to wait, or an answer that says the limit is used up,
+ * pauses the whole queue.
  *
  *     const policy = pipe(throttleRequests({ limit: 10, interval: 1000 }), retryRequests());
  *
@@ -45,8 +47,8 @@ const known = ['limit', 'interval', 'margin', 'maxPause'] as const satisfies rea
  * `retryRequests` in `pipe`, so that it delays each attempt. The clock is monotonic: jumps of the system time have no
  * effect.
  *
- * One timer serves the whole queue. If it is overdue, the next request sets it again. In Cloudflare Workers, where timers
- * end with the request that has set them, each waiting request also has a timer of its own.
+ * One timer serves the whole queue. If it is overdue, the next request sets it again. In Cloudflare Workers, where
+ * timers end with the request that has set them, each waiting request also has a timer of its own.
  * @throws ConfigError for invalid options
  */
 export const throttleRequests = /* @__PURE__ */ factory('throttleRequests', (options: ThrottleOptions): Policy => {
@@ -138,7 +140,7 @@ export const throttleRequests = /* @__PURE__ */ factory('throttleRequests', (opt
     if (scope) scope.throttles = true;
 
     return new Task<T>((observer, life) => {
-      if (life.closed) return undefined; // What is never sent takes nothing of the limit.
+      if (life.closed) return undefined; // A request that is never sent does not count towards the limit.
       const watching = new PauseWatcher(observer, pause);
       const now = performance.now();
       const wait = waitAt(now);
@@ -152,7 +154,7 @@ export const throttleRequests = /* @__PURE__ */ factory('throttleRequests', (opt
         observer.error(error);
         return undefined;
       }
-      if (life.closed) return undefined; // By the listener.
+      if (life.closed) return undefined; // The listener unsubscribed.
       const held = new Subscription();
       let sent = false;
       let go!: () => void;

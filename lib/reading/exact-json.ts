@@ -1,6 +1,6 @@
 /**
- * A number of JSON that a double can't hold: its digits as they came. `toString()` gives them, and so does `toJSON()`, as
- * a string; only `stringifyExactJson` writes them as a number.
+ * A JSON number that a double can't hold, with its original digits. `toString()` and `toJSON()` return them as a
+ * string; only `stringifyExactJson` writes them as a number.
  */
 export class ExactNumber {
   readonly #digits: string;
@@ -19,7 +19,7 @@ export class ExactNumber {
   }
 }
 
-/** Whether there is any, so that nothing else pays for them. */
+/** Whether any `ExactNumber` exists: without one, nothing pays for them. */
 let made = false;
 /** Whether stringifyExactJson is at work. */
 let writing = false;
@@ -30,20 +30,20 @@ function randomMark(): string {
   return `exact-${Math.random().toString(36).slice(2)}:`;
 }
 
-/** A number of JSON that may have more digits than a double: sixteen of them (the point counts), or a large exponent. */
+/** A JSON number that may have more digits than a double: sixteen of them (the point counts), or a large exponent. */
 const suspect = /(?:^|[[:,\s])-?(?:\d[\d.]{15}|\d[\d.]*[eE][+-]?\d{3})/;
 const number = /-?\d[\d.]*(?:[eE][+-]?\d+)?/g;
 
 /**
- * Parses JSON without losing digits: a number that a double can't hold (9007199254740993, 12345678901.1234567891, 1e400)
- * becomes an `ExactNumber`. All other answers are parsed by JSON.parse, at its speed.
+ * Parses JSON without losing digits: a number that a double can't hold (9007199254740993, 12345678901.1234567891,
+ * 1e400) becomes an `ExactNumber`. All other answers are parsed by JSON.parse, at its speed.
  *
  *     fetchTransport({ parseJson: parseExactJson })
  *
  * @throws SyntaxError
  */
 export function parseExactJson(text: string): unknown {
-  const value: unknown = JSON.parse(text); // Whatever is no JSON fails here.
+  const value: unknown = JSON.parse(text); // Anything that is not JSON fails here.
   if (!suspect.test(text)) return value;
   const marked = outsideTexts(text, (part) =>
     part.replace(number, (digits) => (isExact(digits) ? digits : `"${mark}${digits}"`)),
@@ -51,7 +51,7 @@ export function parseExactJson(text: string): unknown {
   return marked === text ? value : unmarked(JSON.parse(marked));
 }
 
-/** Changes what is between the texts of JSON. Not by one regular expression: a text may have millions of characters. */
+/** Changes the JSON between strings. Not with one regular expression: a string may have millions of characters. */
 function outsideTexts(json: string, change: (part: string) => string): string {
   const parts: string[] = [];
   let at = 0;
@@ -72,7 +72,7 @@ function endOfText(json: string, begin: number): number {
   }
 }
 
-/** Replaces marked texts by numbers. Not by recursion: a body may be 100,000 levels deep. */
+/** Replaces marked strings with `ExactNumber`s. Not recursive: a body may be 100,000 levels deep. */
 function unmarked(value: unknown): unknown {
   const root = { value };
   const open: Record<string, unknown>[] = [root];
@@ -89,14 +89,14 @@ function unmarked(value: unknown): unknown {
   return root.value;
 }
 
-/** Whether a double gives the same number back, and is no integer that may have lost digits. */
+/** Whether a double gives the same number back, and is not an integer that may have lost digits. */
 function isExact(text: string): boolean {
   if (text.length < 16 && !/e[+-]?\d{3}/i.test(text)) return true;
   const number = Number(text);
   return Math.abs(number) <= Number.MAX_SAFE_INTEGER && scientific(String(number)) === scientific(text);
 }
 
-/** A number in one notation: its significant digits, and the exponent of the first. */
+/** A number in one comparable notation: its significant digits, and the exponent of the first. */
 function scientific(text: string): string {
   const [mantissa = '', exponent = '0'] = text.toLowerCase().replace('-', (_minus, at: number) => (at === 0 ? '' : '-')).split('e'); // prettier-ignore
   const [whole = '', fraction = ''] = mantissa.split('.');
@@ -106,7 +106,7 @@ function scientific(text: string): string {
   return `${digits.replace(/0+$/, '')}e${Number(exponent) + whole.length - zeros}`;
 }
 
-/** JSON.stringify that writes an `ExactNumber` as the number that it is. */
+/** `JSON.stringify`, but an `ExactNumber` is written as a number. */
 export function stringifyExactJson(value: unknown): string | undefined {
   if (!made) return JSON.stringify(value);
   writing = true;

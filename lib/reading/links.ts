@@ -31,7 +31,7 @@ export function* scanLinks(text: string): Generator<Link> {
       'header Link',
       `can't be read at character ${String(at + 1)}, where ${expected} was expected`,
     );
-  /** Up to one of the characters in `ends`, or the end of the text. */
+  /** Reads up to one of the characters in `ends`, or to the end of the text. */
   const until = (ends: string): string => {
     const start = at;
     while (at < text.length && !ends.includes(text.charAt(at))) at++;

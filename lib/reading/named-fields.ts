@@ -3,18 +3,19 @@ import { describe } from '../values/describe.js';
 import { isMisspelt } from '../values/similar.js';
 import { type Path, readPath } from './path.js';
 
-/** Watches whether the fields that were named stand in the items. */
+/** Checks whether the named fields occur in the items. */
 export interface NamedFields {
   /**
    * Called with the items of each page before they are written.
-   * @throws ConfigError for a field that no item of the first page with items has, if they have one that is spelt like it
+   * @throws ConfigError for a field that no item of the first page with items has, if the items have one with a similar
+   * name
    */
   check(items: readonly unknown[]): void;
-  /** The fields that no item had, once there was an item. */
+  /** The named fields that no item had; empty before the first item. */
   missing(): readonly string[];
 }
 
-/** @param of what takes the fields, as its option of this name */
+/** @param of the function whose `option` names the fields, for errors */
 export function namedFields(of: string | undefined, option: string, paths: readonly Path[]): NamedFields {
   let unseen = paths.filter(({ segments }) => segments.length > 0);
   let begun = false;
@@ -37,7 +38,7 @@ export function namedFields(of: string | undefined, option: string, paths: reado
   };
 }
 
-/** What throws when it is read is there: whoever writes it reports the error. */
+/** A field whose getter throws exists: the code that writes it reports the error. */
 function has(item: unknown, path: Path): boolean {
   try {
     return readPath(item, path) !== undefined;
@@ -46,7 +47,7 @@ function has(item: unknown, path: Path): boolean {
   }
 }
 
-/** The path that was probably meant: with the same beginning, and another name in the place of the first one that is missing. */
+/** The path that was probably meant: the same, but with another name where the first missing one is. */
 function misspelt({ segments, text }: Path, items: readonly unknown[], named: readonly Path[]): string | undefined {
   for (let depth = 0; depth < segments.length; depth++) {
     const before = segments.slice(0, depth);

@@ -12,7 +12,7 @@ export interface Path {
 }
 
 /**
- * @param of what takes the path, as its option of this name
+ * @param of the function whose `option` is the path, for errors
  * @throws ConfigError if it is not a path, or if it would reach a prototype
  */
 export function parsePath(of: string | undefined, option: string, path: unknown): Path {

@@ -24,13 +24,16 @@ export interface Reader {
   readonly hidden?: (response: PageResponse) => string;
 }
 
-/** A header that came several times with the same text, as `25, 25`, is that text (RFC 9110, 5.3 joins them). */
+/** A header that was sent several times with the same text, joined as `25, 25` (RFC 9110, 5.3), is that text. */
 export function once(text: string, separator = ','): string {
   const [first = '', ...others] = text.split(separator).map((member) => member.trim());
   return others.every((other) => other === first) ? first : text;
 }
 
-/** Reads a response header; `null` if it is absent. One that came twice with the same text is read once. For `totalPages`, `total`, `hasMore` and similar options. */
+/**
+ * Reads a response header; `null` if it is absent. If it was sent twice with the same text, returns that text once. For
+ * `totalPages`, `total`, `hasMore` and similar options.
+ */
 export function header(name: string): (body: unknown, response: PageResponse) => string | null {
   if (typeof name !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(name))
     throw new ConfigError(`header: ${describe(name)} is not a valid header name`);
@@ -44,7 +47,7 @@ export function header(name: string): (body: unknown, response: PageResponse) =>
   });
 }
 
-/** @param of what takes the read, as its option of this name */
+/** @param of the function whose `option` is the read, for errors */
 export function reader(of: string, option: string, read: Read<unknown>): Reader {
   if (typeof read === 'function') {
     const named = /^(header .*|path (.*))$/.exec(read.name);
@@ -100,8 +103,9 @@ export function readCount(field: string, from: Reader, body: unknown, response: 
 }
 
 /**
- * The count that is announced by the first of these answers that has one. An answer counts 0 if it has no items: then
- * the one before it knows more. @throws ExtractError for what is no count
+ * The first count that these answers announce. A count of 0 gives way to the next answer's, because an answer without
+ * items may announce 0.
+ * @throws ExtractError for a value that is not a count
  */
 export function readAnnounced(
   field: string,

@@ -10,7 +10,7 @@ export interface Member {
   readonly value: unknown;
 }
 
-/** No answer has more members outside its lists that are about paging. */
+/** How many members are scanned at most: an answer has no more outside its lists that are about paging. */
 const mostMembers = 2000;
 /** Nor longer names: they would fill messages. */
 export const longestName = 200;
@@ -49,12 +49,12 @@ export const countOf = (value: unknown): number | undefined => {
 export const flagOf = (value: unknown): boolean | undefined =>
   value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined;
 
-/** Names that are those of a total, and others that may be the number of items in this answer. */
+/** `sureTotals`: names of totals. `pageTotals`: names that may also be the number of items in this answer. */
 export const sureTotals: readonly string[] = [
   'total', 'totalcount', 'totalresults', 'totalitems', 'totalrecords', 'totalelements', 'filtercount', 'numfound',
   'odatacount', 'totalhits', 'totalrows', 'totalentries', 'totalsize', 'hitcount',
 ]; // prettier-ignore
-// Pure: whoever does not read totals ships none of this.
+// Marked pure, so that bundles that do not read totals leave it out.
 const totals = /* @__PURE__ */ sureTotals.concat('count', 'matches');
 export const pageTotals: readonly string[] = [
   'totalpages', 'pagecount', 'lastpage', 'numpages', 'pagestotal', 'pages',
@@ -65,7 +65,7 @@ export const flags: readonly string[] = [
   'morerecords', 'moreitems', 'morepages', 'exceededtransferlimit',
 ]; // prettier-ignore
 
-/** What an answer says about how much there is: where that is, as in a `Paging`, and its value here. */
+/** What an answer announces about the size of the list: where (written as in a `Paging`), and the value. */
 export interface Announced {
   readonly total: readonly Told<number>[];
   readonly totalPages: readonly Told<number>[];
@@ -106,7 +106,7 @@ export const nextHeaders: readonly string[] = [
   'X-Next-Page', 'X-Next-Cursor', 'X-Next-Page-Token', 'X-Next-Token', 'X-Continuation-Token', 'X-MS-Continuation',
 ]; // prettier-ignore
 
-/** The announcement, if there is one, that there is more than this page. */
+/** The first announcement that there is more than this page; `undefined` if there is none. */
 export const tellsMore = ({ hasMore, totalPages, total }: Announced, came: number): Told<unknown> | undefined =>
   hasMore.find(({ value }) => value) ??
   totalPages.find(({ value }) => value > 1) ??

@@ -16,7 +16,7 @@ export type ContentRangePosition = { readonly from: number; readonly size: numbe
 export interface ContentRangeOptions<Item> extends ListOptions<Item>, Pick<SizeOptions, 'maxSize'> {
   /** Items to request per page. It can't be left out: a range names its last item. */
   readonly size: number;
-  /** What ranges count, in `Range` and in `Content-Range`. @default 'items' */
+  /** The unit of ranges, in `Range` and in `Content-Range`. @default 'items' */
   readonly unit?: string | undefined;
   /**
    * The header of the unit, for APIs that read it there: with `'Range-Unit'`, `Range-Unit: items` and `Range: 0-99` are
@@ -39,10 +39,10 @@ const known = [
  *
  *     contentRange<Person>({ size: 100 })
  *
- * The next range starts after the last item of Content-Range, so an API that caps the size costs requests and no items.
- * The walk ends at an empty page, at the total (of Content-Range, or `total`), or at 416 past the end. A 200 without
- * Content-Range is the whole list. A Content-Range that can't be read, that counts something else, or that does not fit
- * the items or the request is an error.
+ * The next range starts after the last item of Content-Range, so if the API caps the size, that costs requests but no
+ * items. The walk ends at an empty page, at the total (of Content-Range, or `total`), or at 416 past the end. A 200
+ * without Content-Range is the whole list. A Content-Range that can't be read, that counts something else, or that does
+ * not fit the items or the request is an error.
  * @throws ConfigError for options that can't work
  */
 export function contentRange<Item = unknown>(options: ContentRangeOptions<Item>): Strategy<Item, ContentRangePosition> {
@@ -62,7 +62,7 @@ export function contentRange<Item = unknown>(options: ContentRangeOptions<Item>)
   const counts = (named: string | undefined): boolean => named === undefined || named === unit.toLowerCase();
   const wrong = (what: string) => new ExtractError('next', range.path, what);
 
-  /** What Content-Range says. @throws ExtractError for one that is not of these items */
+  /** What Content-Range says. @throws ExtractError if it does not describe these items */
   function readRange(text: string, items: readonly unknown[], from: number) {
     const found = parseContentRange(text);
     if (found === undefined)
@@ -131,7 +131,7 @@ export function contentRange<Item = unknown>(options: ContentRangeOptions<Item>)
       return (announced === undefined ? from > 0 : from >= announced) ? 'end' : undefined;
     },
     guess(from, seen) {
-      // A server that caps ranges has shown it: with the size, items would be left out.
+      // If the server caps ranges, `seen` shows it: a step of the full size would skip items.
       const came = seen?.items.length ?? 0;
       return moved(from, 'from', from.from + (came === 0 ? from.size : came));
     },

@@ -31,27 +31,30 @@ export type CursorPosition = { readonly cursor?: Json; readonly size?: number };
 export interface CursorOptions<Item> extends ListOptions<Item>, SizeOptions, MissingNextOptions {
   /**
    * The next page's token (a string, number or object): a path into the body, `header('X-Next')`, or a function. For
-   * several tokens, an object of these by the parameters that they become. Absent, null, '' and false are the end.
+   * several tokens, an object from parameter names to such sources. Absent, null, '' and false are the end.
    */
   readonly next: TokenSource;
-  /** Wire name of the token, or a function from a token to parameters, for example to several of them. @default 'cursor' */
+  /**
+   * Wire name of the token, or a function from a token to parameters, for example to several of them. @default 'cursor'
+   */
   readonly cursorParam?: TokenParam | undefined;
   /** The token of the first request, such as `'*'`. @default none: the first request has no token */
   readonly firstCursor?: Json | undefined;
   /** Further tokens that mean the end, such as `'0'` or `'nil'`. @default [] */
   readonly endTokens?: readonly Json[] | undefined;
   /**
-   * What it means when the token just sent comes back: an error, the end (CouchDB, Solr's cursorMark), or, with
-   * `'continue'`, that the server keeps the position under one token (a scroll). Such a walk ends at an empty page. It
-   * takes no `checkpoint` and no `resumeFrom`, and after the first page it sends no attempt twice. @default 'error'
+   * What it means if the answer repeats the token just sent: an error; with `'stop'`, the end (CouchDB, Solr's
+   * cursorMark); with `'continue'`, that the server keeps the position under one token (a scroll). Such a walk ends at
+   * an empty page. It takes no `checkpoint` and no `resumeFrom`, and after the first page it sends no attempt twice.
+   * @default 'error'
    */
   readonly onSameToken?: 'error' | 'stop' | 'continue' | undefined;
   /**
-   * With `onSameToken: 'continue'`, whether a request that failed may be sent again: only if the server does not move on
-   * before its answer has arrived. @default false
+   * With `onSameToken: 'continue'`, whether a request that failed may be sent again: only if the server does not move
+   * on before its answer has arrived. @default false
    */
   readonly repeatable?: boolean | undefined;
-  /** Whether there are more pages: a boolean or its name. For APIs whose last page has a token too. */
+  /** Whether there are more pages: a boolean, also as text. For APIs whose last page has a token too. @default none */
   readonly hasMore?: Read<unknown> | undefined;
   /** Parameters of the request template that are left out when a token is sent. @default [] */
   readonly dropParams?: readonly string[] | undefined;

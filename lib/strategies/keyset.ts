@@ -19,9 +19,11 @@ export interface KeysetOptions<Item> extends ListOptions<Item>, SizeOptions {
    * array of paths, or a function.
    */
   readonly key: string | readonly string[] | { key(item: Item): unknown }['key'];
-  /** Wire name of the key, or a function from the key to parameters, for example to several of them. @default 'after' */
+  /**
+   * Wire name of the key, or a function from the key to parameters, for example to several of them. @default 'after'
+   */
   readonly cursorParam?: TokenParam | undefined;
-  /** Whether there are more pages: a boolean or its name. @default the walk ends at an empty page */
+  /** Whether there are more pages: a boolean, also as text. @default the walk ends at an empty page */
   readonly hasMore?: Read<unknown> | undefined;
   /** Parameters of the request template that are left out when a key is sent. @default [] */
   readonly dropParams?: readonly string[] | undefined;
@@ -42,8 +44,8 @@ const known = [
  *
  *     keyset<Customer>({ size: 100, items: 'data', key: 'id', cursorParam: 'starting_after', hasMore: 'has_more' })
  *
- * The walk ends when `hasMore` is false or, if that is not set, at an empty page. An API that also sends the item with the
- * key (`>=` instead of `>`) repeats one per page: add `distinctItems`.
+ * The walk ends when `hasMore` is false or, if that is not set, at an empty page. An API that also sends the item with
+ * the key (`>=` instead of `>`) repeats one item per page: add `distinctItems`.
  * @throws ConfigError for options that can't work
  */
 export function keyset<Item = unknown>(options: KeysetOptions<Item>): Strategy<Item, KeysetPosition> {

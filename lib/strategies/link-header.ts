@@ -32,8 +32,8 @@ const known = [
  *
  *     linkHeader<Repository>({ size: 100 })
  *
- * The walk ends when there is no such link. A header that can't be read, that is over 64 KiB, or that a browser may hide
- * is an error, and so is a first page without such a link that looks as if there were more (`missingNext`).
+ * The walk ends when there is no such link. A header that can't be read, that is over 64 KiB, or that a browser may
+ * hide is an error, and so is a first page without such a link that looks as if there were more (`missingNext`).
  * @throws ConfigError for options that can't work
  */
 export function linkHeader<Item = unknown>(options: LinkHeaderOptions<Item> = {}): Strategy<Item, UrlPosition> {
@@ -90,7 +90,7 @@ interface Param {
 }
 
 /**
- * The URL after another one, if the links of an answer show how they count: `next` and `last` differ in one query
+ * The URL after `from`, if the links of an answer show how its URLs are numbered: `next` and `last` differ in one query
  * parameter, a number, such as `page=2` and `page=40`. `undefined` past the last one, and if they show no such number.
  */
 function guessLink(from: string, next: string, last: string): string | undefined {

@@ -14,7 +14,7 @@ export interface NextUrlOptions<Item> extends ListOptions<Item>, FollowUrlOption
    * function. Absent, null, '' and false are the end.
    */
   readonly next: Read<unknown>;
-  /** Whether there are more pages: a boolean or its name. For APIs whose last page has a URL too. */
+  /** Whether there are more pages: a boolean, also as text. For APIs whose last page has a URL too. @default none */
   readonly hasMore?: Read<unknown> | undefined;
 }
 
@@ -29,7 +29,7 @@ const known = [
  *
  *     nextUrl<User>({ items: 'value', next: '@odata.nextLink', size: 50, sizeParam: '$top' })
  *
- * A next URL is used as it is, so signed URLs stay valid. A URL at another origin fails before it is sent, unless
+ * A next URL is used unchanged, so signed URLs stay valid. A URL at another origin fails before it is sent, unless
  * `allowOrigins` names that origin.
  * @throws ConfigError for options that can't work
  */

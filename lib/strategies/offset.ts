@@ -27,13 +27,13 @@ export interface OffsetOptions<Item> extends ListOptions<Item>, SizeOptions {
   readonly sizeParam?: string | undefined;
   /** Where both are written. @default inQuery() */
   readonly place?: Placement | undefined;
-  /** Whether there are more pages: a boolean or its name. Overrules totals and empty pages. */
+  /** Whether there are more pages: a boolean, also as text. Overrides totals and empty pages. @default none */
   readonly hasMore?: Read<unknown> | undefined;
   /**
-   * How far each page moves the offset: by the items that came, or by `size`. With `'size'`, servers that cap sizes
-   * cause items to be left out; it is for APIs that drop items from a page after counting them. An empty page is no end
-   * then, so it needs `total` (which counts the dropped items too), `hasMore`, `stopOnShortPage` or `endStatuses`.
-   * @default 'received'
+   * How far each page moves the offset: by the number of items received, or by `size`. `'size'` is for APIs that drop
+   * items from a page after counting them; if the server caps sizes, it skips items. An empty page then does not mean
+   * the end, so `'size'` needs `total` (which counts the dropped items too), `hasMore`, `stopOnShortPage` or
+   * `endStatuses`. @default 'received'
    */
   readonly advanceBy?: 'received' | 'size' | undefined;
   /** Whether a page with fewer items than `size` is the last one. Wrong for servers that cap sizes. @default false */
@@ -51,9 +51,9 @@ const known = [
  *
  *     offset<Item>({ size: 50, items: 'data', total: 'meta.filter_count' })
  *
- * The offset moves by the items that came, so a server that silently caps the size costs requests and no items.
- * The walk ends by `hasMore`, then an empty page, then `total`. An empty page before the end that a total announces is
- * the end if the page `size` items after it is empty too.
+ * The offset moves by the number of items received, so if the server silently caps the size, that costs requests but no
+ * items. The walk ends by the strongest signal that is set: `hasMore`, then an empty page, then `total`. An empty page
+ * before the end that a total announces is the end if the page `size` items after it is empty too.
  * @throws ConfigError for options that can't work
  */
 export function offset<Item = unknown>(options: OffsetOptions<Item> = {}): Strategy<Item, OffsetPosition> {
@@ -80,7 +80,7 @@ export function offset<Item = unknown>(options: OffsetOptions<Item> = {}): Strat
     throw new ConfigError(
       `${kind}: advanceBy: 'size' needs to know the end, since any page may come empty; set total or hasMore, or, if the API ends this way, stopOnShortPage or endStatuses`,
     );
-  // A total counts the items that are dropped too: fewer come.
+  // A total includes dropped items, so fewer items arrive.
   const totalIs = options.totalIs ?? (bySize ? 'estimate' : 'exact');
   const list = listMembers(kind, { ...options, totalIs });
   const hasMore = optionalReader(kind, 'hasMore', options.hasMore);

@@ -18,9 +18,9 @@ export interface PageNumberOptions<Item> extends ListOptions<Item>, SizeOptions 
   readonly sizeParam?: string | undefined;
   /** Where both are written. @default inQuery() */
   readonly place?: Placement | undefined;
-  /** Whether there are more pages: a boolean or its name. Overrules totals and empty pages. */
+  /** Whether there are more pages: a boolean, also as text. Overrides totals and empty pages. @default none */
   readonly hasMore?: Read<unknown> | undefined;
-  /** How many pages there are in all: a number or digits, read anew on every page. */
+  /** How many pages there are in all: a number or digits, read again on every page. @default none */
   readonly totalPages?: Read<unknown> | undefined;
   /** Whether a page with fewer items than `size` is the last one. Wrong for servers that cap sizes. @default false */
   readonly stopOnShortPage?: boolean | undefined;

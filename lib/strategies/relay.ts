@@ -15,7 +15,10 @@ import { toToken } from './parts/token.js';
 export type RelayPosition = { readonly cursor?: string; readonly size?: number };
 
 export interface RelayOptions<Item> extends ListOptions<Item>, SizeOptions {
-  /** Path of the connection in the body, such as `'data.repository.issues'`. Its items are its `nodes` or `edges.node`. */
+  /**
+   * Path of the connection in the body, such as `'data.repository.issues'`. Its items are its `nodes` or `edges.node`.
+   * Needed unless `items` and `pageInfo` are set.
+   */
   readonly connection?: string | undefined;
   /** The items, if they are elsewhere: a path of nodes or edges, or a function. @default the connection's */
   readonly items?: Read<readonly Item[]> | undefined;
@@ -128,7 +131,7 @@ function itemsReader<Item>(kind: string, { connection, items }: RelayOptions<Ite
   return Object.defineProperty(read, 'name', { value: `path ${path.text}` });
 }
 
-/** A null edge is a null node. An edge without a node was requested without it: undefined would be no item. */
+/** A null edge is a null node. If an edge has no node, the query did not ask for it: undefined is not an item. */
 function nodesOf(edges: unknown, path: string): unknown {
   if (!Array.isArray(edges)) return edges;
   return (edges as ({ node?: unknown } | null)[]).map((edge) => {
@@ -145,7 +148,7 @@ interface GraphQLError {
   readonly extensions?: { readonly code?: unknown } | null;
 }
 
-/** Errors of GraphQL come with HTTP 200. */
+/** GraphQL errors come with HTTP 200. */
 function judgeErrors({ body, status }: PageResponse, partial: 'fail' | 'accept'): Verdict | undefined {
   const { errors, data } = (typeof body === 'object' && body !== null ? body : {}) as {
     errors?: unknown;

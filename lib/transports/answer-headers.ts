@@ -1,7 +1,7 @@
 import { headersOf } from '../failure.js';
 import type { ResponseHeaders } from '../request.js';
 
-/** Headers by names in lower case; several of a name may be in an array. */
+/** Headers by lower-case name; a repeated header may be an array. */
 type HeaderValues = Readonly<Record<string, string | string[] | undefined>>;
 
 /** The headers of an answer, as Node and undici give them. They are plain data: a page can be cloned and posted. */

@@ -4,7 +4,7 @@ import type { Fetch } from './fetch-wire.js';
 import { isNetworkFailure } from './wire.js';
 
 /**
- * A browser's fetch that says what the browser hides of other origins: why a request failed, and headers.
+ * A browser's fetch that reports what the browser hides of other origins: causes of failures, and headers.
  * @param native whether it is the platform's own: every TypeError of that is a network failure, in the words of each
  * browser. That of another may be a mistake in its code
  */

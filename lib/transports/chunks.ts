@@ -2,8 +2,8 @@ const smallest = 1024;
 const largest = 65_536;
 
 /**
- * The chunks of a body. Short ones are copied into blocks: a view of one byte takes a hundred, and keeps what it is a view
- * of.
+ * The chunks of a body. Short ones are copied into blocks: a view of one byte takes a hundred bytes, and keeps its
+ * whole buffer in memory.
  */
 export class Chunks {
   size = 0;
@@ -29,7 +29,7 @@ export class Chunks {
     this.#filled += chunk.byteLength;
   }
 
-  /** All of them as one; then there are none. */
+  /** Returns all chunks as one, and removes them. */
   take(): Uint8Array {
     this.#seal();
     const parts = this.#parts;

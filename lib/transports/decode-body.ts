@@ -35,7 +35,7 @@ export function decodeBody(text: string, answer: EncodedAnswer, decode: Decode):
   }
 }
 
-/** Says that a body may not be decoded, if its coding is not one that all transports read. */
+/** A note for errors that the body may still be encoded, if not all transports decode its Content-Encoding. */
 export function codingNote(headers: PageResponse['headers']): string {
   const coding = headers.get('content-encoding') ?? '';
   return /^((x-)?gzip|br|deflate|identity|[\s,])*$/i.test(coding)

@@ -111,7 +111,7 @@ export class Exchange implements AnswerListener, Timed, Unsubscribable {
       this.#chunks.add(last);
       const abort = this.#abort;
       this.#answer();
-      abort(); // The rest of an error is useless, and unread it would keep its socket.
+      abort(); // The rest of an error's body is useless, and leaving it unread would keep its socket.
     }
   }
 

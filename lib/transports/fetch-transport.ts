@@ -11,7 +11,7 @@ export interface FetchTransportOptions extends HttpTransportOptions {
   /** Any fetch. @default cross-fetch on Node (loaded with the first request), elsewhere the native fetch */
   readonly fetch?: Fetch | undefined;
   /**
-   * Makes the connections, on Node without a `fetch`: an `http.Agent` (of a proxy, with a CA, with client
+   * Makes the connections on Node, if no `fetch` is given: an `http.Agent` (of a proxy, with a CA, with client
    * certificates), or a function from the URL to an agent. @default Node's agents, which keep connections alive
    */
   readonly agent?: object | ((url: string) => object | undefined) | undefined;

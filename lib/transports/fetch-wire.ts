@@ -24,7 +24,7 @@ export const fetchWire = (fetch: Fetch, traits: FetchTraits, rest: Omit<Wire, 's
   isCut: (headers, body) => headers.get('content-encoding') !== null && endsEarly(rest.toText(body)),
 });
 
-/** Whether JSON stops within an object, an array or a text. */
+/** Whether JSON stops within an object, an array or a string. */
 function endsEarly(json: string): boolean {
   const open = json.replace(/"(?:[^"\\]|\\.)*"/gs, '');
   const count = (characters: RegExp) => open.match(characters)?.length ?? 0;

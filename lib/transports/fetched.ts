@@ -36,7 +36,7 @@ const has = <Name extends string>(value: unknown, name: Name): value is Readonly
   typeof (value as Readonly<Record<string, unknown>> | null | undefined)?.[name] === 'function';
 
 /**
- * Passes a body to the listener until that has enough; then its connection is freed.
+ * Passes a body to the listener until the listener has enough, then frees the connection.
  * @param bodiless whether answers like this one have none by definition
  * @param prematureClose makes the error of a stream that closes before its end
  */

@@ -12,9 +12,9 @@ import { peek } from '../values/peek.js';
  *     paginate({ body: { appId } }, pageNumber<Input>({ items: 'inputs', place: inBody() }), { transport })
  *
  * The body may come in a promise, an Observable or an iterable (of which it is the first value), or as it is, if it is
- * an object or a text. The request holds the parameters where the placement wrote them. An error that the function throws
- * is the `cause` of the page's error. It is retried if it has a retryable network code or HTTP status. If answers have a
- * status and headers of their own, write a transport: a function that returns a PageResponse.
+ * an object or a text. The request holds the parameters where the placement wrote them. An error that the function
+ * throws is the `cause` of the page's error. It is retried if it has a retryable network code or HTTP status. If
+ * answers have a status and headers of their own, write a transport: a function that returns a PageResponse.
  * @throws ConfigError if it is not a function
  */
 export function functionTransport(

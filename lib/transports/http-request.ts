@@ -124,8 +124,8 @@ const escapeQuery = (query: string): string =>
         .replace(/[^!$-;=?-~]+/g, (part) => new URL(`http://a?a${part}a`).search.slice(2, -1));
 
 /**
- * Parses http(s) URLs without userinfo. Those of pages mostly differ only in their query, so the part before it is kept
- * from the last URL: parsing it costs more than everything else about a request.
+ * Parses http(s) URLs without userinfo. The URLs of pages mostly differ only in their query, so the part before it is
+ * kept from the last URL: parsing it costs more than everything else about a request.
  * @param of the transport's name, for errors
  * @returns a function that throws ConfigError if the URL can never be requested
  */
@@ -143,7 +143,7 @@ export function targetReader(of: string): (text: string | undefined) => Target {
     const at = text.indexOf('?');
     if (at === -1) return read(text, base);
     const before = text.slice(0, at);
-    // Trailing white space, or an empty text, would mean something else without a query.
+    // Without the query, trailing white space or an empty text would be parsed differently.
     const apart = before.charCodeAt(at - 1) > 0x20 && !text.includes('#');
     const query = apart ? escapeQuery(text.slice(at)) : '';
     if (!apart) return targetOf(checkedUrl(text, base));

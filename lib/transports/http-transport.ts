@@ -18,9 +18,14 @@ export interface HttpTransportOptions extends TextOptions {
   readonly maxResponseBytes?: number | undefined;
   /** How many redirects one attempt may follow, within the origin. Browsers have their own limit. @default 5 */
   readonly maxRedirects?: number | undefined;
-  /** Parses JSON; `parseExactJson` keeps the digits of numbers beyond 2⁵³. If it throws, that is a ParseError. @default JSON.parse */
+  /**
+   * Parses JSON; `parseExactJson` keeps the digits of numbers beyond 2⁵³. If it throws, that is a ParseError. @default
+   * JSON.parse
+   */
   readonly parseJson?: ParseJson | undefined;
-  /** Decodes a body that is not JSON (XML, CSV, bytes). If it throws, that is a ParseError. @default JSON, by parseJson */
+  /**
+   * Decodes a body that is not JSON (XML, CSV, bytes). If it throws, that is a ParseError. @default JSON, by parseJson
+   */
   readonly decode?: Decode | undefined;
 }
 

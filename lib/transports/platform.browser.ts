@@ -21,7 +21,9 @@ const wire = (fetch: Fetch, native: boolean) =>
     { redirect: followRedirect, toError: (error) => networkError(error, native || undefined), toText },
   );
 
-/** In browsers: the native fetch, looked up for each request, so that a replaced one (a service worker's mock) is used. */
+/**
+ * In browsers: the native fetch, looked up for each request, so that a replaced one (a service worker's mock) is used.
+ */
 export const platform: Platform = {
   wire: (fetch) => wire(fetch, fetch === globalThis.fetch),
   defaultWire: /* @__PURE__ */ wire((url, init) => globalThis.fetch(url, init), true),

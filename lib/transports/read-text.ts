@@ -6,11 +6,14 @@ import { codingNote } from './decode-body.js';
 
 /** How the bytes of a body become text. */
 export interface TextOptions {
-  /** The encoding of bodies, whatever their Content-Type declares: a label of TextDecoder, such as 'windows-1252'. @default as declared, else UTF-8 */
+  /**
+   * The encoding of bodies, whatever their Content-Type declares: a label of TextDecoder, such as 'windows-1252'.
+   * @default as declared, else UTF-8
+   */
   readonly encoding?: string | undefined;
   /**
-   * What bytes mean that are not valid in that encoding: an error, or U+FFFD in their place, which a notice reports once
-   * a walk. @default 'error'; with `decode`, which may read the bytes itself, U+FFFD without a notice
+   * How to treat bytes that are not valid in that encoding: as an error, or replaced with U+FFFD, which a notice
+   * reports once per walk. @default 'error'; with `decode`, which may read the bytes itself, U+FFFD without a notice
    */
   readonly invalidText?: 'error' | 'replace' | undefined;
 }
@@ -19,9 +22,9 @@ const declared = /;\s*charset\s*=\s*"?([^\s;"]+)/i;
 
 /**
  * The text of a body.
- * @param toUtf8 reads UTF-8, with U+FFFD in the place of what is not valid
+ * @param toUtf8 decodes UTF-8, and replaces invalid bytes with U+FFFD
  * @returns the text, and whether something had to be replaced
- * @throws ParseError for bytes that are not valid, or an encoding that is unknown
+ * @throws ParseError for invalid bytes, or an unknown encoding
  */
 export function readText(
   { headers, status }: Pick<PageResponse, 'headers' | 'status'>,
@@ -32,7 +35,8 @@ export function readText(
   const label = markOf(bytes) ?? encoding ?? declared.exec(headers.get('content-type') ?? '')?.[1] ?? 'utf-8';
   const isUtf8 = /^utf-?8$/i.test(label);
   const utf8 = toUtf8(bytes);
-  // Only U+FFFD can come from bytes that are not valid. Plain ASCII is the same in nearly all encodings.
+  // Bytes that are not valid always become U+FFFD, so text without it is valid. Plain ASCII is the same in nearly all
+  // encodings.
   if (isUtf8 && !utf8.includes('\ufffd')) return { text: utf8, replaced: false };
   const fatal = invalidText === 'error' && status >= 200 && status < 300;
   let decoder: TextDecoder;

@@ -3,9 +3,9 @@ import { originOf } from '../values/origin.js';
 import { type HttpRequest, targetOf } from './http-request.js';
 import type { Redirect } from './wire.js';
 
-// One rule for all platforms (T7): this library follows redirects, hop by hop and within the origin, wherever the client
-// shows them. What a client has followed invisibly is checked afterwards. Where a client hides a redirect (browsers and
-// some workers: "opaque"), a bare request, without credentials and body, finds its target first.
+// One rule for all platforms (T7): this library follows redirects, hop by hop and within the origin, wherever the
+// client shows them. What a client has followed invisibly is checked afterwards. Where a client hides a redirect
+// (browsers and some workers: "opaque"), a bare request, without credentials and body, finds its target first.
 
 const redirects = new Set([301, 302, 303, 307, 308]);
 

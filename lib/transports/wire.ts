@@ -21,7 +21,8 @@ export interface BodyListener {
 /**
  * Sends one request, once: no timeout, no decoding, and no redirects if it can leave them to this library. It does not
  * throw, and calls no listener before it returns.
- * @returns cancels the request and frees its connection; called again, or after the end, it does nothing
+ * @returns a function that cancels the request and frees its connection; called again, or after the end, it does
+ * nothing
  */
 export type Send = (request: HttpRequest, listener: AnswerListener) => () => void;
 
@@ -34,32 +35,37 @@ export type Redirect = (from: HttpRequest, answer: Head, hops: number, maxRedire
 
 export type Head = Pick<PageResponse, 'status' | 'headers' | 'url'>;
 
-/** Carries single requests, and says how it differs from other wires. */
+/** Sends single requests, and describes how it differs from other wires. */
 export interface Wire {
   readonly send: Send;
   readonly redirect: Redirect;
   /** Headers to add if the request does not set them. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Reads UTF-8 without a byte order mark, and with U+FFFD in the place of what is not valid. */
+  /** Decodes UTF-8, drops a byte order mark, and replaces invalid bytes with U+FFFD. */
   readonly toText: (bytes: Uint8Array) => string;
-  /** Whether a body that can't be decoded ends too early, for clients that take a truncated compressed one for complete. */
+  /**
+   * Whether a body that can't be decoded ends too early, for clients that treat a truncated compressed body as
+   * complete.
+   */
   readonly isCut?: (headers: PageResponse['headers'], body: Uint8Array) => boolean;
   /** Turns a failure into an error: a TransportError, unless it already is one of this library's. */
   readonly toError: (error: unknown) => Error;
 }
 
-/** The error of an incomplete answer, named as by Node's streams. @param cause how the client names it */
+/** The error of an incomplete answer, with the name that Node's streams use. @param cause the client's own error */
 export function prematureClose(cause?: { readonly message: string }): Error {
   const error = cause ? new Error(`Premature close: ${cause.message}`, { cause }) : new Error('Premature close');
   return Object.assign(error, { code: 'ERR_STREAM_PREMATURE_CLOSE' });
 }
 
-// As is-network-error has them. Not imported: browsers load that with p-retry, separately, and what both parts of a bundle
-// use is in every application.
+// As is-network-error has them. Not imported: browsers load that with p-retry, separately, and what both parts of a
+// bundle use is in every application.
 const words =
   /^(network error$|NetworkError when attempting|The Internet connection appears|Network request failed$|fetch failed$|terminated$| A network error|Failed to fetch($| \()|Load failed($| \()|error sending request for url)/;
 
-/** Whether it is a network failure for which the platform gives no code. A TypeError that is a mistake in code is none. */
+/**
+ * Whether it is a network failure for which the platform gives no code. A TypeError that is a mistake in code is none.
+ */
 export function isNetworkFailure(error: unknown): boolean {
   const message = peek(error, 'message');
   if (typeof message !== 'string') return false;

@@ -7,7 +7,7 @@ const idName = /(^|\/)_?id$/i;
 /** Parameters that sign a URL, or say how long it is valid. */
 const signed = /[?&][^=&]*(sig|token|expir|hmac|policy|credential|nonce)[^=&]*=/i;
 
-/** An item has no more fields that matter, and none deeper. */
+/** How many fields of an item are compared at most, and how deep. */
 const mostFields = 200;
 const deepest = 6;
 
@@ -15,9 +15,10 @@ const deepest = 6;
 type Fields = ReadonlyMap<string, unknown>;
 
 /**
- * Whether two pages hold the same items though a volatile field differs, such as a signed URL or a clock (P16): the same
- * keys in the same order, and more than half of all other fields equal. Metrics, which keep their keys and change the
- * rest, are not alike, nor are rows of another hour or day. Pages of other items are told apart by their first ones.
+ * Whether two pages hold the same items though a volatile field differs, such as a signed URL or a clock (P16): the
+ * same keys in the same order, and more than half of all other fields equal. Metrics, which keep their keys and change
+ * the rest, are not alike, nor are rows of another hour or day. Pages of other items are told apart by their first
+ * ones.
  * @param a the page that has just come
  * @param b the page before it, or the first one
  */
@@ -30,7 +31,7 @@ export function alikeItems(a: readonly unknown[], b: readonly unknown[]): boolea
   }
 }
 
-/** Whether a page of these items is unlikely to come again by chance: they have keys, or are of five kinds at least. */
+/** Whether a page of these items is unlikely to come again by chance: they have keys, or at least five differ. */
 export function areTelling(items: readonly unknown[]): boolean {
   try {
     return keysOf(fieldsOf(items[0])).length > 0 || new Set(items.slice(0, 100).map(fingerprint)).size >= 5;
@@ -94,7 +95,7 @@ function keysOf(fields: Fields): string[] {
   return [];
 }
 
-/** Whether two fields are equal; of a signed URL, what comes before its query; of times, if the first one is now. */
+/** Whether two fields are equal; of a signed URL, the part before its query. Times are, if the first one is now. */
 const isSame = (a: unknown, b: unknown): boolean =>
   sameJson(a, b) ||
   (isNow(timeOf(a)) && timeOf(b) !== undefined) ||
@@ -103,7 +104,7 @@ const isSame = (a: unknown, b: unknown): boolean =>
 const minute = 60_000;
 const hour = 60 * minute;
 
-/** The time that a field says, in milliseconds: a date, with a time or without, or the seconds or milliseconds since 1970. */
+/** The time in a field, in milliseconds: a date, with a time or without, or the seconds or milliseconds since 1970. */
 function timeOf(value: unknown): number | undefined {
   if (typeof value === 'string' && /^\d{4}-\d\d(-\d\d([T ]\d\d:.*)?)?$/.test(value))
     return Date.parse(value) || undefined;
@@ -114,7 +115,7 @@ function timeOf(value: unknown): number | undefined {
 /** Whether a time is that of the answer, as a clock shows it. */
 const isNow = (time = 0): boolean => Math.abs(Date.now() - time) < minute;
 
-/** Whether two times are those of other data: no clock goes back, or forward by an hour from page to page. */
+/** Whether two times show that the data differ: from page to page, no clock goes back, or forward by an hour. */
 function isOtherTime(a: unknown, b: unknown): boolean {
   const passed = Number(timeOf(a)) - Number(timeOf(b));
   return passed >= hour || passed <= -minute;
@@ -124,7 +125,7 @@ const bare = (url: string): string => url.replace(/\?.*/s, '');
 
 /**
  * A short text by which a later run recognizes a page: the number of items, the first one's keys, all keys, and some of
- * the first one's other fields. If no name is that of a key: the first item, and all of them.
+ * the first one's other fields. If no field has the name of a key: the first item, and all items.
  */
 export function sketchOf(items: readonly unknown[]): string {
   try {
@@ -146,7 +147,7 @@ export function sketchOf(items: readonly unknown[]): string {
   }
 }
 
-/** Whether a page is the one of a sketch, apart from volatile fields. Most pages differ in their first item. */
+/** Whether a page matches a sketch, apart from volatile fields. Most pages differ in their first item. */
 export function fitsSketch(items: readonly unknown[], sketch: string): boolean {
   const [count, ...parts] = sketch.split(':');
   if (count !== String(items.length) || sketchOf(items.slice(0, 1)).split(':')[1] !== parts[0]) return false;

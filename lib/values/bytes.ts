@@ -32,5 +32,5 @@ export function toBytes(token: Json): unknown {
   return Object.fromEntries(Object.entries(token).map(([name, member]) => [name, toBytes(member ?? null)]));
 }
 
-/** A parameter as placements write it that take text. */
+/** A parameter as placements that take text write it. */
 export const withoutBytes = (value: unknown): unknown => (value instanceof TokenBytes ? String(value) : value);

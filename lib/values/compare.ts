@@ -1,6 +1,6 @@
 /**
- * Whether two JSON values are equal, at any depth. Values that can't be read are unequal. Parts that are one object
- * cost nothing, so copies with one change are cheap to compare.
+ * Whether two JSON values are equal, at any depth. Values that can't be read are unequal. Parts that are the same
+ * object in both cost nothing, so copies with one change are cheap to compare.
  */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
@@ -100,7 +100,7 @@ function scalar(value: unknown): string {
   return JSON.stringify(value) ?? typeof value;
 }
 
-/** Objects that are one value, and do not show it in their members. */
+/** Objects that hold one value which their members do not show, such as dates and bytes. */
 function instance(value: object): string | undefined {
   if (Array.isArray(value) || isPlain(value)) return undefined; // Most are.
   if (value instanceof URLSearchParams || value instanceof Date) return JSON.stringify(String(value));
@@ -108,7 +108,7 @@ function instance(value: object): string | undefined {
   return value instanceof ArrayBuffer ? `bytes ${hash(String(new Uint8Array(value)))}` : upload(value);
 }
 
-/** Whether bodies of this kind can be told apart (S14): the content of blobs and files can't be read now. */
+/** Whether bodies of this kind can be compared (S14): the content of blobs and files can't be read now. */
 export const isComparable = (body: unknown): boolean => !isObject(body) || !(upload(body)?.includes(hidden) ?? false);
 
 const hidden = '\u0000content';

@@ -23,7 +23,9 @@ export function checkOptions(of: string, options: unknown, known: readonly (stri
       );
 }
 
-/** Rejects what a function receives if it is passed itself, in the place of its result: as an operator or a transport. */
+/**
+ * Rejects what a function receives if it is passed itself, in the place of its result: as an operator or a transport.
+ */
 export function checkCalled(of: string, argument: unknown, known: readonly string[] = []): void {
   const what = inPlaceOf(argument);
   if (what === undefined || known.includes(what.member)) return;
@@ -109,7 +111,9 @@ export function checkFunction(of: string, name: string, value: unknown, example?
 
 const factories = /* @__PURE__ */ new WeakMap<object, string>();
 
-/** Marks a function that makes a policy, a check or a stop condition, so that it is refused where its result belongs. */
+/**
+ * Marks a function that makes a policy, a check or a stop condition, so that it is refused where its result belongs.
+ */
 export function factory<F extends (...args: never[]) => unknown>(name: string, make: F): F {
   factories.set(make, name);
   return make;

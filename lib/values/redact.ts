@@ -86,8 +86,8 @@ function isWhole(url: string): boolean {
 }
 
 /**
- * A text with its URLs cut to their origins, and without the queries of relative ones: clients put whole URLs, with keys
- * and cursors, into their messages.
+ * A text with its URLs cut to their origins, and without the queries of relative ones: clients put whole URLs, with
+ * keys and cursors, into their messages.
  */
 export const redactUrls = (text: string): string =>
   text

@@ -9,7 +9,9 @@ export interface Sent {
   readonly others: ReadonlySet<string>;
 }
 
-/** The values that a request has sent, and what is in them: `abc` of `Bearer abc`. Takes any request, and never throws. */
+/**
+ * The values that a request has sent, and what is in them: `abc` of `Bearer abc`. Takes any request, and never throws.
+ */
 export function sentBy(request: PageRequest, position?: unknown): Sent {
   const secrets = new Set<string>();
   const others = new Set<string>();
@@ -92,8 +94,8 @@ const long = 8;
 const longest = 20_000;
 
 /**
- * A text without what was sent, in any case and form. Of secrets, parts of 8 characters and more are hidden too: servers
- * mask secrets, and texts are cut.
+ * A text without what was sent, in any case and form. Of secrets, parts of 8 characters and more are hidden too:
+ * servers mask secrets, and texts are cut.
  * @param short whether values of 4 to 7 characters are hidden, if they are words of their own. Not in a text of this
  * library, whose words they may be
  */

@@ -14,7 +14,8 @@ const sorted = (name: string): string => Array.from(name).sort().join('');
 
 /**
  * Whether one name is probably the other one, misspelt: the same apart from case and separators, or a letter or two
- * apart, or with two letters swapped. Not names that differ in a number (`phone`, `phone2`), nor short ones (`id`, `ip`).
+ * apart, or with two letters swapped. Not names that differ in a number (`phone`, `phone2`), nor short ones (`id`,
+ * `ip`).
  */
 export function isMisspelt(a: string, b: string): boolean {
   const [x, y] = [a, b].map((name) => name.replace(/[^\p{L}\p{N}]/gu, '').toLowerCase()) as [string, string];

@@ -1,4 +1,4 @@
-/** Starts a ref'd timer, so that a wait keeps the process alive; the delay is clamped. @returns its cancellation */
+/** Starts a ref'd timer, so that a wait keeps the process alive; the delay is clamped. @returns a cancel function */
 export function startTimer(ms: number, done: () => void): () => void {
   const timer = setTimeout(done, Math.min(ms, longestDelay));
   return () => {
@@ -15,7 +15,7 @@ export const timersAreOfRequests = (): boolean => {
 /** Milliseconds by which a timer is late only if the page was frozen, the computer asleep, or the process stopped. */
 export const muchTooLate = 1000;
 
-/** A timer that is much too late waits one more turn: an answer that came in the meantime is there, and is not late. */
+/** A timer that is much too late waits one more turn, so that an answer that arrived in the meantime still counts. */
 export function startDeadline(ms: number, done: () => void): () => void {
   const due = performance.now() + ms;
   let cancel = startTimer(ms, () => {

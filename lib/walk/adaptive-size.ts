@@ -12,11 +12,11 @@ export interface AdaptiveSize<P extends Position> {
   /** The page at twice its size after a run of successful pages, if it can start with the same item; or unchanged. */
   grown(step: Step<P>): Step<P>;
   /**
-   * The page at the size before it grew, if it is not full at a size that no page has filled yet: the server may cap
-   * sizes, and a page number then begins elsewhere.
+   * The page at its size before it grew, if it is not full and no page has ever been that large: the server may cap
+   * sizes, and the page number would then start at another item.
    */
   ungrown(step: Step<P>, items: () => number): Step<P> | undefined;
-  /** Called when a page of so many items has been read. */
+  /** Called with the number of items of each page that has been read. */
   pageRead(items: number): void;
 }
 
@@ -24,7 +24,7 @@ export interface AdaptiveSize<P extends Position> {
 const patience = 10;
 const mostPatience = 640;
 
-/** Whether an answer says so, or did not arrive in time. */
+/** Whether an answer says that the page is too heavy, or did not arrive in time. */
 function isTooHeavy(error: PagewiseError): boolean {
   if (error instanceof AttemptTimeoutError) return true;
   const { status, tooHeavy } = error as { status?: unknown; tooHeavy?: unknown };

@@ -26,14 +26,14 @@ import type { WalkLog } from './walk-log.js';
 /** How the attempts of any page are sent. */
 export interface AttemptRules {
   readonly transport: Transport;
-  /** The request as the origin rule lets it be sent. Throws if it may not be sent. */
+  /** The request as the origin rule allows it to be sent. Throws if it may not be sent. */
   readonly allow: (request: PageRequest) => PageRequest;
   readonly log: WalkLog;
-  /** The caller's. When it aborts, attempts are cancelled with its reason. */
+  /** The caller's signal. When it aborts, attempts are cancelled with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The page whose attempt it is. */
+/** The page that the attempt is for. */
 export interface AttemptOwner {
   readonly index: number;
   /** How many attempts have reached the transport. */
@@ -45,15 +45,15 @@ export interface AttemptOwner {
 }
 
 /**
- * One attempt at a page, from "may it be sent" to "is it a page". It observes the transport, and cancels the attempt
- * when it is unsubscribed before the answer.
+ * One attempt at a page, from the origin rule to the checks. It observes the transport, and cancels the attempt when it
+ * is unsubscribed before the answer.
  */
 export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscribable {
   readonly pageIndex: number;
   #settled = false;
   /** What is in progress: the headers, then the transport. */
   #pending: Unsubscribable | undefined;
-  /** Made only for transports that look at the signal. */
+  /** Made only for transports that read `signal`. */
   #controller: AbortController | undefined;
   #aborted: { readonly reason: unknown } | undefined;
   #sent: PageRequest | undefined;
@@ -61,7 +61,7 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
   #request: PageRequest | undefined;
   #sentAt = 0;
 
-  /** @param life the consumer's: after it ends, nothing is sent and no function is called */
+  /** @param life the consumer's subscription: once it is closed, nothing is sent and no function is called */
   constructor(
     private readonly rules: AttemptRules,
     private readonly owner: AttemptOwner,
@@ -83,7 +83,7 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
           next: (given) => this.#send({ ...allowed, headers: given }),
           error: (error: unknown) => this.#fail(error),
         });
-        if (!asked.closed) this.#keep(asked); // Otherwise what was sent is what there is to cancel.
+        if (!asked.closed) this.#keep(asked); // Otherwise the request has been sent, and that is what can be cancelled.
       } else this.#send(allowed);
     } catch (error) {
       this.#fail(error);
@@ -114,7 +114,7 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
       this.#fail(error);
       return;
     }
-    if (this.life.closed) return; // By the listener.
+    if (this.life.closed) return; // The listener unsubscribed.
     if (log.answer) {
       this.#request = request;
       this.#sentAt = performance.now();
@@ -161,7 +161,7 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
       if (!this.life.closed) this.observer.error(this.#reported(response, error));
       return;
     }
-    if (this.life.closed) return; // By a check.
+    if (this.life.closed) return; // A check unsubscribed.
     const thrown = this.#reported(response);
     if (thrown !== undefined) {
       this.observer.error(thrown);

@@ -73,7 +73,7 @@ export function checkStrategy(strategy: unknown, caller = 'paginate'): void {
     throw new ConfigError(`${caller}: the strategy's first position is missing; a strategy is ${shape}`);
 }
 
-/** The first page's request. What can't be placed is detected here, before anything is sent. */
+/** The first page's request. A position that can't be placed is detected here, before anything is sent. */
 export function firstRequest<Item, P extends Position>(request: PageRequest, strategy: Strategy<Item, P>): PageRequest {
   const placed = call('strategy.place', (): unknown => strategy.place(request, strategy.first));
   if (typeof placed !== 'object' || placed === null)

@@ -19,7 +19,7 @@ import type { Page, Position } from '../page.js';
 import type { Step } from '../resume-token.js';
 import type { StopCondition } from '../stops.js';
 
-/** Requests one page and reports it to the subscriber: what `new Observable` takes, with a step in addition. */
+/** Requests one page and reports it to the subscriber: the function that `new Observable` takes, plus the step. */
 export type RequestPage<Item, P extends Position> = (
   step: Step<P>,
   subscriber: Subscriber<Page<Item>>,
@@ -48,8 +48,7 @@ interface Expansion<Item, P extends Position> {
 }
 
 /**
- * The heart: emits the first page, then expands each page into the next one. It knows neither HTTP nor how an API
- * pages.
+ * The core: emits the first page, then expands each page into the next one. It knows neither HTTP nor how an API pages.
  *
  * Each next request is trampolined. The stack stays flat if a transport answers synchronously. A consumer that
  * unsubscribes inside `next` has done so before the next request, so `take(3)` sends three requests.
@@ -59,11 +58,11 @@ export function expandPages<Item, P extends Position>(walk: Expansion<Item, P>):
 
   return new Observable((subscriber) => {
     const run = { pages: 0, items: 0 };
-    // Pages come one at a time: `step` is the current one, and these Observables serve all of them.
+    // Pages come one at a time: `step` is the current step, and the same Observables serve every page.
     let step = walk.first;
     let last: Page<Item>;
     const page$ = new Observable<Page<Item>>((one) => request(step, one));
-    // A later request begins on a stack of its own.
+    // A request that waits for demand starts on its own stack, so it needs no trampoline.
     const asked = (now$: Observable<Page<Item>>) =>
       wanted
         ? new Observable<Page<Item>>((one) => {
@@ -121,8 +120,8 @@ const now = /* @__PURE__ */ Promise.resolve();
  * The same source, subscribed to in a microtask of its own. That keeps the stack flat if the source answers
  * synchronously. If the subscriber unsubscribes in the meantime, the source is not subscribed to at all.
  *
- * `asapScheduler` does the same at several times the cost of a page, but it is virtual within `TestScheduler.run`,
- * where walks must be virtual too. So it is used until a promise has settled, which never happens in virtual time.
+ * `asapScheduler` does the same at several times the cost of a page, but it follows the virtual time of
+ * `TestScheduler.run`, as walks must. So it is used until a promise has settled, which never happens in virtual time.
  */
 function trampoline<T>(source: Observable<T>): Observable<T> {
   let settled = false;

@@ -7,7 +7,7 @@ import { describe } from '../values/describe.js';
 /**
  * Looks for failures inside answers that nothing but their 2xx status has judged. An empty page that would end the walk
  * is an error if it looks like a failure; any other page is used, and the first one is reported in a notice.
- * @returns to call with each such page; it throws CheckError
+ * @returns a function to call with each such page; it throws CheckError
  */
 export function failureGuard(notice: (message: string) => void): (page: Page) => void {
   let noticed = false;
@@ -37,11 +37,11 @@ const acceptance = (path: string, found: unknown): string =>
 
 type Sign = readonly [path: string, found: unknown];
 
-/** Names of objects around the items that an answer says in how it went. */
+/** Names of objects in which an answer reports how the request went. */
 const holders =
   /^(meta|metadata|status|result|response|(response)?header|response_?metadata|head|envelope|data|_shards)$/i;
 
-/** What says that the answer is a failure, at its top or in an object that is about all of it. */
+/** The member that says that the answer is a failure: at the top level, or in an object about the whole answer. */
 function signOf(page: Page, holder = page.body, within?: string): Sign | undefined {
   const { items, response } = page;
   if (typeof holder !== 'object' || holder === null || Array.isArray(holder)) return undefined;
@@ -55,7 +55,7 @@ function signOf(page: Page, holder = page.body, within?: string): Sign | undefin
   return undefined;
 }
 
-/** What scalars say of a failure, by their plain names. */
+/** Scalars that report a failure, as `name=value`, with the name in plain letters. */
 const failures =
   /^((is)?(success(ful)?|succeeded|ok)|jobcomplete)=false$|^(success|ok)=0$|^((is|has)errors?|failed|timedout|partial(results)?|incomplete(results|search))=true$|^((response|result)?stat(us)?|result|object)=(error|fail(ed|ure)?)$|^(http)?(status|code|statuscode)=(401|403|408|429|5\d\d)$/;
 const errors = /^(odata)?(err(or)?(s|no|code|message|description|list)?|exception|fault|failure)$/;
@@ -66,13 +66,13 @@ function isFailure(name: string, value: unknown): boolean {
   return errors.test(plain) ? saysError(value) : failures.test(`${plain}=${textOf(value)}`);
 }
 
-/** Whether there is something to say under the name of an error: `{ "code": 0, "message": "OK" }` has nothing. */
+/** Whether the value of an error member reports an error: `{ "code": 0, "message": "OK" }` has nothing. */
 function saysError(value: unknown, depth = 0): boolean {
   if (!isObject(value) || depth === 3 || Array.isArray(value)) return isSet(value) && !noError.test(textOf(value));
   return Object.values(value).some((member) => saysError(member, depth + 1));
 }
 
-/** A scalar as text; no other text is that long. */
+/** A scalar as text, cut to 20 characters: no text that matters here is longer. */
 const textOf = (value: unknown): string =>
   String(isObject(value) ? digitsOf(value) : value)
     .slice(0, 20)
@@ -80,11 +80,11 @@ const textOf = (value: unknown): string =>
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** Whether the items are in it: a list of errors is no failure. */
+/** Whether a value holds the items: if the items are errors, that is not a failure. */
 const holds = (value: unknown, items: unknown, depth = 0): boolean =>
   value === items ||
   (isObject(value) && depth < 3 && Object.values(value).some((member) => holds(member, items, depth + 1)));
 
-/** Whether the request has it in its query, as filters do that answers repeat. */
+/** Whether the request's query has this name and value: answers often repeat filters. */
 const isSent = (url: string, name: string, value: unknown): boolean =>
   `&${url.replace(/^.*?\?|#.*$/g, '')}&`.includes(`&${name}=${String(value)}&`);

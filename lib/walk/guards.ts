@@ -30,7 +30,7 @@ export function walkMemory<Item, P extends Position>(
   begin: Earlier,
 ): WalkMemory<Item, P> {
   const { stateful, sameTokenAdvice: [isScroll, isEnd] = [] } = strategy;
-  /** Something announces more if the total does, or, without `isEnd`, a has-more. */
+  /** More is announced if the total says so, or, when the strategy gives no `isEnd`, if a has-more does. */
   const advice = (itemsBefore: number) =>
     [isScroll, (reader.announced() ?? 0) > itemsBefore ? undefined : isEnd]
       .filter((text) => text !== undefined)
@@ -74,7 +74,7 @@ export function walkMemory<Item, P extends Position>(
   };
 }
 
-/** A spread loses those of a function. */
+/** Spreading a header function loses its headers. */
 const losesHeaders = (given: HeaderSource | undefined, placed: HeaderSource | undefined): boolean =>
   given !== undefined && (placed === undefined || (typeof given === 'function' && typeof placed !== 'function'));
 

@@ -5,7 +5,7 @@ import type { Check, Strategy, Verdict } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
 import { describe } from '../values/describe.js';
 
-/** A page that a check accepted, one by its status alone, an answer past the end, or the error that says why it is none. */
+/** `ok`: a check accepted the page; `unjudged`: only its status did; `end`: past the end; or why it is not a page. */
 export type Judgement = 'ok' | 'unjudged' | 'end' | HttpError | CheckError | PositionExpiredError;
 
 /** Asks the strategy's check, then the caller's, then the HTTP status. @throws CallbackError when a check throws */
@@ -52,13 +52,13 @@ function tooLarge(status: number, { url = '', headers }: PageRequest = {}): stri
 const isPartOfFile = ({ status, headers }: PageResponse): boolean =>
   status === 206 && /^\s*bytes\b/i.test(headers.get('content-range') ?? '');
 
-/** Whether the answer only says that the page is accepted, not that it is here. */
+/** Whether the server has only accepted the request: a 202 without items. */
 function isNotReady<P extends Position>(response: PageResponse, strategy: Strategy<unknown, P>): boolean {
   if (response.status !== 202) return false;
   try {
     return strategy.items(response.body, response).length === 0;
   } catch {
-    return true; // It has none.
+    return true; // The answer has no items.
   }
 }
 

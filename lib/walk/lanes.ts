@@ -24,7 +24,7 @@ export interface Lanes<Item, P extends Position, Run extends Lane<P> = Lane<P>> 
   read(page: Page<Item>): void;
   /** Called when a policy waits. A rate limit reduces the number of lanes, and holds all of them back. */
   hear(wait: Wait): void;
-  /** Milliseconds during which nothing may be sent, because the server asked for that. */
+  /** Milliseconds until something may be sent again, because the server asked for a pause. */
   pauseMs(): number;
 }
 

@@ -18,15 +18,15 @@ const harmless = new Set(['accept', 'content-type', 'user-agent']);
 /**
  * Allows requests to the origin of the request template, and to those that are listed. It always compares with the
  * template's origin, never with the last page's.
- * @returns a function that gives the request as it may be sent; it throws CrossOriginError
+ * @returns a function that returns the request as it may be sent, or throws CrossOriginError
  */
 export function originRule(
   template: PageRequest,
   allowed: readonly (string | AllowedOrigin)[],
 ): (request: PageRequest) => PageRequest {
   const home = template.url === undefined ? undefined : originOf(template.url);
-  // What follows the slash after the authority can't change the origin: text decides for most requests. Not if
-  // the authority is empty, or has characters that URL parsers drop: then it continues after that slash.
+  // Nothing after the slash that ends the authority can change the origin, so comparing text is enough for most
+  // requests. Not if the authority is empty or has characters that URL parsers drop: it then extends past that slash.
   const prefix = /^https?:\/\/[^/?#\\\s]+\//i.exec(template.url ?? '')?.[0];
   const others = new Map(allowed.map((entry) => checked(entry)));
 

@@ -45,7 +45,7 @@ export interface Walk<Item, P extends Position> extends AttemptRules {
   readonly adaptive: AdaptiveSize<P> | undefined;
   /** `undefined`: no schema. */
   readonly validate: Validate | undefined;
-  /** Called with a page that no check has judged. @throws CheckError if it would end the walk by a failure */
+  /** Called with a page that no check has judged. @throws CheckError if it looks like a failure and ends the walk */
   readonly checkFailure: (page: Page<Item>) => void;
 }
 
@@ -53,7 +53,7 @@ export interface Walk<Item, P extends Position> extends AttemptRules {
  * One page in progress: policy(attempts), then read, then emitted. With concurrency it may be requested ahead of its
  * turn; then its answer or error waits here until the walk arrives. It is also the scope of its policy.
  *
- * An object, not a chain of operators: each of these would cost more than all the work that is done here.
+ * An object, not a chain of operators: each operator would cost more than all the work that is done here.
  */
 export class PageRun<Item, P extends Position> implements AttemptOwner, Observer<PageResponse>, Scope, Unsubscribable {
   attempts = 0;
@@ -62,9 +62,9 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   throttles?: boolean;
   #step: Step<P>;
   #request: PageRequest | undefined;
-  /** The same with its headers, as the last attempt sent it. */
+  /** The request with its headers, as the last attempt sent it. */
   #sent: PageRequest | undefined;
-  /** The life of a page that was requested ahead of its turn. */
+  /** The subscription of a page that was requested ahead of its turn. */
   #ahead: Subscription | undefined;
   /** Receives the page. Set when the walk arrives. */
   #subscriber: Subscriber<Page<Item>> | undefined;
@@ -78,7 +78,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   #deadline: Subscription | undefined;
   #waitingFor: WaitingFor = 'an answer';
   #lastError: PagewiseError | undefined;
-  /** What the page is judged by. Kept because a schema can fail this page after it has been read. */
+  /** What the walk knew before this page. Kept because a schema can reject this page after it has been read. */
   #trail: Trail | undefined;
 
   constructor(
@@ -112,7 +112,9 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     return this;
   }
 
-  /** Called when the walk arrives at the page: requests it, unless that was done ahead, and emits it to `subscriber`. */
+  /**
+   * Called when the walk arrives at the page: requests it, unless that was done ahead, and emits it to `subscriber`.
+   */
   arrive(step: Step<P>, subscriber: Subscriber<Page<Item>>): Unsubscribable | undefined {
     const { memory, lanes } = this.walk;
     this.#step = step;
@@ -120,19 +122,19 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     if (lanes) subscriber.add(this);
     try {
       const request = memory.place(step);
-      if (subscriber.closed) return undefined; // By the function that wrote the request.
+      if (subscriber.closed) return undefined; // `place` unsubscribed.
       if (lanes === undefined) {
         this.#subscriber = subscriber;
         this.#request = request;
         return this.#ask(request, subscriber);
       }
       if (this.#ahead === undefined) this.askAhead(request, lanes.pauseMs());
-      if (!step.then) lanes.fill(step); // Before the answer is looked at: what a guess throws fails this page.
+      if (!step.then) lanes.fill(step); // Before the answer is read: an error that a guess throws fails this page.
       this.#subscriber = subscriber;
       const outcome = this.#outcome;
       if (outcome && 'error' in outcome) this.#fail(outcome.error);
       else if (outcome) {
-        if (this.#ahead) this.#startDeadline(this.#ahead); // Reading counts as the page's time too.
+        if (this.#ahead) this.#startDeadline(this.#ahead); // Reading counts towards totalTimeout too.
         this.#receive(outcome.response);
       }
     } catch (error) {
@@ -162,7 +164,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     const ms = Math.min(totalTimeout, longestDelay);
     const due = performance.now() + ms;
     this.#deadline = timer(ms, 0).subscribe((turn) => {
-      if (turn === 0 && performance.now() - due >= muchTooLate) return; // As startDeadline; virtual in virtual time.
+      if (turn === 0 && performance.now() - due >= muchTooLate) return; // Like startDeadline, in virtual time too.
       this.#fail(new PageTimeoutError(totalTimeout, this.#waitingFor, this.#lastError));
       this.#ahead?.unsubscribe();
     });
@@ -195,7 +197,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     return sentBy(this.#sent ?? this.#request ?? this.walk.request, this.#step.position);
   }
 
-  /** Whether the page may be sent only once: the server may have moved on. The first page opens a scroll of its own. */
+  /** Whether the page may be requested only once: the server may have moved on. The first page opens a new scroll. */
   #isOnce(): boolean {
     const { strategy } = this.walk;
     return strategy.stateful === 'once' && !sameJson(this.position, strategy.first);
@@ -217,7 +219,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     if (this.#subscriber) this.#receive(response);
     else {
       this.#outcome = { response };
-      this.#deadline?.unsubscribe(); // Waiting for its turn does not count.
+      this.#deadline?.unsubscribe(); // Waiting for its turn does not count towards totalTimeout.
     }
   }
 
@@ -284,7 +286,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     try {
       if (this.#step.then ? this.#endsAt(error) : this.#insteadOf(error)) return;
     } catch (thrown) {
-      error = asCallbackError('events', thrown); // By a listener: the notice is an event.
+      error = asCallbackError('events', thrown); // Thrown by a listener: a notice is an event.
     }
     const { request, owner, strategy } = this.walk;
     const sent = this.#sentValues();
@@ -301,14 +303,15 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     );
   }
 
-  /** Takes an error for the end, or requests another page instead, if either helps. */
+  /** Treats an error as the end of the list, or requests another page instead. @returns whether either was possible */
   #insteadOf(error: PagewiseError): boolean {
     return error instanceof PositionExpiredError ? this.#startOver() : this.#endsAt(error) || this.#shrink(error);
   }
 
   /**
-   * Takes an error for the end, if an empty page before the announced end is to be confirmed, or if what has come and what
-   * was skipped make up the announced total. @returns whether it is
+   * Treats an error as the end if this page was to confirm that an empty page was the end, or if what was delivered and
+   * what was skipped make up the announced total.
+   * @returns whether it is the end
    */
   #endsAt(error: PagewiseError): boolean {
     const { status, response } = error as { status?: number; response?: PageResponse };
@@ -321,8 +324,8 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   }
 
   /**
-   * Whether all items that are announced exactly have come, or are on other pages that were skipped. Only such pages make
-   * a walk request what is past its total, and of them only one after the last page with items can be past it.
+   * Whether the delivered items and the pages that were skipped reach an exact total. Only walks with skipped pages
+   * request pages past their total, and only a page after the last one with items can be past it.
    */
   #isCounted(): boolean {
     const { index, itemsBefore, gaps = [] } = this.#step;
@@ -332,7 +335,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     return this.walk.strategy.guess !== undefined && isAhead && itemsBefore + skipped >= total;
   }
 
-  /** Requests the same page at half its size, if it is too heavy. @returns whether that is possible */
+  /** Requests the same page at half its size, if it is too heavy. @returns whether it did */
   #shrink(error: PagewiseError): boolean {
     const smaller = this.walk.adaptive?.smaller(this.#step, error);
     if (smaller === undefined) return false;
@@ -343,7 +346,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     return true;
   }
 
-  /** Requests the first page instead of this one, whose position has expired. @returns whether that is possible */
+  /** Requests the first page instead of this one, whose position has expired. @returns whether it did */
   #startOver(): boolean {
     const first = this.walk.memory.startOver(this.#step);
     if (first === undefined) return false;

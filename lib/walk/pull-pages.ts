@@ -21,7 +21,7 @@ export function pullPages<Item>(
   const waiting: Waiting<Item>[] = [];
   let asked = 0;
   let received = 0;
-  /** Known before the walk starts, which may end it. */
+  /** Set before the walk starts: the consumer may end it while it starts. */
   let walk: Subscriber<Page<Item>> | undefined;
   /** Resumes a walk that waits for demand. */
   let resumeWalk: (() => void) | undefined;
@@ -90,7 +90,7 @@ export function pullPages<Item>(
         walk?.unsubscribe();
       } catch (error) {
         finish();
-        // RxJS collects what teardowns throw; only the listener does.
+        // RxJS collects the errors that teardowns throw; here only the event listener can throw one.
         return Promise.reject((error as UnsubscriptionError).errors[0]);
       }
       finish();
@@ -135,7 +135,7 @@ const ended = (value: PromiseLike<undefined> | undefined): Promise<IteratorRetur
 
 /**
  * The same pages, each committed before the next one is requested. The page at which the consumer stops, by `break` or
- * an error, is not committed: it comes again.
+ * an error, is not committed: the next run delivers it again.
  */
 export function commitPages<Item>(pages: PageIterator<Item>, checkpoint: Checkpoint): PageIterator<Item> {
   let handed: Page<Item> | undefined;

@@ -7,13 +7,13 @@ import { alikeItems, areTelling, fitsSketch, sketchOf } from '../values/alike.js
 import { sameJson } from '../values/compare.js';
 
 /**
- * Turns answers into pages, and remembers what the next page is judged by: empty pages in a row, the last items, and
- * whether it shows if an empty page was the end.
+ * Turns answers into pages, and remembers what it needs to judge the next page: how many empty pages came in a row, the
+ * last items, and whether the next page must confirm that an empty page was the end.
  */
 export interface PageReader<Item, P extends Position> {
   /** @param ended whether the answer was judged to be past the end: an empty last page @throws PagewiseError */
   read(step: Step<P>, response: PageResponse, ended: boolean): Page<Item>;
-  /** What tokens say of the pages so far. */
+  /** What resume tokens store about the pages so far. */
   trail(): Trail;
   /** The last total that was announced. */
   announced(): number | undefined;
@@ -21,13 +21,13 @@ export interface PageReader<Item, P extends Position> {
   following(): Step<P> | undefined;
 }
 
-/** What the next page is judged by. Tokens carry it. */
+/** What a walk remembers to judge the next page. Resume tokens store it. */
 export interface Trail {
   /** Identifies the last page with items. */
   readonly last: PageMark;
-  /** Identifies the first page with items: where pages that start over come to (P16). */
+  /** Identifies the first page with items, which comes again if the API starts over (P16). */
   readonly first: FirstPage | undefined;
-  /** Whether the next page shows if the empty page before it was the end (P14). */
+  /** Whether the next page must confirm that the empty page before it was the end (P14). */
   readonly confirms: boolean;
   /** Where the last page with items is. */
   readonly lastPage: ResumeToken['lastPage'] | undefined;
@@ -38,7 +38,7 @@ export interface Trail {
 /** What an earlier run has left in its token. */
 export type Earlier = Pick<Point, 'last' | 'lastPage' | 'first' | 'confirms' | 'total'>;
 
-/** The members of a token that a trail becomes. */
+/** A trail as members of a resume token. */
 export const tokenTrail = ({ last, lastPage, first, confirms, total }: Trail): Earlier => ({
   last: nameItems(last),
   lastPage,
@@ -49,7 +49,7 @@ export const tokenTrail = ({ last, lastPage, first, confirms, total }: Trail): E
 
 /**
  * @param begin what an earlier run has left in its token
- * @param notice reports what looks like the page of an earlier run, or ends before it is announced
+ * @param notice reports a page that looks like one of an earlier run, and an end before the announced one
  */
 export function pageReader<Item, P extends Position>(
   strategy: Strategy<Item, P>,
@@ -94,7 +94,7 @@ export function pageReader<Item, P extends Position>(
     );
   }
 
-  /** The items of a page of which an earlier run has delivered some. */
+  /** The items of a page that no earlier run has delivered yet. */
   function undelivered({ index, delivered, begins }: Step<P>, items: readonly Item[]): readonly Item[] {
     if (begins === undefined || markOf(items.slice(0, delivered)) === begins) return items.slice(delivered);
     notice(
@@ -141,7 +141,7 @@ export function pageReader<Item, P extends Position>(
       emptyPages = items.length === 0 ? emptyPages + 1 : 0;
       if (next !== undefined && emptyPages > maxEmptyPages) throw new EmptyPagesError(emptyPages);
       lastTotal = total ?? lastTotal;
-      // With a total, the end event says what is missing.
+      // With a total, the end event shows that items are missing.
       if (!then && confirms && items.length === 0 && next === undefined && lastTotal === undefined)
         notice(
           `Page ${String(index)} is empty, although the API announces more pages, and page ${String(index + 1)} ${ended ? 'is past the end' : 'is empty too'}: the walk ends here.`,
@@ -190,8 +190,8 @@ const Onto = function (object: object) {
   return object;
 } as unknown as new (object: object) => object;
 
-// One getter serves every page, and finds what it needs in private fields of the page. A getter that is a closure of
-// its own would turn each page into a dictionary, at twenty times the cost.
+// One getter serves every page, and finds what it needs in private fields of the page. With a closure per page, V8
+// would store each page as a dictionary, at twenty times the cost.
 class LazyToken extends Onto {
   readonly #owner: TokenOwner;
   readonly #point: Point;
@@ -220,7 +220,7 @@ class LazyToken extends Onto {
 
 /**
  * Gives a page its `resume`, which is made on first access: marking a page's items costs more than all the rest.
- * @param trail what it leaves to the next page
+ * @param trail what the walk remembers after this page
  */
 function withToken<Item>(page: Tokenless<Item>, owner: TokenOwner, point: Point, trail: Trail): Page<Item> {
   new LazyToken(page, owner, point, trail);
@@ -237,8 +237,9 @@ interface FirstPage {
 }
 
 /**
- * Detects pages with the items of the page before them (P11), of the first page (P16), or of another one that comes again
- * and again: one at a time is remembered, that of number 2, 4, 8 and so on (Brent). Also across empty pages.
+ * Detects a page that repeats the items of the page before it (P11), of the first page (P16), or of an earlier page:
+ * one of those is remembered at a time, number 2, then 4, 8 and so on (Brent's algorithm). Empty pages in between are
+ * ignored.
  */
 interface RepeatGuard {
   /**
@@ -246,7 +247,7 @@ interface RepeatGuard {
    * only some of them. Empty pages are valid, however many.
    */
   compare(items: readonly unknown[]): 'the last' | 'perhaps the last' | 'the first' | 'an earlier' | undefined;
-  /** From now on these are the items of the page before: at least one. */
+  /** Remembers these items, at least one, as those of the page before. */
   accept(items: readonly unknown[]): void;
   last(): PageMark;
   first(): FirstPage | undefined;
@@ -257,7 +258,7 @@ function repeatGuard(begin: Earlier): RepeatGuard {
   let last: PageMark = begin.last;
   let first: FirstPage | undefined = begin.first === undefined ? undefined : { items: [], sketch: begin.first };
 
-  /** An earlier page whose items can be told from others. */
+  /** An earlier page whose items are distinctive enough to recognize. */
   let earlier: readonly unknown[] = [];
   let pages = 0;
 

@@ -39,7 +39,7 @@ export function skipFailedPages<Item, P extends Position>(
   let gaps = 0;
   /** Continues at the first page of the current series of failed pages. */
   let resume: ResumeToken | undefined;
-  /** Whether the page before was skipped for another reason than being past the end. */
+  /** Whether the page before was skipped for a reason other than being past the end. */
   let isAfterGap = false;
   /** A page that was refused after a skipped one: a gap, or past the end if the page after it is refused too. */
   let refused: { readonly step: Step<P>; readonly error: PagewiseError } | undefined;
@@ -51,13 +51,14 @@ export function skipFailedPages<Item, P extends Position>(
    */
   function stepAfter(asked: Step<P>, error: unknown): Step<P> | undefined {
     if (!isPagewiseError(error)) throw error;
-    // The page that failed may have another size than was asked for (adaptiveSize). A smaller one is the gap; whether
-    // the server takes a larger one is not known, so with that the gap could be smaller than what is left out.
+    // The page that failed may have another size than was asked for (adaptiveSize). If it is smaller, it becomes the
+    // gap. If it is larger, the gap keeps the size asked for: the server may cap the larger one, and the gap would then
+    // cover fewer items than were skipped.
     const failed = asked.then ? undefined : (error.resume?.position as P | undefined);
     const isSmaller = failed !== undefined && (sizeOf(failed) ?? 0) < (sizeOf(asked.position) ?? 0);
     const step = isSmaller ? { ...asked, position: failed } : asked;
-    // Nor the last page of a finished walk, with which whenDone: 'continue' begins: it need not be full, so how far the
-    // page after it is away is not known.
+    // The last page of a finished walk, with which whenDone: 'continue' begins, is not skipped either: it need not be
+    // full, so the position of the next page is not known.
     const isFirst = step.index === 0 || (!step.then && step.index === begin.lastPage?.index);
     const skippable = !isFirst && isSkippable(error);
     const isRefused = skippable && !step.then && isPastEnd(statusOf(error));
@@ -67,7 +68,7 @@ export function skipFailedPages<Item, P extends Position>(
       return undefined;
     }
     if (!step.then) settleRefused();
-    // What comes after a gap of an earlier run is known, and it was counted there.
+    // The position after a gap of an earlier run is known, and that run counted the gap.
     const next = skippable && !step.then ? guess(step) : undefined;
     if (isRefused && isAfterGap && next !== undefined) {
       isAfterGap = false;
@@ -94,7 +95,7 @@ export function skipFailedPages<Item, P extends Position>(
     reporting(error, () => log.report({ type: 'gap', pageIndex: step.index, error }));
   }
 
-  /** A page that was refused is a gap: the page after it is there, or fails for another reason. */
+  /** The refused page is a gap after all: the page after it arrived, or failed for another reason. */
   function settleRefused(): void {
     const gap = refused;
     refused = undefined;
@@ -107,7 +108,7 @@ export function skipFailedPages<Item, P extends Position>(
     throw error;
   }
 
-  /** The page of a gap, without what the page after it begins with. */
+  /** The skipped page, cut so that it does not overlap the page after it. */
   function cut(step: Step<P>, next: P | undefined): Step<P> {
     const position = next && call('strategy.upTo', () => strategy.upTo?.(step.position, next));
     const isLess = position === undefined || (sizeOf(position) ?? 0) < (step.delivered ?? 0);
@@ -155,7 +156,7 @@ export function skipFailedPages<Item, P extends Position>(
   };
 }
 
-/** The page before a resumed run, as far as its token tells: a guess needs its number of items, if the server caps sizes. */
+/** The page before a resumed run, as far as its token tells: if the server caps sizes, a guess needs its item count. */
 function lastSeen<Item>({ last }: Pick<Point, 'last'>): Page<Item> | undefined {
   const length = countIn(last);
   return length === 0 ? undefined : ({ items: { length } } as Page<Item>);
@@ -173,7 +174,7 @@ function reporting({ pageIndex, attempts, request, resume }: PagewiseError, repo
 
 const statusOf = (error: PagewiseError): number | undefined => (error as { readonly status?: number }).status;
 
-/** These reject the caller or the request rate: the next page would be rejected too. */
+/** These statuses reject the caller or the request rate: the next page would be rejected too. */
 const aboutTheCaller = new Set([401, 403, 407, 429]);
 
 /**

@@ -50,19 +50,19 @@ export interface WalkPlan<Item, P extends Position> {
 /** Where a walk begins: a known point, or a function that looks it up for each walk. */
 export type Start<P extends Position> = Point<P> | (() => PromiseLike<Point<P>>);
 
-/** Keeps a Node process alive during a walk: with a promise that never settles it would exit with code 0 (E12). */
+/** Keeps a Node process alive during a walk: if only a pending promise were left, Node would exit with code 0 (E12). */
 export interface ProcessHold {
-  /** Called while the consumer is busy, which then decides whether the process stays alive. */
+  /** Called while the consumer is busy: the consumer then decides whether the process stays alive. */
   pause(): void;
   resume(): void;
 }
 
-/** Whether a pull consumer wants the next page. Until then, the consumer decides whether the process stays alive. */
+/** Gives a walk its consumer's demand. Until a page is wanted, the consumer decides whether the process stays alive. */
 export type Demand = (hold: ProcessHold) => Wanted;
 
 /**
- * Runs one walk for each subscription: the recursion, and around it the abort, the events, the end and the hold on the
- * process. These are the same whether the beginning is known or looked up.
+ * Runs one walk per subscription: `expandPages`, and around it the abort signal, the events, the end and the hold on
+ * the process, whether the start is known or must be looked up.
  */
 export function startWalk<Item, P extends Position>(
   plan: WalkPlan<Item, P>,
@@ -110,7 +110,7 @@ export function startWalk<Item, P extends Position>(
       try {
         log.end('unsubscribed'); // No effect if the walk has already ended.
       } catch (thrown) {
-        if (demand) throw thrown; // To the iterator's consumer.
+        if (demand) throw thrown; // The iterator's consumer receives it.
         reportUnheard(thrown);
       }
     });

@@ -28,15 +28,15 @@ export interface WalkLog {
   readonly page: (page: Page) => void;
   /** @param point where the walk begins */
   begin(point: Point): void;
-  /** Called if the walk starts over at the first page: what was skipped comes again. */
+  /** Called if the walk starts over at the first page: skipped pages are requested again. */
   startOver(): void;
-  /** @throws CallbackError what the listener threw, unless the walk ends with that */
+  /** @throws CallbackError with what the listener threw, unless the walk already ends with that error */
   end(reason: EndEvent['reason'], error?: PagewiseError): void;
 }
 
 /**
  * @param template the request template, by which requests are redacted
- * @param totalIs what the strategy says of the totals that it reads
+ * @param totalIs whether the strategy's totals are exact
  */
 export function walkLog(
   listener: EventListener | undefined,
@@ -58,7 +58,7 @@ export function walkLog(
     try {
       listener?.next(event);
     } catch (error) {
-      if (failed) return; // One that always throws is reported once.
+      if (failed) return; // A listener that always throws is reported once.
       failed = new CallbackError('events', error);
       throw failed;
     }
@@ -108,7 +108,7 @@ export function walkLog(
       pages++;
       if (missing.length > 0) missing = missing.filter((index) => index !== page.index);
       items += page.items.length;
-      received = page.itemsBefore + page.items.length; // Counted anew if the walk starts over.
+      received = page.itemsBefore + page.items.length; // Starts at 0 again if the walk starts over.
       if (!listener) return;
       total = page.total ?? total;
       report({ type: 'page', pageIndex: page.index, items: page.items.length, total });
@@ -126,7 +126,7 @@ export function walkLog(
       over = true;
       const known = { ...(total === undefined ? {} : { totalIs }), ...(missing.length === 0 ? {} : { missing }) };
       notify({ type: 'end', reason, pages, items, total, received, ...known, gaps, error });
-      // It may have thrown for a page that was requested ahead, and is not needed.
+      // The listener may have thrown for a page that was requested ahead and is not needed.
       if (failed && failed !== error) throw failed;
     },
   };

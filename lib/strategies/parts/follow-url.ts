@@ -7,12 +7,13 @@ import { originOf, ownOrigin } from '../../values/origin.js';
 import { checkSize, type SizeOptions, sizeParams } from './size.js';
 
 /**
- * Where a page is: its URL as the page before it gave it; for the first page, the size that is requested. `elsewhere`, in
- * browsers: the page before it was at another origin, so the headers which that origin exposes say nothing about this one.
+ * Where a page is: its URL as the page before it gave it; for the first page, the size that is requested. `elsewhere`,
+ * in browsers: the page before it was at another origin, so the headers which that origin exposes say nothing about
+ * this one.
  */
 export type UrlPosition = { readonly url?: string; readonly size?: number; readonly elsewhere?: true };
 
-/** Whether the page before it is known to expose what leads from page to page. */
+/** Whether the page before is known to expose its link to the next page. */
 export const isLed = ({ url, elsewhere }: UrlPosition): boolean => url !== undefined && elsewhere !== true;
 
 export interface FollowUrlOptions extends SizeOptions {
@@ -53,8 +54,8 @@ export function following(position: UrlPosition, found: string, path: string, re
 const longest = 64 * 1024;
 
 /**
- * HTTP sends nothing after a `#` (RFC 3986, 3.5), so a token with an unescaped one would be cut. It is not escaped here:
- * if it begins a fragment after all, the server would be asked for something else.
+ * HTTP sends nothing after a `#` (RFC 3986, 3.5), so a token with an unescaped one would be cut. It is not escaped
+ * here: if it begins a fragment after all, the server would be asked for something else.
  * @throws ExtractError
  */
 function withoutFragment(url: string, path: string): string {
@@ -84,11 +85,11 @@ export function resolveUrl(url: string, path: string, response: PageResponse): s
   try {
     const at = url.indexOf('?');
     if (at === -1) return new URL(url, response.url).href;
-    // The query stays as it is: URL would escape an apostrophe, and a signature would not fit any more.
+    // The query stays as it is: URL would escape an apostrophe, and a signature would no longer match.
     const resolved = new URL(url.slice(0, at), response.url);
     resolved.search = '';
     return resolved.href + url.slice(at);
   } catch {
-    return url; // It is refused, with its name, before it is sent.
+    return url; // The transport rejects it before it is sent, and names it.
   }
 }

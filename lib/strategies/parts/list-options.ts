@@ -11,11 +11,11 @@ export interface ListOptions<Item> {
   readonly items?: Read<readonly Item[]> | undefined;
   /** What an answer without items means: an error, or an empty page. @default 'error' */
   readonly missingItems?: 'error' | 'empty' | undefined;
-  /** How many items there are in all: a number or digits, read anew on every page. */
+  /** How many items there are in all: a number or digits, read again on every page. @default none */
   readonly total?: Read<unknown> | undefined;
   /**
-   * Whether that total is exact or an estimate. An estimate ends no walk, and the command does not take fewer items for
-   * missing ones. @default 'exact'
+   * Whether that total is exact or an estimate. An estimate never ends a walk, and with one the command does not report
+   * fewer items as missing. @default 'exact'
    */
   readonly totalIs?: 'exact' | 'estimate' | undefined;
   /** Statuses that mean "past the end" on pages after the first, such as 400 or 404. @default [] */
@@ -23,8 +23,8 @@ export interface ListOptions<Item> {
   /** How many empty pages in a row are accepted while the API says that there are more. @default 1000 */
   readonly maxEmptyPages?: number | undefined;
   /**
-   * What a page means that has the same items as the page before it or as the first page, apart from volatile fields such
-   * as signed URLs: an error, the end, or a valid page. @default 'error'
+   * How to treat a page with the same items as the page before it or as the first page, apart from volatile fields such
+   * as signed URLs: as an error, as the end, or as a valid page. @default 'error'
    */
   readonly onRepeat?: 'error' | 'stop' | 'allow' | undefined;
   /** Whether an expired position (410, or the API's own sign) fails or starts the walk over, once. @default 'error' */
@@ -62,13 +62,15 @@ export function listMembers<Item>(
   };
 }
 
-/** The total that an answer announces. One of 0 after items is no total, but the length of this page. */
+/** The total that an answer announces. A 0 after items have arrived is the length of this page, not a total. */
 function announcedBy(total: Reader | undefined, answer: Answer<unknown, unknown>): number | undefined {
   const announced = readAnnounced('total', total, answer);
   return announced === 0 && answer.itemsBefore > 0 ? undefined : announced;
 }
 
-/** For APIs whose every page leads to another one: whether an empty page is the end, because the total has been reached. */
+/**
+ * For APIs whose every page leads to another one: whether an empty page is the end, because the total has been reached.
+ */
 export function endsEmpty<Item>(
   kind: string,
   { total, totalIs }: ListOptions<Item>,

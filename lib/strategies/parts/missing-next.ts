@@ -7,10 +7,10 @@ import { type AnyAnswer, isText, type Named, type Sign, signsOfMore } from './si
 
 export interface MissingNextOptions {
   /**
-   * What a first page means that lacks what leads to the next one, although its answer looks as if there were more: the
-   * same name in another spelling, a next token, page or URL elsewhere, or a has-more that is true. An error, or the
-   * end. Null, '' and false are the end anyway, and so is an answer without such signs. In a browser this also decides
-   * about a header that another origin may hide (see `Access-Control-Expose-Headers`). @default 'error'
+   * How to treat a first page that has no next token or URL, although its answer looks as if there were more pages (the
+   * same name in another spelling, a next token, page or URL elsewhere, or a has-more that is true): as an error, or as
+   * the end. Null, '' and false are the end anyway, and so is an answer without such signs. In a browser this also
+   * decides about a header that another origin may hide (see `Access-Control-Expose-Headers`). @default 'error'
    */
   readonly missingNext?: 'error' | 'end' | undefined;
 }
@@ -19,11 +19,11 @@ interface MissingNext {
   /**
    * Called for a page that would end the walk because nothing leads to the next one.
    * @param first whether its position is the first one
-   * @param hideable whether a header that is not there may only be hidden
+   * @param hideable whether a header that is absent may just be hidden
    * @throws ExtractError
    */
   refuse(answer: AnyAnswer, first: boolean, hideable?: boolean): void;
-  /** What a person should know about such a first page that is no error (see `Strategy.doubt`). */
+  /** What to report about such a first page if it is not an error (see `Strategy.doubt`). */
   doubt(answer: AnyAnswer): string | undefined;
 }
 
@@ -36,7 +36,7 @@ export function missingNext(
   checkOneOf(kind, 'missingNext', means, ['error', 'end']);
   const { from, rel } = named;
   const isNamed = from.every(({ path }) => path !== 'a function');
-  /** Whether nothing is there: null, '' and false are said on purpose. */
+  /** Whether nothing is there. Null, '' and false are values: the API sent them on purpose. */
   const isAbsent = ({ body, response }: AnyAnswer) =>
     response.status !== 204 &&
     from.every((reader) => {
@@ -94,10 +94,10 @@ function refusal(signs: readonly Sign[], { kind, rel }: Named): string {
 }
 
 /**
- * Refuses to take a first page for the last one because a header is absent that may only be hidden. Later pages are not
- * in doubt: that header led to them, so it is exposed.
+ * Throws if a first page would be taken for the last one only because a header is absent, and that header may be
+ * hidden. Later pages are not in doubt: that header led to them, so it is exposed.
  * @param path the header that was read
- * @param believed what the caller can do if the header is exposed
+ * @param believed what to do if the header is already exposed, for the error
  * @throws ExtractError
  */
 export function checkHidden(

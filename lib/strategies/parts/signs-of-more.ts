@@ -18,7 +18,7 @@ import type { PageResponse } from '../../request.js';
 import type { Strategy } from '../../strategy.js';
 import { digitsOf, sameJson } from '../../values/compare.js';
 
-/** What a strategy reads, so that what is like it can be recognized. */
+/** What a strategy reads, so that similar members can be recognized. */
 export interface Named {
   readonly kind: 'cursor' | 'nextUrl' | 'linkHeader';
   /** Where the token or URL was looked for. */
@@ -32,7 +32,7 @@ export interface Named {
 
 export type AnyAnswer = Answer<unknown, unknown>;
 
-/** Why there may be more pages: in words, and what would follow it. */
+/** Why there may be more pages: in words, and which strategy would follow the token or URL. */
 export interface Sign {
   readonly words: string;
   /** Where a token or URL is. */
@@ -70,17 +70,17 @@ export function signsOfMore(answer: AnyAnswer, named: Named): readonly Sign[] {
     for (const name of nextHeaders)
       if ((response.headers.get(name) ?? '') !== '') signs.push({ words: `the header ${name} has a value` });
   if (rel !== undefined) signs.push(...unreached);
-  // The value of an object is the object's own member, if that is a sign too.
+  // An object is left out if one of its own members is a sign too.
   return signs.filter(({ path }) => path === undefined || !signs.some((other) => isWithin(other.path, path)));
 }
 
 const isWithin = (path: string | undefined, holder: string): boolean =>
   path !== undefined && path !== holder && (path.startsWith(`${holder}.`) || path.startsWith(`${holder}/`));
 
-// ---- Where a member may be about the items ----------------------------------------------------------------------------
+// ---- Where a member may be about the items --------------------------------------------------------------------------
 
 interface Around {
-  /** Members outside the items, and not beside another list in an object of its own. */
+  /** Members outside the items, except those beside another list in an object of its own. */
   readonly about: readonly Member[];
   /** Whether a count there counts the items: it is beside or above their list, or in an object about paging. */
   counts(member: Member): boolean;
@@ -112,7 +112,7 @@ function aroundItems(members: readonly Member[], items: readonly unknown[]): Aro
 /** Names of objects that say how pages follow each other. */
 const holder = /meta|pag(e|ing|ination)|info|links?$|cursor|result|^\d+$/i;
 
-// ---- Totals -----------------------------------------------------------------------------------------------------------
+// ---- Totals ---------------------------------------------------------------------------------------------------------
 
 /** Whether an announced total is reached, and the totals that are not. */
 function announcements(
@@ -146,13 +146,13 @@ function announcements(
   return { isReached: told.some(({ isReached }) => isReached), unreached: told };
 }
 
-// ---- Names and values -------------------------------------------------------------------------------------------------
+// ---- Names and values -----------------------------------------------------------------------------------------------
 
-/** Whether a name is that of a way back: next names then lead to where the walk came from. */
+/** Whether a name means backwards: names with `next` then lead back to where the walk came from. */
 const isBackward = (name: string): boolean =>
   wordsIn(name).some((word) => /^(prev|previous|before|back|backwards?|older|newer|up)$/.test(word));
 
-/** Names of the value in a link or token that has a name itself. */
+/** Names of members that hold the value of a named link or token, as in `next.href`. */
 const generic = /^(href|url|uri|link|value|id|text|\d+|[$#@_]\w*)$/i;
 
 /** The names that a path, header or relation ends with, plain. */
@@ -179,7 +179,7 @@ const pages = /^(next|records?|results?|items?|rows|data|list|set|batch|chunk)$/
 const elsewhere = /^(sync|delta|prev|previous|backwards?|count|size|poll|refresh)$/;
 const glued = /^next(page|records?|results?)?(token|cursor|marker|page|link|ur[li]|href)$/;
 
-/** Whether a name is that of a next page: `next` with another word, its own or of the object that it is in. */
+/** Whether a name means the next page: `next` with another word, in the name itself or in that of its object. */
 function isNextName(names: readonly string[], value: unknown): boolean {
   const own = names.at(-1) ?? '';
   const words = [...wordsIn(own), ...wordsIn(names.at(-2) ?? '')];
@@ -191,7 +191,7 @@ function isNextName(names: readonly string[], value: unknown): boolean {
   return (isOwn || isPages) && ((isPages && isLink(value)) || words.some((word) => leading.test(word)));
 }
 
-/** Whether a flag says that there is more; one that says whether this is the last page says the opposite. */
+/** Whether a flag says that there are more pages: a has-more that is true, or a last-page flag that is false. */
 function isMore(plain: string, value: unknown): boolean {
   if (flags.includes(plain) || /^has(more|next)/.test(plain))
     return value === true || value === 1 || isNamed(value, 'true');
@@ -202,7 +202,7 @@ const isNamed = (value: unknown, name: string): boolean => typeof value === 'str
 
 const lasts = ['islast', 'islastpage', 'lastpage', 'last', 'done', 'isdone', 'endofrecords', 'endofresults', 'endofstream', 'endofdata', 'isend']; // prettier-ignore
 
-/** Whether there is something: a text, a number, or an object with such a member. */
+/** Whether a value is set: a non-empty string, a number, or an object with such a member. */
 function hasValue(value: unknown, depth = 0): boolean {
   if (isText(value)) return true;
   if (!isObject(value) || Array.isArray(value) || depth === 3) return false;
@@ -216,7 +216,7 @@ function hasValue(value: unknown, depth = 0): boolean {
 export const isText = (value: unknown): value is string | number | bigint =>
   (typeof value === 'string' && value !== '') || typeof value === 'number' || typeof value === 'bigint';
 
-/** Whether a member under the name of a parameter is a token. */
+/** Whether a member that has the name of a parameter is a token. */
 const isToken = (plain: string, value: unknown): boolean =>
   typeof value === 'object' ? /token|key|marker/.test(plain) && hasValue(value) : isText(value) && !isStart(value);
 
@@ -227,7 +227,7 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 
 const isLink = (value: unknown): boolean => isUrlText(isObject(value) && 'href' in value ? value.href : value);
 
-/** Whether a value is what was sent under that name, which answers repeat. */
+/** Whether a value was sent under that name: answers repeat parameters. */
 function sentValues({ position, response }: AnyAnswer): (name: string, value: unknown) => boolean {
   const { cursor } = (position ?? {}) as { cursor?: unknown };
   const query = [...new URLSearchParams(/\?([^#]*)/.exec(response.url)?.[1] ?? '')];
@@ -236,7 +236,7 @@ function sentValues({ position, response }: AnyAnswer): (name: string, value: un
     query.some(([param, sent]) => sent === String(value) && plainName(param) === plainName(name));
 }
 
-// ---- Links and headers ------------------------------------------------------------------------------------------------
+// ---- Links and headers ----------------------------------------------------------------------------------------------
 
 /** Links whose relation is the one that was named in another spelling, or `next`. */
 function otherRelations(text: string, rel: string): readonly Sign[] {

@@ -5,9 +5,11 @@ import { checkName, checkWhole } from '../../values/options.js';
 export interface SizeOptions {
   /** Items to request per page. @default the API's own: no size is sent */
   readonly size?: number | undefined;
-  /** The largest size that the API takes. A larger `size` is refused here, since servers cap it silently. @default none */
+  /**
+   * The largest size that the API takes. A larger `size` is refused here, since servers cap it silently. @default none
+   */
   readonly maxSize?: number | undefined;
-  /** Wire name of the size. */
+  /** Wire name of the size. @default depends on the strategy */
   readonly sizeParam?: string | undefined;
 }
 
@@ -71,7 +73,10 @@ export function repage(page: number, size: number, factor: number): { page: numb
   return undefined;
 }
 
-/** A copy of a position with another member. Copied first: in V8, `{ ...position, [name]: value }` costs four times as much. */
+/**
+ * A copy of a position with one member changed. Copied first: in V8, `{ ...position, [name]: value }` costs four times
+ * as much.
+ */
 export function moved<P extends object, K extends keyof P>(position: P, name: K, value: P[K]): P {
   const copy = { ...position };
   copy[name] = value;

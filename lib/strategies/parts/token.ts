@@ -8,7 +8,7 @@ import { fromBytes, toBytes } from '../../values/bytes.js';
 import { describe } from '../../values/describe.js';
 import { checkName } from '../../values/options.js';
 
-/** Where a token is, or several of them by the names of the parameters that they become. */
+/** Where a token is read from; for several tokens, an object from parameter names to such sources. */
 export type TokenSource = Read<unknown> | Readonly<Record<string, Read<unknown>>>;
 
 /** The parameters that a token becomes: one of this name, or what a function returns. */
@@ -17,7 +17,7 @@ export type TokenParam = string | ((token: Json) => Params);
 /** No API has longer tokens. Longer text is no token, and would be sent with every request. */
 const longest = 16 * 1024;
 
-/** @returns reads the next token of an answer; `undefined` is the end @throws ConfigError */
+/** @returns a function that reads the next token of an answer; `undefined` is the end @throws ConfigError */
 export function tokenReader(
   kind: string,
   source: TokenSource,
@@ -29,7 +29,7 @@ export function tokenReader(
     if (found instanceof Uint8Array && found.length === 0) return undefined;
     const token = toToken('next', from.path, found);
     if (endTokens.some((end) => sameJson(end, token))) return undefined;
-    // It would be written as no parameter at all, which requests the first page again.
+    // A placement would omit it, and the first page would be requested again.
     if (typeof token === 'object' && token !== null && Object.keys(token).length === 0)
       throw new ExtractError(
         'next',

@@ -1,9 +1,10 @@
 import { AsyncLocalStorage, createHook } from 'node:async_hooks';
 import type { ClientRequest } from 'node:http';
 
-// Agents of proxies connect by themselves, and hand over the socket when the proxy has answered. Until then the request
-// has no socket: aborting it leaks a connection, for as long as the proxy does not answer. So sockets in progress are
-// found by the asynchronous context that creates them. The hook slows down all promises: it is enabled only then.
+// Proxy agents connect by themselves, and hand over the socket when the proxy has answered. Until then the request has
+// no socket: aborting it leaks a connection, for as long as the proxy does not answer. So sockets in progress are found
+// by the asynchronous context that creates them. The hook slows down all promises, so it is enabled only while such a
+// socket is in progress.
 
 /** The handles of the sockets that are created for one request. */
 const making = new AsyncLocalStorage<object[]>();

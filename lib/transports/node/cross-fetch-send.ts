@@ -80,8 +80,8 @@ function reporting(agent: Agent): Agent {
 const watched = Symbol.for('pagewise.idle');
 
 /**
- * Destroys connections that receive an answer while they are idle: on some releases of Node it would be the next page.
- * Others may use the agent too, so a connection in use is left alone.
+ * Destroys connections that receive an answer while they are idle: some releases of Node would take it for the next
+ * page. Others may use the agent too, so a connection in use is left alone.
  */
 function watchIdle(agent: Agent & { [watched]?: true }): void {
   if (agent[watched] || !(agent instanceof Agent) || !Object.isExtensible(agent)) return;
@@ -98,8 +98,8 @@ function watchIdle(agent: Agent & { [watched]?: true }): void {
 }
 
 /**
- * Reads the answer from Node's message. The copy that cross-fetch makes of it has no end if the body is shorter than its
- * Content-Length, and is destroyed unread, depending on Node's release, if the whole answer comes in one packet.
+ * Reads the answer from Node's message. cross-fetch's copy of it never ends if the body is shorter than its
+ * Content-Length, and on some releases of Node it is destroyed unread if the whole answer comes in one packet.
  */
 function watch(request: ClientRequest, one: Asking): void {
   const { path, href, listener } = one;
@@ -123,7 +123,8 @@ function watch(request: ClientRequest, one: Asking): void {
     listener.end();
   });
   request.on('error', (error) => {
-    // After a whole answer come bytes that belong to none: what is not read yet would be dropped.
+    // Extra bytes after a complete answer cause this error. Read the rest of the answer, which would be dropped
+    // otherwise.
     if (answer?.complete) while (answer.read() !== null);
     else if (answer) listener.error(error);
   });
@@ -138,7 +139,7 @@ function read(message: IncomingMessage, body: BodyListener): void {
   });
 }
 
-/** Sends one request with cross-fetch. Loaded with the first request, as is what it needs of Node. */
+/** Sends one request with cross-fetch. Loaded with the first request, together with the Node modules that it needs. */
 export const sendBy =
   (fetch: Fetch, agentFor: AgentFor | undefined): Send =>
   ({ href, path, method, headers, body }, listener) => {
@@ -152,7 +153,7 @@ export const sendBy =
       listener.error(new CallbackError('agent', cause));
       return () => undefined;
     }
-    // compress: the body as it was sent, since cross-fetch takes a truncated one for complete.
+    // compress: the body as it was sent, because cross-fetch treats a truncated one as complete.
     const init = {
       method,
       headers,
@@ -173,7 +174,8 @@ export const sendBy =
     const { answer, disconnect } = isDirect
       ? { answer: begin(), disconnect: undefined }
       : watchConnecting(begin, () => one.request);
-    // A kept-alive connection that the server has closed meanwhile: another one answers, without a wait (RFC 9112, 9.3.1).
+    // A kept-alive connection that the server has closed meanwhile: another one answers, without a wait (RFC 9112,
+    // 9.3.1).
     const isStale = (error: unknown) =>
       isDirect &&
       (method === 'GET' || method === 'HEAD') &&
@@ -185,7 +187,7 @@ export const sendBy =
       if (isStale(error)) begin().then(undefined, failed);
       else listener.error(error);
     };
-    // Its own answer is not used. Without an answer it says why.
+    // cross-fetch's own answer is not used. If there is none, its rejection says why.
     answer.then(undefined, failed);
     return () => {
       signal.abort();

@@ -15,7 +15,9 @@ const loadCrossFetch = async (name = 'cross-fetch'): Promise<Fetch> =>
   ((await import(/* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ name)) as { default: Fetch })
     .default;
 
-/** cross-fetch, loaded with the first request, as is Node's HTTP. If it can't be loaded, the native fetch in its place. */
+/**
+ * cross-fetch, loaded with the first request, as is Node's HTTP. If it can't be loaded, the native fetch in its place.
+ */
 export function crossFetchWire(agentFor?: AgentFor, load = loadCrossFetch): Wire {
   let loading: Promise<Send> | undefined;
   let native: Wire | undefined;

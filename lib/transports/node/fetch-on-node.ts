@@ -31,7 +31,7 @@ const hasType = (headers: object) => Object.keys(headers).some((name) => name.to
 /** A fetch over which redirects are left to this library. */
 export const fetchOnNode = (fetch: Fetch): Wire => {
   const wire = fetchWire(fetch, {}, onNode);
-  // Each fetch accepts only its own FormData, and packages have another one than Node.
+  // Each fetch accepts only its own FormData, and npm packages have a different FormData from Node's.
   return { ...wire, send: plainBodies(wire.send) };
 };
 

@@ -39,6 +39,6 @@ function nodeError(error: unknown): Error {
   return networkError(isPremature ? prematureClose(error) : error);
 }
 
-// undici's parser errors have no code. Of these, only the error of an end that comes too early has empty `data`.
+// undici's parser errors have no code. Of these, only the error of a premature end has empty `data`.
 const isCutOff = (error: unknown): boolean =>
   cutOff.has(peek(error, 'code')) || (peek(error, 'name') === 'HTTPParserError' && peek(error, 'data') === '');

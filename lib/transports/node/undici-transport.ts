@@ -7,7 +7,10 @@ import { type Sender, undiciAgent } from './undici-agent.js';
 import { type Dispatch, type UndiciDispatcher, undiciWire } from './undici-wire.js';
 
 export interface UndiciTransportOptions extends HttpTransportOptions {
-  /** A Dispatcher of undici 7, such as a ProxyAgent or a MockAgent. @default an Agent with a pool of kept-alive connections for each origin */
+  /**
+   * A Dispatcher of undici 7, such as a ProxyAgent or a MockAgent. @default an Agent with a pool of kept-alive
+   * connections for each origin
+   */
   readonly dispatcher?: UndiciDispatcher | undefined;
   /** Uses HTTP/2 for https: URLs if the server offers it. Not together with `dispatcher`. @default false */
   readonly allowH2?: boolean | undefined;
@@ -22,8 +25,8 @@ const known = [
 /** A transport whose connections can be closed. */
 export interface UndiciTransport extends Transport {
   /**
-   * Closes its connections when their requests have ended; later requests fail. A dispatcher of yours is not closed.
-   * Not needed for the process to end: idle connections do not keep it alive.
+   * Closes its connections when their requests have ended; later requests fail. A dispatcher that you passed is not
+   * closed. Not needed for the process to end: idle connections do not keep it alive.
    */
   close(): Promise<void>;
 }

@@ -108,14 +108,15 @@ class UndiciExchange implements UndiciHandler {
   onResponseData(_controller: UndiciController, chunk: Uint8Array): void {
     if (this.#rest !== undefined) this.#rest -= chunk.byteLength;
     this.#size += chunk.byteLength;
-    // Never paused: if a connection closes while undici's parser is paused, an assertion ends the process, or the end of
-    // the body is lost. So data that waits for a decompressor needs a limit; compression does not double a body.
+    // Never paused: if a connection closes while undici's parser is paused, an assertion ends the process, or the end
+    // of the body is lost. So data that waits for a decompressor needs a limit; compression does not double a body.
     if (this.#size > 2 * this.maxResponseBytes + 65_536)
       this.#body.error(new ResponseTooLargeError(this.maxResponseBytes));
     else this.#body.data(chunk);
   }
 
-  // Deferred: undici's parser does not expect within its calls what listeners may do, such as closing the agent.
+  // Deferred: listeners may do things that undici's parser does not support within its calls, such as closing the
+  // agent.
   onResponseEnd(): void {
     // On HTTP/2, undici treats an answer that the server has aborted as complete.
     void soon.then(() => (this.#rest ? this.#body.error(prematureClose()) : this.#body.end()));
@@ -126,7 +127,7 @@ class UndiciExchange implements UndiciHandler {
   }
 }
 
-/** What undici's parser refuses, in words that say something of the answer. */
+/** An error of undici's parser, in words that describe the answer. */
 function inWords(error: Error): Error {
   const { code, message } = error as Error & { readonly code?: unknown };
   const words =
