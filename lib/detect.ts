@@ -11,8 +11,8 @@ const known = [
 ] as const satisfies readonly (keyof DetectOptions)[]; // prettier-ignore
 
 /**
- * Detects how an API pages: looks at its first answer, and checks the likeliest way by requesting page 2, which must
- * hold other items. If no way can be confirmed, the error lists what was considered; nothing is guessed.
+ * Detects how an API pages: reads the first answer, and checks the likeliest kind of paging by requesting page 2, which
+ * must hold other items. If no kind can be proved, the error lists what was considered; nothing is guessed.
  *
  *     const { strategy, typescript } = await detect<Event>({ url: 'https://api.example.com/events' });
  *     console.log(typescript); // cursor({ items: 'events', next: 'next_cursor', cursorParam: 'cursor' })

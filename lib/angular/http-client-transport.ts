@@ -15,9 +15,9 @@ import { isA, peek } from '../values/peek.js';
 import { redactText, withoutExcerpt } from '../values/redact.js';
 
 export interface HttpClientTransportOptions {
-  /** Milliseconds for one attempt, interceptors included. Retryable. @default 30_000 */
+  /** Milliseconds for one attempt, interceptors included; a timeout is retryable. @default 30_000 */
   readonly attemptTimeout?: number | undefined;
-  /** Context that interceptors receive with every request. */
+  /** Context that interceptors receive with every request. @default none */
   readonly context?: HttpContext | undefined;
   /** Whether cookies go to other origins. @default HttpClient's own: false */
   readonly withCredentials?: boolean | undefined;
@@ -37,7 +37,7 @@ const known = [
  *
  *     paginate({ url: '/api/items' }, strategy, { transport: httpClientTransport(inject(HttpClient)) })
  *
- * Answers of any status are answers, for the policy and the check to judge. If an interceptor throws anything but a
+ * Answers of any status are passed on for the policy and the check to judge. If an interceptor throws anything but a
  * server's answer, the attempt fails with a TransportError.
  * @throws ConfigError for options that can't work
  */
@@ -82,7 +82,8 @@ export function httpClientTransport(http: HttpClient, options: HttpClientTranspo
 }
 
 /**
- * @param early whether it arrived synchronously, as only from a cache; @param named whether `includeHeaders` was set
+ * @param early whether the answer arrived synchronously, as only a cached one does
+ * @param named whether `includeHeaders` was set
  */
 function answer(
   response: HttpResponse<unknown> | HttpErrorResponse,
@@ -131,7 +132,7 @@ function answerOf(error: HttpErrorResponse): Observable<PageResponse> {
   return of(answer(error, error.error));
 }
 
-/** Browsers follow redirects invisibly; credentials may have been sent to another origin (T7). */
+/** Browsers follow redirects invisibly; credentials may have been sent to another origin. */
 function sameOrigin(asked: string, response: PageResponse): PageResponse {
   const from = originOf(asked);
   const to = response.url === '' ? from : originOf(response.url);

@@ -42,7 +42,8 @@ export interface PagewiseDefaults
 const pagewiseDefaults = new InjectionToken<PagewiseDefaults>('pagewise', { factory: () => ({}) });
 
 /**
- * Sets defaults for `injectPaginate` and `pagedResource`, in an application or in the part of it below a component:
+ * Sets defaults for `injectPaginate`, `pagedResource` and `numberedResource`, in an application or in the part of it
+ * below a component:
  *
  *     bootstrapApplication(App, { providers: [provideHttpClient(), providePagewise({ policy: retryRequests({ retries: 2 }) })] })
  */

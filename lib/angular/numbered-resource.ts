@@ -150,7 +150,7 @@ export function numberedResource<Item, P extends Position = any>(
   };
 }
 
-/** Pages whose positions are computed one after the other. */
+/** The most positions that are computed one after the other. */
 const mostSteps = 100_000;
 
 function positionOf<Item, P extends Position>(strategy: Strategy<Item, P>, n: number): P {
@@ -171,7 +171,7 @@ function positionOf<Item, P extends Position>(strategy: Strategy<Item, P>, n: nu
   return position;
 }
 
-/** The position of page `n` if positions differ by the same numbers, checked by the guess that leads to it. */
+/** The position of page `n` if positions advance by constant numbers, confirmed by the guess from page `n - 1`. */
 function leap<Item, P extends Position>({ first, guess }: Strategy<Item, P>, n: number): P | undefined {
   const second = guess?.(first);
   if (second === undefined) return undefined;

@@ -45,7 +45,7 @@ export interface PagedResource<Item> {
   readonly total: Signal<number | undefined>;
   /** Requests the next page, unless one is loading or there is none. Settles when the page has arrived or failed. */
   loadNext(): Promise<void>;
-  /** Requests the page that failed again. */
+  /** Requests the failed page again. */
   retry(): Promise<void>;
   /** Starts over at the first page; the current items stay until it arrives. */
   reload(): Promise<void>;
@@ -70,8 +70,8 @@ const empty = { pages: [], items: [], error: undefined };
  *     // found.items(), found.isLoading(), found.hasNext(), found.loadNext()
  *
  * The first page is requested immediately. When a signal in the query changes, the current walk is cancelled and
- * another one begins; if the query returns `undefined`, none begins. Ends with its injection context. Zoneless and
- * OnPush safe. A query that can't work puts a ConfigError into `error`.
+ * another one begins; if the query returns `undefined`, none begins. The walk ends when its injection context is
+ * destroyed. Works with OnPush and without zones. A query that can't work puts a ConfigError into `error`.
  */
 // P has a default so that one type argument names the items.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any

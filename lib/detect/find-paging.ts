@@ -20,11 +20,11 @@ export interface DetectOptions extends Pick<
   PaginateOptions,
   'transport' | 'policy' | 'check' | 'signal' | 'allowOrigins' | 'events'
 > {
-  /** Where the items are, if you know it. @default the one list of the answer that stands out */
+  /** Path of the items, if you know it. @default the one list of the answer that stands out */
   readonly items?: string | undefined;
   /** Items to request per page; the name of the parameter is detected. @default the API's own */
   readonly size?: number | undefined;
-  /** Wire name of the size, if you know it. */
+  /** Wire name of the size, if you know it. @default detected */
   readonly sizeParam?: string | undefined;
   /** Where parameters are written: `query`, `body`, `body:PATH`, `form` … @default detected */
   readonly place?: string | undefined;
@@ -34,8 +34,8 @@ export interface DetectOptions extends Pick<
 export interface Detection<Item = unknown> {
   readonly strategy: Strategy<Item>;
   /**
-   * Whether page 2 was requested and confirms it. `false` if the first answer is the last page or empty: the walk is
-   * correct, and how a second page would be requested is unknown.
+   * Whether page 2 was requested and confirms the strategy. `false` if the first answer is the last page or empty: then
+   * the walk is correct, but it is unknown how to request a second page.
    */
   readonly proved: boolean;
   /** What was seen, in sentences. */
@@ -60,13 +60,13 @@ export async function findPaging<Item = unknown>(
 ): Promise<Detection<Item>> {
   const { items: itemsPath, size, sizeParam, place, ...behaviour } = options;
   let asked = 0;
-  // With the size that will be requested: one page of the default size may be many pages of that size.
+  // With the requested size: one page of the default size may be many pages of that size.
   const sizePlace = place ?? (isGraphql(request) ? 'variables' : placesOf(request)[0]) ?? 'query';
   const template =
     size === undefined || sizeParam === undefined ? request : placementOf(sizePlace)(request, { [sizeParam]: size });
   const answerOf = (strategy: Strategy): Promise<PageResponse> => {
     if (++asked > budget) throw new DetectionError(`not within ${String(budget)} requests`);
-    // What an empty page means is judged here.
+    // Detection itself judges empty pages.
     return firstValueFrom(paginate(template, { ...strategy, judgesFailures: true }, behaviour)).then(
       ({ response }) => response,
     );
@@ -117,7 +117,7 @@ export async function findPaging<Item = unknown>(
       nameIt,
       rejected,
     );
-  // A token that nothing takes leads somewhere: this answer is not all there is.
+  // No known parameter takes this token, but a token means that there are more pages.
   const tokens = tokensIn(scanAnswer(response.body), response.headers);
   if (tokens.length > 0)
     throw new DetectionError(
@@ -147,7 +147,7 @@ export async function findPaging<Item = unknown>(
       return detection(evidence, await withName(proof.paging, size, sizeParam), certain);
     const sized = await withSize(proof, first, size);
     const name = sized.paging.options.sizeParam;
-    // One page of the API's own size is several pages of this size: how these follow each other has to be detected.
+    // One page of the API's own size is several pages of this size: how to get from one to the next has to be detected.
     const onePage = proof.second === undefined || proof.second.items.length === 0;
     if (onePage && name !== undefined && size < first.items.length)
       return findPaging<Item>(request, { ...options, sizeParam: name });
@@ -165,7 +165,7 @@ export async function findPaging<Item = unknown>(
     };
   }
 
-  /** The size under its name, written where the other parameters are; proved again if that is another placement. */
+  /** Adds the size, written where the other parameters are; checked with a request if that is another placement. */
   async function withName(paging: Paging, wanted: number, name: string): Promise<Paging> {
     const sized: Paging = { ...paging, options: { ...paging.options, size: wanted, sizeParam: name } };
     const own = paging.place ?? kinds[paging.kind].place ?? 'query';

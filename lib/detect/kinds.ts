@@ -9,10 +9,10 @@ import { relay } from '../strategies/relay.js';
 import { singlePage } from '../strategies/single-page.js';
 import type { Strategy } from '../strategy.js';
 
-// The two tables that the command and detection know strategies by. Flags, their parsing and checks, help, completion,
-// the TypeScript that detection prints and the strategies that it tries all follow from them.
+// These two tables describe the strategies to the command and to detection. Flags, their parsing and checks, help,
+// completion, the TypeScript that detection prints and the strategies that it tries all follow from them.
 
-/** What the text of an option means. A list of choices is the words that it may be. */
+/** How the text of an option is read. A list holds the allowed words. */
 type Meaning = keyof Values | readonly string[];
 
 interface Values {
@@ -24,9 +24,9 @@ interface Values {
   readonly size: number;
   readonly start: 0 | 1;
   readonly names: readonly string[];
-  /** Tokens, as text; one that looks like a number is that number too. */
+  /** Tokens, as text; a token that looks like a number matches that number too. */
   readonly tokens: readonly string[];
-  /** Names too; one alone is itself and no list of one. */
+  /** Names; a single name is passed on as a string, not as a list. */
   readonly fields: readonly string[];
   readonly statuses: readonly number[];
 }
@@ -124,14 +124,14 @@ interface KindRow {
   /** The strategy, and its name in code (bundlers rename functions). */
   readonly make: (options: never) => Pick<Strategy, 'name'>;
   readonly typescript: string;
-  /** What the next page is requested by, for `pagewise help paging`. */
+  /** What leads to the next page, for `pagewise help paging`. */
   readonly about: string;
   readonly takes: readonly OptionName[];
-  /** Options that the flags can't leave out, and what they are. */
+  /** Required options, and what each of them names. */
   readonly needs?: readonly (readonly [options: readonly OptionName[], what: string])[];
   /**
-   * Options that other kinds take too, and that mean this one if all of them are given without --paging. An option that
-   * only one kind takes means that kind anyway.
+   * Options that other kinds take too: if all of them are given without --paging, they mean this kind. An option that
+   * only one kind takes needs no entry here.
    */
   readonly meantBy?: readonly OptionName[];
   /** Where parameters are written unless the caller says otherwise. @default 'query' */
@@ -245,6 +245,6 @@ export const kindNames = /* @__PURE__ */ Object.keys(rows) as readonly PagingKin
 
 export const takes = (kind: PagingKind, option: OptionName): boolean => kinds[kind].takes.includes(option);
 
-/** Options that every kind with pages takes, or nearly: a flag of these says nothing about the kind. */
+/** Options that nearly every kind with pages takes: such a flag does not reveal the kind. */
 export const isCommon = (option: OptionName): boolean =>
   option === 'missingNext' || (sized as readonly OptionName[]).includes(option);

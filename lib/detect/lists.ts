@@ -51,8 +51,8 @@ function scan(value: unknown, names: readonly string[], found: FoundList[]): voi
 }
 
 /**
- * Lists that may hold items as well as this one does: their paths differ in one name only, and nothing says that one of
- * the names belongs to the format: it may be data (a date, a currency, a user).
+ * Lists that are as likely to hold the items as this one: their paths differ in one name only, and that name may be
+ * data (a date, a currency, a user) instead of part of the format.
  */
 export function siblingsOf(list: FoundList, lists: readonly FoundList[]): readonly FoundList[] {
   return lists.filter((other) => {
@@ -62,10 +62,10 @@ export function siblingsOf(list: FoundList, lists: readonly FoundList[]): readon
       return false;
     const [own = '', its = ''] = [list.names[at], other.names[at]];
     if (beside.test(its) || isOneConnection(list, other)) return false;
-    // The name of the list itself may be one that formats use; above it, two lists of the same name are two of a kind.
+    // A list's own name may be one that formats use. If a name above the lists differs, they are two of a kind.
     if (at === list.names.length - 1 && known.test(own)) return false;
     if (isData(own) || at < list.names.length - 1) return true;
-    // An empty list may be the one that is meant, and the other one describe it.
+    // The empty list may be the one that is meant, and the other list may describe it.
     return other.items.length === 0 ? !known.test(own) : sameShape(list.items, other.items);
   });
 }
@@ -75,7 +75,7 @@ export const isOneConnection = (a: FoundList, b: FoundList): boolean =>
   [a, b].every(({ names }) => /^(nodes|edges)$/.test(names.at(-1) ?? '')) &&
   pathText(a.names.slice(0, -1)) === pathText(b.names.slice(0, -1));
 
-/** A name with a number, a blank or an @ in it, or one in capitals: a date, a UUID, a currency, an address. */
+/** A name with a number, a space or an @ in it, or one in capitals: a date, a UUID, a currency, an address. */
 const isData = (name: string): boolean => /^[-+\d]|[\s@]|\d{3}|^[A-Z\d]{2,}([-_./][A-Z\d]+)*$/.test(name);
 
 const sameShape = (a: readonly unknown[], b: readonly unknown[]): boolean => shapeOf(a[0]) === shapeOf(b[0]);
@@ -114,7 +114,7 @@ export function relate(first: readonly unknown[], other: readonly unknown[]): Re
   return shared === other.length && other.length === first.length ? 'same' : 'overlapping';
 }
 
-/** Ids of items that count up by one from 0, 1 or 2: an offset can't be told from an id by these items alone. */
+/** Ids of items that count up by one from 0, 1 or 2: these items alone can't distinguish an offset from an id. */
 export function countedIds(
   items: readonly unknown[],
 ): { readonly key: string; readonly first: number; of(item: unknown): number | undefined } | undefined {

@@ -10,8 +10,8 @@ import type { Params, Placement, Strategy } from '../strategy.js';
 import { kinds, optionNames, type PagingKind, pagingOptions, type PagingOptions, tokens } from './kinds.js';
 
 /**
- * How an API pages, in words: detection and the command's flags make one, and code, flags and strategies are made from
- * it. A read is a path or `header:NAME`; a `cursorParam` of `*` is a token whose fields are parameters themselves.
+ * How an API pages, in words: detection and the command's flags make a Paging, from which code, flags and strategies
+ * are made. A read is a path or `header:NAME`; with a `cursorParam` of `*`, the token's fields are the parameters.
  */
 export interface Paging {
   readonly kind: PagingKind;

@@ -26,7 +26,7 @@ export interface Proof {
   readonly position?: Position | undefined;
 }
 
-/** Why this API does not page as a candidate says. */
+/** Thrown if the API does not page as a candidate assumes; the message is the reason. */
 export class Refuted extends Error {}
 
 /** Requests page 2 as a candidate would. @throws Refuted, PagewiseError of the connection */
@@ -42,7 +42,7 @@ export async function prove(candidate: Candidate, first: Seen, ask: Ask): Promis
   }
 }
 
-/** Requests a page; an answer that is no page is a `Refuted`. */
+/** Requests a page; an answer that is not a page throws `Refuted`. */
 export const answered =
   (ask: Ask): Ask =>
   async (strategy, position) => {
@@ -132,9 +132,10 @@ async function proveByOffset({ paging, evidence }: Candidate, first: Seen, ask: 
 }
 
 /**
- * Shows that the first offset is that of the first item, which a walk would leave out for good otherwise: "after id 0" is
- * not the beginning if there is an item 0. Counting from 1 looks the same as an item that came in before the first one
- * since. @throws Refuted
+ * Proves that the first offset is that of the first item, which a walk would otherwise lose: "after id 0" is not the
+ * beginning if there is an item 0. Counting from 1 looks the same as an item that was inserted before the first one in
+ * the meantime.
+ * @throws Refuted
  */
 async function showFirst(name: string, strategy: Strategy, start: 0 | 1, first: Seen, ask: Ask): Promise<void> {
   const one = await ask(strategy, { offset: start });
@@ -153,8 +154,8 @@ async function showFirst(name: string, strategy: Strategy, start: 0 | 1, first: 
 }
 
 /**
- * Tells a count of items from an id: while the ids are 1, 2, 3 …, "after the first 20" and "after id 20" are the same.
- * Looks at pages further on for an id that is missing. @throws Refuted
+ * Distinguishes a count of items from an id: while the ids are 1, 2, 3 …, "after the first 20" and "after id 20" are
+ * the same. Searches later pages for a missing id. @throws Refuted
  */
 async function countsItems(
   name: string,
@@ -181,7 +182,7 @@ async function countsItems(
         throw new Refuted(
           `${name}=${String(at)} does not begin with the last item of the page at ${name}=${String(offset)}: ${name} is compared with ${ids.key}, and does not count items`,
         );
-      // An id would lead to the item before it as well, so it is a count. Otherwise both readings explain this page too.
+      // An id would lead to the item before the last one as well, so this is a count. Otherwise both readings fit.
       if ((ids.of(page.items.at(-2)) ?? at) > at) return;
     }
     const before = page;
@@ -223,7 +224,7 @@ async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise
     if (found === 'disjoint') {
       const answer = toAnswer(strategy, second, before);
       const readAs = readable(paging, answer);
-      // Items may look new though they are not. A token that stays the same is not read.
+      // Items may look new although they are not. If the token stays the same, the API ignores it.
       const third = nextOf(strategyOf(readAs), answer);
       if (third !== undefined && sameJson(third, position)) throw new Refuted(still);
       await toldByToken(paging, position, second, first, ask);
@@ -242,7 +243,7 @@ async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise
 
 const still = 'the next page has the same token again, so the token is not read';
 
-/** Some APIs filter by every parameter, so that one that they do not read leads to an empty page too. @throws Refuted */
+/** Some APIs filter by every parameter, so an unknown parameter leads to an empty page too. @throws Refuted */
 async function controlled(paging: Paging, first: Seen, ask: Ask): Promise<void> {
   const { cursorParam } = paging.options;
   if ((paging.kind !== 'cursor' && paging.kind !== 'keyset') || cursorParam === undefined || cursorParam === '*')
@@ -269,8 +270,8 @@ async function controlled(paging: Paging, first: Seen, ask: Ask): Promise<void> 
 const unknowable = 'zq7x-pagewise';
 
 /**
- * Tells the second page from what the same parameter gives with a value that the API can't know. If both are empty, or
- * the same, or new items every time, the second page was luck. @throws Refuted
+ * Compares the second page with the page for a value that the API can't know. If both are empty or the same, or items
+ * are new every time, the second page proves nothing. @throws Refuted
  */
 async function told(
   name: string,
@@ -281,7 +282,7 @@ async function told(
   first: Seen,
   ask: Ask,
 ): Promise<void> {
-  // Many servers answer 500 to a token that they can't decode: that tells the difference too, and is not retried.
+  // Many servers answer 500 to a token that they can't decode: that is a difference too, and is not retried.
   const strict: Strategy = {
     ...strategy,
     check: (response, at) => (response.status === 500 ? { fail: 'refused' } : strategy.check?.(response, at)),
@@ -295,7 +296,7 @@ async function told(
   }
   const empty = second.items.length === 0;
   if (empty ? items.length > 0 : relate(first.items, items) !== 'disjoint') return;
-  // Some servers decode anything. Then the page itself is asked for again: it is told apart if it alone is the same.
+  // Some servers decode anything. Then the second page is requested again: it counts if it alone stays the same.
   if (!empty && relate(second.items, items) === 'disjoint') {
     const again = await ask(strategy, position);
     if (relate(second.items, again.items) === 'same') return;
@@ -305,7 +306,7 @@ async function told(
   );
 }
 
-/** The same for a token or key. One that is an object, or several parameters, has a form that can't be made up. */
+/** The same for a token or key, unless it is an object or several parameters: such a form can't be made up. */
 async function toldByToken(paging: Paging, position: unknown, second: Seen, first: Seen, ask: Ask): Promise<void> {
   const { kind, options } = paging;
   const member = kind === 'cursor' ? 'cursor' : 'after';
@@ -316,7 +317,7 @@ async function toldByToken(paging: Paging, position: unknown, second: Seen, firs
   await told(name, strategyOf(paging), position, { ...(position as object), [member]: unknowable }, second, first, ask);
 }
 
-/** The paging without a has-more that the second page does not have. @throws Refuted */
+/** The paging, without `hasMore` if the second page lacks that field. @throws Refuted */
 function readable(paging: Paging, answer: Answer): Paging {
   const { hasMore, ...options } = paging.options;
   try {

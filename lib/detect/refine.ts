@@ -56,7 +56,7 @@ export async function refine(proof: Proof, first: Seen, ask: Ask): Promise<Proof
   return (await endsEarly(refined, first, second, ask)) ? { ...proof, paging: withoutFlag(refined.paging) } : refined;
 }
 
-/** Drops a total or number of pages that would end the walk early: there may be no items after it. @throws Refuted */
+/** Drops a total or number of pages that has items after it, since it would end the walk early. @throws Refuted */
 async function heldCounts(options: PagingOptions, { paging, second }: Proof, first: Seen, ask: Ask) {
   const { kind } = paging;
   const evidence: string[] = [];
@@ -83,7 +83,7 @@ async function heldCounts(options: PagingOptions, { paging, second }: Proof, fir
     // Some servers answer with the first or last page past the end: that is the end too.
     if (past.length === 0 || relate(first.items, past) !== 'disjoint') continue;
     if (relate(await at(end - 1), past) === 'same') continue;
-    // Many gaps show on the pages that were looked at; a few leave less than a page after the total.
+    // Many missing ids show on the pages seen so far; a few leave less than a page after the total.
     if (kind === 'offset' && past.length < first.items.length && countedIds(first.items))
       throw new Refuted(
         `${paging.options.offsetParam ?? 'offset'}=${String(end)} has items, and ${String(options[name])} is ${String(value)}: it may be an id, and not a number of items`,
@@ -98,7 +98,7 @@ async function heldCounts(options: PagingOptions, { paging, second }: Proof, fir
 
 const withoutFlag = (paging: Paging): Paging => ({ ...paging, options: { ...paging.options, hasMore: undefined } });
 
-/** Whether has-more calls the second page the last one though there is another page. */
+/** Whether has-more marks the second page as the last one although there is a third. */
 async function endsEarly({ paging, position }: Proof, first: Seen, second: Seen, ask: Ask): Promise<boolean> {
   const flag = toldBy(second).hasMore.find(({ read }) => read === paging.options.hasMore);
   if (flag === undefined || flag.value || position === undefined || second.items.length === 0) return false;
@@ -125,7 +125,7 @@ const names: readonly string[] = [
 
 /**
  * Detects the parameter of the size, by requesting the first page with each common name.
- * @returns the paging with that parameter; without it, if the first page is all there is or has that size anyway
+ * @returns the paging with that parameter; without it if the first page is the whole list or already has that size
  * @throws Refuted if no name changes the page
  */
 export async function findSize(

@@ -7,7 +7,7 @@ export interface GrpcClient {
   makeUnaryRequest: (...args: never[]) => unknown;
 }
 
-/** Metadata of the same grpc as the client. */
+/** Metadata from the same copy of grpc-js as the client. */
 export interface GrpcMetadata {
   clone(): GrpcMetadata;
   get(name: string): readonly (string | Uint8Array)[];

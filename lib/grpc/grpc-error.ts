@@ -52,18 +52,18 @@ export class GrpcError extends PagewiseError {
 }
 
 /*
- * AIP-194 retries only UNAVAILABLE, because its clients also write. Pages are only read, so everything is retried that
- * may succeed next time by the gRPC documentation: RESOURCE_EXHAUSTED like HTTP's 429, DEADLINE_EXCEEDED like 504, and
- * ABORTED, which "should be retried at a higher level", that is, here. INTERNAL, UNKNOWN and DATA_LOSS are bugs of the
- * server or of the client (a message that can't be serialised is INTERNAL). HTTP's 500 often comes from a proxy; these
- * codes do not.
+ * AIP-194 retries only UNAVAILABLE, because its clients also write. Pages are only read, so every code is retried that
+ * may succeed next time according to the gRPC documentation: RESOURCE_EXHAUSTED like HTTP's 429, DEADLINE_EXCEEDED like
+ * 504, and ABORTED, which "should be retried at a higher level", that is, here. INTERNAL, UNKNOWN and DATA_LOSS are
+ * bugs in the server or the client (a message that can't be serialised is INTERNAL). HTTP's 500 often comes from a
+ * proxy; these codes do not.
  */
 const transient = new Set(['UNAVAILABLE', 'RESOURCE_EXHAUSTED', 'ABORTED', 'DEADLINE_EXCEEDED']);
 
 /**
  * Whether the stream was reset, by a proxy or by a server that restarts. grpc-js reports this as INTERNAL, or as
- * CANCELLED if the peer used CANCEL (calls that we cancel never get here). Servers pass on a reset that they saw as
- * UNKNOWN. Only the text identifies it.
+ * CANCELLED if the peer used CANCEL (calls that we cancel never get here). A server whose own call was reset reports
+ * that as UNKNOWN. Only the text identifies it.
  */
 const isReset = ({ code, details }: GrpcFailure): boolean =>
   code === 1 ? details === 'Call cancelled' : (code === 2 || code === 13) && details.includes('RST_STREAM');

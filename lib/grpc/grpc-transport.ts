@@ -11,10 +11,10 @@ import { GrpcError } from './grpc-error.js';
 export interface GrpcTransportOptions {
   /**
    * Metadata of each call, or a function that returns it for each attempt; the request template's headers are added to
-   * a copy. Use the grpc that made the client. @default none; required if the request has headers
+   * a copy. Use the copy of grpc-js that made the client. @default none; required if the request has headers
    */
   readonly metadata?: GrpcMetadata | (() => GrpcMetadata) | undefined;
-  /** Milliseconds for one attempt, sent to the server as the call's deadline. Retryable. @default 30_000 */
+  /** Milliseconds for one attempt, sent as the call's deadline; a timeout is retryable. @default 30_000 */
   readonly attemptTimeout?: number | undefined;
   /** Makes a message from a body, for clients that take instances of generated classes. @default the body itself */
   readonly toMessage?: ((body: unknown) => unknown) | undefined;
@@ -72,7 +72,7 @@ export function grpcTransport(client: GrpcClient, options: GrpcTransportOptions 
       const { name, method, message, headers } = prepare(request);
       const sent = metadata.make(headers);
       const started = performance.now();
-      // Timers can't take longer delays.
+      // Timers can't wait for 2³¹ ms or longer.
       const limits = attemptTimeout < 2 ** 31 ? { deadline: Date.now() + attemptTimeout } : {};
       let received: GrpcMetadata | undefined;
       let settled = false;
@@ -112,7 +112,7 @@ export function grpcTransport(client: GrpcClient, options: GrpcTransportOptions 
         return new AttemptTimeoutError(attemptTimeout);
       return new GrpcError(name, failure);
     } catch {
-      return new TransportError(failure); // It can't be read: interceptors may end a call with anything.
+      return new TransportError(failure); // The failure can't be read: interceptors may end a call with anything.
     }
   }
 

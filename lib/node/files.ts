@@ -10,7 +10,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 export async function replaceFile(path: string, text: string): Promise<void> {
   const target = followLinks(path);
   const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`;
-  // Exclusively, and under a name that nobody can guess: a link that is planted there would be followed.
+  // Exclusive, with an unguessable name: otherwise a link planted there would be followed.
   const file = await open(temporary, 'wx', 0o600);
   inUse.add(temporary);
   try {

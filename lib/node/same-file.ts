@@ -45,7 +45,7 @@ const inodeOf = ({ dev, ino }: Stat): string => `${String(dev)}:${String(ino)}`;
 const existing = (stat: Stat): FileId | undefined =>
   stat.isFile() ? { inode: inodeOf(stat), folder: '', rest: '' } : undefined;
 
-/** @param exists whether a path exists; tests pretend that case makes no difference */
+/** @param exists whether a path exists; tests replace it to simulate a file system that ignores case */
 export const isSameFile = (
   a: FileId | undefined,
   b: FileId | undefined,
@@ -53,7 +53,7 @@ export const isSameFile = (
 ): boolean =>
   a !== undefined && a.inode === b?.inode && (a.rest === b.rest || isSameName(a.folder, a.rest, b.rest, exists));
 
-/** Whether a file system takes two names for one. Only names that differ by case or accents are tried. */
+/** Whether a file system treats two names as the same. Only names that differ by case or accents are tried. */
 function isSameName(folder: string, a: string, b: string, exists: (path: string) => boolean): boolean {
   const folded = (name: string) => name.normalize('NFC').toUpperCase().toLowerCase();
   if (folded(a) !== folded(b)) return false;

@@ -19,13 +19,13 @@ export interface DriftReport {
 }
 
 /**
- * Drops items whose key was seen before, as happens when rows are inserted during the walk. Pages are kept, even empty
- * ones. Every key is kept too, so memory grows with the number of items.
+ * Drops items whose key was seen before: rows that are inserted during the walk shift others onto the next page. Pages
+ * are kept, even empty ones. Every key is kept too, so memory grows with the number of items.
  *
  *     pages.pipe(distinctItems((row) => row.id, ({ announced, received, distinct }) => …), items())
  *
  * @param key identifies an item; keys are compared like those of a Map, and objects of a lossless JSON parser by their
- *   digits. A number beyond 2⁵³ has lost digits in JSON.parse, so it fails the stream: two items may have the same
+ *   digits. A number beyond 2⁵³ may have lost digits in JSON.parse, so it fails the stream: two items may share it
  * @param report called once, when the pages have completed; fewer distinct items than announced means missing rows
  */
 export function distinctItems<Item>(

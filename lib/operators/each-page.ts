@@ -14,8 +14,8 @@ export interface EachPageOptions {
 }
 
 /**
- * Works on each page like `concatMap` and `mergeMap`, but with backpressure: the next page is requested when there is
- * room for it. At most `concurrency + prefetch` pages are in memory, however slow `project` is.
+ * Runs `project` on each page, like `concatMap` or `mergeMap` but with backpressure: the next page is requested when
+ * there is room for it. At most `concurrency + prefetch` pages are in memory, however slow `project` is.
  *
  *     eachPage(paginate(request, strategy), (page) => save(page.items), { prefetch: 1 }).subscribe(…)
  *
@@ -54,7 +54,7 @@ export function eachPage<Item, Result>(
     const commits = own?.checkpoint && commitInOrder(own.checkpoint);
     const waiting: Page<Item>[] = [];
     let active = 0;
-    /** Pages that are in work, or done but not yet committed. */
+    /** Pages in progress, or done but not yet committed. */
     const busy = () => commits?.open() ?? active;
     let pulling = false;
     /** Set when there are no more pages; an error waits for the pages before it. */
@@ -130,7 +130,7 @@ function commitInOrder(checkpoint: Checkpoint) {
   return {
     /** Pages that have begun and are not yet committed. */
     open: () => open,
-    /** @returns a function to call when the page is done; it settles when all pages that can be committed are */
+    /** @returns a function to call when the page is done; it settles once all pages that can be are committed */
     begin(page: Page): () => Promise<void> {
       const one = { page, done: false };
       begun.push(one);

@@ -18,21 +18,22 @@ export interface ResumeOnErrorOptions {
   /** How many times in a row to resume; each page that arrives resets the count. `Infinity` never gives up. */
   readonly times: number;
   /**
-   * What to wait for before resuming; receives the error and how many times in a row this makes. The walk resumes when
-   * it emits. If it completes without emitting, the stream fails with the error. @default no wait
+   * What to wait for before resuming; receives the error and the number of errors in a row, from 1. The walk resumes
+   * when the result emits. If the result completes without emitting, the stream fails with the error. @default no wait
    */
   readonly delay?: ((error: PagewiseError, count: number) => ObservableInput<unknown>) | undefined;
 }
 
 /**
- * Resumes at the page that failed, while RxJS's own `retry` would start over at the first page. Each item comes once.
+ * Resumes at the page that failed, while RxJS's own `retry` would start over at the first page. Each item is emitted
+ * once.
  *
  *     paginate(request, strategy).pipe(resumeOnError({ times: 3, delay: () => timer(60_000) }), items())
  *
- * It must be the first operator in `pipe`: after any other, the stream is no longer the pages of `paginate`. Each part
- * is a walk of its own: it has its own end event, and `until` starts a new count. Errors that resuming can't fix are
- * passed on immediately: what a function of the caller threw, pages on other origins, walks that would never end, and
- * an abort.
+ * It must be the first operator in `pipe`: after any other, the stream is no longer the pages of `paginate`. Each
+ * resumption is a separate walk with its own end event, and `until` starts counting anew. Errors that resuming can't
+ * fix are passed on immediately: errors thrown by your own functions, pages on other origins, walks that would never
+ * end, and an abort.
  * @throws ConfigError for options that can't work, and if it is applied to anything but the pages of `paginate`
  */
 export function resumeOnError(

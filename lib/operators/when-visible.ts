@@ -9,7 +9,7 @@ import { describe } from '../values/describe.js';
  *     whenVisible(this.end().nativeElement, { rootMargin: '200px' }).subscribe(() => this.found.loadNext());
  *
  * @param options of IntersectionObserver: `root`, `rootMargin`, `threshold`
- * @throws ConfigError if it is not an element
+ * @throws ConfigError if `element` is not a DOM element
  */
 export function whenVisible(element: Element, options: IntersectionObserverInit = {}): Observable<void> {
   if (typeof (element as Partial<Element> | undefined)?.getBoundingClientRect !== 'function')

@@ -43,7 +43,7 @@ export const clarifaiSearch = <Item = unknown>(options: ClarifaiOptions = {}): P
   paged(options, inBody('pagination'));
 
 /**
- * Clarifai's stream of inputs: each page holds the inputs after the last one, for any number of inputs.
+ * Clarifai's stream of inputs: each page holds the inputs after the last one; there is no limit on their number.
  *
  *     GET /v2/users/{user_id}/apps/{app_id}/inputs/stream?per_page=20&last_id=input-0020
  *     Authorization: Key PAT                       ▸   { "status": { "code": 10000, … }, "inputs": [ … ] }
@@ -71,8 +71,8 @@ export const clarifaiStream = <Item = unknown>({
  *
  *     const { strategy, check, throttle } = clarifaiLogEntries<LogEntry>();
  *
- * Past the end, the API answers with the last page again, under its own number. The walk ends there; no item comes
- * twice.
+ * Past the end, the API answers with the last page again, under its own number. The walk ends there, and no item is
+ * emitted twice.
  */
 export const clarifaiLogEntries = <Item = unknown>({
   items = 'log_entries',
@@ -118,7 +118,7 @@ const transient = new Set([
   '41000', 'QUEUE_CONN_ERROR',
   '21354', 'MODEL_BUSY_PLEASE_RETRY',
 ]); // prettier-ignore
-/** Milliseconds to wait when throttled, by Clarifai's documentation; the API sends no Retry-After. */
+/** Milliseconds to wait when throttled, according to Clarifai's documentation; the API sends no Retry-After. */
 const documentedWait = 15_000;
 
 const statusPath = parsePath('clarifai', 'status', 'status');

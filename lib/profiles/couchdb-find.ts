@@ -38,7 +38,7 @@ function bookmark(body: unknown): unknown {
   throw new ExtractError('next', 'bookmark', `expected a bookmark with the documents, found ${describe(found)}`);
 }
 
-/** A bookmark that the index no longer accepts is a plain 400. */
+/** The answer to a bookmark that the index no longer accepts is a plain 400. */
 export const checkCouchdb: Check = ({ status, body }) =>
   status === 400 && (body as { error?: unknown } | null | undefined)?.error === 'invalid_bookmark'
     ? { expired: 'CouchDB: invalid_bookmark' }

@@ -10,7 +10,7 @@ import { profile, type Profile, type ProfileOptions } from './profile.js';
  *
  *     const { strategy, throttle } = directus<Article>({ size: 100 });
  *
- * It requests the number of items that match the filter, which saves a last request for an empty page.
+ * The profile also requests the number of items that match the filter, which saves a last request for an empty page.
  */
 export const directus = <Item = unknown>({ items = 'data', size, ...rest }: ProfileOptions = {}): Profile<Item> =>
   profile(

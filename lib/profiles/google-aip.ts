@@ -58,8 +58,8 @@ interface GoogleError {
 const limits = new Set(['rateLimitExceeded', 'userRateLimitExceeded', 'RATE_LIMIT_EXCEEDED']);
 
 /**
- * Rate limits may have status 403, with the wait in the error's details. A token that is no longer accepted is a plain
- * 400 that mentions the page token.
+ * Rate limits may have status 403, with the wait in the error's details. The answer to a token that is no longer
+ * accepted is a plain 400 that mentions the page token.
  */
 export const checkGoogle: Check = ({ status, headers, body }) => {
   if (status < 400) return undefined;

@@ -74,7 +74,7 @@ function listOf<Item>(items: string | undefined): Read<readonly Item[]> {
 }
 
 const transient = new Set(['readonly', 'internal_api_error_DBQueryError', 'internal_api_error_DBQueryTimeoutError']);
-/** Milliseconds to wait at least while the servers lag, by the documentation. */
+/** Minimum wait in milliseconds while the servers lag, according to the documentation. */
 const documentedWait = 5000;
 
 /** Errors have HTTP 200: they are in `error`, or in `errors` if the request sets another errorformat. */

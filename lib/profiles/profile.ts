@@ -6,7 +6,10 @@ import { isMisspelt } from '../values/similar.js';
 export interface Profile<Item = unknown> {
   readonly strategy: Strategy<Item>;
   readonly check: Check;
-  /** Settings for `throttleRequests`, never a built policy: a shared one would mix tenants. */
+  /**
+   * Settings for `throttleRequests`: at most `limit` requests per `interval` milliseconds. Never a built policy, which
+   * tenants would share.
+   */
   readonly throttle: { readonly limit: number; readonly interval: number };
   /** How the strategy was made; make another one with `make({ ...options, size: 10 })`. */
   readonly paging: { readonly make: (options: never) => Strategy<Item>; readonly options: object };
@@ -14,7 +17,7 @@ export interface Profile<Item = unknown> {
 
 /** The options that every profile takes. */
 export interface ProfileOptions {
-  /** Where the items of an answer are, if the API does not define it. */
+  /** Path of the items, if the API does not define it. */
   readonly items?: string | undefined;
   /** Items to request per page. */
   readonly size?: number | undefined;
@@ -23,8 +26,8 @@ export interface ProfileOptions {
 /** The options of profiles whose answers have a token or link of the next page. */
 export interface FollowingProfileOptions extends ProfileOptions {
   /**
-   * What a first page means that lacks the token or link, although its answer looks as if there were more: an error, or
-   * the end. @default 'error'
+   * Whether a first page that lacks the token or link, although its answer suggests more pages, is an error or the end.
+   * @default 'error'
    */
   readonly missingNext?: 'error' | 'end' | undefined;
 }

@@ -13,7 +13,7 @@ export interface InfiniteQueryOptions<Item> {
   readonly queryFn: (context: { readonly pageParam: unknown; readonly signal: AbortSignal }) => Promise<Page<Item>>;
   readonly initialPageParam: ResumeToken | undefined;
   readonly getNextPageParam: (last: Page<Item>) => ResumeToken | undefined;
-  /** The policy retries. With both, the retries would multiply. */
+  /** `false`, since the policy retries: with both, the retries would multiply. */
   readonly retry: false;
 }
 

@@ -11,7 +11,7 @@ export interface ScriptedRequest extends PageRequest {
   readonly pageIndex: number;
   /** 1 for the first attempt at this page. */
   readonly attempt: number;
-  /** How it went; `'aborted'` was cancelled before it was answered. */
+  /** The outcome; `'aborted'`: cancelled before an answer arrived. */
   readonly state: 'open' | 'answered' | 'failed' | 'aborted';
 }
 
@@ -23,13 +23,15 @@ export interface ScriptedTransport extends Transport {
 }
 
 /**
- * Sends nothing. It gives prepared answers, in order or by a function of the request, and records the requests.
+ * A transport that sends nothing: it gives prepared answers, in order or from a function of the request, and records
+ * the requests.
  *
  *     const transport = scriptedTransport([{ body: { items: [1, 2] } }, { status: 503 }, { body: { items: [] } }]);
  *     paginate({ url: 'https://api.example.com/items' }, pageNumber({ items: 'items' }), { transport })
  *
  * Answers arrive immediately, or when an Observable emits them, so walks can run in the virtual time of a
- * TestScheduler. A script in order serves one walk. A script that has run out is a ScriptError, never an end.
+ * TestScheduler. A script in order serves one walk. A request beyond the script fails with a ScriptError; it never
+ * looks like the end.
  * @throws ConfigError for anything that is not a script
  */
 export function scriptedTransport(script: Script): ScriptedTransport {

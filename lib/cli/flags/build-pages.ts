@@ -39,7 +39,7 @@ export async function buildPages(
   signal: AbortSignal,
 ): Promise<Prepared> {
   const draft = await draftRequest(args, signal);
-  // Refuses a token of another query before detection sends anything. Only detection knows the strategy.
+  // Refuses a token of another query before detection sends anything. The strategy is not known yet.
   if (resume) readToken(resume, { ...resume.of, method: draft.method, url: fingerprint(draft.url) });
   const plain = await connections(args, signal);
   const transport = log ? verboseTransport(plain, draft, log) : plain;
@@ -96,7 +96,7 @@ const readsAhead = (args: Arguments, { onRepeat, stateful }: PagedRequest['strat
   args.concurrency === undefined &&
   (args.maxItems === undefined || args.distinct === undefined);
 
-/** The exceptions first, and before what a profile says: @throws UsageError */
+/** Checks of --ok-if, --retry-if and --fail-if, in this order; the profile's check comes last. @throws UsageError */
 function checksOf({ failIf: fail = [], retryIf: retry = [], okIf: ok = [] }: Arguments): readonly Check[] {
   const made = (flag: string, texts: readonly string[], make: typeof failIf) =>
     texts.map((text) => {

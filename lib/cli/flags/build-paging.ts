@@ -20,7 +20,7 @@ export interface PagedRequest {
   readonly strategy: Strategy;
   readonly check?: Check | undefined;
   readonly throttle?: ThrottleOptions | undefined;
-  /** Whether a flag or the profile names the total, so that fewer items mean missing ones. */
+  /** Whether a flag or the profile names the total: then fewer items than the total mean missing items. */
   readonly totalNamed: boolean;
   /** Whether page 2 confirmed what was detected. */
   readonly proved: boolean;
@@ -189,6 +189,6 @@ const writesWith = (kind: PagingKind, { size }: Arguments): boolean => {
   return writes === 'always' || (writes === 'size' && size !== undefined);
 };
 
-/** What a placement needs the body to be: an object to write into, a form, or the given bytes. */
+/** The kind of body that a placement needs: an object to write into, a form, or the given bytes. */
 const bodyUse = (place: string | undefined): 'object' | 'form' | 'bytes' =>
   place === undefined ? 'bytes' : /^(body|variables)/.test(place) ? 'object' : place === 'form' ? 'form' : 'bytes';

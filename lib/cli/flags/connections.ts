@@ -94,8 +94,8 @@ function proxies({ proxy, noproxy }: ConnectionFlags): ProxyFor | undefined {
 }
 
 /**
- * An environment variable, by its name in lower or upper case; an empty one counts as unset. In a CGI script HTTP_PROXY is
- * the header `Proxy` of whoever called it (httpoxy), so it is left out there.
+ * An environment variable, by its name in lower or upper case; an empty one counts as unset. In a CGI script,
+ * HTTP_PROXY holds the caller's `Proxy` header (httpoxy), so it is ignored there.
  */
 function variable(lower: string): { name: string; value: string } | undefined {
   const isForged = lower === 'http_proxy' && process.env['REQUEST_METHOD'] !== undefined;

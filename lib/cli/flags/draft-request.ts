@@ -87,7 +87,7 @@ function buildHeaders(args: Arguments, lines: readonly string[], body: 'form' | 
   if (encoding) {
     const known = encoding[1].split(',').filter((part) => /^\s*(gzip|deflate|br|identity)\s*(;|$)/i.test(part));
     if (known.length === 0) headers.delete('accept-encoding');
-    else headers.set('accept-encoding', [encoding[0], known.join(',').trim()]); // Without zstd, which browsers write.
+    else headers.set('accept-encoding', [encoding[0], known.join(',').trim()]); // Without zstd, which browsers send.
   }
   return Object.fromEntries(headers.values());
 }

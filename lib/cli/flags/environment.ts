@@ -13,7 +13,8 @@ const read = new Map<string, string>();
 const urls = new Map<string, Expanded>();
 
 /**
- * Replaces each `$ENV{NAME}` in a text by the environment's value; `$$ENV{NAME}` becomes the text `$ENV{NAME}`.
+ * Replaces each `$ENV{NAME}` in a text with the environment variable's value; `$$ENV{NAME}` becomes the text
+ * `$ENV{NAME}`.
  * @param location the flag, or the file, job and name, for the message
  * @param option the flag's option; messages hide the values of options that are sent
  * @throws UsageError if a variable is not set
@@ -60,7 +61,7 @@ export function expandWithin(value: unknown, location: string, option: string, d
   );
 }
 
-/** No request body of a job is deeper; JSON.stringify would run out of stack at some thousand. */
+/** No request body of a job is deeper; JSON.stringify would run out of stack at a few thousand. */
 const deepest = 200;
 
 /** Options that are not sent, and whose values messages name. */
@@ -132,7 +133,7 @@ function hiddenPaths({ text, parts }: Expanded): readonly Hidden[] {
 const user =
   /(?<=:\/\/)[^\s/?#"'<>@]{1,300}@(?=[\w[])|(?<=^|[\s/\\"'=@])[^\s/"'<>@:]{0,99}:[^\s/"'<>@]{1,300}@(?=[\w[])/g;
 
-/** Replaces values read from the environment in a message by their `$ENV{NAME}`, and removes passwords of URLs. */
+/** Replaces values from the environment in a message with their `$ENV{NAME}`, and removes passwords of URLs. */
 export function hideValues(text: string): string {
   const message = text.replace(user, '');
   const { hidden, words } = current ?? { hidden: [...read].flatMap(hiddenValues), words: [] };

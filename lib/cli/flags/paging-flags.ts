@@ -19,7 +19,7 @@ export const flagOf = Object.fromEntries(optionNames.map((name) => [name, flagFo
   Record<OptionName, string>
 >;
 
-/** The same, plus the names that options have in code, if they differ. */
+/** `flagOf`, plus the names that options have in code, if they differ. */
 export const flagsByCode: Readonly<Record<string, string>> = {
   ...flagOf,
   ...Object.fromEntries(

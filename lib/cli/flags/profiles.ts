@@ -17,7 +17,7 @@ export interface MethodProfile {
 type Build = MethodProfile['build'];
 const get = (build: Build) => ({ GET: { build: withoutSizeParam(build), body: 'bytes' } }) as const;
 const post = (build: Build) => ({ POST: { build: withoutSizeParam(build), body: 'object' } }) as const;
-/** For profiles without a name for the parameter of the size, which have this option. */
+/** For profiles whose API does not define the name of the size parameter: they take sizeParam. */
 const sized = (build: Build) => ({ GET: { build, body: 'bytes' } }) as const;
 
 /** For all others, --size-param changes their strategy later. */

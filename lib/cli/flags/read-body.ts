@@ -90,7 +90,7 @@ export async function readArgumentFile(flag: string, argument: string, signal: A
     const { code = '' } = error as { code?: string };
     throw new UsageError(`${flag} ${argument}: can't read ${shown} (${code})`);
   }
-  // Other bytes would be changed by decoding them.
+  // Decoding would change bytes that are not UTF-8.
   if (!isUtf8(bytes)) throw new UsageError(`${flag} ${argument}: ${shown} is not UTF-8 text; convert it to UTF-8`);
   const text = bytes.toString('utf8');
   // A byte order mark is part of the file, not of the text; only --data-binary sends a file as it is.

@@ -62,8 +62,8 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
   if (prepared.paging.evidence.length > 0) log(detected(prepared));
   const missing = resume?.gaps ?? [];
   if (resume && resume.position === undefined && (missing.length === 0 || args.gaps === 'keep')) {
-    // Said even with -q: whoever expects new items would wait for them forever.
-    // Of a total that a flag or the profile names, and that is no estimate.
+    // Printed even with -q, so that nobody waits forever for new items. Only a total that a flag or the profile names,
+    // and that is not an estimate, shows missing items.
     const { totalNamed, strategy } = prepared.paging;
     const announced = totalNamed && strategy.totalIs !== 'estimate' ? (resume.total ?? 0) : 0;
     const items = Math.max(0, announced - resume.itemsBefore);
@@ -122,7 +122,7 @@ function nothingToDo(file: string | undefined, missing: readonly Gap[], items: n
     : `Nothing to do: ${file} says that the last page is written. Add --when-done continue for what was added since, or --when-done restart to write everything again.${fewer}${gaps}`;
 }
 
-/** Not for a run that resumes: earlier pages had the fields, or the first run would have said so. */
+/** Not for a run that resumes: earlier pages had the fields, or the first run has reported the missing ones. */
 const named = (option: string, paths: readonly string[] | undefined) =>
   paths === undefined
     ? []

@@ -37,7 +37,7 @@ export async function runJob(args: Arguments, names: readonly string[] = []): Pr
   }
 }
 
-/** Reports an error from before anything was delivered. @returns the exit code. @throws unexpected errors */
+/** Reports an error that came before anything was delivered. @returns the exit code. @throws unexpected errors */
 export function reportError(error: unknown, args?: Arguments): number {
   if (!isUsageError(error) && !isPagewiseError(error)) throw error;
   say(errorLines(error, args));
@@ -117,11 +117,11 @@ function ending(delivery: Delivery): Outcome {
   return { kind: 'stopped', flag: cut || tally.items >= maxItems ? '--max-items' : '--max-pages' };
 }
 
-/** How many items the API has announced that did not come; 0 if that can't be told, or the total proves nothing. */
+/** The number of announced items that did not arrive; 0 if that is unknown, or if the total proves nothing. */
 function missingItems({ tally: { end }, distinct, totalNamed, checkpoint }: Delivery): number {
   if (!totalNamed || end?.reason !== 'last-page' || end.total === undefined || end.totalIs === 'estimate') return 0;
   if (!distinct) return Math.max(0, end.total - end.received);
-  // Of earlier runs only a checkpoint keeps the keys, and nothing keeps how many items had none.
+  // Only a checkpoint keeps the keys of earlier runs, and nothing keeps their number of items without a key.
   const isWhole = end.received === end.items || (checkpoint !== undefined && distinct.withoutKey === 0);
   return isWhole ? Math.max(0, end.total - distinct.distinct) : 0;
 }

@@ -11,7 +11,7 @@ export interface NamedJob {
 /** A file that a job writes or reads. */
 interface JobFile {
   readonly job: string | undefined;
-  /** Which of the jobs, from 0; a file that is read before all of them has -1. */
+  /** Index of the job, from 0; -1 for a file that is read before all jobs. */
   readonly at: number;
   readonly flag: string;
   readonly path: string;
@@ -20,8 +20,8 @@ interface JobFile {
 }
 
 /**
- * Refuses outputs that share a file, however they are spelt: they would overwrite each other. Refuses outputs that are
- * also read by the same job or by one before it, too; a later job may read what an earlier one has written.
+ * Refuses outputs that share a file, however they are spelt: they would overwrite each other. Also refuses outputs that
+ * the same job or an earlier one reads; a later job may read what an earlier one has written.
  * @param config the file of jobs, if there is one
  * @throws UsageError that names both
  */
@@ -30,7 +30,7 @@ export function checkSeparate(jobs: readonly NamedJob[], config?: string): void 
   const outputs = jobs.flatMap(outputsOf).map(withId);
   for (const [index, second] of outputs.entries())
     for (const first of outputs.slice(0, index)) {
-      // The shell has sent stdout and stderr to one file, or several jobs write to stdout in turn.
+      // Allowed: a shell may send stdout and stderr to one file, and several jobs may write to stdout in turn.
       if (typeof first.file === 'number' && typeof second.file === 'number') continue;
       if (isSameFile(first.id, second.id)) throw new UsageError(`${config === undefined ? '' : `${config}${first.job === second.job ? `, job ${JSON.stringify(first.job)}` : ''}: `}${shared(first, second)}`); // prettier-ignore
     }
@@ -47,7 +47,7 @@ export function checkSeparate(jobs: readonly NamedJob[], config?: string): void 
     }
 }
 
-/** The files that flags name to be read, and stdin if one of them reads that. */
+/** The files that flags read, and stdin if a flag reads it. */
 function inputsOf({ name: job, args }: NamedJob, at: number): readonly JobFile[] {
   const { header = [], data = [], json = [], cacert, resumeFrom } = args;
   const given: readonly (readonly [flag: string, text: string | undefined])[] = [
@@ -69,7 +69,7 @@ function inputsOf({ name: job, args }: NamedJob, at: number): readonly JobFile[]
 /** In the text of --data-raw, @ has no meaning. */
 const dataFlags = { data: '-d', binary: '--data-binary', urlencode: '--data-urlencode', raw: '' };
 
-/** Descriptors come last in a job, since a path that was given says more. */
+/** Descriptors come last in a job, since a given path makes a clearer message. */
 function outputsOf({ name: job, args }: NamedJob, at: number): readonly JobFile[] {
   if (args.explain) return [];
   const { checkpoint, output = '-', report, trace, har, distinct } = args;

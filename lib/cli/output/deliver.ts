@@ -23,7 +23,7 @@ export interface Delivery {
   readonly wholePages: boolean;
   readonly maxItems: number;
   readonly distinct: SeenKeys | undefined;
-  /** Whether fewer items than the API announces are missing ones: a total that detection adds proves nothing. */
+  /** Whether fewer items than announced mean missing items: a total that detection added proves nothing. */
   readonly totalNamed: boolean;
   /** The file of `--checkpoint`. */
   readonly checkpoint: string | undefined;
@@ -84,7 +84,7 @@ async function deliverPage(delivery: Delivery, page: Page): Promise<void> {
   await output.writePage(rows(page, fresh));
   const isCut = taken < page.items.length;
   const resume = isCut ? within(delivery, page, taken) : page.resume;
-  // Without a token, the next run removes the part from the file, and continues where this one began.
+  // Without a token, the next run removes the partial page from the file, and continues where this run began.
   if (resume) await output.commit(resume);
   delivery.unfinished = undefined;
   tally.wrote(page, fresh.length, taken);

@@ -24,12 +24,12 @@ export function formatName({ format, output = '-' }: Pick<Arguments, 'format' | 
   return (extension?.toLowerCase() as FormatName | undefined) ?? 'ndjson';
 }
 
-/** Files that programs read by their name, and that are not text with items in it. */
+/** File names of formats that the command does not write. */
 const otherFormat =
   /\.(?:(?<database>sqlite3?|db3?|duckdb|mdb|accdb)|parquet|avro|orc|arrow|feather|xlsx?|xlsm|xlsb|ods|numbers|tsv|xml|ya?ml|html?|pdf|(?<packed>zip|zst|bz2|xz|lz4|br|7z|rar|tar|tgz))$/i;
 
 /**
- * Refuses a file whose name says another format than the command writes, unless --format is given.
+ * Refuses a file whose name ends in a format that the command does not write, unless --format is given.
  * @param location the file and the job, for the message
  * @throws UsageError
  */
@@ -47,7 +47,7 @@ export function checkExtension({ output = '-', format }: Pick<Arguments, 'format
   );
 }
 
-/** The output, as the library's sinks write it. @throws ConfigError for fields that are no paths */
+/** The output, as the library's sinks write it. @throws ConfigError for fields that are not paths */
 export function jobTarget(args: Arguments): FileTarget {
   const { output = '-', fields } = args;
   const format = {
@@ -76,7 +76,7 @@ export function jobTarget(args: Arguments): FileTarget {
     checkIdentity({ as: before }, key) {
       if (before === undefined) throw notMadeBy(target, key);
       for (const [flag, value] of Object.entries(as)) {
-        // Absent: the flag was added since.
+        // Absent: the checkpoint is older than the flag.
         const earlier =
           (before as Readonly<Record<string, Json | undefined>>)[flag] ?? (value === false ? false : undefined);
         if (!sameJson(earlier, value))
@@ -91,7 +91,7 @@ export function jobTarget(args: Arguments): FileTarget {
 
 /** Where the output of --resume-from begins. @throws ConfigError or UsageError if the file can't be appended to */
 export async function jobEnd({ name, path, format, open }: FileTarget): Promise<EndOfRows> {
-  // What a shell has done with stdout can't be told; the rows continue those of the earlier run.
+  // Where a shell sends stdout is unknown; the rows are taken to continue those of the earlier run.
   if (open) return { empty: false };
   return endOfRows(name, path, format).catch((error: unknown) => {
     if (!(error instanceof WriteError)) throw error;
@@ -120,7 +120,7 @@ export const startOver = (file: string): string => `to start over, delete ${file
 /** The rows to write for a page, made from those of its items that are written. */
 export type RowMaker = (page: Page, items: readonly unknown[]) => readonly unknown[];
 
-/** @throws ConfigError for fields that are no paths */
+/** @throws ConfigError for fields that are not paths */
 export function rowMaker(args: Pick<Arguments, 'format' | 'output' | 'fields' | 'pages'>): RowMaker {
   const paths = args.fields?.map((field) => parsePath('-o', 'fields', field));
   // The columns of CSV read their fields themselves.

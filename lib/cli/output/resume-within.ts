@@ -3,8 +3,8 @@ import { markOf, tokenAt } from '../../resume-token.js';
 import type { Strategy } from '../../strategy.js';
 
 /**
- * A token that continues within a page. It says how many items of the page are delivered, and holds their mark, so that
- * the next run leaves them out if the page still begins with them.
+ * A token that continues within a page. It holds the number of delivered items and their mark, so that the next run
+ * skips these items if the page still begins with them.
  * @param taken how many items of `page` this run has delivered
  * @param before continues at this page, or at pages before it that were skipped; `undefined`: it is the first page
  */

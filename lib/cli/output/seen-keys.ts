@@ -102,7 +102,7 @@ export const fileOfKeys = (checkpoint: string): string => `${checkpoint}.keys`;
 export async function checkKeys(key: string, checkpoint: string, commit: Commit): Promise<void> {
   const name = fileOfKeys(checkpoint);
   const { bytes, fingerprint } = commit.keys ?? { bytes: 0, fingerprint: undefined };
-  // Keys after the commit are cut off, so growth is no loss. Without keys, neither is a file that is gone.
+  // Keys after the commit are cut off, so a longer file is fine. Without keys, so is a missing file.
   const last = { bytes, fingerprint, closed: undefined, done: false };
   const change = await changeOf(name, last).catch((error: unknown) => {
     throw new UsageError(`--distinct ${key}: can't read the file of earlier keys, ${name} (${codeOf(error)})`);
@@ -133,7 +133,8 @@ async function openKept(
   // Again, since detection takes time.
   if (commit) await checkKeys(key, checkpoint, commit);
   try {
-    // Keys are data of the API. A file of an earlier version may be open to all; one of another owner can't be changed.
+    // Keys are API data, so only the owner may read them. A file of an earlier version may be readable by all; chmod
+    // fails for other owners.
     const file = await openFile(name, { mode: 0o600 });
     await chmod(name, 0o600).catch(() => undefined);
     await file.truncate(bytes);

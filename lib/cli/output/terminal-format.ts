@@ -2,8 +2,8 @@ import type { Format, FormatWriter } from '../../node/sinks/format.js';
 import { visible } from '../terminal/say.js';
 
 /**
- * A format for stdout that is a terminal: its lines, without control characters. JSON stays the same JSON; a CSV cell
- * shows its line breaks as `\n`.
+ * Wraps a format for stdout on a terminal: the same lines, without control characters. JSON stays the same JSON; a CSV
+ * cell shows its line breaks as `\n`.
  */
 export const onTerminal = (format: Format): Format => ({
   append: () => format.append(),

@@ -38,7 +38,7 @@ const words = new Map<string, string>([
   ),
 ]); // prettier-ignore
 
-/** Advice of the library that is code, and what to do about it with flags. */
+/** Advice of the library that is code, and the same advice with flags. */
 const code: readonly (readonly [found: RegExp, advice: string])[] = [
   [/elsewhere with inPlaces/g, 'elsewhere with --in'],
   [/\. Start over without resumeFrom, or set the strategy's onExpired: 'restart'/g, ''], // report.ts says how.

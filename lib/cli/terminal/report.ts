@@ -77,7 +77,7 @@ function* howToResume(
   }
 }
 
-/** An API that refuses pages past its last one looks like one that failed. */
+/** An API that refuses pages past its last one looks like an API that fails. */
 function* pastTheEnd(error: unknown, { strategy, tally }: Delivery): Generator<string> {
   const status = error instanceof HttpError ? error.status : 0;
   const kind = kindNames.find((name) => kinds[name].typescript === strategy.name);
@@ -93,7 +93,7 @@ function* howToStartOver({ checkpoint, resumed }: Delivery): Generator<string> {
   else yield `To start over, run the same command ${resumed ? 'without --resume-from' : 'again'}, ${restart}`;
 }
 
-/** A run that failed at the very page where it resumed: its position may be a wrong one. */
+/** A run that failed at the very page where it resumed: its position may be wrong. */
 function* failedAgain({ checkpoint, resumed, tally, strategy }: Delivery): Generator<string> {
   if (!resumed || tally.pages > 0 || strategy.stateful) return;
   yield `This run has failed at the page where it resumed. If that position never works again, ${checkpoint ? startOver(checkpoint) : 'start over without --resume-from'}.`;
@@ -113,7 +113,7 @@ function* drift({ tally: { end }, distinct }: Delivery): Generator<string> {
 const missing = (items: number, { tally }: Delivery): string =>
   `pagewise: ${counted(items, 'item')} missing${tally.gaps.length > 0 ? '.' : '; if this total counts something else or is an estimate, add --total-is estimate.'}`;
 
-/** Named fields that no item had: said even with -q, since all of their cells are empty. */
+/** Named fields that no item had: printed even with -q, since all of their cells are empty. */
 function* missingFields({ named }: Delivery): Generator<string> {
   const missing = [...new Set(named.flatMap((fields) => fields.missing()))];
   if (missing.length > 0)

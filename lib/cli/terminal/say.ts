@@ -1,4 +1,4 @@
-/** Characters without a shape of their own: they move the cursor, begin a line, or hide or reorder text. */
+/** Invisible characters: they move the cursor, begin a line, or hide or reorder text. */
 const invisible = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 const escapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
@@ -14,7 +14,7 @@ export const visible = (text: string): string => text.replace(invisible, escaped
 /** Lines for a terminal. Whatever a server sent, each is one line of visible text. */
 export const visibleLines = (lines: readonly string[]): string => lines.map((line) => `${visible(line)}\n`).join('');
 
-/** Writes lines to stderr. The only way there, except for progress, which is made of numbers. */
+/** Writes lines to stderr. All other output there is progress, which holds nothing from a server. */
 export const say = (lines: readonly string[], then?: () => void): void => {
   process.stderr.write(visibleLines(lines), then);
 };

@@ -21,7 +21,7 @@ import { shortened } from './say.js';
 export const isUsageError = (error: unknown): error is Error =>
   error instanceof UsageError || error instanceof ConfigError || error instanceof ResumeError;
 
-/** What stderr says about an error: its message, what detection considered, and the API's own words. */
+/** The lines that stderr shows for an error: its message, what detection considered, and the API's own words. */
 export function errorLines(error: unknown, args?: Partial<Arguments>): readonly string[] {
   const [, words] = parted(error);
   return [

@@ -9,7 +9,7 @@ export function* byRange({ headers }: PageResponse, list: FoundList): Generator<
   const { unit, items } = parseContentRange(text) ?? {};
   const size = list.items.length;
   if (unit === 'bytes' || size === 0 || items?.first !== 0 || items.last !== size - 1) return;
-  // PostgREST names no unit there, and reads it in a header of its own.
+  // PostgREST names no unit in Content-Range, and reads the unit from a separate header.
   const own = unit === undefined || headers.get('range-unit') !== null;
   yield candidate(
     'content-range',

@@ -33,7 +33,7 @@ export function* byToken(
 ): Generator<Candidate> {
   const { hasMore } = announcedIn(members, headers);
   const [more] = hasMore;
-  // If has-more is false and there is a token, both are tried.
+  // If has-more is false and there is a token, paging with and without has-more is tried.
   const ways: readonly PagingOptions[] =
     more === undefined ? [{}] : more.value ? [{ hasMore: more.read }] : [{ hasMore: more.read }, {}];
   for (const { path, names, plain, value } of members) {
@@ -80,7 +80,7 @@ const positions = ['cursor', 'endcursor', 'after', 'aftercursor', 'continue', 'm
 
 function mayBeToken(plain: string, value: unknown): boolean {
   if (plain === 'offset') return typeof value === 'string' && !/^\d+$/.test(value);
-  // Under names that may also be the position of this page, an absent value is no end: it may be that of the first page.
+  // Some names may hold the position of this page: then empty is not the end, since the first page may have none.
   if (value === null || value === '') return !positions.includes(plain);
   if (typeof value === 'object')
     return ['lastevaluatedkey', 'continue', 'next', 'nexttoken', 'nextcursor'].includes(plain) && !('href' in value);
@@ -117,7 +117,7 @@ export function* byConnection(request: PageRequest, members: readonly Member[], 
   }
 }
 
-/** Where an answer has something that looks like a token or URL of the next page. */
+/** The paths and headers of an answer that seem to hold a token or URL of the next page. */
 export function tokensIn(members: readonly Member[], headers: { get(name: string): string | null }): readonly string[] {
   const isToken = (value: unknown) =>
     (typeof value === 'string' && value !== '') || (typeof value === 'number' && value !== 0);

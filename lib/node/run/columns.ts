@@ -1,7 +1,7 @@
 type Column = Float64Array | Uint32Array | Uint16Array;
 type Kind = Float64ArrayConstructor | Uint32ArrayConstructor | Uint16ArrayConstructor;
 
-/** Rows of numbers, stored by column. A row takes about 40 bytes; an object would take 200. It grows by doubling. */
+/** Rows of numbers, stored by column; storage doubles when full. A row takes about 40 bytes; an object, 200. */
 export class Columns<Name extends string> {
   readonly #columns: Record<Name, Column>;
   readonly #names: readonly Name[];
@@ -52,7 +52,7 @@ export class Columns<Name extends string> {
   }
 }
 
-/** Numbers equal values: thousands of attempts share the same URL and the same few errors. */
+/** Gives equal values the same number: thousands of attempts share one URL and a few errors. */
 export class Names<T> {
   readonly all: T[] = [];
   readonly #known = new Map<string, number>();

@@ -66,7 +66,7 @@ export function recordTo(options: RecordRunOptions, toPipe?: ToPipe): RunRecorde
   return {
     next(event) {
       record.next(event);
-      // A sink may have something to say after the end.
+      // A sink may send a notice after the end.
       if (event.type === 'end' || (event.type === 'notice' && record.end)) write();
     },
     write,

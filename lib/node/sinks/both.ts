@@ -14,8 +14,8 @@ import { type Sink, type Source, sourceOf, withCheckpoint } from './sink.js';
  *
  * A page is requested when both sinks have asked for it, and committed when both have written it. With a checkpoint,
  * every item is in both files exactly once, wherever the process was killed: the file that is ahead is cut to the last
- * page that both have. If a sink fails, the other one ends too, and the error is that of the first. For more than two
- * sinks, use `both` within `both`.
+ * page that both have. If a sink fails, the other one ends too, and the error is that of the sink that failed first.
+ * For more than two sinks, use `both` within `both`.
  *
  * A table stores its checkpoint itself, so `writeTable` is refused.
  * @returns the results of both
@@ -43,7 +43,7 @@ export function both<Item = unknown, First = unknown, Second = unknown>(
           return result;
         } catch (error) {
           failure ??= { error };
-          // Not the error itself: a sink adds to an error of its own where its file ends.
+          // Not the error itself: the other sink would replace its resume token with one for its own file.
           await end(new CallbackError('both', error));
           return undefined;
         }
@@ -187,7 +187,7 @@ async function shared(checkpoint: Checkpoint): Promise<readonly [Checkpoint, Che
   const place = await checkpoint.load();
   const parts: (Json | undefined)[] = place ? [...partsOf(place, checkpoint.key)] : [undefined, undefined];
   let stored = place && JSON.stringify(place.resume);
-  /** What each sink has saved that is not stored yet, the oldest first. */
+  /** What each sink has saved but the checkpoint does not hold yet, oldest first. */
   const ahead: readonly [Saved[], Saved[]] = [[], []];
   let storing: Promise<void> = Promise.resolve();
 

@@ -10,11 +10,11 @@ import { changeOf, type FileChange, type LastState, readTail } from './unchanged
 
 /** A file and its format. Each sink of the library describes its file this way, and so does the command. */
 export interface FileTarget {
-  /** What errors call the sink: `writeNdjson`. */
+  /** The sink's name in errors, such as `writeNdjson`. */
   readonly name: string;
   readonly path: string;
   readonly format: Format;
-  /** What runs that share the checkpoint must have in common. It is stored with each commit. */
+  /** The properties that all runs with one checkpoint must share. They are stored with each commit. */
   readonly identity: Readonly<Record<string, Json>>;
   /** Refuses a commit of another identity. @throws ResumeError */
   checkIdentity(kept: Readonly<Record<string, Json | undefined>>, key: string): void;
@@ -114,7 +114,7 @@ export class CommittedFile {
   readonly #writer: FileWriter;
   readonly #checkpoint: Checkpoint | undefined;
   readonly #companion: Companion | undefined;
-  /** Ends the claim on the file. */
+  /** Releases the claim on the file. */
   readonly #release: (() => void) | undefined;
   /** The last commit, of this run or of an earlier one. */
   #last: Pick<Commit, 'resume' | 'keys' | 'closed'> | undefined;
@@ -197,7 +197,7 @@ export class CommittedFile {
     return this.#writer.lost;
   }
 
-  /** The fields that were named and that no row has. */
+  /** The named fields that no row has. */
   get missing(): readonly string[] {
     return this.#writer.missing;
   }
@@ -218,7 +218,7 @@ export class CommittedFile {
     await this.#save({ resume, keys: await this.#companion?.commit(), closed: closes ? this.bytes : undefined });
   }
 
-  /** Writes what follows the last row, even if there are no rows, and notes that the run has ended in order. */
+  /** Writes what follows the last row, even if there are no rows, and records that the run ended normally. */
   async finish(): Promise<void> {
     const ended = this.#last?.resume.done === true && this.#last.closed !== undefined;
     if (ended && !this.#writer.begun) return; // The file is as the last run left it.
@@ -236,7 +236,7 @@ export class CommittedFile {
     await this.#writer.close();
   }
 
-  /** Before anything is written: from now on, a killed run may leave more than is committed. */
+  /** Marks the file as open, before anything is written: from now on, a killed run may leave uncommitted bytes. */
   async #reopen(): Promise<void> {
     if (this.#last?.closed !== undefined) await this.#save({ ...this.#last, closed: undefined });
   }

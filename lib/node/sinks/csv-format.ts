@@ -51,7 +51,7 @@ export function csvFormat(of: string, columns: Columns | undefined, escapeFormul
         checked(
           stringify(rows as string[][], {
             record_delimiter: 'windows',
-            // csv-stringify quotes only its own line break; other readers take any of them for the end of a row.
+            // csv-stringify quotes only its own line break; other readers treat any line break as the end of a row.
             quoted_match: /[\r\n]|^\s|\s$/,
             // Otherwise an empty value in a single column would be an empty line, which is not a row.
             quoted_empty: table?.length === 1,
@@ -162,7 +162,7 @@ function cells(table: readonly Column[], item: unknown, escapeFormulas: boolean)
     return table.map(({ path }) => {
       const value = readPath(item, path);
       const text = cell(value);
-      // Only texts: a negative number is no formula.
+      // Only strings: a negative number is not a formula.
       return escapeFormulas && typeof value === 'string' && formula.test(text) ? `'${text}` : text;
     });
   } catch (cause) {
@@ -176,7 +176,7 @@ function cells(table: readonly Column[], item: unknown, escapeFormulas: boolean)
   }
 }
 
-/** What spreadsheets take for the beginning of a formula, in full width too. */
+/** Characters that begin a formula in spreadsheets, full-width ones included. */
 const formula = /^[=+\-@\t\r\n＝＋－＠]/;
 
 function cell(value: unknown): string {

@@ -12,8 +12,8 @@ export interface EndOfRows {
 }
 
 /**
- * Finds out whether rows can be appended to a file. A pipe or a device counts as empty.
- * @param name what errors call the sink
+ * Checks whether rows can be appended to a file. A pipe or a device counts as empty.
+ * @param name the sink's name in errors
  * @throws ConfigError if the file does not end with a whole row, or has other columns; WriteError if it can't be read
  */
 export async function endOfRows(name: string, path: string, format: Format): Promise<EndOfRows> {
@@ -104,7 +104,7 @@ async function readRows(path: string, zipped: boolean, size: number): Promise<Re
     if (!(error as { code?: string }).code?.startsWith('Z_')) throw error;
     reading.broken = (error as Error).message;
   }
-  // What comes after zeros is not read.
+  // gunzip does not read past padding zeros.
   const rest = gunzip ? size - gunzip.bytesWritten : 0;
   if (rest > 0) reading.broken ??= `${String(rest)} other bytes at its end`;
   reading.row = Buffer.concat(first).toString();

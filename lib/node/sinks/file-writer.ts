@@ -26,7 +26,7 @@ export class FileWriter {
 
   /**
    * @param kept end of the last complete page; anything after it is cut off before the first page is written
-   * @param tail the last bytes before that, if they are to have a fingerprint
+   * @param tail the last bytes before `kept`, for the fingerprint
    */
   constructor(path: string, file: WritableFile, writer: FormatWriter, kept: number, tail: Buffer) {
     this.#path = path;
@@ -52,7 +52,7 @@ export class FileWriter {
     return this.#kept;
   }
 
-  /** Of the last bytes before `kept`; `undefined` for a pipe or a device. */
+  /** The fingerprint of the last bytes before `kept`; `undefined` for a pipe or a device. */
   get fingerprint(): string | undefined {
     return this.#file.regular ? fingerprintOf(this.#tail) : undefined;
   }
@@ -76,7 +76,7 @@ export class FileWriter {
     return this.#writer.state();
   }
 
-  /** The fields that were named and that no row has. */
+  /** The named fields that no row has. */
   get missing(): readonly string[] {
     return this.#writer.missing?.() ?? [];
   }

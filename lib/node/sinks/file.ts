@@ -22,7 +22,7 @@ export interface WritableFile {
 }
 
 export interface OpenOptions {
-  /** The rights of a file that is created. @default 0o666 */
+  /** The permissions of a file that is created. @default 0o666 */
   readonly mode?: number | undefined;
   /** Ends every wait for the reader of a pipe. Whatever waits then throws its reason. */
   readonly signal?: AbortSignal | undefined;
@@ -44,7 +44,7 @@ export async function openFile(path: string, options: OpenOptions = {}): Promise
   let named = bytes > 0;
   const whole = resolve(path);
   const inode = () => statOf(whole, { bigint: true }).then(({ ino }) => ino, () => undefined); // prettier-ignore
-  // Some file systems of networks have no inodes that stay the same.
+  // Some network file systems have no stable inodes.
   const { ino } = await handle.stat({ bigint: true });
   const comparable = (await inode()) === ino;
   return {
@@ -97,7 +97,7 @@ export async function openFile(path: string, options: OpenOptions = {}): Promise
 
 async function openToWrite(path: string, { mode = 0o666, signal, onWait }: OpenOptions) {
   // For writing only: a process that also opens a pipe for reading is its own reader, and never gets EPIPE.
-  // At the end, wherever that is: if something has cut the file, a write at a position would leave zeros before it.
+  // In append mode: if something has cut the file, a write at a fixed position would leave zeros before it.
   const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK;
   let error: unknown;
   const opened = async (at = path, more = 0): Promise<FileHandle | undefined> => {

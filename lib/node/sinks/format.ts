@@ -19,7 +19,7 @@ export interface FormatWriter {
   tail(): string;
   /** What another run needs to continue the file. */
   state(): Json;
-  /** The fields that were named and that no row has, once there was one. */
+  /** The named fields that no row has; empty before the first row. */
   missing?(): readonly string[];
 }
 

@@ -29,7 +29,7 @@ export interface Source<Item> {
   readonly shared?: true;
 }
 
-/** Pages that a sink commits itself. Other async iterables have no checkpoint. */
+/** The source of a sink's pages. The sink commits pages of `paginate` itself; other iterables have no checkpoint. */
 export function sourceOf<Item>(sink: string, pages: AsyncIterable<Page<Item>>): Source<Item> {
   if (typeof pages === 'object' && pages !== null && 'pagewise.byHand' in pages)
     return (pages as unknown as CommittedByHand<Item>)['pagewise.byHand']();
@@ -64,7 +64,7 @@ export function rowsOf<Item>(sink: string, rows: Rows<Item> | undefined, page: P
   return made;
 }
 
-/** Reports a message for a person. @throws CallbackError with what the listener throws */
+/** Sends a notice to the listener. @throws CallbackError with what the listener throws */
 export function report(events: EventListener | undefined, message: string): void {
   try {
     events?.next({ type: 'notice', message });

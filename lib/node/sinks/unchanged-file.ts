@@ -7,7 +7,7 @@ export interface LastState {
   readonly bytes: number;
   /** The fingerprint of the bytes before that; checkpoints of earlier versions have none. */
   readonly fingerprint: string | undefined;
-  /** The length of the file, if the run ended in order. */
+  /** The length of the file, if the run ended normally. */
   readonly closed: number | undefined;
   readonly done: boolean;
 }
@@ -26,7 +26,7 @@ const tailLength = 4096;
 export const tailAfter = (tail: Buffer, bytes: Buffer): Buffer =>
   bytes.length < tailLength ? Buffer.concat([tail, bytes]).subarray(-tailLength) : bytes.subarray(-tailLength);
 
-/** Of the last bytes before the end of a page. */
+/** The fingerprint of the last bytes before the end of a page. */
 export const fingerprintOf = (tail: Uint8Array): string =>
   createHash('sha256').update(tail).digest('base64url').slice(0, 22);
 
@@ -39,7 +39,7 @@ export async function changeOf(path: string, last: LastState): Promise<FileChang
     return { kind: 'shorter', found };
   if (fingerprint !== undefined && fingerprintOf(await readTail(path, bytes)) !== fingerprint)
     return { kind: 'edited', found };
-  // Without an end in order, the rest is what a killed run has left; it is cut off.
+  // If the run did not end normally, the rest was left by a killed run and is cut off.
   return closed !== undefined && (found ?? 0) > closed ? { kind: 'longer', found } : undefined;
 }
 

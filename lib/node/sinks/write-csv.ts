@@ -4,8 +4,8 @@ import type { Sink } from './sink.js';
 
 export interface WriteCsvOptions<Item = unknown> extends FileSinkOptions<Item> {
   /**
-   * Paths of the cells, `['id', 'customer.name']`, or paths by the name of their column. Other fields are omitted.
-   * One that no item has is reported at the end by a notice; if the items have one that is spelt like it, it is an error.
+   * Paths of the cells, `['id', 'customer.name']`, or paths by the name of their column. Other fields are omitted. A
+   * notice at the end reports a column that no item has; if the items have a field of a similar name, it is an error.
    * @default the fields of the first page that has items; a later item with another field is an error
    */
   readonly columns?: Columns | undefined;

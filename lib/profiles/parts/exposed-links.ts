@@ -2,7 +2,7 @@ import { linkHeader, type LinkHeaderOptions } from '../../strategies/link-header
 import type { UrlPosition } from '../../strategies/parts/follow-url.js';
 import type { Strategy } from '../../strategy.js';
 
-/** `linkHeader` for APIs that expose the header to browsers: if it is not there, it is not hidden. */
+/** `linkHeader` for APIs that expose the header to browsers: if the header is absent, it is not hidden. */
 export function exposedLinks<Item>(options: LinkHeaderOptions<Item>): Strategy<Item, UrlPosition> {
   const strategy = linkHeader<Item>(options);
   return {

@@ -37,8 +37,8 @@ export function sparseList<Item>(
 }
 
 /**
- * A strategy that refuses a page without items, before any page had some, if it has lists that `sparseList` does not
- * look at: those of an object in it. Otherwise a walk over nested lists would deliver nothing.
+ * Makes a strategy that refuses a page without items if no earlier page had any and the answer has lists that
+ * `sparseList` does not search: lists within nested objects. Otherwise a walk over nested lists would deliver nothing.
  * @param items the list that the caller named
  * @param besides keys of lists that are not items, and of objects that hold such lists
  */
@@ -62,7 +62,7 @@ export const listed =
 /** @throws ExtractError */
 function checkNested(body: unknown, items: string | undefined, besides: readonly string[]): void {
   const named = items === undefined ? undefined : parsePath(undefined, 'items', items);
-  // Beside a list that was named, sparseList looks for others.
+  // Next to a named list, sparseList itself looks for other lists.
   if (named && readPath(body, { ...named, segments: named.segments.slice(0, -1) }) !== undefined) return;
   const lists = arrayPaths(body).filter((text) => {
     const path = parsePath(undefined, 'items', text);

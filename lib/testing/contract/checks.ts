@@ -87,7 +87,10 @@ async function checkResume<Item, P extends Position>({ whole, make, walk }: Tria
   }
 }
 
-/** Every function returns the same twice, its arguments are frozen, and a second strategy made the same way agrees. */
+/**
+ * Every function returns the same when called twice, its arguments are frozen, and a second strategy made the same way
+ * agrees.
+ */
 async function checkPurity<Item, P extends Position>({ whole, make, template }: Trial<Item, P>): Promise<void> {
   const { pages } = await whole();
   const strategy = make();

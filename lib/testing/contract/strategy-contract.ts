@@ -9,12 +9,12 @@ import { type ApiUnderTest, startTrial } from './trial.js';
 /** One promise of strategies, for any test runner: `it(title, run)`. */
 export interface ContractCheck {
   readonly title: string;
-  /** @throws Error that says what does not hold */
+  /** @throws Error that names the broken promise */
   readonly run: () => Promise<void>;
 }
 
 /**
- * Checks a strategy of yours against what every strategy promises, with prepared or recorded answers.
+ * Checks your strategy against the promises of every strategy, with prepared or recorded answers.
  *
  *     for (const { title, run } of strategyContract(() => byCursor, { answers: [ … ], items: [1, 2, 3] })) it(title, run);
  *

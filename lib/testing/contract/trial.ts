@@ -102,11 +102,11 @@ const withoutWaits: PagePolicy = retry({
   delay: (error: unknown) => (isRetryable(error) ? of(0) : throwError(() => error)),
 });
 
-/** A check that does not hold. */
+/** The error for a check that failed. */
 export const failure = (message: string, cause?: unknown): Error =>
   new Error(message, cause === undefined ? undefined : { cause });
 
-/** What a strategy is tested on: the answers of an API to one whole walk of at least two pages. */
+/** The data to test a strategy with: an API's answers to one whole walk of at least two pages. */
 export interface ApiUnderTest<Item = unknown> {
   /** Answers in order, a function of the request, or a recording. They are frozen. */
   readonly answers: Script | Recording;

@@ -10,7 +10,7 @@ interface Answering {
   /** The answer without a fault. */
   correct(request: HostileRequest): WireAnswer;
   readonly origin: string;
-  /** A request starts or stops being in flight. */
+  /** Changes the number of requests in flight. */
   inFlight(change: 1 | -1): void;
 }
 

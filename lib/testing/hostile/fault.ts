@@ -14,7 +14,7 @@ export interface Exchange {
   readonly request: HostileRequest;
   /** The correct answer. */
   readonly answer: WireAnswer;
-  /** Another URL of the same origin at which any number of GETs get this page too. */
+  /** Another URL of the same origin where any number of GETs return this page too. */
   readonly elsewhere: string;
   /** Sends a whole answer: the correct one with these changes. */
   send(changes?: Partial<WireAnswer>): void;

@@ -5,7 +5,7 @@ import { describe } from '../../values/describe.js';
 /** A request as a recording holds it: enough to recognise it. */
 export interface RecordedRequest {
   readonly method: string;
-  /** Without credentials; cursors with the name of a secret have stand-ins. */
+  /** Without credentials; cursors under names like `page_token` are replaced by stand-ins. */
   readonly url?: string;
   /** For readers only; not compared. */
   readonly headers: Readonly<Record<string, string>>;
@@ -63,8 +63,8 @@ export function readRecording(input: unknown): Recording {
 }
 
 /**
- * What JSON would lose of a value, and where: `.total is 12n`; `undefined` if it loses nothing. JSON omits members that
- * are undefined, which means the same.
+ * The part of a value that JSON would lose, with its path: `.total is 12n`; `undefined` if JSON loses nothing. JSON
+ * omits members that are undefined, which means the same.
  */
 export function nonJson(value: unknown, path = '', above: readonly unknown[] = []): string | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined;

@@ -5,8 +5,8 @@ const credential =
   /auth(?!ors?(?![a-z]))|cookie|api[-_.]?key|(access|security|private|client)[-_.]?(key|token)|secret|passw|credential|session|signature|^(key|token|sig|pat)$/i;
 
 /**
- * What a header or parameter of this name holds. A credential belongs to the tester: it is dropped and not compared. A
- * cursor must be recognised later: a stand-in replaces it.
+ * The kind of secret in a header or parameter of this name. A credential belongs to the tester: it is dropped and not
+ * compared. A cursor must be recognised later: a stand-in replaces it.
  */
 export function secretKind(name: string): 'credential' | 'cursor' | undefined {
   if (credential.test(name)) return 'credential';
@@ -17,7 +17,8 @@ export function secretKind(name: string): 'credential' | 'cursor' | undefined {
 export const dropped = 'redacted';
 
 /**
- * A URL as recordings hold it: no userinfo, fragment or credentials; cursors with the name of a secret have stand-ins.
+ * A URL as recordings hold it: no userinfo, fragment or credentials; cursors under names like `page_token` are replaced
+ * by stand-ins.
  */
 export function recordedUrl(url: string): string {
   const [whole = ''] = url.split('#', 1);
@@ -54,7 +55,7 @@ const made = /^redacted(-[0-9a-z]+)?$/;
 
 /**
  * Replaces a secret in a recording. The same text always has the same stand-in, so a cursor can still be recognised; a
- * stand-in is its own stand-in. It can't be reversed, but anyone with a guess can test it: keep short passwords out of
+ * stand-in stays unchanged. It can't be reversed, but anyone with a guess can test it: keep short passwords out of
  * bodies and URLs.
  *
  *     recordTransport(fetchTransport(), { redact: (body) => ({ ...body, next: standIn(body.next) }) })

@@ -12,7 +12,7 @@ export interface DataFault {
   /** @default the pages of the subject */
   readonly pages?: (item: (n: number) => unknown) => Pages;
   readonly api?: (api: PagedApi, pages: Pages) => PagedApi;
-  /** Every item comes once, or one of these errors comes before any item is repeated. */
+  /** `'exact'`: every item once. Otherwise the walk fails with one of these errors before any item is repeated. */
   readonly outcome: 'exact' | readonly string[];
   /** Whether a strategy that knows the end may avoid the fault and give every item once. */
   readonly orExact?: boolean;
@@ -20,7 +20,7 @@ export interface DataFault {
 
 const loop = ['PaginationLoopError'];
 
-/** An API that writes pages other than its own. */
+/** An API that answers with changed pages. */
 const writing =
   (change: (page: ServedPage, pages: Pages) => ServedPage) =>
   (api: PagedApi, pages: Pages): PagedApi => ({
@@ -28,7 +28,7 @@ const writing =
     answer: (page, request) => api.answer(change(page, pages), request),
   });
 
-/** An API that reads from a request another page than the one requested. */
+/** An API that answers with another page than the requested one. */
 const reading =
   (change: (index: number, pages: Pages) => number) =>
   (api: PagedApi): PagedApi => ({ ...api, asked: (request, pages) => change(api.asked(request, pages), pages) });

@@ -70,7 +70,7 @@ export interface RequestFault {
   readonly outcome: Outcome;
   /** Made for each trial. */
   readonly behaviour?: () => Behaviour;
-  /** Checks what else must hold. @returns what does not */
+  /** Checks further requirements. @returns the one that is not met */
   readonly also?: (run: Run, server: HostileServer) => string | undefined;
   /** Only for requests without a body, or with one. */
   readonly body?: boolean;

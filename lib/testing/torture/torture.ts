@@ -35,7 +35,7 @@ export interface TortureCase {
   readonly seed?: number;
   /** @throws Error that says what was lost, duplicated, leaked or not reported */
   readonly run: () => Promise<void>;
-  /** The same, and resolves to how it ended. */
+  /** Like `run`, but resolves to the result. */
   readonly play: () => Promise<TortureResult>;
 }
 

@@ -52,7 +52,7 @@ export interface Trial {
   run(resumeFrom?: ResumeToken, until?: { readonly unsubscribeAfterMs: number }): Promise<Run>;
 }
 
-/** No run takes longer, so a walk that takes longer hangs. */
+/** Milliseconds. No run takes that long unless it hangs. */
 const longest = 60_000;
 
 /** Runs `test` with a trial and cleans up. @throws if requests stay in flight */
