@@ -6,7 +6,7 @@ import type { JestConfigWithTsJest } from 'ts-jest';
  */
 const slowTests = [
   'spec/attacks/.*',
-  'spec/cli/(checkpoint|connections|endings|formats|further-flags|gaps|jobs|kinds|said|separate-files|totals|unchanged-files|usage|visible-text)',
+  'spec/cli/(checkpoint|connections|endings|formats|further-flags|gaps|jobs|kinds|pipes|refused-files|said|secrets|separate-files|totals|unchanged-files|usage|visible-text)',
   'spec/conformance/properties',
   'spec/docs/blocks',
   'spec/process/(endings|long)',
