@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
-import { inFlags } from '../../lib/cli/terminal/in-flags.js';
+import { program } from '../../lib/cli/flags/program.js';
+import { flagNames, inFlags } from '../../lib/cli/terminal/in-flags.js';
 import { repository } from './pagewise.js';
 
 const lib = join(repository, 'lib');
@@ -59,6 +60,15 @@ function texts(file: string): readonly string[] {
         ? node.text
         : '';
     if (/[a-z] |: '/.test(text)) found.push(text);
+  });
+  return found;
+}
+
+/** The same, of any length. */
+function allTexts(file: string): readonly string[] {
+  const found: string[] = [];
+  each(parsed(file), (node) => {
+    if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node)) found.push(node.text); // prettier-ignore
   });
   return found;
 }
@@ -127,6 +137,19 @@ describe('H6 what a message advises can be done where the message appears', () =
 
   it.each(withNames.map(({ file, text }) => [file, text] as const))('H6 %s: %s', (_file, text) => {
     expect(named(inFlags(text))).toEqual([]);
+  });
+
+  it('H6 each flag that a message of the command names exists', () => {
+    const { options } = program([]);
+    const flags = new Set(options.flatMap(({ long, short }) => [long, short]));
+    const known = new Set(['--help', '--version', '--max-http-header-size', '--expose-gc']);
+    const files = readdirSync(lib, { recursive: true, encoding: 'utf8' }).filter((file) => file.startsWith('cli') && file.endsWith('.ts')); // prettier-ignore
+    const said = [...loaded().filter((file) => !file.includes('report/')), ...files.map((file) => join(lib, file))].flatMap((file) =>
+      allTexts(file).flatMap((text) => [...inFlags(text).matchAll(/(?<![\w-])--[a-z][a-z-]*[a-z](?![\w-])/g)].map(([flag]) => ({ file, flag }))),
+    ); // prettier-ignore
+    expect(said.length).toBeGreaterThan(200);
+    expect(said.filter(({ flag }) => !flags.has(flag) && !known.has(flag))).toEqual([]);
+    for (const flag of Object.values(flagNames)) expect([...flags]).toContain(flag);
   });
 
   it('H6 each message that is left out exists', () => {
