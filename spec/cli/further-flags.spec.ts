@@ -55,6 +55,21 @@ describe('H6 a flag is its option in kebab-case', () => {
     expect(run).toMatchObject({ code: 0, items: [0, 2, 3] });
   });
 
+  it('R15 --margin is added to the time of a rate', async () => {
+    const server = await serve((_seen, response, index) => json(response, { items: index === 0 ? [1] : [] }));
+    const run = await pagewise([server.url, ...page, '--rate', '1/1ms', '--margin', '3s', '-v']);
+    expect(run).toMatchObject({ code: 0, stderr: expect.stringMatching(/waits .* for the rate limit/) });
+    expect(await pagewise([server.url, '--margin', 'soon'])).toMatchObject({ code: 2, stderr: expect.stringContaining('--margin') });
+  }); // prettier-ignore
+
+  it('H6 a page number and a size in the URL that are replaced are reported', async () => {
+    const server = await serve((_seen, response, index) => json(response, { items: index === 0 ? [1, 2] : [] }));
+    const run = await pagewise([`${server.url}?page=7&per_page=3`, ...page, '--size', '2']);
+    expect(run).toMatchObject({ code: 0, items: [1, 2] });
+    for (const said of ['page=7 in the URL is replaced by page=1', 'per_page=3 in the URL is replaced by per_page=2'])
+      expect(run.stderr.split(said)).toHaveLength(2);
+  });
+
   it('H6 --max-empty-pages, and the message names it', async () => {
     const server = await serve((_seen, response, index) => json(response, { items: [], next: `t${index}` }));
     const run = await pagewise([server.url, ...cursor, '--max-empty-pages', '3']);
