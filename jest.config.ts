@@ -6,11 +6,14 @@ import type { JestConfigWithTsJest } from 'ts-jest';
  */
 const slowTests = [
   'spec/attacks/.*',
-  'spec/cli/(checkpoint|connections|endings|formats|further-flags|gaps|jobs|kinds|pipes|refused-files|said|secrets|separate-files|totals|unchanged-files|usage|visible-text)',
+  'spec/cli/(checkpoint|connections|endings|formats|further-flags|gaps|jobs|kinds|named-fields|output|paging|pipes|refused-files|request|said|secrets|separate-files|totals|unchanged-files|usage|visible-text)',
   'spec/conformance/properties',
+  'spec/detect-random',
   'spec/docs/blocks',
+  'spec/errors/hostile-values',
+  'spec/node/sinks-attacks',
   'spec/process/(endings|long)',
-  'spec/promises/leaving',
+  'spec/promises/(leaving|limits)',
   'spec/types/types',
   'spec/transports/memory',
   'spec/walk/callbacks(-of-transports)?',

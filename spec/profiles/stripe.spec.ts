@@ -41,7 +41,7 @@ describe('the Stripe profile', () => {
     const strategy = { ...profile.strategy, first: { after: 'cus_gone' } };
     const error = await rejection(walk({ ...profile, strategy }, { url: `${server.origin}/v1/customers`, headers }));
     expect(error).toBeInstanceOf(PositionExpiredError);
-    expect(error.message).toContain("Stripe: 400 resource_missing No such customer: 'cus_gone'");
+    expect(error.message).toContain("Stripe: 400 resource_missing No such customer: '…'");
     const missing = { code: 'resource_missing', param: 'starting_after' };
     expect(checkStripe(refused(missing), { after: 'cus_1' })).toHaveProperty('expired');
     expect(checkStripe(refused(missing), {})).toBeUndefined(); // The template's own.
