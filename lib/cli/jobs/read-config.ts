@@ -109,13 +109,16 @@ const repeatable = new Set([
 function jobFlags(entries: Readonly<Record<string, unknown>>, location: string): Partial<Arguments> {
   const { options } = program([]);
   const byName = new Map(options.map((option) => [option.long?.slice(2) ?? '', option]));
+  const isForJobs = (name: string) => byName.has(name) && !notInFiles.has(name) && !name.startsWith('no-');
   const argv = Object.entries(entries).flatMap(([given, value]) => {
     const name = given.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const option = byName.get(name);
-    if (!option || notInFiles.has(name) || name.startsWith('no-'))
+    if (!option || !isForJobs(name)) {
+      const near = suggest(given, [...byName.keys()].filter(isForJobs));
       throw new UsageError(
-        `${location}: ${JSON.stringify(given)} is not a flag for jobs${suggest(given, byName.keys())}; see pagewise help flags`,
+        `${location}: ${JSON.stringify(given)} is not a flag for jobs${near}; see pagewise help flags`,
       );
+    }
     const entry = `${location}, ${given}`;
     return tokens(option, expandWithin(value, entry, option.attributeName()), entry, byName.has(`no-${name}`));
   });
