@@ -46,6 +46,7 @@ const config: JestConfigWithTsJest = {
   },
   reporters: ['default', ['<rootDir>/scripts/promise-reporter.mjs', { slow: only === 'slow' }]],
   globalSetup: '<rootDir>/scripts/build-code.mjs',
+  testSequencer: '<rootDir>/scripts/longest-first.mjs',
   maxWorkers: 2,
   // Machines are slow at times; what hangs is detected all the same.
   testTimeout: 30_000,
