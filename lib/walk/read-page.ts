@@ -176,11 +176,31 @@ export function pageReader<Item, P extends Position>(
 function cloneable(response: PageResponse): PageResponse {
   const headers = response.headers as PageResponse['headers'] | undefined;
   if (typeof headers !== 'object' || headers === null) return response;
-  const isPlain = Object.values(headers).every((value) => typeof value !== 'function');
-  if (isPlain && !(typeof Headers === 'function' && headers instanceof Headers)) return response;
-  const { hidden } = headers as PageResponse['headers'];
-  const read: PageResponse['headers'] = { get: (name) => headers.get(name), ...(hidden !== undefined && { hidden }) };
-  return { ...response, headers: Object.create(read) as PageResponse['headers'] };
+  return hasFunctions(headers) || (typeof Headers === 'function' && headers instanceof Headers)
+    ? { ...response, headers: new ReadHeaders(headers) }
+    : response;
+}
+
+function hasFunctions(headers: object): boolean {
+  for (const name in headers) if (typeof (headers as Record<string, unknown>)[name] === 'function') return true;
+  return false;
+}
+
+/** Headers whose clone is empty. */
+class ReadHeaders {
+  readonly #headers: PageResponse['headers'];
+
+  constructor(headers: PageResponse['headers']) {
+    this.#headers = headers;
+  }
+
+  get(name: string): string | null {
+    return this.#headers.get(name);
+  }
+
+  get hidden(): boolean | string | undefined {
+    return this.#headers.hidden;
+  }
 }
 
 type Tokenless<Item> = Omit<Page<Item>, 'resume'>;
