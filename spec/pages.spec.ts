@@ -122,8 +122,9 @@ describe('pages as an async iterable', () => {
     expect(ends).toEqual(['unsubscribed']);
   });
 
-  it('has no key for await using if the runtime has none', () => {
-    const own = Object.getOwnPropertyDescriptor(Symbol, 'asyncDispose') ?? {};
+  // From Node 24 on the symbol is part of the language, and can't be taken away.
+  const own = Object.getOwnPropertyDescriptor(Symbol, 'asyncDispose') ?? {};
+  (own.configurable === true ? it : it.skip)('has no key for await using if the runtime has none', () => {
     const keys = () => Object.getOwnPropertySymbols(pages(1)[Symbol.asyncIterator]());
     expect(keys()).toEqual([Symbol.asyncIterator, Symbol.asyncDispose]);
     Object.defineProperty(Symbol, 'asyncDispose', { value: undefined, configurable: true });
