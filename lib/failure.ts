@@ -34,6 +34,15 @@ export function isRetryable(error: unknown, retryHeader = ''): boolean {
   return network;
 }
 
+/**
+ * Whether a kept-alive connection was reset before it answered: servers close idle ones, so that waiting before the next
+ * attempt has no use (RFC 9112, section 9.3.1).
+ */
+export function isStaleConnection(error: unknown): boolean {
+  for (const cause of causes(error)) if (peek(cause, 'staleConnection') === true) return true;
+  return false;
+}
+
 /** Whether credentials were rejected: 401 or 403. A check's verdict does not count as a status. */
 export function isUnauthorized(error: unknown): boolean {
   for (const cause of causes(error)) {

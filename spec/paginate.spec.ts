@@ -322,7 +322,7 @@ describe('paginate', () => {
       const server = await serve(({ url }, response, index) =>
         index === 1
           ? void response.destroy()
-          : json(response, { items: url.searchParams.get('page') === '1' ? [1] : [] }, 200, { connection: 'close' }),
+          : json(response, { items: url.searchParams.get('page') === '1' ? [1] : [] }),
       );
       const seen: WalkEvent[] = [];
       const asked = { url: `${server.url}?q=secret`, headers: { authorization: 'secret', accept: 'application/json' } };

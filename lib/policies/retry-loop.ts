@@ -1,6 +1,6 @@
 import { type Observable, type Observer, Subscription, type Unsubscribable } from 'rxjs';
 import { CallbackError, RateLimitError, RetryBudgetError } from '../errors.js';
-import { hintOf, isAttemptError, isRetryable } from '../failure.js';
+import { hintOf, isAttemptError, isRetryable, isStaleConnection } from '../failure.js';
 import { type Scope, start } from '../task.js';
 import { startTimer } from '../values/timer.js';
 import type { RetryRules } from './retry-options.js';
@@ -101,7 +101,7 @@ export function retryLoop<T>(
     if (cost === undefined) throw new RetryBudgetError(error);
     lastCost = cost;
     const most = Math.min(rules.cap, (rules.base ?? (throttled ? 1000 : 500)) * 2 ** (failures - 1));
-    const ms = Math.max(waitMs ?? 0, Math.random() * most);
+    const ms = isStaleConnection(error) ? 0 : Math.max(waitMs ?? 0, Math.random() * most);
     let cancelTimer: (() => void) | undefined;
     // Before the listener is called, which may throw or unsubscribe.
     cancelWait = () => cancelTimer?.();

@@ -38,10 +38,7 @@ export function judge(one: WalkCase, { runs, asked, files, faults }: Outcome): s
     wrong.push('the two files differ');
 
   // A page that was guessed with the wrong size is requested again when it is its turn.
-  const isGuessed = one.concurrency > 1 && one.cap < one.size;
-  // cross-fetch sends a GET again when the server resets a kept-alive connection: that is no attempt of its own.
-  const isSentAgain = one.transport === 'cross-fetch' && one.faults.some(({ kind }) => kind === 'reset');
-  const most = isGuessed ? Infinity : (one.retries + 1) * (isSentAgain ? 2 : 1);
+  const most = one.concurrency > 1 && one.cap < one.size ? Infinity : one.retries + 1;
   const attempts = new Map<string, number>();
   const begun = new Map<string, number>();
   for (const { run, from, to, limit, at } of asked) {

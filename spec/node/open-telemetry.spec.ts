@@ -28,7 +28,7 @@ async function walk(statuses: readonly number[], options: Omit<PaginateOptions, 
     const status = statuses[index] ?? 200;
     const page = Number(url.searchParams.get('page'));
     if (status === 0) response.destroy();
-    else json(response, { items: [page * 2, page * 2 + 1], total: 4 }, status, { connection: 'close' });
+    else json(response, { items: [page * 2, page * 2 + 1], total: 4 }, status);
   });
   await paginate({ url: `${server.url}?q=1` }, pageNumber({ items: 'items', total: 'total' }), {
     events: openTelemetry(tracer),

@@ -59,7 +59,7 @@ async function run(
     const page = Number(url.searchParams.get('page'));
     const status = statuses[index] ?? 200;
     if (status === 0) response.destroy();
-    else json(response, { items: [page * 2, page * 2 + 1], total: 8 }, status, { connection: 'close' });
+    else json(response, { items: [page * 2, page * 2 + 1], total: 8 }, status);
   });
   const pages = paginate(
     { url: `${server.url}?q=1`, headers: { 'accept-language': '<a>' } },

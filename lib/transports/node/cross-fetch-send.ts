@@ -170,25 +170,16 @@ export const sendBy =
       asking = undefined;
       return answer;
     };
-    const isDirect = !agent || connectsDirectly(agent);
-    const { answer, disconnect } = isDirect
-      ? { answer: begin(), disconnect: undefined }
-      : watchConnecting(begin, () => one.request);
-    // A kept-alive connection that the server has closed meanwhile: another one answers, without a wait (RFC 9112,
-    // 9.3.1).
-    const isStale = (error: unknown) =>
-      isDirect &&
-      (method === 'GET' || method === 'HEAD') &&
-      one.request?.reusedSocket === true &&
-      one.answered !== true &&
-      !signal.aborted &&
-      (peek(error, 'code') === 'ECONNRESET' || peek(error, 'code') === 'EPIPE');
-    const failed = (error: unknown): void => {
-      if (isStale(error)) begin().then(undefined, failed);
-      else listener.error(error);
-    };
+    const { answer, disconnect } =
+      agent && !connectsDirectly(agent)
+        ? watchConnecting(begin, () => one.request)
+        : { answer: begin(), disconnect: undefined };
     // cross-fetch's own answer is not used. If there is none, its rejection says why.
-    answer.then(undefined, failed);
+    answer.then(undefined, (error: unknown) => {
+      const isReset = peek(error, 'code') === 'ECONNRESET' || peek(error, 'code') === 'EPIPE';
+      const isStale = isReset && one.request?.reusedSocket === true && one.answered !== true;
+      listener.error(isStale ? Object.assign(error as Error, { staleConnection: true }) : error);
+    });
     return () => {
       signal.abort();
       disconnect?.();
