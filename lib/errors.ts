@@ -155,7 +155,9 @@ export function withoutSent<E extends PagewiseError>(error: E, sent: Sent, depth
     ? (text: string) => hideSent(text, sent, true)
     : (text: string) => hideSent(text, { ...sent, others: new Set() }, name === 'CheckError');
   const changes: Record<string, unknown> = {};
-  for (const member of ['message', 'stack', 'reason', 'excerpt', 'problem']) {
+  // The stack last, since V8 writes it when it is read: it begins with the message, and its frames hold nothing sent.
+  for (const member of ['message', 'reason', 'excerpt', 'problem', 'stack']) {
+    if (member === 'stack' && Object.keys(changes).length === 0) break;
     const text = peek(error, member);
     if (typeof text !== 'string') continue;
     const shown = member === 'stack' ? safeStack(text, hideIn) : hideIn(text);

@@ -93,6 +93,33 @@ const long = 8;
 /** No header or cursor is longer that a server takes. */
 const longest = 20_000;
 
+/** What to look for in a text: whole values, and parts of 8 characters. */
+interface Wanted {
+  readonly wholes: readonly string[];
+  readonly parts: ReadonlySet<string>;
+}
+
+// A server may fail ten thousand times, and each error has several texts.
+const wanted = /* @__PURE__ */ new WeakMap<ReadonlySet<string>, Wanted>();
+
+function wantedOf(values: ReadonlySet<string>, inParts: boolean): Wanted {
+  const known = wanted.get(values);
+  if (known) return known;
+  const wholes: string[] = [];
+  const parts = new Set<string>();
+  for (const value of values) {
+    if (value.length < 4) continue;
+    for (const form of formsOf(value.slice(0, longest))) {
+      const found = form.toLowerCase();
+      if (!inParts || found.length < long || /\s/.test(found)) wholes.push(found);
+      else for (let at = 0; at <= found.length - long; at++) parts.add(found.slice(at, at + long));
+    }
+  }
+  const all = { wholes, parts };
+  wanted.set(values, all);
+  return all;
+}
+
 /**
  * A text without what was sent, in any case and form. Of secrets, parts of 8 characters and more are hidden too:
  * servers mask secrets, and texts are cut.
@@ -103,24 +130,13 @@ export function hideSent(text: string, { secrets, others }: Sent, short: boolean
   const lower = text.toLowerCase();
   const searched = lower.length === text.length ? lower : text; // Some letters get longer.
   const marks = new Uint8Array(text.length);
-  const parts = new Set<string>();
   const isWord = (at: number) => /\w/.test(searched.charAt(at));
   const mark = (found: string) => {
     for (let at = searched.indexOf(found); at !== -1; at = searched.indexOf(found, at + 1))
       if (found.length >= long || !(isWord(at - 1) || isWord(at + found.length))) marks.fill(1, at, at + found.length);
   };
-  for (const [values, inParts] of [
-    [secrets, true],
-    [others, false],
-  ] as const)
-    // prettier-ignore
-    for (const value of values)
-      for (const form of value.length < 4 ? [] : formsOf(value.slice(0, longest))) {
-        const found = form.toLowerCase();
-        if (!inParts || found.length < long || /\s/.test(found)) {
-          if (short || found.length >= long) mark(found);
-        } else for (let at = 0; at <= found.length - long; at++) parts.add(found.slice(at, at + long));
-      }
+  const { wholes, parts } = wantedOf(secrets, true);
+  for (const found of [...wholes, ...wantedOf(others, false).wholes]) if (short || found.length >= long) mark(found);
   if (parts.size > 0)
     for (let at = 0; at <= searched.length - long; at++)
       if (parts.has(searched.slice(at, at + long))) marks.fill(1, at, at + long);

@@ -64,6 +64,9 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   #request: PageRequest | undefined;
   /** The request with its headers, as the last attempt sent it. */
   #sent: PageRequest | undefined;
+  /** The values in a request, kept for its further attempts. */
+  #values!: Sent;
+  #valuesOf: PageRequest | undefined;
   /** The subscription of a page that was requested ahead of its turn. */
   #ahead: Subscription | undefined;
   /** Receives the page. Set when the walk arrives. */
@@ -194,7 +197,10 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   }
 
   #sentValues(): Sent {
-    return sentBy(this.#sent ?? this.#request ?? this.walk.request, this.#step.position);
+    const request = this.#sent ?? this.#request ?? this.walk.request;
+    if (this.#valuesOf !== request) this.#values = sentBy(request, this.#step.position);
+    this.#valuesOf = request;
+    return this.#values;
   }
 
   /** Whether the page may be requested only once: the server may have moved on. The first page opens a new scroll. */
