@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import buildPackage from './build.mjs';
+import { installed } from './installed.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const npx = (...args) => execFileSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
@@ -51,21 +52,7 @@ try {
   const project = join(folder, 'project');
   mkdirSync(join(project, 'node_modules/pagewise'), { recursive: true });
   execFileSync('tar', ['-xzf', tarball, '-C', join(project, 'node_modules/pagewise'), '--strip-components=1']);
-  for (const dependency of [
-    'rxjs',
-    'cross-fetch',
-    'node-fetch',
-    'whatwg-url',
-    'tr46',
-    'webidl-conversions',
-    'p-retry',
-    'is-network-error',
-    'undici',
-    'csv-stringify',
-    '@angular/core',
-    '@angular/common',
-    '@angular/compiler',
-  ]) {
+  for (const dependency of [...installed, '@angular/core', '@angular/common', '@angular/compiler']) {
     mkdirSync(dirname(join(project, 'node_modules', dependency)), { recursive: true });
     symlinkSync(join(root, 'node_modules', dependency), join(project, 'node_modules', dependency));
   }

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import buildCode from './build-code.mjs';
 import { titles } from './runtimes/checks.mjs';
 import { startServers } from './runtimes/servers.mjs';
+import { installed } from './installed.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [onlyTarget = '', only = ''] = process.argv.slice(2);
@@ -39,20 +40,7 @@ function makeProject() {
   mkdirSync(into('pagewise'), { recursive: true });
   for (const name of ['dist', 'package.json'])
     cpSync(join(root, name), join(into('pagewise'), name), { recursive: true });
-  for (const name of [
-    'rxjs',
-    'tslib',
-    'cross-fetch',
-    'node-fetch',
-    'whatwg-url',
-    'tr46',
-    'webidl-conversions',
-    'p-retry',
-    'is-network-error',
-    'undici',
-    'csv-stringify',
-  ])
-    // prettier-ignore
+  for (const name of installed)
     cpSync(join(root, 'node_modules', name), into(name), { recursive: true, dereference: true });
   cpSync(join(root, 'scripts/runtimes'), project, { recursive: true });
   return project;

@@ -1,4 +1,5 @@
 import { headersOf } from '../failure.js';
+import { ReadHeaders } from '../reading/read-headers.js';
 import type { ResponseHeaders } from '../request.js';
 
 /** Headers by lower-case name; a repeated header may be an array. */
@@ -19,27 +20,14 @@ export class AnswerHeaders implements ResponseHeaders, Iterable<[name: string, v
   }
 }
 
-/** Headers that can't be listed, only asked for. Cloned they are empty: a function could not be. */
-class AskedHeaders implements ResponseHeaders {
-  readonly #get: ResponseHeaders['get'];
-
-  constructor(get: ResponseHeaders['get']) {
-    this.#get = get;
-  }
-
-  get(name: string): string | null {
-    return this.#get(name);
-  }
-}
-
 /** The headers of what a fetch gave: a Headers, a Map, a plain object, or something with `get`. */
 export function headersFrom(response: object): ResponseHeaders {
   const { headers } = response as { headers?: { forEach?: unknown; get?: unknown; hidden?: boolean | string } | null };
-  const read =
-    typeof headers?.get === 'function' && typeof headers.forEach !== 'function'
-      ? new AskedHeaders(headersOf(response) ?? (() => null))
-      : new AnswerHeaders(valuesOf(headers));
-  return headers?.hidden === undefined ? read : Object.assign(read, { hidden: headers.hidden });
+  const hidden = headers?.hidden;
+  if (typeof headers?.get === 'function' && typeof headers.forEach !== 'function')
+    return new ReadHeaders({ get: headersOf(response) ?? (() => null), hidden });
+  const read = new AnswerHeaders(valuesOf(headers));
+  return hidden === undefined ? read : Object.assign(read, { hidden });
 }
 
 function valuesOf(headers: object | null | undefined): HeaderValues {

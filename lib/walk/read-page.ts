@@ -5,6 +5,7 @@ import { compareMark, markOf, type Point, pointAfter, type Step, stepAt, tokenAt
 import type { Strategy } from '../strategy.js';
 import { alikeItems, areTelling, fitsSketch, sketchOf } from '../values/alike.js';
 import { sameJson } from '../values/compare.js';
+import { ReadHeaders } from '../reading/read-headers.js';
 
 /**
  * Turns answers into pages, and remembers what it needs to judge the next page: how many empty pages came in a row, the
@@ -184,23 +185,6 @@ function cloneable(response: PageResponse): PageResponse {
 function hasFunctions(headers: object): boolean {
   for (const name in headers) if (typeof (headers as Record<string, unknown>)[name] === 'function') return true;
   return false;
-}
-
-/** Headers whose clone is empty. */
-class ReadHeaders {
-  readonly #headers: PageResponse['headers'];
-
-  constructor(headers: PageResponse['headers']) {
-    this.#headers = headers;
-  }
-
-  get(name: string): string | null {
-    return this.#headers.get(name);
-  }
-
-  get hidden(): boolean | string | undefined {
-    return this.#headers.hidden;
-  }
 }
 
 type Tokenless<Item> = Omit<Page<Item>, 'resume'>;
