@@ -6,7 +6,8 @@ import type { JestConfigWithTsJest } from 'ts-jest';
  */
 const slowTests = [
   'spec/attacks/.*',
-  'spec/cli/(checkpoint|connections|endings|formats|further-flags|gaps|jobs|kinds|named-fields|output|paging|pipes|refused-files|request|said|secrets|separate-files|totals|unchanged-files|usage|visible-text)',
+  'spec/bench/bench',
+  'spec/cli/(checkpoint|connections|endings|formats|further-flags|gaps|jobs|kinds|named-fields|output|paging|pipes|refused-files|request|said|secrets|separate-files|start|totals|unchanged-files|usage|visible-text)',
   'spec/conformance/properties',
   'spec/detect-random',
   'spec/docs/blocks',
