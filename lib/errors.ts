@@ -225,10 +225,11 @@ export class ConfigError extends PagewiseError {
   readonly options: readonly string[];
   /** The rejected value. Not enumerable because it may be a secret. */
   declare readonly value: unknown;
-  /** The message without `of` and without the names of the options: `must be a name, not ""`. */
+  /** The message without `of` and without the names of the options: `must be a non-empty string, not ""`. */
   readonly problem: string;
+  /** What takes the options, such as `pageNumber`, where the message begins with it. Not enumerable. */
+  declare readonly of: string | undefined;
 
-  /** @param about `of`: what takes the options, such as `pageNumber` */
   constructor(
     problem: string,
     about: { of?: string; options?: readonly string[]; value?: unknown; cause?: unknown } = {},
@@ -238,7 +239,7 @@ export class ConfigError extends PagewiseError {
     super(`${of === undefined ? '' : `${of}: `}${subject}${problem}`, cause);
     this.options = options;
     this.problem = problem;
-    Object.defineProperty(this, 'value', { value });
+    hide(this, { value, of });
   }
 
   override get name(): string {
@@ -390,11 +391,11 @@ export class TransportError extends CausedError {
 
 /**
  * One attempt (connecting, headers and the whole body) took longer than `attemptTimeout`. Retryable. If the API is just
- * slow, raise the transport's `attemptTimeout` or request smaller pages.
+ * slow, raise `attemptTimeout` or request smaller pages.
  */
 export class AttemptTimeoutError extends PagewiseError {
   constructor(readonly timeoutMs: number) {
-    super(`no complete answer within ${asText(timeoutMs)} ms (attemptTimeout)`);
+    super(`no complete answer within ${asText(timeoutMs)} ms (\`attemptTimeout\`)`);
   }
 
   override get name(): string {
@@ -459,7 +460,7 @@ export class ParseError extends CausedError {
 export class ResponseTooLargeError extends PagewiseError {
   constructor(readonly limitBytes: number) {
     super(
-      `the answer is larger than ${asText(limitBytes)} bytes (maxResponseBytes); ask for smaller pages or raise the limit`,
+      `the answer is larger than ${asText(limitBytes)} bytes (\`maxResponseBytes\`); request smaller pages or raise the limit`,
     );
   }
 
@@ -542,7 +543,7 @@ export class PageTimeoutError extends CausedError {
     lastError?: unknown,
   ) {
     const last = isPagewiseError(lastError) ? ` (the last attempt: ${messageOf(lastError)})` : '';
-    super(`not complete within ${asText(timeoutMs)} ms (totalTimeout), waiting for ${asText(waitingFor)}${last}`, {
+    super(`not complete within ${asText(timeoutMs)} ms (\`totalTimeout\`), waiting for ${asText(waitingFor)}${last}`, {
       ...(lastError === undefined ? {} : { cause: lastError }),
     });
   }
@@ -564,7 +565,7 @@ export class RateLimitError extends CausedError {
     cause: unknown,
   ) {
     super(
-      `rate limited: the server asks to wait ${Math.ceil(retryAfterMs / 1000)} s, longer than maxRetryAfter (${maxRetryAfter / 1000} s)`,
+      `rate limited: the server asks for a wait of ${Math.ceil(retryAfterMs / 1000)} s, longer than \`maxRetryAfter\` (${maxRetryAfter / 1000} s); resume after it, or raise \`maxRetryAfter\``,
       { cause },
     );
   }
@@ -580,9 +581,12 @@ export class RateLimitError extends CausedError {
  */
 export class RetryBudgetError extends CausedError {
   constructor(cause: unknown) {
-    super(`${isPagewiseError(cause) ? messageOf(cause) : describeError(cause)}, and the retry budget is used up`, {
-      cause,
-    });
+    super(
+      `${isPagewiseError(cause) ? messageOf(cause) : describeError(cause)}, and the retry budget is used up; resume when the server is healthy`,
+      {
+        cause,
+      },
+    );
   }
 
   override get name(): string {
@@ -602,7 +606,7 @@ export class BrokenCircuitError extends CausedError {
     readonly openUntil: number | undefined,
     cause: unknown,
   ) {
-    super(`the circuit breaker is open, nothing was sent${opensAt(openUntil)}`, { cause });
+    super(`the circuit breaker is open, so nothing was sent${opensAt(openUntil)}`, { cause });
   }
 
   override get name(): string {
@@ -648,7 +652,7 @@ export class UnsafeCursorError extends PagewiseError {
   ) {
     super(
       `the cursor at ${asText(path)} is the number ${asText(value)}, beyond what JavaScript's numbers hold exactly; ` +
-        'keep its digits with fetchTransport({ parseJson: parseExactJson })',
+        'keep its digits with `fetchTransport({ parseJson: parseExactJson })`',
     );
   }
 
@@ -664,7 +668,7 @@ export class UnsafeCursorError extends PagewiseError {
 export class PositionExpiredError extends CausedError {
   constructor(reason: string, cause?: unknown) {
     super(
-      `the position has expired: ${asText(reason)}. Start over without resumeFrom, or set the strategy's onExpired: 'restart'`,
+      `the position has expired: ${asText(reason)}. Start over without \`resumeFrom\`, or set \`onExpired: 'restart'\``,
       { cause },
     );
   }
@@ -691,7 +695,7 @@ export class PaginationLoopError extends PagewiseError {
 export class EmptyPagesError extends PagewiseError {
   constructor(readonly emptyPages: number) {
     super(
-      `${asText(emptyPages)} empty pages in a row, each with a next page; if that is normal for this API, raise the strategy's maxEmptyPages`,
+      `${asText(emptyPages)} empty pages in a row, each with a next page; if that is normal for this API, raise \`maxEmptyPages\``,
     );
   }
 
@@ -717,8 +721,8 @@ export class CrossOriginError extends PagewiseError {
   ) {
     super(
       way !== 'next'
-        ? `a redirect leads from ${from} to ${to}, another origin; ${way === 'followed' ? 'the browser has followed it' : 'nothing was sent there'}. If you mean that server, use its URL in the request`
-        : `the next page is at ${to}, another origin than ${from}; nothing was sent there. If you mean that server, allow it with allowOrigins: ['${to}']`,
+        ? `a redirect leads from ${from} to ${to}, another origin; ${way === 'followed' ? 'the browser has followed it' : 'nothing was sent there'}. If that server is intended, use its URL in the request`
+        : `the next page is at ${to}, another origin than ${from}; nothing was sent there. If that server is intended, allow it with \`allowOrigins: ['${to}']\``,
     );
   }
 

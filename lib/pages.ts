@@ -73,7 +73,7 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
 }
 
 const unseen =
-  'paginate: pages with a checkpoint can not be subscribed to, since a subscriber does not show when a page is done; consume the pages with for await, eachPage or a sink (pages.to(…))';
+  "paginate: pages with a checkpoint can't be subscribed to, because a subscriber does not signal when it has finished a page; consume the pages with for await, eachPage or a sink (pages.to(…))";
 
 /** What to write instead of a path or a stream. */
 function noSink(given: unknown): string {

@@ -115,7 +115,7 @@ export function reopened(token: ResumeToken, checkpoint?: string): ResumeToken {
   if (lastPage === undefined || delivered === 0)
     throw new ResumeError(
       'last page',
-      `the checkpoint ${checkpoint === undefined ? '' : `${JSON.stringify(checkpoint)} `}is done and does not say which page was the last one with items, so what was added since can't be requested; use whenDone: 'restart'`,
+      `the checkpoint ${checkpoint === undefined ? '' : `${JSON.stringify(checkpoint)} `}is done but does not say which page was the last one with items, so items added since can't be requested; set \`whenDone: 'restart'\``,
       { checkpoint },
     );
   // Gaps after that page are requested again anyway.
@@ -135,8 +135,8 @@ export function readToken<P extends Position>(input: unknown, owner: TokenOwner,
       throw new ResumeError(
         part,
         checkpoint === undefined
-          ? `the token was made with ${another[part]}; continue with what it was made with, or start over without resumeFrom`
-          : `the checkpoint ${JSON.stringify(checkpoint)} was made with ${another[part]}; continue with what it was made with, or start over with another key`,
+          ? `the token was made with ${another[part]}; use the original one, or start over without \`resumeFrom\``
+          : `the checkpoint ${JSON.stringify(checkpoint)} was made with ${another[part]}; use the original one, or start over with another key`,
         { checkpoint },
       );
   return { ...token, position: token.position as P | undefined };
@@ -156,7 +156,7 @@ export function parseToken(input: unknown): ResumeToken {
     try {
       value = JSON.parse(input);
     } catch (cause) {
-      throw new ResumeError('unreadable', 'the token is not JSON; give page.resume or error.resume, or its JSON text', {
+      throw new ResumeError('unreadable', 'the token is not JSON; pass page.resume or error.resume, or its JSON text', {
         cause,
       });
     }
@@ -165,17 +165,17 @@ export function parseToken(input: unknown): ResumeToken {
   if (typeof token !== 'object' || token === null || !('v' in token))
     throw new ResumeError(
       'unreadable',
-      'the value is not a resume token; give page.resume or error.resume, or its JSON text',
+      'the value is not a resume token; pass page.resume or error.resume, or its JSON text',
     );
   if (token.v !== 1 && token.v !== 2)
     throw new ResumeError(
       'version',
-      `the token has version ${JSON.stringify(token.v)}, and this pagewise reads versions 1 and 2`,
+      `the token has version ${JSON.stringify(token.v)}, but this version of Pagewise reads 1 and 2; update Pagewise, or start over without \`resumeFrom\``,
     );
   if (!isIntact(token))
     throw new ResumeError(
       'unreadable',
-      'the token is damaged: a member is missing or has a wrong value; give the token as it was made, or start over without it',
+      'the token is damaged: a member is missing or invalid; pass the token unchanged, or start over without it',
     );
   return token as unknown as ResumeToken;
 }

@@ -188,7 +188,7 @@ describe('checkpoint', () => {
     const refused = await rejection(other[Symbol.asyncIterator]().next());
     expect(refused).toBeInstanceOf(ResumeError);
     expect(refused.message).toBe(
-      'resumeFrom: the checkpoint "job" was made with another request body; continue with what it was made with, or start over with another key',
+      'resumeFrom: the checkpoint "job" was made with another request body; use the original one, or start over with another key',
     );
     for (const [text, reason] of [
       ['{', 'is not JSON'],

@@ -111,7 +111,7 @@ describe('failures inside a success', () => {
       expect(error).toBeInstanceOf(CheckError);
       expect(error['pageIndex']).toBe(1);
       expect(error.message).toContain(
-        `an empty page would be the last one, but ${what}; if that is no failure, accept it with the check ${accept}`,
+        `an empty page would be the last one, but ${what}; if that is not a failure, accept it with the check \`${accept}`,
       );
     }
     expect((await walked(pages, answers, () => 'ok')).items).toEqual([1]);
@@ -148,7 +148,7 @@ describe('failures inside a success', () => {
     const found = await walked(strategy, [failing([1], 'a'), failing([], 'b'), failing([2])]);
     expect(found.items).toEqual([1, 2]);
     expect(found.notices).toEqual([
-      "Page 1 is used, but errors is an array of 1, so items may be missing. If that is a failure, reject it with the check failIf('errors').",
+      "Page 1 is used, but errors is an array of 1, so items may be missing. If that is a failure, reject it with the check `failIf('errors').",
       'The walk ended at its first page: there is nothing at next. If there are more pages, check the value of next.',
     ].slice(0, 1)); // prettier-ignore
   });
@@ -185,7 +185,7 @@ describe('failures inside a success', () => {
       expect([found.items, found.requests]).toEqual([[1, 2], 3]);
     }
     const never = [first, { body: { items: [] }, status: 202 }];
-    expect((await rejection(walked(strategy, never))).message).toContain('if the API ends its lists with 202, set endStatuses: [202]');
+    expect((await rejection(walked(strategy, never))).message).toContain('if the API ends its lists with 202, set `endStatuses: [202]`');
     const ending = cursor({ items: 'items', next: 'next', endStatuses: [202] });
     expect((await walked(ending, never)).items).toEqual([1]);
   }); // prettier-ignore
@@ -194,7 +194,7 @@ describe('failures inside a success', () => {
     const strategy = cursor({ items: 'items', next: 'next' });
     const part = (range: string) => ({ body: { items: [1] }, status: 206, headers: { 'content-range': range } });
     const error = await rejection(walked(strategy, [part('bytes 0-99/1234')]));
-    expect(error.message).toContain('status 206 with a range of bytes: a part of a file is no page');
+    expect(error.message).toContain('status 206 with a range of bytes: part of a file is not a page');
     expect((await walked(strategy, [part('items 0-0/1')])).items).toEqual([1]);
   });
 

@@ -280,7 +280,7 @@ describe('detect never guesses', () => {
     const { error, server } = await unsure((_seen, response) => json(response, records));
     expect(error).toBeInstanceOf(DetectionError);
     expect(error.message).toContain("can't tell how this API pages: nothing in the answer says");
-    expect(error.message).toContain("singlePage({ items: '.' }) if this answer is all there is");
+    expect(error.message).toContain("singlePage({ items: '.' }) if this answer is the whole list");
     expect(error.message).toContain(
       "pageNumber({ items: '.', pageParam: 'page' }): page=2 answers with the first page again",
     );
@@ -303,14 +303,16 @@ describe('detect never guesses', () => {
       const page = number(seen, 'offset', 0);
       json(response, { data: records.slice(page * 10, page * 10 + 10), total: 25 });
     });
-    expect(error.message).toContain('does not begin with the last item of the first page: offset does not count items');
+    expect(error.message).toContain(
+      'no longer begins with the last item of the first page: offset does not count items',
+    );
   });
 
   it('a last page that the rest of the answer contradicts is not taken for the end', async () => {
     const { error } = await unsure((_seen, response) =>
       json(response, { data: records, next_cursor: null, total: 250 }),
     );
-    expect(error.message).toContain('this answer says that it is the last page, and total is 250');
+    expect(error.message).toContain('this answer announces that it is the last page, but total is 250');
   });
 
   it('two lists: the caller must say which one is meant', async () => {
@@ -515,7 +517,7 @@ describe('detect and parameters that are not read', () => {
     const { error } = await unsure((seen, response) =>
       json(response, { items: number(seen, 'page', 1) === 1 ? records : [], total: 250 }),
     );
-    expect(error.message).toContain('the second page is empty, and total is 250');
+    expect(error.message).toContain('the second page is empty, but total is 250');
   });
 });
 
@@ -615,7 +617,7 @@ describe('detect and sizes', () => {
       json(response, { items: records.slice((page - 1) * 5, page * 5) });
     };
     const { error } = await unsure(fixed, {}, { size: 7 });
-    expect(error.message).toContain('size 7 could not be asked for: no common name of the size changes the page');
+    expect(error.message).toContain('size 7 items could be requested: no common size parameter changes the page');
   });
 });
 
@@ -625,7 +627,7 @@ describe('detect and what could not be verified', () => {
     const last = await found((_seen, response) => json(response, { data: records, next_cursor: null }));
     expect([last.proved, last.evidence.at(-1)]).toEqual([
       false,
-      'how a second page would be requested could not be proved',
+      'there is no second page, so how to request one could not be proved',
     ]);
     expect((await found((_seen, response) => json(response, { data: [] }))).proved).toBe(false);
   });
@@ -728,7 +730,7 @@ describe('P19 detection never accepts by luck', () => {
       const from = number(seen, 'offset', 0);
       json(response, { items: list.slice(from, from + 10), offset: from });
     });
-    expect(error.message).toContain('the list has changed meanwhile, or offset counts from 0');
+    expect(error.message).toContain('the list has changed in the meantime, or offset counts from 0');
     const { all, typescript } = await found((seen, response) => {
       const from = number(seen, 'startIndex', 1);
       if (from < 1) return json(response, { error: 'startIndex' }, 400);
@@ -799,7 +801,7 @@ describe('P19 detection never accepts by luck', () => {
   ])('one of several lists under keys that are data is refused: %j', async (...row) => {
     const [body, lists] = row;
     const { error, server } = await unsure((_seen, response) => json(response, body));
-    expect(error.message).toContain(`the answer has several lists (${lists}`);
+    expect(error.message).toContain(`found in the answer: several lists (${lists}`);
     expect(server.seen).toHaveLength(1);
   });
 

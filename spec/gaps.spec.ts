@@ -333,6 +333,6 @@ describe('H7 a finished job does what whenDone says', () => {
     list = [...rows(20), 99, ...rows(26).slice(20)];
     const { items, notices } = await run(server.url, byNumber, store, 'continue');
     expect(items).toEqual([99, ...rows(26).slice(20)]);
-    expect(notices).toEqual([expect.stringContaining('does not begin with the 5 items')]);
+    expect(notices).toEqual([expect.stringContaining('no longer begins with the 5 items')]);
   });
 });

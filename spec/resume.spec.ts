@@ -121,7 +121,10 @@ describe('P10 resumeFrom', () => {
     ['7', 'the value is not a resume token'],
     ['null', 'the value is not a resume token'],
     ['{"page":1}', 'the value is not a resume token'],
-    ['{"v":3}', 'the token has version 3, and this pagewise reads versions 1 and 2'],
+    [
+      '{"v":3}',
+      'the token has version 3, but this version of Pagewise reads 1 and 2; update Pagewise, or start over without `resumeFrom`',
+    ],
     ['{"v":1,"index":-1,"itemsBefore":0,"of":{}}', 'the token is damaged'],
   ])('refuses %s', (resumeFrom, reason) => {
     expect(thrown(() => paginate(owner, inBodyStrategy, { resumeFrom })).message).toContain(reason);

@@ -47,13 +47,13 @@ describe('P21 a scroll under one token', () => {
     const server = await scroll();
     const { items, error } = await walked(server.url, cursor<number>({ items: 'items', next: 'next' }));
     expect(items).toEqual(rows(20));
-    expect(error?.message).toContain("(a scroll), set cursor's onSameToken: 'continue'");
+    expect(error?.message).toContain("(a scroll), set `onSameToken: 'continue'`");
   });
 
   it.each([
-    ['a total', { total: 'total' }, "if the API ends its lists that way, set cursor's onSameToken: 'stop'", false],
-    ['nothing', {}, "if the API ends its lists that way, set cursor's onSameToken: 'stop'", true],
-    ['has-more', { hasMore: 'more' }, "if the API ends its lists that way, set cursor's onSameToken: 'stop'", false],
+    ['a total', { total: 'total' }, "if the API ends its lists that way, set `onSameToken: 'stop'`", false],
+    ['nothing', {}, "if the API ends its lists that way, set `onSameToken: 'stop'`", true],
+    ['has-more', { hasMore: 'more' }, "if the API ends its lists that way, set `onSameToken: 'stop'`", false],
   ])("'stop' is advised only if nothing announces more: %s", async (_name, options, advice, isAdvised) => {
     const server = await serve((_seen, response, index) =>
       json(response, { items: [index], next: 'one-token', total: 30, more: true }),

@@ -277,7 +277,7 @@ describe('skipFailedPages', () => {
     const refused = (strategy: Strategy, skipFailedPages: unknown = { max: 1 }) =>
       thrown(() => paginate({ url }, strategy as Strategy<unknown, never>, { skipFailedPages } as never));
     const message = (name: string) =>
-      `paginate: skipFailedPages needs a strategy that can guess the next position without an answer: pageNumber, or offset with a size; "${name}" can't (it has no guess, or none without a size)`;
+      `paginate: skipFailedPages needs a strategy that can guess the next position without an answer: \`pageNumber\`, or \`offset\` with a size; "${name}" can't (it has no guess, or none without a size)`;
     const byCursor = cursor({ items: 'items', next: 'next', cursorParam: 'cursor' });
     expect(refused(byCursor as Strategy)).toMatchObject({ name: 'ConfigError', message: message('cursor') });
     expect(refused(offset({ items: 'items' }) as Strategy).message).toBe(message('offset'));
@@ -310,7 +310,7 @@ describe('P17 the end after a skipped page', () => {
     const first = await walked(server.url, numbers);
     expect([first.error, first.items, first.end.missing]).toEqual([undefined, rows(30), [3, 4]]);
     expect(first.notices).toEqual([
-      'Page 6 and the page after it are refused (404), and the page before them was skipped: the walk ends there. A run that resumes begins at the skipped page.',
+      'Page 6 and the page after it are refused (404), and the page before them was skipped: the walk ends there. A resumed run begins at the skipped page.',
     ]);
     expect(server.seen.map(({ url }) => url.searchParams.get('page')).join()).toBe('1,2,3,4,4,5,5,6,7');
     // Not done: what the skipped pages say of the end is not known.

@@ -33,7 +33,7 @@ describe('totalTimeout', () => {
     expect(await failure(silent, retryRequests(), 5000)).toMatchObject({
       name: 'PageTimeoutError',
       message:
-        'Page 1 failed: not complete within 5000 ms (totalTimeout), waiting for an answer, GET http://host/items',
+        'Page 1 failed: not complete within 5000 ms (`totalTimeout`), waiting for an answer, GET http://host/items',
       timeoutMs: 5000,
       waitingFor: 'an answer',
       pageIndex: 0,
@@ -47,7 +47,7 @@ describe('totalTimeout', () => {
     // Attempts at 0, 500, 1500 and 3500; the next one would be at 7500.
     expect(await failure(busy, retryRequests({ shouldRetry: () => true }), 5000)).toMatchObject({
       message:
-        'Page 1 failed: not complete within 5000 ms (totalTimeout), waiting for a retry ' +
+        'Page 1 failed: not complete within 5000 ms (`totalTimeout`), waiting for a retry ' +
         '(the last attempt: 503 Service Unavailable) after 4 attempts, GET http://host/items',
       waitingFor: 'a retry',
       attempts: 4,

@@ -48,7 +48,7 @@ export interface Detection<Item = unknown> {
   readonly paging: Paging;
 }
 
-const nameIt: Advice = { typescript: 'Name the strategy', flags: 'Say it with --paging and its flags' };
+const nameIt: Advice = { typescript: 'Pass a strategy instead', flags: 'Set --paging and its flags' };
 
 /** The most requests that one detection sends. */
 const budget = 24;
@@ -65,7 +65,8 @@ export async function findPaging<Item = unknown>(
   const template =
     size === undefined || sizeParam === undefined ? request : placementOf(sizePlace)(request, { [sizeParam]: size });
   const answerOf = (strategy: Strategy): Promise<PageResponse> => {
-    if (++asked > budget) throw new DetectionError(`not within ${String(budget)} requests`);
+    if (++asked > budget)
+      throw new DetectionError(`${String(budget)} requests did not prove any kind of paging`, nameIt);
     // Detection itself judges empty pages.
     return firstValueFrom(paginate(template, { ...strategy, judgesFailures: true }, behaviour)).then(
       ({ response }) => response,
@@ -109,7 +110,7 @@ export async function findPaging<Item = unknown>(
   const more = tellsMore(told, list.items.length);
   const unseen =
     response.headers.hidden === true
-      ? '. A Link header would be hidden from this page, unless the server sends Access-Control-Expose-Headers: Link'
+      ? '. A Link header would be hidden from this web page, unless the server sends Access-Control-Expose-Headers: Link'
       : '';
   if (more)
     throw new DetectionError(
@@ -128,9 +129,9 @@ export async function findPaging<Item = unknown>(
   const alone: Paging = { kind: 'none', options: { items: list.path } };
   if (list.items.length === 0)
     return detection([`the list at ${list.path} is empty, and nothing announces another page`], alone, false);
-  const ifAlone = (way: string) => `, or ${way} if this answer is all there is`;
+  const ifAlone = (way: string) => `, or ${way} if this answer is the whole list`;
   throw new DetectionError(
-    `nothing in the answer says, and no common parameter gives another page${unseen}`,
+    `nothing in the answer leads to another page, and no common parameter gives one${unseen}`,
     {
       typescript: nameIt.typescript + ifAlone(toTypeScript(alone)),
       flags: nameIt.flags + ifAlone('--paging none'),
@@ -141,7 +142,7 @@ export async function findPaging<Item = unknown>(
   async function proved(proof: Proof, first: Seen): Promise<Detection<Item>> {
     const certain = proof.second !== undefined;
     const evidence = [itemsEvidence(list, first), ...proof.evidence];
-    if (!certain) evidence.push('how a second page would be requested could not be proved');
+    if (!certain) evidence.push('there is no second page, so how to request one could not be proved');
     if (size === undefined) return detection(evidence, proof.paging, certain);
     if (sizeParam !== undefined && takes(proof.paging.kind, 'sizeParam'))
       return detection(evidence, await withName(proof.paging, size, sizeParam), certain);
@@ -175,7 +176,7 @@ export async function findPaging<Item = unknown>(
       paginate(request, { ...strategy, judgesFailures: true, next: () => undefined }, behaviour),
     );
     if (found.items.length !== itemsIn(paging, response)?.length)
-      throw new DetectionError(`${name}=${String(wanted)} is read in ${sizePlace}, and paging in ${own}`, nameIt);
+      throw new DetectionError(`the API reads ${name} in ${sizePlace}, but paging parameters in ${own}`, nameIt);
     return sized;
   }
 
@@ -184,9 +185,9 @@ export async function findPaging<Item = unknown>(
       return await findSize(paging, wanted, request, first, second, ask);
     } catch (error) {
       if (!(error instanceof Refuted)) throw error;
-      throw new DetectionError(`size ${String(wanted)} could not be asked for: ${error.message}`, {
-        typescript: `Name it with sizeParam, or leave size out; the rest is ${toTypeScript(paging)}`,
-        flags: `Name it with --size-param, or leave --size out; the rest is ${toFlags(paging)}`,
+      throw new DetectionError(`no page of ${String(wanted)} items could be requested: ${error.message}`, {
+        typescript: `Set \`sizeParam\` to the name of the size parameter, or remove \`size\`; without it, the strategy is ${toTypeScript(paging)}`,
+        flags: `Set --size-param to the name of the size parameter, or remove --size; the other flags are ${toFlags(paging)}`,
       });
     }
   }

@@ -64,6 +64,6 @@ export function placementOf(text: string): Placement {
     case 'variables':
       return inVariables();
     default:
-      throw new ConfigError(`${text} is no placement; give query, body, body:PATH, form, headers, path or variables`);
+      throw new ConfigError(`${text} is not a placement; use query, body, body:PATH, form, headers, path or variables`);
   }
 }

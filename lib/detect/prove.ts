@@ -64,7 +64,7 @@ const isAnswer = (error: unknown): error is Error =>
       error instanceof ExtractError ||
       error instanceof ParseError);
 
-const same = 'answers with the first page again, so the parameter is not read';
+const same = 'returns the first page again, so the API ignores the parameter';
 
 async function proveByPage({ paging, evidence }: Candidate, first: Seen, ask: Ask): Promise<Proof> {
   const name = paging.options.pageParam ?? 'page';
@@ -86,7 +86,7 @@ async function proveByPage({ paging, evidence }: Candidate, first: Seen, ask: As
   }
   const zero = relation === 'overlapping' ? undefined : await ask(strategy, { page: 0 });
   if (zero === undefined || relate(first.items, zero.items) !== 'same')
-    throw new Refuted(`neither ${name}=1 nor ${name}=0 is the page that came without it`);
+    throw new Refuted(`neither ${name}=1 nor ${name}=0 gives the same page as a request without ${name}`);
   // 0 may also stand for no filter at all.
   if (relation === 'empty') await told(name, strategy, { page: 1 }, { page: unknowable }, one, first, ask);
   return {
@@ -101,7 +101,7 @@ async function proveByOffset({ paging, evidence }: Candidate, first: Seen, ask: 
   const name = paging.options.offsetParam ?? 'offset';
   const strategy = strategyOf(paging);
   const count = first.items.length;
-  if (count < 2) throw new Refuted(`a first page with ${String(count)} items does not show what ${name} counts`);
+  if (count < 2) throw new Refuted(`the first page has fewer than two items, so it does not show what ${name} counts`);
   // A known item shows that items are counted, and from where.
   const overlap = await ask(strategy, { offset: count - 1 });
   if (relate(first.items, overlap.items) === 'same') throw new Refuted(`${name}=${String(count - 1)} ${same}`);
@@ -125,7 +125,7 @@ async function proveByOffset({ paging, evidence }: Candidate, first: Seen, ask: 
     position: { offset: count + starts },
     evidence: [
       evidence,
-      `${name}=${String(count - 1)} begins with the ${starts === 0 ? 'last item' : 'last but one item'} of the first page`,
+      `${name}=${String(count - 1)} begins with the ${starts === 0 ? 'last item' : 'second-to-last item'} of the first page`,
       onSecond(`${name}=${String(count + starts)}`, second),
     ],
   };
@@ -150,7 +150,9 @@ async function showFirst(name: string, strategy: Strategy, start: 0 | 1, first: 
     throw error;
   }
   if (zero.items.length > 0 && relate(one.items, zero.items) !== 'same')
-    throw new Refuted(`${name}=0 begins before ${name}=1: the list has changed meanwhile, or ${name} counts from 0`);
+    throw new Refuted(
+      `${name}=0 begins before ${name}=1: the list has changed in the meantime, or ${name} counts from 0`,
+    );
 }
 
 /**
@@ -212,7 +214,7 @@ async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise
       return {
         paging,
         second: seen,
-        evidence: [evidence, 'the page after it is empty, and the last'],
+        evidence: [evidence, 'the next page is empty, and is the last one'],
       };
     }
     if (before && sameJson(position, before.position)) throw new Refuted(still);
@@ -238,10 +240,10 @@ async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise
     seen = second;
   }
   await toldByToken(paging, before?.position, seen, first, ask);
-  return { paging, second: seen, evidence: [evidence, 'the pages after it are empty, and have further tokens'] };
+  return { paging, second: seen, evidence: [evidence, 'the next pages are empty, but have further tokens'] };
 }
 
-const still = 'the next page has the same token again, so the token is not read';
+const still = 'the next page has the same token again, so the API ignores the token';
 
 /** Some APIs filter by every parameter, so an unknown parameter leads to an empty page too. @throws Refuted */
 async function controlled(paging: Paging, first: Seen, ask: Ask): Promise<void> {
@@ -249,7 +251,7 @@ async function controlled(paging: Paging, first: Seen, ask: Ask): Promise<void> 
   if ((paging.kind !== 'cursor' && paging.kind !== 'keyset') || cursorParam === undefined || cursorParam === '*')
     return;
   const more = tellsMore(announcedIn(scanAnswer(first.response.body), first.response.headers), first.items.length);
-  if (more) throw new Refuted(`the next page is empty and the last, and ${more.read} is ${String(more.value)}`);
+  if (more) throw new Refuted(`the next page is empty and is the last one, but ${more.read} is ${String(more.value)}`);
   if (first.items.length === 0) return;
   const unread = strategyOf({ ...paging, options: { ...paging.options, cursorParam: `not_${cursorParam}` } });
   const position = unread.next(toAnswer(unread, first, undefined));
@@ -302,7 +304,7 @@ async function told(
     if (relate(second.items, again.items) === 'same') return;
   }
   throw new Refuted(
-    `the second page is ${empty ? 'empty' : 'new'}, and so is the page at ${name}=${unknowable}, which no API gives out: the parameter is not read, or it is a filter`,
+    `the second page is ${empty ? 'empty' : 'new'}, and so is the page at ${name}=${unknowable}, a value that no API issues: the API ignores the parameter, or filters by it`,
   );
 }
 
@@ -347,5 +349,5 @@ function toAnswer(strategy: Strategy, { response, items }: Seen, before: Answer 
 
 const onSecond = (what: string, { items }: Seen): string =>
   items.length === 0
-    ? `${what} is empty, so the parameter is read, and the first page is all there is`
+    ? `${what} is empty, so the API reads the parameter, and the first page is the whole list`
     : `${what} has ${String(items.length)} items, none of them on the first page`;

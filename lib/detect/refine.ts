@@ -16,13 +16,14 @@ export async function refine(proof: Proof, first: Seen, ask: Ask): Promise<Proof
   const came = first.items.length;
   if (second === undefined) {
     const more = tellsMore(told, came);
-    if (more) throw new Refuted(`this answer says that it is the last page, and ${more.read} is ${String(more.value)}`);
+    if (more)
+      throw new Refuted(`this answer announces that it is the last page, but ${more.read} is ${String(more.value)}`);
     return proof;
   }
   // Counted pages end at an empty page.
   const more = paging.kind === 'page' || paging.kind === 'offset' ? tellsMore(told, came) : undefined;
   if (more && second.items.length === 0)
-    throw new Refuted(`the second page is empty, and ${more.read} is ${String(more.value)}`);
+    throw new Refuted(`the second page is empty, but ${more.read} is ${String(more.value)}`);
   const then = toldBy(second);
   const options: PagingOptions = { ...paging.options };
   const evidence = [...proof.evidence];
@@ -86,11 +87,11 @@ async function heldCounts(options: PagingOptions, { paging, second }: Proof, fir
     // Many missing ids show on the pages seen so far; a few leave less than a page after the total.
     if (kind === 'offset' && past.length < first.items.length && countedIds(first.items))
       throw new Refuted(
-        `${paging.options.offsetParam ?? 'offset'}=${String(end)} has items, and ${String(options[name])} is ${String(value)}: it may be an id, and not a number of items`,
+        `${paging.options.offsetParam ?? 'offset'}=${String(end)} has items, but ${String(options[name])} is ${String(value)}: the parameter may be an id instead of a number of items`,
       );
     kept = { ...kept, [name]: undefined };
     evidence.push(
-      `${String(options[name])} is no ${name === 'total' ? 'total' : 'number of pages'}: there are items after it`,
+      `${String(options[name])} is not used as the ${name === 'total' ? 'total' : 'number of pages'}: there are items after it`,
     );
   }
   return { options: kept, evidence };
@@ -141,7 +142,7 @@ export async function findSize(
     options: { ...paging.options, size, sizeParam: name },
   });
   const came = first.items.length;
-  if (came === size) return { paging, evidence: [`pages have ${String(size)} items anyway`] };
+  if (came === size) return { paging, evidence: [`pages already have ${String(size)} items`] };
   for (const name of candidates(paging, request)) {
     const strategy = strategyOf(sized(name));
     const { items } = await ask(strategy, strategy.first).catch(() => ({ items: first.items }));
@@ -156,7 +157,7 @@ export async function findSize(
   }
   if (came < size && (second === undefined || second.items.length === 0))
     return { paging, evidence: [`all ${String(came)} items are on one page, so the size does not matter`] };
-  throw new Refuted(`no common name of the size changes the page`);
+  throw new Refuted(`no common size parameter changes the page`);
 }
 
 function candidates({ kind }: Paging, { body }: PageRequest): readonly (string | undefined)[] {

@@ -28,7 +28,7 @@ export function callMetadata(given: GrpcMetadata | (() => GrpcMetadata) | undefi
     if (metadata === undefined)
       throw new ConfigError(
         'grpcTransport: the request has headers, but there is no metadata to put the headers into; use ' +
-          'grpcTransport(client, { metadata: new grpc.Metadata() }) with the grpc that made the client',
+          'grpcTransport(client, { metadata: new grpc.Metadata() }) with Metadata of the copy of @grpc/grpc-js that made the client',
       );
     const merged = metadata.clone();
     for (const [name, value] of entries) merged.set(name, value);
@@ -72,7 +72,7 @@ function checkEntries(entries: readonly [string, string][]): void {
       );
     if (!/^[\x20-\x7e]*$/.test(value))
       throw new ConfigError(
-        `grpcTransport: the header ${JSON.stringify(name)} holds characters that metadata can't hold`,
+        `grpcTransport: the header ${JSON.stringify(name)} holds characters that metadata can't hold; remove them, or set a binary value (…-bin) on the metadata`,
       );
   }
 }

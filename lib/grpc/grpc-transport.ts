@@ -142,7 +142,7 @@ function startCall(client: GrpcClient, method: UnaryMethod, args: unknown[]): Gr
     if (isA(error, Error) && peek(error, 'message') === 'Incorrect arguments passed')
       throw new ConfigError(
         'grpcTransport: the client rejects the metadata, which comes from another copy of @grpc/grpc-js; ' +
-          'make the metadata with the grpc that made the client',
+          'make the metadata with the copy of @grpc/grpc-js that made the client',
         { cause: error },
       );
     throw new TransportError(error);
@@ -201,7 +201,7 @@ function checkMessage(name: string, method: UnaryMethod, message: unknown): void
   if (lost)
     throw new ConfigError(
       `grpcTransport: the message of ${name} has no field ${JSON.stringify(lost.path)}` +
-        `${lost.known.length === 0 ? '' : ` (its fields are ${lost.known.join(', ')})`}, so the field would not be sent`,
+        `${lost.known.length === 0 ? '' : ` (its fields are ${lost.known.join(', ')})`}, so the field would not be sent; check the name of the field and the placement`,
     );
 }
 

@@ -73,7 +73,7 @@ export function distinctItems<Item>(
 }
 
 const unsafe = (key: number) =>
-  `distinctItems: a key is the number ${key}, beyond what JavaScript's numbers hold exactly, so two items may have the same; keep its digits with fetchTransport({ parseJson: parseExactJson })`;
+  `distinctItems: a key is the number ${key}, beyond what JavaScript's numbers hold exactly, so two items may share this key; keep its digits with \`fetchTransport({ parseJson: parseExactJson })\``;
 
 /** @throws ConfigError for a number whose last digits are lost */
 function exactKey(key: unknown): unknown {

@@ -24,9 +24,9 @@ export function inBody(path = '.'): Placement {
 
 function write(value: unknown, [name, ...rest]: readonly string[], params: object, location: string): unknown {
   if (value !== undefined && !isPlainObject(value))
-    throw new ConfigError(
-      `inBody: ${location} is ${describeBody(value)}; parameters can only be written into a plain object`,
-    );
+    throw new ConfigError(`${location} is ${describeBody(value)}; parameters can only be written into a plain object`, {
+      of: 'inBody',
+    });
   if (name === undefined) return merged(value, params);
   const member = value !== undefined && Object.hasOwn(value, name) ? value[name] : undefined;
   return { ...value, [name]: write(member, rest, params, `${location}'s ${JSON.stringify(name)}`) };

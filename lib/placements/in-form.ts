@@ -22,19 +22,21 @@ function textOf(body: unknown): string {
   if (body instanceof URLSearchParams) return body.toString();
   if (body instanceof Uint8Array) return checked(new TextDecoder().decode(body));
   throw new ConfigError(
-    `inForm: the body is ${describe(body)}, not a form; use a string, new URLSearchParams({ … }) or no body`,
+    `the body is ${describe(body)}, not a form; pass a string, \`new URLSearchParams({ … })\` or no body`,
+    { of: 'inForm' },
   );
 }
 
 /** Rejects text that would change on the way: it is sent as URLSearchParams, which reads it as UTF-8. */
 function checked(text: string): string {
   if (/^\s*[[{]/.test(text))
-    throw new ConfigError('inForm: the body looks like JSON; pass the body as an object and use inBody()');
+    throw new ConfigError('the body looks like JSON; pass an object, and use `inBody()`', { of: 'inForm' });
   try {
     decodeURIComponent(text);
   } catch {
     throw new ConfigError(
-      'inForm: the body holds percent-encoding that is not UTF-8, which would change on the way; encode the values with new URLSearchParams({ … })',
+      'the body holds percent-encoding that is not UTF-8, which would change on the way; encode the values with `new URLSearchParams({ … })`',
+      { of: 'inForm' },
     );
   }
   return text;

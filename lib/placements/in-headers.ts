@@ -18,16 +18,17 @@ export const inHeaders = (): Placement => (request, params) => ({
 
 function toHeader([name, given]: [name: string, value: unknown]): [name: string, value: string | undefined] {
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name))
-    throw new ConfigError(`inHeaders: ${describe(name)} is not a valid header name`);
+    throw new ConfigError(`${describe(name)} is not a valid header name`, { of: 'inHeaders' });
   const value = withoutBytes(given);
   if (value === undefined) return [name, undefined];
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'boolean')
-    throw new ConfigError(`inHeaders: parameter ${name} is ${describe(value)}, which a header can't carry`);
+    throw new ConfigError(`parameter ${name} is ${describe(value)}, which a header can't carry`, { of: 'inHeaders' });
   const text = String(value);
   // The value is not shown: it may be a cursor, which is a secret. Spaces at its ends would be lost.
   if (/[^\t\x20-\x7e\x80-\xff]|^[\t ]|[\t ]$/.test(text))
     throw new ConfigError(
-      `inHeaders: parameter ${name} holds characters that a header can't carry (a line break, a character beyond Latin-1, or spaces at its ends); use another placement for ${name}`,
+      `parameter ${name} holds characters that a header can't carry (a line break, a character beyond Latin-1, or spaces at its ends); use another placement for ${name}`,
+      { of: 'inHeaders' },
     );
   return [name, text];
 }

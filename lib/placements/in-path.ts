@@ -18,14 +18,16 @@ import { encode } from './query-text.js';
  * break out of its segment
  */
 export const inPath = (): Placement => (request, params) => {
-  if (request.url === undefined) throw new ConfigError('inPath: the request has no url to write parameters into');
+  if (request.url === undefined)
+    throw new ConfigError('the request has no url to write parameters into', { of: 'inPath' });
   const [, origin = '', path = '', rest = ''] = /^([a-z]+:\/\/[^/?#]*)?([^?#]*)(.*)$/is.exec(request.url) ?? [];
   const placed = new Set<string>();
   const written = path.replace(/(?:\{|%7B)(\/?)([\w.$-]+)(?:\}|%7D)/gi, (variable, slash: string, name: string) => {
     const value = Object.hasOwn(params, name) ? params[name] : undefined;
     if (value === undefined && slash === '')
       throw new ConfigError(
-        `inPath: there is no value for ${variable}; if the value may be missing, write {/${name}} for the whole segment`,
+        `there is no value for ${variable}; if the value may be missing, write {/${name}} for the whole segment`,
+        { of: 'inPath' },
       );
     placed.add(name);
     return value === undefined ? '' : slash + segment(name, value);
@@ -33,7 +35,8 @@ export const inPath = (): Placement => (request, params) => {
   for (const [name, value] of Object.entries(params))
     if (value !== undefined && !placed.has(name))
       throw new ConfigError(
-        `inPath: the url ${describe(redactUrl(request.url))} has no {${name}}; add {${name}} to the path, or write ${name} elsewhere with inPlaces`,
+        `the url ${describe(redactUrl(request.url))} has no {${name}}; add {${name}} to the path, or write ${name} elsewhere with \`inPlaces()\``,
+        { of: 'inPath' },
       );
   return { ...request, url: `${origin}${written}${rest}` };
 };
@@ -41,10 +44,10 @@ export const inPath = (): Placement => (request, params) => {
 function segment(name: string, given: unknown): string {
   const value = withoutBytes(given);
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint')
-    throw new ConfigError(`inPath: parameter ${name} is ${describe(value)}; a path takes text and numbers`);
+    throw new ConfigError(`parameter ${name} is ${describe(value)}; a path takes text and numbers`, { of: 'inPath' });
   const text = String(value);
   // Percent-encoded dots are dot segments too (WHATWG URL).
   if (/^(\.|%2e){0,2}$/i.test(text))
-    throw new ConfigError(`inPath: parameter ${name} is ${describe(text)}, which would lead to another path`);
+    throw new ConfigError(`parameter ${name} is ${describe(text)}, which would lead to another path`, { of: 'inPath' });
   return encode('inPath', name, text);
 }

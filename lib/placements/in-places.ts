@@ -18,7 +18,7 @@ export function inPlaces(places: Readonly<Record<string, Placement>>, rest?: Pla
   for (const [name, place] of [...Object.entries(places), ['the rest', others] as const])
     if (typeof place !== 'function')
       throw new ConfigError(
-        `inPlaces: the placement of ${name} must be a function such as inQuery(), not ${describe(place)}`,
+        `inPlaces: the placement of ${name} must be a function such as \`inQuery()\`, not ${describe(place)}`,
       );
   return (request, params) => {
     const groups = new Map<Placement, Record<string, unknown>>();

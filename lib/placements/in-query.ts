@@ -26,11 +26,14 @@ export function inQuery(options: InQueryOptions = {}): Placement {
   checkOptions('inQuery', options, ['arrays']);
   const { arrays = 'repeat' } = options;
   if (!styles.includes(arrays))
-    throw new ConfigError(`inQuery: arrays must be one of ${styles.join(', ')}, not ${JSON.stringify(arrays)}`);
+    throw new ConfigError(`must be one of ${styles.join(', ')}, not ${JSON.stringify(arrays)}`, {
+      of: 'inQuery',
+      options: ['arrays'],
+    });
   let last: Parts | undefined; // Most pages of a walk have the template's URL.
   return (request, params) => {
     const { url } = request;
-    if (url === undefined) throw new ConfigError('inQuery: the request has no url to write parameters into');
+    if (url === undefined) throw new ConfigError('the request has no url to write parameters into', { of: 'inQuery' });
     if (last?.url !== url) last = split(url);
     const { path, query, fragment } = last;
     const written = writeQuery('inQuery', query, params, arrays);

@@ -20,7 +20,8 @@ export function inVariables(): Placement {
       for (const name of Object.keys(params))
         if (!new RegExp(`\\$${escaped(name)}\\b`).test(query))
           throw new ConfigError(
-            `inVariables: the query does not use the variable $${name}; declare $${name} and pass it to the connection`,
+            `the query does not use the variable $${name}; declare $${name} and pass it to the connection`,
+            { of: 'inVariables' },
           );
     return write(request, params);
   };

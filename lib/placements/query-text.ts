@@ -59,7 +59,9 @@ function textOf(place: string, name: string, value: unknown): string {
     typeof value === 'bigint' ||
     (typeof value === 'number' && Number.isFinite(value));
   if (!fits)
-    throw new ConfigError(`${place}: parameter ${name} is ${describe(value)}; this placement takes text and numbers`);
+    throw new ConfigError(`parameter ${name} is ${describe(value)}; this placement takes text and numbers`, {
+      of: place,
+    });
   return encode(place, name, String(value));
 }
 
@@ -68,7 +70,8 @@ export function encode(place: string, name: string, text: string): string {
   if (plain.test(text)) return text;
   if (/\p{Surrogate}/u.test(text))
     throw new ConfigError(
-      `${place}: parameter ${name} holds half of a character (a lone surrogate), which can't be percent-encoded; write ${name} with inBody()`,
+      `parameter ${name} holds half of a character (a lone surrogate), which can't be percent-encoded; write ${name} with \`inBody()\``,
+      { of: place },
     );
   return encodeURIComponent(text);
 }

@@ -35,7 +35,11 @@ export const djangoRestFramework = <Item = unknown>({
 /** Null is the end. An answer without `next` is not a page of this API. */
 function readNext(body: unknown): unknown {
   if (typeof body !== 'object' || body === null || !Object.hasOwn(body, 'next'))
-    throw new ExtractError('next', 'next', 'expected a URL or null, found nothing');
+    throw new ExtractError(
+      'next',
+      'next',
+      'expected a URL or null, found nothing; check that the URL is a paginated list of Django REST framework',
+    );
   return (body as { next: unknown }).next;
 }
 

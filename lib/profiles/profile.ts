@@ -53,7 +53,7 @@ export const profile = <Item, Options extends object>(
     if (value === undefined) continue;
     const meant = Object.keys(options).find((known) => isMisspelt(name, known));
     throw new ConfigError(
-      `the profile has no option ${JSON.stringify(name)}${meant === undefined ? '' : ` (Did you mean ${meant}?)`}; set it at the strategy: profile.paging.make({ ...profile.paging.options, … })`,
+      `the profile has no option ${JSON.stringify(name)}${meant === undefined ? '' : ` (Did you mean ${meant}?)`}; set it on the strategy: profile.paging.make({ ...profile.paging.options, … })`,
     );
   }
   // A profile knows the path of the next page: if nothing is there, this is the end and not a misspelt path.

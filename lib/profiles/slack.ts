@@ -57,7 +57,7 @@ function nextCursor(body: unknown): unknown {
     throw new ExtractError(
       'next',
       'response_metadata.next_cursor',
-      'the answer announces more pages but has no cursor; this method pages in another way',
+      'the answer announces more pages but has no cursor, so this method does not page by cursor; use another strategy',
     );
   return undefined;
 }

@@ -36,7 +36,7 @@ function numbered<Item>(options: PageNumberOptions<Item>): Strategy<Item, PageNu
   };
 }
 
-/** Status 400 with this code is past the end, if posts were deleted during the walk; other bad requests are errors. */
+/** Status 400 with this code means past the end, if posts were deleted during the walk; other bad requests are errors. */
 export const checkWordpress = ({ status, body }: PageResponse, { page }: PageNumberPosition): Verdict | undefined => {
   const code = (body as { code?: unknown } | null | undefined)?.code;
   return status === 400 && page > 1 && typeof code === 'string' && /^rest_\w+_invalid_page_number$/.test(code)

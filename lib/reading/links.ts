@@ -20,7 +20,11 @@ const isSpace = (character: string | undefined) => character === ' ' || characte
  */
 export function* scanLinks(text: string): Generator<Link> {
   if (text.length > longest)
-    throw new ExtractError('next', 'header Link', `${String(text.length)} characters, more than ${String(longest)}`);
+    throw new ExtractError(
+      'next',
+      'header Link',
+      `the header has ${String(text.length)} characters; at most ${String(longest)} are read`,
+    );
   let at = 0;
   const skipSpace = () => {
     while (isSpace(text[at])) at++;

@@ -29,7 +29,7 @@ export function namedFields(of: string | undefined, option: string, paths: reado
         const meant = misspelt(path, items, paths);
         if (meant !== undefined)
           throw new ConfigError(
-            `names ${describe(path.text)}, which no item of the first page has, but they have ${describe(meant)}; correct it, or name both`,
+            `names ${describe(path.text)}, which no item of the first page has, but the items have ${describe(meant)}; correct the name, or list both`,
             { ...(of === undefined ? {} : { of }), options: [option], value: path.text },
           );
       }

@@ -77,7 +77,7 @@ export function readItems<Item>(
     arrays.length > 0
       ? `; arrays are at ${arrays.join(', ')}`
       : found === undefined
-        ? "; if an absent key means an empty page, set missingItems: 'empty'"
+        ? "; if an absent key means an empty page, set `missingItems: 'empty'`"
         : '';
   throw new ExtractError(
     'items',

@@ -70,14 +70,16 @@ export function contentRange<Item = unknown>(options: ContentRangeOptions<Item>)
         `expected a range like ${unit} 0-99/3573, found ${describe(text)}; if its total is an estimate, request an exact one`,
       );
     if (found.unit === 'bytes' && !counts('bytes'))
-      throw wrong(`expected a range of ${unit}, found ${describe(text)}: a part of a file is no page`);
+      throw wrong(`expected a range of ${unit}, found ${describe(text)}: part of a file is not a page`);
     if (!counts(found.unit))
       throw wrong(
-        `expected a range of ${unit}, found ${describe(text)}; if that is what the API counts, set unit: '${String(found.unit)}'`,
+        `expected a range of ${unit}, found ${describe(text)}; if that is what the API counts, set \`unit: '${String(found.unit)}'\``,
       );
     const { first = from, last = from - 1 } = found.items ?? {};
     if (first !== from)
-      throw wrong(`expected a range that starts with ${String(from)}, found ${describe(text)}: the API ignores Range`);
+      throw wrong(
+        `expected a range that starts with ${String(from)}, found ${describe(text)}: the API ignores Range; use another strategy`,
+      );
     if (last - first + 1 !== items.length)
       throw wrong(
         `${describe(text)} is a range of ${String(last - first + 1)} items, and the answer has ${String(items.length)}; check the path of the items`,
@@ -106,7 +108,7 @@ export function contentRange<Item = unknown>(options: ContentRangeOptions<Item>)
           throw wrong(
             `expected the range of these items, found none in an answer with status ${String(response.status)}${range.hidden?.(response) ?? ''}`,
           );
-        checkHidden(range, answer, 'the API ignores Range: use singlePage()');
+        checkHidden(range, answer, 'if the API ignores Range and this is the whole list, use `singlePage()`');
         return undefined; // The whole list.
       }
       const { last, total: announced } = readRange(text, items, position.from);

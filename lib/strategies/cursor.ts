@@ -86,7 +86,7 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
   const { endStatuses = [], onSameToken = 'error' } = options;
   const several = typeof options.next === 'object';
   if (several && options.cursorParam !== undefined)
-    throw new ConfigError(`${kind}: the names in next are those of the parameters already; leave cursorParam out`);
+    throw new ConfigError(`${kind}: next already names the parameters; remove \`cursorParam\``);
   const cursorParam: TokenParam = several ? (token) => token as Params : (options.cursorParam ?? 'cursor');
   checkFunction(kind, 'place', options.place);
   checkSize(kind, options);
@@ -95,7 +95,7 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
   checkOneOf(kind, 'onSameToken', onSameToken, ['error', 'stop', 'continue']);
   const isScroll = onSameToken === 'continue';
   if (options.repeatable !== undefined && (typeof options.repeatable !== 'boolean' || !isScroll))
-    throw new ConfigError(`${kind}: repeatable must be true or false, and needs onSameToken: 'continue'`);
+    throw new ConfigError(`${kind}: repeatable must be true or false, and needs \`onSameToken: 'continue'\``);
   if (!Array.isArray(endTokens)) throw new ConfigError(`${kind}: endTokens must be an array of tokens`);
   const next = tokenReader(kind, options.next, endTokens);
   const sources = typeof options.next === 'object' ? Object.values(options.next) : [options.next];
@@ -135,7 +135,7 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
         throw new ExtractError(
           'next',
           typeof options.next === 'string' ? options.next : 'its location',
-          'has-more says that there is another page, and there is no token to request it with',
+          'has-more says that there is another page, but there is no token to request it with; check next',
         );
       if (token === undefined && isFirst(position.cursor)) missing.refuse(answer, true);
       if (token === undefined || (onSameToken === 'stop' && sameJson(token, position.cursor))) return undefined;
@@ -152,5 +152,5 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
   };
 }
 
-const scroll = "if the server keeps the position under one token (a scroll), set cursor's onSameToken: 'continue'";
-const end = "if the API ends its lists that way, set cursor's onSameToken: 'stop'";
+const scroll = "if the server keeps the position under one token (a scroll), set `onSameToken: 'continue'`";
+const end = "if the API ends its lists that way, set `onSameToken: 'stop'`";

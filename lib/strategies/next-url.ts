@@ -55,7 +55,11 @@ export function nextUrl<Item = unknown>(options: NextUrlOptions<Item>): Strategy
       const found = href(next.read(body, response));
       if (found === undefined || found === null || found === '' || found === false) {
         if (more === true)
-          throw new ExtractError('next', next.path, 'has-more says that there is another page, and there is no URL');
+          throw new ExtractError(
+            'next',
+            next.path,
+            'has-more says that there is another page, but there is no URL; check next',
+          );
         if (!isLed(position)) missing.refuse(answer, position.url === undefined);
         return undefined;
       }

@@ -73,12 +73,12 @@ export function offset<Item = unknown>(options: OffsetOptions<Item> = {}): Strat
   checkDistinct(kind, { offsetParam, sizeParam });
   if ((advanceBy === 'size' || stopOnShortPage) && size === undefined)
     throw new ConfigError(
-      `${kind}: ${stopOnShortPage ? 'stopOnShortPage' : "advanceBy: 'size'"} needs a size; set size`,
+      `${kind}: \`${stopOnShortPage ? 'stopOnShortPage: true' : "advanceBy: 'size'"}\` needs a size; set \`size\``,
     );
   const bySize = advanceBy === 'size';
   if (bySize && (options.hasMore ?? options.total) === undefined && !stopOnShortPage && endStatuses.length === 0)
     throw new ConfigError(
-      `${kind}: advanceBy: 'size' needs to know the end, since any page may come empty; set total or hasMore, or, if the API ends this way, stopOnShortPage or endStatuses`,
+      `${kind}: \`advanceBy: 'size'\` needs to know the end, because any page may be empty; set \`total\`, \`hasMore\` or \`endStatuses\``,
     );
   // A total includes dropped items, so fewer items arrive.
   const totalIs = options.totalIs ?? (bySize ? 'estimate' : 'exact');

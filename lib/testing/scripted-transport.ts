@@ -50,8 +50,8 @@ export function scriptedTransport(script: Script): ScriptedTransport {
     const has = inOrder?.length ?? 0;
     throw new ScriptError(
       inOrder
-        ? `the script has ${has} ${has === 1 ? 'answer' : 'answers'}, but this is request ${number}`
-        : `the script returned no answer to request ${number}`,
+        ? `the script has ${has} ${has === 1 ? 'answer' : 'answers'}, but this is request ${number}; add an answer, or stop the walk earlier`
+        : `the script returned no answer to request ${number}; return { body: … } or an Error`,
     );
   }
 

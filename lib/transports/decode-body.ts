@@ -40,7 +40,7 @@ export function codingNote(headers: PageResponse['headers']): string {
   const coding = headers.get('content-encoding') ?? '';
   return /^((x-)?gzip|br|deflate|identity|[\s,])*$/i.test(coding)
     ? ''
-    : `; its Content-Encoding is ${describe(coding)}, which may not be decoded here`;
+    : `; its Content-Encoding is ${describe(coding)}, which this transport may not be able to decode`;
 }
 
 /** Bodies are JSON, whatever their Content-Type says. */

@@ -105,7 +105,10 @@ export class Exchange implements AnswerListener, Timed, Unsubscribable {
 
   #cut(last: Uint8Array): void {
     const { status } = this.#head ?? noHead;
-    if (this.#redirect) this.#fail(new RedirectError(`a redirect with a body of more than ${enough} bytes`));
+    if (this.#redirect)
+      this.#fail(
+        new RedirectError(`a redirect with a body of more than ${enough} bytes; use the final URL in the request`),
+      );
     else if (status >= 200 && status < 300) this.#fail(new ResponseTooLargeError(this.#limit));
     else {
       this.#chunks.add(last);

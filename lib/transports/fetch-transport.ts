@@ -37,7 +37,7 @@ function wireFor({ fetch, agent }: FetchTransportOptions): Wire {
   if (agent === undefined) return fetch ? platform.wire(fetch) : platform.defaultWire;
   if (fetch !== undefined)
     throw new ConfigError(
-      'fetchTransport: agent only works with cross-fetch, and a fetch of yours makes its own connections; leave one of them out',
+      'fetchTransport: agent only works with cross-fetch, and your own fetch makes its own connections; remove agent or fetch',
     );
   if (!platform.agentWire) throw new ConfigError('fetchTransport: only Node has agents; leave agent out');
   if (typeof agent === 'function') return platform.agentWire(agent as (url: string) => object | undefined);

@@ -53,7 +53,7 @@ export function requestMaker(of: string, defaults: HeaderMap): (request: PageReq
     const { headers, body } = request;
     if (body !== undefined && body !== null && (method === 'GET' || method === 'HEAD'))
       throw new ConfigError(
-        `a ${method} request can't carry a body; set method: 'POST', or write the parameters with inQuery()`,
+        `a ${method} request can't carry a body; set \`method: 'POST'\`, or write the parameters with \`inQuery()\``,
       );
     const type = rawType(body);
     return {
@@ -96,7 +96,7 @@ function toJson(body: unknown): string {
   try {
     return JSON.stringify(body);
   } catch (cause) {
-    throw new ConfigError(`the request's body can't be written as JSON; make it plain data, or give a string`, {
+    throw new ConfigError(`the request's body can't be written as JSON; make it plain data, or pass a string`, {
       cause,
     });
   }

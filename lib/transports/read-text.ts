@@ -46,7 +46,7 @@ export function readText(
     if (!utf8.includes('\ufffd')) return { text: utf8, replaced: false };
     if (!fatal) return { text: utf8, replaced: true };
     throw new ParseError(
-      `the body is declared as ${describe(label)}, an encoding that is not known, and it is not UTF-8; set encoding`,
+      `the body is declared as ${describe(label)}, an encoding that is not known, and it is not UTF-8; set \`encoding\``,
       redactText(utf8),
     );
   }
@@ -57,7 +57,7 @@ export function readText(
     if (!fatal) return { text, replaced: true };
     const at = text.indexOf('\ufffd');
     throw new ParseError(
-      `the body is not valid ${label}: after ${at} characters come bytes that mean nothing in it${codingNote(headers)}; set encoding: 'windows-1252' (Latin-1) or what the API sends, or invalidText: 'replace' to have U+FFFD in their place`,
+      `the body is not valid ${label}: after ${at} characters, there are bytes that are invalid in it${codingNote(headers)}; set \`encoding: 'windows-1252'\` (Latin-1) or what the API sends, or \`invalidText: 'replace'\` to replace them with U+FFFD`,
       redactText(text),
     );
   }

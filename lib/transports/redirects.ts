@@ -17,7 +17,7 @@ export const followRedirect: Redirect = (from, { status, headers, url: answered 
   if (location === null) throw new RedirectError(`a redirect (${String(status)}) without Location`);
   if (hops >= maxRedirects)
     throw new RedirectError(
-      `more than ${String(maxRedirects)} redirects; use the final URL in the request, or raise maxRedirects`,
+      `more than ${String(maxRedirects)} redirects; use the final URL in the request, or raise \`maxRedirects\``,
     );
   const { protocol, host } = new URL(from.href);
   let url: URL;

@@ -51,7 +51,7 @@ const homes: readonly (readonly [names: string, advice: string])[] = [
   ['uri href baseURL baseUrl', 'The name is url'],
   ['auth token bearer', 'Set headers: { authorization: … }'],
   ['url method headers body', 'Set it in the request, the first argument of paginate'],
-  ['items size sizeParam total totalPages hasMore next pageParam cursorParam start place', 'Set it in the strategy, the second argument of paginate'],
+  ['items size sizeParam total totalPages hasMore next pageParam cursorParam start place missingItems missingNext totalIs endStatuses endTokens maxEmptyPages onRepeat onSameToken onExpired', 'Set it in the strategy, the second argument of paginate'],
   ['transport policy totalTimeout check schema until nextWhen concurrency prefetch resumeFrom checkpoint signal events', 'Set it in the options, the third argument of paginate'],
   ['retries maxRetries retry backoff base cap maxRetryAfter budget shouldRetry onUnauthorized', 'Set policy: retryRequests({ retries: … })'],
   ['throttle rate rateLimit interval maxPause', 'Set policy: throttleRequests({ limit: … })'],
@@ -59,6 +59,7 @@ const homes: readonly (readonly [names: string, advice: string])[] = [
   ['fetch agent dispatcher maxResponseBytes maxRedirects encoding parseJson decode', 'Set transport: fetchTransport({ … })'],
   ['perPage per_page pageSize page_size', 'The name is size, in the strategy'],
   ['limit', 'Set size in the strategy, policy: throttleRequests({ limit: … }), or until: afterItems(…)'],
+  ['whenDone', 'Set it in checkpoint(store, key, { … })'],
   ['maxPages maxItems', 'Set until: afterPages(…) or afterItems(…)'],
 ]; // prettier-ignore
 
@@ -94,7 +95,7 @@ export function checkNumber(of: string, name: string, value: unknown, min: numbe
 
 export function checkName(of: string, name: string, value: unknown): void {
   if (typeof value !== 'string' || value === '')
-    throw new ConfigError(`must be a name, not ${describe(value)}`, { of, options: [name], value });
+    throw new ConfigError(`must be a non-empty string, not ${describe(value)}`, { of, options: [name], value });
 }
 
 /** @param example what to give, for the error */

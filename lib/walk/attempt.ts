@@ -149,7 +149,7 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
   next(response: PageResponse): void {
     if (this.#settled) return;
     if (typeof response !== 'object' || response === null) {
-      this.error(new Error(`the transport answered with ${describe(response)}, which is not a response`));
+      this.error(new Error(`the transport returned ${describe(response)}; it must return a response`));
       return;
     }
     // Settled before next: take(1) tears us down inside it, and the answer is already here.

@@ -19,7 +19,7 @@ export function checkRequest(request: unknown, caller = 'paginate'): void {
   const { url, method, headers } = request as Record<string, unknown>;
   if (url !== undefined && typeof url !== 'string')
     throw new ConfigError(
-      `${of}'s url must be a string, not ${describe(url)}${url instanceof URL ? '; give url.href' : ''}`,
+      `${of}'s url must be a string, not ${describe(url)}${url instanceof URL ? '; pass url.href' : ''}`,
     );
   if (method !== undefined && (typeof method !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(method)))
     throw new ConfigError(`${of}'s method must be a name like 'GET' or 'POST', not ${describe(method)}`);
@@ -27,7 +27,7 @@ export function checkRequest(request: unknown, caller = 'paginate'): void {
     headers === undefined || typeof headers === 'function' || (typeof headers === 'object' && headers !== null);
   if (!fits || headers instanceof Headers)
     throw new ConfigError(
-      `${of}'s headers must be a plain object or a function that gives one, not ${headers instanceof Headers ? 'a Headers object; give Object.fromEntries(headers)' : describe(headers)}`,
+      `${of}'s headers must be a plain object or a function that returns one, not ${headers instanceof Headers ? 'a Headers object; pass Object.fromEntries(headers)' : describe(headers)}`,
     );
 }
 
@@ -78,7 +78,7 @@ export function firstRequest<Item, P extends Position>(request: PageRequest, str
   const placed = call('strategy.place', (): unknown => strategy.place(request, strategy.first));
   if (typeof placed !== 'object' || placed === null)
     throw new ConfigError(
-      `paginate: the strategy's place must return a request, not ${describe(placed)}${typeof placed === 'function' ? '; is a placement missing its parentheses, as in inHeaders()?' : ''}`,
+      `paginate: the strategy's place must return a request, not ${describe(placed)}${typeof placed === 'function' ? '; is a placement missing its parentheses, as in `inHeaders()`?' : ''}`,
     );
   return placed;
 }
@@ -89,7 +89,7 @@ export function checkSkip<Item, P extends Position>(skip: unknown, strategy: Str
   checkWhole('paginate', 'skipFailedPages.max', (skip as { max?: unknown }).max, 1);
   if (call('strategy.guess', () => strategy.guess?.(strategy.first)) === undefined)
     throw new ConfigError(
-      `needs a strategy that can guess the next position without an answer: pageNumber, or offset with a size; ${describe(strategy.name)} can't (it has no guess, or none without a size)`,
+      `needs a strategy that can guess the next position without an answer: \`pageNumber\`, or \`offset\` with a size; ${describe(strategy.name)} can't (it has no guess, or none without a size)`,
       { of: 'paginate', options: ['skipFailedPages'] },
     );
 }
@@ -111,13 +111,13 @@ export function checkCheckpoint(checkpoint: unknown, resumeFrom: unknown, statef
     );
   if (stateful !== undefined && (checkpoint ?? resumeFrom) !== undefined)
     throw new ConfigError(
-      `paginate: ${checkpoint === undefined ? 'resumeFrom' : 'checkpoint'} can't continue this walk: the server keeps its position (a scroll, onSameToken: 'continue'); start over without it`,
+      `paginate: ${checkpoint === undefined ? 'resumeFrom' : 'checkpoint'} can't continue this walk: the server keeps the position (a scroll, \`onSameToken: 'continue'\`); start over without ${checkpoint === undefined ? 'resumeFrom' : 'checkpoint'}`,
     );
   if (checkpoint === undefined) return;
   const { load, save } = (checkpoint ?? {}) as { load?: unknown; save?: unknown };
   if (typeof load !== 'function' || typeof save !== 'function')
     throw new ConfigError(
-      `paginate: checkpoint must be what checkpoint(store, key) gives, not ${describe(checkpoint)}`,
+      `paginate: checkpoint must be the result of checkpoint(store, key), not ${describe(checkpoint)}`,
     );
   if (resumeFrom !== undefined)
     throw new ConfigError('paginate: checkpoint and resumeFrom both say where to continue; leave one of them out');

@@ -19,14 +19,14 @@ export function failureGuard(notice: (message: string) => void): (page: Page) =>
     const what = `${path} is ${describe(found)}`;
     if (items.length === 0 && next === undefined)
       throw new CheckError(
-        `an empty page would be the last one, but ${what}; if that is no failure, accept it with the check ${acceptance(path, found)}`,
+        `an empty page would be the last one, but ${what}; if that is not a failure, accept it with the check \`${acceptance(path, found)}\``,
         response,
         {},
       );
     if (noticed) return;
     noticed = true;
     notice(
-      `Page ${String(index + 1)} is used, but ${what}, so items may be missing. If that is a failure, reject it with the check failIf('${path}').`,
+      `Page ${String(index + 1)} is used, but ${what}, so items may be missing. If that is a failure, reject it with the check \`failIf('${path}')\`.`,
     );
   };
 }

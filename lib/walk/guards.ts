@@ -145,7 +145,7 @@ function keyedGuard(before: readonly Position[], index: number, count: number): 
     if (before !== undefined)
       throw new PaginationLoopError(
         `the position is the same as that of page ${before + 1}, so the walk would never end; nothing was sent. ` +
-          `The API repeats a token, or the strategy reads one that never changes${advice?.() ?? ''}`,
+          `The API repeats a token, or the strategy reads one that never changes: check its path${advice?.() ?? ''}`,
       );
     if (recent.size >= remembered) {
       older = recent;

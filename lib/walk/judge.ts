@@ -22,12 +22,12 @@ export function judge<P extends Position>(
   }
   if (isNotReady(response, strategy))
     return new CheckError(
-      'status 202 without items: the page is not ready yet; if the API ends its lists with 202, set endStatuses: [202]',
+      'status 202 without items: the page is not ready yet; if the API ends its lists with 202, set `endStatuses: [202]`',
       response,
       { retryable: true },
     );
   if (strategy.name !== 'contentRange' && isPartOfFile(response))
-    return new CheckError('status 206 with a range of bytes: a part of a file is no page', response, {});
+    return new CheckError('status 206 with a range of bytes: part of a file is not a page', response, {});
   if (response.status >= 200 && response.status < 300) return 'unjudged';
   const error = new HttpError(response, tooLarge(response.status, request));
   return response.status === 410 && !sameJson(position, strategy.first)
@@ -71,7 +71,12 @@ function ask(check: Check, response: PageResponse, position: Position): Verdict 
   }
   const known = verdict === undefined || verdict === 'ok' || verdict === 'end';
   if (!known && (typeof verdict !== 'object' || verdict === null))
-    throw new CallbackError('check', new TypeError(`it returned ${describe(verdict)}, which is not a verdict`));
+    throw new CallbackError(
+      'check',
+      new TypeError(
+        `it returned ${describe(verdict)}, which is not a verdict; return 'ok', 'end', { retry }, { fail }, { expired } or undefined`,
+      ),
+    );
   return verdict;
 }
 

@@ -357,7 +357,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     const first = this.walk.memory.startOver(this.#step);
     if (first === undefined) return false;
     this.walk.log.notice(
-      `The position of page ${this.index + 1} has expired: the walk starts over at the first page, so items come again.`,
+      `The position of page ${this.index + 1} has expired: the walk starts over at the first page, so items are delivered again.`,
     );
     this.#instead(first);
     return true;

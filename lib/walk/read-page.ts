@@ -82,7 +82,7 @@ export function pageReader<Item, P extends Position>(
     if (like === 'perhaps the last')
       notice(
         `Page ${index + 1} looks like the last page of the earlier run: the number of items is the same, and ` +
-          `the first, the last and eight in between are equal. ${onRepeat === 'stop' ? "With onRepeat: 'stop', the walk ends here" : 'If the next page is the same again, the walk fails'}.`,
+          `the first, the last and eight in between are equal. ${onRepeat === 'stop' ? "With `onRepeat: 'stop'`, the walk ends here" : 'If the next page is the same again, the walk fails'}.`,
       );
     if (onRepeat === 'stop') return true;
     if (like === 'perhaps the last') return false;
@@ -90,8 +90,8 @@ export function pageReader<Item, P extends Position>(
       (like === 'the last'
         ? 'the page has the same items as the page before it: the API ignores the parameter that asks for the next page ' +
           '(check its name and placement), or sends the same page again, past the end or under a new token. '
-        : `the page has the items of ${like === 'the first' ? 'the first' : 'an earlier'} page: the API starts over after its last page. `) +
-        "If the API ends its lists that way, set the strategy's onRepeat: 'stop'; if identical pages are valid here, onRepeat: 'allow'",
+        : `the page has the same items as ${like === 'the first' ? 'the first' : 'an earlier'} page: the API starts over after its last page. `) +
+        "If the API ends its lists that way, set `onRepeat: 'stop'`; if identical pages are valid here, set `onRepeat: 'allow'`",
     );
   }
 
@@ -99,7 +99,7 @@ export function pageReader<Item, P extends Position>(
   function undelivered({ index, delivered, begins }: Step<P>, items: readonly Item[]): readonly Item[] {
     if (begins === undefined || markOf(items.slice(0, delivered)) === begins) return items.slice(delivered);
     notice(
-      `Page ${String(index + 1)} does not begin with the ${String(delivered)} items of it that an earlier run delivered: the list has changed, so the whole page is delivered again.`,
+      `Page ${String(index + 1)} no longer begins with the ${String(delivered)} items that an earlier run delivered: the list has changed, so the whole page is delivered again.`,
     );
     return items;
   }

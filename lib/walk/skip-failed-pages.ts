@@ -63,7 +63,7 @@ export function skipFailedPages<Item, P extends Position>(
     const skippable = !isFirst && isSkippable(error);
     const isRefused = skippable && !step.then && isPastEnd(statusOf(error));
     if (refused && isRefused) {
-      const message = `Page ${refused.step.index + 1} and the page after it are refused (${statusOf(error)}), and the page before them was skipped: the walk ends there. A run that resumes begins at the skipped page.`;
+      const message = `Page ${refused.step.index + 1} and the page after it are refused (${statusOf(error)}), and the page before them was skipped: the walk ends there. A resumed run begins at the skipped page.`;
       reporting(error, () => log.notice(message));
       return undefined;
     }

@@ -193,7 +193,7 @@ function pageRequester<Item, P extends Position>(
 }
 
 const nothingToDo =
-  'Nothing was requested: the earlier run that this one resumes had reached the last page. To deliver what was added since, use whenDone of the checkpoint.';
+  "Nothing was requested: the earlier run that this one resumes had reached the last page. To get items that were added since, set `whenDone: 'continue'`.";
 
 function holdProcess(): ProcessHold & { release(): void } {
   let turns = 0;

@@ -75,15 +75,11 @@ function allTexts(file: string): readonly string[] {
 
 /** Messages that no run of the command can print, and why. */
 const unreachable: readonly (readonly [message: RegExp, why: string])[] = [
-  [
-    /continue with what it was made with, or start over without resumeFrom/,
-    'errors of tokens are worded by their reason',
-  ],
+  [/use the original one, or start over without `resumeFrom`/, 'errors of tokens are worded by their reason'],
   [/^checkpoint: the (store|Keyv)/, 'the store is the own one of the command'],
   [/^paginate: (§ can't continue this walk|checkpoint and resumeFrom|adaptiveSize|nextWhen|skipFailedPages$)/, 'conflicts of flags are refused before, and there are no flags for the others'], // prettier-ignore
+  [/keep its digits with `fetchTransport/, 'the command keeps all digits'],
   [/adaptiveSize needs a size/, 'there is no flag for it'],
-  [/^inQuery: arrays must be/, 'there is no flag for it'],
-  [/^(inQuery|inPath): the request has no url/, 'the command refuses to run without a URL'],
   [/^recordRun: no file is given/, 'it is called with a file'],
   [/^(fetchTransport|undiciTransport): /, 'there are no flags for agents and dispatchers'],
   [/parseJson and decode both read the body/, 'there is no flag for them'],
@@ -109,7 +105,7 @@ const unreachable: readonly (readonly [message: RegExp, why: string])[] = [
   ],
   [/^(a Headers object|\{ name, first, place|; is a placement missing its parentheses)/, 'flags give no other values'],
   [/^the strategy's place loses the headers/, "the command's strategies write with the library's placements"],
-  [/^paginate: pages with a checkpoint can not be subscribed to/, 'the command iterates'],
+  [/^paginate: pages with a checkpoint can't be subscribed to/, 'the command iterates'],
 ];
 
 /** Data of APIs that looks like an option. */

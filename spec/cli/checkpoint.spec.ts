@@ -65,7 +65,7 @@ describe('--checkpoint', () => {
       const third = await pagewise(args, { cwd });
       expect(third).toMatchObject({ code: 0, stdout: '' });
       expect(third.stderr).toBe(
-        'Nothing to do: place.json says that the last page is written. Add --when-done continue for what was added since, or --when-done restart to write everything again.\n',
+        'Nothing to do: place.json, the last page is written. Add --when-done continue for items added since, or --when-done restart to write everything again.\n',
       );
       expect(server.seen).toHaveLength(7);
       expect(readFileSync(output)).toEqual(bytes);
@@ -128,7 +128,7 @@ describe('--checkpoint', () => {
     await pagewise([...args, '--max-items', '4'], { cwd });
     items.unshift(-1);
     const { stderr } = await pagewise([...args, '--on-repeat', 'stop'], { cwd });
-    expect(stderr).toContain('does not begin with the 4 items of it that an earlier run delivered');
+    expect(stderr).toContain('no longer begins with the 4 items of it that an earlier run delivered');
     expect(readFileSync(join(cwd, 'a.ndjson'), 'utf8')).toBe(lines([...rows(4), -1, ...rows(10)]));
   });
 
@@ -239,7 +239,7 @@ describe('--checkpoint', () => {
       expect((await pagewise([...args, '--max-pages', '2'], { cwd })).code).toBe(0);
       return { server, cwd, args };
     };
-    const over = 'to start over, delete place.json or name another file\n';
+    const over = 'start over: delete place.json or name another file\n';
 
     it.each<[name: string, change: (args: string[], cwd: string) => string[], message: string]>([
       ['another URL', ([url = '', ...args]) => [`${url}?q=1`, ...args], 'the checkpoint was made with another URL; run the command that made it, or '],

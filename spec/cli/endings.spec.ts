@@ -77,7 +77,7 @@ describe('--skip-failed-pages', () => {
     const first = await pagewise([server.url, ...skipping('1')]);
     expect(first).toMatchObject({ code: 3, items: rows(50).filter((row) => row < 20 || row >= 30) });
     expect(first.stderr).toMatch(counts('5 pages, 40 items, 6 requests, 0 retries'));
-    expect(first.stderr).toContain('Skipped, and missing in the output: 1 page.\n  Page 3 failed: 400 Bad Request');
+    expect(first.stderr).toContain('Skipped, and missing from the output: 1 page.\n  Page 3 failed: 400 Bad Request');
     repair();
     const [, flags = ''] = /To request them again, run the same command with:\n {2}(.*)$/m.exec(first.stderr) ?? [];
     const line = `exec "$0" "$@" ${flags}`;
@@ -90,7 +90,7 @@ describe('--skip-failed-pages', () => {
     const { code, stderr } = await pagewise([server.url, ...skipping('1'), '--max-pages', '2']);
     expect(code).toBe(3);
     expect(stderr).toContain('Stopped at --max-pages');
-    expect(stderr).toContain('Skipped, and missing in the output: 1 page.');
+    expect(stderr).toContain('Skipped, and missing from the output: 1 page.');
   });
 
   it('fails with 1 after n pages, and resumes at the first of those that failed in a row: nothing is missing', async () => {
@@ -152,7 +152,9 @@ describe('--retries, --timeout and --rate', () => {
     const server = await serve((_seen, response) => json(response, {}, 503));
     const { code, stderr } = await pagewise([server.url, '--paging', 'page', '--retries', String(retries)]);
     expect({ code, requests: server.seen.length }).toEqual({ code: 1, requests });
-    expect(stderr).toMatch(counts(`Written before that: 0 pages, 0 items, ${requests} requests?, ${retries} retr.*`));
+    expect(stderr).toMatch(
+      counts(`Written before the failure: 0 pages, 0 items, ${requests} requests?, ${retries} retr.*`),
+    );
   });
 
   it('counts the retries of a run that succeeds', async () => {

@@ -125,7 +125,7 @@ describe('H6 what to do with a position that does not work', () => {
     for (let run = 0; run < 2; run++) {
       const { code, stderr } = await pagewise(args, { cwd });
       expect(code).toBe(1);
-      expect(stderr).toContain('to start over, delete job.json or name another file, or add --on-expired restart');
+      expect(stderr).toContain('To start over, delete job.json, name another file, or add --on-expired restart');
       expect(stderr).not.toMatch(/To resume|resumeFrom|--resume-from/);
     }
     expect(existsSync(join(cwd, 'job.json'))).toBe(true);
@@ -141,7 +141,7 @@ describe('H6 what to do with a position that does not work', () => {
   });
 
   it.each([
-    [['--checkpoint', 'job.json', '-o', 'out.ndjson'], 'to start over, delete job.json or name another file'],
+    [['--checkpoint', 'job.json', '-o', 'out.ndjson'], 'start over: delete job.json or name another file'],
     [[], 'start over without --resume-from'],
   ])('H6 a run that fails at the page where it resumed says how to start over: %j', async (flags, advice) => {
     const cwd = temporaryFolder();

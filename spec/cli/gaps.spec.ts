@@ -28,12 +28,12 @@ describe('P17 skipped pages of a job', () => {
     const args = [url, ...paged, '-o', 'a.ndjson', '--checkpoint', 'place', '--skip-failed-pages', '5'];
     const first = await pagewise(args, { cwd });
     expect(first.code).toBe(3);
-    expect(first.stderr).toContain('Skipped, and missing in the output: 2 pages.\n  Page 2 failed: 400');
+    expect(first.stderr).toContain('Skipped, and missing from the output: 2 pages.\n  Page 2 failed: 400');
     expect(first.stderr).toContain('To request them again, run the same command again.\n');
     broken.delete(4);
     const second = await pagewise(args, { cwd });
     expect(second.code).toBe(3);
-    expect(second.stderr).toContain('Skipped, and missing in the output: 1 page.\n  Page 2 failed');
+    expect(second.stderr).toContain('Skipped, and missing from the output: 1 page.\n  Page 2 failed');
     broken.clear();
     expect((await pagewise(args, { cwd })).code).toBe(0);
     expect(asked()).toBe('1,2,3,4,5,6,2,4,2');
@@ -56,7 +56,7 @@ describe('P17 skipped pages of a job', () => {
     const third = await pagewise([...args, '--gaps', 'keep', '-q'], { cwd });
     expect(third.code).toBe(3);
     expect(third.stderr).toContain(
-      'Earlier runs skipped page 2, still missing; leave out --gaps keep to request them.\n',
+      'Earlier runs skipped page 2, still missing; to request them, remove --gaps keep.\n',
     );
     expect(asked()).toBe('1,2,3,4,5,6');
     broken.clear();

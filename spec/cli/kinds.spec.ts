@@ -243,7 +243,7 @@ describe('--paging auto, the default', () => {
     const { code, stdout, stderr } = await pagewise([server.url]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain("pagewise: can't detect how this API pages: nothing in the answer says");
-    expect(stderr).toContain('Say it with --paging and its flags, or --paging none if this answer is all there is\n');
+    expect(stderr).toContain('Say it with --paging and its flags, or --paging none if this answer is the whole list\n');
     expect(stderr).toContain('  --paging page --items . --page-param page: page=2 answers with the first page again');
   });
 
@@ -343,7 +343,7 @@ describe('what an API does past the end of the list', () => {
     const { stderr, stdout, code } = await pagewise([server.url, ...flags, '-q']);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toContain(
-      "pagewise: Page 1 failed: next at paging.after: nothing is there, but there is a value at 'paging.next.after' and there is a value at 'paging.next.link', so there are probably more pages. Set --next paging.next.after, or set --missing-next end if this is the last page",
+      "pagewise: Page 1 failed: next at paging.after: found nothing, but there is a value at 'paging.next.after' and there is a value at 'paging.next.link', so there are probably more pages. Set --next paging.next.after, or set --missing-next end if this is the last page",
     );
     const link = await pagewise([server.url, '--paging', 'link', '--items', 'data']);
     expect(link.stderr).toContain('Use --paging next-url with --next paging.next.link, or set --missing-next end');

@@ -27,13 +27,18 @@ describe('D7 a field that is named', () => {
       'csv',
       '--fields',
       'id,custmer',
-      '--fields names "custmer", which no item of the first page has, but they have "customer"',
+      '--fields names "custmer", which no item of the first page has, but the items have "customer"',
     ],
     ['ndjson', '--fields', 'id,custmer', '"customer"'],
     ['ndjson', '--fields', 'customer.full_name', 'they have "customer.fullName"'],
     ['ndjson', '--fields', 'Customer.fullName', 'they have "customer.fullName"'],
     ['ndjson', '--fields', '/customer/fulName', '"customer/fullName"'],
-    ['ndjson', '--distinct', 'ID', '--distinct names "ID", which no item of the first page has, but they have "id"'],
+    [
+      'ndjson',
+      '--distinct',
+      'ID',
+      '--distinct names "ID", which no item of the first page has, but the items have "id"',
+    ],
   ])('D7 misspelt in %s: %s %s fails before the first write', async (format, flag, value, said) => {
     const { url } = await api(orders);
     const cwd = temporaryFolder();

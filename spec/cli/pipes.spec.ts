@@ -118,7 +118,7 @@ describe('H3 an output that is a pipe', () => {
     execFileSync('rm', [pipe]);
     const { code, stderr } = await running.ended;
     expect({ code, exists: existsSync(pipe) }).toEqual({ code: 2, exists: false });
-    expect(stderr).toContain(`pagewise: -o ${pipe}: can't open it for writing (ENOENT)`);
+    expect(stderr).toContain(`pagewise: -o ${pipe}: can't open the file for writing (ENOENT)`);
   });
 
   it('counts as stdout if it is named so', async () => {

@@ -209,7 +209,7 @@ describe('-o with the extension of another format', () => {
     const jobs = (b: object) => JSON.stringify({ defaults: shared, jobs: { a: { output: 'a.ndjson' }, b } });
     writeFileSync(join(cwd, 'pagewise.config.json'), jobs({ output: 'x.sqlite' }));
     const { code, stderr } = await pagewise(['run', '--all'], { cwd });
-    expect(stderr).toMatch(/^pagewise: pagewise\.config\.json, job "b": -o x\.sqlite: the command writes NDJSON, JSON and CSV, and not \.sqlite;/); // prettier-ignore
+    expect(stderr).toMatch(/^pagewise: pagewise\.config\.json, job "b": -o x\.sqlite: the command writes NDJSON, JSON and CSV, not \.sqlite;/); // prettier-ignore
     expect({ code, requests: server.seen.length }).toEqual({ code: 2, requests: 0 });
     expect((await pagewise(['run', 'a'], { cwd })).code).toBe(0);
     writeFileSync(join(cwd, 'pagewise.config.json'), jobs({ output: 'x.sqlite', format: 'ndjson' }));

@@ -37,7 +37,7 @@ describe('D5 --checkpoint', () => {
     return { cwd, args, output, refused };
   };
   const restart = 'to write everything again, add --when-done restart';
-  const over = 'to start over, delete place or name another file';
+  const over = 'start over: delete place or name another file';
 
   it('is not done if the output of a finished job is gone, cut, edited or longer', async () => {
     const { cwd, args, output, refused } = await setUp();
@@ -127,7 +127,7 @@ describe('D5 the keys of --distinct', () => {
       });
     });
   const argsFor = (url: string) => [url, ...paged, '-o', 'a.ndjson', '--checkpoint', 'place', '--distinct', 'id'];
-  const over = 'to start over, delete place or name another file';
+  const over = 'start over: delete place or name another file';
 
   it('are refused before anything is sent if they were deleted, cut, replaced or edited between two runs', async () => {
     const server = await answerWith();

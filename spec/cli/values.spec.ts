@@ -75,9 +75,9 @@ describe('progress', () => {
     const text = () => progressText(one, performance.now());
     one.next({ type: 'request', pageIndex: 0, attempt: 1 });
     wait('retry', 60_000, { status: 503 });
-    expect(text()).toMatch(/waiting \d+ s for the retry$/);
+    expect(text()).toMatch(/waiting \d+ s before a retry$/);
     wait('throttle', 100);
-    expect(text()).toMatch(/waiting \d+ s for the retry$/);
+    expect(text()).toMatch(/waiting \d+ s before a retry$/);
     one.next({ type: 'request', pageIndex: 0, attempt: 2 });
     expect(text()).toMatch(/, 1 retry$/);
     for (const [reason, error] of [['retry', { status: 429 }], ['retry', { throttled: true }], ['throttle']] as const) {

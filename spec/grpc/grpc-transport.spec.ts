@@ -286,7 +286,7 @@ describe('grpcTransport: invalid input is refused before anything is sent', () =
   it('paging that the message has no field for, which would be dropped silently', () => {
     const error = build({ method: 'ListInputs' }, {}, inBody('pagination'));
     expect(error.message).toBe(
-      'grpcTransport: the message of ListInputs has no field "pagination" (its fields are ids, user_app_id, page, per_page, status), so the field would not be sent',
+      'grpcTransport: the message of ListInputs has no field "pagination" (its fields are ids, user_app_id, page, per_page, status), so the field would not be sent; check the name of the field and the placement',
     );
     expect(build({ method: 'PostInputsSearches' }, {}, inBody()).message).toContain('has no field "page"');
   });
@@ -314,7 +314,7 @@ describe('grpcTransport: invalid input is refused before anything is sent', () =
     const other = { clone: () => other, get: () => [], set: () => {} };
     const { message } = await run({ metadata: other });
     expect(message).toContain(
-      'which comes from another copy of @grpc/grpc-js; make the metadata with the grpc that made the client',
+      'which comes from another copy of @grpc/grpc-js; make the metadata with the copy of @grpc/grpc-js that made the client',
     );
   });
 

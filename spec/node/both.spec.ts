@@ -346,7 +346,7 @@ describe('both refuses', () => {
       for (const pair of [both(writeNdjson(at('a')), writeTable(table)), both(writeTable(table), writeTable(table)), both(both(writeTable(table), writeNdjson(at('a'))), writeNdjson(at('b')))]) {
         const error = await rejection(walk(options).to(pair as Sink<Row, unknown>));
         expect(error).toBeInstanceOf(ConfigError);
-        expect(error.message).toBe("writeTable: a table can't be one of the sinks of both, since it stores the checkpoint itself; walk once for each, or write the other output from the table");
+        expect(error.message).toBe("writeTable: a table can't be one of the sinks of both, since it stores the checkpoint itself; run one walk per output, or write the other output from the table");
       }
     }
     expect([asked, writes]).toEqual([[], 0]);
@@ -366,7 +366,7 @@ describe('both refuses', () => {
       expect(error.message).toContain(message);
       expect(bytesOf(...names)).toEqual(before);
     };
-    await refused(single, sinks(), 'both: the checkpoint "job" was not made by both, so it does not hold the ends of two outputs; use another key, or delete the checkpoint to start over'); // prettier-ignore
+    await refused(single, sinks(), 'both: the checkpoint "job" was not made by both(), so it does not hold the ends of two outputs; use another key, or delete the checkpoint to start over'); // prettier-ignore
     await refused(double, writeNdjson(at(names[0])), 'writeNdjson: the checkpoint "job" was not made by writeNdjson');
     const [a, b] = [writeNdjson<Row>(at(names[0])), writeCsv<Row>(at(names[1]), { columns: ['id', 'name'] })];
     await refused(double, both(b, a), 'was not made by writeCsv');

@@ -144,7 +144,7 @@ describe('D7 columns of writeCsv', () => {
       const csv = writeCsv(path, { columns });
       await (beside ? made.to(both(csv, writeNdjson(file('b')))) : made.to(csv));
       expect(notices()).toEqual([
-        `writeCsv: no item has "customer.mail", "tax" (columns), so these cells of ${path} are all empty.`,
+        `writeCsv: no item has "customer.mail", "tax" (columns), so these cells of ${path} are all empty; check the paths.`,
       ]);
     }
   });

@@ -68,7 +68,7 @@ describe('inPlaces', () => {
   });
 
   it.each<[object, unknown, string]>([
-    [{ a: 'header' }, undefined, 'inPlaces: the placement of a must be a function such as inQuery(), not "header"'],
+    [{ a: 'header' }, undefined, 'inPlaces: the placement of a must be a function such as `inQuery()`, not "header"'],
     [{}, {}, 'the placement of the rest must be a function'],
   ])('refuses %p', (places, rest, message) => {
     const error = thrown(() => inPlaces(places as never, rest as never));

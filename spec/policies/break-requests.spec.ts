@@ -60,7 +60,7 @@ describe('breakRequests', () => {
       resume: { position: { page: 1 } },
       cause: { isBrokenCircuitError: true },
     });
-    expect(error.message).toMatch(/^Page 1 failed: the circuit breaker is open, nothing was sent, GET http/);
+    expect(error.message).toMatch(/^Page 1 failed: the circuit breaker is open, so nothing was sent, GET http/);
     expect(server.seen).toHaveLength(2);
   });
 
@@ -160,11 +160,13 @@ describe('breakRequests', () => {
     for (const told of [at, new Date(at)])
       expect(await failing(() => told)).toMatchObject({
         message:
-          'the circuit breaker is open, nothing was sent; the next request can be sent at 2030-01-01T00:00:00.000Z',
+          'the circuit breaker is open, so nothing was sent; the next request can be sent at 2030-01-01T00:00:00.000Z',
         openUntil: at,
         cause,
       });
-    expect(await failing(() => undefined)).toMatchObject({ message: 'the circuit breaker is open, nothing was sent' });
+    expect(await failing(() => undefined)).toMatchObject({
+      message: 'the circuit breaker is open, so nothing was sent',
+    });
     expect(
       await failing(() => {
         throw new Error('mine');

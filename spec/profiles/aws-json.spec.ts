@@ -116,7 +116,7 @@ describe('the AWS profile', () => {
       json(response, { DistributionList: { Items: [1], Aliases: ['a'] }, NextToken: 't' }),
     );
     expect((await rejection(walkPages(request(nested.origin, 'X'), awsJson()))).message).toContain(
-      "items at the answer: found no list there, and others at 'DistributionList.Items', 'DistributionList.Aliases'; set items to the path of the one that holds the items",
+      "items at the answer: found no list there, but lists at 'DistributionList.Items', 'DistributionList.Aliases'; set items to the path of the one that holds the items",
     );
     expect(
       (await rejection(walkPages(request(nested.origin, 'X'), awsJson({ items: 'Distributions.Items' })))).message,

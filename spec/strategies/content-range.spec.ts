@@ -177,8 +177,8 @@ describe('contentRange', () => {
     ['a range that ends before it starts', () => 'items 9-0/25', 'found "items 9-0/25"'],
     ['a total before its last item', () => 'items 0-9/9', 'if its total is an estimate, request an exact one'],
     ['more digits than numbers have', () => `items 0-9/${'9'.repeat(20)}`, 'expected a range like'],
-    ['bytes', () => 'bytes 0-9/25', 'found "bytes 0-9/25": a part of a file is no page'],
-    ['another unit', () => 'Posts 0-9/25', "if that is what the API counts, set unit: 'posts'"],
+    ['bytes', () => 'bytes 0-9/25', 'found "bytes 0-9/25": part of a file is not a page'],
+    ['another unit', () => 'Posts 0-9/25', "if that is what the API counts, set `unit: 'posts'"],
     ['another start', () => 'items 1-10/25', 'expected a range that starts with 0, found "items 1-10/25"'],
     ['fewer items than it says', () => 'items 0-10/25', 'a range of 11 items, and the answer has 10'],
     ['more items than it says', () => 'items 0-8/25', 'a range of 9 items, and the answer has 10'],
@@ -215,7 +215,7 @@ describe('contentRange', () => {
     const error = await rejection(run({ url: 'http://host/' }, {}, { transport }));
     expect(error).toBeInstanceOf(ExtractError);
     expect(error.message).toContain('Access-Control-Expose-Headers: Content-Range');
-    expect(error.message).toContain('the API ignores Range: use singlePage()');
+    expect(error.message).toContain('if the API ignores Range and this is the whole list, use `singlePage()`');
   });
 
   it('E6 pages in flight at the same time come whole and in order, from a server that caps ranges too', async () => {

@@ -249,7 +249,7 @@ export function strategyContract(
       const strategy = { ...make({}), place: inHeaders as never };
       const error = thrown(() => paginate({ ...api.request, url: 'http://host/' }, strategy));
       expect(error).toBeInstanceOf(ConfigError);
-      expect(error.message).toContain('is a placement missing its parentheses, as in inHeaders()?');
+      expect(error.message).toContain('is a placement missing its parentheses, as in `inHeaders()`?');
     });
 
     it('P12 items received by earlier runs count', async () => {

@@ -156,7 +156,7 @@ describe('cursor', () => {
     const error = await rejection(run({ url: server.url }));
     expect(error).toBeInstanceOf(ExtractError);
     expect(error.message).toContain(
-      `next at next: expected a token, found an ${Array.isArray(next) ? 'array of 0' : 'empty object'}; if that is the end, list it in endTokens`,
+      `next at next: expected a token, found an ${Array.isArray(next) ? 'array of 0' : 'empty object'}; if that is the end, list it in \`endTokens\``,
     );
     expect(server.seen).toHaveLength(2);
   });
@@ -419,17 +419,14 @@ describe('cursor', () => {
     [{ next: ['a'] as never }, "next must be a path, a function, header('…'), or an object of them by parameter"],
     [{ next: { a: 5 as never } }, 'next.a must be a path'],
     [{ next: '__proto__.x' }, 'next "__proto__.x" leads to a prototype'],
-    [
-      { next: { a: 'a' }, cursorParam: 'x' },
-      'the names in next are those of the parameters already; leave cursorParam out',
-    ],
+    [{ next: { a: 'a' }, cursorParam: 'x' }, 'next already names the parameters; remove `cursorParam`'],
     [{ cursorParam: 'limit' }, 'cursorParam and sizeParam are both "limit"'],
     [{ sizeParam: 'cursor' }, 'cursorParam and sizeParam are both "cursor"'],
-    [{ cursorParam: '' }, 'cursorParam must be a name, not ""'],
+    [{ cursorParam: '' }, 'cursorParam must be a non-empty string, not ""'],
     [{ endTokens: '0' as never }, 'endTokens must be an array of tokens'],
     [{ dropParams: 'q' as never }, 'dropParams must be an array of names, not "q"'],
-    [{ dropParams: [1 as never] }, 'dropParams must be a name, not 1'],
-    [{ size: 51, maxSize: 50 }, "size 51 is above the API's maximum of 50"],
+    [{ dropParams: [1 as never] }, 'dropParams must be a non-empty string, not 1'],
+    [{ size: 51, maxSize: 50 }, 'size 51 is above the largest size of the API, 50'],
     [{ hasMore: 5 as never }, 'hasMore must be a path'],
     [{ nextToken: 'x' } as never, 'unknown option "nextToken"'],
   ])('refuses %j', (options, message) => {

@@ -14,7 +14,7 @@ function shown<P extends Position>(position: P, headers: Record<string, string> 
 
 const advice = (name: string) =>
   `there is no such header; the header may be hidden: a browser shows only those headers of another origin that the server exposes. Let the server send Access-Control-Expose-Headers: ${name}, or use a proxy on your own origin. If it is exposed already, `;
-const knownHere = "set missingNext: 'end'";
+const knownHere = "set `missingNext: 'end'`";
 
 describe('linkHeader if the Link header may be hidden', () => {
   const next = (options: LinkHeaderOptions<number>, position = {}, headers = {}, more = {}) =>

@@ -217,12 +217,12 @@ describe('keyset', () => {
     [{ key: [] }, 'key must be a path into an item'],
     [{ key: [5 as never] }, 'key must be a path'],
     [{ hasMore: 5 as never }, 'hasMore must be a path'],
-    [{ cursorParam: '' }, 'cursorParam must be a name, not ""'],
+    [{ cursorParam: '' }, 'cursorParam must be a non-empty string, not ""'],
     [{ key: 'a.__proto__' }, 'key "a.__proto__" leads to a prototype'],
     [{ cursorParam: 'limit' }, 'cursorParam and sizeParam are both "limit"'],
     [{ sizeParam: 'after' }, 'cursorParam and sizeParam are both "after"'],
-    [{ size: 101, maxSize: 100 }, "size 101 is above the API's maximum of 100"],
-    [{ dropParams: [''] }, 'dropParams must be a name, not ""'],
+    [{ size: 101, maxSize: 100 }, 'size 101 is above the largest size of the API, 100'],
+    [{ dropParams: [''] }, 'dropParams must be a non-empty string, not ""'],
     [{ endTokens: [] } as never, 'unknown option "endTokens"; expected one of items'],
   ])('refuses %j', (options, message) => {
     const error = thrown(() => keyset({ key: 'id', ...options }));

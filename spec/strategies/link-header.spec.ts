@@ -158,7 +158,7 @@ describe('linkHeader', () => {
       const response = { status: 200, url: at, headers, body: [] };
       return linkHeader().doubt?.({ index: 0, position: {}, itemsBefore: 0, items, body: [], response });
     };
-    expect(doubt([1], null)).toBe('there is no Link header. If there are more pages, this API pages in another way');
+    expect(doubt([1], null)).toBe('there is no Link header. If there are more pages, use another strategy');
     expect(doubt([1], '<?page=1>; rel="last"')).toBeUndefined();
     expect(doubt([], null)).toBeUndefined();
   });
@@ -194,7 +194,7 @@ describe('linkHeader', () => {
     const long = `<http://host/1>; title="${'x'.repeat(most)}"; rel="prev"`;
     const error = thrown(() => target(long));
     expect(error).toBeInstanceOf(ExtractError);
-    expect(error.message).toBe(`next at header Link: ${long.length} characters, more than 65536`);
+    expect(error.message).toBe(`next at header Link: ${long.length} characters; at most 65536`);
   });
 
   it('S5 a header of 64 KiB is read', () => {
@@ -225,9 +225,9 @@ describe('linkHeader', () => {
   );
 
   it.each<[LinkHeaderOptions<unknown>, string]>([
-    [{ rel: '' }, 'rel must be a name, not ""'],
-    [{ rel: 5 as never }, 'rel must be a name, not 5'],
-    [{ size: 101, maxSize: 100 }, "size 101 is above the API's maximum of 100"],
+    [{ rel: '' }, 'rel must be a non-empty string, not ""'],
+    [{ rel: 5 as never }, 'rel must be a non-empty string, not 5'],
+    [{ size: 101, maxSize: 100 }, 'size 101 is above the largest size of the API, 100'],
     [{ next: 'x' } as never, 'unknown option "next"'],
   ])('refuses %j', (options, message) => {
     const error = thrown(() => linkHeader(options));

@@ -56,7 +56,7 @@ describe('a first page without the next one that was named', () => {
     expect(error).toBeInstanceOf(ExtractError);
     expect(error).toMatchObject({ field: 'next', path: 'nextCursor', pageIndex: 0 });
     expect(error.message).toBe(
-      `${head} nextCursor: nothing is there, but there is a value at 'next_cursor' and has_more is true, so there are probably more pages. Set next: 'next_cursor', ${tail}`,
+      `${head} nextCursor: found nothing, but there is a value at 'next_cursor' and has_more is true, so there are probably more pages. Set next: 'next_cursor', ${tail}`,
     );
   });
 
@@ -89,7 +89,7 @@ describe('a first page without the next one that was named', () => {
   ])('P13 %s is a sign of more', async (_name, strategy, more, sign) => {
     const error = await refused(strategy, { items, ...more });
     expect(error.name).toBe('ExtractError');
-    expect(error.message).toContain(`nothing is there, but ${sign}`);
+    expect(error.message).toContain(`found nothing, but ${sign}`);
   }); // prettier-ignore
 
   it.each<[string, unknown, object]>([
@@ -150,7 +150,7 @@ describe('a first page without the next one that was named', () => {
   it('P13 a header that is absent, and one that says that there is more', async () => {
     const strategy = byCursor({ next: header('X-Next-Crsor') });
     expect((await refused(strategy, { items }, { 'x-next-cursor': 'abc' })).message).toContain(
-      'next at header X-Next-Crsor: nothing is there, but the header X-Next-Cursor has a value',
+      'next at header X-Next-Crsor: found nothing, but the header X-Next-Cursor has a value',
     );
     expect((await refused(strategy, { items, next_crsor: 'x' })).message).toContain("a value at 'next_crsor'");
     expect((await walked(strategy, { items, has_more: true }, { 'x-next-crsor': '' })).items).toHaveLength(10);
@@ -174,7 +174,7 @@ describe('a first page without the next one that was named', () => {
     ['a next link where another relation was named', {}, { link: '</2>; rel="next"' }, 'the Link header has rel="next"', { rel: 'nxt' }],
   ])('P13 without a Link header, %s is a sign of more', async (_name, more, headers, sign, options = {}) => {
     expect((await refused(byLink(options), { items, ...more }, headers)).message).toContain(
-      `next at header Link: nothing is there, but ${sign}`,
+      `next at header Link: found nothing, but ${sign}`,
     );
   }); // prettier-ignore
 
@@ -205,7 +205,7 @@ describe('a first page without the next one that was named', () => {
       "The walk ended at its first page: there is nothing at nextCursor, but something like a token at 'paging.after'. If there are more pages, check the value of next.",
     ]);
     expect((await walked(byLink(), { items })).notices).toEqual([
-      'The walk ended at its first page: there is no Link header. If there are more pages, this API pages in another way.',
+      'The walk ended at its first page: there is no Link header. If there are more pages, use another strategy.',
     ]);
     expect((await walked(byCursor({ next: () => undefined }), { items, has_more: true })).notices).toEqual([
       'The walk ended at its first page: next returned nothing, but has_more is true.',
@@ -282,7 +282,7 @@ describe('a first page without the next one that was named', () => {
     for (const { strategy } of [googleAip(), hal(), mediawiki()]) {
       const body = { _links: {}, query: {}, items: { zones: { instances: items } } };
       expect((await refused(strategy, body)).message).toContain(
-        "found no list there, and others at 'items.zones.instances'; set items to the path",
+        "found no list there, but lists at 'items.zones.instances'; set items to the path",
       );
       expect((await walked(strategy, { _links: {}, query: {}, items: { zones: {} } })).items).toEqual([]);
     }

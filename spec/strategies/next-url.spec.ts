@@ -189,7 +189,9 @@ describe('nextUrl', () => {
     const lying = await serve((_seen, response) => json(response, { items: [1], more: 'true' }));
     const error = await rejection(run({ url: lying.url }, { hasMore: 'more' }));
     expect(error).toBeInstanceOf(ExtractError);
-    expect(error.message).toContain('next at next: has-more says that there is another page, and there is no URL');
+    expect(error.message).toContain(
+      'next at next: has-more says that there is another page, but there is no URL; check next',
+    );
     const wrong = await rejection(run({ url: lying.url }, { hasMore: 'meta.more' }));
     expect(wrong.message).toContain('hasMore at meta.more: expected true or false, found undefined');
   });
@@ -292,8 +294,8 @@ describe('nextUrl', () => {
     [{ next: 'a..b' }, 'next "a..b" has an empty segment'],
     [{ next: 'constructor.prototype' }, 'next "constructor.prototype" leads to a prototype'],
     [{ hasMore: 5 as never }, 'hasMore must be a path'],
-    [{ size: 101, maxSize: 100 }, "size 101 is above the API's maximum of 100"],
-    [{ sizeParam: '' }, 'sizeParam must be a name, not ""'],
+    [{ size: 101, maxSize: 100 }, 'size 101 is above the largest size of the API, 100'],
+    [{ sizeParam: '' }, 'sizeParam must be a non-empty string, not ""'],
     [{ cursorParam: 'c' } as never, 'unknown option "cursorParam"'],
   ])('refuses %j', (options, message) => {
     const error = thrown(() => nextUrl({ next: 'next', ...options }));

@@ -148,7 +148,7 @@ describe('pageNumber', () => {
     [{ items: { a: 1 } }, 'found an object with a'],
     [
       { items: undefined },
-      "found nothing in an empty object; if an absent key means an empty page, set missingItems: 'empty'",
+      "found nothing in an empty object; if an absent key means an empty page, set `missingItems: 'empty'`",
     ],
   ])('P5 items %j are an error, never the end', async (more, message) => {
     const server = await table(() => more);
@@ -211,12 +211,12 @@ describe('pageNumber', () => {
   });
 
   it.each<[PageNumberOptions<number>, string]>([
-    [{ size: 2000, maxSize: 1000 }, "size 2000 is above the API's maximum of 1000 (maxSize); ask for at most 1000"],
+    [{ size: 2000, maxSize: 1000 }, 'size 2000 is above the largest size of the API, 1000; request at most 1000'],
     [{ size: 0 }, 'size must be a whole number of at least 1, not 0'],
     [{ size: 1.5 }, 'size must be a whole number of at least 1, not 1.5'],
     [{ start: 2 as 1 }, 'start must be 0 or 1, not 2; to begin elsewhere'],
     [{ pageParam: 'p', sizeParam: 'p' }, 'pageParam and sizeParam are both "p"'],
-    [{ pageParam: '' }, 'pageParam must be a name, not ""'],
+    [{ pageParam: '' }, 'pageParam must be a non-empty string, not ""'],
     [{ stopOnShortPage: true }, 'stopOnShortPage needs a size'],
     [{ missingItems: 'ok' as 'empty' }, "missingItems must be 'error' or 'empty', not \"ok\""],
     [{ items: ['a'] as never }, "items must be a path like 'data.items' or '/data/items', not an array of 1"],

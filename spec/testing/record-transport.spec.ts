@@ -264,8 +264,8 @@ describe('recordTransport and replayTransport', () => {
   });
 
   it.each([
-    ['{', 'the recording is not JSON'],
-    [{ v: 2, exchanges: [] }, 'has version 2, but this pagewise reads version 1'],
+    ['{', 'the recording is not JSON; pass the text that JSON.stringify(transport.recording) gave'],
+    [{ v: 2, exchanges: [] }, 'has version 2, but this version of pagewise reads version 1; record again'],
     [{}, 'must be the recording property of a recordTransport'],
     ['null', 'must be the recording property of a recordTransport'],
     [{ v: 1, exchanges: [{ request: {} }] }, 'damaged: exchange 1'],

@@ -120,7 +120,7 @@ describe('what is refused before anything is sent', () => {
     body['self'] = body;
     const error = refused({ url: 'http://host/', method: 'POST', body });
     expect(error.message).toContain(
-      "the request's body can't be written as JSON; make it plain data, or give a string",
+      "the request's body can't be written as JSON; make it plain data, or pass a string",
     );
     expect(error.cause).toBeInstanceOf(TypeError);
   });

@@ -18,7 +18,7 @@ describe('an answer that is not a response', () => {
     for (const transport of ways) {
       const error = await rejection(lastValueFrom(paginate(request, counting(2), { transport, policy: plain })));
       expect(error).toMatchObject({ name: 'TransportError', pageIndex: 0, attempts: 1 });
-      expect(error.message).toContain(`the transport answered with ${text}, which is not a response`);
+      expect(error.message).toContain(`the transport returned ${text}; it must return a response`);
     }
   });
 });
@@ -39,7 +39,9 @@ describe('a check that returns what is not a verdict', () => {
     const check: Check = () => verdict as never;
     const error = await rejection(lastValueFrom(paginate(request, counting(2), { transport, policy, check })));
     expect(error).toMatchObject({ name: 'CallbackError', callback: 'check', pageIndex: 0, attempts: 1 });
-    expect(error.message).toContain(`it returned ${text}, which is not a verdict`);
+    expect(error.message).toContain(
+      `it returned ${text}, which is not a verdict; return 'ok', 'end', { retry }, { fail }, { expired } or undefined`,
+    );
     expect(sent).toBe(1);
   });
 });

@@ -85,7 +85,7 @@ async function fromAnswers(args: Arguments, draft: RequestDraft, behaviour: Beha
   for (const [name] of overruled)
     if (!takes(found.paging.kind, name as keyof typeof given))
       throw new DetectionError(
-        `this API pages by ${toFlags(found.paging)}, which takes no ${flagOf[name as keyof typeof given]}; remove ${flagOf[name as keyof typeof given]}, or set --paging and its flags`,
+        `the answers suggest ${toFlags(found.paging)}, which takes no ${flagOf[name as keyof typeof given]}; remove ${flagOf[name as keyof typeof given]}, or set --paging and its flags`,
       );
   const options = { ...found.paging.options, ...Object.fromEntries(overruled) };
   const paging: Paging = { ...found.paging, options };
@@ -151,7 +151,7 @@ function fromProfile(name: string, args: Arguments, draft: RequestDraft): PagedR
     totalNamed: true,
     proved: true,
     evidence: [],
-    typescript: `the profile ${name}${Object.keys(changed).length === 0 ? '' : ` with ${Object.keys(changed).join(', ')} from the flags`}`,
+    typescript: `use the profile ${name} of pagewise/profiles${Object.keys(changed).length === 0 ? '' : ` with ${Object.keys(changed).join(', ')} from the flags`}`,
     flags: `--profile ${name}`,
   };
 }
@@ -178,7 +178,7 @@ function placementFor(kind: PagingKind, args: Arguments, draft: RequestDraft): s
   if (place !== undefined) return place;
   if (kinds[kind].place === undefined && writesWith(kind, args) && draft.body?.object)
     throw new UsageError(
-      'with a JSON body, --in must define where paging parameters are written: --in body, --in body:PATH (such as body:pagination), or --in query',
+      'a JSON body needs --in, since paging parameters may go into the body or the query; add --in body, --in body:PATH (such as body:pagination), or --in query',
     );
   return undefined;
 }

@@ -65,7 +65,9 @@ async function certificates(file: string, signal: AbortSignal): Promise<string> 
   try {
     text = (await readInput(file, signal)).toString('utf8');
   } catch (error) {
-    throw new UsageError(`--cacert ${file}: can't read the file (${(error as { code?: string }).code ?? ''})`);
+    throw new UsageError(
+      `--cacert ${file}: can't read the file (${(error as { code?: string }).code ?? ''}); check the path`,
+    );
   }
   if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
   throw new UsageError(

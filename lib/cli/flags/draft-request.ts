@@ -124,7 +124,7 @@ function parseLine(line: string): [name: string, value: string | undefined] {
   const [, name, separator, rest = ''] = /^([\w!#$%&'*+.^`|~-]+)(:|;\s*$)(.*)$/s.exec(line) ?? [];
   if (name === undefined)
     throw new UsageError(
-      "-H needs 'Name: value', in quotes ('Name;' for an empty value, 'Name:' to remove the header); one -H has another form",
+      "-H needs 'Name: value', in quotes ('Name;' for an empty value, 'Name:' to remove the header); one of the -H flags has another form",
     );
   const value = rest.trim();
   if (separator !== ':') return [name, ''];

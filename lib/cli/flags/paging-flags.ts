@@ -49,7 +49,7 @@ export function kindOf(args: Arguments): PagingKind | 'auto' {
       );
     return kind;
   }
-  if (args.in === 'path') throw new UsageError('--in path: set what is written into the path, such as --paging page');
+  if (args.in === 'path') throw new UsageError('--in path needs the kind of paging; add one, such as --paging page');
   if (has('next'))
     throw new UsageError(
       `--next ${String(args.next)}: the path may lead to a token or a URL; add --paging cursor (and --cursor-param) for a token, or --paging next-url for a URL`,

@@ -45,7 +45,7 @@ export function parseArguments(argv: readonly string[]): Invocation | undefined 
 }
 
 function one(words: readonly string[], what: string): string | undefined {
-  if (words.length > 1) throw new UsageError(`too many arguments: give ${what}`);
+  if (words.length > 1) throw new UsageError(`too many arguments: give only ${what}`);
   return words[0];
 }
 

@@ -17,7 +17,7 @@ export const wholeFrom =
 /** `a,b,c` */
 export const list = (text: string): readonly string[] => {
   const names = text.split(',').map((name) => name.trim());
-  if (names.includes('')) throw new InvalidArgumentError('Give names, separated by commas.');
+  if (names.includes('')) throw new InvalidArgumentError('Give names separated by commas, none of them empty.');
   return names;
 };
 
@@ -39,7 +39,7 @@ export const durationFrom =
   (text: string): number => {
     const [, count, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
     const value = Number(count) * milliseconds[unit as Unit];
-    if (!(value >= least)) throw new InvalidArgumentError('Give a time like 30s, 500ms, 2m, or 30 for seconds.');
+    if (!(value >= least)) throw new InvalidArgumentError('Give a time like 30s, 500ms, 2m, or 30 for 30 seconds.');
     return value;
   };
 

@@ -80,19 +80,19 @@ export function program(data: DataPiece[]): Command {
     .option('--timeout <TIME>', 'limit per attempt: 500ms, 30s (default), 2m', parseDuration)
     .option('--total-timeout <TIME>', 'limit per page, attempts and waits included', parseDuration)
     .option('--max-retry-after <TIME>', 'longest wait that the API may ask for (default: 2m)', parseDuration)
-    .option('--max-response-bytes <N>', 'largest answer, decompressed: 100M, 1G (64M)', parseBytes)
+    .option('--max-response-bytes <N>', 'largest answer, decompressed, such as 1G (default: 64M)', parseBytes)
     .addOption(new Option('--max-filesize <N>').argParser(parseBytes).hideHelp())
     .option('--max-redirects <N>', 'redirects to follow per attempt (default: 5)', wholeFrom(0))
     .addOption(new Option('--max-redirs <N>').argParser(wholeFrom(0)).hideHelp())
-    .option('--encoding <NAME>', 'of answers (default: as declared, else utf-8)')
+    .option('--encoding <NAME>', 'encoding of answers (default: as declared, else utf-8)')
     .addOption(
-      new Option('--invalid-text <WHAT>', 'bytes that are not valid in it: error (default), replace').choices([
+      new Option('--invalid-text <WHAT>', 'bytes that are invalid in the encoding: error (default), replace').choices([
         'error', 'replace',
       ]), // prettier-ignore
     )
-    .option('--fail-if <PATH[=VALUE]>', 'an answer is a failure if this is set, or VALUE', repeated)
-    .option('--retry-if <PATH[=VALUE]>', 'the same, worth another attempt', repeated)
-    .option('--ok-if <PATH[=VALUE]>', 'the same, a usable page', repeated)
+    .option('--fail-if <PATH[=VALUE]>', 'fail on a 2xx answer whose PATH is set, or VALUE', repeated)
+    .option('--retry-if <PATH[=VALUE]>', 'retry on any answer whose PATH is set, or VALUE', repeated)
+    .option('--ok-if <PATH[=VALUE]>', 'accept any answer whose PATH is set, or VALUE', repeated)
     .option('--skip-failed-pages <N>', 'skip up to N pages that keep failing', wholeFrom(1))
     .addOption(
       new Option('--gaps <WHAT>', 'pages that earlier runs skipped: retry (default), keep').choices(['retry', 'keep']),
@@ -105,12 +105,12 @@ export function program(data: DataPiece[]): Command {
     .optionsGroup('Resuming:')
     .option('--checkpoint <FILE>', 'save progress in FILE, and resume from it')
     .addOption(
-      new Option('--when-done <WHAT>', 'if FILE says that all is done: stop (default),\nrestart, continue').choices([
+      new Option('--when-done <WHAT>', 'if the checkpoint is complete: stop (default),\nrestart, continue').choices([
         'stop', 'restart', 'continue',
       ]), // prettier-ignore
     )
     .option('--no-checkpoint', 'no checkpoint, for a job that has one')
-    .option('--resume-from <TOKEN>', 'resume where an earlier run ended; @FILE')
+    .option('--resume-from <TOKEN>', 'resume where an earlier run ended; TOKEN or @FILE')
 
     .optionsGroup('Output:')
     .option('-o, --output <FILE>', 'write to FILE; with --resume-from, append to it')

@@ -76,7 +76,9 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
   const output = await opening.catch(async (error: unknown) => {
     await distinct?.close();
     if (!(error instanceof WriteError)) throw error;
-    throw new UsageError(`-o ${target.path}: can't open it for writing (${codeOf(error.cause)})`);
+    throw new UsageError(
+      `-o ${target.path}: can't open the file for writing (${codeOf(error.cause)}); check its permissions, or name another file`,
+    );
   });
   if (resume) tally.resumed(resume);
   if (progress) shown = startProgress(tally, process.stderr);
@@ -112,14 +114,14 @@ function nothingToDo(file: string | undefined, missing: readonly Gap[], items: n
   const fewer =
     items === 0
       ? ''
-      : ` The API had announced ${counted(items, 'item')} more than came${file === undefined ? '' : '; --when-done restart requests all of them again'}.`;
+      : ` The API had announced ${counted(items, 'item')} more than arrived${file === undefined ? '' : '; --when-done restart requests all items again'}.`;
   const gaps =
     missing.length === 0
       ? ''
-      : ` Earlier runs skipped ${pagesOf(missing.map(({ index }) => index))}, still missing; leave out --gaps keep to request them.`;
+      : ` Earlier runs skipped ${pagesOf(missing.map(({ index }) => index))}, still missing; to request them, remove --gaps keep.`;
   return file === undefined
     ? `Nothing to do: the run that printed this token reached the last page.${fewer}${gaps}`
-    : `Nothing to do: ${file} says that the last page is written. Add --when-done continue for what was added since, or --when-done restart to write everything again.${fewer}${gaps}`;
+    : `Nothing to do: according to ${file}, the last page is written. Add --when-done continue for items added since, or --when-done restart to write everything again.${fewer}${gaps}`;
 }
 
 /** Not for a run that resumes: earlier pages had the fields, or the first run has reported the missing ones. */
@@ -139,7 +141,7 @@ function checkConflicts(args: Arguments): void {
   const { checkpoint, resumeFrom, output, quiet, silent, verbose, progress, fields } = args;
   const format = formatName(args);
   if (args.whenDone !== undefined && (checkpoint === undefined || checkpoint === false))
-    throw new UsageError(`--when-done ${args.whenDone} needs --checkpoint FILE, which says whether the job is done`);
+    throw new UsageError(`--when-done ${args.whenDone} needs --checkpoint FILE, which records whether the job is done`);
   const keeps = checkpoint !== undefined && checkpoint !== false;
   if (args.onSameToken === 'continue' && (keeps || resumeFrom !== undefined))
     throw new UsageError(

@@ -49,7 +49,7 @@ function parse(file: string): Entries {
   } catch (error) {
     const { code = '' } = error as { code?: string };
     throw new UsageError(
-      `can't read ${file} (${code}); create it, like ${shape}, or name another file with --config FILE`,
+      `can't read ${file} (${code}); create it with content like ${shape}, or name another file with --config FILE`,
     );
   }
   let value: unknown;

@@ -43,7 +43,7 @@ export function checkExtension({ output = '-', format }: Pick<Arguments, 'format
       ? 'for a compressed file, name one that ends in .gz, such as items.ndjson.gz'
       : 'name a file that ends in .ndjson, .json or .csv';
   throw new UsageError(
-    `${location}-o ${output}: the command writes NDJSON, JSON and CSV, and not ${found[0]}; ${advice}, or add --format ndjson to write NDJSON into this file`,
+    `${location}-o ${output}: the command writes NDJSON, JSON and CSV, not ${found[0]}; ${advice}, or add --format ndjson to write NDJSON into this file`,
   );
 }
 
@@ -95,7 +95,9 @@ export async function jobEnd({ name, path, format, open }: FileTarget): Promise<
   if (open) return { empty: false };
   return endOfRows(name, path, format).catch((error: unknown) => {
     if (!(error instanceof WriteError)) throw error;
-    throw new UsageError(`-o ${path}: can't read what is already in it (${codeOf(error.cause)})`);
+    throw new UsageError(
+      `-o ${path}: can't read the rows that the file already has (${codeOf(error.cause)}); check its permissions`,
+    );
   });
 }
 
@@ -115,7 +117,7 @@ function shown(flag: string, value: Json | undefined): string {
 }
 
 /** How to start over without a checkpoint. */
-export const startOver = (file: string): string => `to start over, delete ${file} or name another file`;
+export const startOver = (file: string): string => `start over: delete ${file} or name another file`;
 
 /** The rows to write for a page, made from those of its items that are written. */
 export type RowMaker = (page: Page, items: readonly unknown[]) => readonly unknown[];
@@ -139,7 +141,9 @@ export function jobCheckpoint(file: string, whenDone: CheckpointOptions['whenDon
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
-    throw new UsageError(`--checkpoint ${file}: can't create its folder (${codeOf(error)})`);
+    throw new UsageError(
+      `--checkpoint ${file}: can't create the folder of this file (${codeOf(error)}); name a file in a folder that you can write`,
+    );
   }
   checkReplaceable('--checkpoint', file);
   const store = {
@@ -165,7 +169,9 @@ export function checkWritable(flag: string, path: string): void {
   try {
     checkFile(path);
   } catch (error) {
-    throw new UsageError(`${flag} ${path}: can't open it for writing (${codeOf(error)})`);
+    throw new UsageError(
+      `${flag} ${path}: can't open the file for writing (${codeOf(error)}); check its permissions, or name another file`,
+    );
   }
 }
 
@@ -182,7 +188,9 @@ function checkReplaceable(flag: string, path: string): void {
   try {
     accessSync(dirname(followLinks(path)), constants.W_OK);
   } catch (error) {
-    throw new UsageError(`${flag} ${path}: can't create files in its folder (${codeOf(error)})`);
+    throw new UsageError(
+      `${flag} ${path}: can't create files in the folder of this file (${codeOf(error)}); name a file in another folder`,
+    );
   }
 }
 

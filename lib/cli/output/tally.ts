@@ -18,7 +18,7 @@ export interface Tally extends EventListener {
   /** The total number of items, if the API announces it. */
   readonly total: number | undefined;
   /** The current wait; `until` is a time of `performance.now()`. */
-  readonly wait: { readonly until: number; readonly reason: 'rate limit' | 'retry' } | undefined;
+  readonly wait: { readonly until: number; readonly reason: WaitReason } | undefined;
   /** Pages that were skipped. */
   readonly gaps: readonly GapEvent[];
   readonly end: EndEvent | undefined;
@@ -83,8 +83,11 @@ export function createTally(notice: (message: string) => void): Tally {
   return tally;
 }
 
-export function reasonOf({ reason, error }: WaitEvent): 'rate limit' | 'retry' {
+/** What a wait is for, as it follows `waiting 3 s`. */
+export type WaitReason = 'for the rate limit' | 'before a retry';
+
+export function reasonOf({ reason, error }: WaitEvent): WaitReason {
   const limited =
     typeof error === 'object' && error !== null && ('throttled' in error ? error.throttled : statusOf(error) === 429);
-  return reason === 'throttle' || limited === true ? 'rate limit' : 'retry';
+  return reason === 'throttle' || limited === true ? 'for the rate limit' : 'before a retry';
 }

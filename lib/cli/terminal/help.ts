@@ -101,7 +101,7 @@ FILE, and --resume-from appends to it.
 `,
   secrets: `Secrets
 
-The command replaces $ENV{NAME} in -H, -u and -b by the environment variable.
+The command replaces $ENV{NAME} in -H, -u and -b with the environment variable.
 So a key appears neither in ps nor in the shell's history. Use single quotes, so
 that the shell does not expand it:
   pagewise -H 'Authorization: Key $ENV{API_KEY}' https://api.example.com/items

@@ -61,7 +61,7 @@ export function progressText(tally: Tally, now: number): string {
   const before = pagesBefore > 0 ? ` after ${counted(pagesBefore, 'page')}, ${counted(itemsBefore, 'item')}` : '';
   const counts = `${bar(done, total)}${counted(pages, 'page')}, ${counted(items, 'item')}${before}`;
   const left = wait ? Math.ceil((wait.until - now) / 1000) : 0;
-  if (wait && left > 0) return `${counts}, waiting ${left} s for the ${wait.reason}`;
+  if (wait && left > 0) return `${counts}, waiting ${left} s ${wait.reason}`;
   const rate = Math.round(items / seconds).toLocaleString('en-US');
   const ahead = total === undefined || received === 0 ? 0 : ((total - done) / received) * seconds;
   return `${counts}, ${rate} items/s${ahead > 0 ? `, ${duration(ahead)} left` : ''}${retries > 0 ? `, ${retried(retries)}` : ''}`;

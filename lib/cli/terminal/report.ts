@@ -42,7 +42,11 @@ export function report(outcome: Outcome, run: Delivery, now: number): readonly s
         ...skipped(run),
         ...howToResume(
           run,
-          run.cut ? (run.resume?.delivered ? 'after its last item' : 'from the start of that page') : 'after that page',
+          run.cut
+            ? run.resume?.delivered
+              ? 'after the last written item'
+              : 'from the start of that page'
+            : 'after the last written page',
         ),
       ];
     case 'interrupted':
@@ -51,7 +55,7 @@ export function report(outcome: Outcome, run: Delivery, now: number): readonly s
       return [
         ...outcome.lines,
         ...pastTheEnd(outcome.error, run),
-        `Written before that: ${counts}`,
+        `Written before the failure: ${counts}`,
         ...skipped(run),
         ...(outcome.error instanceof PositionExpiredError
           ? howToStartOver(run)
@@ -87,9 +91,9 @@ function* pastTheEnd(error: unknown, { strategy, tally }: Delivery): Generator<s
 
 /** After an expired position, which no later run can use. */
 function* howToStartOver({ checkpoint, resumed }: Delivery): Generator<string> {
-  const restart = 'or add --on-expired restart, which starts over by itself, once.';
+  const restart = 'or add --on-expired restart, which starts over once.';
   if (checkpoint)
-    yield `Running the same command again would fail at the same position: ${startOver(checkpoint)}, ${restart}`;
+    yield `Running the same command again would fail at the same position. To start over, delete ${checkpoint}, name another file, ${restart}`;
   else yield `To start over, run the same command ${resumed ? 'without --resume-from' : 'again'}, ${restart}`;
 }
 
@@ -111,19 +115,19 @@ function* drift({ tally: { end }, distinct }: Delivery): Generator<string> {
 }
 
 const missing = (items: number, { tally }: Delivery): string =>
-  `pagewise: ${counted(items, 'item')} missing${tally.gaps.length > 0 ? '.' : '; if this total counts something else or is an estimate, add --total-is estimate.'}`;
+  `pagewise: ${counted(items, 'item')} missing${tally.gaps.length > 0 ? '.' : '; if the announced total counts something else or is an estimate, add --total-is estimate.'}`;
 
 /** Named fields that no item had: printed even with -q, since all of their cells are empty. */
 function* missingFields({ named }: Delivery): Generator<string> {
   const missing = [...new Set(named.flatMap((fields) => fields.missing()))];
   if (missing.length > 0)
-    yield `pagewise: no item has ${missing.map((field) => JSON.stringify(field)).join(', ')} (--fields, --distinct).`;
+    yield `pagewise: no item has ${missing.map((field) => JSON.stringify(field)).join(', ')} ; check the paths in --fields and --distinct.`;
 }
 
 /** Pages that were skipped by this run or by earlier ones. Resuming covers those after the last page that is written. */
 function* skipped({ tally, resume }: Delivery): Generator<string> {
   const gaps = tally.gaps.filter(({ pageIndex }) => pageIndex < (resume?.index ?? Infinity));
-  if (gaps.length > 0) yield `Skipped, and missing in the output: ${counted(gaps.length, 'page')}.`;
+  if (gaps.length > 0) yield `Skipped, and missing from the output: ${counted(gaps.length, 'page')}.`;
   for (const { error } of gaps) yield `  ${wordError(error)}`;
   const earlier = (tally.end?.missing ?? []).filter(
     (index) => !tally.gaps.some(({ pageIndex }) => pageIndex === index),
@@ -134,7 +138,7 @@ function* skipped({ tally, resume }: Delivery): Generator<string> {
 /** How to request skipped pages again: a run that resumes requests them first. */
 function* howToFill({ resume, checkpoint }: Delivery): Generator<string> {
   if (!resume?.gaps) return;
-  if (checkpoint) yield 'To request them again, run the same command again.';
+  if (checkpoint) yield 'To request the skipped pages again, run the same command again.';
   else {
     yield 'To request them again, run the same command with:';
     yield `  --resume-from ${shellQuoted(JSON.stringify(resume))}`;

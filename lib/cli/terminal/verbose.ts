@@ -34,7 +34,7 @@ export const verboseEvents = (listener: EventListener, log: Log): EventListener 
     listener.next(event);
     if (event.type === 'wait') {
       const failed = event.error instanceof Error ? `: ${wordError(event.error)}` : '';
-      log(`  waits ${seconds(event.ms)} for the ${reasonOf(event)}${failed}`);
+      log(`  waits ${seconds(event.ms)} ${reasonOf(event)}${failed}`);
     } else if (event.type === 'page')
       log(
         `  page ${event.pageIndex + 1}: ${counted(event.items, 'item')}${event.total === undefined ? '' : ` of ${event.total.toLocaleString('en-US')}`}`,

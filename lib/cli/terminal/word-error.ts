@@ -14,7 +14,7 @@ import { redactText } from '../../values/redact.js';
 import { type Arguments, UsageError } from '../flags/arguments.js';
 import { hideValues } from '../flags/environment.js';
 import { startOver } from '../output/job-output.js';
-import { flagNames, inFlags } from './in-flags.js';
+import { flagNames, inFlags, ownerInFlags } from './in-flags.js';
 import { shortened } from './say.js';
 
 /** Whether an error is about the arguments, so that nothing was sent. */
@@ -49,7 +49,7 @@ function inWords(error: unknown, args: Partial<Arguments> = {}): string {
     const names = error.options.map((option) => flagNames[option]);
     return names.length > 0 && !names.includes(undefined)
       ? inFlags(`${names.join(' and ')} ${error.problem}`)
-      : inFlags(error.message);
+      : configError(error);
   }
   if (error instanceof ResumeError) return resumeError(error, args);
   if (error instanceof DetectionError)
@@ -60,6 +60,11 @@ function inWords(error: unknown, args: Partial<Arguments> = {}): string {
   // Of --report, --trace or --har, which are written by a listener.
   if (error instanceof CallbackError && error.cause instanceof WriteError) return inWords(error.cause);
   return inFlags(parted(error)[0]);
+}
+
+function configError({ message, of }: ConfigError): string {
+  const text = of === undefined ? message : message.replace(`${of}: `, () => `${ownerInFlags(of)}: `);
+  return inFlags(text);
 }
 
 const others: Readonly<Partial<Record<ResumeReason, string>>> = {
@@ -82,7 +87,7 @@ function resumeError({ reason }: ResumeError, { checkpoint }: Partial<Arguments>
     return `${where}: the output is shorter than the ${what} says, so the output was replaced or cut; ${again}`;
   if (reason === 'sink') return `${where}: the ${what} was not made by this command; ${again}`;
   if (reason === 'last page')
-    return `${where}: the checkpoint is done and does not say which page was the last one with items, so --when-done continue can't request it; use --when-done restart`;
+    return `${where}: the checkpoint is complete but does not record the last page that had items, so --when-done continue can't request it; use --when-done restart`;
   return checkpoint
     ? `${where}: the file is not a checkpoint, or is damaged; ${again}`
     : `${where}: this is not a resume token, or it is damaged; give a token exactly as a run printed it, or @FILE`;

@@ -42,10 +42,10 @@ export function* byNumber(
   const names = mine.length > 0 ? mine : told.length > 0 ? [...new Set([...byEcho, ...known.slice(0, 4)])] : blind;
   const why =
     mine.length > 0
-      ? `the request has ${mine.join(', ')}`
+      ? `found in the request: ${mine.join(', ')}`
       : told.length > 0
-        ? `the answer has ${told.join(', ')}`
-        : `${names.join(' and ')} ${names.length > 1 ? 'are common names' : 'is a common name'}`;
+        ? `found in the answer: ${told.join(', ')}`
+        : `tried ${names.join(' and ')}, ${names.length > 1 ? 'common parameter names' : 'a common parameter name'}`;
   let points = mine.length > 0 ? score + 10 : told.length > 0 ? score : score - 30;
   for (const place of mine.length > 0 ? places.slice(0, 1) : places)
     for (const name of names) yield candidate(kind, { items: list.path, [option]: name }, (points -= 0.1), why, place);

@@ -226,7 +226,7 @@ function partsOf({ at }: Place, key: string): readonly (Json | undefined)[] {
   if (Array.isArray(at) && at.length === 2) return (at as readonly Json[]).map((part) => part ?? undefined);
   throw new ResumeError(
     'sink',
-    `both: the checkpoint ${JSON.stringify(key)} was not made by both, so it does not hold the ends of two outputs; use another key, or delete the checkpoint to start over`,
+    `both: the checkpoint ${JSON.stringify(key)} was not made by both(), so it does not hold the ends of two outputs; use another key, or delete the checkpoint to start over`,
     { checkpoint: key },
   );
 }

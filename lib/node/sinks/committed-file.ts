@@ -76,7 +76,7 @@ const companionEnd = (keys: Json): CompanionEnd =>
 
 function refused(target: FileTarget, change: FileChange, last: LastState, key: string): Error {
   if (target.changed) return target.changed(change, last, key);
-  const startOver = `to start over, delete the checkpoint${last.done ? " or use whenDone: 'restart'" : ''}`;
+  const startOver = `to start over, delete the checkpoint${last.done ? " or set `whenDone: 'restart'`" : ''}`;
   return new ResumeError('file', `${target.name}: ${textOf(change, last, target.path)}; ${startOver}`, {
     checkpoint: key,
   });

@@ -87,7 +87,7 @@ function checked(text: string): string {
   const at = /\p{Surrogate}/u.exec(text)?.index;
   if (at === undefined) return text;
   throw new ConfigError(
-    `a row can't be written as CSV: a text holds half a surrogate pair (${JSON.stringify(text[at])}), which is no character; write NDJSON, or map the item to a row that can be written`,
+    `a row can't be written as CSV: a text holds half a surrogate pair (${JSON.stringify(text[at])}), which is not a character; write NDJSON, or map the item to a row that can be written`,
   );
 }
 

@@ -95,7 +95,7 @@ export function fileSink<Item>(
       if (file.missing.length > 0)
         report(
           events,
-          `${name}: no item has ${file.missing.map(describe).join(', ')} (columns), so these cells of ${path} are all empty.`,
+          `${name}: no item has ${file.missing.map(describe).join(', ')} (columns), so these cells of ${path} are all empty; check the paths.`,
         );
       return { pages: written, items, bytes: file.bytes };
     } catch (error) {

@@ -46,7 +46,7 @@ export function writeTable<Item = unknown>(table: Table<Item>, options: WriteTab
     const { checkpoint, pull, shared } = sourceOf(name, pages);
     if (shared)
       throw new ConfigError(
-        `${name}: a table can't be one of the sinks of both, since it stores the checkpoint itself; walk once for each, or write the other output from the table`,
+        `${name}: a table can't be one of the sinks of both, since it stores the checkpoint itself; run one walk per output, or write the other output from the table`,
       );
     if (checkpoint)
       throw new ConfigError(`${name}: the table stores the checkpoint itself; remove the checkpoint option`);

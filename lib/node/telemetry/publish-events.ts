@@ -18,7 +18,7 @@ const types = [
  *
  *     paginate(request, strategy, { events: publishEvents() })
  *
- * @param name the part before the colon, to distinguish walks. @default 'pagewise'
+ * @param name the part before the colon, to distinguish walks. @default 'pagewise'. @default 'pagewise'
  */
 export function publishEvents(name = 'pagewise'): EventListener {
   const channels = Object.fromEntries(types.map((type) => [type, channel(`${name}:${type}`)])) as Record<

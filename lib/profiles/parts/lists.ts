@@ -72,7 +72,7 @@ function checkNested(body: unknown, items: string | undefined, besides: readonly
     throw new ExtractError(
       'items',
       items ?? 'the answer',
-      `found no list there, and others at ${lists.map((path) => `'${path}'`).join(', ')}; set items to the path of the one that holds the items`,
+      `found no list there, but lists at ${lists.map((path) => `'${path}'`).join(', ')}; set items to the path of the one that holds the items`,
     );
 }
 

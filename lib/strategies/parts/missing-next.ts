@@ -48,7 +48,7 @@ export function missingNext(
   return {
     refuse(answer, first, hideable = true) {
       if (means === 'end') return;
-      if (hideable) for (const reader of from) checkHidden(reader, answer, "set missingNext: 'end'");
+      if (hideable) for (const reader of from) checkHidden(reader, answer, "set `missingNext: 'end'`");
       if (!first || !isNamed || answer.index !== 0) return;
       if (!isAbsent(answer) && (rel === undefined || answer.response.headers.get('link') === '')) return;
       const signs = signsOfMore(answer, named);
@@ -63,7 +63,7 @@ export function missingNext(
         return signs.length === 0 ? undefined : `next returned nothing, but ${inWords(signs)}`;
       }
       if (!isAbsent(answer)) return undefined;
-      if (rel !== undefined) return `${what}. If there are more pages, this API pages in another way`;
+      if (rel !== undefined) return `${what}. If there are more pages, use another strategy`;
       const others = scanAnswer(body)
         .filter(({ path, value }) => /next|cursor|token|after|continu|marker|bookmark/i.test(path) && isText(value))
         .slice(0, 3)
@@ -81,16 +81,16 @@ const inWords = (signs: readonly Sign[]): string => {
 /** What was found, and what to do about it. */
 function refusal(signs: readonly Sign[], { kind, rel }: Named): string {
   const { by, path } = signs.find((sign) => sign.by !== undefined) ?? {};
-  const next = path === undefined ? '' : `next: '${path}'`;
+  const next = path === undefined ? '' : `\`next: '${path}'\``;
   const way =
     by === undefined
       ? rel === undefined
         ? 'Correct next'
-        : 'Page in another way'
+        : 'Use another strategy'
       : by === kind
         ? `Set ${next}`
-        : `Use ${by}${next === '' ? '' : ` with ${next}`}`;
-  return `nothing is there, but ${inWords(signs)}, so there are probably more pages. ${way}, or set missingNext: 'end' if this is the last page`;
+        : `Use \`${by}\`${next === '' ? '' : ` with ${next}`}`;
+  return `found nothing, but ${inWords(signs)}, so there are probably more pages. ${way}, or set \`missingNext: 'end'\` if this is the last page`;
 }
 
 /**

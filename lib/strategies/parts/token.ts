@@ -34,7 +34,7 @@ export function tokenReader(
       throw new ExtractError(
         'next',
         from.path,
-        `expected a token, found ${describe(found)}; if that is the end, list it in endTokens`,
+        `expected a token, found ${describe(found)}; if that is the end, list it in \`endTokens\``,
       );
     return token;
   };
@@ -97,7 +97,7 @@ function plain(field: string, path: string, value: unknown, inside = false): Jso
       return Object.fromEntries(members.map(([name, member]) => [name, plain(field, path, member, true)]));
     }
   }
-  const found = value instanceof Date ? 'a Date; give the text that the API takes' : describe(value);
+  const found = value instanceof Date ? 'a Date; return the text that the API takes' : describe(value);
   throw new ExtractError(field, path, `expected a token, found ${found}`);
 }
 

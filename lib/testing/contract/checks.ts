@@ -12,10 +12,10 @@ type Check = <Item, P extends Position>(trial: Trial<Item, P>) => Promise<void>;
 /** What every strategy promises, by title. */
 export const checks: readonly (readonly [title: string, check: Check])[] = [
   ['walks through all answers to the last page', checkEnd],
-  ['is pure: returns the same twice, and changes nothing', checkPurity],
+  ['is pure: returns the same when called twice, and changes no argument', checkPurity],
   ['has positions that JSON can hold', checkPositions],
   ['gives equal pages to every subscription, even to two at the same time', checkSubscriptions],
-  ['continues after every page from its token, and every item comes once', checkResume],
+  ['resumes after every page from its token, and gives every item once', checkResume],
   ['ends if the API sends the same page again and again', checkRepeatedPage],
   ['fails, and does not end, if an answer has no items', checkForeignAnswer],
 ];
@@ -29,7 +29,9 @@ async function checkEnd<Item, P extends Position>({ whole, api }: Trial<Item, P>
       `the walk ended early, after page ${pages.length}: next returned undefined, but ${remaining} of the answers are unused`,
     );
   if (pages.length < 2)
-    throw failure('the answers make only one page, which does not show how the strategy continues; give at least two');
+    throw failure(
+      'the answers make only one page, which does not show how the strategy continues; give answers for at least two pages',
+    );
   if (api.items) expectSame('the items of the walk', items, api.items);
 }
 

@@ -40,13 +40,16 @@ export function readRecording(input: unknown): Recording {
     try {
       value = JSON.parse(input);
     } catch (cause) {
-      throw new ConfigError('replayTransport: the recording is not JSON', { cause });
+      throw new ConfigError(
+        'replayTransport: the recording is not JSON; pass the text that JSON.stringify(transport.recording) gave',
+        { cause },
+      );
     }
   }
   const { v, exchanges } = (value ?? {}) as { v?: unknown; exchanges?: unknown };
   if (v !== undefined && v !== 1)
     throw new ConfigError(
-      `replayTransport: the recording has version ${describe(v)}, but this pagewise reads version 1`,
+      `replayTransport: the recording has version ${describe(v)}, but this version of pagewise reads version 1; record again`,
     );
   if (v === undefined || !Array.isArray(exchanges))
     throw new ConfigError(
@@ -57,7 +60,7 @@ export function readRecording(input: unknown): Recording {
   );
   if (damaged !== -1)
     throw new ConfigError(
-      `replayTransport: the recording is damaged: exchange ${damaged + 1} has no request, or no answer`,
+      `replayTransport: the recording is damaged: exchange ${damaged + 1} has no request, or no answer; record again`,
     );
   return value as Recording;
 }

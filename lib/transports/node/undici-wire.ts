@@ -134,7 +134,7 @@ function inWords(error: Error): Error {
     code === 'ERR_ASSERTION'
       ? 'the answer is not valid HTTP'
       : code === 'UND_ERR_SOCKET' && message === 'bad response'
-        ? 'the server sent 100 Continue without being asked, which undici does not read; fetchTransport() does'
+        ? 'the server sent 100 Continue without being asked, which undici does not read; use `fetchTransport()`'
         : undefined;
   return words === undefined ? error : Object.assign(new Error(words, { cause: error }), { code });
 }

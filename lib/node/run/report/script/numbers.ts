@@ -76,7 +76,7 @@ const times = (() => {
 
 /** The head of the report: the request, the outcome, the sums, and where the time went. */
 export const summary = /* js */ `
-const reasons = { 'last-page': ['Complete', ''], until: ['Stopped by until', ''], nextWhen: ['Stopped by nextWhen', ''], unsubscribed: ['Unsubscribed', 'wait'], error: ['Failed', 'bad'] };
+const reasons = { 'last-page': ['Complete', ''], until: ['Stopped early', ''], nextWhen: ['Stopped by nextWhen', ''], unsubscribed: ['Unsubscribed', 'wait'], error: ['Failed', 'bad'] };
 (() => {
   const { end, sums } = data;
   const first = data.request;

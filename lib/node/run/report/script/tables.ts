@@ -56,7 +56,7 @@ export const tables = /* js */ `
   // Failed attempts by what failed.
   const kinds = new Map();
   A.failure.forEach((failure) => { if (failure > 0) kinds.set(failure, (kinds.get(failure) || 0) + 1); });
-  table('failures', [['What', true], ['Attempts', false]],
+  table('failures', [['Error', true], ['Attempts', false]],
     [...kinds].sort((a, b) => b[1] - a[1]).slice(0, 50).map(([failure, n]) => {
       const [name, message] = data.failures[failure];
       return [el('span', {}, el('b', {}, name), message ? ': ' + message : ''), whole(n)];
@@ -69,13 +69,13 @@ export const tables = /* js */ `
   const total = end && end.total !== null ? end.total : undefined;
   pair(list, 'Announced by the API', total === undefined ? 'not read' : whole(total));
   pair(list, 'Received', whole(end ? end.received : sums.items));
-  if (end && end.received > sums.items) pair(list, 'of them in earlier runs', whole(end.received - sums.items));
+  if (end && end.received > sums.items) pair(list, 'In earlier runs', whole(end.received - sums.items));
   if (total !== undefined) {
     const more = end.received - total;
     pair(list, 'Difference', more === 0 ? 'none' : (more > 0 ? '+' : '−') + whole(Math.abs(more)), true);
   }
   byId('drift').append(list);
-  const why = total === undefined ? 'To compare, set total in the strategy.'
+  const why = total === undefined ? 'To compare, set total in the strategy (in the command: --total).'
     : end.received === total ? '' : end.reason === 'last-page'
       ? 'Rows were inserted or deleted while they were read, pages were skipped, or the total counts something else.' : 'The walk ended before its last page.';
   if (why) byId('drift').append(el('p', { class: 'note' }, why));
