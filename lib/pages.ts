@@ -4,8 +4,8 @@ import { ConfigError } from './errors.js';
 import type { EventListener } from './events.js';
 import type { Page, ResumeToken } from './page.js';
 import { describe } from './values/describe.js';
+import type { Demand } from './walk/expand-pages.js';
 import { commitPages, type PageIterator, pullPages } from './walk/pull-pages.js';
-import type { Demand } from './walk/start-walk.js';
 
 /** Starts one walk: pulled by `demand` if given, from `token` if given. */
 type StartWalk<Item> = (demand?: Demand, token?: ResumeToken) => Observable<Page<Item>>;

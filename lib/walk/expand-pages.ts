@@ -25,8 +25,8 @@ export type RequestPage<Item, P extends Position> = (
   subscriber: Subscriber<Page<Item>>,
 ) => TeardownLogic;
 
-/** @returns whether the next page is wanted now; if not, `go` is called when it is */
-export type Wanted = (go: () => void) => boolean;
+/** Asks a pull consumer. @returns whether it wants the next page now; if not, it calls `go` when it does */
+export type Demand = (go: () => void) => boolean;
 
 /** Why a walk completes. */
 export type Completion = 'last-page' | 'until' | 'nextWhen';
@@ -40,7 +40,7 @@ interface Expansion<Item, P extends Position> {
   readonly until?: StopCondition<Item> | undefined;
   readonly nextWhen?: ((page: Page<Item>) => ObservableInput<unknown>) | undefined;
   /** For pull consumers: after `nextWhen`, holds the next page back until they ask for it. */
-  readonly wanted?: Wanted | undefined;
+  readonly demand?: Demand | undefined;
   /** Called when the walk is about to complete. */
   readonly onEnd: (reason: Completion) => void;
   /** Locates an error at the page after which it happened. */
@@ -54,7 +54,7 @@ interface Expansion<Item, P extends Position> {
  * unsubscribes inside `next` has done so before the next request, so `take(3)` sends three requests.
  */
 export function expandPages<Item, P extends Position>(walk: Expansion<Item, P>): Observable<Page<Item>> {
-  const { request, until, nextWhen, wanted } = walk;
+  const { request, until, nextWhen, demand } = walk;
 
   return new Observable((subscriber) => {
     const run = { pages: 0, items: 0 };
@@ -64,9 +64,9 @@ export function expandPages<Item, P extends Position>(walk: Expansion<Item, P>):
     const page$ = new Observable<Page<Item>>((one) => request(step, one));
     // A request that waits for demand starts on its own stack, so it needs no trampoline.
     const asked = (now$: Observable<Page<Item>>) =>
-      wanted
+      demand
         ? new Observable<Page<Item>>((one) => {
-            if (wanted(() => page$.subscribe(one))) now$.subscribe(one);
+            if (demand(() => page$.subscribe(one))) now$.subscribe(one);
           })
         : now$;
     const held$ = asked(nextWhen ? page$ : trampoline(page$));
@@ -75,8 +75,8 @@ export function expandPages<Item, P extends Position>(walk: Expansion<Item, P>):
       : held$;
 
     /** Emits whether there is a next page, as soon as it may be requested. */
-    function holdBack(until: (page: Page<Item>) => ObservableInput<unknown>): Observable<boolean> {
-      return defer(() => from(until(last))).pipe(
+    function holdBack(notifier: (page: Page<Item>) => ObservableInput<unknown>): Observable<boolean> {
+      return defer(() => from(notifier(last))).pipe(
         take(1),
         map(() => true),
         defaultIfEmpty(false), // Completed without emitting: the RxJS convention for "no more".

@@ -2,7 +2,7 @@ import { Observable, type Subscriber, type UnsubscriptionError } from 'rxjs';
 import type { Checkpoint } from '../checkpoint.js';
 import type { Page } from '../page.js';
 import { reportUnheard } from '../subscribing.js';
-import type { Demand } from './start-walk.js';
+import type { Demand } from './expand-pages.js';
 
 interface Waiting<Item> {
   resolve(result: IteratorResult<Page<Item>>): void;
@@ -29,12 +29,10 @@ export function pullPages<Item>(
   let failure: { error: unknown } | undefined;
 
   const wanted = () => received < asked + prefetch;
-  const demand: Demand = (hold) => (go) => {
+  const demand: Demand = (go) => {
     if (wanted()) return true;
-    hold.pause();
     resumeWalk = () => {
       resumeWalk = undefined;
-      hold.resume();
       go();
     };
     return false;

@@ -12,7 +12,7 @@ import { onAbort, reasonOf } from '../values/abort.js';
 import { redactRequest } from '../values/redact.js';
 import { longestDelay } from '../values/timer.js';
 import { adaptiveSize } from './adaptive-size.js';
-import { type Completion, expandPages, type RequestPage, type Wanted } from './expand-pages.js';
+import { type Completion, expandPages, type Demand, type RequestPage } from './expand-pages.js';
 import { failureGuard } from './failure-signs.js';
 import { walkMemory } from './guards.js';
 import { openLanes } from './lanes.js';
@@ -48,17 +48,7 @@ export interface WalkPlan<Item, P extends Position> {
 }
 
 /** Where a walk begins: a known point, or a function that looks it up for each walk. */
-export type Start<P extends Position> = Point<P> | (() => PromiseLike<Point<P>>);
-
-/** Keeps a Node process alive during a walk: if only a pending promise were left, Node would exit with code 0 (E12). */
-export interface ProcessHold {
-  /** Called while the consumer is busy: the consumer then decides whether the process stays alive. */
-  pause(): void;
-  resume(): void;
-}
-
-/** Gives a walk its consumer's demand. Until a page is wanted, the consumer decides whether the process stays alive. */
-export type Demand = (hold: ProcessHold) => Wanted;
+type Beginning<P extends Position> = Point<P> | (() => PromiseLike<Point<P>>);
 
 /**
  * Runs one walk per subscription: `expandPages`, and around it the abort signal, the events, the end and the hold on
@@ -66,7 +56,7 @@ export type Demand = (hold: ProcessHold) => Wanted;
  */
 export function startWalk<Item, P extends Position>(
   plan: WalkPlan<Item, P>,
-  start: Start<P>,
+  start: Beginning<P>,
   demand?: Demand,
 ): Observable<Page<Item>> {
   return new Observable((subscriber) => {
@@ -137,7 +127,7 @@ export function startWalk<Item, P extends Position>(
         following,
         until: plan.until,
         nextWhen: plan.nextWhen,
-        wanted: demand?.(hold),
+        demand: demand && hold.whileWanted(demand),
         onEnd: (why) => (reason = why),
         failAfter: (page: Page<Item>, error: PagewiseError) =>
           locate(error, {
@@ -195,7 +185,8 @@ function pageRequester<Item, P extends Position>(
 const nothingToDo =
   "Nothing was requested: the earlier run that this one resumes had reached the last page. To get items that were added since, set `whenDone: 'continue'`.";
 
-function holdProcess(): ProcessHold & { release(): void } {
+/** Keeps a Node process alive during a walk: if only a pending promise were left, Node would exit with code 0 (E12). */
+function holdProcess() {
   let turns = 0;
   // Not an interval: code that runs all fake timers would never come to its end. The turns are 6 years.
   const again = () => {
@@ -204,8 +195,17 @@ function holdProcess(): ProcessHold & { release(): void } {
   // In browsers a timer is a number, and there is no process to hold.
   const timer = setTimeout(again, longestDelay) as unknown as { ref?(): void; unref?(): void; refresh?(): void };
   return {
-    pause: () => timer.unref?.(),
-    resume: () => timer.ref?.(),
+    /** While a pull consumer wants no page, it decides whether the process stays alive. */
+    whileWanted:
+      (demand: Demand): Demand =>
+      (go) => {
+        const now = demand(() => {
+          timer.ref?.();
+          go();
+        });
+        if (!now) timer.unref?.();
+        return now;
+      },
     release: () => {
       clearTimeout(timer as unknown as number);
     },
@@ -235,7 +235,7 @@ export function findStart<P extends Position>(
   owner: TokenOwner,
   resumeFrom: ResumePoint | undefined,
   checkpoint: Checkpoint | undefined,
-): Start<P> {
+): Beginning<P> {
   if (checkpoint)
     return async () => {
       const kept = await checkpoint.load();

@@ -6,7 +6,7 @@ import type { Point } from '../resume-token.js';
 import { redactRequest } from '../values/redact.js';
 
 /** Called when an attempt has ended. `ms`: how long it took; `error`: why it is not a page. */
-export type AnswerListener = (
+export type AttemptListener = (
   attempt: Attempt,
   request: PageRequest,
   ms: number,
@@ -23,7 +23,7 @@ export interface WalkLog {
   /** Called before each attempt is sent. */
   readonly request: (pageIndex: number, attempt: number) => void;
   /** Called when an attempt has ended, unless it was cancelled; `undefined`: nobody listens. */
-  readonly answer: AnswerListener | undefined;
+  readonly answer: AttemptListener | undefined;
   /** Called before a page is emitted. */
   readonly page: (page: Page) => void;
   /** @param point where the walk begins */
