@@ -302,7 +302,7 @@ export class DetectionError extends PagewiseError {
   ) {
     const tried = candidates.slice(0, 6).map(({ typescript, rejected }) => `\n  ${typescript}: ${rejected}`);
     super(
-      `can't tell how this API pages: ${reason}${advice ? `. ${advice.typescript}` : ''}${tried.length > 0 ? `. Considered:${tried.join('')}` : ''}`,
+      `can't detect how this API pages: ${reason}${advice ? `. ${advice.typescript}` : ''}${tried.length > 0 ? `. Considered:${tried.join('')}` : ''}`,
     );
   }
 

@@ -219,7 +219,7 @@ describe('checkpoint', () => {
       'checkpoint: the key must be a string that names this job, not ""',
     );
     expect(thrown(() => walk({ checkpoint: new Map() as never })).message).toContain(
-      'checkpoint must be what checkpoint(store, key) gives',
+      'checkpoint must be the result of checkpoint(store, key)',
     );
     const made = checkpoint(new Map(), 'job');
     expect(thrown(() => walk({ checkpoint: made, resumeFrom: '{}' })).message).toContain('leave one of them out');

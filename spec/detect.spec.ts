@@ -279,7 +279,7 @@ describe('detect never guesses', () => {
   it('a list that no parameter changes, and no sign that it is complete: an error with what was tried', async () => {
     const { error, server } = await unsure((_seen, response) => json(response, records));
     expect(error).toBeInstanceOf(DetectionError);
-    expect(error.message).toContain("can't tell how this API pages: nothing in the answer says");
+    expect(error.message).toContain("can't detect how this API pages: nothing in the answer leads to another page");
     expect(error.message).toContain("singlePage({ items: '.' }) if this answer is the whole list");
     expect(error.message).toContain(
       "pageNumber({ items: '.', pageParam: 'page' }): page=2 answers with the first page again",

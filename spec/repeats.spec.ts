@@ -314,7 +314,7 @@ describe('P16 pages that start over at another page than the first', () => {
         const server = await endless(size, ...lap);
         const failed = await tried(server, pageNumber({ items: 'items', size }));
         expect((failed.error as Error).message).toContain(
-          'the page has the items of an earlier page: the API starts over',
+          'the page has the same items as an earlier page: the API starts over',
         );
         const stopped = await tried(server, pageNumber({ items: 'items', size, onRepeat: 'stop' }));
         expect(stopped.error).toBeUndefined();

@@ -99,7 +99,7 @@ describe('P21 a scroll under one token', () => {
     const resume = { v: 2, position: { cursor: 'one-token' }, index: 1, itemsBefore: 10, of: {} };
     for (const options of [{ checkpoint: checkpoint(new Map(), 'job') }, { resumeFrom: JSON.stringify(resume) }]) {
       const { error } = await walked(server.url, byScroll(), options);
-      expect(error?.message).toMatch(/can't continue this walk: the server keeps its position/);
+      expect(error?.message).toMatch(/can't continue this walk: the server keeps the position/);
     }
     expect(server.seen).toHaveLength(0);
   });

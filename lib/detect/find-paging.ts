@@ -13,7 +13,7 @@ import { findLists, type FoundList, isOneConnection, siblingsOf } from './lists.
 import { type Paging, placementOf, strategyOf } from './paging.js';
 import { type Ask, type Proof, prove, Refuted, type Seen } from './prove.js';
 import { findSize, refine } from './refine.js';
-import { announcedIn, scanAnswer, tellsMore } from '../reading/scan-answer.js';
+import { announcedIn, scanAnswer, announcesMore } from '../reading/scan-answer.js';
 import { toFlags, toTypeScript } from './write-paging.js';
 
 export interface DetectOptions extends Pick<
@@ -106,8 +106,8 @@ export async function findPaging<Item = unknown>(
   }
   if (last) return await proved(last.proof, last.first);
 
-  const told = announcedIn(scanAnswer(response.body), response.headers);
-  const more = tellsMore(told, list.items.length);
+  const announced = announcedIn(scanAnswer(response.body), response.headers);
+  const more = announcesMore(announced, list.items.length);
   const unseen =
     response.headers.hidden === true
       ? '. A Link header would be hidden from this web page, unless the server sends Access-Control-Expose-Headers: Link'

@@ -6,7 +6,7 @@ import { sameJson } from '../values/compare.js';
 import type { Candidate } from './candidates/candidate.js';
 import { countedIds, relate } from './lists.js';
 import { type Paging, strategyOf } from './paging.js';
-import { announcedIn, scanAnswer, tellsMore } from '../reading/scan-answer.js';
+import { announcedIn, scanAnswer, announcesMore } from '../reading/scan-answer.js';
 
 /** An answer and its items, as a candidate reads them. */
 export interface Seen {
@@ -88,7 +88,7 @@ async function proveByPage({ paging, evidence }: Candidate, first: Seen, ask: As
   if (zero === undefined || relate(first.items, zero.items) !== 'same')
     throw new Refuted(`neither ${name}=1 nor ${name}=0 gives the same page as a request without ${name}`);
   // 0 may also stand for no filter at all.
-  if (relation === 'empty') await told(name, strategy, { page: 1 }, { page: unknowable }, one, first, ask);
+  if (relation === 'empty') await checkWithUnknown(name, strategy, { page: 1 }, { page: unknowable }, one, first, ask);
   return {
     paging: { ...paging, options: { ...paging.options, start: 0 } },
     second: one,
@@ -210,7 +210,7 @@ async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise
     if (position === undefined) {
       if (seen === first) return { paging, second: undefined, evidence: [evidence, 'so this answer is the last page'] };
       await controlled(paging, first, ask);
-      await toldByToken(paging, before?.position, seen, first, ask);
+      await checkTokenWithUnknown(paging, before?.position, seen, first, ask);
       return {
         paging,
         second: seen,
@@ -229,7 +229,7 @@ async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise
       // Items may look new although they are not. If the token stays the same, the API ignores it.
       const third = nextOf(strategyOf(readAs), answer);
       if (third !== undefined && sameJson(third, position)) throw new Refuted(still);
-      await toldByToken(paging, position, second, first, ask);
+      await checkTokenWithUnknown(paging, position, second, first, ask);
       return {
         paging: readAs,
         second,
@@ -239,7 +239,7 @@ async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise
     }
     seen = second;
   }
-  await toldByToken(paging, before?.position, seen, first, ask);
+  await checkTokenWithUnknown(paging, before?.position, seen, first, ask);
   return { paging, second: seen, evidence: [evidence, 'the next pages are empty, but have further tokens'] };
 }
 
@@ -250,7 +250,7 @@ async function controlled(paging: Paging, first: Seen, ask: Ask): Promise<void> 
   const { cursorParam } = paging.options;
   if ((paging.kind !== 'cursor' && paging.kind !== 'keyset') || cursorParam === undefined || cursorParam === '*')
     return;
-  const more = tellsMore(announcedIn(scanAnswer(first.response.body), first.response.headers), first.items.length);
+  const more = announcesMore(announcedIn(scanAnswer(first.response.body), first.response.headers), first.items.length);
   if (more) throw new Refuted(`the next page is empty and is the last one, but ${more.read} is ${String(more.value)}`);
   if (first.items.length === 0) return;
   const unread = strategyOf({ ...paging, options: { ...paging.options, cursorParam: `not_${cursorParam}` } });
@@ -275,7 +275,7 @@ const unknowable = 'zq7x-pagewise';
  * Compares the second page with the page for a value that the API can't know. If both are empty or the same, or items
  * are new every time, the second page proves nothing. @throws Refuted
  */
-async function told(
+async function checkWithUnknown(
   name: string,
   strategy: Strategy,
   position: unknown,
@@ -309,14 +309,28 @@ async function told(
 }
 
 /** The same for a token or key, unless it is an object or several parameters: such a form can't be made up. */
-async function toldByToken(paging: Paging, position: unknown, second: Seen, first: Seen, ask: Ask): Promise<void> {
+async function checkTokenWithUnknown(
+  paging: Paging,
+  position: unknown,
+  second: Seen,
+  first: Seen,
+  ask: Ask,
+): Promise<void> {
   const { kind, options } = paging;
   const member = kind === 'cursor' ? 'cursor' : 'after';
   const token = (position as Record<string, unknown> | undefined)?.[member];
   if ((kind !== 'cursor' && kind !== 'keyset') || first.items.length === 0) return;
   if (typeof token !== 'string' && typeof token !== 'number') return;
   const name = options.cursorParam ?? member;
-  await told(name, strategyOf(paging), position, { ...(position as object), [member]: unknowable }, second, first, ask);
+  await checkWithUnknown(
+    name,
+    strategyOf(paging),
+    position,
+    { ...(position as object), [member]: unknowable },
+    second,
+    first,
+    ask,
+  );
 }
 
 /** The paging, without `hasMore` if the second page lacks that field. @throws Refuted */

@@ -3,7 +3,7 @@ import { type PagingOptions, takes } from './kinds.js';
 import { countedIds, relate } from './lists.js';
 import { type Paging, strategyOf } from './paging.js';
 import { answered, type Ask, nextOf, type Proof, Refuted, type Seen } from './prove.js';
-import { announcedIn, scanAnswer, tellsMore } from '../reading/scan-answer.js';
+import { announcedIn, scanAnswer, announcesMore } from '../reading/scan-answer.js';
 
 /**
  * Adds what the answers announce (totals, has-more) if both pages confirm it. A total that is only this page's length, or
@@ -12,23 +12,23 @@ import { announcedIn, scanAnswer, tellsMore } from '../reading/scan-answer.js';
  */
 export async function refine(proof: Proof, first: Seen, ask: Ask): Promise<Proof> {
   const { second, paging } = proof;
-  const told = toldBy(first);
+  const announced = announcedBy(first);
   const came = first.items.length;
   if (second === undefined) {
-    const more = tellsMore(told, came);
+    const more = announcesMore(announced, came);
     if (more)
       throw new Refuted(`this answer announces that it is the last page, but ${more.read} is ${String(more.value)}`);
     return proof;
   }
   // Counted pages end at an empty page.
-  const more = paging.kind === 'page' || paging.kind === 'offset' ? tellsMore(told, came) : undefined;
+  const more = paging.kind === 'page' || paging.kind === 'offset' ? announcesMore(announced, came) : undefined;
   if (more && second.items.length === 0)
     throw new Refuted(`the second page is empty, but ${more.read} is ${String(more.value)}`);
-  const then = toldBy(second);
+  const then = announcedBy(second);
   const options: PagingOptions = { ...paging.options };
   const evidence = [...proof.evidence];
   const agree = <T>(name: 'total' | 'totalPages' | 'hasMore', fits: (value: T, after: T | undefined) => boolean) => {
-    const found = (told[name] as readonly { read: string; value: T }[]).find(({ read, value }) =>
+    const found = (announced[name] as readonly { read: string; value: T }[]).find(({ read, value }) =>
       fits(value, (then[name] as readonly { read: string; value: T }[]).find((other) => other.read === read)?.value),
     );
     if (found === undefined) return {};
@@ -63,8 +63,8 @@ async function heldCounts(options: PagingOptions, { paging, second }: Proof, fir
   const evidence: string[] = [];
   if (second === undefined || (kind !== 'page' && kind !== 'offset')) return { options, evidence };
   const strategy = strategyOf(paging);
-  const told = toldBy(first);
-  const valueOf = (name: 'total' | 'totalPages') => told[name].find(({ read }) => read === options[name])?.value;
+  const announced = announcedBy(first);
+  const valueOf = (name: 'total' | 'totalPages') => announced[name].find(({ read }) => read === options[name])?.value;
   const at = async (number: number) => {
     try {
       return (await answered(ask)(strategy, kind === 'page' ? { page: number } : { offset: number })).items;
@@ -101,7 +101,7 @@ const withoutFlag = (paging: Paging): Paging => ({ ...paging, options: { ...pagi
 
 /** Whether has-more marks the second page as the last one although there is a third. */
 async function endsEarly({ paging, position }: Proof, first: Seen, second: Seen, ask: Ask): Promise<boolean> {
-  const flag = toldBy(second).hasMore.find(({ read }) => read === paging.options.hasMore);
+  const flag = announcedBy(second).hasMore.find(({ read }) => read === paging.options.hasMore);
   if (flag === undefined || flag.value || position === undefined || second.items.length === 0) return false;
   const options = { ...paging.options, hasMore: undefined, total: undefined, totalPages: undefined };
   const strategy = strategyOf({ ...paging, options });
@@ -117,7 +117,7 @@ async function endsEarly({ paging, position }: Proof, first: Seen, second: Seen,
   }
 }
 
-const toldBy = ({ response }: Seen) => announcedIn(scanAnswer(response.body), response.headers);
+const announcedBy = ({ response }: Seen) => announcedIn(scanAnswer(response.body), response.headers);
 
 const names: readonly string[] = [
   'per_page', 'limit', 'page_size', 'pageSize', 'size', 'perPage', '$top', 'maxResults', 'count', 'first', 'n', '_limit',

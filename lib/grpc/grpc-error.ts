@@ -34,7 +34,9 @@ export class GrpcError extends PagewiseError {
     const { code, details, metadata } = failure;
     const { name, http } = statusCode(code);
     const tooLarge = isTooLarge(failure);
-    super(`${method}: ${String(code)} ${name}: ${redactText(details)}${tooLarge ? wayOut : ''}`, { cause: failure });
+    super(`${method}: ${String(code)} ${name}: ${redactText(details)}${tooLarge ? tooLargeAdvice : ''}`, {
+      cause: failure,
+    });
     const pushback = readPushback(readMetadata(metadata).get('grpc-retry-pushback-ms'));
     this.code = code;
     this.codeName = name;
@@ -71,7 +73,7 @@ const isReset = ({ code, details }: GrpcFailure): boolean =>
 /** This is RESOURCE_EXHAUSTED too, but the same message would be too large again. */
 const isTooLarge = ({ code, details }: GrpcFailure): boolean => code === 8 && details.includes('larger than');
 
-const wayOut = "; ask for smaller pages, or raise the client's grpc.max_receive_message_length";
+const tooLargeAdvice = "; request smaller pages, or raise the client's grpc.max_receive_message_length";
 
 /** gRFC A6: a value that is negative or can't be read means that the server wants no further attempt. */
 function readPushback(value: string | null): number | 'never' | undefined {

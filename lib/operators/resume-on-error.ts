@@ -81,12 +81,12 @@ export function resumeOnError(
       };
 
       function recover(error: unknown): void {
-        if (!mayPass(error) || error.resume === undefined || count >= times) throw error;
+        if (!isWorthResuming(error) || error.resume === undefined || count >= times) throw error;
         const { resume } = error;
-        let going = false;
+        let resumed = false;
         subscribeWithin(subscriber, wait(error, ++count), {
           next: () => {
-            going = true;
+            resumed = true;
             // Scheduled: a walk that fails synchronously would overflow the stack.
             subscriber.add(asapScheduler.schedule(() => { follow(pages['pagewise.continueFrom'](resume)); })); // prettier-ignore
           },
@@ -94,7 +94,7 @@ export function resumeOnError(
             subscriber.error(new CallbackError('resumeOnError.delay', thrown));
           },
           complete: () => {
-            if (!going) subscriber.error(error);
+            if (!resumed) subscriber.error(error);
           },
         });
       }
@@ -103,10 +103,10 @@ export function resumeOnError(
   };
 }
 
-const hopeless = [CallbackError, CrossOriginError, RedirectError, PaginationLoopError, EmptyPagesError];
+const notResumable = [CallbackError, CrossOriginError, RedirectError, PaginationLoopError, EmptyPagesError];
 
-const mayPass = (error: unknown): error is PagewiseError =>
-  isPagewiseError(error) && !hopeless.some((kind) => error instanceof kind);
+const isWorthResuming = (error: unknown): error is PagewiseError =>
+  isPagewiseError(error) && !notResumable.some((kind) => error instanceof kind);
 
 const isResumable = <Item>(source: object): source is Observable<Page<Item>> & Resumable<Page<Item>> =>
   'pagewise.continueFrom' in source;

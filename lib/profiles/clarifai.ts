@@ -60,7 +60,7 @@ export const clarifaiStream = <Item = unknown>({
   profile(
     keyset<Item>,
     { items, size, maxSize, missingItems: 'empty', key: 'id', cursorParam: 'last_id', sizeParam: 'per_page' },
-    manners,
+    apiRules,
     rest,
   );
 
@@ -82,13 +82,13 @@ export const clarifaiLogEntries = <Item = unknown>({
   profile(
     pageNumber<Item>,
     { items, size, maxSize, missingItems: 'empty', onRepeat: 'stop' },
-    { ...manners, check: checkLogEntries },
+    { ...apiRules, check: checkLogEntries },
     rest,
   );
 
 const maxSize = 1000;
 
-const manners = {
+const apiRules = {
   check: (response, position) => checkClarifai(response, position),
   // The default limit of a user: 15 requests a second.
   throttle: { limit: 15, interval: 1000 },
@@ -102,7 +102,7 @@ function paged<Item>({ items, size = 128, ...rest }: ClarifaiOptions, place: Pla
     missingItems: 'empty',
     items: items ?? ((body) => onlyList(body) as Item[]),
   };
-  return profile(pageNumber<Item>, options, manners, rest);
+  return profile(pageNumber<Item>, options, apiRules, rest);
 }
 
 const usable = new Set(['10000', '10010', 'SUCCESS', 'MIXED_STATUS']);

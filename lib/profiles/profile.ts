@@ -32,7 +32,7 @@ export interface FollowingProfileOptions extends ProfileOptions {
   readonly missingNext?: 'error' | 'end' | undefined;
 }
 
-interface Manners {
+interface ApiRules {
   /** @default none: the HTTP status decides */
   readonly check?: Check;
   readonly throttle: Profile['throttle'];
@@ -46,7 +46,7 @@ interface Manners {
 export const profile = <Item, Options extends object>(
   make: (options: Options) => Pick<Strategy<Item>, keyof Strategy>,
   options: NoInfer<Options>,
-  { check = () => undefined, throttle }: Manners,
+  { check = () => undefined, throttle }: ApiRules,
   rest: object = {},
 ): Profile<Item> => {
   for (const [name, value] of Object.entries(rest)) {

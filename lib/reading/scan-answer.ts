@@ -67,11 +67,11 @@ export const flags: readonly string[] = [
 
 /** What an answer announces about the size of the list: where (written as in a `Paging`), and the value. */
 export interface Announced {
-  readonly total: readonly Told<number>[];
-  readonly totalPages: readonly Told<number>[];
-  readonly hasMore: readonly Told<boolean>[];
+  readonly total: readonly Announcement<number>[];
+  readonly totalPages: readonly Announcement<number>[];
+  readonly hasMore: readonly Announcement<boolean>[];
 }
-export interface Told<T> {
+export interface Announcement<T> {
   readonly read: string;
   readonly value: T;
 }
@@ -80,7 +80,7 @@ export const headerTotals: readonly string[] = ['X-Total-Count', 'X-Total', 'X-W
 export const headerPages: readonly string[] = ['X-Total-Pages', 'X-WP-TotalPages'];
 
 export function announcedIn(members: readonly Member[], headers: { get(name: string): string | null }): Announced {
-  const inBody = <T>(names: readonly string[], read: (value: unknown) => T | undefined): Told<T>[] =>
+  const inBody = <T>(names: readonly string[], read: (value: unknown) => T | undefined): Announcement<T>[] =>
     names.flatMap((name) =>
       members
         .filter(({ plain }) => plain === name)
@@ -89,7 +89,7 @@ export function announcedIn(members: readonly Member[], headers: { get(name: str
           return found === undefined ? [] : [{ read: path, value: found }];
         }),
     );
-  const inHeaders = (names: readonly string[]): Told<number>[] =>
+  const inHeaders = (names: readonly string[]): Announcement<number>[] =>
     names.flatMap((name) => {
       const value = countOf(once(headers.get(name) ?? ''));
       return value === undefined ? [] : [{ read: `header:${name}`, value }];
@@ -107,7 +107,10 @@ export const nextHeaders: readonly string[] = [
 ]; // prettier-ignore
 
 /** The first announcement that there is more than this page; `undefined` if there is none. */
-export const tellsMore = ({ hasMore, totalPages, total }: Announced, came: number): Told<unknown> | undefined =>
+export const announcesMore = (
+  { hasMore, totalPages, total }: Announced,
+  came: number,
+): Announcement<unknown> | undefined =>
   hasMore.find(({ value }) => value) ??
   totalPages.find(({ value }) => value > 1) ??
   total.find(({ value }) => value > came);

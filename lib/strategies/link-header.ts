@@ -7,7 +7,7 @@ import {
   following,
   type FollowUrlOptions,
   followUrls,
-  isLed,
+  hasExposedNext,
   resolveUrl,
   type UrlPosition,
 } from './parts/follow-url.js';
@@ -50,7 +50,7 @@ export function linkHeader<Item = unknown>(options: LinkHeaderOptions<Item> = {}
   /** Whether only a Link header could show that this is the last page. A later page was reached by such a header. */
   function needsLink(answer: Answer<Item, UrlPosition>): boolean {
     const { position, items, response } = answer;
-    if ((response.headers.hidden ?? false) === false || isLed(position)) return false;
+    if ((response.headers.hidden ?? false) === false || hasExposedNext(position)) return false;
     // Without maxSize, a page may be short because the server caps sizes.
     if (maxSize !== undefined && position.size !== undefined && items.length < position.size) return false;
     const total = counting.total?.(answer);

@@ -3,7 +3,7 @@ import { optionalReader, type Read, reader, readFlag } from '../reading/read.js'
 import type { Strategy } from '../strategy.js';
 import { describe } from '../values/describe.js';
 import { checkOptions, type Names } from '../values/options.js';
-import { following, type FollowUrlOptions, followUrls, isLed, type UrlPosition } from './parts/follow-url.js';
+import { following, type FollowUrlOptions, followUrls, hasExposedNext, type UrlPosition } from './parts/follow-url.js';
 import { endsEmpty, listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import { missingNext, type MissingNextOptions } from './parts/missing-next.js';
 import { sizeOptions } from './parts/size.js';
@@ -60,7 +60,7 @@ export function nextUrl<Item = unknown>(options: NextUrlOptions<Item>): Strategy
             next.path,
             'has-more says that there is another page, but there is no URL; check next',
           );
-        if (!isLed(position)) missing.refuse(answer, position.url === undefined);
+        if (!hasExposedNext(position)) missing.refuse(answer, position.url === undefined);
         return undefined;
       }
       if (typeof found !== 'string')

@@ -127,7 +127,7 @@ describe('H6 what a message advises can be done where the message appears', () =
 
   it('H6 the messages of the library that name options are found', () => {
     expect(withNames.length).toBeGreaterThan(20);
-    for (const name of ['allowOrigins', 'missingItems', 'maxResponseBytes', 'parseJson', 'onSameToken', 'onExpired'])
+    for (const name of ['allowOrigins', 'missingItems', 'maxResponseBytes', 'onSameToken', 'onExpired'])
       expect(withNames.map(({ text }) => named(text)).flat()).toContain(name);
   });
 

@@ -103,7 +103,7 @@ describe('grpcTransport: which failures are retried', () => {
       lastValueFrom(paginate({ method: 'ListInputs' }, strategy, { transport: grpcTransport(client), policy: quick })),
     );
     expect(error).toMatchObject({ codeName: 'RESOURCE_EXHAUSTED', throttled: false, attempts: 1 });
-    expect(error.message).toContain("ask for smaller pages, or raise the client's grpc.max_receive_message_length");
+    expect(error.message).toContain("request smaller pages, or raise the client's grpc.max_receive_message_length");
   });
 });
 

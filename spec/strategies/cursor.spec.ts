@@ -164,7 +164,7 @@ describe('cursor', () => {
   it('P1 for a Date the error says what to give instead', async () => {
     const server = await answers({});
     const error = await rejection(run({ url: server.url }, { next: () => new Date(0) }));
-    expect(error.message).toContain('found a Date; give the text that the API takes');
+    expect(error.message).toContain('found a Date; return the text that the API takes');
   });
 
   it.each<[unknown, Json]>([
@@ -194,7 +194,7 @@ describe('cursor', () => {
     const error = await rejection(run({ url: server.url }, { hasMore: 'more' }));
     expect(error).toBeInstanceOf(ExtractError);
     expect(error.message).toContain(
-      'next at next: has-more says that there is another page, and there is no token to request it with',
+      'next at next: has-more says that there is another page, but there is no token to request it with',
     );
     expect(error).toMatchObject({ pageIndex: 1 });
   });

@@ -163,12 +163,12 @@ describe('a first page without the next one that was named', () => {
 
   it.each<[string, object, Record<string, string>, string, LinkHeaderOptions<unknown>?]>([
     ['a next URL in the body', { paging: { next: '/2' } }, {}, "there is a value at 'paging.next', so there are probably more pages. Use nextUrl with next: 'paging.next', or"],
-    ['a total in the body', { total_count: 25 }, {}, 'total_count is 25, and 10 items came, so there are probably more pages. Page in another way, or'],
-    ['a total of the list (GitHub compares)', { total_items: 25 }, {}, 'total_items is 25, and 10 items came'],
-    ['a total in a header', {}, { 'x-total-count': '25' }, 'the header X-Total-Count is 25, and 10 items came'],
-    ['a number of pages in a header', {}, { 'x-total-pages': '3' }, 'the header X-Total-Pages is 3, and 10 items came'],
+    ['a total in the body', { total_count: 25 }, {}, 'total_count is 25, but 10 items arrived, so there are probably more pages. Use another strategy, or'],
+    ['a total of the list (GitHub compares)', { total_items: 25 }, {}, 'total_items is 25, but 10 items arrived'],
+    ['a total in a header', {}, { 'x-total-count': '25' }, 'the header X-Total-Count is 25, but 10 items arrived'],
+    ['a number of pages in a header', {}, { 'x-total-pages': '3' }, 'the header X-Total-Pages is 3, but 10 items arrived'],
     ['a next page in a header', {}, { 'x-next-page': '2' }, 'the header X-Next-Page has a value'],
-    ['the total that was named', { all: 25 }, {}, 'the total is 25, and 10 items came', { total: 'all' }],
+    ['the total that was named', { all: 25 }, {}, 'the total is 25, but 10 items arrived', { total: 'all' }],
     ['has-more', { truncated: true }, {}, 'truncated is true'],
     ['a relation in another spelling', {}, { link: '</2>; rel="next_page"' }, 'the Link header has rel="next_page"', { rel: 'next-page' }],
     ['a next link where another relation was named', {}, { link: '</2>; rel="next"' }, 'the Link header has rel="next"', { rel: 'nxt' }],

@@ -37,16 +37,19 @@ export function* byNumber(
       (echoes as readonly string[]).includes(plain) && (typeof value === 'number' || typeof value === 'string'),
   );
   const pages = kind === 'page' ? announcedIn([], headers).totalPages : [];
-  const told = [...echoed.map(({ path }) => path), ...pages.map(({ read }) => read.replace('header:', 'the header '))];
+  const inAnswer = [
+    ...echoed.map(({ path }) => path),
+    ...pages.map(({ read }) => read.replace('header:', 'the header ')),
+  ];
   const byEcho = known.filter((param) => echoed.some(({ plain }) => plain === plainName(param)));
-  const names = mine.length > 0 ? mine : told.length > 0 ? [...new Set([...byEcho, ...known.slice(0, 4)])] : blind;
+  const names = mine.length > 0 ? mine : inAnswer.length > 0 ? [...new Set([...byEcho, ...known.slice(0, 4)])] : blind;
   const why =
     mine.length > 0
       ? `found in the request: ${mine.join(', ')}`
-      : told.length > 0
-        ? `found in the answer: ${told.join(', ')}`
+      : inAnswer.length > 0
+        ? `found in the answer: ${inAnswer.join(', ')}`
         : `tried ${names.join(' and ')}, ${names.length > 1 ? 'common parameter names' : 'a common parameter name'}`;
-  let points = mine.length > 0 ? score + 10 : told.length > 0 ? score : score - 30;
+  let points = mine.length > 0 ? score + 10 : inAnswer.length > 0 ? score : score - 30;
   for (const place of mine.length > 0 ? places.slice(0, 1) : places)
     for (const name of names) yield candidate(kind, { items: list.path, [option]: name }, (points -= 0.1), why, place);
 }

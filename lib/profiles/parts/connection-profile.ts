@@ -9,7 +9,7 @@ export interface ConnectionOptions extends ProfileOptions {
   readonly connection: string;
 }
 
-interface Manners {
+interface ApiRules {
   readonly check: { check(response: PageResponse, position: RelayPosition): Verdict | undefined }['check'];
   readonly throttle: Profile['throttle'];
 }
@@ -19,7 +19,7 @@ interface Manners {
  */
 export function connectionProfile<Item>(
   options: RelayOptions<Item>,
-  { check, throttle }: Manners,
+  { check, throttle }: ApiRules,
   rest: object,
 ): Profile<Item> {
   const make = (given: RelayOptions<Item>): Strategy<Item, RelayPosition> => {

@@ -14,7 +14,7 @@ import { checkSize, type SizeOptions, sizeParams } from './size.js';
 export type UrlPosition = { readonly url?: string; readonly size?: number; readonly elsewhere?: true };
 
 /** Whether the page before is known to expose its link to the next page. */
-export const isLed = ({ url, elsewhere }: UrlPosition): boolean => url !== undefined && elsewhere !== true;
+export const hasExposedNext = ({ url, elsewhere }: UrlPosition): boolean => url !== undefined && elsewhere !== true;
 
 export interface FollowUrlOptions extends SizeOptions {
   /** Wire name of the size. Only the first request sends it: next URLs contain it already. @default 'per_page' */

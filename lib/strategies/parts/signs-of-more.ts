@@ -121,15 +121,18 @@ function announcements(
   { total }: Named,
 ): { readonly isReached: boolean; readonly unreached: readonly Sign[] } {
   const { items, response } = answer;
-  const came = items.length;
-  const told: { readonly words: string; readonly isReached: boolean }[] = [];
-  const tell = (where: string, value: unknown, reached: number) => {
+  const arrived = items.length;
+  const announced: { readonly words: string; readonly isReached: boolean }[] = [];
+  const announce = (where: string, value: unknown, reached: number) => {
     const count = countOf(digitsOf(value) ?? value);
-    if (count !== undefined && (count > 0 || came === 0))
-      told.push({ words: `${where} is ${String(count)}, and ${String(came)} items came`, isReached: count <= reached });
+    if (count !== undefined && (count > 0 || arrived === 0))
+      announced.push({
+        words: `${where} is ${String(count)}, but ${String(arrived)} items arrived`,
+        isReached: count <= reached,
+      });
   };
   const named = total?.(answer as never);
-  if (named !== undefined) tell('the total', named, came);
+  if (named !== undefined) announce('the total', named, arrived);
   else {
     const members = about.filter(counts);
     const isTotal = (plain: string) =>
@@ -137,18 +140,18 @@ function announcements(
       (list !== undefined && [`total${list}`, `${list}total`, `${list}count`].includes(plain));
     const page = members.find(({ plain }) => ['page', 'currentpage', 'pagenumber', 'pageno'].includes(plain))?.value;
     const current = Math.max(1, countOf(page) ?? 1);
-    for (const name of headerTotals) tell(`the header ${name}`, once(response.headers.get(name) ?? ''), came);
-    for (const name of headerPages) tell(`the header ${name}`, once(response.headers.get(name) ?? ''), current);
+    for (const name of headerTotals) announce(`the header ${name}`, once(response.headers.get(name) ?? ''), arrived);
+    for (const name of headerPages) announce(`the header ${name}`, once(response.headers.get(name) ?? ''), current);
     for (const { plain, path, value } of members)
-      if (isTotal(plain)) tell(path, value, came);
-      else if (pageTotals.includes(plain)) tell(path, value, current);
+      if (isTotal(plain)) announce(path, value, arrived);
+      else if (pageTotals.includes(plain)) announce(path, value, current);
   }
-  return { isReached: told.some(({ isReached }) => isReached), unreached: told };
+  return { isReached: announced.some(({ isReached }) => isReached), unreached: announced };
 }
 
 // ---- Names and values -----------------------------------------------------------------------------------------------
 
-/** Whether a name means backwards: names with `next` then lead back to where the walk came from. */
+/** Whether a name means backwards: names with `next` then lead back to where the walk arrived from. */
 const isBackward = (name: string): boolean =>
   wordsIn(name).some((word) => /^(prev|previous|before|back|backwards?|older|newer|up)$/.test(word));
 

@@ -20,7 +20,7 @@ export function checkSize(kind: string, { size, maxSize, sizeParam }: SizeOption
   if (maxSize !== undefined) checkWhole(kind, 'maxSize', maxSize, 1);
   if (size !== undefined) checkWhole(kind, 'size', size, 1);
   if (size !== undefined && maxSize !== undefined && size > maxSize)
-    throw new ConfigError(`${size} is above the largest size of the API, ${maxSize}; request at most ${maxSize}`, {
+    throw new ConfigError(`${size} is above the API's maximum of ${maxSize}; request at most ${maxSize}`, {
       of: kind,
       options: ['size'],
       value: size,

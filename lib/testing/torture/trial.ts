@@ -103,7 +103,7 @@ export async function onTrial<T>(
         const unsubscribing = until && setTimeout(unsubscribe, until.unsubscribeAfterMs);
       });
     const result = await test({ server, run });
-    await letGo(server);
+    await expectNothingInFlight(server);
     return result;
   } finally {
     await server.close();
@@ -114,7 +114,7 @@ export async function onTrial<T>(
 export class Unsubscribed extends Error {}
 
 /** A client that has ended has nothing in flight. How fast the sockets show that depends on the machine. */
-async function letGo(server: HostileServer): Promise<void> {
+async function expectNothingInFlight(server: HostileServer): Promise<void> {
   for (let waited = 0; server.inFlight > 0; waited += 10) {
     if (waited > 10_000) throw new Error(`the walk leaked: ${server.inFlight} requests are in flight after the end`);
     await new Promise((resolve) => setTimeout(resolve, 10));
