@@ -148,7 +148,7 @@ describe('failures inside a success', () => {
     const found = await walked(strategy, [failing([1], 'a'), failing([], 'b'), failing([2])]);
     expect(found.items).toEqual([1, 2]);
     expect(found.notices).toEqual([
-      "Page 1 is used, but errors is an array of 1, so items may be missing. If that is a failure, reject it with the check `failIf('errors').",
+      "Page 1 is used, but errors is an array of 1, so items may be missing. If that is a failure, reject it with the check `failIf('errors')`.",
       'The walk ended at its first page: there is nothing at next. If there are more pages, check the value of next.',
     ].slice(0, 1)); // prettier-ignore
   });

@@ -113,6 +113,6 @@ describe('P21 a scroll under one token', () => {
   });
 
   it('repeatable is refused where it says nothing', () => {
-    expect(() => cursor({ next: 'next', repeatable: true })).toThrow("needs onSameToken: 'continue'");
+    expect(() => cursor({ next: 'next', repeatable: true })).toThrow("needs `onSameToken: 'continue'`");
   });
 });

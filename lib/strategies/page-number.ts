@@ -56,7 +56,7 @@ export function pageNumber<Item = unknown>(options: PageNumberOptions<Item> = {}
   checkName(kind, 'pageParam', pageParam);
   checkDistinct(kind, { pageParam, sizeParam });
   if (stopOnShortPage && size === undefined)
-    throw new ConfigError(`${kind}: stopOnShortPage needs a size to compare with; set size`);
+    throw new ConfigError(`${kind}: stopOnShortPage needs a size to compare with; set \`size\``);
   const list = listMembers(kind, options);
   const hasMore = optionalReader(kind, 'hasMore', options.hasMore);
   const total = optionalReader(kind, 'total', options.total);

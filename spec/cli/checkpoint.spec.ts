@@ -128,7 +128,7 @@ describe('--checkpoint', () => {
     await pagewise([...args, '--max-items', '4'], { cwd });
     items.unshift(-1);
     const { stderr } = await pagewise([...args, '--on-repeat', 'stop'], { cwd });
-    expect(stderr).toContain('no longer begins with the 4 items of it that an earlier run delivered');
+    expect(stderr).toContain('no longer begins with the 4 items that an earlier run delivered');
     expect(readFileSync(join(cwd, 'a.ndjson'), 'utf8')).toBe(lines([...rows(4), -1, ...rows(10)]));
   });
 

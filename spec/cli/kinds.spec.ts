@@ -242,7 +242,7 @@ describe('--paging auto, the default', () => {
     const server = await serve((_seen, response) => json(response, records));
     const { code, stdout, stderr } = await pagewise([server.url]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain("pagewise: can't detect how this API pages: nothing in the answer says");
+    expect(stderr).toContain("pagewise: can't detect how this API pages: nothing in the answer leads to another page");
     expect(stderr).toContain('Say it with --paging and its flags, or --paging none if this answer is the whole list\n');
     expect(stderr).toContain('  --paging page --items . --page-param page: page=2 answers with the first page again');
   });

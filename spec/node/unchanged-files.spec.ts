@@ -127,7 +127,7 @@ describe.each(formats)('D5 between runs, %s', (name, sink) => {
   it('a finished job whose output is gone, cut or edited is not done', async () => {
     await run();
     const bytes = readFileSync(at(name));
-    const over = "delete the checkpoint or use whenDone: 'restart'";
+    const over = "delete the checkpoint or set `whenDone: 'restart'`";
     rmSync(at(name));
     await refused(over);
     writeFileSync(at(name), bytes.subarray(0, -1));

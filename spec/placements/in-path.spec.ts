@@ -81,7 +81,7 @@ describe('inPath', () => {
       'there is no value for {page}; if the value may be missing, write {/page} for the whole segment',
     ],
     ['http://h/{page}', { page: undefined }, 'there is no value for {page}'],
-    ['http://h/items', { page: 1 }, 'has no {page}; add {page} to the path, or write page elsewhere with inPlaces'],
+    ['http://h/items', { page: 1 }, 'has no {page}; add {page} to the path, or write page elsewhere with `inPlaces()`'],
     ['http://h/?p={page}', { page: 1 }, 'has no {page}'],
     ['http://{page}/', { page: 'evil' }, 'has no {page}'],
     ['http://api.{page}.test/', { page: 'evil' }, 'has no {page}'],

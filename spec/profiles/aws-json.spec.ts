@@ -98,11 +98,11 @@ describe('the AWS profile', () => {
   });
 
   it.each<[string, object, string]>([
-    ['NextMarker, which is sent as Marker or NextMarker', { NextMarker: 't' }, "Set next: 'NextMarker'"],
-    ['NextPageToken', { NextPageToken: 't' }, "Set next: 'NextPageToken'"],
+    ['NextMarker, which is sent as Marker or NextMarker', { NextMarker: 't' }, "Set `next: 'NextMarker'`"],
+    ['NextPageToken', { NextPageToken: 't' }, "Set `next: 'NextPageToken'`"],
     ['a has-more', { HasMoreStreams: true }, 'HasMoreStreams is true'],
-    ['a forward token (GetLogEvents)', { nextForwardToken: 'f/1', nextBackwardToken: 'b/1' }, "Set next: 'nextForwardToken'"],
-    ['a token in an object', { Result: { NextToken: 't' } }, "Set next: 'Result.NextToken'"],
+    ['a forward token (GetLogEvents)', { nextForwardToken: 'f/1', nextBackwardToken: 'b/1' }, "Set `next: 'nextForwardToken'`"],
+    ['a token in an object', { Result: { NextToken: 't' } }, "Set `next: 'Result.NextToken'`"],
   ])('P13 %s is an error, and no end', async (_name, more, said) => {
     const server = await serve((_seen, response) => json(response, { List: [0], ...more }));
     const error = await rejection(walkPages(request(server.origin, 'X'), awsJson()));

@@ -24,7 +24,7 @@ describe('linkHeader if the Link header may be hidden', () => {
     const error = thrown(() => next({}));
     expect(error).toBeInstanceOf(ExtractError);
     expect(error).toMatchObject({ field: 'next', path: 'header Link' });
-    expect(error.message).toBe(`next at header Link: ${advice('Link')}set missingNext: 'end'`);
+    expect(error.message).toBe(`next at header Link: ${advice('Link')}set \`missingNext: 'end'\``);
   });
 
   it.each<{ why: string; options?: LinkHeaderOptions<number>; position?: object; headers?: object; more?: object }>([

@@ -48,7 +48,7 @@ const byUrl = (options: Partial<NextUrlOptions<unknown>> = {}) => nextUrl({ item
 const byLink = (options: LinkHeaderOptions<unknown> = {}) => linkHeader({ items: 'items', ...options });
 
 const head = 'Page 1 failed: next at';
-const tail = "or set missingNext: 'end' if this is the last page, GET https://api.example.com/";
+const tail = "or set `missingNext: 'end'` if this is the last page, GET https://api.example.com/";
 
 describe('a first page without the next one that was named', () => {
   it('P13 a misspelt path is an error that names what was looked for, what is there, and the ways out', async () => {
@@ -56,7 +56,7 @@ describe('a first page without the next one that was named', () => {
     expect(error).toBeInstanceOf(ExtractError);
     expect(error).toMatchObject({ field: 'next', path: 'nextCursor', pageIndex: 0 });
     expect(error.message).toBe(
-      `${head} nextCursor: found nothing, but there is a value at 'next_cursor' and has_more is true, so there are probably more pages. Set next: 'next_cursor', ${tail}`,
+      `${head} nextCursor: found nothing, but there is a value at 'next_cursor' and has_more is true, so there are probably more pages. Set \`next: 'next_cursor'\`, ${tail}`,
     );
   });
 
@@ -155,14 +155,14 @@ describe('a first page without the next one that was named', () => {
     expect((await refused(strategy, { items, next_crsor: 'x' })).message).toContain("a value at 'next_crsor'");
     expect((await walked(strategy, { items, has_more: true }, { 'x-next-crsor': '' })).items).toHaveLength(10);
     expect((await refused(byUrl(), { items }, { link: '</2>; rel="next"' })).message).toContain(
-      'the Link header has a next link, so there are probably more pages. Use linkHeader, or',
+      'the Link header has a next link, so there are probably more pages. Use `linkHeader`, or',
     );
     expect((await walked(byUrl(), { items }, { link: '</1>; rel="last"' })).items).toHaveLength(10);
     expect((await walked(byUrl(), { items }, { link: 'broken' })).items).toHaveLength(10);
   });
 
   it.each<[string, object, Record<string, string>, string, LinkHeaderOptions<unknown>?]>([
-    ['a next URL in the body', { paging: { next: '/2' } }, {}, "there is a value at 'paging.next', so there are probably more pages. Use nextUrl with next: 'paging.next', or"],
+    ['a next URL in the body', { paging: { next: '/2' } }, {}, "there is a value at 'paging.next', so there are probably more pages. Use `nextUrl` with `next: 'paging.next'`, or"],
     ['a total in the body', { total_count: 25 }, {}, 'total_count is 25, but 10 items arrived, so there are probably more pages. Use another strategy, or'],
     ['a total of the list (GitHub compares)', { total_items: 25 }, {}, 'total_items is 25, but 10 items arrived'],
     ['a total in a header', {}, { 'x-total-count': '25' }, 'the header X-Total-Count is 25, but 10 items arrived'],
@@ -249,12 +249,12 @@ describe('a first page without the next one that was named', () => {
   });
 
   it.each<[string, Profile, object, string]>([
-    ['googleAip on BigQuery', googleAip(), { rows: items, pageToken: 'abc' }, "Set next: 'pageToken'"],
-    ['jsonApi', jsonApi(), { data: items, link: { next: '/2' } }, "Set next: 'link.next'"],
-    ['hal', hal(), { _embedded: { items }, links: { next: { href: '/2' } } }, "Set next: 'links.next.href'"],
-    ['odata', odata(), { value: items, nextLink: '/2' }, "Set next: 'nextLink'"],
-    ['slack', slack(), { ok: true, members: items, next_cursor: 'abc' }, "Set next: 'next_cursor'"],
-    ['mediawiki', mediawiki(), { query: { allpages: items }, Continue: { apcontinue: 'x' } }, "Set next: 'Continue'"],
+    ['googleAip on BigQuery', googleAip(), { rows: items, pageToken: 'abc' }, "Set `next: 'pageToken'`"],
+    ['jsonApi', jsonApi(), { data: items, link: { next: '/2' } }, "Set `next: 'link.next'`"],
+    ['hal', hal(), { _embedded: { items }, links: { next: { href: '/2' } } }, "Set `next: 'links.next.href'`"],
+    ['odata', odata(), { value: items, nextLink: '/2' }, "Set `next: 'nextLink'`"],
+    ['slack', slack(), { ok: true, members: items, next_cursor: 'abc' }, "Set `next: 'next_cursor'`"],
+    ['mediawiki', mediawiki(), { query: { allpages: items }, Continue: { apcontinue: 'x' } }, "Set `next: 'Continue'`"],
     ['github comparing', github({ items: 'commits' }), { commits: items, files: items, total_commits: 300 }, 'total_commits is 300'],
     ['gitlab', gitlab(), items, 'the header X-Next-Page has a value'],
     ['dynamodbScan on ListBackups', dynamodbScan({ items: 'BackupSummaries' }), { BackupSummaries: items, lastEvaluatedKey: { a: 1 } }, "'lastEvaluatedKey'"],

@@ -21,7 +21,7 @@ describe('what fetchTransport refuses before anything is sent', () => {
 
   it('S11 a GET with a body', () => {
     expect(refused({ url: 'http://host/', body: {} })).toContain(
-      "a GET request can't carry a body; set method: 'POST'",
+      "a GET request can't carry a body; set `method: 'POST'`",
     );
     const place = inBody('pagination');
     expect(thrown(() => paginate({ url: 'http://host/' }, pageNumber({ place })))).toBeInstanceOf(ConfigError);

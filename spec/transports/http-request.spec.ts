@@ -94,7 +94,7 @@ describe('what is refused before anything is sent', () => {
     [{ url: 'httpx://host/' }, "the request's url has the scheme httpx:"],
     [
       { url: 'http://host/', body: '' },
-      "a GET request can't carry a body; set method: 'POST', or write the parameters",
+      "a GET request can't carry a body; set `method: 'POST'`, or write the parameters",
     ],
     [{ url: 'http://host/', body: 0 }, "a GET request can't carry a body"],
     [{ url: 'http://host/', method: 'get', body: {} }, "a GET request can't carry a body"],
