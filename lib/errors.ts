@@ -565,7 +565,7 @@ export class RateLimitError extends CausedError {
     cause: unknown,
   ) {
     super(
-      `rate limited: the server asks for a wait of ${Math.ceil(retryAfterMs / 1000)} s, longer than \`maxRetryAfter\` (${maxRetryAfter / 1000} s); resume after it, or raise \`maxRetryAfter\``,
+      `rate limited: the server asks for a wait of ${Math.ceil(retryAfterMs / 1000)} s, longer than \`maxRetryAfter\` (${maxRetryAfter / 1000} s)`,
       { cause },
     );
   }
@@ -582,7 +582,7 @@ export class RateLimitError extends CausedError {
 export class RetryBudgetError extends CausedError {
   constructor(cause: unknown) {
     super(
-      `${isPagewiseError(cause) ? messageOf(cause) : describeError(cause)}, and the retry budget is used up; resume when the server is healthy`,
+      `${isPagewiseError(cause) ? messageOf(cause) : describeError(cause)}, and the retry budget is used up`,
       {
         cause,
       },

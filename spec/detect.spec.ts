@@ -282,7 +282,7 @@ describe('detect never guesses', () => {
     expect(error.message).toContain("can't detect how this API pages: nothing in the answer leads to another page");
     expect(error.message).toContain("singlePage({ items: '.' }) if this answer is the whole list");
     expect(error.message).toContain(
-      "pageNumber({ items: '.', pageParam: 'page' }): page=2 answers with the first page again",
+      "pageNumber({ items: '.', pageParam: 'page' }): page=2 returns the first page again",
     );
     expect(error['candidates']).toContainEqual(
       expect.objectContaining({ flags: '--paging offset --items . --offset-param skip' }),
@@ -303,9 +303,7 @@ describe('detect never guesses', () => {
       const page = number(seen, 'offset', 0);
       json(response, { data: records.slice(page * 10, page * 10 + 10), total: 25 });
     });
-    expect(error.message).toContain(
-      'does not begin with the last item of the first page: offset does not count items',
-    );
+    expect(error.message).toContain('does not begin with the last item of the first page: offset does not count items');
   });
 
   it('a last page that the rest of the answer contradicts is not taken for the end', async () => {

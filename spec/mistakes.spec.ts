@@ -175,8 +175,8 @@ describe('H6 options in another place, or under another name', () => {
     [() => paginate(request, strategy, { concurrency: '3' as never }), 'whole number of at least 1, not "3"'],
     [() => paginate(request, strategy, { signal: new AbortController() as never }), 'of an AbortController, give its signal'],
     [() => paginate(request, strategy, { events: (() => 1) as never }), 'write events: { next: \\(event\\) => … }'],
-    [() => paginate(request, strategy, { checkpoint: checkpoint as never }), 'what checkpoint\\(store, key\\) gives'],
-    [() => paginate(request, strategy, { checkpoint: fileStore('x') as never }), 'what checkpoint\\(store, key\\) gives'],
+    [() => paginate(request, strategy, { checkpoint: checkpoint as never }), 'the result of checkpoint\\(store, key\\)'],
+    [() => paginate(request, strategy, { checkpoint: fileStore('x') as never }), 'the result of checkpoint\\(store, key\\)'],
     [() => pageNumber({ size: '20' as never }), 'whole number of at least 1, not "20"'], [() => pageNumber(null as never), 'not null'],
   ])('H6 %#', async (call, words) => {
     await refused(call, words);

@@ -73,7 +73,7 @@ export function offset<Item = unknown>(options: OffsetOptions<Item> = {}): Strat
   checkDistinct(kind, { offsetParam, sizeParam });
   if ((advanceBy === 'size' || stopOnShortPage) && size === undefined)
     throw new ConfigError(
-      `${kind}: \`${stopOnShortPage ? 'stopOnShortPage: true' : "advanceBy: 'size'"}\` needs a size; set \`size\``,
+      `${kind}: ${stopOnShortPage ? '`stopOnShortPage: true`' : "`advanceBy: 'size'`"} needs a size; set \`size\``,
     );
   const bySize = advanceBy === 'size';
   if (bySize && (options.hasMore ?? options.total) === undefined && !stopOnShortPage && endStatuses.length === 0)

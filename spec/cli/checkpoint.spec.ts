@@ -179,7 +179,7 @@ describe('--checkpoint', () => {
     const args = [server.url, ...paged, '--skip-failed-pages', '1', '-o', 'items.ndjson', '--checkpoint', 'place'];
     const first = await pagewise(args, { cwd });
     expect(first.code).toBe(3);
-    expect(first.stderr).toContain('To request them again, run the same command again.\n');
+    expect(first.stderr).toContain('To request the skipped pages again, run the same command again.\n');
     expect(await pagewise(args, { cwd })).toMatchObject({ code: 3 });
   });
 

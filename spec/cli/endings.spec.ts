@@ -26,7 +26,7 @@ describe('a failure', () => {
     const first = await pagewise([server.url, ...paged]);
     expect(first.code).toBe(1);
     expect(first.stderr).toMatch(/^pagewise: Page 4 failed: 400 Bad Request, GET .*\?page=…&per_page=…$/m);
-    expect(first.stderr).toMatch(counts('Written before that: 3 pages, 30 items, 4 requests, 0 retries'));
+    expect(first.stderr).toMatch(counts('Written before the failure: 3 pages, 30 items, 4 requests, 0 retries'));
     repair();
     const second = await pagewise([server.url, ...paged, '--resume-from', first.token ?? '']);
     expect(second.code).toBe(0);
@@ -79,7 +79,7 @@ describe('--skip-failed-pages', () => {
     expect(first.stderr).toMatch(counts('5 pages, 40 items, 6 requests, 0 retries'));
     expect(first.stderr).toContain('Skipped, and missing from the output: 1 page.\n  Page 3 failed: 400 Bad Request');
     repair();
-    const [, flags = ''] = /To request them again, run the same command with:\n {2}(.*)$/m.exec(first.stderr) ?? [];
+    const [, flags = ''] = /To request the skipped pages again, run the same command with:\n {2}(.*)$/m.exec(first.stderr) ?? [];
     const line = `exec "$0" "$@" ${flags}`;
     const again = await start('/bin/sh', ['-c', line, process.execPath, command, server.url, ...paged]).ended;
     expect(again).toMatchObject({ code: 0, items: rows(30).slice(20) });

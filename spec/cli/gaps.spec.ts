@@ -29,7 +29,7 @@ describe('P17 skipped pages of a job', () => {
     const first = await pagewise(args, { cwd });
     expect(first.code).toBe(3);
     expect(first.stderr).toContain('Skipped, and missing from the output: 2 pages.\n  Page 2 failed: 400');
-    expect(first.stderr).toContain('To request them again, run the same command again.\n');
+    expect(first.stderr).toContain('To request the skipped pages again, run the same command again.\n');
     broken.delete(4);
     const second = await pagewise(args, { cwd });
     expect(second.code).toBe(3);
@@ -51,7 +51,7 @@ describe('P17 skipped pages of a job', () => {
     const second = await pagewise([...args, '--gaps', 'keep', '-q'], { cwd });
     expect(second.code).toBe(3);
     expect(second.stderr).toBe(
-      'Skipped by earlier runs, and still missing: page 2.\nTo request them again, run the same command again.\n',
+      'Skipped by earlier runs, and still missing: page 2.\nTo request the skipped pages again, run the same command again.\n',
     );
     const third = await pagewise([...args, '--gaps', 'keep', '-q'], { cwd });
     expect(third.code).toBe(3);

@@ -243,8 +243,8 @@ describe('--paging auto, the default', () => {
     const { code, stdout, stderr } = await pagewise([server.url]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain("pagewise: can't detect how this API pages: nothing in the answer leads to another page");
-    expect(stderr).toContain('Say it with --paging and its flags, or --paging none if this answer is the whole list\n');
-    expect(stderr).toContain('  --paging page --items . --page-param page: page=2 answers with the first page again');
+    expect(stderr).toContain('Set --paging and its flags, or --paging none if this answer is the whole list\n');
+    expect(stderr).toContain('  --paging page --items . --page-param page: page=2 returns the first page again');
   });
 
   it('resumes with a token, and detects again', async () => {
@@ -319,7 +319,7 @@ describe('what an API does past the end of the list', () => {
     const failed = await pagewise(flags);
     expect(failed.code).toBe(1);
     expect(failed.stderr).toMatch(
-      /^pagewise: Page 4 failed: 404 Not Found, GET .*\nThe API says: no such page\nIf this is how .* add --end-statuses 404\.\nWritten before that: 3 pages/,
+      /^pagewise: Page 4 failed: 404 Not Found, GET .*\nThe API says: no such page\nIf this is how .* add --end-statuses 404\.\nWritten before the failure: 3 pages/,
     );
     expect((await pagewise([...flags, '--end-statuses', '404,410'])).stdout).toBe(`${all.join('\n')}\n`);
   });

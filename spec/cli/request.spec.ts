@@ -163,7 +163,7 @@ describe('--fail-if, --retry-if and --ok-if', () => {
     );
     const { code, stderr } = await pagewise([server.url, ...paging, '-q']);
     expect(code).toBe(1);
-    expect(stderr).toContain('error is "no results"; if that is no failure, accept it with --ok-if error');
+    expect(stderr).toContain('error is "no results"; if that is not a failure, accept it with the check --ok-if error');
     const accepted = await pagewise([server.url, ...paging, '--ok-if', 'error']);
     expect([accepted.code, accepted.items]).toEqual([0, [1]]);
   });

@@ -24,7 +24,7 @@ const api = ({ announced = () => 73, total = 50, more = () => ({}) }: Api = {}) 
 
 const paged = ['--paging', 'page', '--items', 'items', '--size', '10', '--total', 'total'];
 const advice =
-  'pagewise: 23 items missing; if this total counts something else or is an estimate, add --total-is estimate.';
+  'pagewise: 23 items missing; if the announced total counts something else or is an estimate, add --total-is estimate.';
 const sentence = 'The API announced 73 items, but 50 arrived.';
 
 describe('fewer items than announced', () => {

@@ -63,7 +63,7 @@ describe('invalid usage', () => {
     [[url, '--resume-from', '@nowhere'], "--resume-from @nowhere: can't read"],
     [
       [url, '--json', '{}', '--paging', 'page'],
-      'with a JSON body, --in must define where paging parameters are written',
+      'a JSON body needs --in, since paging parameters may go into the body or the query',
     ],
     [[url, '-d', '{"a":1}', '--paging', 'page'], '--in body:PATH (such as body:pagination), or --in query'],
     [[url, '--in', 'body'], '--in body: a GET request has no body; add -X POST'],
@@ -92,7 +92,7 @@ describe('invalid usage', () => {
     [[url, '--profile', 'clarifai', '-X', 'PUT'], '--profile clarifai is for GET and POST requests, not PUT'],
     [[url, '--profile', 'clarifai', '--rel', 'next'], '--rel is for --paging link, not page'],
     [[url, '--profile', 'github', '--paging', 'auto'], '--profile github defines how to page; remove --paging auto'],
-    [[url, '--profile', 'clarifai', '--size', '1001'], '--size 1001 is above the largest size of the API, 1000'],
+    [[url, '--profile', 'clarifai', '--size', '1001'], "--size 1001 is above the API's maximum of 1000"],
     [[url, '--profile', 'clarifai', '-d', 'a=1'], '--profile clarifai writes paging into the body'],
     [
       [url, '--resume-from', 'x'],

@@ -46,10 +46,10 @@ describe('errors', () => {
       }
     };
     expect(refused(() => pagewise.pageNumber({ size: 2000, maxSize: 1000 }))).toMatchObject({
-      message: 'pageNumber: size 2000 is above the largest size of the API, 1000; request at most 1000',
+      message: "pageNumber: size 2000 is above the API's maximum of 1000; request at most 1000",
       options: ['size'],
       value: 2000,
-      problem: '2000 is above the largest size of the API, 1000; request at most 1000',
+      problem: "2000 is above the API's maximum of 1000; request at most 1000",
     });
     const twice = refused(() => pagewise.cursor({ next: 'n', cursorParam: 'a', size: 1, sizeParam: 'a' }));
     expect(twice).toMatchObject({ options: ['cursorParam', 'sizeParam'], value: 'a' });

@@ -426,7 +426,7 @@ describe('cursor', () => {
     [{ endTokens: '0' as never }, 'endTokens must be an array of tokens'],
     [{ dropParams: 'q' as never }, 'dropParams must be an array of names, not "q"'],
     [{ dropParams: [1 as never] }, 'dropParams must be a non-empty string, not 1'],
-    [{ size: 51, maxSize: 50 }, 'size 51 is above the largest size of the API, 50'],
+    [{ size: 51, maxSize: 50 }, "size 51 is above the API's maximum of 50"],
     [{ hasMore: 5 as never }, 'hasMore must be a path'],
     [{ nextToken: 'x' } as never, 'unknown option "nextToken"'],
   ])('refuses %j', (options, message) => {

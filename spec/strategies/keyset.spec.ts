@@ -221,7 +221,7 @@ describe('keyset', () => {
     [{ key: 'a.__proto__' }, 'key "a.__proto__" leads to a prototype'],
     [{ cursorParam: 'limit' }, 'cursorParam and sizeParam are both "limit"'],
     [{ sizeParam: 'after' }, 'cursorParam and sizeParam are both "after"'],
-    [{ size: 101, maxSize: 100 }, 'size 101 is above the largest size of the API, 100'],
+    [{ size: 101, maxSize: 100 }, "size 101 is above the API's maximum of 100"],
     [{ dropParams: [''] }, 'dropParams must be a non-empty string, not ""'],
     [{ endTokens: [] } as never, 'unknown option "endTokens"; expected one of items'],
   ])('refuses %j', (options, message) => {

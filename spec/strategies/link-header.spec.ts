@@ -194,7 +194,7 @@ describe('linkHeader', () => {
     const long = `<http://host/1>; title="${'x'.repeat(most)}"; rel="prev"`;
     const error = thrown(() => target(long));
     expect(error).toBeInstanceOf(ExtractError);
-    expect(error.message).toBe(`next at header Link: ${long.length} characters; at most 65536`);
+    expect(error.message).toBe(`next at header Link: the header has ${long.length} characters; at most 65536 are read`);
   });
 
   it('S5 a header of 64 KiB is read', () => {
@@ -227,7 +227,7 @@ describe('linkHeader', () => {
   it.each<[LinkHeaderOptions<unknown>, string]>([
     [{ rel: '' }, 'rel must be a non-empty string, not ""'],
     [{ rel: 5 as never }, 'rel must be a non-empty string, not 5'],
-    [{ size: 101, maxSize: 100 }, 'size 101 is above the largest size of the API, 100'],
+    [{ size: 101, maxSize: 100 }, "size 101 is above the API's maximum of 100"],
     [{ next: 'x' } as never, 'unknown option "next"'],
   ])('refuses %j', (options, message) => {
     const error = thrown(() => linkHeader(options));

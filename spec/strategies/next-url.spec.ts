@@ -294,7 +294,7 @@ describe('nextUrl', () => {
     [{ next: 'a..b' }, 'next "a..b" has an empty segment'],
     [{ next: 'constructor.prototype' }, 'next "constructor.prototype" leads to a prototype'],
     [{ hasMore: 5 as never }, 'hasMore must be a path'],
-    [{ size: 101, maxSize: 100 }, 'size 101 is above the largest size of the API, 100'],
+    [{ size: 101, maxSize: 100 }, "size 101 is above the API's maximum of 100"],
     [{ sizeParam: '' }, 'sizeParam must be a non-empty string, not ""'],
     [{ cursorParam: 'c' } as never, 'unknown option "cursorParam"'],
   ])('refuses %j', (options, message) => {

@@ -215,8 +215,8 @@ describe('offset', () => {
 
   it.each<[OffsetOptions<number>, string]>([
     [{ start: 2 as 1 }, 'start must be 0 or 1, not 2; to begin elsewhere'],
-    [{ size: 200, maxSize: 100 }, 'size 200 is above the API's maximum of 100'],
-    [{ size: 2, maxSize: 1 }, 'size 2 is above the largest size of the API, 1; request at most 1'],
+    [{ size: 200, maxSize: 100 }, "size 200 is above the API's maximum of 100"],
+    [{ size: 2, maxSize: 1 }, "size 2 is above the API's maximum of 1; request at most 1"],
     [{ maxSize: 0 }, 'maxSize must be a whole number of at least 1, not 0'],
     [{ size: 5, maxSize: 9.5 }, 'maxSize must be a whole number of at least 1, not 9.5'],
     [{ size: 0 }, 'size must be a whole number of at least 1, not 0'],

@@ -211,7 +211,7 @@ describe('pageNumber', () => {
   });
 
   it.each<[PageNumberOptions<number>, string]>([
-    [{ size: 2000, maxSize: 1000 }, 'size 2000 is above the largest size of the API, 1000; request at most 1000'],
+    [{ size: 2000, maxSize: 1000 }, "size 2000 is above the API's maximum of 1000; request at most 1000"],
     [{ size: 0 }, 'size must be a whole number of at least 1, not 0'],
     [{ size: 1.5 }, 'size must be a whole number of at least 1, not 1.5'],
     [{ start: 2 as 1 }, 'start must be 0 or 1, not 2; to begin elsewhere'],

@@ -283,7 +283,7 @@ describe('relay', () => {
     [{ items: '__proto__', pageInfo: 'info' }, 'items "__proto__" leads to a prototype'],
     [{ items: 'x', pageInfo: 'a..b' }, 'pageInfo "a..b" has an empty segment'],
     [{ connection: 'a', cursorParam: '' }, 'cursorParam must be a non-empty string, not ""'],
-    [{ connection: 'a', size: 101, maxSize: 100 }, 'size 101 is above the largest size of the API, 100'],
+    [{ connection: 'a', size: 101, maxSize: 100 }, "size 101 is above the API's maximum of 100"],
     [{ connection: 'a', hasMore: 'x' } as never, 'unknown option "hasMore"'],
   ])('refuses %j', (options, message) => {
     const error = thrown(() => relay(options));

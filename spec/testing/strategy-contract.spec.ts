@@ -144,7 +144,7 @@ describe('strategyContract', () => {
     }],
     ['one whose name differs each time', () => ({ ...byFrom, identity: Math.random() }), {
       'is pure': 'the identity of a second strategy',
-      'continues after every page from its token': 'continued after page 1, the walk failed: resumeFrom: the token was made with another strategy',
+      'resumes after every page from its token': 'when resumed after page 1, the walk failed: resumeFrom: the token was made with another strategy',
     }],
     ['a Date as a position', () => ({ ...byFrom, next: (answer: never) => { const next = byFrom.next(answer); return next && { from: new Date(Number(next.from)) }; } }), {
       'has positions that JSON can hold': "page 2: position.from is a Date, which JSON can't hold",

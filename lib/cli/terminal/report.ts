@@ -121,7 +121,7 @@ const missing = (items: number, { tally }: Delivery): string =>
 function* missingFields({ named }: Delivery): Generator<string> {
   const missing = [...new Set(named.flatMap((fields) => fields.missing()))];
   if (missing.length > 0)
-    yield `pagewise: no item has ${missing.map((field) => JSON.stringify(field)).join(', ')} ; check the paths in --fields and --distinct.`;
+    yield `pagewise: no item has ${missing.map((field) => JSON.stringify(field)).join(', ')}; check the paths in --fields and --distinct.`;
 }
 
 /** Pages that were skipped by this run or by earlier ones. Resuming covers those after the last page that is written. */
@@ -140,7 +140,7 @@ function* howToFill({ resume, checkpoint }: Delivery): Generator<string> {
   if (!resume?.gaps) return;
   if (checkpoint) yield 'To request the skipped pages again, run the same command again.';
   else {
-    yield 'To request them again, run the same command with:';
+    yield 'To request the skipped pages again, run the same command with:';
     yield `  --resume-from ${shellQuoted(JSON.stringify(resume))}`;
   }
 }
