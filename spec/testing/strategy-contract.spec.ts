@@ -127,7 +127,7 @@ describe('strategyContract', () => {
   it.each([
     ['a correct one', () => byFrom, {}],
     ['one that counts in a field', stateful, {
-      'is pure': 'next, for page 2, of a second strategy: {"from":2}, not undefined',
+      'is pure': 'next for page 2, of a second strategy: {"from":2}, not undefined',
       'gives equal pages to every subscription': 'of two walks at the same time: next of page 1: undefined, not {"from":1}',
     }],
     ['one that writes into itself', () => ({ ...byFrom, next(this: { first: object }, answer: never) { this.first = {}; return byFrom.next(answer); } }), {
@@ -140,7 +140,7 @@ describe('strategyContract', () => {
       'walks through all answers to the last page': 'Cannot add property body',
     }],
     ['one with a clock', () => { let now = 0; return { ...byFrom, place: (request: object, { from }: Place) => ({ ...request, body: { from, now: now++ } }) }; }, {
-      'is pure': 'place, for page 1, called twice',
+      'is pure': 'place for page 1, second call',
     }],
     ['one whose name differs each time', () => ({ ...byFrom, identity: Math.random() }), {
       'is pure': 'the identity of a second strategy',

@@ -77,7 +77,7 @@ async function checkResume<Item, P extends Position>({ whole, make, walk }: Tria
   const { again, pages, items } = await whole();
   for (const { index, itemsBefore, items: own, resume } of pages) {
     const rest = items.slice(itemsBefore + own.length);
-    const what = `continued after page ${index + 1}`;
+    const what = `when resumed after page ${index + 1}`;
     let walked: Walked<Item>;
     try {
       walked = await walk(make(), again, { resumeFrom: JSON.stringify(resume) });
@@ -115,10 +115,10 @@ async function checkPurity<Item, P extends Position>({ whole, make, template }: 
       ...(wasRead ? read : []),
     ];
     for (const [name, call] of calls) {
-      const what = `${name}, for page ${page.index + 1}`;
+      const what = `${name} for page ${page.index + 1}`;
       const once = attempt(what, () => call(strategy));
       expectSame(
-        `${what}, called twice`,
+        `${what}, second call`,
         attempt(what, () => call(strategy)),
         once,
       );
