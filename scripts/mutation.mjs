@@ -52,7 +52,7 @@ function runPart(specs, files) {
   );
   if (late.length === 0) return report;
   const ranges = late.map(({ file, mutant }) => `${file}:${rangeOf(mutant)}`);
-  const again = run(specs, [...new Set(ranges)], 120_000);
+  const again = run(specs, [...new Set(ranges)], 60_000);
   for (const { file, mutant } of late) {
     const same = sameMutant(rangeOf(mutant), mutant.mutatorName, oneLine(mutant.replacement));
     const found = again.files[file]?.mutants.find(same);

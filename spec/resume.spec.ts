@@ -109,10 +109,11 @@ describe('P10 resumeFrom', () => {
     ['url', { ...owner, url: 'http://host/others' }, inBodyStrategy, 'made with another URL'],
     ['body', { ...owner, body: { q: 'cat', tags: [1] } }, inBodyStrategy, 'made with another request body'],
     ['strategy', owner, pageNumber({ place: inBody(), start: 0 }), 'made with another strategy'],
-  ])('refuses a token of another %s, with the reason', async (_part, request, other, reason) => {
+  ])('refuses a token of another %s, with the reason', async (part, request, other, reason) => {
     const resumeFrom = await token();
     const error = thrown(() => paginate(request, other, { resumeFrom }));
     expect(error).toBeInstanceOf(ResumeError);
+    expect(error).toMatchObject({ reason: part, checkpoint: undefined });
     expect(error.message).toContain(reason);
   });
 
@@ -127,23 +128,91 @@ describe('P10 resumeFrom', () => {
     ],
     ['{"v":1,"index":-1,"itemsBefore":0,"of":{}}', 'the token is damaged'],
   ])('refuses %s', (resumeFrom, reason) => {
-    expect(thrown(() => paginate(owner, inBodyStrategy, { resumeFrom })).message).toContain(reason);
+    const error = thrown(() => paginate(owner, inBodyStrategy, { resumeFrom }));
+    expect(error).toMatchObject({ name: 'ResumeError', reason: reason.includes('version') ? 'version' : 'unreadable' });
+    expect(error.message).toContain(reason);
+    expect(error.cause).toEqual(resumeFrom === 'not json' ? expect.any(SyntaxError) : undefined);
   });
 
+  const damaged = async (change: object, of: object = {}) => {
+    const made = await token();
+    const resumeFrom = JSON.stringify({ ...made, ...change, of: { ...made.of, ...of } });
+    const error = thrown(() => paginate(owner, inBodyStrategy, { resumeFrom }));
+    expect(error).toBeInstanceOf(ResumeError);
+    const isDamaged = error.message.includes('the token is damaged');
+    expect(error['reason'] === 'unreadable').toBe(isDamaged);
+    return isDamaged;
+  };
+
   it.each([
+    { position: undefined }, // It is no end: the remaining pages would be left out.
+    { position: undefined, done: false },
+    { done: true },
+    { position: 2 },
+    { position: null },
+    { position: [2] },
+    { position: {} },
+    { position: { page: '2' } },
+    { position: { page: -2 } },
+    { position: { page: 2, size: '10' } },
+    { position: { page: 2, url: 7 } },
+    { index: undefined },
+    { index: 1.5 },
+    { itemsBefore: '1' },
+    { total: -1 },
+    { last: 1 },
+    { first: 1 },
+    { confirms: false },
     { delivered: 5 }, // Without a mark, five items would be left out whatever they are.
     { begins: '5:x' },
     { delivered: 4, begins: '5:x' },
+    { delivered: 5, begins: '5:x' }, // More than all items that were delivered.
+    { delivered: 1, begins: 1 },
+    { delivered: '1', begins: '1:x' },
     { gaps: [{ position: { page: 2 } }] },
+    {
+      gaps: [
+        { position: { page: 2 }, index: 1 },
+        { position: { page: 'x' }, index: 2 },
+      ],
+    },
+    { gaps: [{ index: 1 }] },
     { gaps: [{ position: { page: 2 }, index: 1, delivered: 5 }] },
     { gaps: { position: { page: 2 }, index: 1 } },
     { gaps: [null] },
     { lastPage: { index: 1 } },
+    { lastPage: { position: { page: 1 } } },
+    { lastPage: null },
   ] as object[])('refuses a token that was damaged: %j', async (change) => {
-    const resumeFrom = JSON.stringify({ ...(await token()), ...change });
-    const error = thrown(() => paginate(owner, inBodyStrategy, { resumeFrom }));
-    expect(error).toBeInstanceOf(ResumeError);
-    expect(error.message).toContain('the token is damaged');
+    expect(await damaged(change)).toBe(true);
+  });
+
+  it.each(['method', 'url', 'body', 'strategy'])(
+    'refuses a token that does not say for which %s it is',
+    async (part) => {
+      for (const value of [undefined, 7]) expect(await damaged({}, { [part]: value })).toBe(true);
+      expect(await damaged({}, { [part]: 'x' })).toBe(false); // It was made with another one.
+    },
+  );
+
+  it.each([
+    ['offset', { offset: 20, size: 10 }, [{ size: 10 }, { offset: '20' }]],
+    ['contentRange', { from: 20, size: 10 }, [{ from: 20, size: '10' }, { size: 10 }]],
+    ['cursor', { cursor: 'x' }, ['x', { cursor: 'x', size: -1 }]],
+    ['keyset', { cursor: 7, size: 10 }, [7, null]],
+    ['relay', { after: 'x' }, [[]]],
+    ['nextUrl', { url: '/next' }, [{ url: 7 }, '/next']],
+    ['linkHeader', {}, [null]],
+  ])('refuses a position that is none of %s, and takes one that is', async (name, position, others) => {
+    const of = { strategy: `${name} x` };
+    for (const other of others) expect(await damaged({ position: other, lastPage: undefined }, of)).toBe(true);
+    expect(await damaged({ position, lastPage: undefined }, of)).toBe(false);
+  });
+
+  it('takes any position of a strategy of your own, whatever its name', async () => {
+    for (const name of ['mine', 'toString', 'constructor', ''])
+      for (const position of [7, 'x', null, [], { size: 'large', url: 7 }])
+        expect(await damaged({ position, lastPage: undefined }, { strategy: `${name} x` })).toBe(false);
   });
 
   describe('P11 the mark of the page before', () => {
