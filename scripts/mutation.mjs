@@ -12,7 +12,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parts } from './mutation-parts.mjs';
-import { writeReport } from './mutation-report.mjs';
+import { isExplained, writeReport } from './mutation-report.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const resultsFile = `${root}scripts/mutation-results.json`;
@@ -61,9 +61,11 @@ function runPart(specs, files) {
   return report;
 }
 
-/** Runs the survivors of some files again. @returns what to store now */
+/** Runs the survivors of some files again, but those that are explained. @returns what to store now */
 function askAgain(specs, results) {
-  const ranges = Object.entries(results).flatMap(([file, { left }]) => left.map(({ range }) => `${file}:${range}`));
+  const ranges = Object.entries(results).flatMap(([file, { left }]) =>
+    left.filter((one) => !isExplained(file, one)).map(({ range }) => `${file}:${range}`),
+  );
   if (ranges.length === 0) return {};
   const { files } = run(specs, [...new Set(ranges)], 60_000);
   return Object.fromEntries(

@@ -235,6 +235,12 @@ describe('checkpoint', () => {
       expect(await run(store, grown, 'restart')).toEqual([1, 2, 3, 4, 5]);
     });
 
+    it('continues within the only page', async () => {
+      const store = new Map<string, string>();
+      expect(await run(store, [[1, 2]])).toEqual([1, 2]);
+      expect(await run(store, [[1, 2, 3]], 'continue')).toEqual([3]);
+    });
+
     it('means nothing for a job that is not done', async () => {
       for (const whenDone of ['stop', 'restart', 'continue'] as const) {
         const store = new Map<string, string>();

@@ -11,10 +11,12 @@ import {
   type PageRequest,
   type ResumeToken,
   type Strategy,
+  type Transport,
   type WalkEvent,
 } from 'pagewise';
+import { markOf } from '../lib/resume-token.js';
 import { json, numbered, rows, serve } from './support/server.js';
-import { counting, echo, itemsOf, rejection, thrown } from './support/walks.js';
+import { answer, counting, echo, itemsOf, plain, rejection, thrown } from './support/walks.js';
 
 const strategy = pageNumber<number>({ items: 'items', size: 10 });
 const collect = async (pages: AsyncIterable<Page<number>>) => {
@@ -114,7 +116,7 @@ describe('P10 resumeFrom', () => {
     const error = thrown(() => paginate(request, other, { resumeFrom }));
     expect(error).toBeInstanceOf(ResumeError);
     expect(error).toMatchObject({ reason: part, checkpoint: undefined });
-    expect(error.message).toContain(reason);
+    expect(error.message).toContain(`the token was ${reason}`);
   });
 
   it.each([
@@ -165,9 +167,10 @@ describe('P10 resumeFrom', () => {
     { confirms: false },
     { delivered: 5 }, // Without a mark, five items would be left out whatever they are.
     { begins: '5:x' },
-    { delivered: 4, begins: '5:x' },
+    { itemsBefore: 9, delivered: 4, begins: '5:x' },
     { delivered: 5, begins: '5:x' }, // More than all items that were delivered.
     { delivered: 1, begins: 1 },
+    { itemsBefore: 9, begins: '5:x' },
     { delivered: '1', begins: '1:x' },
     { gaps: [{ position: { page: 2 } }] },
     {
@@ -213,6 +216,89 @@ describe('P10 resumeFrom', () => {
     for (const name of ['mine', 'toString', 'constructor', ''])
       for (const position of [7, 'x', null, [], { size: 'large', url: 7 }])
         expect(await damaged({ position, lastPage: undefined }, { strategy: `${name} x` })).toBe(false);
+  });
+
+  it('has no members but those that it needs', async () => {
+    const members = (of: { resume?: unknown }) => Object.keys(of.resume as ResumeToken);
+    const failing = paginate({ body: {} }, counting(2), { transport: () => { throw new Error('down'); }, policy: plain }); // prettier-ignore
+    expect(members(await rejection(collect(failing)))).toEqual(['v', 'position', 'index', 'itemsBefore', 'of']);
+    const pages = await collect(paginate({ body: {} }, counting(2), { transport: echo }));
+    const known = ['last', 'lastPage', 'first', 'of'];
+    expect(members(pages[0]!)).toEqual(['v', 'position', 'index', 'itemsBefore', ...known]);
+    expect(members(pages[1]!)).toEqual(['v', 'done', 'index', 'itemsBefore', ...known]);
+  });
+
+  it.each([
+    [undefined, 'GET'],
+    ['post', 'POST'],
+  ])('of the method %s is one of %s', async (method, named) => {
+    const [page] = await collect(paginate({ method, body: {} } as PageRequest, counting(2), { transport: echo }));
+    expect(page!.resume.of.method).toBe(named);
+    const same = paginate({ method: named, body: {} }, counting(2), { transport: echo, resumeFrom: page!.resume });
+    expect(itemsOf(await collect(same))).toEqual([2]);
+  });
+
+  it('P14 remembers that the next page is to confirm the end', async () => {
+    const sent: (string | undefined)[] = [];
+    const transport: Transport = ({ url }) => {
+      sent.push(/[?&]page=(\d+)/.exec(url ?? '')?.[1]);
+      return [answer({ items: sent.length === 1 ? [1, 2] : [], total: 9 })];
+    };
+    const byTotal = pageNumber<number>({ items: 'items', total: 'total', size: 2 });
+    const request = { url: 'http://host/items' };
+    const first = await collect(paginate(request, byTotal, { transport, until: afterPages(2) }));
+    expect(first[1]!.resume).toMatchObject({ confirms: true });
+    await collect(paginate(request, byTotal, { transport, resumeFrom: JSON.stringify(first[1]!.resume) }));
+    expect(sent).toEqual(['1', '2', '3']);
+  });
+
+  it('P16 recognizes the first page of the earlier run, when it comes again', async () => {
+    const pages = [rows(20), [99], rows(20), [100]];
+    const listed: Strategy<number, number> = {
+      ...counting(pages.length),
+      items: (body) => pages[(body as { page: number }).page - 1]!,
+    };
+    const first = await collect(paginate({ body: {} }, listed, { transport: echo, until: afterPages(2) }));
+    const resumeFrom = JSON.stringify(first[1]!.resume);
+    const error = await rejection(collect(paginate({ body: {} }, listed, { transport: echo, resumeFrom })));
+    expect(error).toMatchObject({ name: 'PaginationLoopError', pageIndex: 2 });
+    expect(error.message).toContain('the items of the first page');
+  });
+
+  it('P10 delivers of a gap what no run has delivered, however often it fails before', async () => {
+    const pages = [[9], [1, 2, 3], [4], [5]];
+    const listed: Strategy<number, number> = {
+      ...counting(pages.length),
+      items: (body) => pages[(body as { page: number }).page - 1]!,
+      guess: (page) => page + 1,
+    };
+    let down = false;
+    const transport: Transport = ({ body }) => [
+      answer(body, down && (body as { page: number }).page === 2 ? 404 : 200),
+    ];
+    const options = { transport, policy: plain };
+    const before = await collect(paginate({ body: {} }, listed, { ...options, until: afterPages(3) }));
+    const gap = { position: 2, index: 1, delivered: 2, begins: markOf([1, 2]) };
+    const resumeFrom = { ...before[2]!.resume, gaps: [gap] };
+    down = true;
+    const failed = await rejection(collect(paginate({ body: {} }, listed, { ...options, resumeFrom })));
+    const skipped = await collect(
+      paginate({ body: {} }, listed, { ...options, resumeFrom, skipFailedPages: { max: 1 } }),
+    );
+    expect(itemsOf(skipped)).toEqual([5]);
+    down = false;
+    const rest = async (token: unknown) =>
+      itemsOf(await collect(paginate({ body: {} }, listed, { ...options, resumeFrom: JSON.stringify(token) })));
+    expect(await rest(failed['resume'])).toEqual([3, 5]);
+    expect(await rest(skipped[0]!.resume)).toEqual([3]);
+  });
+
+  it('counts no gaps once they have arrived', async () => {
+    const [page] = await collect(paginate({ body: {} }, counting(3), { transport: echo, until: afterPages(1) }));
+    const resumeFrom = { ...page!.resume, position: 3, index: 2, gaps: [{ position: 2, index: 1 }] };
+    const rest = await collect(paginate({ body: {} }, counting(3), { transport: echo, resumeFrom }));
+    expect(itemsOf(rest)).toEqual([2, 3]);
+    for (const { resume } of rest) expect(resume).not.toHaveProperty('gaps');
   });
 
   describe('P11 the mark of the page before', () => {
@@ -266,9 +352,30 @@ describe('P10 resumeFrom', () => {
     });
 
     it('holds all items of a page of up to ten, which fails the walk immediately when it comes again', async () => {
-      const { error, notices } = await resumed([rows(10), rows(10), [3]]);
-      expect(error).toMatchObject({ name: 'PaginationLoopError', pageIndex: 1 });
-      expect(notices).toEqual([]);
+      for (const change of [{}, { first: undefined } as object]) {
+        const { error, notices } = await resumed([rows(10), rows(10), [3]], { change });
+        expect(error).toMatchObject({ name: 'PaginationLoopError', pageIndex: 1 });
+        expect(notices).toEqual([]);
+      }
+    });
+
+    it('is made of the first item, the last, and eight evenly spaced ones', () => {
+      const covered = (count: number) =>
+        rows(count).filter(
+          (item) => markOf(rows(count)) !== markOf(rows(count).map((one) => (one === item ? -1 : one))),
+        );
+      expect(covered(10)).toEqual(rows(10));
+      expect(covered(11)).toEqual([0, 1, 2, 3, 4, 6, 7, 8, 9, 10]);
+      expect(covered(20)).toEqual([0, 2, 4, 6, 8, 11, 13, 15, 17, 19]);
+      expect(covered(1000)).toEqual([0, 111, 222, 333, 444, 555, 666, 777, 888, 999]);
+    });
+
+    it('stays what it is, since tokens are stored', () => {
+      expect([markOf([]), markOf([1, 2, 3]), markOf(rows(20))]).toEqual([
+        '0:1mjsfpb3rfi',
+        '3:1j375rlwxbu',
+        '20:1tj05cy5evv',
+      ]);
     });
 
     it('holds all items in a token of version 1', async () => {
