@@ -87,7 +87,7 @@ export const parts = [
   resuming('lib/checkpoint.ts', 'checkpoint', 'keyv', 'gaps'),
   resuming('lib/node/file-store.ts', 'checkpoint', 'node/private-files'),
   secrets('redact', 'errors/detail', 'errors/errors'),
-  secrets('sent', 'errors/detail', 'strategies/hidden-headers'),
+  secrets('sent', 'errors/detail', 'errors/errors'),
   secrets('cause', 'errors/causes', 'errors/errors'),
   operator('distinct-items'),
   operator('each-page', 'checkpoint'),

@@ -48,6 +48,7 @@ export const kinds = [
       "lib/walk/origin-rule.ts: typeof request.headers === 'object' → true",
       'lib/walk/page-run.ts: lanes → true',
       'lib/resume-token.ts: \'\' → "Stryker was here!"',
+      'lib/resume-token.ts: items.length <= marked → items.length < marked',
     ],
   },
   {

@@ -211,6 +211,17 @@ describe('checkpoint', () => {
     }
   });
 
+  it('stores where the output of a sink ends, if there is a sink', async () => {
+    const { resume } = await firstValueFrom(walk({}));
+    const store = new Map<string, string>();
+    const job = checkpoint(store, 'job');
+    for (const at of [{ bytes: 7 }, 0, undefined]) {
+      await job.save({ resume, at });
+      expect(Object.keys(JSON.parse(store.get('job')!) as object)).toEqual(['v', 'resume', ...(at === undefined ? [] : ['at'])]); // prettier-ignore
+      expect(await job.load()).toEqual({ resume, at });
+    }
+  });
+
   describe('H7 whenDone', () => {
     /** All items of a run over these pages. */
     async function run(store: Map<string, string>, pages: number[][], whenDone?: 'stop' | 'restart' | 'continue') {
@@ -284,7 +295,7 @@ describe('checkpoint', () => {
       expect(made({ whenDone: 'again' })).toBe(
         "checkpoint: whenDone must be 'stop', 'restart' or 'continue', not \"again\"",
       );
-      expect(made({ whendone: 'stop' })).toContain('whendone');
+      expect(made({ whendone: 'stop' })).toMatch(/^checkpoint: .*whendone/);
     });
   });
 
@@ -298,9 +309,15 @@ describe('checkpoint', () => {
     expect(thrown(() => checkpoint({} as never, 'job')).message).toBe(
       'checkpoint: the store must have get and set (a Map, a Keyv, a fileStore), not an empty object',
     );
-    expect(thrown(() => checkpoint(new Map(), '')).message).toBe(
-      'checkpoint: the key must be a string that names this job, not ""',
-    );
+    expect(thrown(() => checkpoint(undefined as never, 'job')).message).toContain('a fileStore), not undefined');
+    for (const [key, shown] of [
+      ['', '""'],
+      [7, '7'],
+      [undefined, 'undefined'],
+    ] as const)
+      expect(thrown(() => checkpoint(new Map(), key as never)).message).toBe(
+        `checkpoint: the key must be a string that names this job, not ${shown}`,
+      );
     expect(thrown(() => walk({ checkpoint: new Map() as never })).message).toContain(
       'checkpoint must be the result of checkpoint(store, key)',
     );

@@ -226,6 +226,11 @@ describe('P10 resumeFrom', () => {
     const known = ['last', 'lastPage', 'first', 'of'];
     expect(members(pages[0]!)).toEqual(['v', 'position', 'index', 'itemsBefore', ...known]);
     expect(members(pages[1]!)).toEqual(['v', 'done', 'index', 'itemsBefore', ...known]);
+    const transport: Transport = ({ body }) => [answer(body, (body as { page: number }).page === 2 ? 404 : 200)];
+    const guessing = { ...counting(3), guess: (page: number) => page + 1 };
+    const skipping = paginate({ body: {} }, guessing, { transport, policy: plain, skipFailedPages: { max: 1 } });
+    const { gaps } = (await collect(skipping)).at(-1)!.resume;
+    expect(gaps?.map((gap) => Object.entries(gap))).toEqual([[['position', 2], ['index', 1]]]); // prettier-ignore
   });
 
   it.each([
