@@ -90,7 +90,7 @@ export function checkpoint(store: CheckpointStore, key: string, options: Checkpo
       return resume && { ...place, resume };
     },
     async save({ resume, at }) {
-      const text = JSON.stringify(at === undefined ? { v: 1, resume } : { v: 1, resume, at });
+      const text = JSON.stringify({ v: 1, resume, at });
       let kept: unknown;
       try {
         kept = await store.set(key, text);

@@ -231,7 +231,7 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 
 /** The members of positions that are counts, by strategy name. */
 const counted: Readonly<Record<string, readonly string[]>> = {
-  pageNumber: ['page'], offset: ['offset'], contentRange: ['from', 'size'], cursor: [], keyset: [], relay: [], nextUrl: [], linkHeader: [],
+  pageNumber: ['page'], offset: ['offset'], contentRange: ['from'], cursor: [], keyset: [], relay: [], nextUrl: [], linkHeader: [],
 }; // prettier-ignore
 
 /** Whether a position fits the strategy that is named. Positions of other strategies may be any JSON. */
@@ -243,7 +243,7 @@ function isPosition(kind: string, position: unknown): boolean {
   return (
     (size === undefined || isCount(size)) &&
     (url === undefined || typeof url === 'string') &&
-    members.every((name) => name === 'size' || isCount(rest[name]))
+    members.every((name) => isCount(rest[name]))
   );
 }
 

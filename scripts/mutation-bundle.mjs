@@ -1,4 +1,4 @@
-// Stryker's build command, run in its sandbox: each chosen spec becomes one module, with what it uses of lib/ and rxjs,
+// Stryker's build command, run in its sandbox: the chosen specs become one module, with what they use of lib/ and rxjs,
 // which would otherwise be loaded again, file by file, for each mutant.
 import { build } from 'esbuild';
 import { createRequire } from 'node:module';
@@ -7,10 +7,13 @@ import { dirname, join } from 'node:path';
 const rxjs = join(dirname(createRequire(import.meta.url).resolve('rxjs/package.json')), 'dist/esm');
 
 await build({
-  entryPoints: process.env.MUTATION_SPECS.split(' ').map((spec) => `spec/${spec}.spec.ts`),
-  outdir: 'spec',
-  outbase: 'spec',
-  outExtension: { '.js': '.mjs' },
+  stdin: {
+    contents: process.env.MUTATION_SPECS.split(' ')
+      .map((spec, i) => `export * as specs${i} from './${spec}.spec.ts';`) // Only what is exported is kept.
+      .join('\n'),
+    resolveDir: 'spec',
+  },
+  outfile: 'spec/specs.spec.mjs',
   bundle: true,
   format: 'esm',
   platform: 'node',

@@ -19,6 +19,14 @@ const policy = (file, ...specs) => ({
   mutate: [`lib/policies/${file}.ts`],
   specs: specs.map((spec) => `policies/${spec}`),
 });
+const resuming = (file, ...specs) => ({ title: 'Resuming', mutate: [file], specs });
+const secrets = (file, ...specs) => ({ title: 'Secrets', mutate: [`lib/values/${file}.ts`], specs });
+const operator = (file, ...others) => ({
+  title: 'Operators',
+  mutate: [`lib/operators/${file}.ts`],
+  specs: [...(file === 'items' ? [] : [`operators/${file}`]), ...others],
+});
+const walk = (file, ...specs) => ({ title: 'Walks', mutate: [`lib/walk/${file}.ts`], specs });
 
 export const parts = [
   strategy('page-number'),
@@ -59,4 +67,31 @@ export const parts = [
   policy('retry-loop', 'retry-requests', 'retry-header', 'retry-budget', 'on-unauthorized'),
   policy('retry-requests', 'retry-requests', 'retry-header', 'retry-budget', 'on-unauthorized'),
   policy('throttle-requests', 'throttle-requests'),
+  walk('page-run', 'walk/policy', 'total-timeout', 'scrolls', 'resume', 'adaptive-size', 'paginate', 'concurrency', 'skip-failed-pages'),
+  walk('read-page', 'resume', 'repeats', 'clones'),
+  walk('skip-failed-pages', 'skip-failed-pages', 'gaps'),
+  walk('guards', 'walk/loop-guard', 'paginate'),
+  walk('judge', 'checks', 'mistakes'),
+  walk('lanes', 'concurrency'),
+  walk('attempt', 'walk/attempt', 'paginate', 'signals'),
+  walk('expand-pages', 'expand-pages'),
+  walk('start-walk', 'paginate', 'signals', 'resume', 'checkpoint', 'pages'),
+  walk('adaptive-size', 'adaptive-size'),
+  walk('pull-pages', 'pages', 'checkpoint'),
+  walk('validate-page', 'schema'),
+  walk('failure-signs', 'checks'),
+  walk('replaced-parameters', 'mistakes'),
+  walk('walk-log', 'paginate', 'expand-pages', 'walk/attempt'),
+  walk('check-arguments', 'paginate', 'mistakes'),
+  resuming('lib/resume-token.ts', 'resume', 'checkpoint', 'gaps'),
+  resuming('lib/checkpoint.ts', 'checkpoint', 'keyv', 'gaps'),
+  resuming('lib/node/file-store.ts', 'checkpoint', 'node/private-files'),
+  secrets('redact', 'errors/detail', 'errors/errors'),
+  secrets('sent', 'errors/detail', 'errors/errors'),
+  secrets('cause', 'errors/causes', 'errors/errors'),
+  operator('distinct-items'),
+  operator('each-page', 'checkpoint'),
+  operator('items', 'paginate', 'operators/distinct-items'),
+  operator('resume-on-error'),
+  operator('when-visible'),
 ]; // prettier-ignore

@@ -22,6 +22,8 @@ function row(title, results) {
 const nameOf = (file, { code, replacement }) => `${file}: ${code} → ${replacement}`;
 const kindOf = new Map(kinds.flatMap((kind) => kind.survivors.map((name) => [name, kind])));
 
+export const isExplained = (file, survivor) => kindOf.has(nameOf(file, survivor));
+
 const asCode = (text) => `\`${text.replaceAll('`', '´').replaceAll('|', '\\|')}\``;
 
 export function writeReport(parts, kept) {

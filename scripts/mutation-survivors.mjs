@@ -10,6 +10,7 @@ export const kinds = [
       'lib/strategies/page-number.ts: [] → ["Stryker was here"]',
       'lib/strategies/parts/follow-url.ts: [] → ["Stryker was here"]',
       'lib/strategies/relay.ts: [] → ["Stryker was here"]',
+      'lib/walk/page-run.ts: [] → ["Stryker was here"]',
     ],
   },
   {
@@ -45,6 +46,9 @@ export const kinds = [
       'lib/walk/origin-rule.ts: template.url === undefined → false',
       'lib/walk/origin-rule.ts: origin === undefined → false',
       "lib/walk/origin-rule.ts: typeof request.headers === 'object' → true",
+      'lib/walk/page-run.ts: lanes → true',
+      'lib/resume-token.ts: \'\' → "Stryker was here!"',
+      'lib/resume-token.ts: items.length <= marked → items.length < marked',
     ],
   },
   {
@@ -62,6 +66,7 @@ export const kinds = [
       'lib/policies/refresh-once.ts: refreshes++ → refreshes--',
       'lib/policies/retry-requests.ts: \'attempt failed\' → ""',
       'lib/policies/refresh-once.ts: () => (underWay = undefined) → () => undefined',
+      'lib/walk/page-run.ts: this.#valuesOf !== request → true',
     ],
   },
   {
@@ -95,6 +100,9 @@ export const kinds = [
       'lib/strategies/relay.ts: connection === undefined → false',
       'lib/placements/query-text.ts: \'\' → "Stryker was here!"',
       "lib/placements/query-text.ts: pair.split('=', 1)[0]?.replaceAll → pair.split('=', 1)[0].replaceAll",
+      'lib/walk/page-run.ts: this.#subscriber?.next → this.#subscriber.next',
+      'lib/walk/page-run.ts: this.#subscriber?.complete → this.#subscriber.complete',
+      'lib/walk/page-run.ts: this.#trail?.confirms → this.#trail.confirms',
     ],
   },
   {
@@ -125,7 +133,11 @@ export const kinds = [
   },
   {
     why: 'A word that is compared only with its opposite',
-    survivors: ['lib/placements/in-form.ts: \'repeat\' → ""', 'lib/walk/origin-rule.ts: \'next\' → ""'],
+    survivors: [
+      'lib/placements/in-form.ts: \'repeat\' → ""',
+      'lib/walk/origin-rule.ts: \'next\' → ""',
+      'lib/resume-token.ts: \'other\' → ""',
+    ],
   },
   {
     why: 'What only the specs of another area test',
@@ -151,6 +163,14 @@ export const kinds = [
       "lib/reading/links.ts: name !== '' → true",
       'lib/reading/links.ts: \'\' → "Stryker was here!"',
       'lib/walk/origin-rule.ts: [] → ["Stryker was here"]',
+      'lib/walk/page-run.ts: \'events\' → ""',
+      'lib/resume-token.ts: [] → ["Stryker was here"]',
+      'lib/resume-token.ts: index < lastPage.index → index <= lastPage.index',
+      'lib/resume-token.ts: /^(\\d+):/ → /(\\d+):/',
     ],
+  },
+  {
+    why: 'The limit itself, of a time that is measured: one more or less is as right',
+    survivors: ['lib/walk/page-run.ts: performance.now() - due >= muchTooLate → performance.now() - due > muchTooLate'],
   },
 ];

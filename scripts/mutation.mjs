@@ -12,7 +12,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parts } from './mutation-parts.mjs';
-import { writeReport } from './mutation-report.mjs';
+import { isExplained, writeReport } from './mutation-report.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const resultsFile = `${root}scripts/mutation-results.json`;
@@ -52,7 +52,7 @@ function runPart(specs, files) {
   );
   if (late.length === 0) return report;
   const ranges = late.map(({ file, mutant }) => `${file}:${rangeOf(mutant)}`);
-  const again = run(specs, [...new Set(ranges)], 120_000);
+  const again = run(specs, [...new Set(ranges)], 60_000);
   for (const { file, mutant } of late) {
     const same = sameMutant(rangeOf(mutant), mutant.mutatorName, oneLine(mutant.replacement));
     const found = again.files[file]?.mutants.find(same);
@@ -61,9 +61,11 @@ function runPart(specs, files) {
   return report;
 }
 
-/** Runs the survivors of some files again. @returns what to store now */
+/** Runs the survivors of some files again, but those that are explained. @returns what to store now */
 function askAgain(specs, results) {
-  const ranges = Object.entries(results).flatMap(([file, { left }]) => left.map(({ range }) => `${file}:${range}`));
+  const ranges = Object.entries(results).flatMap(([file, { left }]) =>
+    left.filter((one) => !isExplained(file, one)).map(({ range }) => `${file}:${range}`),
+  );
   if (ranges.length === 0) return {};
   const { files } = run(specs, [...new Set(ranges)], 60_000);
   return Object.fromEntries(

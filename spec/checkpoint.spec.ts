@@ -12,6 +12,7 @@ import {
   type CheckpointStore,
   type Page,
   type PaginateOptions,
+  type Strategy,
   type WalkEvent,
 } from 'pagewise';
 import { firstValueFrom, lastValueFrom, Subject, toArray } from 'rxjs';
@@ -187,6 +188,7 @@ describe('checkpoint', () => {
     const other = paginate({ body: { q: 1 } }, counting(4), { transport: echo, checkpoint: checkpoint(store, 'job') });
     const refused = await rejection(other[Symbol.asyncIterator]().next());
     expect(refused).toBeInstanceOf(ResumeError);
+    expect(refused).toMatchObject({ reason: 'body', checkpoint: 'job' });
     expect(refused.message).toBe(
       'resumeFrom: the checkpoint "job" was made with another request body; use the original one, or start over with another key',
     );
@@ -199,10 +201,102 @@ describe('checkpoint', () => {
       const damaged = checkpoint(new Map([['job', text!]]), 'job');
       const error = await rejection(walk({ checkpoint: damaged })[Symbol.asyncIterator]().next());
       expect(error).toBeInstanceOf(ResumeError);
+      expect(error).toMatchObject({ reason: 'unreadable', checkpoint: 'job' });
+      expect(error.cause !== undefined).toBe(
+        reason !== 'holds 7, not the progress of a job' && !reason!.startsWith('holds an'),
+      );
       expect(error.message).toContain(
         `the checkpoint "job" ${reason}; to start over, delete the checkpoint or use another key`,
       );
     }
+  });
+
+  it('stores where the output of a sink ends, if there is a sink', async () => {
+    const { resume } = await firstValueFrom(walk({}));
+    const store = new Map<string, string>();
+    const job = checkpoint(store, 'job');
+    for (const at of [{ bytes: 7 }, 0, undefined]) {
+      await job.save({ resume, at });
+      expect(Object.keys(JSON.parse(store.get('job')!) as object)).toEqual(['v', 'resume', ...(at === undefined ? [] : ['at'])]); // prettier-ignore
+      expect(await job.load()).toEqual({ resume, at });
+    }
+  });
+
+  describe('H7 whenDone', () => {
+    /** All items of a run over these pages. */
+    async function run(store: Map<string, string>, pages: number[][], whenDone?: 'stop' | 'restart' | 'continue') {
+      const listed: Strategy<number, number> = {
+        ...counting(pages.length),
+        items: (body) => pages[(body as { page: number }).page - 1] ?? [],
+      };
+      const seen: number[] = [];
+      const job = checkpoint(store, 'job', { whenDone });
+      for await (const { items } of paginate({ body: {} }, listed, { transport: echo, checkpoint: job })) seen.push(...items); // prettier-ignore
+      return seen;
+    }
+
+    it('stops by default, starts over, or continues after the last item', async () => {
+      const store = new Map<string, string>();
+      expect(await run(store, [[1, 2], [3]])).toEqual([1, 2, 3]);
+      const grown = [[1, 2], [3, 4], [5]];
+      expect(await run(store, grown)).toEqual([]);
+      expect(await run(store, grown, 'stop')).toEqual([]);
+      expect(await run(store, grown, 'continue')).toEqual([4, 5]);
+      expect(await run(store, grown, 'continue')).toEqual([]);
+      expect(await run(store, grown, 'restart')).toEqual([1, 2, 3, 4, 5]);
+    });
+
+    it('continues within the only page', async () => {
+      const store = new Map<string, string>();
+      expect(await run(store, [[1, 2]])).toEqual([1, 2]);
+      expect(await run(store, [[1, 2, 3]], 'continue')).toEqual([3]);
+    });
+
+    it('means nothing for a job that is not done', async () => {
+      for (const whenDone of ['stop', 'restart', 'continue'] as const) {
+        const store = new Map<string, string>();
+        await take(store, 2); // The second page is not committed.
+        const seen: number[] = [];
+        const job = checkpoint(store, 'job', { whenDone });
+        for await (const { index } of walk({ checkpoint: job })) seen.push(index);
+        expect(seen).toEqual([1, 2, 3]);
+      }
+    });
+
+    it('continues at the first page if there were no items', async () => {
+      const store = new Map<string, string>();
+      expect(await run(store, [[]])).toEqual([]);
+      expect(await run(store, [[1], [2]], 'continue')).toEqual([1, 2]);
+    });
+
+    it('can not continue after a page that the checkpoint does not name', async () => {
+      const store = new Map<string, string>();
+      await run(store, [[1, 2], [3]]);
+      const { resume, ...rest } = JSON.parse(store.get('job')!) as { resume: Record<string, unknown> };
+      for (const missing of ['last', 'lastPage']) {
+        store.set('job', JSON.stringify({ ...rest, resume: { ...resume, [missing]: undefined } }));
+        const error = await rejection(
+          run(
+            store,
+            [
+              [1, 2],
+              [3, 4],
+            ],
+            'continue',
+          ),
+        );
+        expect(error).toMatchObject({ name: 'ResumeError', reason: 'last page', checkpoint: 'job' });
+        expect(error.message).toContain('the checkpoint "job" is done and does not say which page was the last one');
+      }
+    });
+
+    it('is refused if it is none of these', () => {
+      const made = (options: object) => thrown(() => checkpoint(new Map(), 'job', options)).message;
+      expect(made({ whenDone: 'again' })).toBe(
+        "checkpoint: whenDone must be 'stop', 'restart' or 'continue', not \"again\"",
+      );
+      expect(made({ whendone: 'stop' })).toMatch(/^checkpoint: .*whendone/);
+    });
   });
 
   it('refuses a subscriber, which cannot report when a page is done', async () => {
@@ -215,9 +309,15 @@ describe('checkpoint', () => {
     expect(thrown(() => checkpoint({} as never, 'job')).message).toBe(
       'checkpoint: the store must have get and set (a Map, a Keyv, a fileStore), not an empty object',
     );
-    expect(thrown(() => checkpoint(new Map(), '')).message).toBe(
-      'checkpoint: the key must be a string that names this job, not ""',
-    );
+    expect(thrown(() => checkpoint(undefined as never, 'job')).message).toContain('a fileStore), not undefined');
+    for (const [key, shown] of [
+      ['', '""'],
+      [7, '7'],
+      [undefined, 'undefined'],
+    ] as const)
+      expect(thrown(() => checkpoint(new Map(), key as never)).message).toBe(
+        `checkpoint: the key must be a string that names this job, not ${shown}`,
+      );
     expect(thrown(() => walk({ checkpoint: new Map() as never })).message).toContain(
       'checkpoint must be the result of checkpoint(store, key)',
     );

@@ -18,7 +18,6 @@ import {
   type WalkEvent,
 } from 'pagewise';
 import { firstValueFrom, lastValueFrom, pipe, Subject, take, toArray, type Subscription } from 'rxjs';
-import { heapInUse } from './support/heap.js';
 import { json, numbered, rows, serve, settle, until, type Seen } from './support/server.js';
 import { answer, counting, itemsOf, plain, rejection, thrown } from './support/walks.js';
 
@@ -213,20 +212,6 @@ describe('E6 concurrency', () => {
     expect(itemsOf(pages)).toEqual(rows(55).filter((n) => n < 20 || n >= 30));
     expect(gaps).toMatchObject([{ pageIndex: 2 }]);
   }); // prettier-ignore
-
-  it('E2 keeps no page that has been emitted', async () => {
-    const filler = 'x'.repeat(1000);
-    const transport: PaginateOptions['transport'] = async ({ body }) =>
-      answer({ ...(body as object), filler: [filler + String(body)] });
-    let before = 0;
-    let after = 0;
-    const pages = paginate({ body: {} }, guessing(6000), { transport, policy: plain, concurrency: 4 });
-    for await (const { index } of pages) {
-      if (index === 1000) before = heapInUse();
-      if (index === 5990) after = heapInUse();
-    }
-    expect(after - before).toBeLessThan(1_000_000); // 5,000 pages would be five times that, at least.
-  });
 
   it('E1 is a separate walk for each subscription, also at the same time', async () => {
     const server = await serve(numbered(95));

@@ -9,6 +9,7 @@ import {
   nextUrl,
   offset,
   pageNumber,
+  PagewiseError,
   paginate,
   type EndEvent,
   type OffsetOptions,
@@ -16,10 +17,11 @@ import {
   type PageNumberOptions,
   type PaginateOptions,
   type Strategy,
+  type Transport,
   type WalkEvent,
 } from 'pagewise';
 import { json, rows, serve } from './support/server.js';
-import { itemsOf, plain, rejection } from './support/walks.js';
+import { answer, itemsOf, plain, rejection } from './support/walks.js';
 
 interface Walked {
   readonly pages: Page<number>[];
@@ -415,4 +417,22 @@ describe('the end event', () => {
     const { items, end } = await walk(server.url, strategy);
     expect([items.length, end?.received, end?.total]).toEqual([45, 25, 25]);
   });
+});
+
+it('P14 is confirmed by an error that has no answer, but the status of one, as of gRPC', async () => {
+  class NotFound extends PagewiseError {
+    readonly status = 404;
+  }
+  let asked = 0;
+  const transport: Transport = () => {
+    if (++asked === 3) throw new NotFound('ListItems: 5 NOT_FOUND');
+    return [answer({ items: asked === 1 ? rows(10) : [], total: 90 })];
+  };
+  const byTotal = pageNumber<number>({ items: 'items', total: 'total' });
+  const { pages, end } = await walk('http://host/items', byTotal, { transport });
+  expect(pages.map(({ items }) => items.length)).toEqual([10, 0, 0]);
+  const { response, next } = pages[2]!;
+  expect([response.status, response.url, response.body, next]).toEqual([404, '', undefined, undefined]);
+  expect(response.headers.get('etag')).toBeNull();
+  expect(end).toMatchObject({ reason: 'last-page', received: 10, total: 90 });
 });

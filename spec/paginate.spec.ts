@@ -386,6 +386,50 @@ describe('paginate', () => {
     });
   });
 
+  it("an expired position is an error; with onExpired: 'restart' the walk starts over, once", async () => {
+    const run = async (onExpired: 'error' | 'restart' | undefined, times: number) => {
+      let left = times;
+      const transport: Transport = ({ body }) => [
+        answer(body, (body as { page: number }).page === 2 && left-- > 0 ? 410 : 200),
+      ];
+      const seen: unknown[] = [];
+      const events = { next: (event: WalkEvent) => void (event.type === 'notice' && seen.push(event.message)) };
+      const pages = paginate(request, { ...counting(3), onExpired }, { transport, policy: plain, events });
+      try {
+        for await (const { items } of pages) seen.push(...items);
+      } catch (error) {
+        seen.push(error);
+      }
+      return seen;
+    };
+    const expiredAt = (pageIndex: number) =>
+      expect.objectContaining({ name: 'PositionExpiredError', pageIndex, attempts: 1 });
+    const notice = 'The position of page 2 has expired: the walk starts over at the first page, so items come again.';
+    for (const onExpired of [undefined, 'error'] as const) expect(await run(onExpired, 1)).toEqual([1, expiredAt(1)]);
+    expect(await run('restart', 1)).toEqual([1, notice, 1, 2, 3]);
+    expect(await run('restart', 2)).toEqual([1, notice, 1, expiredAt(2)]);
+  });
+
+  it('an error has the request of its page, and where it continues, whether it was answered or not', async () => {
+    const url = 'https://api.example/items';
+    for (const failing of [
+      () => [answer({}, 404)],
+      () => {
+        throw new Error('down');
+      },
+    ] as Transport[]) {
+      const transport: Transport = (one, attempt) =>
+        one.url?.includes('page=2') ? failing(one, attempt) : [answer({ items: [7] })];
+      const error = await rejection(lastValueFrom(paginate({ url }, strategy, { transport, policy: plain })));
+      expect(error).toMatchObject({
+        pageIndex: 1, attempts: 1, request: { url: `${url}?page=…&per_page=…` }, resume: { position: { page: 2 }, index: 1, itemsBefore: 1 },
+      }); // prettier-ignore
+      const resumeFrom = error['resume'] as never;
+      const rest = paginate({ url }, strategy, { transport: () => [answer({ items: [] })], resumeFrom });
+      expect(await lastValueFrom(rest)).toMatchObject({ index: 1, itemsBefore: 1 });
+    }
+  });
+
   it('E11 a listener that throws when notified that a walk starts over fails the stream, once', async () => {
     const expiring: Strategy<number, number> = { ...counting(3), onExpired: 'restart' };
     const transport: Transport = ({ body }) => [answer(body, (body as { page: number }).page === 2 ? 410 : 200)];

@@ -11,10 +11,12 @@ import {
   type PageRequest,
   type ResumeToken,
   type Strategy,
+  type Transport,
   type WalkEvent,
 } from 'pagewise';
+import { markOf } from '../lib/resume-token.js';
 import { json, numbered, rows, serve } from './support/server.js';
-import { counting, echo, itemsOf, rejection, thrown } from './support/walks.js';
+import { answer, counting, echo, itemsOf, plain, rejection, thrown } from './support/walks.js';
 
 const strategy = pageNumber<number>({ items: 'items', size: 10 });
 const collect = async (pages: AsyncIterable<Page<number>>) => {
@@ -109,11 +111,12 @@ describe('P10 resumeFrom', () => {
     ['url', { ...owner, url: 'http://host/others' }, inBodyStrategy, 'made with another URL'],
     ['body', { ...owner, body: { q: 'cat', tags: [1] } }, inBodyStrategy, 'made with another request body'],
     ['strategy', owner, pageNumber({ place: inBody(), start: 0 }), 'made with another strategy'],
-  ])('refuses a token of another %s, with the reason', async (_part, request, other, reason) => {
+  ])('refuses a token of another %s, with the reason', async (part, request, other, reason) => {
     const resumeFrom = await token();
     const error = thrown(() => paginate(request, other, { resumeFrom }));
     expect(error).toBeInstanceOf(ResumeError);
-    expect(error.message).toContain(reason);
+    expect(error).toMatchObject({ reason: part, checkpoint: undefined });
+    expect(error.message).toContain(`the token was ${reason}`);
   });
 
   it.each([
@@ -127,23 +130,180 @@ describe('P10 resumeFrom', () => {
     ],
     ['{"v":1,"index":-1,"itemsBefore":0,"of":{}}', 'the token is damaged'],
   ])('refuses %s', (resumeFrom, reason) => {
-    expect(thrown(() => paginate(owner, inBodyStrategy, { resumeFrom })).message).toContain(reason);
+    const error = thrown(() => paginate(owner, inBodyStrategy, { resumeFrom }));
+    expect(error).toMatchObject({ name: 'ResumeError', reason: reason.includes('version') ? 'version' : 'unreadable' });
+    expect(error.message).toContain(reason);
+    expect(error.cause).toEqual(resumeFrom === 'not json' ? expect.any(SyntaxError) : undefined);
   });
 
+  const damaged = async (change: object, of: object = {}) => {
+    const made = await token();
+    const resumeFrom = JSON.stringify({ ...made, ...change, of: { ...made.of, ...of } });
+    const error = thrown(() => paginate(owner, inBodyStrategy, { resumeFrom }));
+    expect(error).toBeInstanceOf(ResumeError);
+    const isDamaged = error.message.includes('the token is damaged');
+    expect(error['reason'] === 'unreadable').toBe(isDamaged);
+    return isDamaged;
+  };
+
   it.each([
+    { position: undefined }, // It is no end: the remaining pages would be left out.
+    { position: undefined, done: false },
+    { done: true },
+    { position: 2 },
+    { position: null },
+    { position: [2] },
+    { position: {} },
+    { position: { page: '2' } },
+    { position: { page: -2 } },
+    { position: { page: 2, size: '10' } },
+    { position: { page: 2, url: 7 } },
+    { index: undefined },
+    { index: 1.5 },
+    { itemsBefore: '1' },
+    { total: -1 },
+    { last: 1 },
+    { first: 1 },
+    { confirms: false },
     { delivered: 5 }, // Without a mark, five items would be left out whatever they are.
     { begins: '5:x' },
-    { delivered: 4, begins: '5:x' },
+    { itemsBefore: 9, delivered: 4, begins: '5:x' },
+    { delivered: 5, begins: '5:x' }, // More than all items that were delivered.
+    { delivered: 1, begins: 1 },
+    { itemsBefore: 9, begins: '5:x' },
+    { delivered: '1', begins: '1:x' },
     { gaps: [{ position: { page: 2 } }] },
+    {
+      gaps: [
+        { position: { page: 2 }, index: 1 },
+        { position: { page: 'x' }, index: 2 },
+      ],
+    },
+    { gaps: [{ index: 1 }] },
     { gaps: [{ position: { page: 2 }, index: 1, delivered: 5 }] },
     { gaps: { position: { page: 2 }, index: 1 } },
     { gaps: [null] },
     { lastPage: { index: 1 } },
+    { lastPage: { position: { page: 1 } } },
+    { lastPage: null },
   ] as object[])('refuses a token that was damaged: %j', async (change) => {
-    const resumeFrom = JSON.stringify({ ...(await token()), ...change });
-    const error = thrown(() => paginate(owner, inBodyStrategy, { resumeFrom }));
-    expect(error).toBeInstanceOf(ResumeError);
-    expect(error.message).toContain('the token is damaged');
+    expect(await damaged(change)).toBe(true);
+  });
+
+  it.each(['method', 'url', 'body', 'strategy'])(
+    'refuses a token that does not say for which %s it is',
+    async (part) => {
+      for (const value of [undefined, 7]) expect(await damaged({}, { [part]: value })).toBe(true);
+      expect(await damaged({}, { [part]: 'x' })).toBe(false); // It was made with another one.
+    },
+  );
+
+  it.each([
+    ['offset', { offset: 20, size: 10 }, [{ size: 10 }, { offset: '20' }]],
+    ['contentRange', { from: 20, size: 10 }, [{ from: 20, size: '10' }, { size: 10 }]],
+    ['cursor', { cursor: 'x' }, ['x', { cursor: 'x', size: -1 }]],
+    ['keyset', { cursor: 7, size: 10 }, [7, null]],
+    ['relay', { after: 'x' }, [[]]],
+    ['nextUrl', { url: '/next' }, [{ url: 7 }, '/next']],
+    ['linkHeader', {}, [null]],
+  ])('refuses a position that is none of %s, and takes one that is', async (name, position, others) => {
+    const of = { strategy: `${name} x` };
+    for (const other of others) expect(await damaged({ position: other, lastPage: undefined }, of)).toBe(true);
+    expect(await damaged({ position, lastPage: undefined }, of)).toBe(false);
+  });
+
+  it('takes any position of a strategy of your own, whatever its name', async () => {
+    for (const name of ['mine', 'toString', 'constructor', ''])
+      for (const position of [7, 'x', null, [], { size: 'large', url: 7 }])
+        expect(await damaged({ position, lastPage: undefined }, { strategy: `${name} x` })).toBe(false);
+  });
+
+  it('has no members but those that it needs', async () => {
+    const members = (of: object) => Object.keys((of as { resume: ResumeToken }).resume);
+    const failing = paginate({ body: {} }, counting(2), { transport: () => { throw new Error('down'); }, policy: plain }); // prettier-ignore
+    expect(members(await rejection(collect(failing)))).toEqual(['v', 'position', 'index', 'itemsBefore', 'of']);
+    const pages = await collect(paginate({ body: {} }, counting(2), { transport: echo }));
+    const known = ['last', 'lastPage', 'first', 'of'];
+    expect(members(pages[0]!)).toEqual(['v', 'position', 'index', 'itemsBefore', ...known]);
+    expect(members(pages[1]!)).toEqual(['v', 'done', 'index', 'itemsBefore', ...known]);
+    const transport: Transport = ({ body }) => [answer(body, (body as { page: number }).page === 2 ? 404 : 200)];
+    const guessing = { ...counting(3), guess: (page: number) => page + 1 };
+    const skipping = paginate({ body: {} }, guessing, { transport, policy: plain, skipFailedPages: { max: 1 } });
+    const { gaps } = (await collect(skipping)).at(-1)!.resume;
+    expect(gaps?.map((gap) => Object.entries(gap))).toEqual([[['position', 2], ['index', 1]]]); // prettier-ignore
+  });
+
+  it.each([
+    [undefined, 'GET'],
+    ['post', 'POST'],
+  ])('of the method %s is one of %s', async (method, named) => {
+    const [page] = await collect(paginate({ method, body: {} } as PageRequest, counting(2), { transport: echo }));
+    expect(page!.resume.of.method).toBe(named);
+    const same = paginate({ method: named, body: {} }, counting(2), { transport: echo, resumeFrom: page!.resume });
+    expect(itemsOf(await collect(same))).toEqual([2]);
+  });
+
+  it('P14 remembers that the next page is to confirm the end', async () => {
+    const sent: (string | undefined)[] = [];
+    const transport: Transport = ({ url }) => {
+      sent.push(/[?&]page=(\d+)/.exec(url ?? '')?.[1]);
+      return [answer({ items: sent.length === 1 ? [1, 2] : [], total: 9 })];
+    };
+    const byTotal = pageNumber<number>({ items: 'items', total: 'total', size: 2 });
+    const request = { url: 'http://host/items' };
+    const first = await collect(paginate(request, byTotal, { transport, until: afterPages(2) }));
+    expect(first[1]!.resume).toMatchObject({ confirms: true });
+    await collect(paginate(request, byTotal, { transport, resumeFrom: JSON.stringify(first[1]!.resume) }));
+    expect(sent).toEqual(['1', '2', '3']);
+  });
+
+  it('P16 recognizes the first page of the earlier run, when it comes again', async () => {
+    const pages = [rows(20), [99], rows(20), [100]];
+    const listed: Strategy<number, number> = {
+      ...counting(pages.length),
+      items: (body) => pages[(body as { page: number }).page - 1]!,
+    };
+    const first = await collect(paginate({ body: {} }, listed, { transport: echo, until: afterPages(2) }));
+    const resumeFrom = JSON.stringify(first[1]!.resume);
+    const error = await rejection(collect(paginate({ body: {} }, listed, { transport: echo, resumeFrom })));
+    expect(error).toMatchObject({ name: 'PaginationLoopError', pageIndex: 2 });
+    expect(error.message).toContain('the items of the first page');
+  });
+
+  it('P10 delivers of a gap what no run has delivered, however often it fails before', async () => {
+    const pages = [[9], [1, 2, 3], [4], [5]];
+    const listed: Strategy<number, number> = {
+      ...counting(pages.length),
+      items: (body) => pages[(body as { page: number }).page - 1]!,
+      guess: (page) => page + 1,
+    };
+    let down = false;
+    const transport: Transport = ({ body }) => [
+      answer(body, down && (body as { page: number }).page === 2 ? 404 : 200),
+    ];
+    const options = { transport, policy: plain };
+    const before = await collect(paginate({ body: {} }, listed, { ...options, until: afterPages(3) }));
+    const gap = { position: 2, index: 1, delivered: 2, begins: markOf([1, 2]) };
+    const resumeFrom = { ...before[2]!.resume, gaps: [gap] };
+    down = true;
+    const failed = await rejection(collect(paginate({ body: {} }, listed, { ...options, resumeFrom })));
+    const skipped = await collect(
+      paginate({ body: {} }, listed, { ...options, resumeFrom, skipFailedPages: { max: 1 } }),
+    );
+    expect(itemsOf(skipped)).toEqual([5]);
+    down = false;
+    const rest = async (token: unknown) =>
+      itemsOf(await collect(paginate({ body: {} }, listed, { ...options, resumeFrom: JSON.stringify(token) })));
+    expect(await rest(failed['resume'])).toEqual([3, 5]);
+    expect(await rest(skipped[0]!.resume)).toEqual([3]);
+  });
+
+  it('counts no gaps once they have arrived', async () => {
+    const [page] = await collect(paginate({ body: {} }, counting(3), { transport: echo, until: afterPages(1) }));
+    const resumeFrom = { ...page!.resume, position: 3, index: 2, gaps: [{ position: 2, index: 1 }] };
+    const rest = await collect(paginate({ body: {} }, counting(3), { transport: echo, resumeFrom }));
+    expect(itemsOf(rest)).toEqual([2, 3]);
+    for (const { resume } of rest) expect(resume).not.toHaveProperty('gaps');
   });
 
   describe('P11 the mark of the page before', () => {
@@ -197,9 +357,30 @@ describe('P10 resumeFrom', () => {
     });
 
     it('holds all items of a page of up to ten, which fails the walk immediately when it comes again', async () => {
-      const { error, notices } = await resumed([rows(10), rows(10), [3]]);
-      expect(error).toMatchObject({ name: 'PaginationLoopError', pageIndex: 1 });
-      expect(notices).toEqual([]);
+      for (const change of [{}, { first: undefined } as object]) {
+        const { error, notices } = await resumed([rows(10), rows(10), [3]], { change });
+        expect(error).toMatchObject({ name: 'PaginationLoopError', pageIndex: 1 });
+        expect(notices).toEqual([]);
+      }
+    });
+
+    it('is made of the first item, the last, and eight evenly spaced ones', () => {
+      const covered = (count: number) =>
+        rows(count).filter(
+          (item) => markOf(rows(count)) !== markOf(rows(count).map((one) => (one === item ? -1 : one))),
+        );
+      expect(covered(10)).toEqual(rows(10));
+      expect(covered(11)).toEqual([0, 1, 2, 3, 4, 6, 7, 8, 9, 10]);
+      expect(covered(20)).toEqual([0, 2, 4, 6, 8, 11, 13, 15, 17, 19]);
+      expect(covered(1000)).toEqual([0, 111, 222, 333, 444, 555, 666, 777, 888, 999]);
+    });
+
+    it('stays what it is, since tokens are stored', () => {
+      expect([markOf([]), markOf([1, 2, 3]), markOf(rows(20))]).toEqual([
+        '0:1mjsfpb3rfi',
+        '3:1j375rlwxbu',
+        '20:1tj05cy5evv',
+      ]);
     });
 
     it('holds all items in a token of version 1', async () => {

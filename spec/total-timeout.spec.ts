@@ -148,6 +148,7 @@ describe('totalTimeout', () => {
         },
       });
     const walks = [pages(), pages(Infinity), pages(2 ** 40)];
+    expect(jest.getTimerCount()).toBe(walks.length + 1); // One each keeps the process alive.
     await jest.advanceTimersByTimeAsync(2 ** 31 - 2);
     for (const walk of walks) walk.unsubscribe();
     expect(thrown(() => pages(0)).message).toBe(

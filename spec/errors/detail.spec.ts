@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { cursor, HttpError, pageNumber, paginate, ParseError, type PageRequest, type PagewiseError, retryRequests, type Transport } from 'pagewise'; // prettier-ignore
+import { cursor, HttpError, nextUrl, pageNumber, paginate, ParseError, type PageRequest, type PagewiseError, retryRequests, type Strategy, type Transport } from 'pagewise'; // prettier-ignore
 import { lastValueFrom } from 'rxjs';
 import { answer, rejection } from '../support/walks.js';
 
@@ -93,6 +93,41 @@ describe("H6 S10 the API's own words are in errors, without what the request sen
     ];
     const walk = paginate({ url: 'http://host/items' }, cursor({ items: 'items', next: 'next' }), { transport, policy: quick }); // prettier-ignore
     expect(((await rejection(lastValueFrom(walk))) as unknown as PagewiseError).detail).toBe('bad … or …');
+  });
+
+  it.each<[what: string, request: Partial<PageRequest>, said: string, shown: string]>([
+    ['a quoted value of a cookie', { headers: { Cookie: 'a=1; b="s3cr"' } }, 'not s3cr', 'not …'],
+    ['a user and a password', { headers: { Authorization: `Basic ${btoa('joe1:pw:5')}` } }, 'joe1 or pw:5', '… or …'],
+    ['a user and no password', { headers: { authorization: `basic  ${btoa('joe1')}` } }, 'not joe1', 'not …'],
+    ['what only looks like them', { headers: { authorization: 'Basic joe1' } }, 'not joe1', 'not …'],
+    ['the parts of a header', { headers: { 'X-Any': 'a1b2, c3d4;e5f6' } }, 'a1b2 c3d4 e5f6', '… … …'],
+    ['a harmless header is shown', { headers: { Accept: 'application/json' } }, 'no application/json', 'no application/json'],
+    ['secrets of a body, but not what is beside them', { method: 'POST', body: { password: 's3cr', kind: 'open', in: [{ token: 12345678 }] } }, 's3cr open 12345678', '… open …'],
+    ['a number of less than eight digits is shown', { method: 'POST', body: { token: 1234567 } }, 'not 1234567', 'not 1234567'],
+    ['secrets and others of a query', { url: 'http://host/items?q=lion&key=t1ger#frag' }, 'lion t1ger frag', '… … frag'],
+    ['a query that is a token', { url: 'http://host/items?t0ken' }, 'not t0ken', 'not …'],
+    ['two words', { url: 'http://host/items?q=two+words' }, 'no two words', 'no …'],
+    ['a query that can not be decoded', { url: 'http://host/items?q=%zzlion' }, 'not %zzlion', 'not …'],
+    ['a part of a secret, but not of another value', { url: 'http://host/items?q=elephants&key=crocodiles' }, 'elephant crocodile', 'elephant …'],
+    ['a secret in a text with letters that get longer', { headers: { 'X-Any': 'key-0f-the-user' } }, 'İ key-0f-the-user', 'İ …'],
+  ])('S10 %s', async (_what, request, said, shown) => {
+    expect((await refused({ message: said }, request)).detail).toBe(shown);
+  }); // prettier-ignore
+
+  it('S10 what a next URL holds, and a cursor that is a number, are hidden', async () => {
+    const failing = async (strategy: Strategy<unknown, never>, next: unknown, message: string) => {
+      const transport: Transport = (_request, { pageIndex }) => [
+        pageIndex === 0 ? { ...answer({ items: [1], next }), url: 'http://host/items' } : answer({ message }, 400),
+      ];
+      const walk = paginate({ url: 'http://host/items' }, strategy, { transport, policy: quick });
+      return ((await rejection(lastValueFrom(walk))) as unknown as PagewiseError).detail;
+    };
+    const byUrl = nextUrl({ items: 'items', next: 'next' }) as Strategy<unknown, never>;
+    for (const url of ['http://host/items?q=abcd', '/items?q=abcd', '//host/items?q=abcd'])
+      expect(await failing(byUrl, url, 'not abcd')).toBe('not …');
+    const byCursor = cursor({ items: 'items', next: 'next', cursorParam: 'from' }) as Strategy<unknown, never>;
+    expect(await failing(byCursor, 123456789, 'not 123456789')).toBe('not …');
+    expect(await failing(byCursor, 'abcd', 'not abcd')).toBe('not …');
   });
 
   it('H6 an error that wraps another has the words of its cause', async () => {

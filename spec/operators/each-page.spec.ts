@@ -120,10 +120,6 @@ describe('eachPage', () => {
     await until('its request is cancelled', () => server.aborted() === 1);
   }); // prettier-ignore
 
-  it('E2 works on 20,000 pages that are done synchronously, with a flat stack', async () => {
-    expect(await all(eachPage(memory(20_000), ({ items }) => of(items[0]!)))).toHaveLength(20_000);
-  });
-
   it('E1 is cold: each subscription is a separate walk', async () => {
     const server = await serve(numbered(15));
     const pages$ = eachPage(paginate({ url: server.url }, strategy), ({ items }) => timer(1).pipe(map(() => items.length)));

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { EMPTY, lastValueFrom, map, Subject, take, throwError, timer, toArray } from 'rxjs';
 import {
-  functionTransport,
   items,
   pageNumber,
   paginate,
@@ -103,13 +102,6 @@ describe('resumeOnError', () => {
     walk.unsubscribe();
     await until('the server sees the close', () => server.aborted() === 1);
     expect([server.seen.length, server.inFlight()]).toEqual([2, 0]);
-  });
-
-  it('overflows no stack, however often it resumes', async () => {
-    let asked = 0;
-    const transport = functionTransport(() => (++asked < 3000 ? throwError(() => new Error('down')) : [{ page: 1 }]));
-    const pages = paginate({ body: {} }, counting(1), { transport, policy: plain });
-    expect(itemsOf(await lastValueFrom(pages.pipe(resumeOnError({ times: Infinity }), toArray())))).toEqual([1]);
   });
 
   it('must come first in pipe, and refuses options that do not fit', () => {
