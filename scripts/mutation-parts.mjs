@@ -19,6 +19,20 @@ const policy = (file, ...specs) => ({
   mutate: [`lib/policies/${file}.ts`],
   specs: specs.map((spec) => `policies/${spec}`),
 });
+/** @type {(title: string, folder: string, area: string) => (files: string[], specs: string[]) => { title: string, mutate: string[], specs: string[] }} */
+const inArea = (title, folder, area) => (files, specs) => ({
+  title,
+  mutate: files.map((file) => `${folder}/${file}.ts`),
+  specs: specs.map((spec) => `${area}/${spec}`),
+});
+const sinks = inArea('Sinks', 'lib/node/sinks', 'node');
+const transports = inArea('Transports', 'lib/transports', 'transports');
+const output = inArea('Output of the command', 'lib/cli/output', 'cli');
+const detection = (...files) => ({
+  title: 'Detection',
+  mutate: files.map((file) => `lib/${file}.ts`),
+  specs: ['detect'],
+});
 
 export const parts = [
   strategy('page-number'),
@@ -59,4 +73,27 @@ export const parts = [
   policy('retry-loop', 'retry-requests', 'retry-header', 'retry-budget', 'on-unauthorized'),
   policy('retry-requests', 'retry-requests', 'retry-header', 'retry-budget', 'on-unauthorized'),
   policy('throttle-requests', 'throttle-requests'),
+  sinks(['committed-file'], ['unchanged-files']),
+  sinks(['file-writer', 'end-of-rows', 'unchanged-file'], ['unchanged-files']),
+  sinks(['file'], ['pipes', 'unchanged-files']),
+  sinks(['csv-format', 'format', 'write-csv'], ['csv', 'sinks']),
+  sinks(['file-sink', 'sink', 'write-json', 'write-ndjson', 'write-table'], ['csv', 'sinks']),
+  sinks(['both'], ['both']),
+  transports(['exchange', 'decode-body', 'wire', 'answer-headers', 'http-transport', 'fetch-transport'], ['decode', 'odd-answers', 'fetch-transport']),
+  transports(['read-text'], ['text']),
+  transports(['redirects'], ['redirects', 'odd-fetches']),
+  transports(['fetched', 'fetch-wire', 'platform.browser'], ['odd-fetches']),
+  transports(['function-transport'], ['function-transport']),
+  transports(['deadlines'], ['deadlines']),
+  transports(['node/undici-wire', 'node/undici-transport', 'node/undici-agent'], ['odd-answers', 'decode']),
+  transports(['node/cross-fetch-send', 'node/cross-fetch-wire', 'node/fetch-on-node'], ['odd-answers', 'agent']),
+  transports(['chunks', 'node/decompress'], ['bodies']),
+  transports(['node/connecting', 'node/proxies', 'node/tunnel'], ['agent']),
+  detection('detect/prove'),
+  detection('detect/refine', 'detect/lists'),
+  detection('detect/candidates', 'detect/candidates/by-range', 'detect/candidates/by-url', 'detect/candidates/by-number', 'detect/candidates/by-token', 'detect/candidates/candidate'),
+  detection('detect/find-paging', 'detect/write-paging', 'detect/paging', 'detect/kinds', 'detect'),
+  output(['job-output', 'terminal-format'], ['written', 'read-ahead']),
+  output(['deliver', 'seen-keys', 'resume-within'], ['written']),
+  output(['tally'], ['values', 'written']),
 ]; // prettier-ignore
