@@ -1,4 +1,6 @@
 // Mutation testing: run by scripts/mutation.mjs, which says what is mutated and which specs are asked (docs/mutation.md).
+import { fileURLToPath } from 'node:url';
+
 const { MUTATION_SPECS = '', MUTATION_TIMEOUT = '20000' } = process.env;
 
 export default {
@@ -11,7 +13,7 @@ export default {
     // Specs are chosen by hand: by imports, nearly all of them are related to every file.
     enableFindRelatedTests: false,
     config: {
-      testEnvironment: 'node',
+      testEnvironment: fileURLToPath(new URL('scripts/mutation-environment.cjs', import.meta.url)),
       roots: ['<rootDir>/spec'],
       testMatch: MUTATION_SPECS.split(' ').map((spec) => `**/spec/${spec}.spec.mjs`),
       transform: {}, // The build command has done it.

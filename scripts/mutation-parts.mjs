@@ -73,7 +73,7 @@ export const parts = [
   policy('retry-loop', 'retry-requests', 'retry-header', 'retry-budget', 'on-unauthorized'),
   policy('retry-requests', 'retry-requests', 'retry-header', 'retry-budget', 'on-unauthorized'),
   policy('throttle-requests', 'throttle-requests'),
-  sinks(['committed-file'], ['unchanged-files']),
+  { title: 'Sinks', mutate: ['lib/node/sinks/committed-file.ts'], specs: ['node/commits', 'node/unchanged-files', 'cli/written'] },
   sinks(['file-writer', 'end-of-rows', 'unchanged-file'], ['unchanged-files']),
   sinks(['file'], ['pipes', 'unchanged-files']),
   sinks(['csv-format', 'format', 'write-csv'], ['csv', 'sinks']),

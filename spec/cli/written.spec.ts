@@ -53,7 +53,7 @@ const lines = (items: readonly unknown[]) => items.map((item) => `${JSON.stringi
 /** Pages of ten, and an empty one. `onPage` may answer itself. */
 async function api(items: readonly unknown[] = all, onPage: (page: number) => object | undefined = () => undefined) {
   const server = await serve(({ url }, response) => {
-    const page = Number(url.searchParams.get('page'));
+    const page = Number(url.searchParams.get('page') ?? 1);
     const other = onPage(page);
     if (other) json(response, other, 400);
     else json(response, { items: items.slice((page - 1) * 10, page * 10), total: items.length });
@@ -282,6 +282,19 @@ describe('D5 a checkpoint', () => {
     expect([done.code, done.stderr]).toEqual([0, expect.stringMatching(/^Nothing to do/)]);
   });
 
+  it.each(['deleted', 'cut'])('refuses an output that is %s while paging is detected, and makes no new one', async (what) => {
+    const { url, at } = await api(all, (page) => {
+      if (page === 2 && what === 'deleted') rmSync(at('a.ndjson'), { force: true });
+      if (page === 2 && what === 'cut' && existsSync(at('a.ndjson'))) truncateSync(at('a.ndjson'), 5);
+      return undefined;
+    });
+    const args = [url, '-o', at('a.ndjson'), '--checkpoint', at('place')];
+    expect((await pagewise(...args, '--max-pages', '1')).code).toBe(0);
+    const { code, stderr } = await pagewise(...args);
+    expect([code, stderr.split('\n').slice(-2, -1)]).toEqual([2, [`pagewise: --checkpoint ${at('place')}: the output is shorter than the checkpoint says, so the output was replaced or cut; ${over(at('place'))}`]]);
+    expect(existsSync(at('a.ndjson'))).toBe(what === 'cut');
+  }); // prettier-ignore
+
   it('makes its folder, and is refused before anything is sent where no file can be', async () => {
     const { url, at, asked, read } = await api();
     const refused = async (place: string, message: string) => {
@@ -386,6 +399,8 @@ describe('--max-items', () => {
     expect([first.stdout, asked()]).toEqual([lines(all.slice(0, 10)), '1']);
     const rest = await pagewise(url, ...paged, '--resume-from', first.token);
     expect(rest.stdout).toBe(lines(all.slice(10)));
+    const list = await pagewise(url, ...paged, '--format', 'json', '--max-items', '12');
+    expect(JSON.parse(list.stdout)).toEqual(all.slice(0, 12));
     const last = await pagewise(url, ...paged, '--total', 'total', '--max-items', '30');
     expect([last.code, last.token]).toEqual([0, '']);
     expect(last.stderr).not.toContain('Stopped');
@@ -478,6 +493,21 @@ describe('--distinct', () => {
       writeFileSync(keys, bytes);
       expect(asked()).toBe(before);
     }
+  });
+
+  it('D5 of a checkpoint whose length of them is damaged are refused, and of one that has their length only are not', async () => {
+    const { args, place, keys, read } = await begun();
+    const stored = JSON.parse(read('place')) as { at: { keys: { bytes: number } } };
+    const put = (keys: unknown) => writeFileSync(place, JSON.stringify({ ...stored, at: { ...stored.at, keys } }));
+    for (const damaged of [-1, 'x', null, [], { ...stored.at.keys, bytes: -5 }, { ...stored.at.keys, bytes: '7' }]) {
+      put(damaged);
+      const { code, stderr } = await pagewise(...args);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(': the checkpoint was not made by this command; ')]);
+    }
+    put(stored.at.keys.bytes);
+    appendFileSync(keys, '13\n');
+    expect((await pagewise(...args)).code).toBe(0);
+    expect(read('a.ndjson')).toBe(lines(kept));
   });
 
   it('refuses keys that can not be read or written', async () => {
