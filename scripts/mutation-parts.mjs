@@ -73,8 +73,11 @@ export const parts = [
   policy('retry-loop', 'retry-requests', 'retry-header', 'retry-budget', 'on-unauthorized'),
   policy('retry-requests', 'retry-requests', 'retry-header', 'retry-budget', 'on-unauthorized'),
   policy('throttle-requests', 'throttle-requests'),
-  { title: 'Sinks', mutate: ['lib/node/sinks/committed-file.ts'], specs: ['node/commits', 'node/unchanged-files', 'cli/written'] },
-  sinks(['file-writer', 'end-of-rows', 'unchanged-file'], ['unchanged-files']),
+  ...[['committed-file'], ['file-writer', 'end-of-rows', 'unchanged-file']].map((files) => ({
+    title: 'Sinks',
+    mutate: files.map((file) => `lib/node/sinks/${file}.ts`),
+    specs: ['node/commits', 'node/unchanged-files', 'cli/written'],
+  })),
   sinks(['file'], ['pipes', 'unchanged-files']),
   sinks(['csv-format', 'format', 'write-csv'], ['csv', 'sinks']),
   sinks(['file-sink', 'sink', 'write-json', 'write-ndjson', 'write-table'], ['csv', 'sinks']),

@@ -1,6 +1,6 @@
 // What a sink of files stores with each commit, and what it refuses of what an earlier run has stored.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'; // prettier-ignore
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -29,7 +29,20 @@ beforeEach(() => {
   kept = new Map();
   saved = [];
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  // Whatever happened, no file stays open (Linux).
+  if (existsSync('/proc/self/fd')) expect(openFiles().filter((path) => path.startsWith(folder))).toEqual([]);
+  rmSync(folder, { recursive: true, force: true });
+});
+function openFiles(): readonly string[] {
+  return readdirSync('/proc/self/fd').map((name) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${name}`);
+    } catch {
+      return ''; // That of the folder, which is closed.
+    }
+  });
+}
 const at = (name: string) => join(folder, name);
 const job = () => checkpoint(store, 'job');
 
@@ -126,6 +139,62 @@ describe('without a checkpoint, the end of a file is written', () => {
   });
 });
 
+describe('a page', () => {
+  /** A page whose rows can't be written: JSON has no bigint, and a cell must be named. */
+  const unwritable = (page: number) => ({ rows: ({ index, items }: Page<number>) => (index === page ? [...items, 1n, undefined] : items) }); // prettier-ignore
+
+  it.each([
+    ['a.json', writeJson, '[\n1,\n2\n]\n'],
+    ['a.ndjson', writeNdjson, '1\n2\n'],
+    ['a.ndjson.gz', writeNdjson, '1\n2\n'],
+  ] as const)('H3 that can not be written leaves the whole pages before it: %s', async (name, make, text) => {
+    const path = at(name);
+    const error = await rejection(walk({ checkpoint: job() }).to(make(path, unwritable(2))));
+    expect(error.name).toBe('ConfigError');
+    const bytes = readFileSync(path);
+    expect((name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString()).toBe(text);
+    expect(saved.map(({ resume }) => resume.index)).toEqual([1, 2]);
+    await walk({ checkpoint: job() }).to(make(path));
+    expect(saved.at(-1)).toMatchObject({ resume: { done: true } });
+    // The first one: a file that was made for it goes, and one that was there is empty.
+    await rejection(walk().to(make(path, unwritable(0))));
+    await rejection(walk().to(make(at(`new-${name}`), unwritable(0))));
+    expect([readFileSync(path).length, existsSync(at(`new-${name}`))]).toEqual([0, false]);
+  });
+
+  it('D8 that fails before anything is written leaves the file as it was, and none where there was none', async () => {
+    const none = { transport: () => { throw new Error('no'); } }; // prettier-ignore
+    writeFileSync(at('there'), 'before');
+    for (const name of ['there', 'new']) await rejection(walk(none).to(writeNdjson(at(name))));
+    expect([readFileSync(at('there'), 'utf8'), existsSync(at('new'))]).toEqual(['before', false]);
+  });
+
+  it('may be longer than one write, in an output that is continued', async () => {
+    const rows = ({ items }: Page<number>) => rows200.map((row) => `${String(items[0])} ${row}`);
+    const rows200 = Array.from({ length: 200 }, (_, row) => `${row} ${'x'.repeat(row * 13)}`);
+    await walk({ checkpoint: job(), ...cut }).to(writeNdjson(at('a'), { rows }));
+    await walk({ checkpoint: job() }).to(writeNdjson(at('a'), { rows }));
+    const found = readFileSync(at('a'), 'utf8');
+    expect(found.length).toBeGreaterThan(700_000);
+    expect(found === [1, 2, 3].flatMap((page) => rows200.map((row) => `"${page} ${row}"\n`)).join('')).toBe(true);
+  });
+
+  it('without rows adds nothing to a compressed file', async () => {
+    await walk({ checkpoint: job() }).to(writeNdjson(at('a.gz'), { rows: () => [] }));
+    expect(saved.map(({ at: { bytes } }) => bytes)).toEqual([0, 0, 0]);
+    await walk().to(writeNdjson(at('b.gz'), { rows: ({ index, items }) => (index === 1 ? items : []) }));
+    await walk().to(writeNdjson(at('c.gz'), { rows: ({ items }) => items.filter((item) => item === 2) }));
+    expect(readFileSync(at('b.gz')).equals(readFileSync(at('c.gz')))).toBe(true);
+    expect(gunzipSync(readFileSync(at('b.gz'))).toString()).toBe('2\n');
+  });
+
+  it('is written without a notice, unless columns are empty', async () => {
+    const notices: unknown[] = [];
+    await walk({ events: { next: ({ type }) => void (type === 'notice' && notices.push(type)) } }).to(writeNdjson(at('a')));
+    expect(notices).toEqual([]);
+  }); // prettier-ignore
+});
+
 describe('D5 what an earlier run has stored', () => {
   const changed = (change: (place: { resume: Record<string, unknown>; at: Record<string, unknown> }) => void) => {
     const place = JSON.parse(kept.get('job') ?? '') as Parameters<typeof change>[0];
@@ -178,6 +247,26 @@ describe('D5 what an earlier run has stored', () => {
     truncateSync(at('a.json'), 3);
     await walk({ checkpoint: job() }).to(writeJson(at('a.json')));
     expect(readFileSync(at('a.json'), 'utf8')).toBe('[\n1,\n2,\n3\n]\n');
+  });
+
+  it('of no bytes needs no file, unless the walk is done', async () => {
+    const rows = ({ index, items }: Page<number>) => (index === 0 ? [] : items);
+    await rejection(walk({ checkpoint: job(), ...failing }).to(writeNdjson(at('a'), { rows })));
+    rmSync(at('a'));
+    await walk({ checkpoint: job() }).to(writeNdjson(at('a'), { rows }));
+    expect(readFileSync(at('a'), 'utf8')).toBe('2\n3\n');
+    kept.clear();
+    await walk({ checkpoint: job() }).to(writeNdjson(at('b'), { rows: () => [] }));
+    rmSync(at('b'));
+    const error = await rejection(walk({ checkpoint: job() }).to(writeNdjson(at('b'))));
+    expect(error.message).toContain('but the file has only 0 bytes');
+  });
+
+  it('is not compared with a device in the place of the file', async () => {
+    await walk({ checkpoint: job(), ...cut }).to(writeNdjson(at('a')));
+    rmSync(at('a'));
+    symlinkSync('/dev/null', at('a'));
+    expect(await walk({ checkpoint: job() }).to(writeNdjson(at('a')))).toMatchObject({ pages: 2 });
   });
 
   it('can not be compared with a file that can not be reached: a WriteError, and not a start over', async () => {
