@@ -1,12 +1,13 @@
-// Jest's environment for mutation testing: after a test has failed, the mutant is killed, and the rest of its file is
+// Jest's environment for mutation testing: after a test has failed, the mutant is killed, and all other tests are
 // skipped, which Jest itself can't do.
 const { TestEnvironment } = require('jest-environment-node');
 
-module.exports = class extends TestEnvironment {
-  #failed = false;
+const activeMutant = () => process.env['__STRYKER_ACTIVE_MUTANT__'];
+let killed;
 
+module.exports = class extends TestEnvironment {
   handleTestEvent({ name, test }) {
-    if (name === 'test_done' && test.errors.length > 0) this.#failed = true;
-    if (name === 'test_start' && this.#failed) test.mode = 'skip';
+    if (name === 'test_done' && test.errors.length > 0) killed = activeMutant();
+    if (name === 'test_start' && killed !== undefined && killed === activeMutant()) test.mode = 'skip';
   }
 };
