@@ -1,10 +1,13 @@
 // One attempt of a transport over HTTP, on a wire without a network: what it takes, when it ends, and what it frees.
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Attempt, PageRequest, PageResponse } from 'pagewise';
+import { ConfigError, type Attempt, type PageRequest, type PageResponse } from 'pagewise';
+import { Subscription } from 'rxjs';
+import type { Task } from '../../lib/task.js';
 import { Exchange } from '../../lib/transports/exchange.js';
 import { httpTransport, type HttpTransportOptions } from '../../lib/transports/http-transport.js';
 import type { HttpRequest } from '../../lib/transports/http-request.js';
 import { followRedirect } from '../../lib/transports/redirects.js';
+import { thrown } from '../support/walks.js';
 import { networkError, prematureClose, type AnswerListener, type Wire } from '../../lib/transports/wire.js';
 
 const url = 'https://api.example.com/items';
@@ -30,16 +33,21 @@ function attempt(options: HttpTransportOptions = {}, request: PageRequest = { ur
     ...more,
   };
   const transport = httpTransport('test', options, wire);
-  const subscription = (transport(request, { notice: (text: string) => notices.push(text) } as never) as never as { subscribe(observer: object): { unsubscribe(): void } }).subscribe({
-    next: (response: PageResponse) => events.push(response),
-    error: (error: Error) => events.push(error),
-    complete: () => events.push('complete'),
-  }); // prettier-ignore
+  const task = transport(request, { notice: (text: string) => notices.push(text) } as never) as Task<PageResponse>;
+  // Started as policies start it: no subscriber of RxJS drops what comes too late.
+  const started = task.start(
+    {
+      next: (response) => events.push(response),
+      error: (error) => events.push(error),
+      complete: () => events.push('complete'),
+    },
+    new Subscription(),
+  );
   const head = (status = 200, headers?: Record<string, string>, index = listeners.length - 1, from = url) =>
     listeners[index]?.head(status, headersOf(headers), from);
   const data = (text: string, index = listeners.length - 1) => listeners[index]?.data(bytes(text));
   const end = (index = listeners.length - 1) => listeners[index]?.end();
-  return { sent, aborted, events, notices, head, data, end, listener: () => listeners.at(-1)!, leave: () => subscription.unsubscribe() }; // prettier-ignore
+  return { sent, aborted, events, notices, head, data, end, listener: () => listeners.at(-1)!, leave: () => started?.unsubscribe() }; // prettier-ignore
 }
 const failure = ({ events }: { readonly events: readonly unknown[] }) => {
   expect(events).toHaveLength(1);
@@ -160,6 +168,8 @@ describe('an attempt', () => {
     expect(observed).toEqual([error]);
     new Exchange(rules, { error: (thrown: unknown) => observed.push(thrown) } as never, {} as never);
     listener?.notice?.('nobody hears');
+    new Exchange(rules, { error: (thrown: unknown) => observed.push(thrown) } as never, {} as never, {} as never);
+    listener?.notice?.('nobody hears');
     expect(observed).toEqual([error]);
   });
 });
@@ -178,6 +188,15 @@ describe('T5 the size of an answer', () => {
       expect(failure(more)).toMatchObject({ name: 'ResponseTooLargeError', limitBytes: 4 });
       expect(more.aborted).toEqual([0]);
     }
+  });
+
+  it('is 64 MiB at most by default', () => {
+    const [most, more] = [attempt(), attempt()];
+    const chunk = (byteLength: number) => ({ byteLength, subarray: () => new Uint8Array() }) as unknown as Uint8Array;
+    for (const one of [most, more]) one.head();
+    expect([most.listener().data(chunk(67_108_864)), more.listener().data(chunk(67_108_865))]).toEqual([true, false]);
+    expect(failure(more)).toMatchObject({ limitBytes: 67_108_864 });
+    most.leave();
   });
 
   it.each([199, 300, 400, 500])('of a %i is cut at the limit, and at 64 KiB at most: the rest is not read', async (status) => {
@@ -216,11 +235,15 @@ describe('T7 a redirect', () => {
     expect([one.aborted, await settled()]).toEqual([[], true]);
   });
 
-  it('more is an error, with nothing sent', () => {
-    const one = attempt({ maxRedirects: 0 });
+  it.each([0, 1, 5])('more than %i are an error, with nothing sent', (maxRedirects) => {
+    const one = attempt(maxRedirects === 5 ? {} : { maxRedirects });
+    for (let hop = 0; hop < maxRedirects; hop++) {
+      one.head(302, { location });
+      one.end();
+    }
     one.head(302, { location });
-    expect(failure(one)).toMatchObject({ name: 'RedirectError', message: expect.stringContaining('more than 0 redirects') }); // prettier-ignore
-    expect([one.sent.length, one.aborted]).toEqual([1, [0]]);
+    expect(failure(one)).toMatchObject({ name: 'RedirectError', message: expect.stringContaining(`more than ${maxRedirects} redirects`) }); // prettier-ignore
+    expect([one.sent.length, one.aborted]).toEqual([maxRedirects + 1, [maxRedirects]]);
   });
 
   it('with a body of more than 64 KiB is an error', () => {
@@ -241,6 +264,59 @@ describe('T7 a redirect', () => {
       else jest.advanceTimersByTime(200);
       expect([one.aborted, one.events.length, jest.getTimerCount()]).toEqual([[1], end === 'leave' ? 0 : 1, 0]);
     }
+  });
+});
+
+describe('options', () => {
+  it.each<[options: object, named: string]>([
+    [{ parseJson: 7 }, 'parseJson must be a function'],
+    [{ decode: 'xml' }, 'decode must be a function'],
+    [{ decode: () => 1, parseJson: JSON.parse }, 'parseJson and decode both read the body; leave one of them out'],
+    [{ encoding: 'klingon' }, 'encoding must be a label'],
+    [{ invalidText: 'ignore' }, 'invalidText must be'],
+    [{ attemptTimeout: 0 }, 'attemptTimeout must be'],
+    [{ attemptTimeout: NaN }, 'attemptTimeout must be'],
+    [{ maxResponseBytes: 0 }, 'maxResponseBytes must be'],
+    [{ maxRedirects: -1 }, 'maxRedirects must be'],
+  ])('%j are refused when the transport is made', (options, message) => {
+    const error = thrown(() => attempt(options as HttpTransportOptions));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error.message).toContain(message);
+  });
+
+  it('may be at their limits', () => {
+    for (const options of [{ attemptTimeout: 1 }, { attemptTimeout: Infinity }, { maxResponseBytes: 1 }, { maxRedirects: 0 }, { encoding: 'latin1' }, { decode: undefined, parseJson: undefined }]) // prettier-ignore
+      attempt(options).leave();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('say what is accepted, after what the request and the client say', () => {
+    const accepted = (options: HttpTransportOptions, headers = {}) => attempt(options, { url, headers }, { headers: { 'user-agent': 'mine' } }).sent[0]?.headers; // prettier-ignore
+    expect(accepted({})).toEqual({ accept: 'application/json', 'user-agent': 'mine' });
+    expect(accepted({ parseJson: JSON.parse })).toMatchObject({ accept: 'application/json' });
+    expect(accepted({ decode: (text) => text })).toMatchObject({ accept: '*/*' });
+    expect(accepted({}, { Accept: 'text/csv' })).toEqual({ Accept: 'text/csv', 'user-agent': 'mine' });
+  });
+
+  it('are of no use for a request that can not be sent, which is refused before', () => {
+    const transport = httpTransport('test', {}, {} as never);
+    expect(transport.checkRequest?.({ url })).toBeUndefined();
+    expect(thrown(() => transport.checkRequest?.({ url: 'ftp://api.example.com/' }))).toBeInstanceOf(ConfigError);
+  });
+
+  it('T1 attempts share a timer, unless the runtime ends timers with the request that has set them', () => {
+    const wire = { send: () => () => undefined } as never;
+    const { navigator } = globalThis;
+    for (const [userAgent, timers] of [['Node.js/22', 1], ['Cloudflare-Workers', 2]] as const) {
+      Object.defineProperty(globalThis, 'navigator', { value: { userAgent }, configurable: true });
+      const transport = httpTransport('test', { attemptTimeout: 100 }, wire);
+      const errors: string[] = [];
+      const attempts = [1, 2].map(() => (transport({ url }, {} as Attempt) as Task<PageResponse>).start({ next: () => undefined, error: (error: Error) => errors.push(error.name), complete: () => undefined }, new Subscription())); // prettier-ignore
+      expect([attempts.length, jest.getTimerCount()]).toEqual([2, timers]);
+      jest.advanceTimersByTime(100);
+      expect([errors, jest.getTimerCount()]).toEqual([['AttemptTimeoutError', 'AttemptTimeoutError'], 0]);
+    }
+    Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
   });
 });
 
