@@ -182,6 +182,8 @@ describe('a page', () => {
   it('without rows adds nothing to a compressed file', async () => {
     await walk({ checkpoint: job() }).to(writeNdjson(at('a.gz'), { rows: () => [] }));
     expect(saved.map(({ at: { bytes } }) => bytes)).toEqual([0, 0, 0]);
+    expect(saved[2]?.at['closed']).toBe(statSync(at('a.gz')).size);
+    expect((await walk({ checkpoint: job() }).to(writeNdjson(at('a.gz')))).pages).toBe(0);
     await walk().to(writeNdjson(at('b.gz'), { rows: ({ index, items }) => (index === 1 ? items : []) }));
     await walk().to(writeNdjson(at('c.gz'), { rows: ({ items }) => items.filter((item) => item === 2) }));
     expect(readFileSync(at('b.gz')).equals(readFileSync(at('c.gz')))).toBe(true);
@@ -278,6 +280,13 @@ describe('D5 what an earlier run has stored', () => {
     expect(error).toBeInstanceOf(WriteError);
     expect(error).toMatchObject({ target: at('b/a.json'), cause: { code: 'ENOTDIR' } });
   });
+});
+
+it('a file that can not be opened is a WriteError that names it, and nothing is requested', async () => {
+  let sent = 0;
+  const error = await rejection(walk({ transport: () => (sent++, [answer({ page: 1 })]) }).to(writeNdjson(at('no/a'))));
+  expect(error).toMatchObject({ name: 'WriteError', target: at('no/a'), cause: { code: 'ENOENT' } });
+  expect(sent).toBe(0);
 });
 
 describe('D4 a file that another sink of this process is writing', () => {
