@@ -83,7 +83,10 @@ describe('an attempt', () => {
         one.data('1');
         one.end();
       } else if (over === 'failed') one.listener().error(new Error('first'));
-      else one.leave();
+      else {
+        one.data('1');
+        one.leave();
+      }
       const [events, aborted] = [[...one.events], [...one.aborted]];
       one.head(302, { location: '/elsewhere' });
       expect(one.data('2')).toBe(false);
