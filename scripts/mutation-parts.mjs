@@ -73,7 +73,7 @@ export const parts = [
   policy('retry-loop', 'retry-requests', 'retry-header', 'retry-budget', 'on-unauthorized'),
   policy('retry-requests', 'retry-requests', 'retry-header', 'retry-budget', 'on-unauthorized'),
   policy('throttle-requests', 'throttle-requests'),
-  { title: 'Sinks', mutate: ['lib/node/sinks/committed-file.ts', 'lib/node/sinks/file-writer.ts'], specs: ['cli/written'] },
+  { title: 'Sinks', mutate: ['lib/node/sinks/committed-file.ts', 'lib/node/sinks/file-writer.ts'], specs: ['node/commits', 'cli/written'] },
   sinks(['end-of-rows', 'unchanged-file'], ['commits', 'unchanged-files']),
   { title: 'Sinks', mutate: ['lib/node/sinks/file.ts'], specs: ['node/pipes', 'node/commits'] },
   sinks(['csv-format', 'format', 'write-csv'], ['csv', 'sinks']),
