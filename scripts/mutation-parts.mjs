@@ -27,6 +27,20 @@ const operator = (file, ...others) => ({
   specs: [...(file === 'items' ? [] : [`operators/${file}`]), ...others],
 });
 const walk = (file, ...specs) => ({ title: 'Walks', mutate: [`lib/walk/${file}.ts`], specs });
+/** @type {(title: string, folder: string, area: string) => (files: string[], specs: string[]) => { title: string, mutate: string[], specs: string[] }} */
+const inArea = (title, folder, area) => (files, specs) => ({
+  title,
+  mutate: files.map((file) => `${folder}/${file}.ts`),
+  specs: specs.map((spec) => `${area}/${spec}`),
+});
+const sinks = inArea('Sinks', 'lib/node/sinks', 'node');
+const transports = inArea('Transports', 'lib/transports', 'transports');
+const output = inArea('Output of the command', 'lib/cli/output', 'cli');
+const detection = (...files) => ({
+  title: 'Detection',
+  mutate: files.map((file) => `lib/${file}.ts`),
+  specs: ['detect'],
+});
 
 export const parts = [
   strategy('page-number'),
@@ -94,4 +108,27 @@ export const parts = [
   operator('items', 'paginate', 'operators/distinct-items'),
   operator('resume-on-error'),
   operator('when-visible'),
+  { title: 'Sinks', mutate: ['lib/node/sinks/committed-file.ts', 'lib/node/sinks/file-writer.ts'], specs: ['node/commits', 'cli/written'] },
+  sinks(['end-of-rows', 'unchanged-file'], ['commits', 'unchanged-files']),
+  { title: 'Sinks', mutate: ['lib/node/sinks/file.ts'], specs: ['node/pipes', 'node/commits'] },
+  sinks(['csv-format', 'format', 'write-csv'], ['csv', 'sinks']),
+  sinks(['file-sink', 'sink', 'write-json', 'write-ndjson', 'write-table'], ['csv', 'sinks']),
+  sinks(['both'], ['both']),
+  transports(['exchange', 'http-transport'], ['exchange']),
+  transports(['decode-body', 'answer-headers'], ['decode', 'odd-answers']),
+  transports(['read-text'], ['exchange', 'text']),
+  transports(['redirects'], ['redirects', 'odd-fetches']),
+  transports(['fetched', 'fetch-wire', 'wire', 'platform.browser'], ['odd-fetches']),
+  transports(['function-transport'], ['function-transport']),
+  transports(['deadlines'], ['deadlines']),
+  transports(['node/undici-wire', 'node/undici-transport', 'node/undici-agent'], ['odd-answers', 'decode']),
+  transports(['node/cross-fetch-send', 'node/cross-fetch-wire', 'node/fetch-on-node'], ['odd-answers', 'agent']),
+  transports(['chunks', 'node/decompress'], ['bodies']),
+  transports(['node/connecting', 'node/proxies', 'node/tunnel'], ['agent']),
+  detection('detect/prove'),
+  detection('detect/refine', 'detect/lists'),
+  detection('detect/candidates', 'detect/candidates/by-range', 'detect/candidates/by-url', 'detect/candidates/by-number', 'detect/candidates/by-token', 'detect/candidates/candidate'),
+  detection('detect/find-paging', 'detect/write-paging', 'detect/paging', 'detect/kinds', 'detect'),
+  output(['job-output', 'terminal-format'], ['written']),
+  output(['deliver', 'seen-keys', 'resume-within', 'tally'], ['written']),
 ]; // prettier-ignore

@@ -75,7 +75,11 @@ export function writeReport(parts, kept) {
     '',
     `"Known" are survivors that the list below explains. The score is what was killed or timed out of all but ${sum(all, 'invalid')} that broke the runner. If tests were added after a file's run, only its survivors ran again (\`--survivors\`).`,
   );
-  if (missing.length > 0) lines.push('', `Not run yet: ${missing.map((file) => `\`${file}\``).join(', ')}.`);
+  if (missing.length > 0)
+    lines.push(
+      '',
+      `Not run as of ${new Date().toISOString().slice(0, 10)}, though they are in a part, so nothing is known of their tests: ${missing.map((file) => `\`${file}\``).join(', ')}.`,
+    );
   lines.push('', '## What survives, and why that is right', '');
   for (const kind of kinds) {
     const found = left.filter(({ kind: one }) => one === kind);

@@ -25,6 +25,9 @@ export const kinds = [
   {
     why: 'The other branch comes to the same: what it reads is `undefined`, and compares, adds or writes nothing',
     survivors: [
+      'lib/node/sinks/committed-file.ts: closed === undefined → false',
+      'lib/node/sinks/committed-file.ts: fingerprint === undefined → false',
+      'lib/node/sinks/committed-file.ts: !this.#writer.begun → false',
       "lib/placements/in-body.ts: typeof value !== 'object' → false",
       "lib/failure.ts: typeof value !== 'object' → false",
       'lib/strategies/offset.ts: position.size !== undefined → true',
@@ -72,6 +75,8 @@ export const kinds = [
   {
     why: 'Another condition beside it, or after it, detects the same',
     survivors: [
+      'lib/transports/exchange.ts: this.#settled → false',
+      'lib/node/sinks/file-writer.ts: { return this.#begun; } → {}',
       'lib/policies/retry-hint.ts: hours > 23 → false',
       'lib/policies/retry-hint.ts: value !== null → true',
       'lib/policies/retry-hint.ts: value.trim() → value',
@@ -88,6 +93,13 @@ export const kinds = [
   {
     why: 'For the type checker alone: what is never missing at runtime',
     survivors: [
+      'lib/transports/exchange.ts: \'\' → "Stryker was here!"',
+      'lib/transports/exchange.ts: () => null → () => undefined',
+      'lib/transports/exchange.ts: { get: () => null } → {}',
+      "lib/transports/exchange.ts: { status: 0, headers: { get: () => null }, url: '' } → {}",
+      'lib/node/sinks/committed-file.ts: this.#checkpoint?.save → this.#checkpoint.save',
+      'lib/node/sinks/committed-file.ts: \'\' → "Stryker was here!"',
+      'lib/node/sinks/committed-file.ts: checkpoint?.key → checkpoint.key',
       'lib/policies/retry-hint.ts: \'\' → "Stryker was here!"',
       'lib/strategies/link-header.ts: b.params[index]?.value → b.params[index].value',
       'lib/strategies/link-header.ts: b[index]?.name → b[index].name',
@@ -112,6 +124,9 @@ export const kinds = [
   {
     why: 'A shortcut for speed: without it the slow path gives the same result',
     survivors: [
+      'lib/transports/http-transport.ts: encoding !== undefined → true',
+      'lib/node/sinks/file-writer.ts: this.#file.bytes !== this.#kept → true',
+      'lib/node/sinks/committed-file.ts: !this.#checkpoint → false',
       'lib/walk/origin-rule.ts: /^https?:\\/\\/[^/?#\\\\\\s]+\\//i → /^https:\\/\\/[^/?#\\\\\\s]+\\//i',
       'lib/walk/origin-rule.ts: /^https?:\\/\\/[^/?#\\\\\\s]+\\//i → /^https?:\\/\\/[^/?#\\\\\\s]\\//i',
       "lib/walk/origin-rule.ts: template.url ?? '' → template.url && ''",
@@ -172,5 +187,31 @@ export const kinds = [
   {
     why: 'The limit itself, of a time that is measured: one more or less is as right',
     survivors: ['lib/walk/page-run.ts: performance.now() - due >= muchTooLate → performance.now() - due > muchTooLate'],
+    why: 'The next step fails with the same error',
+    survivors: ['lib/node/sinks/committed-file.ts: { throw new WriteError(target.path, cause); } → {}'],
+  },
+  {
+    why: "What a test can't make happen: a power failure, a disk that fails, a read that gives less than was asked for, two opens within one moment",
+    survivors: [
+      'lib/node/sinks/file-writer.ts: { return this.#io(this.#file.sync()); } → {}',
+      'lib/node/sinks/committed-file.ts: release !== undefined → true',
+      'lib/node/sinks/committed-file.ts: !target.open → true',
+    ],
+  },
+  {
+    why: 'How a text is divided into writes, or how much of it is kept in memory, not the result',
+    survivors: [
+      'lib/node/sinks/file-writer.ts: 64 * 1024 → 64 / 1024',
+      'lib/node/sinks/file-writer.ts: \'\' → "Stryker was here!"',
+      "lib/node/sinks/file-writer.ts: piece !== '' → true",
+      'lib/node/sinks/file-writer.ts: piece.length < pieceLength → piece.length >= pieceLength',
+      'lib/node/sinks/file-writer.ts: piece.length < pieceLength → piece.length <= pieceLength',
+      'lib/node/sinks/file-writer.ts: piece.length < pieceLength → false',
+      'lib/node/sinks/file-writer.ts: piece.length < pieceLength → true',
+    ],
+  },
+  {
+    why: 'A state that is read only after it was set again',
+    survivors: ['lib/node/sinks/file-writer.ts: true → false'],
   },
 ];

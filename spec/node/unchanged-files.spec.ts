@@ -208,6 +208,8 @@ describe('D6 append: true', () => {
     ['a.csv', '1,a\r\n2,b\r\n', 'columns are id, text, but the first row of'],
     ['a.csv', 'text,id\r\na,1\r\n', 'is text, id; use the columns of the file'],
     ['a.csv', 'id,text,more\r\n1,a,b\r\n', 'columns are id, text'],
+    ['a.csv', 'id,te\uFEFFxt\r\n', 'columns are id, text'],
+    ['a.csv', 'xid",ytext"\r\n', 'columns are id, text'],
     ['a.csv.gz', 'id\r\n1\r\n', 'columns are id, text'],
   ])('%s refuses %j', async (name, content, message) => {
     put(name, content);
@@ -225,9 +227,11 @@ describe('D6 append: true', () => {
     ['a.ndjson', '{"id":1}\n', `{"id":1}\n${ndjson}`],
     ['a.ndjson.gz', '{"id":1}\n', `{"id":1}\n${ndjson}`],
     ['a.ndjson.gz', '', ndjson],
+    ['a.ndjson.gz', '{"a":"\\""}\n', `{"a":"\\""}\n${ndjson}`],
     ['a.csv', '', `id,text\r\n${csv}`],
     ['a.csv.gz', '', `id,text\r\n${csv}`],
     ['a.csv', 'id,text\r\n', `id,text\r\n${csv}`],
+    ['a.csv', 'id,text\n1,a\n', `id,text\n1,a\n${csv}`],
     ['a.csv', '\uFEFF"id","text"\n1,"a\n""b"""\n', `\uFEFF"id","text"\n1,"a\n""b"""\n${csv}`],
     ['a.csv.gz', 'id,text\r\n1,a\r\n', `id,text\r\n1,a\r\n${csv}`],
   ])('%s continues %j', async (name, content, result) => {
@@ -241,5 +245,12 @@ describe('D6 append: true', () => {
     const sink = () => writeCsv(at('a.csv'), { append: true, columns: { 'a "b", c': 'id', 'd\r\ne': 'id' } });
     for (let run = 0; run < 2; run++) await walk({ until: () => true }).to(sink());
     expect(readFileSync(at('a.csv'), 'utf8').split('""b""')).toHaveLength(2);
+  });
+
+  it('compares a header that is longer than one read', async () => {
+    const sink = (name: string) => writeCsv(at('a.csv'), { append: true, columns: { [name.repeat(100_000)]: 'id' } });
+    for (let run = 0; run < 2; run++) await walk({ until: () => true }).to(sink('x'));
+    expect(readFileSync(at('a.csv'), 'utf8').split('\r\n')).toHaveLength(22);
+    expect((await rejection(walk().to(sink('y')))).name).toBe('ConfigError');
   });
 });
