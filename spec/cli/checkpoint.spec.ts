@@ -111,7 +111,7 @@ describe('--checkpoint', () => {
       for (const count of [13, 16, 19, 22]) {
         const { stderr } = await pagewise([...args, '--max-items', '3'], { cwd });
         if (count === 13) continue;
-        expect(stderr).toContain('To resume after its last item, run the same command again');
+        expect(stderr).toContain('To resume after the last written item, run the same command again');
       }
       expect(ids()).toEqual(rows(12));
       expect((await pagewise(args, { cwd })).code).toBe(0);

@@ -94,7 +94,7 @@ describe('P18 a page that --max-items cut, and that is skipped or was skipped be
     // The rest of page 2 is cut too, then the rest of page 4.
     const cut = await run('--max-items', '3');
     expect(cut.stderr).toContain('Stopped at --max-items within page 2');
-    expect(cut.stderr).toContain('To resume after its last item');
+    expect(cut.stderr).toContain('To resume after the last written item');
     const last = await run('-q');
     expect([last.code, last.stderr]).toEqual([0, '']);
     expect(sorted(kept.length === 0 ? (delivered as number[]) : written(cwd))).toEqual(rows(50));

@@ -113,7 +113,7 @@ describe('-o, by its name', () => {
       const { code, stderr } = await pagewise(url, ...paged, '-o', path);
       expect([code, stderr]).toEqual([
         2,
-        `pagewise: -o ${path}: the command writes NDJSON, JSON and CSV, and not .${name}; ${advice}, or add --format ndjson to write NDJSON into this file\n`,
+        `pagewise: -o ${path}: the command writes NDJSON, JSON and CSV, not .${name}; ${advice}, or add --format ndjson to write NDJSON into this file\n`,
       ]);
       expect(existsSync(path)).toBe(false);
     }
@@ -152,7 +152,10 @@ describe('rows', () => {
     const { code, stderr } = await pagewise(url, ...paged, '--fields', 'a..b');
     expect([code, asked(), stderr]).toEqual([2, '', expect.stringContaining('--fields')]);
     const misspelt = await pagewise(url, ...paged, '--fields', 'id,tax', '-q');
-    expect(misspelt).toMatchObject({ code: 0, stderr: 'pagewise: no item has "tax" (--fields, --distinct).\n' });
+    expect(misspelt).toMatchObject({
+      code: 0,
+      stderr: 'pagewise: no item has "tax"; check the paths in --fields and --distinct.\n',
+    });
     const similar = await pagewise(url, ...paged, '--fields', 'Name');
     expect([similar.code, similar.stdout, similar.stderr]).toEqual([1, '', expect.stringContaining('name')]);
   });
@@ -193,7 +196,7 @@ describe('D5 a checkpoint', () => {
     const stored = JSON.parse(one.read('place')) as { at: { as: Record<string, unknown> } };
     return { ...one, place, args, stored };
   };
-  const over = (place: string) => `to start over, delete ${place} or name another file`;
+  const over = (place: string) => `start over: delete ${place} or name another file`;
 
   it.each<[is: string, before: string[], now: string[], made: string, has: string]>([
     ['another format', [], ['--format', 'csv'], '--format ndjson', '--format csv'],
@@ -302,10 +305,19 @@ describe('D5 a checkpoint', () => {
       expect([code, stderr]).toEqual([2, `pagewise: --checkpoint ${place}: ${message}\n`]);
     };
     writeFileSync(at('file'), '');
-    await refused(at('file/place'), "can't create its folder (EEXIST)");
-    await refused(at('file/more/place'), "can't create its folder (ENOTDIR)");
+    await refused(
+      at('file/place'),
+      "can't create the folder of this file (EEXIST); name a file in a folder that you can write",
+    );
+    await refused(
+      at('file/more/place'),
+      "can't create the folder of this file (ENOTDIR); name a file in a folder that you can write",
+    );
     mkdirSync(at('folder'));
-    await refused(at('folder'), "can't open it for writing (EISDIR)");
+    await refused(
+      at('folder'),
+      "can't open the file for writing (EISDIR); check its permissions, or name another file",
+    );
     execFileSync('mkfifo', [at('pipe')]);
     await refused(at('pipe'), "this is a device or a pipe, which can't be read again; name a file");
     await refused('/dev/null', "this is a device or a pipe, which can't be read again; name a file");
@@ -384,7 +396,7 @@ describe('--max-items', () => {
     const args = [url, ...paged, '-o', at('a.ndjson'), '--checkpoint', at('place'), ...more];
     for (const upTo of [4, 8, 12]) {
       const { stderr } = await pagewise(...args, '--max-items', '4');
-      expect(stderr).toContain(`Stopped at --max-items within page ${upTo > 10 ? '2' : '1'}; there are more items.\nTo resume after its last item, `); // prettier-ignore
+      expect(stderr).toContain(`Stopped at --max-items within page ${upTo > 10 ? '2' : '1'}; there are more items.\nTo resume after the last written item, `); // prettier-ignore
       expect(read('a.ndjson')).toBe(lines(all.slice(0, upTo)));
       expect(JSON.parse(read('place'))).toMatchObject({ resume: { index: upTo > 10 ? 1 : 0, delivered: upTo % 10, itemsBefore: upTo } }); // prettier-ignore
     }
@@ -395,7 +407,9 @@ describe('--max-items', () => {
   it('at the end of a page resumes after it; at the end of the list there is nothing to resume', async () => {
     const { url, asked } = await api();
     const first = await pagewise(url, ...paged, '--max-items', '10');
-    expect(first.stderr).toContain('Stopped at --max-items; there may be more items.\nTo resume after that page, ');
+    expect(first.stderr).toContain(
+      'Stopped at --max-items; there may be more items.\nTo resume after the last written page, ',
+    );
     expect([first.stdout, asked()]).toEqual([lines(all.slice(0, 10)), '1']);
     const rest = await pagewise(url, ...paged, '--resume-from', first.token);
     expect(rest.stdout).toBe(lines(all.slice(10)));
@@ -481,7 +495,7 @@ describe('--distinct', () => {
       if (done) expect((await pagewise(...args)).code).toBe(0);
       const before = asked();
       const bytes = readFileSync(keys);
-      const how = done ? 'to write everything again, add --when-done restart' : `to start over, delete ${place} or name another file`; // prettier-ignore
+      const how = done ? 'to write everything again, add --when-done restart' : `start over: delete ${place} or name another file`; // prettier-ignore
       const refused = async (text: string) =>
         expect(await pagewise(...args)).toMatchObject({ code: 2, stderr: `pagewise: --distinct id: ${text}; ${how}\n` }); // prettier-ignore
       for (const change of [() => rmSync(keys), () => writeFileSync(keys, bytes.subarray(1))]) {
@@ -516,7 +530,9 @@ describe('--distinct', () => {
     mkdirSync(keys);
     const { code, stderr } = await pagewise(...args);
     expect([code, asked()]).toEqual([2, '1']);
-    expect(stderr).toBe(`pagewise: the keys of --distinct ${keys}: can't open it for writing (EISDIR)\n`);
+    expect(stderr).toBe(
+      `pagewise: the keys of --distinct ${keys}: can't open the file for writing (EISDIR); check its permissions, or name another file\n`,
+    );
     rmSync(keys, { recursive: true });
     execFileSync('mkfifo', [keys]);
     expect((await pagewise(...args)).stderr).toContain("this is a device or a pipe, which can't be read again");

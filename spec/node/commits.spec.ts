@@ -125,7 +125,8 @@ describe('without a checkpoint, the end of a file is written', () => {
     ['a.csv', writeCsv, 'n\r\n', 'n\r\n1\r\n'],
   ] as const)('of no pages, of pages without items, and of a cut walk: %s', async (name, make, empty, one) => {
     const options = make === writeCsv ? { columns: { n: '.' } } : {};
-    const sink = (more: object = {}) => (make as typeof writeNdjson)(at(name), { ...options, ...more });
+    const sink = (more: object = {}) =>
+      (make as (path: string, options: object) => ReturnType<typeof writeNdjson>)(at(name), { ...options, ...more });
     const text = () => {
       const bytes = readFileSync(at(name));
       return (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString();
@@ -227,7 +228,7 @@ describe('D5 what an earlier run has stored', () => {
   it('is compared with the file: one that is shorter, edited or longer is refused in words that say so', async () => {
     const path = at('a.json');
     const over = 'to start over, delete the checkpoint';
-    const restart = `${over} or use whenDone: 'restart'`;
+    const restart = `${over} or set \`whenDone: 'restart'\``;
     for (const done of [false, true]) {
       kept.clear();
       rmSync(path, { force: true });

@@ -253,7 +253,7 @@ describe('T7 a redirect', () => {
     const one = attempt();
     one.head(307, { location });
     expect([one.data('x'.repeat(65_536)), one.data('x')]).toEqual([true, false]);
-    expect(failure(one)).toMatchObject({ name: 'RedirectError', message: 'a redirect with a body of more than 65536 bytes' }); // prettier-ignore
+    expect(failure(one)).toMatchObject({ name: 'RedirectError', message: 'a redirect with a body of more than 65536 bytes; use the final URL in the request' }); // prettier-ignore
     expect(one.aborted).toEqual([0]);
   });
 
