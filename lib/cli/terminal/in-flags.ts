@@ -61,5 +61,16 @@ function codeInFlags(code: string): string {
   return [flag, ...(given.length > 0 ? [given.join('=')] : [])].join(' ');
 }
 
-/** A message for the command: code in it, which the library marks by backticks, becomes the flags that do the same. */
-export const inFlags = (text: string): string => text.replace(/`([^`]+)`/g, (_all, code: string) => codeInFlags(code));
+/**
+ * A message for the command: code in it, which the library marks by backticks, becomes the flags that do the same. Values
+ * in quotes stay as they are, and so does `foreign`, the words of an API.
+ */
+export const inFlags = (text: string, foreign = ''): string =>
+  foreign === ''
+    ? text.replace(/"(?:[^"\\]|\\.)*"|`([^`]+)`/g, (all, code?: string) =>
+        code === undefined ? all : codeInFlags(code),
+      )
+    : text
+        .split(foreign)
+        .map((part) => inFlags(part))
+        .join(foreign);

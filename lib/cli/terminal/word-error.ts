@@ -4,6 +4,7 @@ import {
   ConfigError,
   DetectionError,
   isPagewiseError,
+  ParseError,
   ResumeError,
   type ResumeReason,
   says,
@@ -59,7 +60,13 @@ function inWords(error: unknown, args: Partial<Arguments> = {}): string {
     return `can't write to ${error.target}: ${error.cause.message}`;
   // Of --report, --trace or --har, which are written by a listener.
   if (error instanceof CallbackError && error.cause instanceof WriteError) return inWords(error.cause);
-  return inFlags(parted(error)[0]);
+  return inFlags(parted(error)[0], foreignIn(error));
+}
+
+/** What an error repeats of an answer: it may have backticks of its own. */
+function foreignIn(error: unknown): string {
+  if (error instanceof ParseError) return error.excerpt;
+  return isPagewiseError(error) ? (error.detail ?? '').replace(/…$/, '') : '';
 }
 
 function configError({ message, of }: ConfigError): string {
