@@ -1,6 +1,7 @@
 import { faults } from '../hostile/faults.js';
 import type { Fault } from '../hostile/fault.js';
 import type { Outcome, RequestFault } from './judge-run.js';
+import { accents, deepMark, isMarked, levels, marked, withDeep } from './marks.js';
 import type { Behaviour, Run } from './trial.js';
 
 type More = Partial<RequestFault>;
@@ -16,6 +17,13 @@ const fatal = (fault: Fault, error: string, more: More = {}): RequestFault => {
 
 /** Clients differ in how they treat it. */
 const odd = (fault: Fault, more: More = {}): RequestFault => retried(fault, { outcome: 'exact or explicit', ...more });
+
+/** Changes an item in a way that must arrive. */
+const marking = (fault: Fault, more: More = {}): RequestFault =>
+  retried(fault, {
+    also: ({ items }) => (items.some((item) => typeof item !== 'object' || isMarked(item)) ? undefined : 'what the fault adds to an item is lost'),
+    ...more,
+  }); // prettier-ignore
 
 /** Ends only by the attempt's timeout, as other faults do with some clients. */
 const silent = (fault: Fault): RequestFault => ({ fault, outcome: 'exact', behaviour: impatient });
@@ -79,13 +87,20 @@ const connections = (): readonly RequestFault[] => [
   ]),
   fatal(faults.truncatedUntilClose(), 'ParseError'),
   odd(faults.badChunkSize(), { behaviour: impatient, random: false }),
-  odd(faults.excess('garbage'), { behaviour: impatient }),
-  odd(faults.excess('an answer'), { behaviour: impatient }),
+  ...(['Content-Length', 'the last chunk'] as const).flatMap((after) => [
+    odd(faults.excess('garbage', after), { behaviour: impatient }),
+    odd(faults.excess('an answer', after), { behaviour: impatient }),
+  ]),
   odd(faults.twoLengths()),
   odd(faults.longHeader(20_000)),
   retried(faults.earlyHints()),
   retried(faults.http10()),
   retried(faults.tinyChunks()),
+  ...(['Content-Length', 'chunked'] as const).flatMap((how) => [
+    retried(faults.oneByteChunks(how)),
+    retried(faults.oneByteChunks(how, 'gzip')),
+  ]),
+  ...(['Content-Length', 'chunked', 'none'] as const).map((length) => retried(faults.closingCompressed(length))),
   silent(faults.silence()),
   silent(faults.trickle(1000)),
 ];
@@ -120,6 +135,17 @@ const bodies = (): readonly RequestFault[] => [
     faults.body('200,000-deep JSON', (body) => deep(JSON.stringify(body))),
     { random: false },
   ),
+  marking(
+    faults.body(`an item ${levels} levels deep`, (body) => withDeep(JSON.stringify(markFirst(deepMark)(body)))),
+    { random: false },
+  ),
+  fatal(
+    faults.body(`a body ${levels} levels deep`, () => '{"deep":'.repeat(levels) + 'null' + '}'.repeat(levels)),
+    'ExtractError',
+    { random: false },
+  ),
+  marking(faults.latin1('declared', markFirst(accents))),
+  fatal(faults.latin1('undeclared', markFirst(accents)), 'ParseError'),
   fatal(
     faults.body(
       'items missing',
@@ -161,6 +187,10 @@ function withItems(change: (items: readonly unknown[]) => unknown): (body: unkno
     return search(body);
   };
 }
+
+/** Adds a mark to the first item of a body. */
+const markFirst = (value: unknown) =>
+  withItems(([first, ...rest]) => (first === undefined ? rest : [marked(first, value), ...rest]));
 
 /** Every fault of one request. @param evil an origin to which nothing may be sent */
 export const requestFaults = (evil: string): readonly RequestFault[] => [
