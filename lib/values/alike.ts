@@ -18,7 +18,7 @@ const deepest = 6;
 type Fields = ReadonlyMap<string, unknown>;
 
 /**
- * Whether two pages hold the same items though a volatile field differs, such as a signed URL or a clock (P16): the
+ * Whether two pages hold the same items though a volatile field differs, such as a signed URL, a clock or the id of a request (P16): the
  * same keys in the same order, and more than half of all other fields equal. Metrics, which keep their keys and change
  * the rest, are not alike, nor are rows of another hour or day. Pages of other items are told apart by their first
  * ones.

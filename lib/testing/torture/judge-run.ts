@@ -72,7 +72,7 @@ export interface RequestFault {
   /** Made for each trial. */
   readonly behaviour?: () => Behaviour;
   /** Checks further requirements. @returns the one that is not met */
-  readonly also?: (run: Run, server: HostileServer) => string | undefined;
+  readonly also?: (run: Run, server: HostileServer, at: number) => string | undefined;
   /** Only for requests without a body, or with one. */
   readonly body?: boolean;
   /** Whether it can be part of a random schedule: no slow faults. */

@@ -18,9 +18,16 @@ const fatal = (fault: Fault, error: string, more: More = {}): RequestFault => {
 /** Clients differ in how they treat it. */
 const odd = (fault: Fault, more: More = {}): RequestFault => retried(fault, { outcome: 'exact or explicit', ...more });
 
+/** Changes nothing that the client may notice: it must not need another attempt. */
+const harmless = (fault: Fault, more: More = {}): RequestFault =>
+  retried(fault, {
+    also: (_run, { requests }, at) => (requests.some(({ page, count }) => page === at && count > 1) ? 'it took more than one attempt' : undefined),
+    ...more,
+  }); // prettier-ignore
+
 /** Changes an item in a way that must arrive. */
 const marking = (fault: Fault, more: More = {}): RequestFault =>
-  retried(fault, {
+  harmless(fault, {
     also: ({ items }) => (items.some((item) => typeof item !== 'object' || isMarked(item)) ? undefined : 'what the fault adds to an item is lost'),
     ...more,
   }); // prettier-ignore
@@ -97,10 +104,10 @@ const connections = (): readonly RequestFault[] => [
   retried(faults.http10()),
   retried(faults.tinyChunks()),
   ...(['Content-Length', 'chunked'] as const).flatMap((how) => [
-    retried(faults.oneByteChunks(how)),
-    retried(faults.oneByteChunks(how, 'gzip')),
+    harmless(faults.oneByteChunks(how)),
+    harmless(faults.oneByteChunks(how, 'gzip')),
   ]),
-  ...(['Content-Length', 'chunked', 'none'] as const).map((length) => retried(faults.closingCompressed(length))),
+  ...(['Content-Length', 'chunked', 'none'] as const).map((length) => harmless(faults.closingCompressed(length))),
   silent(faults.silence()),
   silent(faults.trickle(1000)),
 ];

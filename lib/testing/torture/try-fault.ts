@@ -29,7 +29,7 @@ export async function tryRequestFault(
       behaviour,
       async ({ server, run }) => {
         const first = await run();
-        const problem = judgeRun(first, fault.outcome, subject.pages, at) ?? fault.also?.(first, server);
+        const problem = judgeRun(first, fault.outcome, subject.pages, at) ?? fault.also?.(first, server, at);
         if (problem !== undefined) throw wrong(problem);
         if (evil.requests.length > 0) throw wrong(`${evil.requests.length} requests reached another origin`);
         if (first.error === undefined) return 'completed';
