@@ -34,7 +34,7 @@ const marking = (fault: Fault, more: More = {}): RequestFault =>
 
 /** Ends only by the attempt's timeout, as other faults do with some clients. */
 const silent = (fault: Fault): RequestFault => ({ fault, outcome: 'exact', behaviour: impatient });
-const impatient = (): Behaviour => ({ attemptTimeout: 600, retry: { retries: 10 } });
+const impatient = (): Behaviour => ({ attemptTimeout: 1500, retry: { retries: 10 } });
 
 /** A wait that the server asked for, or a plain backoff. */
 const hinted = (fault: Fault): RequestFault => ({ fault, outcome: 'exact', also: waitsOf(1000, 3000) });

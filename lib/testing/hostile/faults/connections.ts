@@ -112,16 +112,18 @@ export const tinyChunks = (): Fault =>
     exchange.answered();
   });
 
-/** The page whose body comes in packets of one byte, each of them a chunk or a part of the Content-Length; also gzipped. */
+/** The page whose body comes one byte at a time: in chunks, or in packets that add up to the Content-Length; also gzipped. */
 export const oneByteChunks = (how: 'Content-Length' | 'chunked', coding: 'identity' | 'gzip' = 'identity'): Fault =>
   fault(`one byte at a time, ${how}, ${coding}`, ({ answer: page, write, soon, answered }) => {
     const answer = coding === 'gzip' ? gzipped(page) : page;
     write(how === 'chunked' ? chunkedHead({ answer }) : headFor({ answer }));
+    // Chunks stay apart in a packet; parts without a frame do not.
+    const together = how === 'chunked' ? 16 : 1;
     const send = (at: number) => {
-      const byte = answer.body.slice(at, at + 1);
-      if (byte.length > 0) {
-        write(how === 'chunked' ? chunk(byte) : byte);
-        soon(() => send(at + 1));
+      const bytes = answer.body.slice(at, at + together);
+      if (bytes.length > 0) {
+        write(how === 'chunked' ? join(...Array.from(bytes, (byte) => chunk(Uint8Array.of(byte)))) : bytes);
+        soon(() => send(at + together));
       } else {
         if (how === 'chunked') write(lastChunk);
         answered();
