@@ -117,13 +117,13 @@ export const oneByteChunks = (how: 'Content-Length' | 'chunked', coding: 'identi
   fault(`one byte at a time, ${how}, ${coding}`, ({ answer: page, write, soon, answered }) => {
     const answer = coding === 'gzip' ? gzipped(page) : page;
     write(how === 'chunked' ? chunkedHead({ answer }) : headFor({ answer }));
-    // Chunks stay apart in a packet; parts without a frame do not.
-    const together = how === 'chunked' ? 16 : 1;
+    // Chunks stay apart in a packet; parts without a frame do not, so only the first ones come alone.
+    const together = (at: number) => (how === 'chunked' ? 16 : at < 160 ? 1 : answer.body.length);
     const send = (at: number) => {
-      const bytes = answer.body.slice(at, at + together);
+      const bytes = answer.body.slice(at, at + together(at));
       if (bytes.length > 0) {
         write(how === 'chunked' ? join(...Array.from(bytes, (byte) => chunk(Uint8Array.of(byte)))) : bytes);
-        soon(() => send(at + together));
+        soon(() => send(at + bytes.length));
       } else {
         if (how === 'chunked') write(lastChunk);
         answered();
