@@ -66,6 +66,8 @@ const volatile: [string, () => object][] = [
   ['a clock', () => ({ at: new Date(++clock).toISOString() })],
   ['the time, and hardly anything else', () => ({ name: undefined, now: Date.now() + ++clock / 1e13 })],
   ['a random key beside the id', () => ({ uuid: `u-${++clock}` })],
+  ['the id of the request, and nothing else', () => ({ name: undefined, kind: undefined, request_id: `r-${++clock}` })],
+  ['the time and the id of the request, and nothing else', () => ({ name: undefined, kind: undefined, served_at: new Date(Date.now()).toISOString(), meta: { requestId: ++clock } })], // prettier-ignore
   ['a counter deep inside', () => ({ meta: { seen: ++clock, by: 'api', tags: ['a', 'b'] } })],
 ];
 
@@ -169,6 +171,7 @@ describe('healthy pages', () => {
       'metrics, which keep their ids and change all else',
       (page, row) => ({ id: row, value: page * 7 + row, at: page }),
     ],
+    ['metrics with the id of the request', (page, row) => ({ id: row, request_id: `r${page}`, value: page * 7 + row })],
     ['metrics with a unit, half of whose fields stay', (page, row) => ({ id: row, unit: '%', value: page * 7 + row })],
     [
       'days of one series, with labels',

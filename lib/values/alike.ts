@@ -4,6 +4,9 @@ import { fingerprint, sameJson } from './compare.js';
 const keyNames = [/(^|\/)_?(id|uuid|guid|key|slug|sku)$/i, /(_id|I[dD])$/];
 const idName = /(^|\/)_?id$/i;
 
+/** Names of fields that belong to the answer, whatever they hold: another one each time. */
+const ofAnswer = /(^|\/)(x[-_])?(request|response|trace|span|correlation)[-_]?(id|uuid)$|(^|\/)nonce$/i;
+
 /** Parameters that sign a URL, or say how long it is valid. */
 const signed = /[?&][^=&]*(sig|token|expir|hmac|policy|credential|nonce)[^=&]*=/i;
 
@@ -15,7 +18,7 @@ const deepest = 6;
 type Fields = ReadonlyMap<string, unknown>;
 
 /**
- * Whether two pages hold the same items though a volatile field differs, such as a signed URL or a clock (P16): the
+ * Whether two pages hold the same items though a volatile field differs, such as a signed URL, a clock or the id of a request (P16): the
  * same keys in the same order, and more than half of all other fields equal. Metrics, which keep their keys and change
  * the rest, are not alike, nor are rows of another hour or day. Pages of other items are told apart by their first
  * ones.
@@ -65,7 +68,7 @@ function alike(a: readonly unknown[], b: readonly unknown[]): boolean {
     for (const name of new Set([...x.keys(), ...y.keys()])) {
       fields++;
       if (!x.has(name) || !y.has(name)) continue;
-      if (isSame(x.get(name), y.get(name))) equal++;
+      if (ofAnswer.test(name) || isSame(x.get(name), y.get(name))) equal++;
       else if (isOtherTime(x.get(name), y.get(name))) return false;
     }
     before = x;
@@ -138,7 +141,8 @@ export function sketchOf(items: readonly unknown[]): string {
       const hourOf = (path: string) => Math.floor((timeOf(fields?.get(path)) ?? 0) / hour);
       return fields === undefined ? item : [...keys.map((key) => fields.get(key)), ...data.map(hourOf)];
     };
-    const isOther = ([path]: [string, unknown]) => !keys.includes(path) && !times.includes(path);
+    const isOther = ([path]: [string, unknown]) =>
+      !keys.includes(path) && !times.includes(path) && !ofAnswer.test(path);
     const others = keys.length === 0 ? [] : [...first].filter(isOther).slice(0, 12);
     const parts = [keyed(items[0]), items.map(keyed), ...others].map(fingerprint);
     return [items.length, ...parts.map((part, i) => (i < 2 ? part : part.slice(-5)))].join(':');

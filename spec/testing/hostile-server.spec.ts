@@ -50,6 +50,34 @@ describe('hostileServer', () => {
     expect(await rejection(walk(chosen))).toBeInstanceOf(HttpError);
   });
 
+  it.each([
+    faults.latin1('declared'),
+    faults.oneByteChunks('Content-Length'),
+    faults.oneByteChunks('Content-Length', 'gzip'),
+    faults.oneByteChunks('chunked'),
+    faults.oneByteChunks('chunked', 'gzip'),
+    faults.closingCompressed('Content-Length'),
+    faults.closingCompressed('chunked'),
+    faults.closingCompressed('none'),
+    faults.excess('garbage', 'the last chunk'),
+    faults.excess('an answer', 'the last chunk'),
+  ])('$name: the page arrives whole, with its accents', async (fault) => {
+    const accented = [[{ id: 1, name: 'Crème brûlée € \x80' }], [{ id: 2 }]];
+    const server = await start({ pages: accented, faults: [{ page: 0, fault }] });
+    expect(await walk(server)).toEqual(accented.flat());
+  });
+
+  it('Latin-1 that is not declared is not UTF-8', async () => {
+    const server = await start({ pages: [['é']], faults: [{ fault: faults.latin1('undeclared') }] });
+    expect(await rejection(walk(server))).toMatchObject({ name: 'ParseError', pageIndex: 0 });
+  });
+
+  it('a body that is compressed before the end of the connection is longer than 16 KiB on the wire', async () => {
+    const server = await start({ faults: [{ fault: faults.closingCompressed('Content-Length') }] });
+    const { headers } = await fetch(server.url);
+    expect(Number(headers.get('content-length'))).toBeGreaterThan(16_384);
+  });
+
   it('counts a request as in flight until it is answered or cancelled', async () => {
     const server = await start({ faults: [{ page: 0, fault: faults.silence(), times: Infinity }] });
     const walking = paginate({ url: server.url }, pageNumber({ items: 'items' })).subscribe();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { request as send } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import {
   ConfigError,
   cursor,
@@ -93,6 +94,62 @@ describe('torture', () => {
       const found = await failing(torture(byPage, { ...onFetch, transports: { own: () => followed } }), '302 to another origin/items on the first');
       expect(found).toHaveLength(1);
     }); // prettier-ignore
+
+    /** A transport over the native fetch that reads bodies in its own way. */
+    const reading =
+      (read: (chunks: readonly Uint8Array[]) => unknown): Transport =>
+      async ({ url = '' }) => {
+        const { status, headers, body } = await fetch(url);
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) chunks.push(chunk);
+        return { status, url, headers, body: read(chunks) };
+      };
+    const utf8 = (chunks: readonly Uint8Array[]) => Buffer.concat(chunks).toString();
+
+    it.each<[string, string, string, Transport]>([
+      ['takes Latin-1 for UTF-8', 'Latin-1, declared on the first', 'lost 1', reading((chunks) => JSON.parse(utf8(chunks)))],
+      ['replaces bytes silently', 'Latin-1, undeclared on the first', 'no error', reading((chunks) => JSON.parse(utf8(chunks)))],
+      ['decodes each chunk on its own', 'one byte at a time, Content-Length, identity on the first', 'lost', reading((chunks) => JSON.parse(chunks.map((one) => Buffer.from(one).toString()).join('')))],
+      ['reads JSON by recursion', 'an item 20000 levels deep on the first', 'the walk failed', reading((chunks) => JSON.parse(utf8(chunks), (_, value: unknown) => value))],
+    ])('a transport that %s', async (_what, title, found, careless) => {
+      const cases = torture(good, { ...onFetch, tokens: true, transports: { careless: () => careless } });
+      expect(await failing(cases, title)).toEqual([expect.stringContaining(found)]);
+    }); // prettier-ignore
+
+    it('a transport that takes bytes after an answer for the next answer', async () => {
+      const poisoned = (): Transport => {
+        let socket: Socket | undefined;
+        let unread = '';
+        let arrived = (): void => undefined;
+        return async ({ url = '' }) => {
+          const { port, pathname, search } = new URL(url);
+          socket ??= connect(Number(port), '127.0.0.1')
+            .on('data', (chunk) => ((unread += chunk.toString('latin1')), arrived()))
+            .on('error', () => undefined);
+          socket.write(`GET ${pathname}${search} HTTP/1.1\r\n\r\n`);
+          for (;;) {
+            const [, head = '', rest = ''] = /^(.*?)\r\n\r\n(.*)$/s.exec(unread) ?? [];
+            const length = Number(/content-length: (\d+)/.exec(head)?.[1] ?? Infinity);
+            if (rest.length >= length) {
+              unread = rest.slice(length);
+              return { status: 200, url, headers: { get: () => null }, body: JSON.parse(rest.slice(0, length)) as unknown };
+            }
+            await new Promise<void>((resolve) => (arrived = resolve));
+          }
+        };
+      };
+      const cases = torture(byPage, { ...onFetch, transports: { poisoned } });
+      expect(await failing(cases, 'an answer after Content-Length on the first')).toEqual([expect.stringContaining('unexpected 1 ({"id":-1})')]);
+    }); // prettier-ignore
+
+    it('a strategy that takes page 1 after the last page, again and again', async () => {
+      const make = () => cursor({ items: 'items', next: 'next_cursor', onRepeat: 'allow' });
+      const found = await failing(torture(make, { ...onFetch, tokens: true }), 'page 1 again', 'the last page again');
+      expect(found).toHaveLength(4);
+      for (const reason of found) expect(reason).toContain('the walk never ends: ');
+      const stops = () => cursor({ items: 'items', next: 'next_cursor', onRepeat: 'stop' });
+      expect(await failing(torture(stops, { ...onFetch, tokens: true }), 'page 1 again', 'other times and ids')).toEqual([]);
+    }, 60_000); // prettier-ignore
 
     it('a transport that accepts a truncated body, and one that leaves its connections open', async () => {
       const careless: Transport = ({ url = '' }) =>

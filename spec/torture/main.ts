@@ -51,6 +51,7 @@ const cases = [...together, ...alone];
 
 const strangers: string[] = [];
 process.on('unhandledRejection', (error) => strangers.push(`unhandled rejection: ${String(error)}`));
+process.on('uncaughtException', (error) => strangers.push(`uncaught exception: ${String(error)}`));
 process.on('warning', (warning) => strangers.push(`warning: ${warning.name}: ${warning.message}`));
 
 const failures: { one: TortureCase; error: unknown }[] = [];

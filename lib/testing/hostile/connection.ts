@@ -67,6 +67,11 @@ export function connection(socket: Socket, server: Answering): (request: Hostile
         }, ms);
         timers.add(timer);
       },
+      soon(what) {
+        setImmediate(() => {
+          if (!socket.destroyed) what();
+        });
+      },
     });
   }
 

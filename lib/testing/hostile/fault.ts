@@ -28,6 +28,8 @@ export interface Exchange {
   reset(): void;
   /** Calls `what` later, if the connection is still open. */
   later(ms: number, what: () => void): void;
+  /** Calls `what` in the next turn of the event loop, if the connection is still open: what was written is on its way. */
+  soon(what: () => void): void;
 }
 
 /** What a server does instead of answering correctly. */

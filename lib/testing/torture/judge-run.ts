@@ -2,9 +2,10 @@ import { isPagewiseError } from '../../errors.js';
 import { describeError } from '../../values/describe.js';
 import type { HostileServer } from '../hostile/hostile-server.js';
 import type { Fault } from '../hostile/fault.js';
+import { unmarked } from './marks.js';
 import type { Behaviour, Run } from './trial.js';
 
-const key = (item: unknown): string => JSON.stringify(item);
+export const key = (item: unknown): string => JSON.stringify(unmarked(item));
 
 /** Which items are lost or duplicated in a list; `undefined` if none are. */
 export function difference(found: readonly unknown[], expected: readonly unknown[]): string | undefined {
@@ -71,7 +72,7 @@ export interface RequestFault {
   /** Made for each trial. */
   readonly behaviour?: () => Behaviour;
   /** Checks further requirements. @returns the one that is not met */
-  readonly also?: (run: Run, server: HostileServer) => string | undefined;
+  readonly also?: (run: Run, server: HostileServer, at: number) => string | undefined;
   /** Only for requests without a body, or with one. */
   readonly body?: boolean;
   /** Whether it can be part of a random schedule: no slow faults. */

@@ -1,6 +1,7 @@
 import { faults } from '../hostile/faults.js';
 import type { Fault } from '../hostile/fault.js';
 import type { Outcome, RequestFault } from './judge-run.js';
+import { accents, deepMark, isMarked, levels, marked, withDeep } from './marks.js';
 import type { Behaviour, Run } from './trial.js';
 
 type More = Partial<RequestFault>;
@@ -17,9 +18,23 @@ const fatal = (fault: Fault, error: string, more: More = {}): RequestFault => {
 /** Clients differ in how they treat it. */
 const odd = (fault: Fault, more: More = {}): RequestFault => retried(fault, { outcome: 'exact or explicit', ...more });
 
+/** Changes nothing that the client may notice: it must not need another attempt. */
+const harmless = (fault: Fault, more: More = {}): RequestFault =>
+  retried(fault, {
+    also: (_run, { requests }, at) => (requests.some(({ page, count }) => page === at && count > 1) ? 'it took more than one attempt' : undefined),
+    ...more,
+  }); // prettier-ignore
+
+/** Changes an item in a way that must arrive. */
+const marking = (fault: Fault, more: More = {}): RequestFault =>
+  harmless(fault, {
+    also: ({ items }) => (items.some((item) => typeof item !== 'object' || isMarked(item)) ? undefined : 'what the fault adds to an item is lost'),
+    ...more,
+  }); // prettier-ignore
+
 /** Ends only by the attempt's timeout, as other faults do with some clients. */
 const silent = (fault: Fault): RequestFault => ({ fault, outcome: 'exact', behaviour: impatient });
-const impatient = (): Behaviour => ({ attemptTimeout: 600, retry: { retries: 10 } });
+const impatient = (): Behaviour => ({ attemptTimeout: 1500, retry: { retries: 10 } });
 
 /** A wait that the server asked for, or a plain backoff. */
 const hinted = (fault: Fault): RequestFault => ({ fault, outcome: 'exact', also: waitsOf(1000, 3000) });
@@ -79,13 +94,20 @@ const connections = (): readonly RequestFault[] => [
   ]),
   fatal(faults.truncatedUntilClose(), 'ParseError'),
   odd(faults.badChunkSize(), { behaviour: impatient, random: false }),
-  odd(faults.excess('garbage'), { behaviour: impatient }),
-  odd(faults.excess('an answer'), { behaviour: impatient }),
+  ...(['Content-Length', 'the last chunk'] as const).flatMap((after) => [
+    odd(faults.excess('garbage', after), { behaviour: impatient }),
+    odd(faults.excess('an answer', after), { behaviour: impatient }),
+  ]),
   odd(faults.twoLengths()),
   odd(faults.longHeader(20_000)),
   retried(faults.earlyHints()),
   retried(faults.http10()),
   retried(faults.tinyChunks()),
+  ...(['Content-Length', 'chunked'] as const).flatMap((how) => [
+    harmless(faults.oneByteChunks(how)),
+    harmless(faults.oneByteChunks(how, 'gzip')),
+  ]),
+  ...(['Content-Length', 'chunked', 'none'] as const).map((length) => harmless(faults.closingCompressed(length))),
   silent(faults.silence()),
   silent(faults.trickle(1000)),
 ];
@@ -120,6 +142,17 @@ const bodies = (): readonly RequestFault[] => [
     faults.body('200,000-deep JSON', (body) => deep(JSON.stringify(body))),
     { random: false },
   ),
+  marking(
+    faults.body(`an item ${levels} levels deep`, (body) => withDeep(JSON.stringify(markFirst(deepMark)(body)))),
+    { random: false },
+  ),
+  fatal(
+    faults.body(`a body ${levels} levels deep`, () => '{"deep":'.repeat(levels) + 'null' + '}'.repeat(levels)),
+    'ExtractError',
+    { random: false },
+  ),
+  marking(faults.latin1('declared', markFirst(accents))),
+  fatal(faults.latin1('undeclared', markFirst(accents)), 'ParseError'),
   fatal(
     faults.body(
       'items missing',
@@ -161,6 +194,10 @@ function withItems(change: (items: readonly unknown[]) => unknown): (body: unkno
     return search(body);
   };
 }
+
+/** Adds a mark to the first item of a body. */
+const markFirst = (value: unknown) =>
+  withItems(([first, ...rest]) => (first === undefined ? rest : [marked(first, value), ...rest]));
 
 /** Every fault of one request. @param evil an origin to which nothing may be sent */
 export const requestFaults = (evil: string): readonly RequestFault[] => [

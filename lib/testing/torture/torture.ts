@@ -46,7 +46,7 @@ export interface TortureResult {
 }
 
 /**
- * Tests a strategy against what real servers and networks do: some ninety faults on the first, a middle and the last
+ * Tests a strategy against what real servers and networks do: some hundred faults on the first, a middle and the last
  * page, APIs that page incorrectly, and random schedules. Each walk must give every item once, or fail with an error
  * that says why and a token that continues without a loss. Nothing may stay in flight or reach another origin.
  *

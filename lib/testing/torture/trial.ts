@@ -1,4 +1,4 @@
-import { pipe } from 'rxjs';
+import { pipe, Subscription } from 'rxjs';
 import { isPagewiseError } from '../../errors.js';
 import type { WalkEvent } from '../../events.js';
 import type { Page, ResumeToken } from '../../page.js';
@@ -52,8 +52,10 @@ export interface Trial {
   run(resumeFrom?: ResumeToken, until?: { readonly unsubscribeAfterMs: number }): Promise<Run>;
 }
 
-/** Milliseconds. No run takes that long unless it hangs. */
+/** Milliseconds. In no run nothing happens for that long, unless it hangs. */
 const longest = 60_000;
+/** No run sends that many requests for a page, on average, unless it never ends. */
+const mostRequests = 100;
 
 /** Runs `test` with a trial and cleans up. @throws if requests stay in flight */
 export async function onTrial<T>(
@@ -75,32 +77,46 @@ export async function onTrial<T>(
     );
     const run: Trial['run'] = (resumeFrom, until) =>
       new Promise((resolve, reject) => {
+        let left = mostRequests * pages.length;
         const found: Page[] = [];
         const events: WalkEvent[] = [];
-        const listener = { next: (event: WalkEvent) => void events.push(event) };
-        const hang = setTimeout(() => {
-          reject(new Error(`the walk hangs: no end after ${longest / 1000} s; ${server.inFlight} requests in flight`));
-        }, longest);
-        const ended = (error?: unknown) => {
+        const walk = new Subscription();
+        const settle = () => {
           clearTimeout(hang);
           clearTimeout(unsubscribing);
+        };
+        const fail = (what: string) => {
+          settle();
+          walk.unsubscribe();
+          reject(new Error(`the walk ${what}; ${server.inFlight} requests in flight`));
+        };
+        const ended = (error?: unknown) => {
+          settle();
           const resume = isPagewiseError(error) ? error.resume : found.at(-1)?.resume;
           resolve({ pages: found, items: found.flatMap((page) => page.items), error, events, resume });
         };
-        const walk = paginate(request, make() as Strategy, {
+        const unsubscribe = () => {
+          walk.unsubscribe();
+          ended(new Unsubscribed());
+        };
+        const hang = setTimeout(() => fail(`hangs: nothing for ${longest / 1000} s`), longest);
+        const unsubscribing = until && setTimeout(unsubscribe, until.unsubscribeAfterMs);
+        const listener = {
+          next(event: WalkEvent) {
+            hang.refresh();
+            events.push(event);
+            if (event.type === 'request' && --left === 0) fail(`never ends: ${found.length} pages so far`);
+          },
+        };
+        const pageByPage = paginate(request, make() as Strategy, {
           ...options,
           concurrency,
           transport,
           policy,
           events: listener,
           ...(resumeFrom === undefined ? {} : { resumeFrom: JSON.stringify(resumeFrom) }),
-        }).subscribe({ next: (page) => found.push(page), error: ended, complete: ended });
-        const unsubscribe = () => {
-          if (walk.closed) return;
-          walk.unsubscribe();
-          ended(new Unsubscribed());
-        };
-        const unsubscribing = until && setTimeout(unsubscribe, until.unsubscribeAfterMs);
+        });
+        walk.add(pageByPage.subscribe({ next: (page) => found.push(page), error: ended, complete: ended }));
       });
     const result = await test({ server, run });
     await expectNothingInFlight(server);

@@ -7,12 +7,15 @@ import {
   offset,
   pageNumber,
   paginate,
+  parseExactJson,
   type DriftReport,
   type Strategy,
 } from 'pagewise';
 import { anyPaging, hostileServer, type PagedApi, type ServedPage, type TortureCase } from 'pagewise/testing';
+import { difference } from '../../../lib/testing/torture/judge-run.js';
+import { deepMark, isMarked, levels, marked, withDeep } from '../../../lib/testing/torture/marks.js';
 import type { MakeTransport } from '../../../lib/testing/torture/trial.js';
-import { all, expect, expectExact, expectFailure, pages, scenario, walk } from './scenario.js';
+import { all, expect, expectExact, expectFailure, pages, places, scenario, told, walk } from './scenario.js';
 
 type Any = Strategy<never, never>;
 type Body = Record<string, unknown>;
@@ -96,6 +99,21 @@ export const answerScenarios = (name: string, make: MakeTransport): readonly Tor
         const walked = await walk({ url: server.url }, strategy, make({ attemptTimeout: 10_000 }));
         if (fails === undefined) expectExact(walked);
         else expectFailure(walked, ...fails);
+      } finally {
+        await server.close();
+      }
+    }),
+  ),
+  ...places.map(([place, at]) =>
+    scenario(`an item ${levels} levels deep on the ${place} page, by parseExactJson`, name, async () => {
+      const deep = (body: Body, { index, items: [first, ...rest] }: ServedPage) =>
+        index === at ? withDeep(JSON.stringify({ ...body, items: [marked(first, deepMark), ...rest] })).replace('{', '{"big":9007199254740993,') : body;
+      const server = await hostileServer({ pages, api: writing(deep) });
+      try {
+        const exact = { attemptTimeout: 30_000, parseJson: parseExactJson };
+        const walked = await walk({ url: server.url }, byCursor(), make(exact));
+        expect(told(walked), walked.error === undefined && difference(walked.items, all) === undefined && walked.items.some(isMarked));
+        expect('the last page has no token', walked.pages.at(-1)?.resume !== undefined);
       } finally {
         await server.close();
       }

@@ -1,6 +1,7 @@
 import type { PageRequest, PaginateOptions, Page, Strategy, WalkEvent } from 'pagewise';
 import { paginate } from 'pagewise';
 import type { TortureCase } from 'pagewise/testing';
+import { Subscription } from 'rxjs';
 import type { MakeTransport } from '../../../lib/testing/torture/trial.js';
 
 /** The pages that a scenario's server has, and what they hold. */
@@ -45,24 +46,29 @@ export function walk(
 ): Promise<Walked> {
   const events: WalkEvent[] = [];
   const found: Page[] = [];
-  const listener = {
-    next(event: WalkEvent) {
-      events.push(event);
-      onEvent?.(event);
-    },
-  };
+  const walking = new Subscription();
   return new Promise((resolve, reject) => {
-    const hang = setTimeout(() => reject(new Error('hangs: no end after 60 s')), 60_000);
+    const fail = (what: string) => {
+      clearTimeout(hang);
+      walking.unsubscribe();
+      reject(new Error(what));
+    };
+    const hang = setTimeout(() => fail('hangs: nothing for 60 s'), 60_000);
+    const listener = {
+      next(event: WalkEvent) {
+        hang.refresh();
+        events.push(event);
+        if (events.length === 100_000) fail(`never ends: ${found.length} pages so far`);
+        onEvent?.(event);
+      },
+    };
     const ended = (error?: unknown) => {
       clearTimeout(hang);
       const items = found.flatMap((page) => page.items) as { id: number }[];
       resolve({ items, error: error as Walked['error'], events, pages: found });
     };
-    paginate(request, strategy as unknown as Strategy, { ...options, transport, events: listener }).subscribe({
-      next: (page) => found.push(page),
-      error: ended,
-      complete: () => ended(),
-    });
+    const pageByPage = paginate(request, strategy as unknown as Strategy, { ...options, transport, events: listener });
+    walking.add(pageByPage.subscribe({ next: (page) => found.push(page), error: ended, complete: () => ended() }));
   });
 }
 

@@ -56,6 +56,20 @@ export const compressed = (how: 'gzip' | 'br' | 'truncated gzip' | 'corrupt gzip
     send({ headers: { ...answer.headers, 'content-encoding': how === 'br' ? 'br' : 'gzip' }, body: sent });
   });
 
+/** The page in Latin-1, `declared` in its Content-Type or not. @param change adds the accents that make a difference */
+export const latin1 = (how: 'declared' | 'undeclared', change = (body: unknown) => body): Fault =>
+  fault(`Latin-1, ${how}`, ({ answer, send }) => {
+    const text = JSON.stringify(change(JSON.parse(new TextDecoder().decode(answer.body))));
+    // What Latin-1 lacks, and the control characters that are others in windows-1252.
+    const escaped = text.replace(
+      /[\x80-\x9f\u0100-\uffff]/g,
+      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+    const type = `application/json${how === 'declared' ? '; charset=iso-8859-1' : ''}`;
+    const bytes = Uint8Array.from(escaped, (character) => character.charCodeAt(0));
+    send({ headers: { ...answer.headers, 'content-type': type }, body: bytes });
+  });
+
 const bombs = new Map<number, Uint8Array>();
 
 /** A small answer that unpacks to `unpacked` bytes. */
