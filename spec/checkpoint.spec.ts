@@ -286,7 +286,7 @@ describe('checkpoint', () => {
           ),
         );
         expect(error).toMatchObject({ name: 'ResumeError', reason: 'last page', checkpoint: 'job' });
-        expect(error.message).toContain('the checkpoint "job" is done and does not say which page was the last one');
+        expect(error.message).toContain('the checkpoint "job" is done but does not say which page was the last one');
       }
     });
 

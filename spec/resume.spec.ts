@@ -267,7 +267,7 @@ describe('P10 resumeFrom', () => {
     const resumeFrom = JSON.stringify(first[1]!.resume);
     const error = await rejection(collect(paginate({ body: {} }, listed, { transport: echo, resumeFrom })));
     expect(error).toMatchObject({ name: 'PaginationLoopError', pageIndex: 2 });
-    expect(error.message).toContain('the items of the first page');
+    expect(error.message).toContain('the same items as the first page');
   });
 
   it('P10 delivers of a gap what no run has delivered, however often it fails before', async () => {
