@@ -518,11 +518,11 @@ describe('paginate', () => {
       () => paginate({ uri: 'http://x' } as never, strategy),
       /unknown option "uri"; expected one of url, method, body, headers/,
     ],
-    [() => paginate({ url: new URL('http://x') as never }, strategy), /url must be a string.*give url.href/],
+    [() => paginate({ url: new URL('http://x') as never }, strategy), /url must be a string.*pass url.href/],
     [() => paginate({ url: 'http://x', method: 'GE T' }, strategy), /method must be a name/],
     [
       () => paginate({ url: 'http://x', headers: new Headers() as never }, strategy),
-      /give Object.fromEntries\(headers\)/,
+      /pass Object.fromEntries\(headers\)/,
     ],
     [() => paginate(request, undefined as never), /the strategy must be an object .* not undefined/],
     [() => paginate(request, { ...counting(1), next: 5 } as never), /the strategy's next must be a function, not 5/],
