@@ -389,9 +389,8 @@ describe('paginate', () => {
   it("an expired position is an error; with onExpired: 'restart' the walk starts over, once", async () => {
     const run = async (onExpired: 'error' | 'restart' | undefined, times: number) => {
       let left = times;
-      const transport: Transport = ({ body }) => [
-        answer(body, (body as { page: number }).page === 2 && left-- > 0 ? 410 : 200),
-      ];
+      const transport: Transport = async ({ body }) =>
+        answer(body, (body as { page: number }).page === 2 && left-- > 0 ? 410 : 200);
       const seen: unknown[] = [];
       const events = { next: (event: WalkEvent) => void (event.type === 'notice' && seen.push(event.message)) };
       const pages = paginate(request, { ...counting(3), onExpired }, { transport, policy: plain, events });
@@ -423,7 +422,7 @@ describe('paginate', () => {
         one.url?.includes('page=2') ? failing(one, attempt) : [answer({ items: [7] })];
       const error = await rejection(lastValueFrom(paginate({ url }, strategy, { transport, policy: plain })));
       expect(error).toMatchObject({
-        pageIndex: 1, attempts: 1, request: { url: `${url}?page=…&per_page=…` }, resume: { position: { page: 2 }, index: 1, itemsBefore: 1 },
+        pageIndex: 1, attempts: 1, request: { url: `${url}?page=…&per_page=…` }, resume: { position: { page: 2 }, index: 1, itemsBefore: 1, last: expect.any(String), first: expect.any(String), lastPage: { index: 0 } },
       }); // prettier-ignore
       const resumeFrom = error['resume'] as never;
       const rest = paginate({ url }, strategy, { transport: () => [answer({ items: [] })], resumeFrom });

@@ -3,12 +3,15 @@ import {
   ConfigError,
   HttpError,
   paginate,
+  retryRequests,
+  throttleRequests,
   type PagePolicy,
   type PaginateOptions,
   type Strategy,
   type Transport,
+  type WalkEvent,
 } from 'pagewise';
-import { concat, ignoreElements, lastValueFrom, mergeMap, NEVER, of, retry, throwError, toArray } from 'rxjs';
+import { concat, ignoreElements, lastValueFrom, mergeMap, NEVER, of, pipe, retry, throwError, toArray } from 'rxjs';
 import { settle } from '../support/server.js';
 import { answer, counting, echo, itemsOf, plain, rejection } from '../support/walks.js';
 
@@ -23,7 +26,10 @@ describe('a policy of your own', () => {
     const transport: Transport = ({ body }) => (sent.push(body), [answer(body)]);
     let pages = 0;
     const policy: PagePolicy = (page$) => (++pages === 2 ? of(kept) : page$);
-    expect(itemsOf(await walk(policy, { transport }))).toEqual([1, 2, 3]);
+    const notices: unknown[] = [];
+    const events = { next: (event: WalkEvent) => void (event.type === 'notice' && notices.push(event)) };
+    expect(itemsOf(await walk(policy, { transport, events }))).toEqual([1, 2, 3]);
+    expect(notices).toEqual([]);
     expect(sent).toEqual([{ page: 1 }, { page: 3 }]);
   });
 
@@ -33,6 +39,13 @@ describe('a policy of your own', () => {
       const policy: PagePolicy = (page$) => page$.pipe(mergeMap((response) => concat(of(response), more)));
       expect(itemsOf(await walk(policy, { concurrency }, guessing(4)))).toEqual([1, 2, 3, 4]);
     }
+  });
+
+  it('whose throttle is outside of its retries is reported, once for all pages', async () => {
+    const notices: string[] = [];
+    const events = { next: (event: WalkEvent) => void (event.type === 'notice' && notices.push(event.message)) };
+    await walk(pipe(retryRequests(), throttleRequests({ limit: 100, interval: 1 })), { events });
+    expect(notices).toEqual([expect.stringContaining('throttleRequests')]);
   });
 
   it('that never requests the page is over with the totalTimeout of the page', async () => {
