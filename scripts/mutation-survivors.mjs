@@ -88,6 +88,7 @@ export const kinds = [
       'lib/policies/retry-requests.ts: false → true',
       'lib/strategies/parts/size.ts: other === size → false',
       'lib/strategies/parts/size.ts: factor > 1 → factor >= 1',
+      'lib/walk/page-run.ts: !this.#settled → true',
     ],
   },
   {
@@ -116,6 +117,8 @@ export const kinds = [
       'lib/walk/page-run.ts: this.#subscriber?.complete → this.#subscriber.complete',
       'lib/walk/page-run.ts: this.#trail?.confirms → this.#trail.confirms',
       'lib/walk/page-run.ts: status === undefined → false',
+      'lib/walk/page-run.ts: this.#subscriber → true',
+      'lib/walk/page-run.ts: this.#ahead → true',
     ],
   },
   {

@@ -59,19 +59,24 @@ describe('a policy of your own', () => {
     }
   });
 
-  it('is not called for a page whose placement unsubscribes', async () => {
+  it.each([1, 2])('is not called for a page whose placement unsubscribes (concurrency %i)', async (concurrency) => {
     let called = 0;
+    let thrown: unknown;
     const strategy: Strategy<number, number> = {
       ...counting(3),
       place(request, position) {
-        if (position === 2) walking.unsubscribe();
+        try {
+          if (position === 2) walking.unsubscribe();
+        } catch (error) {
+          thrown = error;
+        }
         return { ...request, body: { page: position } };
       },
     };
     const policy: PagePolicy = (page$) => (called++, page$);
-    const walking = paginate({ body: {} }, strategy, { transport: echo, policy }).subscribe();
+    const walking = paginate({ body: {} }, strategy, { transport: echo, policy, concurrency }).subscribe();
     await settle();
-    expect(called).toBe(1);
+    expect([called, thrown]).toEqual([1, undefined]);
   });
 });
 
