@@ -81,7 +81,7 @@ export const parts = [
   policy('retry-loop', 'retry-requests', 'retry-header', 'retry-budget', 'on-unauthorized'),
   policy('retry-requests', 'retry-requests', 'retry-header', 'retry-budget', 'on-unauthorized'),
   policy('throttle-requests', 'throttle-requests'),
-  walk('page-run', 'walk/policy', 'total-timeout', 'scrolls', 'resume', 'adaptive-size', 'paginate', 'concurrency', 'skip-failed-pages'),
+  walk('page-run', 'walk/policy', 'resume', 'total-timeout', 'scrolls', 'errors/detail', 'adaptive-size', 'schema', 'checks', 'strategies/missing-next', 'paginate', 'concurrency', 'early-ends', 'gaps', 'skip-failed-pages'),
   walk('read-page', 'resume', 'repeats', 'clones'),
   walk('skip-failed-pages', 'skip-failed-pages', 'gaps'),
   walk('guards', 'walk/loop-guard', 'paginate'),

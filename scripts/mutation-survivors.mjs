@@ -88,6 +88,7 @@ export const kinds = [
       'lib/policies/retry-requests.ts: false → true',
       'lib/strategies/parts/size.ts: other === size → false',
       'lib/strategies/parts/size.ts: factor > 1 → factor >= 1',
+      'lib/walk/page-run.ts: !this.#settled → true',
     ],
   },
   {
@@ -115,6 +116,9 @@ export const kinds = [
       'lib/walk/page-run.ts: this.#subscriber?.next → this.#subscriber.next',
       'lib/walk/page-run.ts: this.#subscriber?.complete → this.#subscriber.complete',
       'lib/walk/page-run.ts: this.#trail?.confirms → this.#trail.confirms',
+      'lib/walk/page-run.ts: status === undefined → false',
+      'lib/walk/page-run.ts: this.#subscriber → true',
+      'lib/walk/page-run.ts: this.#ahead → true',
     ],
   },
   {
@@ -187,6 +191,8 @@ export const kinds = [
   {
     why: 'The limit itself, of a time that is measured: one more or less is as right',
     survivors: ['lib/walk/page-run.ts: performance.now() - due >= muchTooLate → performance.now() - due > muchTooLate'],
+  },
+  {
     why: 'The next step fails with the same error',
     survivors: ['lib/node/sinks/committed-file.ts: { throw new WriteError(target.path, cause); } → {}'],
   },

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import {
   afterPages,
   ConfigError,
@@ -15,11 +15,12 @@ import {
   type PageResponse,
   type PaginateOptions,
   type Strategy,
+  type Transport,
   type WalkEvent,
 } from 'pagewise';
 import { firstValueFrom, lastValueFrom, pipe, Subject, take, toArray, type Subscription } from 'rxjs';
 import { json, numbered, rows, serve, settle, until, type Seen } from './support/server.js';
-import { answer, counting, itemsOf, plain, rejection, thrown } from './support/walks.js';
+import { answer, counting, echo, itemsOf, plain, rejection, thrown } from './support/walks.js';
 
 const strategy = pageNumber<number>({ items: 'items', size: 10 });
 const pageOf = ({ url }: Seen) => Number(url.searchParams.get('page'));
@@ -212,6 +213,50 @@ describe('E6 concurrency', () => {
     expect(itemsOf(pages)).toEqual(rows(55).filter((n) => n < 20 || n >= 30));
     expect(gaps).toMatchObject([{ pageIndex: 2 }]);
   }); // prettier-ignore
+
+  it('a page that fails ahead of its turn fails the walk in its turn, after the pages before it', async () => {
+    const failing: Transport = ({ body }) => (body as { page: number }).page === 2 ? [answer({}, 404)] : settle(5).then(() => [answer(body)]).then(([one]) => one!);
+    const throwing = () => { let called = 0; return <T>(source: T) => { if (++called === 2) throw new Error('mine'); return source; }; };
+    for (const [transport, policy, name] of [[failing, plain, 'HttpError'], [echo, throwing(), 'CallbackError']] as const) {
+      const seen: unknown[] = [];
+      const walk = paginate({ body: {} }, guessing(4), { transport, policy: policy as PaginateOptions['policy'], concurrency: 3 });
+      const error = await rejection((async () => { for await (const { items } of walk) seen.push(...items); })());
+      expect([seen, error]).toEqual([[1], expect.objectContaining({ name, pageIndex: 1 })]);
+    }
+  }); // prettier-ignore
+
+  it('a rate limit holds back pages that were not requested yet', async () => {
+    jest.useFakeTimers();
+    try {
+      const sent: number[] = [];
+      const transport: Transport = async ({ body }) => {
+        const { page } = body as { page: number };
+        const isLimited = page === 4 && !sent.includes(page);
+        sent.push(page);
+        if (!isLimited) await new Promise((resolve) => setTimeout(resolve, 10));
+        return isLimited ? answer({}, 429, { 'retry-after': '60' }) : answer(body);
+      };
+      const options = { transport, policy: retryRequests(), concurrency: 4 };
+      const pages = lastValueFrom(paginate({ body: {} }, guessing(6), options).pipe(toArray()));
+      await jest.advanceTimersByTimeAsync(59_000);
+      expect(sent).toEqual([1, 2, 3, 4]);
+      await jest.advanceTimersByTimeAsync(120_000);
+      expect(itemsOf(await pages)).toEqual([1, 2, 3, 4, 5, 6]);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('of a gap that is requested again, no page after it is guessed', async () => {
+    const sent: unknown[] = [];
+    const transport: Transport = ({ body }) => (sent.push((body as { page: number }).page), [answer(body)]);
+    const options = { transport, policy: plain, concurrency: 3 };
+    const { resume } = await firstValueFrom(paginate({ body: {} }, guessing(6), { ...options, concurrency: 1 }));
+    const resumeFrom = { ...resume, position: 5, index: 4, gaps: [{ position: 2, index: 1 }] };
+    sent.length = 0;
+    const rest = await all(paginate({ body: {} }, guessing(6), { ...options, resumeFrom, until: afterPages(2) }));
+    expect([itemsOf(rest), sent.slice(0, 2)]).toEqual([[2, 5], [2, 5]]); // prettier-ignore
+  });
 
   it('E1 is a separate walk for each subscription, also at the same time', async () => {
     const server = await serve(numbered(95));

@@ -389,9 +389,8 @@ describe('paginate', () => {
   it("an expired position is an error; with onExpired: 'restart' the walk starts over, once", async () => {
     const run = async (onExpired: 'error' | 'restart' | undefined, times: number) => {
       let left = times;
-      const transport: Transport = ({ body }) => [
-        answer(body, (body as { page: number }).page === 2 && left-- > 0 ? 410 : 200),
-      ];
+      const transport: Transport = async ({ body }) =>
+        answer(body, (body as { page: number }).page === 2 && left-- > 0 ? 410 : 200);
       const seen: unknown[] = [];
       const events = { next: (event: WalkEvent) => void (event.type === 'notice' && seen.push(event.message)) };
       const pages = paginate(request, { ...counting(3), onExpired }, { transport, policy: plain, events });
@@ -404,7 +403,8 @@ describe('paginate', () => {
     };
     const expiredAt = (pageIndex: number) =>
       expect.objectContaining({ name: 'PositionExpiredError', pageIndex, attempts: 1 });
-    const notice = 'The position of page 2 has expired: the walk starts over at the first page, so items come again.';
+    const notice =
+      'The position of page 2 has expired: the walk starts over at the first page, so items are delivered again.';
     for (const onExpired of [undefined, 'error'] as const) expect(await run(onExpired, 1)).toEqual([1, expiredAt(1)]);
     expect(await run('restart', 1)).toEqual([1, notice, 1, 2, 3]);
     expect(await run('restart', 2)).toEqual([1, notice, 1, expiredAt(2)]);
@@ -422,7 +422,7 @@ describe('paginate', () => {
         one.url?.includes('page=2') ? failing(one, attempt) : [answer({ items: [7] })];
       const error = await rejection(lastValueFrom(paginate({ url }, strategy, { transport, policy: plain })));
       expect(error).toMatchObject({
-        pageIndex: 1, attempts: 1, request: { url: `${url}?page=…&per_page=…` }, resume: { position: { page: 2 }, index: 1, itemsBefore: 1 },
+        pageIndex: 1, attempts: 1, request: { url: `${url}?page=…&per_page=…` }, resume: { position: { page: 2 }, index: 1, itemsBefore: 1, last: expect.any(String), first: expect.any(String), lastPage: { index: 0 } },
       }); // prettier-ignore
       const resumeFrom = error['resume'] as never;
       const rest = paginate({ url }, strategy, { transport: () => [answer({ items: [] })], resumeFrom });
@@ -517,11 +517,11 @@ describe('paginate', () => {
       () => paginate({ uri: 'http://x' } as never, strategy),
       /unknown option "uri"; expected one of url, method, body, headers/,
     ],
-    [() => paginate({ url: new URL('http://x') as never }, strategy), /url must be a string.*give url.href/],
+    [() => paginate({ url: new URL('http://x') as never }, strategy), /url must be a string.*pass url.href/],
     [() => paginate({ url: 'http://x', method: 'GE T' }, strategy), /method must be a name/],
     [
       () => paginate({ url: 'http://x', headers: new Headers() as never }, strategy),
-      /give Object.fromEntries\(headers\)/,
+      /pass Object.fromEntries\(headers\)/,
     ],
     [() => paginate(request, undefined as never), /the strategy must be an object .* not undefined/],
     [() => paginate(request, { ...counting(1), next: 5 } as never), /the strategy's next must be a function, not 5/],

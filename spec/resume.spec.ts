@@ -237,7 +237,7 @@ describe('P10 resumeFrom', () => {
     [undefined, 'GET'],
     ['post', 'POST'],
   ])('of the method %s is one of %s', async (method, named) => {
-    const [page] = await collect(paginate({ method, body: {} } as PageRequest, counting(2), { transport: echo }));
+    const [page] = await collect(paginate({ method, body: {} }, counting(2), { transport: echo }));
     expect(page!.resume.of.method).toBe(named);
     const same = paginate({ method: named, body: {} }, counting(2), { transport: echo, resumeFrom: page!.resume });
     expect(itemsOf(await collect(same))).toEqual([2]);

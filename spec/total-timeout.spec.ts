@@ -180,6 +180,19 @@ describe('totalTimeout, on a real server', () => {
   });
 });
 
+it('is over after that turn, if no answer came while the page was frozen', async () => {
+  jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask', 'nextTick'] });
+  const walk = paginate({ body: {} }, counting(1), { transport: silent, policy: plain, totalTimeout: 500 });
+  const failed = rejection(lastValueFrom(walk));
+  const { now } = performance;
+  jest.spyOn(performance, 'now').mockImplementation(() => Reflect.apply(now, performance, []) + 3_600_000);
+  await jest.advanceTimersByTimeAsync(502);
+  jest.restoreAllMocks();
+  expect(jest.getTimerCount()).toBe(0);
+  jest.useRealTimers();
+  expect(await failed).toMatchObject({ name: 'PageTimeoutError' });
+});
+
 it('is not over yet for an answer that came while the page was frozen: it gets a turn', async () => {
   jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask', 'nextTick'] });
   const transport: Transport = ({ body }) => timer(500).pipe(map(() => answer(body)));

@@ -3,12 +3,15 @@ import {
   ConfigError,
   HttpError,
   paginate,
+  retryRequests,
+  throttleRequests,
   type PagePolicy,
   type PaginateOptions,
   type Strategy,
   type Transport,
+  type WalkEvent,
 } from 'pagewise';
-import { concat, ignoreElements, lastValueFrom, mergeMap, NEVER, of, retry, throwError, toArray } from 'rxjs';
+import { concat, ignoreElements, lastValueFrom, mergeMap, NEVER, of, pipe, retry, throwError, toArray } from 'rxjs';
 import { settle } from '../support/server.js';
 import { answer, counting, echo, itemsOf, plain, rejection } from '../support/walks.js';
 
@@ -23,7 +26,10 @@ describe('a policy of your own', () => {
     const transport: Transport = ({ body }) => (sent.push(body), [answer(body)]);
     let pages = 0;
     const policy: PagePolicy = (page$) => (++pages === 2 ? of(kept) : page$);
-    expect(itemsOf(await walk(policy, { transport }))).toEqual([1, 2, 3]);
+    const notices: unknown[] = [];
+    const events = { next: (event: WalkEvent) => void (event.type === 'notice' && notices.push(event)) };
+    expect(itemsOf(await walk(policy, { transport, events }))).toEqual([1, 2, 3]);
+    expect(notices).toEqual([]);
     expect(sent).toEqual([{ page: 1 }, { page: 3 }]);
   });
 
@@ -33,6 +39,13 @@ describe('a policy of your own', () => {
       const policy: PagePolicy = (page$) => page$.pipe(mergeMap((response) => concat(of(response), more)));
       expect(itemsOf(await walk(policy, { concurrency }, guessing(4)))).toEqual([1, 2, 3, 4]);
     }
+  });
+
+  it('whose throttle is outside of its retries is reported, once for all pages', async () => {
+    const notices: string[] = [];
+    const events = { next: (event: WalkEvent) => void (event.type === 'notice' && notices.push(event.message)) };
+    await walk(pipe(retryRequests(), throttleRequests({ limit: 100, interval: 1 })), { events });
+    expect(notices).toEqual([expect.stringContaining('throttleRequests')]);
   });
 
   it('that never requests the page is over with the totalTimeout of the page', async () => {
@@ -46,19 +59,24 @@ describe('a policy of your own', () => {
     }
   });
 
-  it('is not called for a page whose placement unsubscribes', async () => {
+  it.each([1, 2])('is not called for a page whose placement unsubscribes (concurrency %i)', async (concurrency) => {
     let called = 0;
+    let thrown: unknown;
     const strategy: Strategy<number, number> = {
       ...counting(3),
       place(request, position) {
-        if (position === 2) walking.unsubscribe();
+        try {
+          if (position === 2) walking.unsubscribe();
+        } catch (error) {
+          thrown = error;
+        }
         return { ...request, body: { page: position } };
       },
     };
     const policy: PagePolicy = (page$) => (called++, page$);
-    const walking = paginate({ body: {} }, strategy, { transport: echo, policy }).subscribe();
+    const walking = paginate({ body: {} }, strategy, { transport: echo, policy, concurrency }).subscribe();
     await settle();
-    expect(called).toBe(1);
+    expect([called, thrown]).toEqual([1, undefined]);
   });
 });
 
