@@ -293,6 +293,16 @@ describe('options', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
+  it('need no TextDecoder when the transport is made: React Native may get one later', () => {
+    const { TextDecoder } = globalThis;
+    Object.defineProperty(globalThis, 'TextDecoder', { value: undefined, configurable: true, writable: true });
+    try {
+      expect(() => httpTransport('test', {}, {} as never)).not.toThrow();
+    } finally {
+      Object.defineProperty(globalThis, 'TextDecoder', { value: TextDecoder, configurable: true, writable: true });
+    }
+  });
+
   it('say what is accepted, after what the request and the client say', () => {
     const accepted = (options: HttpTransportOptions, headers = {}) => attempt(options, { url, headers }, { headers: { 'user-agent': 'mine' } }).sent[0]?.headers; // prettier-ignore
     expect(accepted({})).toEqual({ accept: 'application/json', 'user-agent': 'mine' });
