@@ -82,6 +82,13 @@ describe('a file', () => {
     expect([existsSync(at('real')), readFileSync(at('written'), 'utf8')]).toEqual([false, 'x']);
   }); // prettier-ignore
 
+  it('D8 that was created in vain stays if somebody else has written to it', async () => {
+    const file = await openFile(at('a'));
+    writeFileSync(at('a'), 'x');
+    await file.close(true);
+    expect(readFileSync(at('a'), 'utf8')).toBe('x');
+  });
+
   it('can be opened by many at the same time, of whom one creates it', async () => {
     for (let round = 0; round < 5; round++) {
       const files = await Promise.all(Array.from({ length: 20 }, () => openFile(at(`a${round}`))));
