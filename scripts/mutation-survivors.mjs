@@ -76,7 +76,7 @@ export const kinds = [
   {
     why: 'Another condition beside it, or after it, detects the same',
     survivors: [
-      "lib/transports/fetched.ts: body.destroy?.() → body.destroy()",
+      'lib/transports/fetched.ts: body.destroy?.() → body.destroy()',
       'lib/transports/function-transport.ts: \'subscribe\' → ""',
       'lib/transports/fetched.ts: true → false',
       'lib/transports/exchange.ts: this.#settled → false',

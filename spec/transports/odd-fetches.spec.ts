@@ -93,7 +93,11 @@ describe.each(Object.keys(platforms) as (keyof typeof platforms)[])(
       ["axios's answer", { data: list }, 'an object with data, which has no status'],
       ['nothing', undefined, 'undefined, which is not a Response'],
       ['null', null, 'null, which is not a Response'],
-      ['a body that says it has been read', { status: 200, bodyUsed: true, text: async () => text }, 'a Response whose body has been read already'],
+      [
+        'a body that says it has been read',
+        { status: 200, bodyUsed: true, text: async () => text },
+        'a Response whose body has been read already',
+      ],
       ['a text', 'text', '"text", which is not a Response'],
       ['numbers in its stream', { status: 200, body: Readable.from([5]) }, 'a body with 5 in it'],
       ['json() of nothing', { status: 200, json: async () => undefined }, 'json() gives nothing'],
