@@ -24,7 +24,7 @@ export default {
   coverageAnalysis: 'perTest',
   concurrency: 1,
   maxTestRunnerReuse: 100, // The contexts of ES modules are never freed.
-  timeoutMS: Math.min(30_000, Number(MUTATION_TIMEOUT)), // Of the clock, and machines are busy: what runs out of it is asked again.
+  timeoutMS: Number(MUTATION_TIMEOUT), // Of the clock, and machines are busy: what runs out of it is asked again.
   ignorePatterns: ['/*', '!/lib', '!/spec', '!/scripts', '!/tsconfig.json', '!/package.json'],
   tempDirName: '.stryker-tmp',
   reporters: ['json', 'clear-text', 'progress-append-only'],

@@ -176,11 +176,11 @@ describe('H3 a pipe', () => {
 describe('stdout', () => {
   it('is written like a file that can not be cut', async () => {
     const file = await openStdout();
-    let failure: Error | undefined;
+    const failures: Error[] = [];
     const said: string[] = [];
     jest.spyOn(process.stdout, 'write').mockImplementation(((data: Uint8Array, done: (error?: Error) => void) => {
       said.push(Buffer.from(data).toString());
-      done(failure);
+      done(failures[0]);
       return true;
     }) as never); // prettier-ignore
     expect([file.regular, file.bytes]).toEqual([false, 0]);
@@ -188,8 +188,8 @@ describe('stdout', () => {
     await file.write(bytes('more'));
     expect([file.bytes, said]).toEqual([7, ['one', 'more']]);
     await file.truncate(2).then(() => expect(file.bytes).toBe(2));
-    failure = new Error('gone');
-    expect(await rejection(file.write(bytes('x')))).toBe(failure);
+    failures.push(new Error('gone'));
+    expect(await rejection(file.write(bytes('x')))).toBe(failures[0]);
     expect(file.bytes).toBe(2);
     for (const settled of [file.check(), file.sync(), file.close()]) expect(await settled.then(() => 'settled')).toBe('settled'); // prettier-ignore
   });

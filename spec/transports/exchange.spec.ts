@@ -291,7 +291,7 @@ describe('options', () => {
     [{ maxResponseBytes: 0 }, 'maxResponseBytes must be'],
     [{ maxRedirects: -1 }, 'maxRedirects must be'],
   ])('%j are refused when the transport is made', (options, message) => {
-    const error = thrown(() => attempt(options as HttpTransportOptions));
+    const error = thrown(() => attempt(options));
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message).toContain(message);
   });
@@ -365,7 +365,7 @@ describe('D3 text that is not valid', () => {
       [{ invalidText: 'replace' }, true],
       [{ decode: (text: string) => text.replaceAll('"', '') }, undefined],
     ] as const) {
-      const one = attempt(options as HttpTransportOptions);
+      const one = attempt(options);
       one.head();
       one.listener().data(invalid);
       one.end();
