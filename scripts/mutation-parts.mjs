@@ -110,7 +110,7 @@ export const parts = [
   operator('when-visible'),
   { title: 'Sinks', mutate: ['lib/node/sinks/committed-file.ts', 'lib/node/sinks/file-writer.ts'], specs: ['node/commits', 'cli/written'] },
   sinks(['end-of-rows', 'unchanged-file'], ['commits', 'unchanged-files']),
-  { title: 'Sinks', mutate: ['lib/node/sinks/file.ts'], specs: ['node/pipes', 'node/commits'] },
+  sinks(['file'], ['open-file']),
   sinks(['csv-format', 'format', 'write-csv'], ['csv', 'sinks']),
   sinks(['file-sink', 'sink', 'write-json', 'write-ndjson', 'write-table'], ['csv', 'sinks']),
   sinks(['both'], ['both']),

@@ -1,5 +1,6 @@
 // Writes docs/mutation.md from the results that scripts/mutation.mjs keeps, and says which survivors are known.
-import { writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { kinds } from './mutation-survivors.mjs';
 
@@ -26,6 +27,11 @@ export const isExplained = (file, survivor) => kindOf.has(nameOf(file, survivor)
 
 const asCode = (text) => `\`${text.replaceAll('`', '´').replaceAll('|', '\\|')}\``;
 
+/** Whether a file is another one than that of its results. */
+export const isStale = (file, { source }) =>
+  source !== hashOf(readFileSync(new URL(`../${file}`, import.meta.url), 'utf8'));
+export const hashOf = (source) => createHash('sha256').update(source).digest('hex').slice(0, 16);
+
 export function writeReport(parts, kept) {
   const results = Object.fromEntries(
     Object.entries(kept).map(([file, result]) => [
@@ -38,6 +44,7 @@ export function writeReport(parts, kept) {
   const versions = [...new Set(all.map(({ versions: v }) => `Stryker ${v.stryker}, Jest ${v.jest}, TypeScript ${v.typescript}, Node ${v.node}`))]; // prettier-ignore
   const dates = all.map(({ date }) => date).sort();
   const missing = parts.flatMap(({ mutate }) => mutate).filter((file) => !(file in results));
+  const stale = Object.keys(kept).filter((file) => existsSync(new URL(`../${file}`, import.meta.url)) && isStale(file, kept[file])); // prettier-ignore
   const unknown = left.filter(({ kind }) => kind === undefined);
   const spans = dates[0] === dates.at(-1) ? dates[0] : `${dates[0]} to ${dates.at(-1)}`;
 
@@ -80,6 +87,8 @@ export function writeReport(parts, kept) {
       '',
       `Not run as of ${new Date().toISOString().slice(0, 10)}, though they are in a part, so nothing is known of their tests: ${missing.map((file) => `\`${file}\``).join(', ')}.`,
     );
+  if (stale.length > 0)
+    lines.push('', `Changed since their run, if only in a comment or a message: ${stale.map((file) => `\`${file}\``).join(', ')}.`); // prettier-ignore
   lines.push('', '## What survives, and why that is right', '');
   for (const kind of kinds) {
     const found = left.filter(({ kind: one }) => one === kind);

@@ -25,6 +25,7 @@ export const kinds = [
   {
     why: 'The other branch comes to the same: what it reads is `undefined`, and compares, adds or writes nothing',
     survivors: [
+      'lib/transports/deadlines.ts: [] → ["Stryker was here"]',
       'lib/node/sinks/committed-file.ts: closed === undefined → false',
       'lib/node/sinks/committed-file.ts: fingerprint === undefined → false',
       'lib/node/sinks/committed-file.ts: !this.#writer.begun → false',
@@ -75,6 +76,9 @@ export const kinds = [
   {
     why: 'Another condition beside it, or after it, detects the same',
     survivors: [
+      'lib/transports/fetched.ts: body.destroy?.() → body.destroy()',
+      'lib/transports/function-transport.ts: \'subscribe\' → ""',
+      'lib/transports/fetched.ts: true → false',
       'lib/transports/exchange.ts: this.#settled → false',
       'lib/node/sinks/file-writer.ts: { return this.#begun; } → {}',
       'lib/policies/retry-hint.ts: hours > 23 → false',
@@ -128,7 +132,9 @@ export const kinds = [
   {
     why: 'A shortcut for speed: without it the slow path gives the same result',
     survivors: [
-      'lib/transports/http-transport.ts: encoding !== undefined → true',
+      'lib/transports/function-transport.ts: given instanceof Promise → false',
+      'lib/transports/fetched.ts: part instanceof Uint8Array → false',
+      'lib/transports/fetched.ts: !ended → true',
       'lib/node/sinks/file-writer.ts: this.#file.bytes !== this.#kept → true',
       'lib/node/sinks/committed-file.ts: !this.#checkpoint → false',
       'lib/walk/origin-rule.ts: /^https?:\\/\\/[^/?#\\\\\\s]+\\//i → /^https:\\/\\/[^/?#\\\\\\s]+\\//i',
@@ -219,5 +225,9 @@ export const kinds = [
   {
     why: 'A state that is read only after it was set again',
     survivors: ['lib/node/sinks/file-writer.ts: true → false'],
+  },
+  {
+    why: 'Where the two readings of a limit meet, which is as good either way',
+    survivors: ['lib/transports/deadlines.ts: now - this.#due > muchTooLate → now - this.#due >= muchTooLate'],
   },
 ];

@@ -7,12 +7,11 @@
 //
 // Results are stored per file in scripts/mutation-results.json.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parts } from './mutation-parts.mjs';
-import { isExplained, writeReport } from './mutation-report.mjs';
+import { hashOf, isExplained, isStale, writeReport } from './mutation-report.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const resultsFile = `${root}scripts/mutation-results.json`;
@@ -130,9 +129,6 @@ const cut = (lines, start, end) =>
 
 const oneLine = (text) => text.replaceAll(/\s+/g, ' ').slice(0, 200);
 
-const hashOf = (source) => createHash('sha256').update(source).digest('hex').slice(0, 16);
-const isUnchanged = (file, { source }) => source === hashOf(readFileSync(root + file, 'utf8'));
-
 const { values } = parseArgs({
   options: {
     mutate: { type: 'string' },
@@ -163,7 +159,7 @@ if (!values.report)
     else if (values.survivors) {
       const results = kept();
       const known = chosen.filter((file) => results[file]);
-      const stale = known.filter((file) => !isUnchanged(file, results[file]));
+      const stale = known.filter((file) => isStale(file, results[file]));
       if (stale.length > 0) keep(summary(runPart(specs, stale)));
       const fresh = known.filter((file) => !stale.includes(file));
       keep(askAgain(specs, Object.fromEntries(fresh.map((file) => [file, results[file]]))));

@@ -86,8 +86,20 @@ describe('T1 the deadlines of attempts that share a timer', () => {
     expect([first.over, second.over, third.over]).toEqual([100, undefined, 200]);
   });
 
+  it('are a millisecond apart, as their attempts were', () => {
+    const attempts = [new Attempt(), new Attempt()];
+    for (const attempt of attempts) {
+      deadlines.add(attempt);
+      wait(1);
+    }
+    wait(1000);
+    expect(attempts.map(({ over }) => over)).toEqual([100, 101]);
+  });
+
   it('E12 keep the timer from one attempt to the next, and not beyond the last', () => {
     const set = jest.spyOn(globalThis, 'setTimeout');
+    deadlines = new Deadlines(5000);
+    wait(3000);
     for (let i = 0; i < 10; i++) {
       const attempt = new Attempt();
       deadlines.add(attempt);
@@ -119,9 +131,12 @@ describe('T1 the deadlines of attempts that share a timer', () => {
       const attempt = new Attempt();
       const none = new Deadlines(ms);
       none.add(attempt);
+      expect(jest.getTimerCount()).toBe(0);
       none.delete(attempt);
       none.release();
     }
-    expect(jest.getTimerCount()).toBe(0);
+    const longest = new Deadlines(2 ** 31 - 1);
+    longest.add(new Attempt());
+    expect(jest.getTimerCount()).toBe(1);
   });
 });

@@ -144,7 +144,11 @@ describe('an attempt', () => {
       [false, 'ParseError', undefined],
     ] as const) {
       const given: unknown[] = [];
-      const one = attempt({}, { url }, { isCut: (headers, body) => (given.push(headers.get('a'), body.length), isCut) });
+      const one = attempt(
+        {},
+        { url },
+        { isCut: (headers, body) => (given.push(headers.get('a'), body.length), isCut) },
+      );
       one.head(200, { a: 'b' });
       one.data('[1');
       one.end();
@@ -166,7 +170,12 @@ describe('an attempt', () => {
       deadlines: { add: () => undefined, delete: () => undefined, release: () => undefined },
     } as never; // prettier-ignore
     const notice = () => { throw error; }; // prettier-ignore
-    new Exchange(rules, { error: (thrown: unknown) => observed.push(thrown) } as never, {} as never, { notice } as never);
+    new Exchange(
+      rules,
+      { error: (thrown: unknown) => observed.push(thrown) } as never,
+      {} as never,
+      { notice } as never,
+    );
     listener?.notice?.('hear');
     expect(observed).toEqual([error]);
     new Exchange(rules, { error: (thrown: unknown) => observed.push(thrown) } as never, {} as never);
@@ -282,15 +291,33 @@ describe('options', () => {
     [{ maxResponseBytes: 0 }, 'maxResponseBytes must be'],
     [{ maxRedirects: -1 }, 'maxRedirects must be'],
   ])('%j are refused when the transport is made', (options, message) => {
-    const error = thrown(() => attempt(options as HttpTransportOptions));
+    const error = thrown(() => attempt(options));
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message).toContain(message);
   });
 
   it('may be at their limits', () => {
-    for (const options of [{ attemptTimeout: 1 }, { attemptTimeout: Infinity }, { maxResponseBytes: 1 }, { maxRedirects: 0 }, { encoding: 'latin1' }, { decode: undefined, parseJson: undefined }]) // prettier-ignore
+    for (const options of [
+      { attemptTimeout: 1 },
+      { attemptTimeout: Infinity },
+      { maxResponseBytes: 1 },
+      { maxRedirects: 0 },
+      { encoding: 'latin1' },
+      { decode: undefined, parseJson: undefined },
+    ])
+      // prettier-ignore
       attempt(options).leave();
     expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('need no TextDecoder when the transport is made: React Native may get one later', () => {
+    const { TextDecoder } = globalThis;
+    Object.defineProperty(globalThis, 'TextDecoder', { value: undefined, configurable: true, writable: true });
+    try {
+      expect(() => httpTransport('test', {}, {} as never)).not.toThrow();
+    } finally {
+      Object.defineProperty(globalThis, 'TextDecoder', { value: TextDecoder, configurable: true, writable: true });
+    }
   });
 
   it('say what is accepted, after what the request and the client say', () => {
@@ -310,7 +337,10 @@ describe('options', () => {
   it('T1 attempts share a timer, unless the runtime ends timers with the request that has set them', () => {
     const wire = { send: () => () => undefined } as never;
     const { navigator } = globalThis;
-    for (const [userAgent, timers] of [['Node.js/22', 1], ['Cloudflare-Workers', 2]] as const) {
+    for (const [userAgent, timers] of [
+      ['Node.js/22', 1],
+      ['Cloudflare-Workers', 2],
+    ] as const) {
       Object.defineProperty(globalThis, 'navigator', { value: { userAgent }, configurable: true });
       const transport = httpTransport('test', { attemptTimeout: 100 }, wire);
       const errors: string[] = [];
@@ -335,7 +365,7 @@ describe('D3 text that is not valid', () => {
       [{ invalidText: 'replace' }, true],
       [{ decode: (text: string) => text.replaceAll('"', '') }, undefined],
     ] as const) {
-      const one = attempt(options as HttpTransportOptions);
+      const one = attempt(options);
       one.head();
       one.listener().data(invalid);
       one.end();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { lastValueFrom, of, toArray } from 'rxjs';
+import { lastValueFrom, of, Subscription, toArray } from 'rxjs';
 import {
   functionTransport,
   inBody,
@@ -9,7 +9,9 @@ import {
   retryRequests,
   singlePage,
   type Attempt,
+  type PageResponse,
 } from 'pagewise';
+import type { Task } from '../../lib/task.js';
 import { rows, until } from '../support/server.js';
 import { rejection } from '../support/walks.js';
 
@@ -79,6 +81,11 @@ describe('functionTransport', () => {
     ['an object', { items: [1] }],
     ['an object with an iterator of its own', Object.assign(new Map([['a', 1]]), { items: [1] })],
     ['a promise of another kind', { then: (done: (body: object) => void) => done({ items: [1] }) }],
+    ['an object with a status', { status: 200, items: [1] }],
+    ['an object with headers', { headers: { get: () => null }, items: [1] }],
+    ['a generator', (function* () { yield { items: [1] }; })()],
+    ['an Observable of another library', { '@@observable': () => of({ items: [1] }) }],
+    ['a stream that can only be read', { getReader: () => new ReadableStream({ start: (to) => (to.enqueue({ items: [1] }), to.close()) }).getReader() }],
     ['an async generator', (async function* () { yield { items: [1] }; })()],
     ['an array of one', [{ items: [1] }]],
   ])('takes %s', async (_name, given) => {
@@ -104,6 +111,21 @@ describe('functionTransport', () => {
     expect(error.message).toContain(message);
     expect(calls).toBe(1);
   }); // prettier-ignore
+
+  it('an answer is one value and its end, of a request that may have no URL', () => {
+    for (const given of [of({ items: [1] }), { items: [1] }]) {
+      const events: unknown[] = [];
+      const task = functionTransport(() => given)({ body: {} }, {} as Attempt) as Task<PageResponse>;
+      task.start({ next: ({ url, body }) => events.push([url, body]), error: (error) => events.push(error), complete: () => events.push('complete') }, new Subscription()); // prettier-ignore
+      expect(events).toEqual([['', { items: [1] }], 'complete']);
+    }
+  });
+
+  it('null is a body, in which the strategy finds no items', async () => {
+    const transport = functionTransport(() => null as never);
+    const walk = lastValueFrom(paginate({ body: {} }, singlePage({ items: 'items' }), { transport }));
+    expect((await rejection(walk)).name).toBe('ExtractError');
+  });
 
   it('refuses what is not a function, when it is built', () => {
     for (const given of [undefined, {}, Promise.resolve({})])

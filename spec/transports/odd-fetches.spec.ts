@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { EventEmitter } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { lastValueFrom, toArray } from 'rxjs';
@@ -62,6 +63,10 @@ describe.each(Object.keys(platforms) as (keyof typeof platforms)[])(
     ['body: null and text()', () => ({ status: 200, body: null, text: async () => text })],
     ['a Node stream', () => ({ status: 200, body: Readable.from([bytes.subarray(0, 3), bytes.subarray(3)]) })],
     ['a Node stream of texts', () => ({ status: 200, body: Readable.from(['[1,', '2,3]']) })],
+    ['a Node stream that can only be listened to', () => ({ status: 200, body: listened(['[1,', '2,3]']) })],
+    ['a web stream that can only be read', () => ({ status: 200, body: { getReader: () => new Response(text).body?.getReader() } })],
+    ['arrayBuffer() and text(), and no clone()', () => ({ status: 200, arrayBuffer: async () => bytes.buffer, text: async () => text })],
+    ['a blob() with only arrayBuffer()', () => ({ status: 200, blob: async () => ({ arrayBuffer: async () => bytes.buffer }) })],
     ['an async iterable', () => ({ status: 200, body: (async function* () { yield* [bytes]; })() })],
     ['a web stream of texts', () => ({ status: 200, body: new ReadableStream({ start: (to) => (to.enqueue(text), to.close()) }) })],
     ['a text as its body', () => ({ status: 200, body: text })],
@@ -87,6 +92,12 @@ describe.each(Object.keys(platforms) as (keyof typeof platforms)[])(
       ['no status', { ok: false, json: async () => list }, 'has no status'],
       ["axios's answer", { data: list }, 'an object with data, which has no status'],
       ['nothing', undefined, 'undefined, which is not a Response'],
+      ['null', null, 'null, which is not a Response'],
+      [
+        'a body that says it has been read',
+        { status: 200, bodyUsed: true, text: async () => text },
+        'a Response whose body has been read already',
+      ],
       ['a text', 'text', '"text", which is not a Response'],
       ['numbers in its stream', { status: 200, body: Readable.from([5]) }, 'a body with 5 in it'],
       ['json() of nothing', { status: 200, json: async () => undefined }, 'json() gives nothing'],
@@ -97,6 +108,41 @@ describe.each(Object.keys(platforms) as (keyof typeof platforms)[])(
       expect(error.name).toBe('TransportError');
       expect(error.message).toContain(message);
       expect(sent()).toBe(1);
+    });
+
+    it.each<[string, () => object, string]>([
+      ['no body, as it says itself', () => ({ status: 200, body: null }), 'an empty body with status 200'],
+      ['bytes that can not be read', () => ({ status: 200, arrayBuffer: () => Promise.reject(new Error('no bytes')) }), 'no bytes'],
+      ['a Node stream that fails', () => ({ status: 200, body: listened(['[1,'], 'error') }), 'no more'],
+      ['a Node stream that closes before its end', () => ({ status: 200, body: listened(['[1,'], 'close') }), 'Premature close'],
+    ])('H1 a response with %s is an error', async (_name, given, message) => {
+      const transport = platforms[platform]((() => Promise.resolve(given())) as unknown as Fetch);
+      const pages = paginate({ url }, singlePage(), { transport, policy: retryRequests({ retries: 0 }) });
+      expect((await rejection(lastValueFrom(pages))).message).toContain(message);
+    }); // prettier-ignore
+
+    it('T5 stops reading a body that is too large, and frees its connection', async () => {
+      let freed = 0;
+      const chunk = new Uint8Array(1000);
+      const web = new ReadableStream({ pull: (to) => to.enqueue(chunk), cancel: () => void freed++ });
+      const node = () => new Readable({ read() { this.push(chunk); }, destroy: (_error, done) => (freed++, done(null)) }); // prettier-ignore
+      const iterated = async function* () {
+        try {
+          for (;;) yield chunk;
+        } finally {
+          freed++;
+        }
+      };
+      const small = async (body: unknown) => {
+        const fetch = (() => Promise.resolve({ status: 200, body })) as unknown as Fetch;
+        const options = { maxResponseBytes: 2500 };
+        const transport = platform === 'node' ? fetchTransport({ ...options, fetch }) : httpTransport('fetchTransport', options, browser.wire(fetch)); // prettier-ignore
+        return (await rejection(lastValueFrom(paginate({ url }, singlePage(), { transport })))).name;
+      };
+      for (const [index, body] of [web, node(), iterated()].entries())
+        expect([await small(body), freed]).toEqual(['ResponseTooLargeError', index + 1]);
+      // There is nothing to free that this one has a word for.
+      expect(await small(listened(['x'.repeat(3000)]))).toBe('ResponseTooLargeError');
     });
 
     it('a 204 without a body is an empty page', async () => {
@@ -194,6 +240,18 @@ it('R1 a server that resets each connection after its answer costs no wait per p
   expect(connections).toBe(4);
   server.close();
 });
+
+/** As the streams of old polyfills are: events, and nothing else. */
+function listened(chunks: readonly string[], last: 'end' | 'close' | 'error' = 'end') {
+  const stream = new EventEmitter();
+  setImmediate(() => {
+    for (const chunk of chunks) stream.emit('data', chunk);
+    if (last === 'error') stream.emit('error', new Error('no more'));
+    if (last === 'end') stream.emit('end');
+    stream.emit('close');
+  });
+  return { on: stream.on.bind(stream) };
+}
 
 const opaque = () =>
   ({ type: 'opaqueredirect', status: 0, url: '', headers: new Headers(), body: null }) as unknown as Response;

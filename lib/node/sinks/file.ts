@@ -43,10 +43,11 @@ export async function openFile(path: string, options: OpenOptions = {}): Promise
   let bytes = stat.size;
   let named = bytes > 0;
   const whole = resolve(path);
-  const inode = () => statOf(whole, { bigint: true }).then(({ ino }) => ino, () => undefined); // prettier-ignore
+  /** What has the file's name now. */
+  const there = () => statOf(whole, { bigint: true }).catch(() => undefined);
   // Some network file systems have no stable inodes.
   const { ino } = await handle.stat({ bigint: true });
-  const comparable = (await inode()) === ino;
+  const comparable = (await there())?.ino === ino;
   return {
     regular,
     get bytes() {
@@ -74,8 +75,8 @@ export async function openFile(path: string, options: OpenOptions = {}): Promise
     async check() {
       if (!regular) return;
       const { nlink, size } = await handle.stat();
-      const now = await inode();
-      if (nlink === 0 || now === undefined || (comparable && now !== ino))
+      const now = await there();
+      if (nlink === 0 || now === undefined || (comparable && now.ino !== ino))
         throw new Error('it was deleted, moved or replaced while it was being written; start over');
       if (size !== bytes)
         throw new Error(
@@ -90,7 +91,10 @@ export async function openFile(path: string, options: OpenOptions = {}): Promise
     },
     async close(unused = false) {
       await handle.close();
-      if (unused && created && bytes === 0 && (await inode()) === ino) await rm(followLinks(whole), { force: true });
+      if (!unused || !created) return;
+      // Somebody else may have replaced it, or written to it.
+      const now = await there();
+      if (now?.ino === ino && now.size === 0n) await rm(followLinks(whole), { force: true });
     },
   };
 }
