@@ -109,6 +109,18 @@ describe('P21 a page that may be requested only once', () => {
 });
 
 describe('a strategy', () => {
+  it('is asked for its doubt about a first page that ends the walk, and about no other', async () => {
+    const run = async (last: number, options: PaginateOptions<number> = {}) => {
+      const notices: string[] = [];
+      const events = { next: (event: WalkEvent) => void (event.type === 'notice' && notices.push(event.message)) };
+      await walk(plain, { ...options, events }, { ...counting(last), doubt: () => 'no next' });
+      return notices;
+    };
+    expect(await run(1)).toEqual(['The walk ended at its first page: no next.']);
+    expect(await run(3)).toEqual([]);
+    expect(await run(1, { check: () => 'end' })).toEqual([]);
+  });
+
   it("whose doubt throws fails the first page, with the name of the caller's function", async () => {
     const mine = new Error('mine');
     const strategy: Strategy<number, number> = {
