@@ -219,7 +219,7 @@ describe('E6 concurrency', () => {
     const throwing = () => { let called = 0; return <T>(source: T) => { if (++called === 2) throw new Error('mine'); return source; }; };
     for (const [transport, policy, name] of [[failing, plain, 'HttpError'], [echo, throwing(), 'CallbackError']] as const) {
       const seen: unknown[] = [];
-      const walk = paginate({ body: {} }, guessing(4), { transport, policy: policy as PaginateOptions['policy'], concurrency: 3 });
+      const walk = paginate({ body: {} }, guessing(4), { transport, policy: policy, concurrency: 3 });
       const error = await rejection((async () => { for await (const { items } of walk) seen.push(...items); })());
       expect([seen, error]).toEqual([[1], expect.objectContaining({ name, pageIndex: 1 })]);
     }
