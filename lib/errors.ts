@@ -581,12 +581,9 @@ export class RateLimitError extends CausedError {
  */
 export class RetryBudgetError extends CausedError {
   constructor(cause: unknown) {
-    super(
-      `${isPagewiseError(cause) ? messageOf(cause) : describeError(cause)}, and the retry budget is used up`,
-      {
-        cause,
-      },
-    );
+    super(`${isPagewiseError(cause) ? messageOf(cause) : describeError(cause)}, and the retry budget is used up`, {
+      cause,
+    });
   }
 
   override get name(): string {
@@ -666,7 +663,11 @@ export class UnsafeCursorError extends PagewiseError {
  * one. Start over, or let the strategy do so with `onExpired: 'restart'`.
  */
 export class PositionExpiredError extends CausedError {
-  constructor(reason: string, cause?: unknown) {
+  constructor(
+    /** What shows that the position has expired, such as `410 Gone`. */
+    readonly reason: string,
+    cause?: unknown,
+  ) {
     super(
       `the position has expired: ${asText(reason)}. Start over without \`resumeFrom\`, or set \`onExpired: 'restart'\``,
       { cause },

@@ -30,8 +30,8 @@ describe('D7 a field that is named', () => {
       '--fields names "custmer", which no item of the first page has, but the items have "customer"',
     ],
     ['ndjson', '--fields', 'id,custmer', '"customer"'],
-    ['ndjson', '--fields', 'customer.full_name', 'they have "customer.fullName"'],
-    ['ndjson', '--fields', 'Customer.fullName', 'they have "customer.fullName"'],
+    ['ndjson', '--fields', 'customer.full_name', 'the items have "customer.fullName"'],
+    ['ndjson', '--fields', 'Customer.fullName', 'the items have "customer.fullName"'],
     ['ndjson', '--fields', '/customer/fulName', '"customer/fullName"'],
     [
       'ndjson',

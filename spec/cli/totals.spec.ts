@@ -135,7 +135,7 @@ describe('fewer items than announced', () => {
     expect(await pagewise(job(server.url))).toMatchObject({ code: 3 });
     const again = await pagewise([...job(server.url), '-q']);
     expect(again.code).toBe(3);
-    expect(again.stderr).toMatch(/^Nothing to do: .* The API had announced 23 items more than arrived; --when-done restart requests all of them again\.\n$/);
+    expect(again.stderr).toMatch(/^Nothing to do: .* The API had announced 23 items more than arrived; --when-done restart requests all items again\.\n$/);
     expect(await pagewise([...job(server.url), '-q', '--total-is', 'estimate'])).toMatchObject({ code: 0 });
     const more = await api({ announced: () => 48 });
     const other = [more.url, ...paged, '-o', join(folder, 'more.ndjson'), '--checkpoint', join(folder, 'other')];

@@ -4,7 +4,9 @@ import {
   ConfigError,
   DetectionError,
   isPagewiseError,
+  type PagewiseError,
   ParseError,
+  PositionExpiredError,
   ResumeError,
   type ResumeReason,
   says,
@@ -55,7 +57,10 @@ function inWords(error: unknown, args: Partial<Arguments> = {}): string {
   if (error instanceof ResumeError) return resumeError(error, args);
   if (error instanceof DetectionError)
     return `can't detect how this API pages: ${inFlags(error.reason)}${error.advice ? `. ${error.advice.flags}` : ''}`;
-  if (error instanceof AttemptTimeoutError) return timeoutError(error);
+  if (error instanceof AttemptTimeoutError)
+    return located(`no complete answer within ${error.timeoutMs} ms (--timeout)`, error);
+  // The end of the report says how to start over.
+  if (error instanceof PositionExpiredError) return located(`the position has expired: ${error.reason}`, error);
   if (error instanceof WriteError && error.cause instanceof Error)
     return `can't write to ${error.target}: ${error.cause.message}`;
   // Of --report, --trace or --har, which are written by a listener.
@@ -104,8 +109,8 @@ function resumeError({ reason }: ResumeError, { checkpoint }: Partial<Arguments>
 const considered = ({ candidates }: DetectionError): readonly string[] =>
   candidates.slice(0, 6).map(({ flags, rejected }) => shortened(hideValues(`  ${flags}: ${rejected}`)));
 
-function timeoutError({ timeoutMs, pageIndex, attempts = 1, request }: AttemptTimeoutError): string {
-  const outcome = `no complete answer within ${timeoutMs} ms (--timeout)`;
+/** An outcome with the page, the attempts and the request of its error. */
+function located(outcome: string, { pageIndex, attempts = 1, request }: PagewiseError): string {
   if (pageIndex === undefined) return outcome;
   const tries = attempts > 1 ? ` after ${attempts} attempts` : '';
   return `Page ${pageIndex + 1} failed: ${outcome}${tries}${request?.url === undefined ? '' : `, ${request.method} ${request.url}`}`;
