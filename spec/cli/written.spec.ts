@@ -1,15 +1,17 @@
 // What a job writes, keeps and refuses, in all combinations. The command runs within this process, which takes
 // milliseconds; what belongs to a process of its own (signals, pipes, exit codes) is tested elsewhere.
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-// With this file, and not by its first test, which alone would then count as a test of what is loaded.
-import '../../lib/cli/jobs/run-job.js';
+import { runJob } from '../../lib/cli/jobs/run-job.js';
 import { run } from '../../lib/cli/run.js';
 import { json, rows, serve } from '../support/server.js';
+
+// Loaded with this file, and not by its first test, which alone would then count as a test of what is loaded.
+beforeAll(() => expect(runJob).toBeInstanceOf(Function));
 
 const folders: string[] = [];
 const terminal = Object.getOwnPropertyDescriptor(process.stdout, 'isTTY');
