@@ -16,6 +16,7 @@ export const kinds = [
   {
     why: 'The name in an error for a path that another reader has already checked under that name',
     survivors: [
+      'lib/cli/output/seen-keys.ts: \'distinct\' → ""',
       'lib/strategies/offset.ts: `${kind}: total` → ``',
       'lib/strategies/page-number.ts: `${kind}: total` → ``',
       'lib/strategies/parts/missing-next.ts: `${kind}: next` → ``',
@@ -25,6 +26,11 @@ export const kinds = [
   {
     why: 'The other branch comes to the same: what it reads is `undefined`, and compares, adds or writes nothing',
     survivors: [
+      'lib/cli/output/deliver.ts: isPagewiseError(error) → true',
+      'lib/cli/output/seen-keys.ts: text !== undefined → true',
+      'lib/cli/output/seen-keys.ts: value === undefined → false',
+      'lib/node/sinks/unchanged-file.ts: closed !== undefined → true',
+      'lib/node/sinks/end-of-rows.ts: at < chunk.length → at <= chunk.length',
       'lib/transports/deadlines.ts: [] → ["Stryker was here"]',
       'lib/node/sinks/committed-file.ts: closed === undefined → false',
       'lib/node/sinks/committed-file.ts: fingerprint === undefined → false',
@@ -76,6 +82,8 @@ export const kinds = [
   {
     why: 'Another condition beside it, or after it, detects the same',
     survivors: [
+      'lib/cli/output/seen-keys.ts: { mode: 0o600 } → {}',
+      'lib/node/sinks/file.ts: nlink === 0 → false',
       'lib/transports/fetched.ts: body.destroy?.() → body.destroy()',
       'lib/transports/function-transport.ts: \'subscribe\' → ""',
       'lib/transports/fetched.ts: true → false',
@@ -98,6 +106,8 @@ export const kinds = [
   {
     why: 'For the type checker alone: what is never missing at runtime',
     survivors: [
+      'lib/cli/output/seen-keys.ts: commit?.keys?.bytes → commit?.keys.bytes',
+      'lib/node/sinks/end-of-rows.ts: [] → ["Stryker was here"]',
       'lib/transports/exchange.ts: \'\' → "Stryker was here!"',
       'lib/transports/exchange.ts: () => null → () => undefined',
       'lib/transports/exchange.ts: { get: () => null } → {}',
@@ -132,6 +142,9 @@ export const kinds = [
   {
     why: 'A shortcut for speed: without it the slow path gives the same result',
     survivors: [
+      'lib/node/sinks/unchanged-file.ts: bytes.length < tailLength → bytes.length <= tailLength',
+      'lib/node/sinks/unchanged-file.ts: bytes.length < tailLength → true',
+      "lib/node/sinks/end-of-rows.ts: zipped || header !== '' → true",
       'lib/transports/function-transport.ts: given instanceof Promise → false',
       'lib/transports/fetched.ts: part instanceof Uint8Array → false',
       'lib/transports/fetched.ts: !ended → true',
@@ -166,7 +179,17 @@ export const kinds = [
   },
   {
     why: 'What only the specs of another area test',
-    survivors: ['lib/failure.ts: \'\' → "Stryker was here!"'],
+    survivors: [
+      'lib/cli/output/deliver.ts: { signal: stop.signal, onWait } → {}',
+      'lib/cli/output/deliver.ts: () => (stopping ? stop.abort() : log(waitsForReader(path))) → () => undefined',
+      'lib/cli/output/deliver.ts: !isClosedPipe(error) → false',
+      'lib/cli/output/deliver.ts: !isClosedPipe(error) → true',
+      'lib/cli/output/deliver.ts: !isClosedPipe(error) → isClosedPipe(error)',
+      'lib/cli/output/deliver.ts: { const error = new WriteError(path, cause); if (!isClosedPipe(error)) throw error; } → {}',
+      'lib/cli/output/deliver.ts: delivery.stopping → false',
+      'lib/cli/output/deliver.ts: \'interrupted\' → ""',
+      'lib/failure.ts: \'\' → "Stryker was here!"',
+    ],
   },
   {
     why: 'The next rule gives the same result',
@@ -175,6 +198,10 @@ export const kinds = [
   {
     why: 'What never occurs: another check or rule comes before it',
     survivors: [
+      'lib/cli/output/seen-keys.ts: !kept → false',
+      "lib/cli/output/seen-keys.ts: { throw new UsageError(`--distinct ${key}: can't open the file of earlier keys, ${name} (${codeOf(error)})`); } → {}",
+      "lib/cli/output/seen-keys.ts: { throw new UsageError(`--distinct ${key}: can't read the file of earlier keys, ${name} (${codeOf(error)})`); } → {}",
+      'lib/cli/output/seen-keys.ts: { bytes: 0, fingerprint: undefined } → {}',
       "lib/failure.ts: typeof cause.retryable === 'boolean' → true",
       "lib/strategies/cursor.ts: typeof cursorParam === 'string' → true",
       'lib/strategies/cursor.ts: token === undefined → false',
@@ -200,11 +227,39 @@ export const kinds = [
   },
   {
     why: 'The next step fails with the same error',
-    survivors: ['lib/node/sinks/committed-file.ts: { throw new WriteError(target.path, cause); } → {}'],
+    survivors: [
+      "lib/node/sinks/file.ts: codeOf(error) === 'EEXIST' → true",
+      "lib/node/sinks/file.ts: codeOf(error) === 'ENOENT' → true",
+      "lib/node/sinks/file.ts: !handle && codeOf(error) === 'ENOENT' → true",
+      "lib/node/sinks/end-of-rows.ts: (error as { code?: string }).code === 'ENOENT' → true",
+      'lib/node/sinks/committed-file.ts: { throw new WriteError(target.path, cause); } → {}',
+    ],
   },
   {
-    why: "What a test can't make happen: a power failure, a disk that fails, a read that gives less than was asked for, two opens within one moment",
+    why: "What a test can't make happen: a power failure, a disk that fails, a read that gives less than was asked for, two opens within one moment, a file system without stable inodes",
     survivors: [
+      'lib/node/sinks/file.ts: (await there())?.ino → (await there()).ino',
+      'lib/node/sinks/file.ts: (await there())?.ino === ino → true',
+      "lib/node/sinks/file.ts: codeOf(error) !== 'ENXIO' → false",
+      'lib/node/sinks/file.ts: handle !== undefined → true',
+      'lib/node/sinks/file.ts: { force: true } → {}',
+      'lib/node/sinks/file.ts: true → false',
+      'lib/node/sinks/file.ts: !named → false',
+      'lib/node/sinks/file.ts: !named → true',
+      'lib/node/sinks/file.ts: !named → named',
+      'lib/node/sinks/file.ts: !regular → true',
+      'lib/node/sinks/file.ts: { if (!regular) return; await handle.datasync(); if (!named) await syncFolder(dirname(path)); named = true; } → {}',
+      'lib/node/sinks/file.ts: bytes > 0 → bytes <= 0',
+      'lib/node/sinks/file.ts: bytes > 0 → bytes >= 0',
+      'lib/node/sinks/file.ts: bytes > 0 → false',
+      'lib/node/sinks/file.ts: bytes > 0 → true',
+      'lib/node/sinks/unchanged-file.ts: bytesRead === 0 → false',
+      'lib/node/sinks/unchanged-file.ts: end - tail.length + at → end - tail.length - at',
+      'lib/node/sinks/unchanged-file.ts: tail.length - at → tail.length + at',
+      'lib/node/sinks/unchanged-file.ts: at < tail.length → at <= tail.length',
+      'lib/node/sinks/end-of-rows.ts: \'Z_\' → ""',
+      'lib/node/sinks/end-of-rows.ts: (error as { code?: string }).code?.startsWith → (error as { code?: string; }).code.startsWith',
+      "lib/node/sinks/end-of-rows.ts: !(error as { code?: string }).code?.startsWith('Z_') → false",
       'lib/node/sinks/file-writer.ts: { return this.#io(this.#file.sync()); } → {}',
       'lib/node/sinks/committed-file.ts: release !== undefined → true',
       'lib/node/sinks/committed-file.ts: !target.open → true',
@@ -213,6 +268,10 @@ export const kinds = [
   {
     why: 'How a text is divided into writes, or how much of it is kept in memory, not the result',
     survivors: [
+      'lib/cli/output/seen-keys.ts: kept → true',
+      'lib/node/sinks/end-of-rows.ts: reading.text += chunk.length → reading.text -= chunk.length',
+      'lib/node/sinks/end-of-rows.ts: reading.text < longestHeader → reading.text <= longestHeader',
+      'lib/node/sinks/end-of-rows.ts: reading.text < longestHeader → true',
       'lib/node/sinks/file-writer.ts: 64 * 1024 → 64 / 1024',
       'lib/node/sinks/file-writer.ts: \'\' → "Stryker was here!"',
       "lib/node/sinks/file-writer.ts: piece !== '' → true",
@@ -224,10 +283,42 @@ export const kinds = [
   },
   {
     why: 'A state that is read only after it was set again',
-    survivors: ['lib/node/sinks/file-writer.ts: true → false'],
+    survivors: ['lib/node/sinks/end-of-rows.ts: false → true', 'lib/node/sinks/file-writer.ts: true → false'],
   },
   {
     why: 'Where the two readings of a limit meet, which is as good either way',
     survivors: ['lib/transports/deadlines.ts: now - this.#due > muchTooLate → now - this.#due >= muchTooLate'],
+  },
+  {
+    why: 'Appending to nothing, and writing a new file, are the same',
+    survivors: ['lib/node/sinks/end-of-rows.ts: { empty: true } → {}'],
+  },
+  {
+    why: 'A separator of what is one piece',
+    survivors: ['lib/node/sinks/end-of-rows.ts: \'\' → "Stryker was here!"'],
+  },
+  {
+    why: 'What both sides of a comparison are read by alike',
+    survivors: [
+      'lib/node/sinks/end-of-rows.ts: value.length > 1 → value.length >= 1',
+      'lib/node/sinks/end-of-rows.ts: value.length > 1 → true',
+      'lib/node/sinks/end-of-rows.ts: \'"\' → ""',
+      "lib/node/sinks/end-of-rows.ts: value.endsWith('\"') → value.startsWith('\"')",
+      'lib/node/sinks/end-of-rows.ts: /(?:^|,)(?:"(?:[^"]|"")*"|[^,]*)/g → /(?:^|,)(?:"(?:["]|"")*"|[^,]*)/g',
+      'lib/node/sinks/end-of-rows.ts: /(?:^|,)(?:"(?:[^"]|"")*"|[^,]*)/g → /(?:^|,)(?:"(?:[^"]|"")"|[^,]*)/g',
+      'lib/node/sinks/end-of-rows.ts: /\\r?\\n$/ → /\\r?\\n/',
+    ],
+  },
+  {
+    why: 'How long a wait is, or how often it is interrupted by a look',
+    survivors: [
+      'lib/node/sinks/file.ts: { signal } → {}',
+      'lib/node/sinks/file.ts: 2 * wait → 2 / wait',
+      'lib/node/sinks/file.ts: Math.min(2 * wait, longestWait) → Math.max(2 * wait, longestWait)',
+    ],
+  },
+  {
+    why: 'A count that is only compared with 0',
+    survivors: ['lib/node/sinks/file.ts: waits++ → waits--'],
   },
 ];

@@ -1,13 +1,17 @@
 // What a job writes, keeps and refuses, in all combinations. The command runs within this process, which takes
 // milliseconds; what belongs to a process of its own (signals, pipes, exit codes) is tested elsewhere.
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'; // prettier-ignore
+import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { runJob } from '../../lib/cli/jobs/run-job.js';
 import { run } from '../../lib/cli/run.js';
 import { json, rows, serve } from '../support/server.js';
+
+// Loaded with this file, and not by its first test, which alone would then count as a test of what is loaded.
+beforeAll(() => expect(runJob).toBeInstanceOf(Function));
 
 const folders: string[] = [];
 const terminal = Object.getOwnPropertyDescriptor(process.stdout, 'isTTY');
@@ -15,8 +19,20 @@ const onTerminal = (is: boolean) => Object.defineProperty(process.stdout, 'isTTY
 afterEach(() => {
   jest.restoreAllMocks();
   if (terminal) Object.defineProperty(process.stdout, 'isTTY', terminal);
+  // Whatever happened, no file stays open (Linux).
+  const open = (path: string) => folders.some((folder) => path.startsWith(folder));
+  if (existsSync('/proc/self/fd')) expect(openFiles().filter(open)).toEqual([]);
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
+function openFiles(): readonly string[] {
+  return readdirSync('/proc/self/fd').map((name) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${name}`);
+    } catch {
+      return ''; // That of the folder, which is closed.
+    }
+  });
+}
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'pagewise-written-'));
@@ -443,6 +459,28 @@ describe('--max-items', () => {
   });
 });
 
+describe('P18 skipped pages', () => {
+  it('are in the token of a run that is cut after them, or in one of them', async () => {
+    const broken = new Set([2, 3]);
+    const { url, at, read } = await api(all, (page) => (broken.has(page) ? { error: 1 } : undefined));
+    const args = [url, ...paged, '--on-repeat', 'allow', '-o', at('a.ndjson'), '--checkpoint', at('place')];
+    const gaps = () => (JSON.parse(read('place')) as { resume: { gaps?: { index: number }[]; index: number } }).resume.gaps?.map(({ index }) => index); // prettier-ignore
+    broken.delete(3);
+    await pagewise(...args, '--skip-failed-pages', '1', '--max-items', '13');
+    expect([gaps(), JSON.parse(read('place'))]).toEqual([[1], expect.objectContaining({ resume: expect.objectContaining({ index: 2, delivered: 3 }) })]); // prettier-ignore
+    broken.clear();
+    await pagewise(...args);
+    expect(read('a.ndjson')).toBe(lines([...all.slice(0, 10), ...all.slice(20, 23), ...all.slice(10, 20), ...all.slice(23)])); // prettier-ignore
+    rmSync(at('place'));
+    for (const page of [2, 3]) broken.add(page);
+    expect((await pagewise(...args, '--skip-failed-pages', '2')).code).toBe(3);
+    broken.clear();
+    await pagewise(...args, '--max-items', '3');
+    await pagewise(...args);
+    expect(read('a.ndjson')).toBe(lines(all));
+  });
+});
+
 describe('--distinct', () => {
   const repeated = rows(30).map((id) => ({ id: id === 12 ? 2 : id === 25 ? undefined : id, n: id }));
   const kept = repeated.filter(({ n }) => n !== 12);
@@ -522,6 +560,30 @@ describe('--distinct', () => {
     appendFileSync(keys, '13\n');
     expect((await pagewise(...args)).code).toBe(0);
     expect(read('a.ndjson')).toBe(lines(kept));
+  });
+
+  it('D5 refuses keys that are cut while paging is detected', async () => {
+    let second = false;
+    const made = await api(all, (page) => {
+      if (second && page === 2) truncateSync(made.at('place.keys'), 3);
+      return undefined;
+    });
+    const args = [made.url, '-o', made.at('a.ndjson'), '--checkpoint', made.at('place'), '--distinct', 'id'];
+    expect((await pagewise(...args, '--max-pages', '1')).code).toBe(0);
+    second = true;
+    const { code, stderr } = await pagewise(...args);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('place.keys, was cut or deleted; ')]);
+  });
+
+  it('needs no keys if no item had one, and leaves no file of them if nothing was written', async () => {
+    const { args, keys, read } = await begun(all.map(({ name }) => ({ name })));
+    rmSync(keys);
+    expect((await pagewise(...args)).code).toBe(0);
+    expect(read('a.ndjson').split('\n')).toHaveLength(31);
+    const failing = await api(all, () => ({ error: 1 }));
+    const place = failing.at('place');
+    expect((await pagewise(failing.url, ...paged, '--checkpoint', place, '--distinct', 'id')).code).toBe(1);
+    expect(existsSync(`${place}.keys`)).toBe(false);
   });
 
   it('refuses keys that can not be read or written', async () => {

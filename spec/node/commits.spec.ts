@@ -236,6 +236,9 @@ describe('D5 what an earlier run has stored', () => {
       const bytes = readFileSync(path);
       const end = bytes.length - 3;
       const how = done ? restart : over;
+      rmSync(path);
+      await refused(path, 'file', `the checkpoint is at byte ${done ? bytes.length : end} of ${path}, but the file has only 0 bytes, so it was replaced or cut; ${how}`); // prettier-ignore
+      writeFileSync(path, bytes);
       truncateSync(path, done ? bytes.length - 1 : end - 1);
       await refused(path, 'file', `the checkpoint is at byte ${done ? bytes.length : end} of ${path}, but the file has only ${done ? bytes.length - 1 : end - 1} bytes, so it was replaced or cut; ${how}`); // prettier-ignore
       writeFileSync(path, Buffer.alloc(bytes.length, 'x'));
@@ -281,6 +284,12 @@ describe('D5 what an earlier run has stored', () => {
     expect(error).toBeInstanceOf(WriteError);
     expect(error).toMatchObject({ target: at('b/a.json'), cause: { code: 'ENOTDIR' } });
   });
+});
+
+it('D6 a file that is appended to is not left open', async () => {
+  writeFileSync(at('a'), '0\n');
+  await walk().to(writeNdjson(at('a'), { append: true }));
+  expect(readFileSync(at('a'), 'utf8')).toBe('0\n1\n2\n3\n');
 });
 
 it('a file that can not be opened is a WriteError that names it, and nothing is requested', async () => {

@@ -5,7 +5,7 @@ import { appendFileSync, closeSync, constants, existsSync, linkSync, mkdtempSync
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openFile, openStdout } from '../../lib/node/sinks/file.js';
+import { openFile, openStdout, waitsForReader } from '../../lib/node/sinks/file.js';
 import { settle, until } from '../support/server.js';
 import { rejection } from '../support/walks.js';
 
@@ -152,6 +152,22 @@ describe('H3 a pipe', () => {
     expect([read, file.bytes]).toEqual([300_000, 300_000]);
     await file.close();
     closeSync(reader);
+  });
+
+  it('that nobody reads any more, and a device that is full, are errors', async () => {
+    const reader = openSync(makePipe(), constants.O_RDONLY | constants.O_NONBLOCK);
+    const file = await openFile(at('pipe'));
+    closeSync(reader);
+    expect(await rejection(file.write(bytes('x')))).toMatchObject({ code: 'EPIPE' });
+    await file.close();
+    if (!existsSync('/dev/full')) return;
+    const full = await openFile('/dev/full');
+    expect(await rejection(full.write(bytes('x')))).toMatchObject({ code: 'ENOSPC' });
+    await full.close();
+  });
+
+  it('is named to those who have to read it', () => {
+    expect(waitsForReader('a')).toBe('a is a pipe that nothing reads; waiting for its reader.');
   });
 
   it.each(['opened', 'written'])('is not waited for after an abort, while it is %s', async (when) => {
