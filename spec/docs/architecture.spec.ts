@@ -4,16 +4,16 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 const text = readFileSync('docs/architecture.md', 'utf8');
 /** What stands in backquotes, without code and the files that a reader is to make. */
 const named = [...text.matchAll(/`([^`\n]+)`/g)].map(([, name = '']) => name);
-const rooms = readdirSync('lib', { withFileTypes: true }).map((entry) =>
+const folders = readdirSync('lib', { withFileTypes: true }).map((entry) =>
   entry.isDirectory() ? `${entry.name}/` : entry.name,
 );
 const section = (title: string) => text.split(`\n## ${title}\n`)[1]?.split('\n## ')[0] ?? '';
 
 describe('docs/architecture.md', () => {
-  it('names every room and every file at the top of lib/ in its table of rooms', () => {
-    const inTable = new Set([...section('The rooms').matchAll(/`([^`\n]+)`/g)].map(([, name = '']) => name));
-    expect(rooms.length).toBeGreaterThan(20);
-    expect(rooms.filter((room) => !inTable.has(room))).toEqual([]);
+  it('names every folder and every file at the top of lib/ in its table of folders', () => {
+    const inTable = new Set([...section('The folders').matchAll(/`([^`\n]+)`/g)].map(([, name = '']) => name));
+    expect(folders.length).toBeGreaterThan(20);
+    expect(folders.filter((folder) => !inTable.has(folder))).toEqual([]);
   });
 
   it('names only files and folders that exist', () => {
@@ -39,16 +39,16 @@ describe('docs/architecture.md', () => {
       expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`\\b${name}\\b`));
   });
 
-  it('describes the path of one page in at most 15 stops, each with a file', () => {
-    const stops = section('The way of one page').match(/^\d+\. .*$/gm) ?? [];
-    expect(stops.length).toBeGreaterThan(9);
-    expect(stops.length).toBeLessThanOrEqual(15);
-    expect(stops.filter((stop) => !/`lib\/|`expandPages`|`PageRun`/.test(stop))).toEqual([]);
+  it('describes the path of one page in at most 15 steps, each with a file', () => {
+    const steps = section('The path of one page').match(/^\d+\. .*$/gm) ?? [];
+    expect(steps.length).toBeGreaterThan(9);
+    expect(steps.length).toBeLessThanOrEqual(15);
+    expect(steps.filter((step) => !/`lib\/|`expandPages`|`PageRun`/.test(step))).toEqual([]);
   });
 
-  it('names the rooms that docs/concepts.md has as layers', () => {
+  it('names the folders that docs/concepts.md has as layers', () => {
     const layers = readFileSync('docs/concepts.md', 'utf8').split('\n## Layers\n')[1] ?? '';
     const listed = new Set([...layers.matchAll(/`([^`\n]+)`/g)].map(([, name = '']) => name));
-    expect(rooms.filter((room) => !listed.has(room.replace(/\.ts$/, '')))).toEqual([]);
+    expect(folders.filter((folder) => !listed.has(folder.replace(/\.ts$/, '')))).toEqual([]);
   });
 });

@@ -117,6 +117,6 @@ describe('fetchTransport, agent', () => {
     expect(thrown(() => fetchTransport({ agent: {} })).message).toBe(
       'fetchTransport: agent must be an http.Agent or a function from the URL to one, not an empty object',
     );
-    expect(thrown(() => fetchTransport({ agent: new Agent(), fetch })).message).toContain('leave one of them out');
+    expect(thrown(() => fetchTransport({ agent: new Agent(), fetch })).message).toContain('remove agent or fetch');
   });
 });

@@ -72,7 +72,7 @@ onEachTransport('over HTTP', (transport) => {
       const server = await serveRaw(() => {});
       const error = await failure(server.url, { attemptTimeout: 100 });
       expect(error).toBeInstanceOf(AttemptTimeoutError);
-      expect(error.message).toMatch(/^Page 1 failed: no complete answer within 100 ms \(attemptTimeout\), GET http/);
+      expect(error.message).toMatch(/^Page 1 failed: no complete answer within 100 ms \(`attemptTimeout`\), GET http/);
       await until('the socket is freed', () => server.asked.size === 0);
     });
 
@@ -278,7 +278,7 @@ onEachTransport('over HTTP', (transport) => {
     });
     const error = await failure(server.url, { maxResponseBytes: 2 ** 20 });
     expect(error).toBeInstanceOf(ResponseTooLargeError);
-    expect(error.message).toContain('1048576 bytes (maxResponseBytes)');
+    expect(error.message).toContain('1048576 bytes (`maxResponseBytes`)');
     await until('the socket is freed', () => server.inFlight() === 0);
   });
 

@@ -58,7 +58,7 @@ onEachTransport('text', (make) => {
     const error = await rejection(walk(url));
     expect(error).toBeInstanceOf(ParseError);
     expect(error.message).toContain(message);
-    expect(error.message).toContain('set encoding');
+    expect(error.message).toContain('set `encoding');
   });
 
   it("D3 encoding decides in the place of what is declared, and invalidText: 'replace' reports once what it replaced", async () => {
