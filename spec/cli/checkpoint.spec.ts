@@ -65,7 +65,7 @@ describe('--checkpoint', () => {
       const third = await pagewise(args, { cwd });
       expect(third).toMatchObject({ code: 0, stdout: '' });
       expect(third.stderr).toBe(
-        'Nothing to do: place.json, the last page is written. Add --when-done continue for items added since, or --when-done restart to write everything again.\n',
+        'Nothing to do: according to place.json, the last page is written. Add --when-done continue for items added since, or --when-done restart to write everything again.\n',
       );
       expect(server.seen).toHaveLength(7);
       expect(readFileSync(output)).toEqual(bytes);

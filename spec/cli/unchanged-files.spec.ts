@@ -179,7 +179,7 @@ describe('D5 the keys of --distinct', () => {
     for (const keys of [-1, 'x', null, [], { ...place.at.keys, bytes: -5 }, { ...place.at.keys, bytes: '7' }]) {
       writeFileSync(join(cwd, 'place'), JSON.stringify({ ...place, at: { ...place.at, keys } }));
       const { code, stderr } = await pagewise(args, { cwd });
-      expect(stderr).toContain('--checkpoint place: the checkpoint was not made by this command; to start over');
+      expect(stderr).toContain('--checkpoint place: the checkpoint was not made by this command; start over');
       expect(code).toBe(2);
     }
   });

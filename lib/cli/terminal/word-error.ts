@@ -48,9 +48,9 @@ function parted(error: unknown): readonly [message: string, words?: string] {
 }
 
 function inWords(error: unknown, args: Partial<Arguments> = {}): string {
-  if (error instanceof ConfigError && error.pageIndex === undefined) {
+  if (error instanceof ConfigError) {
     const names = error.options.map((option) => flagNames[option]);
-    return names.length > 0 && !names.includes(undefined)
+    return error.pageIndex === undefined && names.length > 0 && !names.includes(undefined)
       ? inFlags(`${names.join(' and ')} ${error.problem}`)
       : configError(error);
   }
