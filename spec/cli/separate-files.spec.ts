@@ -191,11 +191,11 @@ describe('D4 an output that is also read', () => {
 describe('-o with the extension of another format', () => {
   const url = 'http://127.0.0.1:1/';
   it.each([
-    ['x.sqlite', 'NDJSON, JSON and CSV, and not .sqlite; for a database, use writeTable of the library, or add --format ndjson'],
-    ['x.DB', 'and not .DB; for a database'],
-    ['x.parquet', 'and not .parquet; name a file that ends in .ndjson, .json or .csv, or add'],
-    ['x.xlsx', 'and not .xlsx; name'],
-    ['x.ndjson.zst', 'and not .zst; for a compressed file, name one that ends in .gz'],
+    ['x.sqlite', 'NDJSON, JSON and CSV, not .sqlite; for a database, use writeTable of the library, or add --format ndjson'],
+    ['x.DB', 'not .DB; for a database'],
+    ['x.parquet', 'not .parquet; name a file that ends in .ndjson, .json or .csv, or add'],
+    ['x.xlsx', 'not .xlsx; name'],
+    ['x.ndjson.zst', 'not .zst; for a compressed file, name one that ends in .gz'],
   ])('%s is refused', async (output, message) => {
     const { code, stderr } = await pagewise([url, ...paged, '-o', output]);
     expect(stderr).toContain(message);
