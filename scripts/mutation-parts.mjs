@@ -27,7 +27,6 @@ const operator = (file, ...others) => ({
   specs: [...(file === 'items' ? [] : [`operators/${file}`]), ...others],
 });
 const walk = (file, ...specs) => ({ title: 'Walks', mutate: [`lib/walk/${file}.ts`], specs });
-/** @type {(title: string, folder: string, area: string) => (files: string[], specs: string[]) => { title: string, mutate: string[], specs: string[] }} */
 const inArea = (title, folder, area) => (files, specs) => ({
   title,
   mutate: files.map((file) => `${folder}/${file}.ts`),
@@ -42,6 +41,7 @@ const detection = (...files) => ({
   specs: ['detect'],
 });
 
+/** @type {{ title: string, mutate: string[], specs: string[] }[]} */
 export const parts = [
   strategy('page-number'),
   strategy('content-range'),
