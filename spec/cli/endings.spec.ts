@@ -79,7 +79,8 @@ describe('--skip-failed-pages', () => {
     expect(first.stderr).toMatch(counts('5 pages, 40 items, 6 requests, 0 retries'));
     expect(first.stderr).toContain('Skipped, and missing from the output: 1 page.\n  Page 3 failed: 400 Bad Request');
     repair();
-    const [, flags = ''] = /To request the skipped pages again, run the same command with:\n {2}(.*)$/m.exec(first.stderr) ?? [];
+    const [, flags = ''] =
+      /To request the skipped pages again, run the same command with:\n {2}(.*)$/m.exec(first.stderr) ?? [];
     const line = `exec "$0" "$@" ${flags}`;
     const again = await start('/bin/sh', ['-c', line, process.execPath, command, server.url, ...paged]).ended;
     expect(again).toMatchObject({ code: 0, items: rows(30).slice(20) });

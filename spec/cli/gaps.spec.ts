@@ -147,7 +147,9 @@ describe('H7 a finished job', () => {
       const { code, stderr } = await pagewise(job(url, ...more), { cwd });
       expect({ code, stderr }).toEqual({
         code: 0,
-        stderr: expect.stringMatching(/^Nothing to do: according to place, .* --when-done continue .* --when-done restart/),
+        stderr: expect.stringMatching(
+          /^Nothing to do: according to place, .* --when-done continue .* --when-done restart/,
+        ),
       });
     }
   });

@@ -29,7 +29,9 @@ describe('run JOB', () => {
     expect(existsSync(join(cwd, '.pagewise/my%2Forders.json'))).toBe(true);
     const second = await pagewise(['run', 'my/orders'], { cwd });
     expect(second.code).toBe(0);
-    expect(second.stderr).toMatch(/^Nothing to do: according to \.pagewise\/my%2Forders\.json, the last page is written\./);
+    expect(second.stderr).toMatch(
+      /^Nothing to do: according to \.pagewise\/my%2Forders\.json, the last page is written\./,
+    );
   });
 
   it('accepts every kind of value, names in both spellings, and $ENV{NAME} in all of them', async () => {

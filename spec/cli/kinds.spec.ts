@@ -302,7 +302,9 @@ describe('--paging auto with a body from -d', () => {
     const server = await serve((_seen, response) => json(response, page(0), 200, { link: '<x>; rel="first"' }));
     const { code, stderr } = await pagewise([server.url, '--has-more', 'more']);
     expect(code).toBe(1);
-    expect(stderr).toContain('the answers suggest --paging link --items ., which takes no --has-more; remove --has-more');
+    expect(stderr).toContain(
+      'the answers suggest --paging link --items ., which takes no --has-more; remove --has-more',
+    );
   });
 });
 

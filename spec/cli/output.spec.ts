@@ -61,7 +61,9 @@ describe('--max-pages and --max-items', () => {
     const server = await serve(numbered(50));
     const first = await pagewise([server.url, ...paged, '--max-pages', '2']);
     expect(first).toMatchObject({ code: 0, items: rows(20) });
-    expect(first.stderr).toContain('Stopped at --max-pages; there may be more items.\nTo resume after the last written page, ');
+    expect(first.stderr).toContain(
+      'Stopped at --max-pages; there may be more items.\nTo resume after the last written page, ',
+    );
     expect(server.seen).toHaveLength(2);
     const second = await pagewise([server.url, ...paged, '--resume-from', first.token ?? '', '--max-pages', '9']);
     expect([...first.items, ...second.items]).toEqual(rows(50));
@@ -83,7 +85,9 @@ describe('--max-pages and --max-items', () => {
     const server = await serve(numbered(50));
     const { items, stderr, token = '' } = await pagewise([server.url, ...paged, '--max-items', '20']);
     expect({ items, requests: server.seen.length }).toEqual({ items: rows(20), requests: 2 });
-    expect(stderr).toContain('Stopped at --max-items; there may be more items.\nTo resume after the last written page, ');
+    expect(stderr).toContain(
+      'Stopped at --max-items; there may be more items.\nTo resume after the last written page, ',
+    );
     expect((await pagewise([server.url, ...paged, '--resume-from', token])).items).toEqual(rows(50).slice(20));
   });
 

@@ -35,7 +35,9 @@ describe('S11 a GET with a placement in the body', () => {
       for (const method of [undefined, 'GET', 'get', 'HEAD']) {
         const error = thrown(() => paginate({ url: 'http://127.0.0.1:1/', method }, strategy));
         expect(error).toBeInstanceOf(ConfigError);
-        expect(error.message).toContain("request can't carry a body; set `method: 'POST'`, or write the parameters with");
+        expect(error.message).toContain(
+          "request can't carry a body; set `method: 'POST'`, or write the parameters with",
+        );
       }
   });
 
