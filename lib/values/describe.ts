@@ -44,7 +44,8 @@ function objectInWords(value: object): string {
 }
 
 function list(keys: readonly string[]): string {
-  const shown = keys.slice(0, 8).map((key) => cut(key, 40));
+  // Messages mark code by backticks, so that a key with some is quoted.
+  const shown = keys.slice(0, 8).map((key) => (key.includes('`') ? JSON.stringify(cut(key, 40)) : cut(key, 40)));
   return keys.length > 8 ? `${shown.join(', ')} and ${keys.length - 8} more` : shown.join(', ');
 }
 

@@ -1,11 +1,11 @@
 import { asCallbackError, EmptyPagesError, PaginationLoopError } from '../errors.js';
 import type { Answer, Page, Position, ResumeToken, TokenOwner } from '../page.js';
 import type { PageResponse } from '../request.js';
+import { ReadHeaders } from '../reading/read-headers.js';
 import { compareMark, markOf, type Point, pointAfter, type Step, stepAt, tokenAt } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 import { alikeItems, areTelling, fitsSketch, sketchOf } from '../values/alike.js';
 import { sameJson } from '../values/compare.js';
-import { ReadHeaders } from '../reading/read-headers.js';
 
 /**
  * Turns answers into pages, and remembers what it needs to judge the next page: how many empty pages came in a row, the

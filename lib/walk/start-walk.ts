@@ -12,7 +12,7 @@ import { onAbort, reasonOf } from '../values/abort.js';
 import { redactRequest } from '../values/redact.js';
 import { longestDelay } from '../values/timer.js';
 import { adaptiveSize } from './adaptive-size.js';
-import { type Completion, expandPages, type Demand, type RequestPage } from './expand-pages.js';
+import { type Completion, type Demand, expandPages, type RequestPage } from './expand-pages.js';
 import { failureGuard } from './failure-signs.js';
 import { walkMemory } from './guards.js';
 import { openLanes } from './lanes.js';

@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
 import { program } from '../../lib/cli/flags/program.js';
 import { flagNames, inFlags } from '../../lib/cli/terminal/in-flags.js';
+import { describe as describeValue } from '../../lib/values/describe.js';
 import { repository } from './pagewise.js';
 
 const lib = join(repository, 'lib');
@@ -133,6 +134,23 @@ describe('H6 what a message advises can be done where the message appears', () =
 
   it.each(withNames.map(({ file, text }) => [file, text] as const))('H6 %s: %s', (_file, text) => {
     expect(named(inFlags(text))).toEqual([]);
+  });
+
+  it("H6 code becomes flags, and an API's words stay as they are, also with backticks", () => {
+    const words = "Use `size: 5` or `missingItems: 'empty'`";
+    const keys = describeValue({ '`items`': [], '`size: 1`': 2, plain: 3 });
+    for (const text of [
+      `items at a: found ${describeValue(words)}`,
+      `found ${keys}`,
+      "arrays are at '`items`', 'a.`size`'",
+    ])
+      expect(inFlags(text)).toBe(text);
+    expect(inFlags(`${words}. ${words}; set \`size: 5\`, or (\`maxRedirects\`)`, words)).toBe(
+      `${words}. ${words}; set --size 5, or (--max-redirects)`,
+    );
+    expect(inFlags("with the check `okIf('error', 'no')`. Use `inBody()`, or `pageNumber`?")).toBe(
+      'with the check --ok-if error=no. Use --in body, or --paging page?',
+    );
   });
 
   it('H6 each flag that a message of the command names exists', () => {

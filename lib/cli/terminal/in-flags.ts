@@ -67,7 +67,7 @@ function codeInFlags(code: string): string {
  */
 export const inFlags = (text: string, foreign = ''): string =>
   foreign === ''
-    ? text.replace(/"(?:[^"\\]|\\.)*"|`([^`]+)`/g, (all, code?: string) =>
+    ? text.replace(/"(?:[^"\\]|\\.)*"|(?<![^\s(])`([^`]+)`(?![^\s,;.:?)])/g, (all, code?: string) =>
         code === undefined ? all : codeInFlags(code),
       )
     : text
