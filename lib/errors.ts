@@ -723,7 +723,7 @@ export class CrossOriginError extends PagewiseError {
     super(
       way !== 'next'
         ? `a redirect leads from ${from} to ${to}, another origin; ${way === 'followed' ? 'the browser has followed it' : 'nothing was sent there'}. If that server is intended, use its URL in the request`
-        : `the next page is at ${to}, another origin than ${from}; nothing was sent there. If that server is intended, allow it with \`allowOrigins: ['${to}']\``,
+        : `the next page is at ${to}, another origin than ${from}; nothing was sent there. If that server is intended, allow it with \`allowOrigins: ['${to}']\`; if links name an inner host instead, set \`nextOrigin: 'template'\``,
     );
   }
 

@@ -39,11 +39,14 @@ export { nextUrl, type NextUrlOptions } from './strategies/next-url.js';
 export { offset, type OffsetOptions, type OffsetPosition } from './strategies/offset.js';
 export { relay, type RelayOptions, type RelayPosition } from './strategies/relay.js';
 export { singlePage, type SinglePagePosition } from './strategies/single-page.js';
-export type { UrlPosition } from './strategies/parts/follow-url.js';
+export type { FollowUrlOptions, UrlPosition } from './strategies/parts/follow-url.js';
+export type { LinkRequest } from './strategies/parts/link-request.js';
 export type { ListOptions } from './strategies/parts/list-options.js';
+export type { NextRequest } from './strategies/parts/next-request.js';
 export type { SizeOptions } from './strategies/parts/size.js';
 export type { TokenParam, TokenSource } from './strategies/parts/token.js';
-export { header, type Read } from './reading/read.js';
+export { flag, header, not, type Read } from './reading/read.js';
+export type { ItemsOptions, ListedItem } from './reading/items.js';
 
 export { inBody } from './placements/in-body.js';
 export { inForm } from './placements/in-form.js';
@@ -51,6 +54,7 @@ export { inHeaders } from './placements/in-headers.js';
 export { inPath } from './placements/in-path.js';
 export { inPlaces } from './placements/in-places.js';
 export { inQuery, type InQueryOptions } from './placements/in-query.js';
+export { inTemplate, inText, type Template } from './placements/in-template.js';
 export { inVariables } from './placements/in-variables.js';
 export type { ArrayStyle } from './placements/query-text.js';
 

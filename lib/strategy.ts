@@ -47,8 +47,8 @@ export interface Strategy<Item = unknown, P extends Position = Position> {
   readonly first: P;
   /** The request for the page at `position`. */
   place(request: PageRequest, position: P): PageRequest;
-  /** The items of one answer. */
-  items(body: unknown, response: PageResponse): readonly Item[];
+  /** The items of one answer; `position` is absent where only their list is looked at. */
+  items(body: unknown, response: PageResponse, position?: Position): readonly Item[];
   /** Position of the next page, or `undefined` when the API says that this was the last one. */
   next(answer: Answer<Item, P>): P | undefined;
   /** Detects ends and failures that the HTTP status does not show; called before the caller's `check`. */
@@ -94,6 +94,8 @@ export interface Strategy<Item = unknown, P extends Position = Position> {
    * to do if lists end that way. The second is left out if more items are announced.
    */
   readonly sameTokenAdvice?: readonly [stateful: string, end?: string] | undefined;
+  /** Advice that is added to the error if the page at a position fails by its status, or repeats items. */
+  positionAdvice?(position: P): string | undefined;
   /** What to do about an expired position: fail, or start the walk over once. @default 'error' */
   readonly onExpired?: 'error' | 'restart' | undefined;
   /**

@@ -8,7 +8,7 @@ import type { Strategy } from '../strategy.js';
 import { candidatesOf } from './candidates.js';
 import { tokensIn } from './candidates/by-token.js';
 import { type Candidate, placesOf } from './candidates/candidate.js';
-import { kinds, takes } from './kinds.js';
+import { kinds, type PagingOptions, takes } from './kinds.js';
 import { findLists, type FoundList, isOneConnection, siblingsOf } from './lists.js';
 import { type Paging, placementOf, strategyOf } from './paging.js';
 import { type Ask, type Proof, prove, Refuted, type Seen } from './prove.js';
@@ -20,8 +20,8 @@ export interface DetectOptions extends Pick<
   PaginateOptions,
   'transport' | 'policy' | 'check' | 'signal' | 'allowOrigins' | 'events'
 > {
-  /** Path of the items, if you know it. @default the one list of the answer that stands out */
-  readonly items?: string | undefined;
+  /** Path of the items, or paths of several lists, if you know it. @default the one list that stands out */
+  readonly items?: PagingOptions['items'];
   /** Items to request per page; the name of the parameter is detected. @default the API's own */
   readonly size?: number | undefined;
   /** Wire name of the size, if you know it. @default detected */
@@ -126,7 +126,7 @@ export async function findPaging<Item = unknown>(
       nameIt,
       rejected,
     );
-  const alone: Paging = { kind: 'none', options: { items: list.path } };
+  const alone: Paging = { kind: 'none', options: { items: list.read } };
   if (list.items.length === 0)
     return detection([`the list at ${list.path} is empty, and nothing announces another page`], alone, false);
   const ifAlone = (way: string) => `, or ${way} if this answer is the whole list`;
@@ -220,10 +220,11 @@ const itemsEvidence = (list: FoundList, { items }: Seen): string =>
   `the first answer has ${String(items.length)} items at ${list.path}`;
 
 /** The list that holds the items. @throws DetectionError if there is none, or more than one is possible */
-export function listOf(response: PageResponse, path: string | undefined): FoundList {
-  if (response.status === 204) return { path: path ?? '.', names: [], items: [], score: 0 };
-  if (path !== undefined)
-    return { path, names: [], items: singlePage({ items: path }).items(response.body, response), score: 0 };
+export function listOf(response: PageResponse, read: PagingOptions['items']): FoundList {
+  const path = typeof read === 'object' ? Object.values(read).join(', ') : (read ?? '.');
+  if (response.status === 204) return { path, read: read ?? path, names: [], items: [], score: 0 };
+  if (read !== undefined)
+    return { path, read, names: [], items: singlePage({ items: read }).items(response.body, response), score: 0 };
   const lists = findLists(response.body);
   const [best] = lists;
   if (!best) throw new DetectionError('the answer has no list; if its items are not in an array, write a strategy');

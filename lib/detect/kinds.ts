@@ -19,6 +19,14 @@ interface Values {
   readonly text: string;
   /** A path into the body, or `header:NAME`. */
   readonly read: string;
+  /** The same; after an `!`, the opposite of what is found. */
+  readonly flag: string;
+  /** A path, several, or an object of paths by the names of lists. */
+  readonly items: string | readonly string[] | Readonly<Record<string, string>>;
+  readonly switch: true;
+  /** Texts by name. */
+  readonly pairs: Readonly<Record<string, string>>;
+  readonly object: object;
   /** The name of a parameter; `*` is a token whose fields are the parameters. */
   readonly parameter: string;
   readonly size: number;
@@ -33,7 +41,7 @@ interface Values {
 
 interface OptionRow {
   /** The flag, as `pagewise help flags` prints it. */
-  readonly flag: `--${string} <${string}>`;
+  readonly flag: `--${string}`;
   readonly means: Meaning;
   /** For `pagewise help flags`. */
   readonly about: string;
@@ -41,7 +49,17 @@ interface OptionRow {
 
 /** The options of strategies that can be written as words, in the order in which flags are printed. */
 export const pagingOptions = {
-  items: { flag: '--items <PATH>', means: 'text', about: 'where the items are: data.items, or . for the body' },
+  items: {
+    flag: '--items <PATH>',
+    means: 'items',
+    about: 'where the items are: data.items, or . for the body; for several lists, ["a", "b"] or {"NAME": "a"}',
+  },
+  singleItem: {
+    flag: '--single-item <WHAT>',
+    means: ['error', 'allow'],
+    about: 'one item in the place of a list: error (default) or allow',
+  },
+  connection: { flag: '--connection <PATH>', means: 'text', about: 'GraphQL connection: data.repository.issues' },
   next: { flag: '--next <PATH>', means: 'read', about: 'token or URL of the next page; PATH or header:NAME' },
   key: { flag: '--key <FIELDS>', means: 'fields', about: 'fields of the last item, sent to get the next page' },
   rel: { flag: '--rel <REL>', means: 'text', about: 'link relation to follow (default: next)' },
@@ -49,6 +67,22 @@ export const pagingOptions = {
     flag: '--on-same-token <WHAT>',
     means: ['error', 'stop', 'continue'],
     about: 'if the token just sent comes back: error (default), stop or continue',
+  },
+  repeatable: {
+    flag: '--repeatable',
+    means: 'switch',
+    about: 'with --on-same-token continue: failed requests may be sent again',
+  },
+  maxTokenLength: { flag: '--max-token-length <N>', means: 'size', about: 'longest token (default: 16384)' },
+  direction: {
+    flag: '--direction <WHAT>',
+    means: ['forwards', 'backwards'],
+    about: 'of a GraphQL connection: forwards (default) or backwards',
+  },
+  partial: {
+    flag: '--partial <WHAT>',
+    means: ['fail', 'accept'],
+    about: 'a GraphQL answer with data and errors: fail (default) or accept',
   },
   firstCursor: {
     flag: '--first-cursor <TOKEN>',
@@ -69,6 +103,7 @@ export const pagingOptions = {
     about: 'number of the first page (default: 1), or first offset (default: 0): 0 or 1',
   },
   size: { flag: '--size <N>', means: 'size', about: "items to ask for per page (default: the API's own)" },
+  maxSize: { flag: '--max-size <N>', means: 'size', about: "the API's largest size; a larger --size is refused" },
   sizeParam: {
     flag: '--size-param <NAME>',
     means: 'text',
@@ -86,7 +121,58 @@ export const pagingOptions = {
     about: 'header for the unit, if not in Range, such as Range-Unit',
   },
   dropParams: { flag: '--drop-params <NAMES>', means: 'names', about: 'parameters to omit once a token is sent' },
-  hasMore: { flag: '--has-more <PATH>', means: 'read', about: 'whether there is another page; PATH or header:NAME' },
+  omitFirst: { flag: '--omit-first', means: 'switch', about: 'send no page number or offset with the first request' },
+  plus: {
+    flag: '--plus <N>',
+    means: 'size',
+    about: 'what to add to the key: 1 if the API sends the item with the key too',
+  },
+  inclusive: {
+    flag: '--inclusive',
+    means: 'switch',
+    about: 'each page begins with the item that has the key; omit it',
+  },
+  nextRequest: {
+    flag: '--next-request <JSON>',
+    means: 'object',
+    about: 'what differs in requests after the first: {"url": …, "method": …, "body": …}',
+  },
+  nextMethod: {
+    flag: '--next-method <METHOD>',
+    means: ['GET', 'POST'],
+    about: 'method of requests for next links (default: that of the first)',
+  },
+  nextOrigin: {
+    flag: '--next-origin <WHAT>',
+    means: ['link', 'template'],
+    about: "server of next links: the link's (default), or the template's, for links that name an inner host",
+  },
+  keepParams: {
+    flag: '--keep-params <NAMES>',
+    means: 'names',
+    about: 'parameters of the URL to add to next links that lack them',
+  },
+  endParams: {
+    flag: '--end-params <PAIRS>',
+    means: 'pairs',
+    about: 'parameters of a link that mean the end, such as results=false',
+  },
+  hasMore: {
+    flag: '--has-more <PATH>',
+    means: 'flag',
+    about: "whether there is another page; PATH or header:NAME, '!PATH' if it says that this is the last one",
+  },
+  hasMoreIfAbsent: {
+    flag: '--has-more-if-absent <WHAT>',
+    means: ['true', 'false'],
+    about: 'what an answer without that flag means: true or false (default: an error)',
+  },
+  stopOnEmptyPage: { flag: '--stop-on-empty-page', means: 'switch', about: 'an empty page is the last one' },
+  stopOnShortPage: {
+    flag: '--stop-on-short-page',
+    means: 'switch',
+    about: 'a page with fewer items than --size is the last one',
+  },
   total: { flag: '--total <PATH>', means: 'read', about: 'number of items on all pages; PATH or header:NAME' },
   totalIs: {
     flag: '--total-is <WHAT>',
@@ -159,10 +245,14 @@ interface KindRow {
 }
 
 // Marked pure, so that applications without detection ship none of this: bundlers keep spread expressions.
-const list = ['items', 'total', 'totalIs', 'missingItems'] as const;
+const list = ['items', 'singleItem', 'total', 'totalIs', 'missingItems'] as const;
 const ranged = /* @__PURE__ */ (() =>
-  [...list, 'size', 'endStatuses', 'onRepeat', 'onExpired', 'maxEmptyPages'] as const)();
+  [...list, 'size', 'maxSize', 'endStatuses', 'onRepeat', 'onExpired', 'maxEmptyPages'] as const)();
 const sized = /* @__PURE__ */ (() => [...ranged, 'sizeParam'] as const)();
+const flagged = ['hasMore', 'hasMoreIfAbsent'] as const;
+const linked = [
+  'nextMethod', 'nextOrigin', 'keepParams', 'endParams', 'stopOnEmptyPage', 'missingNext',
+] as const; // prettier-ignore
 
 const rows = /* @__PURE__ */ (() =>
   ({
@@ -170,14 +260,14 @@ const rows = /* @__PURE__ */ (() =>
       make: pageNumber,
       typescript: 'pageNumber',
       about: 'a number, counted up',
-      takes: [...sized, 'pageParam', 'start', 'totalPages', 'hasMore'],
+      takes: [...sized, 'pageParam', 'start', 'omitFirst', 'totalPages', ...flagged, 'stopOnShortPage'],
       meantBy: ['start'],
     },
     offset: {
       make: offset,
       typescript: 'offset',
       about: 'the number of items before it',
-      takes: [...sized, 'offsetParam', 'start', 'hasMore', 'advanceBy'],
+      takes: [...sized, 'offsetParam', 'start', 'omitFirst', ...flagged, 'advanceBy', 'stopOnShortPage'],
     },
     cursor: {
       make: cursor,
@@ -190,8 +280,12 @@ const rows = /* @__PURE__ */ (() =>
         'onSameToken',
         'firstCursor',
         'endTokens',
+        'repeatable',
+        'maxTokenLength',
         'dropParams',
-        'hasMore',
+        'nextRequest',
+        ...flagged,
+        'stopOnEmptyPage',
         'missingNext',
       ],
       needs: [[['next'], 'the path of the token, or header:NAME']],
@@ -201,7 +295,7 @@ const rows = /* @__PURE__ */ (() =>
       make: keyset,
       typescript: 'keyset',
       about: 'a field of the last item',
-      takes: [...sized, 'key', 'cursorParam', 'dropParams', 'hasMore'],
+      takes: [...sized, 'key', 'cursorParam', 'plus', 'inclusive', 'dropParams', 'nextRequest', ...flagged],
       needs: [
         [['key'], 'the fields of the last item that mark where the next page starts, such as id'],
         [['cursorParam'], 'the parameter for the key, such as starting_after'],
@@ -211,14 +305,14 @@ const rows = /* @__PURE__ */ (() =>
       make: linkHeader,
       typescript: 'linkHeader',
       about: 'the Link header',
-      takes: [...sized, 'rel', 'missingNext'],
+      takes: [...sized, 'rel', ...linked],
       writes: 'size',
     },
     'next-url': {
       make: nextUrl,
       typescript: 'nextUrl',
       about: 'a URL in the answer',
-      takes: [...sized, 'next', 'hasMore', 'missingNext'],
+      takes: [...sized, 'next', ...flagged, ...linked],
       needs: [[['next'], 'the path of the URL, or header:NAME']],
       writes: 'size',
     },
@@ -234,8 +328,8 @@ const rows = /* @__PURE__ */ (() =>
       make: relay,
       typescript: 'relay',
       about: 'GraphQL pageInfo',
-      takes: [...sized, 'next', 'cursorParam'],
-      needs: [[['items', 'next'], 'the paths of the nodes and of pageInfo']],
+      takes: [...sized, 'connection', 'next', 'cursorParam', 'direction', 'partial'],
+      needs: [],
       place: 'variables',
       names: { next: 'pageInfo' },
     },

@@ -1,9 +1,12 @@
 import { pathText } from '../reading/path.js';
+import type { PagingOptions } from './kinds.js';
 import { longestName } from '../reading/scan-answer.js';
 
-/** A list in an answer, and its path. */
+/** A list in an answer, and where it is. */
 export interface FoundList {
   readonly path: string;
+  /** The same, as a `Paging` has it. */
+  readonly read: PagingOptions['items'];
   readonly names: readonly string[];
   readonly items: readonly unknown[];
   /** How much its name and depth suggest that it holds the items. */
@@ -22,10 +25,14 @@ const noItems = /(^|[./])(errors?|warnings?)$/i;
 export function findLists(body: unknown): readonly FoundList[] {
   if (Array.isArray(body)) {
     const inner = (body as unknown[]).flatMap((items, index) =>
-      Array.isArray(items) ? [{ path: String(index), names: [String(index)], items, score: 10 }] : [],
+      Array.isArray(items)
+        ? [{ path: String(index), read: String(index), names: [String(index)], items, score: 10 }]
+        : [],
     );
     // A list beside an object that describes it (World Bank): [{ "page": 1, "pages": 7 }, [ … ]].
-    return inner.length > 0 && inner.length < body.length ? inner : [{ path: '.', names: [], items: body, score: 10 }];
+    return inner.length > 0 && inner.length < body.length
+      ? inner
+      : [{ path: '.', read: '.', names: [], items: body, score: 10 }];
   }
   const found: FoundList[] = [];
   scan(body, [], found);
@@ -45,7 +52,7 @@ function scan(value: unknown, names: readonly string[], found: FoundList[]): voi
         (objects > 0 && objects === member.length ? 2 : 0) +
         (member.length > 0 ? 1 : 0) -
         path.length / 10;
-      found.push({ path: pathText(path), names: path, items: member, score });
+      found.push({ path: pathText(path), read: pathText(path), names: path, items: member, score });
     } else scan(member, path, found);
   }
 }

@@ -1,16 +1,18 @@
 import { kinds, optionNames, pagingOptions, type PagingOptions, tokens } from './kinds.js';
-import type { Paging } from './paging.js';
+import { nameAndText, type Paging, parsedTemplate } from './paging.js';
 
 const placements: Readonly<Record<string, string>> = {
-  query: 'inQuery()', form: 'inForm()', headers: 'inHeaders()', path: 'inPath()', variables: 'inVariables()',
+  query: 'inQuery()', body: 'inBody()', form: 'inForm()', headers: 'inHeaders()', path: 'inPath()', variables: 'inVariables()',
 }; // prettier-ignore
 
 /** The strategy as code: `cursor({ items: 'events', next: 'meta.next' })`. */
 export function toTypeScript({ kind, options, place }: Paging): string {
   const { typescript, names = {} } = kinds[kind];
   const parts = (Object.keys(options) as (keyof PagingOptions)[])
-    .filter((name) => options[name] !== undefined)
-    .map((name) => `${names[name] ?? name}: ${valueText(name, options[name])}`);
+    .filter((name) => options[name] !== undefined && name !== 'hasMoreIfAbsent')
+    .map(
+      (name) => `${names[name] ?? name}: ${name === 'hasMore' ? hasMoreText(options) : valueText(name, options[name])}`,
+    );
   if (place !== undefined) parts.push(`place: ${placeText(place)}`);
   return `${typescript}(${parts.length === 0 ? '' : `{ ${parts.join(', ')} }`})`;
 }
@@ -24,12 +26,44 @@ function valueText(name: keyof PagingOptions, value: unknown): string {
     );
     return means === 'fields' && texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`;
   }
-  if (typeof value !== 'string') return String(value);
-  return value.startsWith('header:') ? `header(${quoted(value.slice('header:'.length))})` : quoted(value);
+  if (typeof value === 'object' && value !== null) return codeOf(value);
+  return typeof value === 'string' ? readText(value) : String(value);
 }
 
-const placeText = (place: string): string =>
-  placements[place] ?? (place === 'body' ? 'inBody()' : `inBody(${quoted(place.slice('body:'.length))})`);
+const readText = (read: string): string =>
+  read.startsWith('header:') ? `header(${quoted(read.slice('header:'.length))})` : quoted(read);
+
+function hasMoreText({ hasMore = '', hasMoreIfAbsent }: PagingOptions): string {
+  const opposite = hasMore.startsWith('!');
+  const flagged = readText(opposite ? hasMore.slice(1) : hasMore);
+  const said = hasMoreIfAbsent === undefined ? flagged : `flag(${flagged}, { absent: ${String((hasMoreIfAbsent === 'true') !== opposite)} })`; // prettier-ignore
+  return opposite ? `not(${said})` : said;
+}
+
+/** A JSON value as code. */
+function codeOf(value: unknown): string {
+  if (typeof value === 'string') return quoted(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value)) return `[${value.map(codeOf).join(', ')}]`;
+  const members = Object.entries(value).map(
+    ([name, each]) => `${/^[a-z_$][\w$]*$/i.test(name) ? name : quoted(name)}: ${codeOf(each)}`,
+  );
+  return `{ ${members.join(', ')} }`;
+}
+
+function placeText(place: string): string {
+  const [, word, rest = ''] = /^(body|text|template):(.+)$/s.exec(place) ?? [];
+  switch (word) {
+    case 'body':
+      return `inBody(${quoted(rest)})`;
+    case 'text':
+      return `inText(${nameAndText(rest).map(quoted).join(', ')})`;
+    case 'template':
+      return `inTemplate(${codeOf(parsedTemplate(rest))})`;
+    default:
+      return placements[place] ?? '';
+  }
+}
 
 const quoted = (text: string): string => `'${text.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n')}'`;
 
@@ -40,9 +74,21 @@ export const flagOf = (name: keyof PagingOptions): string => pagingOptions[name]
 export function toFlags({ kind, options, place }: Paging): string {
   const flags = optionNames.flatMap((name) => {
     const value = options[name];
-    return value === undefined ? [] : [flagOf(name), Array.isArray(value) ? value.join(',') : String(value)];
+    if (value === undefined) return [];
+    return pagingOptions[name].means === 'switch' ? [flagOf(name)] : [flagOf(name), flagValue(name, value)];
   });
   return ['--paging', kind, ...(place === undefined ? [] : ['--in', place]), ...flags].map(shellQuoted).join(' ');
+}
+
+/** A value as the flag of an option takes it. */
+export function flagValue(name: keyof PagingOptions, value: unknown): string {
+  const { means } = pagingOptions[name];
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (means === 'pairs')
+    return Object.entries(value)
+      .map((pair) => pair.join('='))
+      .join(',');
+  return Array.isArray(value) && means !== 'items' ? value.join(',') : JSON.stringify(value);
 }
 
 /** An argument as a POSIX shell reads it back. */

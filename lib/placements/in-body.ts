@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.js';
-import { parsePath } from '../reading/path.js';
+import { parsePlainPath } from '../reading/path.js';
 import type { Placement } from '../strategy.js';
 import { describe } from '../values/describe.js';
 import { checkCalled } from '../values/options.js';
@@ -15,7 +15,7 @@ import { checkCalled } from '../values/options.js';
  */
 export function inBody(path = '.'): Placement {
   checkCalled('inBody', path);
-  const { segments } = parsePath('inBody', 'path', path);
+  const { segments } = parsePlainPath('inBody', 'path', path);
   return (request, params) =>
     Object.keys(params).length === 0
       ? request

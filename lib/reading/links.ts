@@ -83,19 +83,23 @@ export function* scanLinks(text: string): Generator<Link> {
 }
 
 /**
- * The target of the first link with this relation whose context is the answer itself: a link with another `anchor` says
- * nothing about it. `undefined` if there is none.
+ * The first link with this relation whose context is the answer itself: a link with another `anchor` says nothing about
+ * it. `undefined` if there is none.
  */
-export function linkTarget(text: string, rel: string, url: string): string | undefined {
-  for (const { target, params } of scanLinks(text)) {
-    const rels = params
+export function findLink(text: string, rel: string, url: string): Link | undefined {
+  for (const link of scanLinks(text)) {
+    const rels = link.params
       .get('rel')
       ?.toLowerCase()
       .split(/[ \t]+/);
-    if (rels?.includes(rel.toLowerCase()) && isHere(params.get('anchor'), url)) return target;
+    if (rels?.includes(rel.toLowerCase()) && isHere(link.params.get('anchor'), url)) return link;
   }
   return undefined;
 }
+
+/** The target of that link. */
+export const linkTarget = (text: string, rel: string, url: string): string | undefined =>
+  findLink(text, rel, url)?.target;
 
 function isHere(anchor: string | undefined, url: string): boolean {
   if (anchor === undefined) return true;

@@ -48,7 +48,12 @@ function has(item: unknown, path: Path): boolean {
 }
 
 /** The path that was probably meant: the same, but with another name where the first missing one is. */
-function misspelt({ segments, text }: Path, items: readonly unknown[], named: readonly Path[]): string | undefined {
+function misspelt(
+  { segments, text, ways }: Path,
+  items: readonly unknown[],
+  named: readonly Path[],
+): string | undefined {
+  if (ways !== undefined) return undefined;
   for (let depth = 0; depth < segments.length; depth++) {
     const before = segments.slice(0, depth);
     const holders = items.map((item) => readPath(item, { text: '/', segments: before })).filter(isObject);

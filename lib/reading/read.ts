@@ -3,7 +3,7 @@ import type { Answer } from '../page.js';
 import type { PageResponse } from '../request.js';
 import { digitsOf } from '../values/compare.js';
 import { describe } from '../values/describe.js';
-import { arrayPaths, parsePath, readPath } from './path.js';
+import { parsePath, readPath } from './path.js';
 
 /**
  * Where a strategy finds a value in an answer: a path into the body (`meta.total` or `/meta/total`), a function of body
@@ -61,31 +61,6 @@ export function reader(of: string, option: string, read: Read<unknown>): Reader 
 export const optionalReader = (of: string, option: string, read: Read<unknown> | undefined): Reader | undefined =>
   read === undefined ? undefined : reader(of, option, read);
 
-/** The items of an answer. @throws ExtractError if there is no array, which is never taken for the end (P5) */
-export function readItems<Item>(
-  from: Reader,
-  body: unknown,
-  response: PageResponse,
-  missing: 'error' | 'empty',
-): readonly Item[] {
-  if (response.status === 204) return [];
-  const found = from.read(body, response);
-  if (Array.isArray(found)) return found as Item[];
-  if ((found === undefined || found === null) && missing === 'empty') return [];
-  const arrays = arrayPaths(body).map((path) => `'${path}'`);
-  const hint =
-    arrays.length > 0
-      ? `; arrays are at ${arrays.join(', ')}`
-      : found === undefined
-        ? "; if an absent key means an empty page, set `missingItems: 'empty'`"
-        : '';
-  throw new ExtractError(
-    'items',
-    from.path,
-    `expected an array, found ${found === undefined ? 'nothing' : describe(found)} in ${describe(body)}${hint}`,
-  );
-}
-
 /**
  * A count: a number, decimal digits (P4), or what a JSON parser that keeps all digits returns.
  * @throws ExtractError on anything else
@@ -120,17 +95,61 @@ export function readAnnounced(
   return count;
 }
 
-/** A boolean, or its name as text (P4). @throws ExtractError on anything else */
+/** A boolean, its name as text in any case, or 1 or 0 (P4). @throws ExtractError on anything else */
 export function readFlag(field: string, from: Reader, body: unknown, response: PageResponse): boolean {
   const found = fromHeader(from, from.read(body, response));
-  if (found === true || found === 'true') return true;
-  if (found === false || found === 'false') return false;
+  const word = typeof found === 'string' ? found.toLowerCase() : found;
+  if (word === true || word === 'true' || word === 1 || word === '1') return true;
+  if (word === false || word === 'false' || word === 0 || word === '0') return false;
+  const hint = found === undefined ? '; if an absent flag has a meaning, use `flag(…, { absent: false })`' : '';
   throw new ExtractError(
     field,
     from.path,
-    `expected true or false, found ${describe(found)}${from.hidden?.(response) ?? ''}`,
+    `expected true or false, found ${describe(found)}${from.hidden?.(response) ?? hint}`,
   );
 }
+
+/**
+ * A flag that says the opposite, for `hasMore`: that this is the last page.
+ *
+ *     { "tasks": [ … ], "last_page": false }   ▸   hasMore: not('last_page')
+ *
+ * @throws ConfigError for anything that is not a path or a function
+ */
+export function not(read: Read<unknown>): (body: unknown, response: PageResponse) => boolean {
+  const from = reader('not', 'read', read);
+  return named(`!${from.path}`, from, (body, response) => !readFlag('hasMore', from, body, response));
+}
+
+/**
+ * A flag that an API leaves out when it is false, or when it is true.
+ *
+ *     { "features": [ … ], "exceededTransferLimit": true }   ▸   hasMore: flag('exceededTransferLimit', { absent: false })
+ *
+ * @param options.absent what an answer without it means; null is absent too
+ * @throws ConfigError for anything that is not a path or a function
+ */
+export function flag(
+  read: Read<unknown>,
+  options: { readonly absent: boolean },
+): (body: unknown, response: PageResponse) => boolean {
+  const from = reader('flag', 'read', read);
+  const { absent } = options;
+  if (typeof absent !== 'boolean')
+    throw new ConfigError(`must be true or false, not ${describe(absent)}`, { of: 'flag', options: ['absent'], value: absent }); // prettier-ignore
+  return named(from.path, from, (body, response) => {
+    const found = from.read(body, response);
+    const isAbsent = (found === undefined || found === null) && (from.hidden?.(response) ?? '') === '';
+    return isAbsent ? absent : readFlag('hasMore', from, body, response);
+  });
+}
+
+/** A function that errors call by a path. */
+const named = <T>(path: string, { hidden }: Reader, read: (body: unknown, response: PageResponse) => T): typeof read =>
+  Object.defineProperties(read, {
+    name: { value: path.startsWith('header ') ? path : `path ${path}` },
+    ...(hidden ? { hidden: { value: hidden } } : {}),
+  });
 
 const fromHeader = ({ path }: Reader, found: unknown): unknown =>
   typeof found === 'string' && path.startsWith('header ') ? once(found) : found;

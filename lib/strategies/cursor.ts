@@ -4,9 +4,10 @@ import { inQuery } from '../placements/in-query.js';
 import { optionalReader, type Read, reader, readFlag } from '../reading/read.js';
 import type { Params, Placement, Strategy } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
-import { checkFunction, checkOneOf, checkOptions, type Names } from '../values/options.js';
+import { checkFunction, checkOneOf, checkOptions, checkWhole, type Names } from '../values/options.js';
 import { endsEmpty, listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import { missingNext, type MissingNextOptions } from './parts/missing-next.js';
+import { nextIdentity, nextRequests, type NextRequestOptions } from './parts/next-request.js';
 import {
   checkDistinct,
   checkSize,
@@ -23,12 +24,13 @@ import {
   tokenReader,
   type TokenSource,
   tokenParams,
+  wordAdvice,
 } from './parts/token.js';
 
 /** Where a page is: the token from the page before it (none for the first page), and the size that is requested. */
 export type CursorPosition = { readonly cursor?: Json; readonly size?: number };
 
-export interface CursorOptions<Item> extends ListOptions<Item>, SizeOptions, MissingNextOptions {
+export interface CursorOptions<Item> extends ListOptions<Item>, SizeOptions, MissingNextOptions, NextRequestOptions {
   /**
    * The next page's token (a string, number or object): a path into the body, `header('X-Next')`, or a function. For
    * several tokens, an object from parameter names to such sources. Absent, null, '' and false are the end.
@@ -58,6 +60,10 @@ export interface CursorOptions<Item> extends ListOptions<Item>, SizeOptions, Mis
   readonly hasMore?: Read<unknown> | undefined;
   /** Parameters of the request template that are left out when a token is sent. @default [] */
   readonly dropParams?: readonly string[] | undefined;
+  /** Whether an empty page is the last one, for APIs that always give a token. @default false */
+  readonly stopOnEmptyPage?: boolean | undefined;
+  /** The most characters of a token, for APIs whose tokens are longer. @default 16384 */
+  readonly maxTokenLength?: number | undefined;
   /** Wire name of the size. @default 'limit' */
   readonly sizeParam?: string | undefined;
   /** Where all of these are written. @default inQuery() */
@@ -65,7 +71,7 @@ export interface CursorOptions<Item> extends ListOptions<Item>, SizeOptions, Mis
 }
 
 const known = [
-  listOptions, sizeOptions, 'next', 'cursorParam', 'firstCursor', 'endTokens', 'onSameToken', 'repeatable', 'hasMore', 'missingNext', 'dropParams', 'place',
+  listOptions, sizeOptions, 'next', 'cursorParam', 'firstCursor', 'endTokens', 'onSameToken', 'repeatable', 'hasMore', 'missingNext', 'dropParams', 'stopOnEmptyPage', 'maxTokenLength', 'nextRequest', 'place',
 ] as const satisfies Names<CursorOptions<unknown>>; // prettier-ignore
 
 /**
@@ -97,7 +103,9 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
   if (options.repeatable !== undefined && (typeof options.repeatable !== 'boolean' || !isScroll))
     throw new ConfigError(`${kind}: repeatable must be true or false, and needs \`onSameToken: 'continue'\``);
   if (!Array.isArray(endTokens)) throw new ConfigError(`${kind}: endTokens must be an array of tokens`);
-  const next = tokenReader(kind, options.next, endTokens);
+  if (options.maxTokenLength !== undefined) checkWhole(kind, 'maxTokenLength', options.maxTokenLength, 1);
+  const next = tokenReader(kind, options.next, endTokens, options.maxTokenLength);
+  const later = nextRequests(kind, options);
   const sources = typeof options.next === 'object' ? Object.values(options.next) : [options.next];
   const isEnd = endsEmpty(kind, options);
   const readers = sources.map((source) => reader(kind, 'next', source));
@@ -117,13 +125,14 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
     identity: {
       cursorParam: typeof cursorParam === 'string' ? cursorParam : several ? Object.keys(options.next) : 'a function',
       sizeParam,
+      ...nextIdentity(options),
     },
     first: { ...(firstCursor === undefined ? {} : { cursor: firstCursor }), ...(size === undefined ? {} : { size }) },
     place(request, { cursor: token, size: asked }) {
       const params: Record<string, unknown> = sizeParams(sizeParam, asked);
       if (!isFirst(token)) Object.assign(params, dropped);
       if (token !== undefined) Object.assign(params, tokenParams(cursorParam, token));
-      return place(request, params);
+      return place(isFirst(token) ? request : later(request), params);
     },
     next(answer) {
       if (isScroll && answer.items.length === 0) return undefined;
@@ -141,6 +150,7 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
       if (token === undefined || (onSameToken === 'stop' && sameJson(token, position.cursor))) return undefined;
       return moved(position, 'cursor', token);
     },
+    positionAdvice: ({ cursor: token }) => wordAdvice(token),
     check: (response, position) =>
       !isFirst(position.cursor) && endStatuses.includes(response.status) ? 'end' : undefined,
     ...(hasMore ? {} : { doubt: missing.doubt }),

@@ -1,13 +1,15 @@
 import type { Answer } from '../page.js';
-import { linkTarget } from '../reading/links.js';
+import { findLink, linkTarget } from '../reading/links.js';
 import { header, reader } from '../reading/read.js';
 import type { Strategy } from '../strategy.js';
 import { checkName, checkOptions, type Names } from '../values/options.js';
 import {
   following,
   type FollowUrlOptions,
+  followUrlOptions,
   followUrls,
   hasExposedNext,
+  isLastLink,
   resolveUrl,
   type UrlPosition,
 } from './parts/follow-url.js';
@@ -21,7 +23,7 @@ export interface LinkHeaderOptions<Item> extends ListOptions<Item>, FollowUrlOpt
 }
 
 const known = [
-  listOptions, sizeOptions, 'rel', 'missingNext', 'place',
+  listOptions, sizeOptions, followUrlOptions, 'rel', 'missingNext',
 ] as const satisfies Names<LinkHeaderOptions<unknown>>; // prettier-ignore
 
 /**
@@ -65,8 +67,11 @@ export function linkHeader<Item = unknown>(options: LinkHeaderOptions<Item> = {}
       if (isEnd(answer)) return undefined;
       const { position, response } = answer;
       const text = response.headers.get('link');
-      const target = text === null ? undefined : linkTarget(text, rel, response.url);
-      if (target !== undefined) return following(position, target, 'header Link', response);
+      const link = text === null ? undefined : findLink(text, rel, response.url);
+      if (link !== undefined)
+        return isLastLink(options.endParams, (name) => link.params.get(name.toLowerCase()))
+          ? undefined
+          : following(position, link.target, 'header Link', response);
       missing.refuse(answer, position.url === undefined, text === null && needsLink(answer));
       return undefined;
     },

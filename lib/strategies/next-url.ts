@@ -3,15 +3,25 @@ import { optionalReader, type Read, reader, readFlag } from '../reading/read.js'
 import type { Strategy } from '../strategy.js';
 import { describe } from '../values/describe.js';
 import { checkOptions, type Names } from '../values/options.js';
-import { following, type FollowUrlOptions, followUrls, hasExposedNext, type UrlPosition } from './parts/follow-url.js';
+import {
+  following,
+  type FollowUrlOptions,
+  followUrlOptions,
+  followUrls,
+  hasExposedNext,
+  isLastLink,
+  type UrlPosition,
+} from './parts/follow-url.js';
+import { hrefOf, isLink, linkRequest } from './parts/link-request.js';
 import { endsEmpty, listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import { missingNext, type MissingNextOptions } from './parts/missing-next.js';
 import { sizeOptions } from './parts/size.js';
 
 export interface NextUrlOptions<Item> extends ListOptions<Item>, FollowUrlOptions, MissingNextOptions {
   /**
-   * The next page's URL (a string, or an object with an `href`): a path into the body, `header('X-Next')`, or a
-   * function. Absent, null, '' and false are the end.
+   * The next page's URL: a path into the body, `header('X-Next')`, or a function. It leads to a string, or to a link: an
+   * object with an `href`. If a link has a method, a body or headers, the next request has them too; with `merge: true`,
+   * the link's body is merged into the last one (STAC). Absent, null, '' and false are the end.
    */
   readonly next: Read<unknown>;
   /** Whether there are more pages: a boolean, also as text. For APIs whose last page has a URL too. @default none */
@@ -19,7 +29,7 @@ export interface NextUrlOptions<Item> extends ListOptions<Item>, FollowUrlOption
 }
 
 const known = [
-  listOptions, sizeOptions, 'next', 'hasMore', 'missingNext', 'place',
+  listOptions, sizeOptions, followUrlOptions, 'next', 'hasMore', 'missingNext',
 ] as const satisfies Names<NextUrlOptions<unknown>>; // prettier-ignore
 
 /**
@@ -52,7 +62,8 @@ export function nextUrl<Item = unknown>(options: NextUrlOptions<Item>): Strategy
       const { position, body, response } = answer;
       const more = hasMore && response.status !== 204 ? readFlag('hasMore', hasMore, body, response) : undefined;
       if (more === false || (more === undefined && isEnd(answer))) return undefined;
-      const found = href(next.read(body, response));
+      const link = next.read(body, response);
+      const found = hrefOf(link);
       if (found === undefined || found === null || found === '' || found === false) {
         if (more === true)
           throw new ExtractError(
@@ -65,14 +76,11 @@ export function nextUrl<Item = unknown>(options: NextUrlOptions<Item>): Strategy
       }
       if (typeof found !== 'string')
         throw new ExtractError('next', next.path, `expected a URL, found ${describe(found)}`);
-      return following(position, found, next.path, response);
+      if (!isLink(link)) return following(position, found, next.path, response);
+      if (isLastLink(options.endParams, (name) => link[name])) return undefined;
+      return following(position, found, next.path, response, linkRequest(link, position.send, next.path));
     },
     ...(hasMore ? {} : { doubt: missing.doubt }),
     ...list,
   };
 }
-
-const href = (found: unknown): unknown =>
-  typeof found === 'object' && found !== null && Object.hasOwn(found, 'href')
-    ? (found as { href: unknown }).href
-    : found;

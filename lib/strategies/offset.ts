@@ -2,7 +2,7 @@ import { ConfigError } from '../errors.js';
 import { inQuery } from '../placements/in-query.js';
 import { optionalReader, type Read, readAnnounced, readCount, readFlag } from '../reading/read.js';
 import type { Placement, Strategy } from '../strategy.js';
-import { checkFunction, checkName, checkOptions, type Names } from '../values/options.js';
+import { checkBoolean, checkFunction, checkName, checkOptions, type Names } from '../values/options.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import {
   checkDistinct,
@@ -27,6 +27,8 @@ export interface OffsetOptions<Item> extends ListOptions<Item>, SizeOptions {
   readonly sizeParam?: string | undefined;
   /** Where both are written. @default inQuery() */
   readonly place?: Placement | undefined;
+  /** Whether the first request has no offset. @default false */
+  readonly omitFirst?: boolean | undefined;
   /** Whether there are more pages: a boolean, also as text. Overrides totals and empty pages. @default none */
   readonly hasMore?: Read<unknown> | undefined;
   /**
@@ -41,7 +43,7 @@ export interface OffsetOptions<Item> extends ListOptions<Item>, SizeOptions {
 }
 
 const known = [
-  listOptions, sizeOptions, 'start', 'offsetParam', 'place', 'hasMore', 'advanceBy', 'stopOnShortPage',
+  listOptions, sizeOptions, 'start', 'offsetParam', 'omitFirst', 'place', 'hasMore', 'advanceBy', 'stopOnShortPage',
 ] as const satisfies Names<OffsetOptions<unknown>>; // prettier-ignore
 
 /**
@@ -60,7 +62,7 @@ export function offset<Item = unknown>(options: OffsetOptions<Item> = {}): Strat
   const kind = 'offset';
   checkOptions(kind, options, known);
   const { start = 0, size, offsetParam = 'offset', sizeParam = 'limit', place = inQuery() } = options;
-  const { advanceBy = 'received', stopOnShortPage = false, endStatuses = [] } = options;
+  const { advanceBy = 'received', stopOnShortPage = false, omitFirst = false, endStatuses = [] } = options;
   if ((start as unknown) !== 0 && (start as unknown) !== 1)
     throw new ConfigError(
       `${kind}: start must be 0 or 1, not ${String(start)}; to begin elsewhere, give the strategy another first position: { ...offset(…), first: { offset: 4000 } }`,
@@ -82,6 +84,7 @@ export function offset<Item = unknown>(options: OffsetOptions<Item> = {}): Strat
     );
   // A total includes dropped items, so fewer items arrive.
   const totalIs = options.totalIs ?? (bySize ? 'estimate' : 'exact');
+  checkBoolean(kind, 'omitFirst', omitFirst);
   const list = listMembers(kind, { ...options, totalIs });
   const hasMore = optionalReader(kind, 'hasMore', options.hasMore);
   const total = optionalReader(kind, 'total', options.total);
@@ -90,8 +93,11 @@ export function offset<Item = unknown>(options: OffsetOptions<Item> = {}): Strat
     name: kind,
     identity: { start, offsetParam, sizeParam, advanceBy },
     first: size === undefined ? { offset: start } : { offset: start, size },
-    place: (request, position) =>
-      place(request, { [offsetParam]: position.offset, ...sizeParams(sizeParam, position.size) }),
+    place(request, position) {
+      const sized = sizeParams(sizeParam, position.size);
+      const isOmitted = omitFirst && position.offset === start;
+      return place(request, isOmitted ? sized : { [offsetParam]: position.offset, ...sized });
+    },
     next(answer) {
       const { position, items, body, response } = answer;
       if (response.status === 204) return undefined;

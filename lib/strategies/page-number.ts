@@ -2,7 +2,7 @@ import { ConfigError } from '../errors.js';
 import { inQuery } from '../placements/in-query.js';
 import { optionalReader, type Read, readAnnounced, readCount, readFlag } from '../reading/read.js';
 import type { Placement, Strategy } from '../strategy.js';
-import { checkFunction, checkName, checkOptions, type Names } from '../values/options.js';
+import { checkBoolean, checkFunction, checkName, checkOptions, type Names } from '../values/options.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import { checkDistinct, checkSize, moved, repage, sizeOptions, type SizeOptions, sizeParams } from './parts/size.js';
 
@@ -18,6 +18,8 @@ export interface PageNumberOptions<Item> extends ListOptions<Item>, SizeOptions 
   readonly sizeParam?: string | undefined;
   /** Where both are written. @default inQuery() */
   readonly place?: Placement | undefined;
+  /** Whether the first request has no page number. @default false */
+  readonly omitFirst?: boolean | undefined;
   /** Whether there are more pages: a boolean, also as text. Overrides totals and empty pages. @default none */
   readonly hasMore?: Read<unknown> | undefined;
   /** How many pages there are in all: a number or digits, read again on every page. @default none */
@@ -27,7 +29,7 @@ export interface PageNumberOptions<Item> extends ListOptions<Item>, SizeOptions 
 }
 
 const known = [
-  listOptions, sizeOptions, 'start', 'pageParam', 'place', 'hasMore', 'totalPages', 'stopOnShortPage',
+  listOptions, sizeOptions, 'start', 'pageParam', 'omitFirst', 'place', 'hasMore', 'totalPages', 'stopOnShortPage',
 ] as const satisfies Names<PageNumberOptions<unknown>>; // prettier-ignore
 
 /**
@@ -46,7 +48,7 @@ export function pageNumber<Item = unknown>(options: PageNumberOptions<Item> = {}
   const kind = 'pageNumber';
   checkOptions(kind, options, known);
   const { start = 1, size, pageParam = 'page', sizeParam = 'per_page', place = inQuery() } = options;
-  const { stopOnShortPage = false, endStatuses = [], totalIs = 'exact' } = options;
+  const { stopOnShortPage = false, omitFirst = false, endStatuses = [], totalIs = 'exact' } = options;
   if ((start as unknown) !== 0 && (start as unknown) !== 1)
     throw new ConfigError(
       `${kind}: start must be 0 or 1, not ${String(start)}; to begin elsewhere, give the strategy another first position: { ...pageNumber(…), first: { page: 40 } }`,
@@ -57,6 +59,7 @@ export function pageNumber<Item = unknown>(options: PageNumberOptions<Item> = {}
   checkDistinct(kind, { pageParam, sizeParam });
   if (stopOnShortPage && size === undefined)
     throw new ConfigError(`${kind}: stopOnShortPage needs a size to compare with; set \`size\``);
+  checkBoolean(kind, 'omitFirst', omitFirst);
   const list = listMembers(kind, options);
   const hasMore = optionalReader(kind, 'hasMore', options.hasMore);
   const total = optionalReader(kind, 'total', options.total);
@@ -68,8 +71,11 @@ export function pageNumber<Item = unknown>(options: PageNumberOptions<Item> = {}
     name: kind,
     identity: { start, pageParam, sizeParam },
     first: size === undefined ? { page: start } : { page: start, size },
-    place: (request, position) =>
-      place(request, { [pageParam]: position.page, ...sizeParams(sizeParam, position.size) }),
+    place(request, position) {
+      const sized = sizeParams(sizeParam, position.size);
+      const isOmitted = omitFirst && position.page === start;
+      return place(request, isOmitted ? sized : { [pageParam]: position.page, ...sized });
+    },
     next({ position, items, itemsBefore, body, response }) {
       if (response.status === 204) return undefined;
       if (hasMore) return readFlag('hasMore', hasMore, body, response) ? following(position) : undefined;

@@ -1,7 +1,7 @@
 import { ConfigError, ExtractError } from '../errors.js';
 import { inVariables } from '../placements/in-variables.js';
 import { parsePath, readPath } from '../reading/path.js';
-import { type Read, reader, readFlag } from '../reading/read.js';
+import { reader, readFlag } from '../reading/read.js';
 import type { PageResponse } from '../request.js';
 import type { Placement, Strategy, Verdict } from '../strategy.js';
 import { describe } from '../values/describe.js';
@@ -20,8 +20,8 @@ export interface RelayOptions<Item> extends ListOptions<Item>, SizeOptions {
    * Needed unless `items` and `pageInfo` are set.
    */
   readonly connection?: string | undefined;
-  /** The items, if they are elsewhere: a path of nodes or edges, or a function. @default the connection's */
-  readonly items?: Read<readonly Item[]> | undefined;
+  /** The items, if they are elsewhere: a path of nodes or edges, or as everywhere. @default the connection's */
+  readonly items?: ListOptions<Item>['items'];
   /** Path of the pageInfo, if it is elsewhere. @default the connection's `pageInfo` */
   readonly pageInfo?: string | undefined;
   /** Forwards with `first` and `after`, or backwards from the end with `last` and `before`. @default 'forwards' */
@@ -78,7 +78,7 @@ export function relay<Item = unknown>(options: RelayOptions<Item>): Strategy<Ite
   const pageInfo = options.pageInfo ?? within('pageInfo');
   const info = parsePath(kind, 'pageInfo', pageInfo);
   const more = reader(kind, 'pageInfo', `${pageInfo}${info.text.startsWith('/') ? '/' : '.'}${way.hasMore}`);
-  const items = itemsReader<Item>(kind, options);
+  const items = nodesReader<Item>(kind, options);
 
   return {
     name: kind,
@@ -111,8 +111,8 @@ const ways = {
 } as const;
 
 /** Nodes as they are, or the nodes of edges. */
-function itemsReader<Item>(kind: string, { connection, items }: RelayOptions<Item>): Read<readonly Item[]> {
-  if (typeof items === 'function') return items;
+function nodesReader<Item>(kind: string, { connection, items }: RelayOptions<Item>): ListOptions<Item>['items'] {
+  if (items !== undefined && typeof items !== 'string') return items;
   if (items === undefined) {
     const path = parsePath(kind, 'connection', connection);
     const read = (body: unknown): readonly Item[] => {
@@ -121,12 +121,8 @@ function itemsReader<Item>(kind: string, { connection, items }: RelayOptions<Ite
     };
     return Object.defineProperty(read, 'name', { value: `path ${path.text}.nodes or .edges` });
   }
-  const path = parsePath(
-    kind,
-    'items',
-    typeof items === 'string' ? items.replace(/([./])edges[./]node$/, '$1edges') : items,
-  );
-  if (path.segments.at(-1) !== 'edges') return items;
+  const path = parsePath(kind, 'items', items.replace(/([./])edges[./]node$/, '$1edges'));
+  if (path.ways !== undefined || path.segments.at(-1) !== 'edges') return items;
   const read = (body: unknown) => nodesOf(readPath(body, path), path.text) as readonly Item[];
   return Object.defineProperty(read, 'name', { value: `path ${path.text}` });
 }

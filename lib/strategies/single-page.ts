@@ -15,9 +15,9 @@ export type SinglePagePosition = Readonly<Record<string, never>>;
  * @throws ConfigError for options that can't work
  */
 export function singlePage<Item = unknown>(
-  options: Pick<ListOptions<Item>, 'items' | 'missingItems' | 'total' | 'totalIs'> = {},
+  options: Pick<ListOptions<Item>, 'items' | 'missingItems' | 'singleItem' | 'total' | 'totalIs'> = {},
 ): Strategy<Item, SinglePagePosition> {
-  checkOptions('singlePage', options, listOptions.slice(0, 4));
+  checkOptions('singlePage', options, listOptions.slice(0, 5));
   return {
     name: 'singlePage',
     first: {},

@@ -51,7 +51,7 @@ const homes: readonly (readonly [names: string, advice: string])[] = [
   ['uri href baseURL baseUrl', 'The name is url'],
   ['auth token bearer', 'Set headers: { authorization: … }'],
   ['url method headers body', 'Set it in the request, the first argument of paginate'],
-  ['items size sizeParam total totalPages hasMore next pageParam cursorParam start place missingItems missingNext totalIs endStatuses endTokens maxEmptyPages onRepeat onSameToken onExpired', 'Set it in the strategy, the second argument of paginate'],
+  ['items size sizeParam total totalPages hasMore next pageParam cursorParam start place missingItems missingNext totalIs endStatuses endTokens maxEmptyPages onRepeat onSameToken onExpired singleItem nextRequest nextMethod nextOrigin keepParams endParams stopOnEmptyPage inclusive', 'Set it in the strategy, the second argument of paginate'],
   ['transport policy totalTimeout check schema until nextWhen concurrency prefetch resumeFrom checkpoint signal events', 'Set it in the options, the third argument of paginate'],
   ['retries maxRetries retry backoff base cap maxRetryAfter budget shouldRetry onUnauthorized', 'Set policy: retryRequests({ retries: … })'],
   ['throttle rate rateLimit interval maxPause', 'Set policy: throttleRequests({ limit: … })'],
@@ -129,4 +129,17 @@ export function checkOneOf(of: string, name: string, value: unknown, known: read
     options: [name],
     value,
   });
+}
+
+/** @throws ConfigError for anything but true, false and undefined */
+export function checkBoolean(of: string, name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'boolean')
+    throw new ConfigError(`must be true or false, not ${describe(value)}`, { of, options: [name], value });
+}
+
+/** @throws ConfigError for anything but a list of names */
+export function checkNames(of: string, name: string, value: unknown): void {
+  if (!Array.isArray(value))
+    throw new ConfigError(`must be an array of names, not ${describe(value)}`, { of, options: [name], value });
+  for (const each of value as readonly unknown[]) checkName(of, name, each);
 }

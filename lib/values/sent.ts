@@ -41,6 +41,8 @@ export function sentBy(request: PageRequest, position?: unknown): Sent {
   } catch {
     // What could be read is hidden.
   }
+  // The text of no value, sent by mistake, is no secret; shorter ones are never hidden.
+  for (const set of [secrets, others]) set.delete('undefined');
   return { secrets, others };
 }
 

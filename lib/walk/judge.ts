@@ -4,6 +4,7 @@ import type { PageRequest, PageResponse } from '../request.js';
 import type { Check, Strategy, Verdict } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
 import { describe } from '../values/describe.js';
+import { positionAdvice } from './read-page.js';
 
 /** `ok`: a check accepted the page; `unjudged`: only its status did; `end`: past the end; or why it is not a page. */
 export type Judgement = 'ok' | 'unjudged' | 'end' | HttpError | CheckError | PositionExpiredError;
@@ -20,7 +21,7 @@ export function judge<P extends Position>(
     const verdict = ask(check, response, position);
     if (verdict !== undefined) return toJudgement(verdict, response);
   }
-  if (isNotReady(response, strategy))
+  if (isNotReady(response, strategy, position))
     return new CheckError(
       'status 202 without items: the page is not ready yet; if the API ends its lists with 202, set `endStatuses: [202]`',
       response,
@@ -29,11 +30,21 @@ export function judge<P extends Position>(
   if (strategy.name !== 'contentRange' && isPartOfFile(response))
     return new CheckError('status 206 with a range of bytes: part of a file is not a page', response, {});
   if (response.status >= 200 && response.status < 300) return 'unjudged';
-  const error = new HttpError(response, tooLarge(response.status, request));
+  const error = new HttpError(
+    response,
+    tooLarge(response.status, request) + refusedAdvice(response.status, strategy, position),
+  );
   return response.status === 410 && !sameJson(position, strategy.first)
     ? new PositionExpiredError(error.message, error)
     : error;
 }
+
+/** What the strategy says about a position that the API refuses. */
+const refusedAdvice = <P extends Position>(
+  status: number,
+  strategy: Strategy<unknown, P>,
+  position: Position,
+): string => (status >= 400 && status < 500 && status !== 429 ? positionAdvice(strategy, position as P) : '');
 
 /** What takes the most room in a request whose head is too large for the server. No value is shown. */
 function tooLarge(status: number, { url = '', headers }: PageRequest = {}): string {
@@ -53,10 +64,14 @@ const isPartOfFile = ({ status, headers }: PageResponse): boolean =>
   status === 206 && /^\s*bytes\b/i.test(headers.get('content-range') ?? '');
 
 /** Whether the server has only accepted the request: a 202 without items. */
-function isNotReady<P extends Position>(response: PageResponse, strategy: Strategy<unknown, P>): boolean {
+function isNotReady<P extends Position>(
+  response: PageResponse,
+  strategy: Strategy<unknown, P>,
+  position: Position,
+): boolean {
   if (response.status !== 202) return false;
   try {
-    return strategy.items(response.body, response).length === 0;
+    return strategy.items(response.body, response, position).length === 0;
   } catch {
     return true; // The answer has no items.
   }

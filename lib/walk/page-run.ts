@@ -244,7 +244,10 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   #receive(response: PageResponse): void {
     const { validate, adaptive, strategy } = this.walk;
     try {
-      const ungrown = adaptive?.ungrown(this.#step, () => strategy.items(response.body, response).length);
+      const ungrown = adaptive?.ungrown(
+        this.#step,
+        () => strategy.items(response.body, response, this.#step.position).length,
+      );
       if (ungrown !== undefined) {
         this.#instead(ungrown);
         return;

@@ -48,6 +48,12 @@ export const tokenTrail = ({ last, lastPage, first, confirms, total }: Trail): E
   total,
 });
 
+/** Advice of the strategy about a position, for an error. */
+export function positionAdvice<P extends Position>(strategy: Strategy<unknown, P>, position: P): string {
+  const advice = strategy.positionAdvice?.(position);
+  return advice === undefined ? '' : `; ${advice}`;
+}
+
 /**
  * @param begin what an earlier run has left in its token
  * @param notice reports a page that looks like one of an earlier run, and an end before the announced one
@@ -75,7 +81,7 @@ export function pageReader<Item, P extends Position>(
     total: strategy.totalIs === 'estimate' ? undefined : lastTotal,
   });
 
-  function isRepeated({ index, delivered }: Step<P>, items: readonly Item[]): boolean {
+  function isRepeated({ index, delivered, position }: Step<P>, items: readonly Item[]): boolean {
     // A page that is requested again for the rest of its items was compared by the earlier run.
     const like = onRepeat === 'allow' || delivered !== undefined ? undefined : guard.compare(items);
     if (like === undefined) return false;
@@ -91,7 +97,8 @@ export function pageReader<Item, P extends Position>(
         ? 'the page has the same items as the page before it: the API ignores the parameter that asks for the next page ' +
           '(check its name and placement), or sends the same page again, past the end or under a new token. '
         : `the page has the same items as ${like === 'the first' ? 'the first' : 'an earlier'} page: the API starts over after its last page. `) +
-        "If the API ends its lists that way, set `onRepeat: 'stop'`; if identical pages are valid here, set `onRepeat: 'allow'`",
+        "If the API ends its lists that way, set `onRepeat: 'stop'`; if identical pages are valid here, set `onRepeat: 'allow'`" +
+        positionAdvice(strategy, position),
     );
   }
 
@@ -120,7 +127,7 @@ export function pageReader<Item, P extends Position>(
       // A gap after the last page with items may have become the last page, or be past the end.
       const isAhead = !then || index >= (lastPage?.index ?? 0);
       try {
-        const found = ended ? items : strategy.items(body, response);
+        const found = ended ? items : strategy.items(body, response, position);
         if (then) {
           items = isAhead && isRepeated(step, found) ? items : found; // A gap: what comes after it is known.
           asked = 'total';

@@ -212,7 +212,7 @@ export function strategyContract(
       [{ items: 5 }, "items must be a path like 'data.items' or '/data/items', not 5"],
       [{ total: 5 }, "total must be a path like 'data.items' or '/data/items', not 5"],
       [{ missingItems: false }, "missingItems must be 'error' or 'empty', not false"],
-      [{ itms: 'x' }, 'unknown option "itms"; expected one of items, missingItems, total'],
+      [{ itms: 'x' }, 'unknown option "itms"; expected one of items, missingItems, singleItem, total'],
     ])('refuses %j', (options, message) => {
       const error = thrown(() => make(options as never));
       expect(error).toBeInstanceOf(ConfigError);

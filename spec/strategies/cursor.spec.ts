@@ -216,7 +216,7 @@ describe('cursor', () => {
     expect(identity({ next: { a: 'x', b: 'y' } })).toMatchObject({ cursorParam: ['a', 'b'] });
   });
 
-  it.each([[1], ['yes'], [null], [undefined]])('P4 has-more %j is an ExtractError', async (more) => {
+  it.each([[2], ['yes'], [null], [undefined]])('P4 has-more %j is an ExtractError', async (more) => {
     const server = await answers({ next: 'B', more });
     const error = await rejection(run({ url: server.url }, { hasMore: '/more' }));
     expect(error).toBeInstanceOf(ExtractError);

@@ -77,7 +77,7 @@ describe('keyset', () => {
     expect(error).toMatchObject({ pageIndex: 1 });
   });
 
-  it.each([[1], [null], [undefined]])('P4 has-more %j is an ExtractError', async (more) => {
+  it.each([[2], [null], [undefined]])('P4 has-more %j is an ExtractError', async (more) => {
     const server = await answers({ ...data('a'), more });
     const error = await rejection(run({ url: server.url }, { hasMore: 'more' }));
     expect(error.message).toContain('hasMore at more: expected true or false, found');

@@ -128,7 +128,7 @@ describe('pageNumber', () => {
       { total: header('X-Total') },
       'total at header X-Total: expected a whole number, found null',
     ],
-    ['hasMore a number', { more: 1 }, { hasMore: 'more' }, 'hasMore at more: expected true or false, found 1'],
+    ['hasMore a number', { more: 2 }, { hasMore: 'more' }, 'hasMore at more: expected true or false, found 2'],
     ['hasMore missing', {}, { hasMore: 'more' }, 'found undefined'],
     ['totalPages a list', { pages: [3] }, { totalPages: 'pages' }, 'totalPages at pages: expected a whole number, found an array of 1'], // prettier-ignore
   ])('P4 %s is an ExtractError that shows the path and what was found', async (_name, more, options, message) => {
@@ -219,7 +219,7 @@ describe('pageNumber', () => {
     [{ pageParam: '' }, 'pageParam must be a non-empty string, not ""'],
     [{ stopOnShortPage: true }, 'stopOnShortPage needs a size'],
     [{ missingItems: 'ok' as 'empty' }, "missingItems must be 'error' or 'empty', not \"ok\""],
-    [{ items: ['a'] as never }, "items must be a path like 'data.items' or '/data/items', not an array of 1"],
+    [{ items: [5] as never }, "items must be a path like 'data.items' or '/data/items', not 5"],
     [{ items: '__proto__.x' }, 'leads to a prototype'],
     [{ totalPages: 5 as never }, 'pageNumber: totalPages must be a path'],
     [{ hasMore: 5 as never }, 'pageNumber: hasMore must be a path'],

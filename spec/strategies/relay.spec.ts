@@ -149,7 +149,7 @@ describe('relay', () => {
 
   it.each([
     [{ nodes: [1] }, 'hasMore at data.list.pageInfo.hasNextPage: expected true or false, found undefined'],
-    [{ nodes: [1], pageInfo: { hasNextPage: 1 } }, 'found 1'],
+    [{ nodes: [1], pageInfo: { hasNextPage: 2 } }, 'found 2'],
     [{ nodes: { 0: 1 }, pageInfo: done }, 'items at data.list.nodes or .edges: expected an array'],
     [{ pageInfo: done }, 'items at data.list.nodes or .edges: expected an array, found nothing'],
     [null, 'items at data.list.nodes or .edges: expected an array, found nothing'],

@@ -30,7 +30,7 @@ describe('singlePage', () => {
   });
 
   it.each([
-    [{ size: 10 }, 'singlePage: unknown option "size"; expected one of items, missingItems, total'],
+    [{ size: 10 }, 'singlePage: unknown option "size"; expected one of items, missingItems, singleItem, total'],
     [{ endStatuses: [404] }, 'unknown option "endStatuses"'],
     [{ missingItems: 'ok' }, "missingItems must be 'error' or 'empty'"],
   ])('refuses %j: there is nothing to page', (options, message) => {

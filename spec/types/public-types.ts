@@ -204,8 +204,8 @@ const listed = paginate(request, profile.strategy, {
 });
 expectType<Equal<typeof listed, Pages<Input>>>();
 
-// @ts-expect-error a path is no list of paths
-pageNumber({ items: ['a', 'b'] });
+// @ts-expect-error total is one path
+pageNumber({ total: ['a', 'b'] });
 // @ts-expect-error there is no such option
 pageNumber({ perPage: 5 });
 // @ts-expect-error there is no such option

@@ -127,7 +127,11 @@ function fromProfile(name: string, args: Arguments, draft: RequestDraft): PagedR
     throw new UsageError(
       `--profile ${name} is for ${Object.keys(byMethod).join(' and ')} requests, not ${draft.method}`,
     );
-  const profile = entry.build({ items: args.items, size: args.size, sizeParam: args.sizeParam });
+  const profile = entry.build({
+    items: typeof args.items === 'string' ? args.items : undefined,
+    size: args.size,
+    sizeParam: args.sizeParam,
+  });
   const { check, throttle } = profile;
   const own = kindNamed(profile.strategy.name) ?? 'none';
   if (args.paging !== undefined && args.paging !== own) {
@@ -137,7 +141,9 @@ function fromProfile(name: string, args: Arguments, draft: RequestDraft): PagedR
   const place = parsePlacement(args, draft);
   // A profile that reads its items with a function already knows their path.
   const { items, ...others } = optionsOf(own, args, false);
-  const readsItems = typeof (profile.paging.options as { items?: unknown }).items === 'function' || own === 'relay';
+  const readsItems =
+    typeof items !== 'object' &&
+    (typeof (profile.paging.options as { items?: unknown }).items === 'function' || own === 'relay');
   const changed = strategyOptions({ kind: own, options: readsItems ? others : { ...others, items }, place });
   const strategy =
     Object.keys(changed).length === 0
@@ -156,16 +162,18 @@ function fromProfile(name: string, args: Arguments, draft: RequestDraft): PagedR
   };
 }
 
-const placements = /^(query|form|headers|path|variables|body(:.*)?)$/s;
+const placements = /^(query|form|headers|path|variables|body(:.*)?|text:[^=]+=.+|template:.+)$/s;
 
 /** Reads `--in`; `undefined` if it was not given. @throws UsageError */
 function parsePlacement({ in: place }: Arguments, { method }: RequestDraft): string | undefined {
   if (place === undefined) return undefined;
   if (!placements.test(place))
-    throw new UsageError(`--in ${place}: give query, body, body:PATH, form, headers, path or variables`);
+    throw new UsageError(
+      `--in ${place}: give query, body, body:PATH, form, headers, path, variables, text:NAME=TEXT or template:JSON`,
+    );
   if (place === 'body:')
     throw new UsageError(`--in ${place} names no path; give a path, as in body:pagination, or body for the top level`);
-  if (/^(body|form|variables)/.test(place) && (method === 'GET' || method === 'HEAD'))
+  if (/^(body|form|variables|template)/.test(place) && (method === 'GET' || method === 'HEAD'))
     throw new UsageError(
       `--in ${place}: a ${method} request has no body; add -X POST, -d or --json, or give --in query`,
     );
@@ -191,4 +199,10 @@ const writesWith = (kind: PagingKind, { size }: Arguments): boolean => {
 
 /** The kind of body that a placement needs: an object to write into, a form, or the given bytes. */
 const bodyUse = (place: string | undefined): 'object' | 'form' | 'bytes' =>
-  place === undefined ? 'bytes' : /^(body|variables)/.test(place) ? 'object' : place === 'form' ? 'form' : 'bytes';
+  place === undefined
+    ? 'bytes'
+    : /^(body|variables|template)/.test(place)
+      ? 'object'
+      : place === 'form'
+        ? 'form'
+        : 'bytes';

@@ -90,10 +90,11 @@ export function optionsOf(kind: PagingKind, args: Arguments, complete: boolean):
 /** @throws UsageError for `header:` without a valid name */
 export function checkReads(args: Arguments): void {
   for (const name of optionNames)
-    if (pagingOptions[name].means === 'read') checkHeader(flagOf[name], args[name] as string | undefined);
+    if (['read', 'flag'].includes(pagingOptions[name].means as string))
+      checkHeader(flagOf[name], args[name] as string | undefined);
 }
 
 function checkHeader(flag: string, text: string | undefined): void {
-  if (!text?.startsWith('header:') || /^[\w!#$%&'*+.^`|~-]+$/.test(text.slice('header:'.length))) return;
-  throw new UsageError(`${flag} ${text} names no header; give one like header:X-Total-Count`);
+  if (!/^!?header:/.test(text ?? '') || /^!?header:[\w!#$%&'*+.^`|~-]+$/.test(text ?? '')) return;
+  throw new UsageError(`${flag} ${text ?? ''} names no header; give one like header:X-Total-Count`);
 }

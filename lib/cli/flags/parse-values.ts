@@ -21,6 +21,39 @@ export const list = (text: string): readonly string[] => {
   return names;
 };
 
+/** A path, or JSON: a list of paths, or an object of paths by the names of lists. */
+export function items(text: string): string | readonly string[] | Readonly<Record<string, string>> {
+  if (!/^[[{]/.test(text)) return text;
+  const parsed = fromJson(text);
+  if (typeof parsed !== 'object' || parsed === null || !Object.values(parsed).every((path) => typeof path === 'string')) return text; // prettier-ignore
+  return parsed as readonly string[] | Readonly<Record<string, string>>;
+}
+
+/** `{"url": "/next"}` */
+export function object(text: string): object {
+  const parsed = fromJson(text);
+  if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed;
+  throw new InvalidArgumentError('Give a JSON object.');
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `results=false,more=0` */
+export function pairs(text: string): Readonly<Record<string, string>> {
+  const found = list(text).map(
+    (pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)] as const,
+  );
+  if (list(text).some((pair) => !/^[^=]+=/.test(pair)))
+    throw new InvalidArgumentError('Give pairs like results=false.');
+  return Object.fromEntries(found);
+}
+
 /** `404,400` */
 export const statuses = (text: string): readonly number[] => list(text).map(wholeFrom(100));
 

@@ -6,7 +6,10 @@ import { type DataPiece, formatNames } from './arguments.js';
 import { pagingKinds } from './paging-flags.js';
 import {
   durationFrom,
+  items,
   list,
+  object,
+  pairs,
   parseBytes,
   parseDuration,
   parseRate,
@@ -68,7 +71,7 @@ export function program(data: DataPiece[]): Command {
     )
     .option('--explain', 'print how the API pages, and exit')
     .option('--profile <NAME>', 'a known API, such as github; flags override it')
-    .option('--in <PLACEMENT>', 'query, body[:PATH], form, headers, path, variables');
+    .option('--in <PLACEMENT>', 'query, body[:PATH], form, headers, path, variables,\ntext:NAME=TEXT, template:JSON');
   for (const row of Object.values(pagingOptions)) command.addOption(pagingOption(row));
   command
     .option('--allow-origin <URL>', 'another origin that next pages may be on', repeated)
@@ -150,10 +153,11 @@ type OptionRow = (typeof pagingOptions)[keyof typeof pagingOptions];
 
 function pagingOption({ flag, about, means }: OptionRow): Option {
   const option = new Option(flag, about);
+  if (means === 'switch') return option;
   return typeof means === 'string' ? option.argParser(parsers[means]) : option.choices(means);
 }
 
 const asIs = (text: string): string => text;
-const parsers: Readonly<Record<Extract<OptionRow['means'], string>, (text: string) => unknown>> = {
-  text: asIs, read: asIs, parameter: asIs, size: wholeFrom(1), start: parseStart, names: list, fields: list, tokens: list, statuses,
+const parsers: Readonly<Record<Exclude<Extract<OptionRow['means'], string>, 'switch'>, (text: string) => unknown>> = {
+  text: asIs, read: asIs, flag: asIs, items, pairs, object, parameter: asIs, size: wholeFrom(1), start: parseStart, names: list, fields: list, tokens: list, statuses,
 }; // prettier-ignore

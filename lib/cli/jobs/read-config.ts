@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type Arguments, UsageError } from '../flags/arguments.js';
 import { expandWithin, hideValues } from '../flags/environment.js';
 import { parseFlags } from '../flags/parse-arguments.js';
-import { list, statuses } from '../flags/parse-values.js';
+import { list, pairs, statuses } from '../flags/parse-values.js';
 import { program } from '../flags/program.js';
 import { suggest } from '../terminal/suggest.js';
 
@@ -152,10 +152,19 @@ function tokens(option: Option, value: unknown, entry: string, negatable: boolea
         const line = one(text);
         return line === '' ? `${flag}=${header};` : `${flag}=${header}: ${line}`;
       });
-    if (name === 'json') return [`${flag}=${JSON.stringify(value)}`];
+    if (name === 'json' || takesJson(name)) return [`${flag}=${JSON.stringify(value)}`];
+    if (option.parseArg === pairs)
+      return [
+        `${flag}=${Object.entries(value)
+          .map(([key, text]) => `${key}=${one(text)}`)
+          .join(',')}`,
+      ];
   }
+  if (Array.isArray(value) && takesJson(name)) return [`${flag}=${JSON.stringify(value)}`];
   return [`${flag}=${one(value)}`];
 }
+
+const takesJson = (name: string): boolean => name === 'items' || name === 'next-request';
 
 const expected = (name: string) =>
   name === 'header' ? 'a string, a list of strings, or an object of names and values' : repeatable.has(name) ? 'a string or a list of strings' : 'a string or a number'; // prettier-ignore

@@ -14,7 +14,7 @@ export function resumeWithin(
   before: ResumeToken | undefined,
   strategy: Pick<Strategy<unknown, never>, 'items'>,
 ): ResumeToken {
-  const all = strategy.items(body, response);
+  const all = strategy.items(body, response, position);
   const delivered = all.length - items.length + taken;
   const rest = { position, index, delivered, begins: markOf(all.slice(0, delivered)) };
   const { gaps = [], of } = resume;

@@ -20,6 +20,7 @@ export const flagNames: Readonly<Record<string, string>> = {
   maxRedirects: '--max-redirects',
   resumeFrom: '--resume-from',
   whenDone: '--when-done',
+  flag: '--has-more-if-absent',
   encoding: '--encoding',
   invalidText: '--invalid-text',
   method: '-X',
@@ -44,6 +45,7 @@ const functions: Readonly<Record<string, string>> = Object.fromEntries([
 const others: Readonly<Record<string, string>> = {
   'new URLSearchParams({ … })': '--data-urlencode',
   'fetchTransport()': 'fetchTransport() of the library',
+  'flag(…, { absent: false })': '--has-more-if-absent',
 };
 
 const own = (table: Readonly<Record<string, string>>, name: string): string | undefined =>

@@ -51,7 +51,7 @@ export function* byNumber(
         : `tried ${names.join(' and ')}, ${names.length > 1 ? 'common parameter names' : 'a common parameter name'}`;
   let points = mine.length > 0 ? score + 10 : inAnswer.length > 0 ? score : score - 30;
   for (const place of mine.length > 0 ? places.slice(0, 1) : places)
-    for (const name of names) yield candidate(kind, { items: list.path, [option]: name }, (points -= 0.1), why, place);
+    for (const name of names) yield candidate(kind, { items: list.read, [option]: name }, (points -= 0.1), why, place);
 }
 
 /** The names of a request's parameters, in its query and body. */
@@ -76,7 +76,7 @@ export function* byKey(
   if (Array.isArray((last as { sort?: unknown }).sort) && typeof request.body === 'object')
     yield candidate(
       'keyset',
-      { items: list.path, key: ['sort'], cursorParam: 'search_after' },
+      { items: list.read, key: ['sort'], cursorParam: 'search_after' },
       76,
       'items have sort values',
       'body',
@@ -88,7 +88,7 @@ export function* byKey(
   for (const cursorParam of ['starting_after', 'after', 'last_id', 'after_id', 'since_id', 'start_after', 'cursor'])
     yield candidate(
       'keyset',
-      { items: list.path, key: [key], cursorParam, hasMore: more.read },
+      { items: list.read, key: [key], cursorParam, hasMore: more.read },
       (score -= 0.1),
       `${more.read} is ${String(more.value)}, there is no token, and items have ${/^[aeiou]/.test(key) ? 'an' : 'a'} ${key}`,
       places[0],

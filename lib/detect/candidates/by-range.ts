@@ -14,7 +14,7 @@ export function* byRange({ headers }: PageResponse, list: FoundList): Generator<
   yield candidate(
     'content-range',
     {
-      items: list.path,
+      items: list.read,
       size,
       ...(unit === undefined || unit === 'items' ? {} : { unit }),
       ...(own ? { unitParam: 'Range-Unit' } : {}),

@@ -54,7 +54,7 @@ export function* byToken(
         for (const options of ways)
           yield candidate(
             'cursor',
-            { items: list.path, next: path, cursorParam, ...options },
+            { items: list.read, next: path, cursorParam, ...options },
             (score -= 0.1),
             evidence,
             place,
@@ -68,7 +68,7 @@ export function* byToken(
     for (const [cursorParam, place = places[0]] of taken)
       yield candidate(
         'cursor',
-        { items: list.path, next: `header:${name}`, cursorParam },
+        { items: list.read, next: `header:${name}`, cursorParam },
         (score -= 0.1),
         `the header ${name} is ${value === '' ? 'empty' : 'a token'}`,
         place,
@@ -107,7 +107,7 @@ export function* byConnection(request: PageRequest, members: readonly Member[], 
     yield candidate(
       'relay',
       {
-        items: items ?? list.path,
+        items: items ?? list.read,
         next: path,
         ...(after === undefined || after === 'after' ? {} : { cursorParam: after }),
       },

@@ -28,7 +28,7 @@ export function* byUrl(members: readonly Member[], list: FoundList): Generator<C
     const score = /odata|nextlink/.test(plain) || /^_?links\b/.test(path) ? 96 : 92;
     yield candidate(
       'next-url',
-      { items: list.path, next: path },
+      { items: list.read, next: path },
       score,
       value === null ? `${path} is null` : `${path} is a URL`,
     );
@@ -53,5 +53,5 @@ export function* byLink({ headers }: PageResponse, list: FoundList): Generator<C
   }
   const next = rels.includes('next');
   if (next || rels.some((rel) => /^(prev|previous|first|last)$/.test(rel)))
-    yield candidate('link', { items: list.path }, 98, `the Link header has rel="${next ? 'next' : rels.join(' ')}"`);
+    yield candidate('link', { items: list.read }, 98, `the Link header has rel="${next ? 'next' : rels.join(' ')}"`);
 }

@@ -22,6 +22,7 @@ export function sparseList<Item>(
   { within = '.', besides = [], isPage = () => true }: SparseListOptions = {},
 ): Read<readonly Item[]> {
   const named = items === undefined ? undefined : parsePath(undefined, 'items', items);
+  if (items !== undefined && named?.ways !== undefined) return items; // The strategy reads a path that chooses.
   const home = parsePath(undefined, 'items', within);
   const holder = named === undefined ? home : { ...named, segments: named.segments.slice(0, -1) };
   const read = (body: unknown): readonly Item[] | undefined => {

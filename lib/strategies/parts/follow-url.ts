@@ -1,17 +1,24 @@
-import { ExtractError } from '../../errors.js';
+import { ConfigError, ExtractError } from '../../errors.js';
 import { inQuery } from '../../placements/in-query.js';
 import type { PageResponse } from '../../request.js';
 import type { Placement, Strategy } from '../../strategy.js';
-import { checkFunction } from '../../values/options.js';
+import { describe } from '../../values/describe.js';
+import { checkFunction, checkNames, checkOneOf } from '../../values/options.js';
 import { originOf, ownOrigin } from '../../values/origin.js';
+import { asLinked, type LinkRequest } from './link-request.js';
 import { checkSize, type SizeOptions, sizeParams } from './size.js';
 
 /**
- * Where a page is: its URL as the page before it gave it; for the first page, the size that is requested. `elsewhere`,
- * in browsers: the page before it was at another origin, so the headers which that origin exposes say nothing about
- * this one.
+ * Where a page is: its URL as the page before it gave it, and what else that page said about the request; for the first
+ * page, the size that is requested. `elsewhere`, in browsers: the page before it was at another origin, so the headers
+ * which that origin exposes say nothing about this one.
  */
-export type UrlPosition = { readonly url?: string; readonly size?: number; readonly elsewhere?: true };
+export type UrlPosition = {
+  readonly url?: string;
+  readonly size?: number;
+  readonly elsewhere?: true;
+  readonly send?: LinkRequest;
+};
 
 /** Whether the page before is known to expose its link to the next page. */
 export const hasExposedNext = ({ url, elsewhere }: UrlPosition): boolean => url !== undefined && elsewhere !== true;
@@ -21,7 +28,32 @@ export interface FollowUrlOptions extends SizeOptions {
   readonly sizeParam?: string | undefined;
   /** Where the size is written. @default inQuery() */
   readonly place?: Placement | undefined;
+  /**
+   * The method of requests for next pages. With GET, the body of the template is not sent. A link that has a method of
+   * its own decides. @default the template's method
+   */
+  readonly nextMethod?: 'GET' | 'POST' | undefined;
+  /**
+   * Which server next pages are requested from: the one that the link names, or the template's. With `'template'`, a link
+   * gives only path and query: it is for servers behind a proxy, whose links name an inner host, another scheme or no
+   * port. If only one of the two paths has a prefix (`/gateway/v1/items` and `/v1/items`), the template's is used.
+   * @default 'link'
+   */
+  readonly nextOrigin?: 'link' | 'template' | undefined;
+  /** Query parameters of the template that a link has lost, such as a key; a link's own value is kept. @default [] */
+  readonly keepParams?: readonly string[] | undefined;
+  /**
+   * Parameters of a link that mean that there are no more pages: with `{ results: 'false' }`, the link
+   * `<…>; rel="next"; results="false"` is not followed (Sentry). @default none
+   */
+  readonly endParams?: Readonly<Record<string, string>> | undefined;
+  /** Whether an empty page is the last one, for APIs that always give a link. @default false */
+  readonly stopOnEmptyPage?: boolean | undefined;
 }
+
+export const followUrlOptions = [
+  'nextMethod', 'nextOrigin', 'keepParams', 'endParams', 'stopOnEmptyPage', 'place',
+] as const satisfies readonly (keyof FollowUrlOptions)[]; // prettier-ignore
 
 /** The members of a strategy that follows URLs: the first request is the template, all others go to a URL. */
 export function followUrls(
@@ -29,26 +61,84 @@ export function followUrls(
   options: FollowUrlOptions & { readonly endStatuses?: readonly number[] | undefined },
 ): Pick<Strategy<never, UrlPosition>, 'first' | 'place' | 'check'> {
   const { size, sizeParam = 'per_page', place = inQuery(), endStatuses = [] } = options;
+  const { nextMethod, nextOrigin = 'link', keepParams = [] } = options;
   checkFunction(kind, 'place', options.place);
   checkSize(kind, options);
+  checkOneOf(kind, 'nextMethod', nextMethod ?? 'GET', ['GET', 'POST']);
+  checkOneOf(kind, 'nextOrigin', nextOrigin, ['link', 'template']);
+  checkNames(kind, 'keepParams', keepParams);
+  checkEndParams(kind, options.endParams);
   return {
     first: size === undefined ? {} : { size },
     place: (request, position) => {
-      if (position.url !== undefined) return { ...request, url: position.url };
-      return position.size === undefined ? request : place(request, sizeParams(sizeParam, position.size));
+      if (position.url === undefined)
+        return position.size === undefined ? request : place(request, sizeParams(sizeParam, position.size));
+      const own = request.url ?? '';
+      const there = nextOrigin === 'template' ? atTemplate(position.url, own) : position.url;
+      const url = keepParams.length === 0 ? there : withParams(there, own, keepParams);
+      if (position.send === undefined && nextMethod === undefined) return { ...request, url };
+      return asLinked({ ...request, url }, { ...(nextMethod === undefined ? {} : { method: nextMethod }), ...position.send }); // prettier-ignore
     },
     check: (response, position) =>
       position.url !== undefined && endStatuses.includes(response.status) ? 'end' : undefined,
   };
 }
 
-/** The position of the page at a URL that an answer gave. @throws ExtractError */
-export function following(position: UrlPosition, found: string, path: string, response: PageResponse): UrlPosition {
-  const url = resolveUrl(withoutFragment(found, path), path, response);
-  if (ownOrigin() === undefined) return { ...position, url };
-  const at = position.size === undefined ? { url } : { size: position.size, url };
-  return originOf(url) === originOf(response.url) ? at : { ...at, elsewhere: true };
+/** @throws ConfigError */
+function checkEndParams(kind: string, endParams: unknown): void {
+  if (endParams === undefined) return;
+  const isValid = typeof endParams === 'object' && endParams !== null && !Array.isArray(endParams) && Object.values(endParams).every((value) => typeof value === 'string'); // prettier-ignore
+  if (!isValid)
+    throw new ConfigError(`must be an object of texts such as { results: 'false' }, not ${describe(endParams)}`, {
+      of: kind,
+      options: ['endParams'],
+      value: endParams,
+    });
 }
+
+/** Whether a link has one of the parameters that mean the end. */
+export const isLastLink = (endParams: FollowUrlOptions['endParams'], paramOf: (name: string) => unknown): boolean =>
+  Object.entries(endParams ?? {}).some(([name, value]) => String(paramOf(name)) === value);
+
+/** The position of the page at a URL that an answer gave. @throws ExtractError */
+export function following(
+  { size }: UrlPosition,
+  found: string,
+  path: string,
+  response: PageResponse,
+  send?: LinkRequest,
+): UrlPosition {
+  const url = resolveUrl(withoutFragment(found, path), path, response);
+  const at = { ...(size === undefined ? {} : { size }), url, ...(send === undefined ? {} : { send }) };
+  const isElsewhere = ownOrigin() !== undefined && originOf(url) !== originOf(response.url);
+  return isElsewhere ? { ...at, elsewhere: true } : at;
+}
+
+/**
+ * A URL at the template's origin. If one path ends with the whole other one (`/gateway/v1/items` and `/v1/items`), they
+ * are the same, and the proxy knows the template's; other paths stay as they are.
+ */
+function atTemplate(url: string, template: string): string {
+  const [, origin = '', path = ''] = parts(template);
+  const [, , linked = '', rest = ''] = parts(url);
+  const isSame = path.endsWith(linked || '/') || linked.endsWith(path || '/');
+  return `${origin}${isSame ? path : linked}${rest}`;
+}
+
+const parts = (url: string): readonly string[] => /^([a-z][\w+.-]*:\/\/[^/?#]*)?([^?#]*)(.*)$/is.exec(url) ?? [];
+
+/** A URL with those of these parameters that only the template has, as the template writes them. */
+function withParams(url: string, template: string, names: readonly string[]): string {
+  const has = new Set(paramsOf(url).map(nameOf));
+  const lost = paramsOf(template).filter((param) => names.includes(nameOf(param)) && !has.has(nameOf(param)));
+  if (lost.length === 0) return url;
+  return `${url}${/\?$|&$/.test(url) ? '' : url.includes('?') ? '&' : '?'}${lost.join('&')}`;
+}
+
+const paramsOf = (url: string): readonly string[] => /\?([^#]*)/.exec(url)?.[1]?.split('&').filter(Boolean) ?? [];
+
+/** The name of `name=value`, decoded. */
+const nameOf = (param: string): string => [...new URLSearchParams(param).keys()][0] ?? '';
 
 /** No server takes longer URLs, and a walk remembers its last 1,000. */
 const longest = 64 * 1024;

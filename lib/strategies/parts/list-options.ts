@@ -1,16 +1,13 @@
 import { ConfigError } from '../../errors.js';
-import { optionalReader, type Read, readAnnounced, type Reader, reader, readItems } from '../../reading/read.js';
+import { itemsReader, type ItemsOptions } from '../../reading/items.js';
+import { optionalReader, type Read, readAnnounced, type Reader } from '../../reading/read.js';
 import type { Answer } from '../../page.js';
 import type { Strategy } from '../../strategy.js';
 import { describe } from '../../values/describe.js';
-import { checkOneOf, checkWhole } from '../../values/options.js';
+import { checkBoolean, checkOneOf, checkWhole } from '../../values/options.js';
 
 /** What every kind of paging reads from an answer. */
-export interface ListOptions<Item> {
-  /** The items of an answer: a path into the body, or a function. @default '.', the body itself is the array */
-  readonly items?: Read<readonly Item[]> | undefined;
-  /** What an answer without items means: an error, or an empty page. @default 'error' */
-  readonly missingItems?: 'error' | 'empty' | undefined;
+export interface ListOptions<Item> extends ItemsOptions<Item> {
   /** How many items there are in all: a number or digits, read again on every page. @default none */
   readonly total?: Read<unknown> | undefined;
   /**
@@ -32,7 +29,7 @@ export interface ListOptions<Item> {
 }
 
 export const listOptions = [
-  'items', 'missingItems', 'total', 'totalIs', 'endStatuses', 'maxEmptyPages', 'onRepeat', 'onExpired',
+  'items', 'missingItems', 'singleItem', 'total', 'totalIs', 'endStatuses', 'maxEmptyPages', 'onRepeat', 'onExpired',
 ] as const satisfies readonly (keyof ListOptions<unknown>)[]; // prettier-ignore
 
 /** The members of a strategy that follow from these options. `kind` names it in errors. @throws ConfigError */
@@ -40,8 +37,7 @@ export function listMembers<Item>(
   kind: string,
   options: ListOptions<Item>,
 ): Pick<Strategy<Item, never>, 'items' | 'total' | 'totalIs' | 'maxEmptyPages' | 'onRepeat' | 'onExpired'> {
-  const { missingItems = 'error', totalIs, maxEmptyPages = 1000, endStatuses = [], onRepeat, onExpired } = options;
-  checkOneOf(kind, 'missingItems', missingItems, ['error', 'empty']);
+  const { totalIs, maxEmptyPages = 1000, endStatuses = [], onRepeat, onExpired } = options;
   checkOneOf(kind, 'totalIs', totalIs ?? 'exact', ['exact', 'estimate']);
   checkOneOf(kind, 'onRepeat', onRepeat ?? 'error', ['error', 'stop', 'allow']);
   checkOneOf(kind, 'onExpired', onExpired ?? 'error', ['error', 'restart']);
@@ -49,10 +45,10 @@ export function listMembers<Item>(
   if (!Array.isArray(endStatuses))
     throw new ConfigError(`${kind}: endStatuses must be an array of statuses, not ${describe(endStatuses)}`);
   for (const status of endStatuses as readonly number[]) checkWhole(kind, 'endStatuses', status, 100);
-  const items = reader(kind, 'items', options.items ?? '.');
+  const items = itemsReader(kind, options);
   const total = optionalReader(kind, 'total', options.total);
   return {
-    items: (body, response) => readItems<Item>(items, body, response, missingItems),
+    items,
     // Here the total is only reported: some APIs leave it out of long lists. A rule that needs it reads it in next.
     total: (answer) => announcedBy(total, answer),
     totalIs,
@@ -69,12 +65,16 @@ function announcedBy(total: Reader | undefined, answer: Answer<unknown, unknown>
 }
 
 /**
- * For APIs whose every page leads to another one: whether an empty page is the end, because the total has been reached.
+ * For APIs whose every page leads to another one: whether an empty page is the end, because the caller says so, or
+ * because the total has been reached.
+ * @throws ConfigError
  */
 export function endsEmpty<Item>(
   kind: string,
-  { total, totalIs }: ListOptions<Item>,
+  { total, totalIs, stopOnEmptyPage = false }: ListOptions<Item> & { readonly stopOnEmptyPage?: boolean | undefined },
 ): (answer: Answer<Item, unknown>) => boolean {
+  checkBoolean(kind, 'stopOnEmptyPage', stopOnEmptyPage);
   const from = totalIs === 'estimate' ? undefined : optionalReader(kind, 'total', total);
-  return (answer) => answer.items.length === 0 && answer.itemsBefore >= (announcedBy(from, answer) ?? Infinity);
+  return (answer) =>
+    answer.items.length === 0 && (stopOnEmptyPage || answer.itemsBefore >= (announcedBy(from, answer) ?? Infinity));
 }

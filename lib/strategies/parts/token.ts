@@ -6,7 +6,7 @@ import type { Params } from '../../strategy.js';
 import { digitsOf, sameJson } from '../../values/compare.js';
 import { fromBytes, toBytes } from '../../values/bytes.js';
 import { describe } from '../../values/describe.js';
-import { checkName } from '../../values/options.js';
+import { checkName, checkNames } from '../../values/options.js';
 
 /** Where a token is read from; for several tokens, an object from parameter names to such sources. */
 export type TokenSource = Read<unknown> | Readonly<Record<string, Read<unknown>>>;
@@ -14,7 +14,7 @@ export type TokenSource = Read<unknown> | Readonly<Record<string, Read<unknown>>
 /** The parameters that a token becomes: one of this name, or what a function returns. */
 export type TokenParam = string | ((token: Json) => Params);
 
-/** No API has longer tokens. Longer text is no token, and would be sent with every request. */
+/** Hardly any API has longer tokens. Longer text is no token, and would be sent with every request. */
 const longest = 16 * 1024;
 
 /** @returns a function that reads the next token of an answer; `undefined` is the end @throws ConfigError */
@@ -22,12 +22,14 @@ export function tokenReader(
   kind: string,
   source: TokenSource,
   endTokens: readonly Json[],
+  most?: number,
 ): (body: unknown, response: PageResponse) => Json | undefined {
   const read = (from: Reader, body: unknown, response: PageResponse): Json | undefined => {
     const found = from.read(body, response);
     if (found === undefined || found === null || found === '' || found === false) return undefined;
     if (found instanceof Uint8Array && found.length === 0) return undefined;
-    const token = toToken('next', from.path, found);
+    const token = toToken('next', from.path, found, most);
+    if (isUnset(token)) return undefined;
     if (endTokens.some((end) => sameJson(end, token))) return undefined;
     // A placement would omit it, and the first page would be requested again.
     if (typeof token === 'object' && token !== null && Object.keys(token).length === 0)
@@ -57,16 +59,30 @@ export function tokenReader(
   };
 }
 
+/** Whether all members of an object are null: `{ "last_id": null }` is no token. */
+const isUnset = (token: Json): boolean =>
+  typeof token === 'object' && token !== null && Object.keys(token).length > 0 && Object.values(token).every((member) => member === null); // prettier-ignore
+
+/** What to do if the API refuses a token that looks like the text of no value. */
+export const wordAdvice = (token: Json | undefined): string | undefined =>
+  typeof token === 'string' && /^(null|none|nil|undefined|nan)$/i.test(token)
+    ? `the token is the text "${token}"; if that means the end, set \`endTokens: ['${token}']\``
+    : undefined;
+
 /**
  * A value in the form that a position can hold. A bigint, or a number object of a JSON parser that keeps all digits,
  * becomes text: in a query both are the same. Bytes become Base64, and are bytes again when they are sent.
  * @throws UnsafeCursorError, ExtractError
  */
-export function toToken(field: string, path: string, found: unknown): Json {
+export function toToken(field: string, path: string, found: unknown, most = longest): Json {
   const token = plain(field, path, found);
   const length = typeof token === 'string' ? token.length : JSON.stringify(token).length;
-  if (length > longest)
-    throw new ExtractError(field, path, `a token of ${String(length)} characters; at most ${String(longest)} are sent`);
+  if (length > most)
+    throw new ExtractError(
+      field,
+      path,
+      `a token of ${String(length)} characters; at most ${String(most)} are sent${most === longest ? '; if the API has such tokens, set `maxTokenLength`' : ''}`,
+    );
   return token;
 }
 
@@ -112,8 +128,6 @@ export const tokenParams = (param: TokenParam, token: Json): Params =>
 
 /** Parameters that remove those of the template that have these names. @throws ConfigError */
 export function droppedParams(kind: string, names: readonly string[] = []): Params {
-  if (!Array.isArray(names))
-    throw new ConfigError(`${kind}: dropParams must be an array of names, not ${describe(names)}`);
-  for (const name of names as readonly string[]) checkName(kind, 'dropParams', name);
-  return Object.fromEntries((names as readonly string[]).map((name) => [name, undefined]));
+  checkNames(kind, 'dropParams', names);
+  return Object.fromEntries(names.map((name) => [name, undefined]));
 }
