@@ -43,6 +43,7 @@ const config: JestConfigWithTsJest = {
     '^pagewise/node$': '<rootDir>/lib/node/index.ts',
     '^pagewise/tanstack$': '<rootDir>/lib/tanstack/index.ts',
     '^pagewise/testing$': '<rootDir>/lib/testing/index.ts',
+    '^pagewise/xml$': '<rootDir>/lib/xml/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   reporters: ['default', ['<rootDir>/scripts/promise-reporter.mjs', { slow: only === 'slow' }]],

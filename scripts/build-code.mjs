@@ -8,11 +8,18 @@ const root = new URL('..', import.meta.url);
 const at = (path) => fileURLToPath(new URL(path, root));
 
 /** What package.json names. */
-const everywhere = ['index', 'profiles/index', 'grpc/index', 'angular/index', 'tanstack/index', 'testing/index'];
+const everywhere = [
+  'index', 'profiles/index', 'grpc/index', 'angular/index', 'tanstack/index', 'testing/index', 'xml/index',
+]; // prettier-ignore
 const builds = { node: [...everywhere, 'node/index', 'cli/main'], browser: everywhere };
 
-/** What only the command uses is bundled into it, with its licence: for users of the library installing it would be wasted. */
-const bundled = ['commander'];
+/**
+ * What only the command uses is bundled into it, with its licence: for users of the library installing it would be wasted.
+ * Packages that the library takes as optional peers are bundled where the command itself imports them.
+ */
+const bundled = withDependencies(['commander', 'ajv', 'ajv-formats', 'fast-xml-parser', 'tough-cookie']);
+const isBundled = (id, importer = '') =>
+  bundled.some((name) => id === name || id.startsWith(`${name}/`)) && /\/(lib\/cli|node_modules)\//.test(importer);
 
 /** What entries share, in few files. Code loaded on use (`import()` in lib/) stays out of these. */
 const shared = [
@@ -33,7 +40,7 @@ export default async function buildCode() {
     await bundle({
       cwd: at('.'),
       input: Object.fromEntries(entries.map((entry) => [entry, `lib/${entry}.ts`])),
-      external: (id) => (!/^[./#]/.test(id) && !bundled.includes(id)) || id.endsWith('package.json'),
+      external: (id, importer) => (!/^[./#]/.test(id) && !isBundled(id, importer)) || id.endsWith('/package.json'),
       platform: platform === 'node' ? 'node' : 'neutral',
       resolve: {
         alias: {
@@ -60,10 +67,26 @@ export default async function buildCode() {
   writeFileSync(at('dist/node/cli/LICENSES.txt'), bundled.map(licenceOf).join('\n'));
 }
 
+/** Packages, and what they need in turn. */
+function withDependencies(names, found = new Set()) {
+  for (const name of names) {
+    if (found.has(name)) continue;
+    found.add(name);
+    withDependencies(Object.keys(packageOf(name).dependencies ?? {}), found);
+  }
+  return [...found];
+}
+
+function packageOf(name) {
+  return JSON.parse(readFileSync(at(`node_modules/${name}/package.json`), 'utf8'));
+}
+
 /** What must be shipped with the code of a package. */
 function licenceOf(name) {
   const folder = `node_modules/${name}`;
-  const { version } = JSON.parse(readFileSync(at(`${folder}/package.json`), 'utf8'));
+  const { version, license, author } = packageOf(name);
   const file = readdirSync(at(folder)).find((one) => /^licen[cs]e/i.test(one));
-  return `${name} ${version} is part of the command.\n\n${readFileSync(at(`${folder}/${file}`), 'utf8')}`;
+  const text =
+    file === undefined ? `${license}, by ${author?.name ?? author}\n` : readFileSync(at(`${folder}/${file}`), 'utf8');
+  return `${name} ${version} is part of the command.\n\n${text}`;
 }

@@ -5,6 +5,7 @@ export {
 } from '../transports/node/undici-transport.js';
 export type { UndiciDispatcher } from '../transports/node/undici-wire.js';
 export { fileStore } from './file-store.js';
+export { type Cookies, withCookies } from './with-cookies.js';
 export { both } from './sinks/both.js';
 export { writeCsv, type WriteCsvOptions } from './sinks/write-csv.js';
 export { writeJson } from './sinks/write-json.js';

@@ -24,9 +24,11 @@ const variable = /\{([\w.$-]+)\}/g;
  */
 export function inText(name: string, text: string, place: Placement = inQuery()): Placement {
   if (typeof name !== 'string' || name === '')
-    throw new ConfigError(`inText: the name must be a non-empty string, not ${describe(name)}`);
+    throw new ConfigError(`the name must be a non-empty string, not ${describe(name)}`, { of: 'inText' });
   if (typeof text !== 'string' || text.search(variable) === -1)
-    throw new ConfigError(`inText: the text must name a parameter, as in '… OFFSET {offset}', not ${describe(text)}`);
+    throw new ConfigError(`the text must name a parameter, as in '… OFFSET {offset}', not ${describe(text)}`, {
+      of: 'inText',
+    });
   return (request, params) => place(request, { [name]: filled(text, params) });
 }
 
@@ -79,14 +81,14 @@ export function inTemplate(parts: Readonly<Record<string, Template>>): Placement
     Array.isArray(parts) ||
     Object.keys(parts).length === 0
   )
-    throw new ConfigError(
-      `inTemplate: give templates by path, as in { '/query/startAt': '{after}' }, not ${describe(parts)}`,
-    );
+    throw new ConfigError(`give templates by path, as in { '/query/startAt': '{after}' }, not ${describe(parts)}`, {
+      of: 'inTemplate',
+    });
   const places = Object.entries(parts).map(([path, template]) => {
     const names = parsePlainPath('inTemplate', 'parts', path).segments;
     const name = names.at(-1);
     if (name === undefined)
-      throw new ConfigError(`inTemplate: ${describe(path)} is the whole body; give the path of a part of it`);
+      throw new ConfigError(`${describe(path)} is the whole body; give the path of a part of it`, { of: 'inTemplate' });
     const around = names
       .slice(0, -1)
       .map((each) => `/${each.replaceAll('~', '~0').replaceAll('/', '~1')}`)

@@ -265,10 +265,11 @@ const isUnset = (value: unknown): boolean =>
 export const matchText = (at: Match['at']): string =>
   at.map((name, index) => (typeof name === 'number' ? `[${String(name)}]` : index === 0 || name.startsWith('[') ? name : `.${name}`)).join('') || '.'; // prettier-ignore
 
-const own = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
+function own(value: unknown, name: string): unknown {
+  if (typeof value === 'object' && value !== null && Object.hasOwn(value, name))
+    return (value as Record<string, unknown>)[name];
+  return name === '#text' && typeof value === 'string' ? value : undefined; // An XML element without attributes.
+}
 
 /** Paths of the arrays in a value, at most three levels deep; errors suggest them if a path leads to no array. */
 export function arrayPaths(value: unknown, prefix = '', depth = 0): string[] {

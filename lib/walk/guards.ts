@@ -13,6 +13,8 @@ export interface WalkMemory<Item, P extends Position> {
   /** The request of a page. @throws PagewiseError if the walk would never end */
   place(step: Step<P>): PageRequest;
   readonly reader: PageReader<Item, P>;
+  /** Whether the first answer of this run has set a cookie. */
+  setsCookie?: boolean;
   /** The first page, in place of one whose position has expired. Forgets everything before. Works once. */
   startOver(step: Step<P>): Step<P> | undefined;
 }

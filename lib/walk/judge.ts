@@ -16,6 +16,7 @@ export function judge<P extends Position>(
   strategy: Strategy<unknown, P>,
   checks: readonly Check[],
   request?: PageRequest,
+  setsCookie = false,
 ): Judgement {
   for (const check of checks) {
     const verdict = ask(check, response, position);
@@ -30,10 +31,9 @@ export function judge<P extends Position>(
   if (strategy.name !== 'contentRange' && isPartOfFile(response))
     return new CheckError('status 206 with a range of bytes: part of a file is not a page', response, {});
   if (response.status >= 200 && response.status < 300) return 'unjudged';
-  const error = new HttpError(
-    response,
-    tooLarge(response.status, request) + refusedAdvice(response.status, strategy, position),
-  );
+  const { status } = response;
+  const hint = setsCookie ? cookieAdvice(status, request) : '';
+  const error = new HttpError(response, tooLarge(status, request) + refusedAdvice(status, strategy, position) + hint);
   return response.status === 410 && !sameJson(position, strategy.first)
     ? new PositionExpiredError(error.message, error)
     : error;
@@ -45,6 +45,14 @@ const refusedAdvice = <P extends Position>(
   strategy: Strategy<unknown, P>,
   position: Position,
 ): string => (status >= 400 && status < 500 && status !== 429 ? positionAdvice(strategy, position as P) : '');
+
+/** Why a page may be refused after the first one has set a cookie. */
+function cookieAdvice(status: number, { headers }: PageRequest = {}): string {
+  const sends = typeof headers === 'object' && Object.keys(headers).some((name) => /^cookie$/i.test(name));
+  return sends || ![401, 403, 410].includes(status)
+    ? ''
+    : '; the first answer has set a cookie, and cookies are not kept: if later pages need it, use `withCookies(…)`';
+}
 
 /** What takes the most room in a request whose head is too large for the server. No value is shown. */
 function tooLarge(status: number, { url = '', headers }: PageRequest = {}): string {

@@ -178,7 +178,9 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     this.#sent = sent;
     let verdict;
     try {
-      verdict = judge(response, this.#step.position, this.walk.strategy, this.walk.checks, sent);
+      const { memory, strategy, checks } = this.walk;
+      verdict = judge(response, this.#step.position, strategy, checks, sent, memory.setsCookie);
+      memory.setsCookie ??= response.headers.get('set-cookie') !== null;
     } catch (error) {
       throw withoutSent(error as PagewiseError, this.#sentValues());
     }

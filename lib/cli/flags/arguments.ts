@@ -22,6 +22,7 @@ export interface Arguments extends PagingOptions {
   readonly get?: true;
   readonly user?: string;
   readonly cookie?: readonly string[];
+  readonly cookieJar?: string;
   readonly userAgent?: string;
   readonly referer?: string;
   readonly insecure?: true;
@@ -40,6 +41,14 @@ export interface Arguments extends PagingOptions {
   readonly margin?: number;
   readonly retries?: number;
   /** Milliseconds. */
+  readonly retryDelay?: number;
+  /** Milliseconds. */
+  readonly retryMaxDelay?: number;
+  readonly retryBudget?: number;
+  readonly retryHeader?: string;
+  /** Milliseconds. */
+  readonly maxPause?: number;
+  /** Milliseconds. */
   readonly timeout?: number;
   /** Milliseconds. */
   readonly totalTimeout?: number;
@@ -51,6 +60,8 @@ export interface Arguments extends PagingOptions {
   readonly maxRedirects?: number;
   /** curl's name for `maxRedirects`. */
   readonly maxRedirs?: number;
+  readonly xml?: true;
+  readonly schema?: string;
   readonly encoding?: string;
   readonly invalidText?: 'error' | 'replace';
   readonly failIf?: readonly string[];
@@ -61,6 +72,7 @@ export interface Arguments extends PagingOptions {
   readonly maxPages?: number;
   readonly maxItems?: number;
   readonly concurrency?: number;
+  readonly adaptiveSize?: true;
   readonly prefetch?: number;
   readonly resumeFrom?: string;
   /** `false`: no checkpoint, for a job that has one by default. */

@@ -17,7 +17,8 @@ import { verboseEvents, verboseTransport } from '../terminal/verbose.js';
 import { type Arguments, UsageError } from './arguments.js';
 import { buildPaging, type PagedRequest } from './build-paging.js';
 import { connections } from './connections.js';
-import { draftRequest } from './draft-request.js';
+import { draftRequest, isCookieFile } from './draft-request.js';
+import { withCookies } from '../../node/with-cookies.js';
 
 /** How the API pages, and its pages, none of which has been requested yet. */
 export interface Prepared {
@@ -25,6 +26,18 @@ export interface Prepared {
   /** Requests that detection sent. */
   readonly requests: number;
   readonly pages: Pages<unknown>;
+  /** Writes the file of `-c`. */
+  readonly saveCookies: () => Promise<void> | undefined;
+}
+
+// Both load a library, which few runs need.
+const loadSchema = async (file: string, signal: AbortSignal) =>
+  (await import('./json-schema.js')).jsonSchema(file, signal);
+
+async function loadCookies({ cookie = [], cookieJar }: Arguments, signal: AbortSignal) {
+  const files = cookie.filter(isCookieFile);
+  if (cookieJar === undefined && files.length === 0) return undefined;
+  return (await import('./cookie-jar.js')).cookieJar(files, signal);
 }
 
 /**
@@ -41,13 +54,23 @@ export async function buildPages(
   const draft = await draftRequest(args, signal);
   // Refuses a token of another query before detection sends anything. The strategy is not known yet.
   if (resume) readToken(resume, { ...resume.of, method: draft.method, url: fingerprint(draft.url) });
-  const plain = await connections(args, signal);
+  const schema = args.schema === undefined ? undefined : await loadSchema(args.schema, signal);
+  const cookies = await loadCookies(args, signal);
+  const direct = await connections(args, signal);
+  const plain = cookies ? withCookies(direct, cookies, new URL(draft.url).origin) : direct;
   const transport = log ? verboseTransport(plain, draft, log) : plain;
   const events = log ? verboseEvents(tally, log) : tally;
   const allowOrigins = args.allowOrigin;
-  const retry = retryRequests({ retries: args.retries, maxRetryAfter: args.maxRetryAfter });
+  const retry = retryRequests({
+    retries: args.retries,
+    base: args.retryDelay,
+    cap: args.retryMaxDelay,
+    budget: args.retryBudget,
+    retryHeader: args.retryHeader,
+    maxRetryAfter: args.maxRetryAfter,
+  });
   const limited = (limit: ThrottleOptions | undefined): Policy =>
-    limit ? pipe(throttleRequests({ ...limit, margin: args.margin }), retry) : retry;
+    limit ? pipe(throttleRequests({ ...limit, margin: args.margin, maxPause: args.maxPause }), retry) : retry;
   // If the flags set the rate, one policy serves all requests: those of detection count too.
   const policy = limited(args.rate);
   const checks = checksOf(args);
@@ -74,6 +97,8 @@ export async function buildPages(
     gaps: args.gaps,
     skipFailedPages: args.skipFailedPages === undefined ? undefined : { max: args.skipFailedPages },
     concurrency: args.concurrency,
+    adaptiveSize: args.adaptiveSize,
+    schema,
     totalTimeout: args.totalTimeout,
     prefetch: args.prefetch ?? (readsAhead(args, paging.strategy) ? 1 : 0),
     resumeFrom: resume,
@@ -81,7 +106,8 @@ export async function buildPages(
     allowOrigins,
     events,
   });
-  return { paging, requests, pages };
+  const { cookieJar: file } = args;
+  return { paging, requests, pages, saveCookies: () => (file === undefined ? undefined : cookies?.save(file)) };
 }
 
 /**

@@ -36,9 +36,11 @@ type Behaviour = Pick<DetectOptions, 'transport' | 'policy' | 'check' | 'signal'
 
 /** @throws UsageError, ConfigError before anything is sent; later DetectionError and errors of its requests */
 export async function buildPaging(args: Arguments, draft: RequestDraft, behaviour: Behaviour): Promise<PagedRequest> {
-  if (args.profile !== undefined) return fromProfile(args.profile, args, draft);
-  const kind = kindOf(args);
-  return kind === 'auto' ? await fromAnswers(args, draft, behaviour) : fromFlags(kind, args, draft);
+  // One element of XML may be a list of one.
+  const flags: Arguments = args.xml ? { singleItem: 'allow', ...args } : args;
+  if (args.profile !== undefined) return fromProfile(args.profile, flags, draft);
+  const kind = kindOf(flags);
+  return kind === 'auto' ? await fromAnswers(flags, draft, behaviour) : fromFlags(kind, flags, draft);
 }
 
 const described = (paging: Paging) => ({ typescript: toTypeScript(paging), flags: toFlags(paging) });
@@ -75,6 +77,8 @@ async function fromAnswers(args: Arguments, draft: RequestDraft, behaviour: Beha
     hasMore,
     totalIs: args.totalIs,
     endStatuses: args.endStatuses,
+    singleItem: args.singleItem,
+    hasMoreIfAbsent: args.hasMoreIfAbsent,
     missingItems: args.missingItems,
     missingNext: args.missingNext,
     onRepeat: args.onRepeat,

@@ -1,5 +1,6 @@
 import { parseExactJson } from '../../reading/exact-json.js';
 import type { Transport } from '../../request.js';
+import type { Decode } from '../../transports/decode-body.js';
 import { fetchTransport } from '../../transports/fetch-transport.js';
 import type { HttpTransportOptions } from '../../transports/http-transport.js';
 import { otherRuntime } from '../../transports/node/on-node.js';
@@ -22,6 +23,7 @@ type ConnectionFlags = Pick<
   | 'maxRedirects'
   | 'maxRedirs'
   | 'encoding'
+  | 'xml'
   | 'invalidText'
 >;
 
@@ -37,9 +39,10 @@ export async function connections(flags: ConnectionFlags, signal: AbortSignal): 
     attemptTimeout: timeout,
     maxResponseBytes: flags.maxResponseBytes ?? flags.maxFilesize,
     maxRedirects: flags.maxRedirects ?? flags.maxRedirs,
-    parseJson: parseExactJson,
+    ...(flags.xml ? { decode: await xmlDecode() } : { parseJson: parseExactJson }),
     encoding,
-    invalidText,
+    // Of a transport with a decode of its own, it is 'replace' by default.
+    invalidText: invalidText ?? (flags.xml ? 'error' : undefined),
   };
   if (otherRuntime !== undefined) return nativeFetch(flags, otherRuntime, options);
   const tls = {
@@ -50,6 +53,12 @@ export async function connections(flags: ConnectionFlags, signal: AbortSignal): 
   // Longer than the timeout, whose error is clearer.
   const agent = undiciAgent({ tls, connectTimeout: timeout + second, ...(proxyFor && { proxyFor }) });
   return sendingBy(agent, options);
+}
+
+/** The command brings the library, which users of `decodeXml` install. */
+async function xmlDecode(): Promise<Decode> {
+  const [{ xmlDecoder }, library] = await Promise.all([import('../../xml/xml-decoder.js'), import('fast-xml-parser')]);
+  return xmlDecoder(library)();
 }
 
 /** For other runtimes: undici needs Node's sockets. These runtimes read the proxy variables themselves. */

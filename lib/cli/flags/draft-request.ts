@@ -96,17 +96,16 @@ function* defaults(args: Arguments, body: 'form' | 'json' | undefined): Generato
   const { user, json = [], cookie = [], referer, userAgent = `pagewise/${version}` } = args;
   yield ['User-Agent', userAgent];
   if (referer !== undefined) yield ['Referer', referer.replace(/;auto$/, '')];
-  if (cookie.length > 0) yield ['Cookie', cookie.map(checkedCookie).join('; ')];
+  const cookies = cookie.filter((text) => !isCookieFile(text));
+  if (cookies.length > 0) yield ['Cookie', cookies.join('; ')];
   if (user !== undefined) yield ['Authorization', basic(user)];
   if (body !== undefined)
     yield ['Content-Type', body === 'json' ? 'application/json' : 'application/x-www-form-urlencoded'];
   if (json.length > 0) yield ['Accept', 'application/json'];
 }
 
-function checkedCookie(text: string): string {
-  if (!text.includes('=')) throw new UsageError("-b needs cookies like 'a=1; b=2'; cookie files are not supported");
-  return text;
-}
+/** Whether `-b` names a file, as in curl: cookies have an `=`. */
+export const isCookieFile = (text: string): boolean => !text.includes('=');
 
 function basic(user: string): string {
   if (!user.includes(':'))

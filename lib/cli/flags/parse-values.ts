@@ -23,10 +23,11 @@ export const list = (text: string): readonly string[] => {
 
 /** A path, or JSON: a list of paths, or an object of paths by the names of lists. */
 export function items(text: string): string | readonly string[] | Readonly<Record<string, string>> {
-  if (!/^[[{]/.test(text)) return text;
+  if (!/^(\{|\[\s*")/.test(text)) return text;
   const parsed = fromJson(text);
-  if (typeof parsed !== 'object' || parsed === null || !Object.values(parsed).every((path) => typeof path === 'string')) return text; // prettier-ignore
-  return parsed as readonly string[] | Readonly<Record<string, string>>;
+  if (typeof parsed === 'object' && parsed !== null && Object.values(parsed).every((path) => typeof path === 'string'))
+    return parsed as readonly string[] | Readonly<Record<string, string>>;
+  throw new InvalidArgumentError('Give a path, or several as ["a", "b"] or {"NAME": "a"}.');
 }
 
 /** `{"url": "/next"}` */

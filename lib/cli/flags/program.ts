@@ -53,7 +53,8 @@ export function program(data: DataPiece[]): Command {
     .option('--json <DATA>', 'body with JSON headers; @FILE, @-', repeated)
     .option('-G, --get', 'send -d in the query')
     .option('-u, --user <USER:PASSWORD>', 'Basic authentication')
-    .option('-b, --cookie <DATA>', "cookies: 'a=1; b=2'", repeated)
+    .option('-b, --cookie <DATA>', "cookies: 'a=1; b=2', or a file of cookies", repeated)
+    .option('-c, --cookie-jar <FILE>', 'keep cookies between requests, and write them to FILE')
     .option('-A, --user-agent <NAME>', 'User-Agent')
     .option('-e, --referer <URL>', 'Referer')
     .option('-k, --insecure', "do not verify the server's certificate")
@@ -79,7 +80,12 @@ export function program(data: DataPiece[]): Command {
     .optionsGroup('How to behave:')
     .option('--rate <RATE>', 'maximum request rate: 10/s, 600/m, 5/100ms', parseRate)
     .option('--margin <TIME>', 'added to the time of a rate (default: 25ms)', durationFrom(0))
+    .option('--max-pause <TIME>', 'longest pause that the API may ask of a rate (default: 2m)', durationFrom(0))
     .option('--retries <N>', 'extra attempts per page (default: 5)', wholeFrom(0))
+    .option('--retry-delay <TIME>', 'longest first wait, doubled each time (default: 500ms)', durationFrom(0))
+    .option('--retry-max-delay <TIME>', 'longest wait that the API does not ask for (default: 30s)', durationFrom(0))
+    .option('--retry-budget <N>', 'tokens for retries of the whole run (default: 500)', wholeFrom(0))
+    .option('--retry-header <NAME>', 'header that allows or forbids a retry (default: x-should-retry)')
     .option('--timeout <TIME>', 'limit per attempt: 500ms, 30s (default), 2m', parseDuration)
     .option('--total-timeout <TIME>', 'limit per page, attempts and waits included', parseDuration)
     .option('--max-retry-after <TIME>', 'longest wait that the API may ask for (default: 2m)', parseDuration)
@@ -87,6 +93,8 @@ export function program(data: DataPiece[]): Command {
     .addOption(new Option('--max-filesize <N>').argParser(parseBytes).hideHelp())
     .option('--max-redirects <N>', 'redirects to follow per attempt (default: 5)', wholeFrom(0))
     .addOption(new Option('--max-redirs <N>').argParser(wholeFrom(0)).hideHelp())
+    .option('--xml', 'answers are XML: paths name elements, @attributes and #text')
+    .option('--schema <FILE>', 'JSON Schema that every item must match')
     .option('--encoding <NAME>', 'encoding of answers (default: as declared, else utf-8)')
     .addOption(
       new Option('--invalid-text <WHAT>', 'bytes that are invalid in the encoding: error (default), replace').choices([
@@ -100,6 +108,7 @@ export function program(data: DataPiece[]): Command {
     .addOption(
       new Option('--gaps <WHAT>', 'pages that earlier runs skipped: retry (default), keep').choices(['retry', 'keep']),
     )
+    .option('--adaptive-size', 'ask for smaller pages while the API fails on larger ones')
     .option('--concurrency <N>', 'pages in flight at the same time (default: 1)', wholeFrom(1))
     .option('--prefetch <N>', 'pages requested ahead of writing (default: 1 to a file, 0 to a pipe)', wholeFrom(0))
     .option('--max-pages <N>', 'stop after N pages', wholeFrom(1))

@@ -97,6 +97,7 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
     totalNamed: prepared.paging.totalNamed,
     checkpoint: file,
     pipes,
+    saveCookies: prepared.saveCookies,
     tally,
     progress: shown,
     quiet,
@@ -169,6 +170,7 @@ function checkConflicts(args: Arguments): void {
     checkExtension(args);
     checkWritable('-o', output);
   }
+  if (args.cookieJar !== undefined) checkWritable('-c', args.cookieJar);
   checkSeparate([{ args }]);
   const twice = fields?.find((field, i) => fields.indexOf(field) !== i);
   if (twice !== undefined) throw new UsageError(`--fields names ${twice} twice; remove one of them`);

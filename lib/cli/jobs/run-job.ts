@@ -5,6 +5,7 @@ import { deliver, type Delivery, isClosedPipe, writePipes } from '../output/deli
 import { type Outcome, report } from '../terminal/report.js';
 import { say } from '../terminal/say.js';
 import { errorLines, isUsageError, wordError } from '../terminal/word-error.js';
+import { codeOf } from '../output/job-output.js';
 import { onSignals } from './on-signals.js';
 import { prepare } from './prepare.js';
 
@@ -102,6 +103,11 @@ async function carryOut(
     return delivery.stopping ? code : 1;
   } finally {
     ignoreSignals();
+    await delivery
+      .saveCookies()
+      ?.catch((error: unknown) =>
+        say([`pagewise: -c ${args.cookieJar ?? ''}: can't write the cookies (${codeOf(error)})`]),
+      );
   }
 }
 

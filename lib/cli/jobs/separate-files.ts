@@ -1,6 +1,7 @@
 import { normalize } from 'node:path';
 import { fileId, isSameFile } from '../../node/same-file.js';
 import { type Arguments, UsageError } from '../flags/arguments.js';
+import { isCookieFile } from '../flags/draft-request.js';
 
 /** A job and its flags; without a name, it is the only one. */
 export interface NamedJob {
@@ -49,7 +50,9 @@ export function checkSeparate(jobs: readonly NamedJob[], config?: string): void 
 
 /** The files that flags read, and stdin if a flag reads it. */
 function inputsOf({ name: job, args }: NamedJob, at: number): readonly JobFile[] {
-  const { header = [], data = [], json = [], cacert, resumeFrom } = args;
+  const { header = [], data = [], json = [], cookie = [], cookieJar, cacert, schema, resumeFrom } = args;
+  // A file of cookies may be read and written, as in curl.
+  const cookies = cookie.filter((text) => isCookieFile(text) && text !== cookieJar);
   const given: readonly (readonly [flag: string, text: string | undefined])[] = [
     ...header.map((text) => ['-H', text] as const),
     ...data.map(({ kind, text }) => [dataFlags[kind], kind === 'urlencode' ? text.replace(/^[^=@]*/, '') : text] as const),
@@ -62,7 +65,11 @@ function inputsOf({ name: job, args }: NamedJob, at: number): readonly JobFile[]
         ? []
         : [{ job, at, flag: `${flag} ${text}`, path: '', file: text === '@-' ? 0 : text.slice(1) }],
     ),
-    ...(cacert === undefined ? [] : [{ job, at, flag: '--cacert', path: cacert, file: cacert }]),
+    ...[
+      ...cookies.map((file) => ['-b', file] as const),
+      ['--cacert', cacert] as const,
+      ['--schema', schema] as const,
+    ].flatMap(([flag, path]) => (path === undefined ? [] : [{ job, at, flag, path, file: path }])),
   ];
 }
 
@@ -72,11 +79,12 @@ const dataFlags = { data: '-d', binary: '--data-binary', urlencode: '--data-urle
 /** Descriptors come last in a job, since a given path makes a clearer message. */
 function outputsOf({ name: job, args }: NamedJob, at: number): readonly JobFile[] {
   if (args.explain) return [];
-  const { checkpoint, output = '-', report, trace, har, distinct } = args;
+  const { checkpoint, output = '-', cookieJar, report, trace, har, distinct } = args;
   const keeps = typeof checkpoint === 'string';
   const files: readonly (readonly [flag: string, path: string | undefined])[] = [
     ['--checkpoint', keeps ? checkpoint : undefined],
     ['-o', output === '-' ? undefined : output],
+    ['-c', cookieJar],
     ['--report', report],
     ['--trace', trace],
     ['--har', har],

@@ -11,7 +11,7 @@ function kindTable(): string {
   const lines = kindNames.map((kind) => {
     const { about, needs = [], takes } = kinds[kind];
     const needed = needs.flatMap(([names]) => names);
-    const own = takes.filter((name) => !isCommon(name) && !needed.includes(name) && !endings.includes(name));
+    const own = takes.filter((name) => !isCommon(name) && !needed.includes(name) && !special.includes(name));
     return [kind, about, [...needed.map((name) => `${flagOf[name]}*`), ...own.map((name) => flagOf[name])].join(', ')];
   });
   const all = [['--paging', 'what leads to the next page', 'its own flags (* required)'], ...lines];
@@ -26,8 +26,10 @@ function kindTable(): string {
     .join('\n');
 }
 
-/** Explained below the table, or in `pagewise help flags`. */
-const endings: readonly OptionName[] = ['hasMore', 'totalPages', 'dropParams', 'onSameToken', 'firstCursor', 'endTokens', 'advanceBy']; // prettier-ignore
+/** For APIs with a habit of their own: explained below the table, or in `pagewise help flags`. */
+const special: readonly OptionName[] = [
+  'hasMore', 'hasMoreIfAbsent', 'totalPages', 'dropParams', 'onSameToken', 'firstCursor', 'endTokens', 'advanceBy', 'omitFirst', 'stopOnShortPage', 'stopOnEmptyPage', 'repeatable', 'maxTokenLength', 'nextRequest', 'plus', 'inclusive', 'nextMethod', 'nextOrigin', 'keepParams', 'endParams', 'direction', 'partial', 'maxSize', 'singleItem',
+]; // prettier-ignore
 
 /** The texts of `pagewise help TOPIC`. Each fits a screen. */
 const helpTopics = {
@@ -41,12 +43,35 @@ costs a few requests each time, so pass these flags in jobs that run often.
 
 ${kindTable()}
 
---items PATH   where the items are: data.items, /data/items, or . for the body
+--items PATH   where the items are: data.items, entry[*].resource, or . for the
+               body; see pagewise help paths
 --size N       items to ask for per page; --size-param NAME is its parameter
 --in PLACEMENT where parameters are written: query (default), body, body:PATH,
-               form, headers, path, variables
---total PATH, --total-pages PATH, --has-more PATH  how the API marks the end
+               form, headers, path, variables; text:NAME=TEXT, where {offset}
+               in TEXT is the parameter offset; template:JSON
+--total PATH, --total-pages PATH, --has-more PATH  how the API marks the end;
+               --has-more '!PATH' if the flag says that this is the last page
 For --next, --total, --total-pages and --has-more, PATH may be header:NAME.
+pagewise help flags has more, for APIs with a habit of their own.
+`,
+  paths: `Paths
+
+  data.items              a member of a member
+  .                       the body itself
+  rows[0], rows[-1]       the first element, the last one
+  entry[*].resource       a member of each element
+  bars.*                  every value of an object
+  links[rel=next].href    the element with this member; quotes are allowed:
+                          links[rel="next"], and so are several filters
+  next || last[-1].id     the first of these that is set
+  /data/a.b               a JSON Pointer (RFC 6901), for any name
+  id.@scheme, id.#text    with --xml: an attribute, and the text beside it
+
+A name at the top that is written like the path wins: @odata.nextLink,
+page[next]. Where one value is read, a path to several takes the first.
+--items takes them all: if they are lists, their items. For several lists:
+  --items '["added", "modified"]'                    one after the other
+  --items '{"added": "added", "gone": "removed"}'    as { list, item }
 `,
   jobs: `Jobs
 

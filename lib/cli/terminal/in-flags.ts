@@ -36,7 +36,7 @@ export const flagNames: Readonly<Record<string, string>> = {
 /** The kinds of paging and the placements, by the functions that make them. */
 const functions: Readonly<Record<string, string>> = Object.fromEntries([
   ...kindNames.map((kind) => [kinds[kind].typescript, `--paging ${kind}`] as const),
-  ...['query', 'body', 'form', 'headers', 'path', 'variables'].map(
+  ...['query', 'body', 'form', 'headers', 'path', 'variables', 'text', 'template'].map(
     (word) => [`in${(word[0] ?? '').toUpperCase()}${word.slice(1)}`, `--in ${word}`] as const,
   ),
 ]); // prettier-ignore
@@ -46,6 +46,7 @@ const others: Readonly<Record<string, string>> = {
   'new URLSearchParams({ … })': '--data-urlencode',
   'fetchTransport()': 'fetchTransport() of the library',
   'flag(…, { absent: false })': '--has-more-if-absent',
+  'withCookies(…)': '-c FILE',
 };
 
 const own = (table: Readonly<Record<string, string>>, name: string): string | undefined =>
