@@ -67,6 +67,8 @@ export interface Rules {
   /** The status for a parameter that the API does not know; without it, such parameters are ignored. */
   readonly unknown?: number;
   readonly knows?: readonly string[];
+  /** `counted`: the URLs in the answer can't be followed as they stand. */
+  readonly follow?: 'counted';
   /** The request for later pages, if it is not the first one with a position. */
   readonly then?: FirstRequest;
 }

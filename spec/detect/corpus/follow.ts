@@ -27,12 +27,21 @@ interface Answer {
   readonly body: Json;
 }
 
-const givesNext = /\{(token|nextUrl|nextPage|nextOffset)(\|\w+)?\}/;
+/** Placeholders that lead to the next page, for each rule. */
+const leading = {
+  page: /\{(nextPage|nextUrl)(\|\w+)?\}/,
+  offset: /\{(nextOffset|nextUrl)(\|\w+)?\}/,
+  token: /\{(token|nextUrl)(\|\w+)?\}/,
+  key: /\{(nextUrl|last\.[\w.]+)(\|\w+)?\}/,
+  range: /\{nextUrl\}/,
+  nothing: /^$/,
+};
 
 /** The ways in which an entry can be paged. */
 export function waysOf(entry: Entry): readonly Way[] {
   if (entry.paging.by === 'nothing') return ['given'];
-  const given = marksOf(entry).some(({ text }) => givesNext.test(text));
+  const given =
+    entry.paging.follow !== 'counted' && marksOf(entry).some(({ text }) => leading[entry.paging.by].test(text));
   return [...(given ? (['given'] as const) : []), ...(entry.paging.by === 'token' ? [] : (['counted'] as const))];
 }
 
@@ -166,7 +175,7 @@ function isEnd(
 
 /** The request for the next page, by the token or URL in an answer. */
 function given({ paging }: Entry, marks: readonly Mark[], answer: Answer, request: Request, later: Request) {
-  const leads = marks.filter(({ text }) => givesNext.test(text));
+  const leads = marks.filter(({ text }) => leading[paging.by].test(text));
   const exact = leads.filter(({ text }) => /^\{[^{}]*\}$/.test(text) && !text.includes('nextUrl'));
   const [mark] = exact.length > 0 ? exact : leads;
   const found = mark && valueOf(mark, answer);
