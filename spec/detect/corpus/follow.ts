@@ -127,7 +127,8 @@ function valueOf({ steps, header, text }: Mark, { headers, body }: Answer): Json
 const linkIn = (text: string, rel: string): string | undefined =>
   text
     .split(/,\s*(?=<)/)
-    .find((link) => /rel="?([^";]+)/.exec(link)?.[1] === rel)
+    // Sentry links to a next page that has no results.
+    .find((link) => /rel="?([^";]+)/.exec(link)?.[1] === rel && !link.includes('results="false"'))
     ?.replace(/^<([^>]*)>.*/s, '$1');
 
 function itemsIn(marks: readonly Mark[], answer: Answer): readonly Json[] {
