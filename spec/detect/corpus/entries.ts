@@ -39,6 +39,8 @@ export interface Explicit {
   readonly kind: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly place?: string;
+  /** A member that looks like an error and is not: `error: { code: 'ok' }`. */
+  readonly okIf?: string;
 }
 
 /** How an API pages. A place is `query NAME`, `body PATH`, `form NAME`, `header NAME` or `path /route/{position}`. */
@@ -67,6 +69,8 @@ export interface Rules {
   /** The status for a parameter that the API does not know; without it, such parameters are ignored. */
   readonly unknown?: number;
   readonly knows?: readonly string[];
+  /** Parameters that every request needs, such as a key that next URLs leave out. */
+  readonly needs?: readonly string[];
   /** `counted`: the URLs in the answer can't be followed as they stand. */
   readonly follow?: 'counted';
   /** The request for later pages, if it is not the first one with a position. */

@@ -178,16 +178,22 @@ function isEnd(
 function given({ paging }: Entry, marks: readonly Mark[], answer: Answer, request: Request, later: Request) {
   const leads = marks.filter(({ text }) => leading[paging.by].test(text));
   const exact = leads.filter(({ text }) => /^\{[^{}]*\}$/.test(text) && !text.includes('nextUrl'));
-  const [mark] = exact.length > 0 ? exact : leads;
-  const found = mark && valueOf(mark, answer);
-  if (mark === undefined || found === undefined || found === null || found === '' || found === false) return undefined;
+  const [found] = (exact.length > 0 ? exact : leads).map((mark) => valueOf(mark, answer)).filter((value) => value !== undefined); // prettier-ignore
+  if (found === undefined || found === null || found === '' || found === false) return undefined;
   if (exact.length > 0) {
     const last = valueAt(request, paging);
     return paging.by === 'token' && last === textOf(found) && answerRepeats(paging)
       ? undefined
       : requestAt(later, paging, found);
   }
-  return { ...request, url: new URL(textOf(found), answer.url).href };
+  return { ...request, url: withNeeds(new URL(textOf(found), answer.url), paging, later) };
+}
+
+/** A next URL with the parameters that it leaves out and the API needs. */
+function withNeeds(url: URL, { needs = [] }: Rules, first: Request): string {
+  for (const { name } of needs.map(placeOf))
+    url.searchParams.set(name, new URL(first.url).searchParams.get(name) ?? '');
+  return url.href;
 }
 
 /** Only where every answer has a token, a repeated one may mean the end; a scroll keeps one token throughout. */

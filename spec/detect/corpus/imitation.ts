@@ -139,6 +139,7 @@ function checkRequest({ request, paging }: Entry, reading: Reading): void {
   if (!methods.includes(reading.asked.method)) throw new Refusal(405);
   for (const [header, value] of Object.entries(request.headers ?? {}))
     if (at !== `header ${header}` && reading.asked.headers[header.toLowerCase()] !== value) throw new Refusal(401);
+  if (paging.needs?.some((place) => valueAt(place, reading) === undefined) === true) throw new Refusal(401);
   if (paging.unknown !== undefined && unknownNames(request, paging, reading).length > 0)
     throw new Refusal(paging.unknown);
 }
@@ -289,6 +290,8 @@ function pageValues(state: State, reading: Reading, { from, size }: Span, page: 
     prevPage: () => start + index - 1,
     lastPage: () => start + Math.max(0, pages - 1),
     offset: () => start + from,
+    itemOffset: () => from,
+    descendingMs: () => 1_643_332_803_000 - to,
     nextOffset: () => start + to,
     prevOffset: () => start + Math.max(0, from - size),
     from: () => (page.length === 0 ? 0 : from + 1),

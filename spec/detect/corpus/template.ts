@@ -29,7 +29,7 @@ export function fill(template: Template, values: Values): Json | undefined {
   if (typeof template !== 'object' || template === null) return template;
   if (isChoice(template)) return choose(template, values);
   if ('$byKey' in template) return byKey(values.items, textOf(template['$byKey']));
-  if ('$groups' in template) return groups(values.items, textOf(template['$groups']));
+  if ('$groups' in template) return groups(values.items);
   const members = Object.entries(template).map(([name, member]) => [name, fill(member, values)] as const);
   return Object.fromEntries(members.filter((member): member is [string, Json] => member[1] !== undefined));
 }
@@ -77,9 +77,10 @@ function choose(template: Readonly<Record<string, Template>>, values: Values): J
 const byKey = (items: readonly Json[], path: string): Json =>
   Object.fromEntries(items.map((item) => [textOf(readPath(item, path)), item]));
 
-function groups(items: readonly Json[], path: string): Json {
+/** Items that are pairs, `["AAPL", { "c": 178.1 }]`, as lists by name. */
+function groups(items: readonly Json[]): Json {
   const found: Record<string, Json[]> = {};
-  for (const item of items) (found[textOf(readPath(item, path))] ??= []).push(item);
+  for (const item of items) (found[textOf(readPath(item, '0'))] ??= []).push(readPath(item, '1') ?? null);
   return found;
 }
 
