@@ -96,7 +96,7 @@ export const entriesOf = (half: Half): readonly Entry[] =>
 function readEntries(half: Half, file: string): readonly Entry[] {
   const { api, shared, lists } = JSON.parse(readFileSync(join(folder, half, file), 'utf8')) as ApiFile;
   return lists.map((list) => {
-    const merged = merge(shared ?? {}, list) as Entry;
+    const merged = merge(shared ?? {}, list) as unknown as Entry;
     return { ...merged, name: `${api}: ${merged.name}`, half, file };
   });
 }

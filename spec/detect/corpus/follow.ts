@@ -132,9 +132,7 @@ const linkIn = (text: string, rel: string): string | undefined =>
     ?.replace(/^<([^>]*)>.*/s, '$1');
 
 function itemsIn(marks: readonly Mark[], answer: Answer): readonly Json[] {
-  const lists = marks.filter(({ text }) =>
-    /^\{(items( \d\/\d)?|itemsOrOne|item|\.\.\.items|byKey|groups)\}$/.test(text),
-  );
+  const lists = marks.filter(({ text }) => /^\{(items( \d\/\d)?|\.\.\.items|byKey|groups)\}$/.test(text));
   return lists.flatMap((mark) => {
     if (mark.text === '{...items}') return (valueOf({ ...mark, steps: mark.steps.slice(0, -1) }, answer) as readonly Json[]).slice(Number(mark.steps.at(-1))); // prettier-ignore
     const found = valueOf(mark, answer);

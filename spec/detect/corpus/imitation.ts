@@ -175,8 +175,8 @@ function pageOf(state: State, reading: Reading): Reply {
   const values = pageValues(state, reading, span, page);
   const headers = Object.entries(entry.headers ?? {}).flatMap(([name, template]) => {
     const filled = fill(template, values);
-    const text = filled !== undefined && isList(filled) ? filled.map(textOf).join(', ') : textOf(filled);
-    return text === '' ? [] : [[name, text] as const];
+    if (filled === undefined || (isList(filled) && filled.length === 0)) return [];
+    return [[name, isList(filled) ? filled.map(textOf).join(', ') : textOf(filled)] as const];
   });
   const status =
     entry.status === 206 && span.from + page.length >= items.length && span.from === 0 ? 200 : entry.status;
@@ -273,8 +273,6 @@ function pageValues(state: State, reading: Reading, { from, size }: Span, page: 
   const lastFrom = Math.max(0, pages - 1) * size;
   const known: Readonly<Record<string, () => Json | undefined>> = {
     items: () => page,
-    item: () => page[0],
-    itemsOrOne: () => (page.length === 1 ? page[0] : page),
     total: () => total,
     estimate: () => total + 3,
     remaining: () => total - to,
@@ -284,11 +282,9 @@ function pageValues(state: State, reading: Reading, { from, size }: Span, page: 
     done: () => !more,
     pages: () => pages,
     pages1: () => Math.max(1, pages),
-    pageIndex: () => index,
     page: () => start + index,
     nextPage: () => start + index + 1,
     prevPage: () => start + index - 1,
-    lastPage: () => start + Math.max(0, pages - 1),
     offset: () => start + from,
     itemOffset: () => from,
     descendingMs: () => 1_643_332_803_000 - to,
