@@ -299,6 +299,8 @@ export class DetectionError extends PagewiseError {
     readonly advice?: Advice,
     /** The candidates that were considered, best first. */
     readonly candidates: readonly RejectedCandidate[] = [],
+    /** Where the items of the first answer are, if it may be the whole list although nothing in it says so. */
+    readonly items?: string | readonly string[] | Readonly<Record<string, string>>,
   ) {
     const tried = candidates.slice(0, 6).map(({ typescript, rejected }) => `\n  ${typescript}: ${rejected}`);
     super(

@@ -2,7 +2,7 @@ import type { PageRequest, PageResponse } from '../request.js';
 import { byKey, byNumber } from './candidates/by-number.js';
 import { byRange } from './candidates/by-range.js';
 import { byConnection, byToken } from './candidates/by-token.js';
-import { byLink, byUrl } from './candidates/by-url.js';
+import { byLink, byLinkArray, byUrl } from './candidates/by-url.js';
 import { type Candidate, placesOf } from './candidates/candidate.js';
 import type { FoundList } from './lists.js';
 import { scanAnswer } from '../reading/scan-answer.js';
@@ -20,7 +20,8 @@ export function candidatesOf(
     ...byConnection(request, members, list),
     ...byLink(response, list),
     ...byRange(response, list),
-    ...byUrl(members, list),
+    ...byLinkArray(response.body, list),
+    ...byUrl(request, response, members, list),
     ...byToken(members, response, list, places),
     ...byKey(request, members, response, list, places),
     ...byNumber('page', request, members, response, list, places),

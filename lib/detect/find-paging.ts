@@ -7,10 +7,12 @@ import { singlePage } from '../strategies/single-page.js';
 import type { Strategy } from '../strategy.js';
 import { candidatesOf } from './candidates.js';
 import { tokensIn } from './candidates/by-token.js';
-import { type Candidate, placesOf } from './candidates/candidate.js';
+import { type Candidate, paramOf, placesOf } from './candidates/candidate.js';
 import { kinds, type PagingOptions, takes } from './kinds.js';
-import { findLists, type FoundList, isOneConnection, siblingsOf } from './lists.js';
+import { byName, findLists, type FoundList, isOneConnection, siblingsOf } from './lists.js';
 import { type Paging, placementOf, strategyOf } from './paging.js';
+import { narrow } from './narrow.js';
+import { onlyPage } from './only-page.js';
 import { type Ask, type Proof, prove, Refuted, type Seen } from './prove.js';
 import { findSize, refine } from './refine.js';
 import { announcedIn, scanAnswer, announcesMore } from '../reading/scan-answer.js';
@@ -51,7 +53,10 @@ export interface Detection<Item = unknown> {
 const nameIt: Advice = { typescript: 'Pass a strategy instead', flags: 'Set --paging and its flags' };
 
 /** The most requests that one detection sends. */
-const budget = 24;
+const budget = 12;
+
+/** Thrown instead of a request too many. */
+class BudgetSpent extends Error {}
 
 /** The detection that detect() loads when it is called. */
 export async function findPaging<Item = unknown>(
@@ -65,8 +70,8 @@ export async function findPaging<Item = unknown>(
   const template =
     size === undefined || sizeParam === undefined ? request : placementOf(sizePlace)(request, { [sizeParam]: size });
   const answerOf = (strategy: Strategy): Promise<PageResponse> => {
-    if (++asked > budget)
-      throw new DetectionError(`${String(budget)} requests did not prove any kind of paging`, nameIt);
+    if (asked === budget) throw new BudgetSpent();
+    asked++;
     // Detection itself judges empty pages.
     return firstValueFrom(paginate(template, { ...strategy, judgesFailures: true }, behaviour)).then(
       ({ response }) => response,
@@ -86,18 +91,50 @@ export async function findPaging<Item = unknown>(
 
   // A sign that this is the last page is believed only if nothing else in the answer leads to another page.
   let last: { proof: Proof; first: Seen } | undefined;
-  for (const candidate of candidatesOf(template, response, list, place)) {
-    let proof: Proof;
-    const first: Seen = { response, items: itemsIn(candidate.paging, response) ?? list.items };
-    if (last && !leadsOn(candidate.paging, first)) continue;
-    if (first.items.length === 0 && candidate.score < 60) continue; // Without items a number proves nothing.
+  const attempt = async (candidate: Candidate, first: Seen): Promise<Proof | undefined> => {
     try {
-      proof = await refine(await prove(candidate, first, ask), first, ask);
+      return await refine(await prove(candidate, first, ask), first, ask);
     } catch (error) {
       if (!(error instanceof Refuted)) throw error;
       reject(candidate, error.message);
-      continue;
+      if (/^4\d\d /.test(error.message)) strict.add(candidate.paging.place ?? 'query');
+      return undefined;
     }
+  };
+  /** Placements where the API refuses names that it does not know. */
+  const strict = new Set<string>();
+  const narrowed = new Set<string>();
+  /** The candidate's own name first, if something speaks for it; then all the others together. */
+  const proofOf = async (candidate: Candidate, first: Seen): Promise<Proof | undefined> => {
+    const { paging, blind = false, others = [] } = candidate;
+    const proof = blind ? undefined : await attempt(candidate, first);
+    const group = [paging.kind, paging.place, paging.options.next, blind].join(' ');
+    if (proof || others.length === 0 || narrowed.has(group)) return proof;
+    narrowed.add(group);
+    const own = blind ? [paging.options[paramOf(paging.kind)] ?? ''] : [];
+    const found = await narrow(candidate, [...own, ...others], first, ask);
+    if (found.length === 0) reject(candidate, `the API ignores ${[...own, ...others].slice(0, 3).join(', ')} and ${String(own.length + others.length - 3)} other names`); // prettier-ignore
+    for (const one of found) {
+      const shown = await attempt(one, first);
+      if (shown) return shown;
+    }
+    return undefined;
+  };
+  let spent = false;
+  for (const candidate of candidatesOf(template, response, list, place)) {
+    const first: Seen = { response, items: itemsIn(candidate.paging, response) ?? list.items };
+    if (last && !leadsOn(candidate.paging, first)) continue;
+    if (first.items.length === 0 && candidate.score < 60) continue; // Without items a number proves nothing.
+    // Who refuses an unknown name refuses an unknown object.
+    if (strict.has('body') && candidate.paging.place === 'body:pagination') continue;
+    if (candidate.score < 30 && onlyPage(response, list)?.sure === true) continue;
+    const proof = await proofOf(candidate, first).catch((error: unknown) => {
+      if (!(error instanceof BudgetSpent)) throw error;
+      spent = true;
+      return undefined;
+    });
+    if (spent) break;
+    if (!proof) continue;
     if (proof.second === undefined || (last && proof.second.items.length === 0)) {
       last ??= { proof, first };
       continue;
@@ -108,13 +145,14 @@ export async function findPaging<Item = unknown>(
 
   const announced = announcedIn(scanAnswer(response.body), response.headers);
   const more = announcesMore(announced, list.items.length);
+  const none = spent ? `${String(budget)} requests found no parameter that gives another page` : 'no common parameter gives another page'; // prettier-ignore
   const unseen =
     response.headers.hidden === true
       ? '. A Link header would be hidden from this web page, unless the server sends Access-Control-Expose-Headers: Link'
       : '';
   if (more)
     throw new DetectionError(
-      `${more.read} is ${String(more.value)}, the list at ${list.path} has ${String(list.items.length)} items, and no common parameter gives another page${unseen}`,
+      `${more.read} is ${String(more.value)}, the list at ${list.path} has ${String(list.items.length)} items, and ${none}${unseen}`,
       nameIt,
       rejected,
     );
@@ -122,21 +160,24 @@ export async function findPaging<Item = unknown>(
   const tokens = tokensIn(scanAnswer(response.body), response.headers);
   if (tokens.length > 0)
     throw new DetectionError(
-      `${tokens.slice(0, 3).join(' and ')} ${tokens.length === 1 ? 'looks' : 'look'} like a token or URL of the next page, and no common parameter takes it${unseen}`,
+      `${tokens.slice(0, 3).join(' and ')} ${tokens.length === 1 ? 'looks' : 'look'} like a token or URL of the next page, and ${none}${unseen}`,
       nameIt,
       rejected,
     );
   const alone: Paging = { kind: 'none', options: { items: list.read } };
+  const sign = onlyPage(response, list);
+  if (sign) return detection([itemsEvidence(list, { response, items: list.items }), sign.words], alone, false);
   if (list.items.length === 0)
     return detection([`the list at ${list.path} is empty, and nothing announces another page`], alone, false);
   const ifAlone = (way: string) => `, or ${way} if this answer is the whole list`;
   throw new DetectionError(
-    `nothing in the answer leads to another page, and no common parameter gives one${unseen}`,
+    `nothing in the answer leads to another page, and ${none}${unseen}`,
     {
       typescript: nameIt.typescript + ifAlone(toTypeScript(alone)),
       flags: nameIt.flags + ifAlone('--paging none'),
     },
     rejected,
+    list.read,
   );
 
   async function proved(proof: Proof, first: Seen): Promise<Detection<Item>> {
@@ -227,7 +268,12 @@ export function listOf(response: PageResponse, read: PagingOptions['items']): Fo
     return { path, read, names: [], items: singlePage({ items: read }).items(response.body, response), score: 0 };
   const lists = findLists(response.body);
   const [best] = lists;
-  if (!best) throw new DetectionError('the answer has no list; if its items are not in an array, write a strategy');
+  const named = !best || siblingsOf(best, lists).length > 0 ? byName(response.body, lists) : undefined;
+  if (named) return named;
+  if (!best || best.score < -3)
+    throw new DetectionError(
+      `the answer has no list of items${best ? `, only ${best.path}` : ''}; if they are not in an array, write a strategy`,
+    );
   const several = () =>
     new DetectionError(
       `the answer has several lists (${lists
@@ -236,8 +282,14 @@ export function listOf(response: PageResponse, read: PagingOptions['items']): Fo
         .join(', ')})`,
       { typescript: 'Name one with items', flags: 'Name one with --items PATH' },
     );
+  if (hasHeader(best.items))
+    throw new DetectionError(`the first row at ${best.path} looks like a header, not like an item; write a strategy whose items begin after it`); // prettier-ignore
   if (siblingsOf(best, lists).length > 0) throw several();
   const other = lists.find((each) => each !== best && !isOneConnection(each, best));
   if (other && other.score > best.score - 1) throw several();
   return best;
 }
+
+/** Rows of which only the first is all text. */
+const hasHeader = ([header, ...rows]: readonly unknown[]): boolean =>
+  Array.isArray(header) && header.length > 0 && header.every((cell) => typeof cell === 'string') && rows.every((row) => Array.isArray(row) && row.length === header.length); // prettier-ignore

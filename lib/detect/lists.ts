@@ -16,7 +16,7 @@ export interface FoundList {
 const known =
   /^(items|data|results?|records|rows|docs|documents|entries|list|value|values|resources|hits|objects|elements|nodes|edges|contents|objects|content)$/i;
 const beside =
-  /^_?(included|\w*errors?|\w*warnings?|\w*(error|warning)messages?|links?|facets|aggregations|columns|fields|schemas|filters)$/i;
+  /^_?(included|schemas|prefixes|commonprefixes|\w*headers|\w*errors?|\w*warnings?|\w*(error|warning)messages?|links?|facets|aggregations|columns|fields|schemas|filters)$/i;
 
 /** Errors are never the items, unless the caller names them. */
 const noItems = /(^|[./])(errors?|warnings?)$/i;
@@ -89,6 +89,43 @@ const sameShape = (a: readonly unknown[], b: readonly unknown[]): boolean => sha
 
 const shapeOf = (item: unknown): string => (Array.isArray(item) ? 'array' : typeof item);
 
+/**
+ * Lists, or single items, under names that are data (symbols, ids): `bars.*`. Only if everything in their object is of one
+ * kind; then they are read whole.
+ */
+export function byName(body: unknown, lists: readonly FoundList[]): FoundList | undefined {
+  const [best] = lists;
+  const around = best ? best.names.slice(0, -1) : undefined;
+  const found = around === undefined ? objectOfItems(body, []) : { names: around, value: memberAt(body, around) };
+  if (!found || found.names.length === 0 || typeof found.value !== 'object' || found.value === null) return undefined;
+  const values = Object.values(found.value) as unknown[];
+  const isWhole = best ? values.every(Array.isArray) : true;
+  if (!isWhole || values.length === 0) return undefined;
+  const path = `${pathText(found.names)}.*`;
+  if (path.startsWith('/')) return undefined;
+  return { path, read: path, names: found.names, items: values.flat(), score: 5 };
+}
+
+const memberAt = (body: unknown, names: readonly string[]): unknown =>
+  names.reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], body);
+
+/** An object whose names are ids, and whose values are objects with the same members. */
+function objectOfItems(
+  value: unknown,
+  names: readonly string[],
+): { names: readonly string[]; value: unknown } | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || names.length > 3) return undefined;
+  const entries = Object.entries(value);
+  const shapes = new Set(entries.map(([, each]) => (typeof each === 'object' && each !== null ? Object.keys(each).sort().join() : undefined))); // prettier-ignore
+  if (entries.length > 0 && shapes.size === 1 && !shapes.has(undefined) && entries.every(([name]) => /\d/.test(name)))
+    return { names, value };
+  for (const [name, member] of entries.slice(0, 50)) {
+    const found = objectOfItems(member, [...names, name]);
+    if (found) return found;
+  }
+  return undefined;
+}
+
 const keys = ['id', '_id', 'uuid', 'key', 'Key', 'name', 'slug', 'url', 'href', 'self'];
 
 /** What identifies an item: a member that is different in each item, or the whole item. */
@@ -102,6 +139,19 @@ export const identityKey = (items: readonly unknown[]): string | undefined =>
     const values = items.map((item) => memberOf(item, name));
     return values.every((value) => value !== undefined) && new Set(values).size === items.length;
   });
+
+/** The path of a key: of the items, or of one object in each of them (`user.id`). */
+export function identityPath(items: readonly unknown[]): string | undefined {
+  const own = identityKey(items);
+  const [first] = items;
+  if (own !== undefined || typeof first !== 'object' || first === null || Array.isArray(first)) return own;
+  for (const name of Object.keys(first).filter((each) => /^\w+$/.test(each))) {
+    const inner = items.map((item) => (item as Record<string, unknown> | null)?.[name]);
+    const key = inner.every((each) => typeof each === 'object' && each !== null) ? identityKey(inner) : undefined;
+    if (key !== undefined) return `${name}.${key}`;
+  }
+  return undefined;
+}
 
 function memberOf(item: unknown, name: string): string | undefined {
   if (typeof item !== 'object' || item === null || !Object.hasOwn(item, name)) return undefined;

@@ -69,19 +69,22 @@ const same = 'returns the first page again, so the API ignores the parameter';
 async function proveByPage({ paging, evidence }: Candidate, first: Seen, ask: Ask): Promise<Proof> {
   const name = paging.options.pageParam ?? 'page';
   const strategy = strategyOf(paging);
+  const two = await ask(strategy, { page: 2 }).catch((error: unknown) => {
+    if (error instanceof Refuted) return error; // With pages 0 and 1, there may be no page 2.
+    throw error;
+  });
+  if (!(two instanceof Refuted) && relate(first.items, two.items) === 'same') throw new Refuted(`${name}=2 ${same}`);
   const one = await ask(strategy, { page: 1 });
   const relation = relate(first.items, one.items);
   if (relation === 'same') {
-    const second = await ask(strategy, { page: 2 });
-    const found = relate(first.items, second.items);
-    if (found === 'same') throw new Refuted(`${name}=2 ${same}`);
-    if (found === 'overlapping') throw new Refuted(`${name}=2 has some of the first page's items`);
-    const position = { page: 2 };
+    if (two instanceof Refuted) throw two;
+    if (relate(first.items, two.items) === 'overlapping')
+      throw new Refuted(`${name}=2 has some of the first page's items`);
     return {
       paging,
-      second,
-      position,
-      evidence: [evidence, `${name}=1 is the first page`, onSecond(`${name}=2`, second)],
+      second: two,
+      position: { page: 2 },
+      evidence: [evidence, `${name}=1 is the first page`, onSecond(`${name}=2`, two)],
     };
   }
   const zero = relation === 'overlapping' ? undefined : await ask(strategy, { page: 0 });
@@ -356,7 +359,7 @@ export function nextOf(strategy: Strategy, answer: Answer): ReturnType<Strategy[
   }
 }
 
-function toAnswer(strategy: Strategy, { response, items }: Seen, before: Answer | undefined): Answer {
+export function toAnswer(strategy: Strategy, { response, items }: Seen, before: Answer | undefined): Answer {
   const position = before?.position ?? strategy.first;
   return { index: 0, position, itemsBefore: 0, items, body: response.body, response };
 }

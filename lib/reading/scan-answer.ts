@@ -52,7 +52,7 @@ export const flagOf = (value: unknown): boolean | undefined =>
 /** `sureTotals`: names of totals. `pageTotals`: names that may also be the number of items in this answer. */
 export const sureTotals: readonly string[] = [
   'total', 'totalcount', 'totalresults', 'totalitems', 'totalrecords', 'totalelements', 'filtercount', 'numfound',
-  'odatacount', 'totalhits', 'totalrows', 'totalentries', 'totalsize', 'hitcount',
+  'odatacount', 'totalhits', 'totalrows', 'totalentries', 'totalsize', 'hitcount', 'rowcount', 'recordcount', 'itemcount', 'resultcount', 'numberofresults', 'numberofitems', 'numresults', 'numitems', 'totalnumber', 'totalcounts', 'totalelement', 'numbermatched', 'totalobjects', 'totalresultsize', 'totalavailable', 'totalresult', 'totalitem', 'recordstotal',
 ]; // prettier-ignore
 // Marked pure, so that bundles that do not read totals leave it out.
 const totals = /* @__PURE__ */ sureTotals.concat('count', 'matches');
@@ -63,6 +63,11 @@ export const flags: readonly string[] = [
   'hasmore', 'hasnext', 'hasnextpage', 'more', 'istruncated', 'truncated', 'hasmoreitems', 'hasmoreresults',
   'hasmorerecords', 'hasmorepages', 'hasmoredata', 'moreavailable', 'moreresultsavailable', 'moreresults',
   'morerecords', 'moreitems', 'morepages', 'exceededtransferlimit',
+]; // prettier-ignore
+
+/** Flags that say the opposite: that this is the last page. */
+export const lastFlags: readonly string[] = [
+  'islast', 'islastpage', 'lastpage', 'last', 'done', 'isdone', 'endofrecords', 'endofresults', 'endofstream', 'endofdata', 'isend', 'end', 'eof', 'complete', 'iscomplete', 'finished',
 ]; // prettier-ignore
 
 /** What an answer announces about the size of the list: where (written as in a `Paging`), and the value. */
@@ -97,7 +102,10 @@ export function announcedIn(members: readonly Member[], headers: { get(name: str
   return {
     total: [...inHeaders(headerTotals), ...inBody(totals, countOf)],
     totalPages: [...inHeaders(headerPages), ...inBody(pageTotals, countOf)],
-    hasMore: inBody(flags, flagOf),
+    hasMore: [
+      ...inBody(flags, flagOf),
+      ...inBody(lastFlags, flagOf).map(({ read, value }) => ({ read: `!${read}`, value: !value })),
+    ],
   };
 }
 
@@ -113,4 +121,7 @@ export const announcesMore = (
 ): Announcement<unknown> | undefined =>
   hasMore.find(({ value }) => value) ??
   totalPages.find(({ value }) => value > 1) ??
-  total.find(({ value }) => value > came);
+  // Beside a total, a count may be the size of pages.
+  total.find(({ value, read }) => value > came && (!isCount(read) || total.every((other) => isCount(other.read))));
+
+const isCount = (read: string): boolean => /(^|[./])(count|matches)$/i.test(read);

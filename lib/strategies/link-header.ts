@@ -71,7 +71,7 @@ export function linkHeader<Item = unknown>(options: LinkHeaderOptions<Item> = {}
       if (link !== undefined)
         return isLastLink(options.endParams, (name) => link.params.get(name.toLowerCase()))
           ? undefined
-          : following(position, link.target, 'header Link', response);
+          : following(answer, link.target, 'header Link', response);
       missing.refuse(answer, position.url === undefined, text === null && needsLink(answer));
       return undefined;
     },

@@ -76,9 +76,9 @@ export function nextUrl<Item = unknown>(options: NextUrlOptions<Item>): Strategy
       }
       if (typeof found !== 'string')
         throw new ExtractError('next', next.path, `expected a URL, found ${describe(found)}`);
-      if (!isLink(link)) return following(position, found, next.path, response);
+      if (!isLink(link)) return following(answer, found, next.path, response);
       if (isLastLink(options.endParams, (name) => link[name])) return undefined;
-      return following(position, found, next.path, response, linkRequest(link, position.send, next.path));
+      return following(answer, found, next.path, response, linkRequest(link, position.send, next.path));
     },
     ...(hasMore ? {} : { doubt: missing.doubt }),
     ...list,

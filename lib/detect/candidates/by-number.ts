@@ -1,20 +1,25 @@
 import type { PageRequest, PageResponse } from '../../request.js';
-import { type FoundList, identityKey } from '../lists.js';
-import { announcedIn, type Member, plainName, scanAnswer } from '../../reading/scan-answer.js';
+import { type FoundList, identityPath } from '../lists.js';
+import { announcedIn, announcesMore, type Member, plainName, scanAnswer } from '../../reading/scan-answer.js';
 import { candidate, type Candidate } from './candidate.js';
 
 const numbers = {
   page: {
-    echoes: ['page', 'currentpage', 'pagenumber', 'pageno', 'pageindex', 'totalpages', 'pagecount', 'lastpage', 'numpages', 'pages'],
-    params: ['page', '_page', 'pageNumber', 'page[number]', 'page_number', 'pageNo', 'p'],
-    blind: ['page'],
+    echoes: ['page', 'currentpage', 'pagenumber', 'pageno', 'pagenum', 'pageindex', 'totalpages', 'pagecount', 'lastpage', 'numpages', 'pages'],
+    params: [
+      'page', '_page', 'pageNumber', 'page[number]', 'page_number', 'pageNo', 'p', 'currentPage', 'current_page', 'pageIndex', 'page_index', 'pageNum', 'page_num', 'page_no', 'pagination[page]', 'paging[page]', 'pg', 'Page', 'PageNumber', 'page-number', 'pageno', 'searchCriteria[currentPage]', 'paginate[page]', 'curpage',
+    ],
+    risky: [],
     option: 'pageParam',
     score: 50,
   },
   offset: {
-    echoes: ['offset', 'skip', 'startindex', 'start', 'from', 'startat'],
-    params: ['offset', 'skip', '$skip', 'start', 'startIndex', 'from', 'startAt', 'page[offset]', '_start'],
-    blind: ['offset', 'skip'],
+    echoes: ['offset', 'skip', 'startindex', 'start', 'from', 'startat', 'startrow', 'first'],
+    params: [
+      'offset', 'skip', '$skip', 'startIndex', 'start_index', 'startAt', 'start_at', 'page[offset]', '_start', 'pagination[offset]', 'pagination[start]', 'Offset', 'startRow', 'start_row', 'start-index', 'startPosition', 'resultOffset', '$offset', 'Skip', 'skipCount', 'firstResult',
+    ],
+    // Names that may filter: a date, a user. Only tried where a total or an echo shows that something counts.
+    risky: ['start', 'from', 'first', 'begin'],
     option: 'offsetParam',
     score: 48,
   },
@@ -29,9 +34,10 @@ export function* byNumber(
   list: FoundList,
   places: readonly string[],
 ): Generator<Candidate> {
-  const { echoes, params: known, blind, option, score } = numbers[kind];
+  const { echoes, option, score } = numbers[kind];
+  const known: readonly string[] = numbers[kind].params;
   const asked = namesIn(request);
-  const mine = known.filter((param) => asked.includes(param));
+  const mine = [...known, ...numbers[kind].risky].filter((param) => asked.includes(param));
   const echoed = members.filter(
     ({ plain, value }) =>
       (echoes as readonly string[]).includes(plain) && (typeof value === 'number' || typeof value === 'string'),
@@ -41,17 +47,27 @@ export function* byNumber(
     ...echoed.map(({ path }) => path),
     ...pages.map(({ read }) => read.replace('header:', 'the header ')),
   ];
-  const byEcho = known.filter((param) => echoed.some(({ plain }) => plain === plainName(param)));
-  const names = mine.length > 0 ? mine : inAnswer.length > 0 ? [...new Set([...byEcho, ...known.slice(0, 4)])] : blind;
+  const byEcho = [...known, ...numbers[kind].risky].filter((param) =>
+    echoed.some(({ plain }) => plain === plainName(param)),
+  );
+  const counts = inAnswer.length > 0 || announcesMore(announcedIn(members, headers), list.items.length) !== undefined;
+  const every = [...known.slice(0, 3), ...(counts ? numbers[kind].risky : []), ...known.slice(3)];
+  const names = [...new Set([...mine, ...byEcho, ...every])];
+  const [name = ''] = names;
+  const isNamed = mine.length > 0 || byEcho.length > 0;
   const why =
     mine.length > 0
       ? `found in the request: ${mine.join(', ')}`
       : inAnswer.length > 0
         ? `found in the answer: ${inAnswer.join(', ')}`
-        : `tried ${names.join(' and ')}, ${names.length > 1 ? 'common parameter names' : 'a common parameter name'}`;
+        : `tried ${names.slice(0, 3).join(', ')} and ${String(names.length - 3)} other common parameter names`;
   let points = mine.length > 0 ? score + 10 : inAnswer.length > 0 ? score : score - 30;
   for (const place of mine.length > 0 ? places.slice(0, 1) : places)
-    for (const name of names) yield candidate(kind, { items: list.read, [option]: name }, (points -= 0.1), why, place);
+    yield {
+      ...candidate(kind, { items: list.read, [option]: name }, (points -= 0.1), why, place),
+      others: mine.length > 0 ? mine.slice(1) : names.slice(1),
+      blind: !isNamed,
+    };
 }
 
 /** The names of a request's parameters, in its query and body. */
@@ -82,15 +98,25 @@ export function* byKey(
       'body',
     );
   const more = announcedIn(members, headers).hasMore[0];
-  const key = identityKey(list.items);
-  if (more === undefined || key === undefined) return;
-  let score = 60;
-  for (const cursorParam of ['starting_after', 'after', 'last_id', 'after_id', 'since_id', 'start_after', 'cursor'])
-    yield candidate(
-      'keyset',
-      { items: list.read, key: [key], cursorParam, hasMore: more.read },
-      (score -= 0.1),
-      `${more.read} is ${String(more.value)}, there is no token, and items have ${/^[aeiou]/.test(key) ? 'an' : 'a'} ${key}`,
-      places[0],
-    );
+  const key = identityPath(list.items);
+  if (key === undefined) return;
+  const [name = '', ...others] = keyParams;
+  const an = /^[aeiou]/.test(key) ? 'an' : 'a';
+  for (const [index, place] of places.entries())
+    yield {
+      ...candidate(
+        'keyset',
+        { items: list.read, key: [key], cursorParam: name, ...(more === undefined ? {} : { hasMore: more.read }) },
+        (more === undefined ? 15 : 60) - index / 10,
+        `${more === undefined ? '' : `${more.read} is ${String(more.value)}, `}there is no token, and items have ${an} ${key}`,
+        place,
+      ),
+      others,
+      blind: more === undefined,
+    };
 }
+
+/** The likely names of the parameter that takes the last item's key. */
+const keyParams: readonly string[] = [
+  'starting_after', 'after', 'last_id', 'after_id', 'since_id', 'start_after', 'cursor', 'before', 'max_id', 'marker', 'lastId', 'afterId', 'startAfter', 'sinceId', 'from_id', 'fromId', 'min_id', 'since', 'before_id', 'last', 'startingAfter', 'exclusiveStartKey', 'after_cursor', 'previous_last_id',
+]; // prettier-ignore

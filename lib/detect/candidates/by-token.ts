@@ -1,8 +1,8 @@
 import type { PageRequest, PageResponse } from '../../request.js';
 import type { FoundList } from '../lists.js';
 import type { PagingOptions } from '../kinds.js';
-import { announcedIn, isUrlText, type Member } from '../../reading/scan-answer.js';
-import { candidate, type Candidate } from './candidate.js';
+import { announcedIn, isUrlText, type Member, plainName } from '../../reading/scan-answer.js';
+import { candidate, type Candidate, stylesOf, wordsIn } from './candidate.js';
 
 /** The likely names of the parameter that takes a token, by the name of the token. */
 const params: Readonly<Record<string, readonly string[]>> = {
@@ -13,7 +13,7 @@ const params: Readonly<Record<string, readonly string[]>> = {
   continue: ['*', 'continue'], bookmark: ['bookmark'], continuationtoken: ['continuationToken', 'continuation_token', 'continuation-token'],
   nextcontinuationtoken: ['continuation-token'], nextmarker: ['marker', 'Marker'], marker: ['marker'],
   resumptiontoken: ['resumptionToken'], nextpagecursor: ['cursor', 'page_cursor'], nextpage: ['page', 'cursor'],
-  nextoffset: ['offset'], offset: ['offset'], nextid: ['after', 'cursor', 'start'], next: ['next', 'cursor', 'after', 'start', 'page', 'offset'],
+  nextoffset: ['offset'], nextpageoffset: ['offset', 'page_offset'], offset: ['offset'], nextid: ['after', 'cursor', 'start'], next: ['next', 'cursor', 'after', 'start', 'page', 'offset'],
 }; // prettier-ignore
 
 const tokenHeaders: Readonly<Record<string, readonly (readonly [param: string, place: string | undefined])[]>> = {
@@ -21,6 +21,7 @@ const tokenHeaders: Readonly<Record<string, readonly (readonly [param: string, p
   'x-next-cursor': [['cursor', undefined], ['after', undefined]],
   'x-next-page': [['page', undefined]],
   'x-next-page-token': [['page_token', undefined], ['pageToken', undefined]],
+  'next-range': [['Range', 'headers']],
   'x-continuation-token': [['x-continuation-token', 'headers'], ['continuation_token', undefined]],
 }; // prettier-ignore
 
@@ -40,26 +41,46 @@ export function* byToken(
     const known = Object.hasOwn(params, plain) ? params[plain] : undefined;
     // A token in Base64 may begin with a slash.
     const isUrl = /token|cursor|marker|key/.test(plain) ? /^https?:/i.test(String(value)) : isUrlText(value);
-    if (known === undefined || isUrl || !mayBeToken(plain, value) || names.includes('pageInfo')) continue;
+    // A token in an object that is called next: { "next": { "starting_after": "abc" } }.
+    const within = plainName(names.at(-2) ?? '') === 'next' && typeof value !== 'object' && plain !== 'page';
+    const isUnknown = known === undefined && !within && !(unknownTokens.test(plain) && value !== null && value !== '');
+    const counted =
+      plain === 'offset' && more?.value === true && typeof value === 'number' && value >= list.items.length;
+    if (isUnknown || isUrl || !(counted || mayBeToken(plain, value)) || names.includes('pageInfo')) continue;
     const own = names.at(-1) ?? plain;
-    const fitting = known.filter(
-      (param) => (param === '*') === (plain === 'continue' && typeof value === 'object') || param !== '*',
+    const isObject = typeof value === 'object' && value !== null;
+    const fitting = (known ?? []).filter(
+      (param) => (param === '*') === (plain === 'continue' && isObject) || param !== '*',
     );
-    const written = [...new Set([...fitting.filter((param) => sameStyle(param, own)), ...fitting, own])];
-    let score = plain === 'next' || plain === 'cursor' || plain === 'after' || plain === 'offset' ? 78 : 88;
-    for (const place of places)
-      for (const cursorParam of written) {
-        const evidence =
-          value === null || value === '' ? `${path} is ${value === null ? 'null' : "''"}` : `${path} is a token`;
-        for (const options of ways)
-          yield candidate(
+    // next_stream_position is sent as stream_position, in this style or another.
+    const words = wordsIn(own).filter((word, index) => index > 0 || !/^next$/i.test(word));
+    const derived = words.length === 0 ? [] : stylesOf(words);
+    const written = [
+      ...(isObject && known === undefined ? ['*'] : []),
+      ...(within ? [own] : []),
+      ...fitting.filter((param) => sameStyle(param, own)),
+      ...derived.filter((param) => sameStyle(param, own)).slice(0, 1),
+      ...fitting,
+      own,
+      ...derived,
+      ...(isObject ? ['*'] : anyToken),
+    ];
+    const [cursorParam = own, ...others] = new Set(written);
+    const score = known === undefined ? 70 : plain === 'next' || plain === 'cursor' || plain === 'after' || plain === 'offset' ? 78 : 88; // prettier-ignore
+    const evidence =
+      value === null || value === '' ? `${path} is ${value === null ? 'null' : "''"}` : `${path} is a token`;
+    for (const [index, place] of places.entries())
+      for (const [turn, options] of ways.entries())
+        yield {
+          ...candidate(
             'cursor',
             { items: list.read, next: path, cursorParam, ...options },
-            (score -= 0.1),
+            score - index / 10 - turn / 20,
             evidence,
             place,
-          );
-      }
+          ),
+          others,
+        };
   }
   for (const [name, taken] of Object.entries(tokenHeaders)) {
     const value = headers.get(name);
@@ -76,6 +97,15 @@ export function* byToken(
   }
 }
 
+/** Names that no table has, and that mean a next page all the same. */
+const unknownTokens =
+  /^(next|more)(?!.*(url|uri|link|href)$).+|.*(cursor|pagetoken|continuation|marker|bookmark|scrollid)$/;
+
+/** What a parameter for a token may be called. */
+const anyToken: readonly string[] = [
+  'cursor', 'after', 'page_token', 'pageToken', 'next_token', 'nextToken', 'next', 'token', 'marker', 'continuation', 'starting_after', 'start_cursor', 'page', 'offset', 'start', 'page[after]', 'page[cursor]', 'from',
+]; // prettier-ignore
+
 const positions = ['cursor', 'endcursor', 'after', 'aftercursor', 'continue', 'marker', 'pagetoken', 'bookmark'];
 
 function mayBeToken(plain: string, value: unknown): boolean {
@@ -83,7 +113,7 @@ function mayBeToken(plain: string, value: unknown): boolean {
   // Some names may hold the position of this page: then empty is not the end, since the first page may have none.
   if (value === null || value === '') return !positions.includes(plain);
   if (typeof value === 'object')
-    return ['lastevaluatedkey', 'continue', 'next', 'nexttoken', 'nextcursor'].includes(plain) && !('href' in value);
+    return (['lastevaluatedkey', 'continue'].includes(plain) || unknownTokens.test(plain) || plain === 'next') && !Array.isArray(value) && !('href' in value) && Object.values(value).some((member) => typeof member !== 'object'); // prettier-ignore
   return typeof value === 'string' || typeof value === 'number';
 }
 

@@ -1,5 +1,7 @@
 import { scanLinks } from '../../reading/links.js';
-import type { PageResponse } from '../../request.js';
+import { pathText } from '../../reading/path.js';
+import type { PageRequest, PageResponse } from '../../request.js';
+import type { PagingOptions } from '../kinds.js';
 import type { FoundList } from '../lists.js';
 import { isUrlText, type Member, plainName } from '../../reading/scan-answer.js';
 import { candidate, type Candidate } from './candidate.js';
@@ -9,7 +11,12 @@ const nextUrls =
   /^(odata)?next(page|records?|results?|set|batch)?(relative|full)?(url|uri|link|href|path|results|token|cursor)?$/;
 
 /** The next page's URL in the body: OData, JSON:API, HAL and many others. */
-export function* byUrl(members: readonly Member[], list: FoundList): Generator<Candidate> {
+export function* byUrl(
+  request: PageRequest,
+  response: PageResponse,
+  members: readonly Member[],
+  list: FoundList,
+): Generator<Candidate> {
   for (const { path, names, plain, value } of members) {
     const named = names.some((name) => nextUrls.test(plainName(name))) && !names.some((name) => /prev/i.test(name));
     // A null is the end of a chain of URLs if its name says so, or if the link to the previous page is a URL too.
@@ -26,32 +33,78 @@ export function* byUrl(members: readonly Member[], list: FoundList): Generator<C
           )));
     if (!named || !(isUrlText(value) || ended)) continue;
     const score = /odata|nextlink/.test(plain) || /^_?links\b/.test(path) ? 96 : 92;
-    yield candidate(
-      'next-url',
-      { items: list.read, next: path },
-      score,
-      value === null ? `${path} is null` : `${path} is a URL`,
-    );
+    const evidence = value === null ? `${path} is null` : `${path} is a URL`;
+    yield candidate('next-url', { items: list.read, next: path }, score, evidence);
+    if (!isUrlText(value)) continue;
+    for (const [options, why] of repairs(request, response, value))
+      yield candidate('next-url', { items: list.read, next: path, ...options }, score - 0.5, `${evidence}, ${why}`);
   }
+}
+
+/** What may be wrong with a link that can't be followed: its origin, or a parameter that it has lost. */
+function* repairs(request: PageRequest, response: PageResponse, link: string): Generator<[PagingOptions, string]> {
+  const url = resolved(link, response.url);
+  const own = resolved(request.url ?? '', response.url);
+  if (!url || !own) return;
+  const nextOrigin = url.origin === own.origin ? {} : { nextOrigin: 'template' as const };
+  const lost = [...new Set(own.searchParams.keys())].filter((name) => !url.searchParams.has(name));
+  if (url.origin !== own.origin) yield [nextOrigin, 'at another origin'];
+  if (lost.length > 0) yield [{ ...nextOrigin, keepParams: lost }, `without ${lost.join(', ')}`];
+}
+
+function resolved(url: string, base: string): URL | undefined {
+  try {
+    return new URL(url, base);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Next links in a list of links: OGC API Features, STAC, FHIR. */
+export function* byLinkArray(body: unknown, list: FoundList): Generator<Candidate> {
+  for (const { path, links } of linkArrays(body)) {
+    const rel = ['rel', 'relation', '@rel', 'name', 'type'].find((name) => links.some((link) => isText(link[name])));
+    if (rel === undefined) continue;
+    const next = links.find((link) => link[rel] === 'next');
+    const member = ['href', 'url', '@href', 'uri', 'link'].find((name) => isText((next ?? links[0])?.[name]));
+    if (member === undefined) continue;
+    // A link that is a request is read whole.
+    const whole = next !== undefined && member === 'href' && ('method' in next || 'body' in next);
+    const read = `${path}[${rel}=next]${whole ? '' : `.${member}`}`;
+    const why = next ? `${path} has a link with ${rel} next` : `${path} has links, and none with ${rel} next`;
+    yield candidate('next-url', { items: list.read, next: read }, 94, why);
+  }
+}
+
+type Link = Readonly<Record<string, unknown>>;
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+function linkArrays(body: unknown, names: readonly string[] = []): { path: string; links: readonly Link[] }[] {
+  if (typeof body !== 'object' || body === null || Array.isArray(body) || names.length > 2) return [];
+  return Object.entries(body).flatMap(([name, value]) => {
+    if (!Array.isArray(value)) return linkArrays(value, [...names, name]);
+    const isLinks = /^_?links?$/i.test(name) && value.length > 0 && value.every((each) => typeof each === 'object' && each !== null); // prettier-ignore
+    return isLinks ? [{ path: pathText([...names, name]), links: value as Link[] }] : [];
+  });
 }
 
 /** The Link header. */
 export function* byLink({ headers }: PageResponse, list: FoundList): Generator<Candidate> {
   const header = headers.get('link');
   if (header === null) return;
-  let rels: string[];
+  let links: Link[];
   try {
-    rels = [...scanLinks(header)].flatMap(
-      ({ params }) =>
-        params
-          .get('rel')
-          ?.toLowerCase()
-          .split(/[ \t]+/) ?? [],
-    );
+    links = [...scanLinks(header)].map(({ params }) => ({ rels: params.get('rel')?.toLowerCase().split(/[ \t]+/) ?? [], results: params.get('results') })); // prettier-ignore
   } catch {
     return;
   }
-  const next = rels.includes('next');
-  if (next || rels.some((rel) => /^(prev|previous|first|last)$/.test(rel)))
-    yield candidate('link', { items: list.read }, 98, `the Link header has rel="${next ? 'next' : rels.join(' ')}"`);
+  const rels = links.flatMap(({ rels }) => rels as string[]);
+  const next = links.find((link) => (link['rels'] as string[]).includes('next'));
+  if (next ?? rels.some((rel) => /^(prev|previous|first|last|self)$/.test(rel)))
+    yield candidate(
+      'link',
+      { items: list.read, ...(next?.['results'] === undefined ? {} : { endParams: { results: 'false' } }) },
+      98,
+      `the Link header has rel="${next ? 'next' : rels.join(' ')}"`,
+    );
 }

@@ -1,4 +1,6 @@
 import type { PageRequest } from '../../request.js';
+import { pathText } from '../../reading/path.js';
+import { scanAnswer } from '../../reading/scan-answer.js';
 import type { PagingKind, PagingOptions } from '../kinds.js';
 import type { Paging } from '../paging.js';
 
@@ -8,7 +10,42 @@ export interface Candidate {
   /** From 100 (a standard names it) to 10 (a common name that is merely tried). */
   readonly score: number;
   readonly evidence: string;
+  /** Other names that the parameter may have, likeliest first. They are tried together. */
+  readonly others?: readonly string[] | undefined;
+  /** Whether its own name is only one of many, so that it is tried together with the others. */
+  readonly blind?: boolean | undefined;
 }
+
+/** The option that names the parameter of a kind. */
+export const paramOf = (kind: PagingKind): 'pageParam' | 'offsetParam' | 'cursorParam' =>
+  kind === 'page' ? 'pageParam' : kind === 'offset' ? 'offsetParam' : 'cursorParam';
+
+/** A candidate whose parameter has another name. */
+export const renamed = (given: Candidate, name: string): Candidate => ({
+  ...given,
+  paging: { ...given.paging, options: { ...given.paging.options, [paramOf(given.paging.kind)]: name } },
+  others: undefined,
+});
+
+/** The styles in which an API may write the words of a name: `pageToken`, `page_token`, `page-token`, `PageToken` … */
+export function stylesOf(words: readonly string[]): readonly string[] {
+  const [first = '', ...rest] = words.map((word) => word.toLowerCase());
+  const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
+  const all = [first, ...rest];
+  return [
+    ...new Set([
+      all.join('_'), first + rest.map(capital).join(''), all.join('-'), all.map(capital).join(''), all.join(''),
+      ...(rest.length > 0 ? [`${first}[${rest.join('_')}]`] : [`page[${first}]`, `$${first}`, `pagination[${first}]`]),
+    ]),
+  ]; // prettier-ignore
+}
+
+/** The words of a name in any style. */
+export const wordsIn = (name: string): readonly string[] =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .split(/[^A-Za-z0-9]+/)
+    .filter((word) => word !== '');
 
 export const candidate = (
   kind: PagingKind,
@@ -34,9 +71,17 @@ export function placesOf({ method = 'GET', body, headers }: PageRequest): readon
     return ['form', 'query'];
   if (typeof body !== 'object' || ArrayBuffer.isView(body)) return ['query'];
   const nested = Object.entries(body).filter(
-    ([name, value]) => /^(pagination|paging|page)$/i.test(name) && typeof value === 'object',
+    ([name, value]) => /^(pagination|paging|page|paginate|pager|cursor)$/i.test(name) && typeof value === 'object',
+  );
+  // Where the request itself has a number or a cursor: { "request_options": { "paginate": { "start": 0 } } }.
+  const deep = scanAnswer(body).filter(
+    ({ names, plain, value }) =>
+      names.length > 2 &&
+      /^(page|pagenumber|offset|start|from|skip|cursor|after|startindex)$/.test(plain) &&
+      typeof value !== 'object',
   );
   return [
+    ...new Set(deep.map(({ names }) => `body:${pathText(names.slice(0, -1))}`)),
     ...nested.map(([name]) => `body:${name}`),
     'body',
     ...(nested.length > 0 ? [] : ['body:pagination']),

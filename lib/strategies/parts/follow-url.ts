@@ -1,5 +1,6 @@
 import { ConfigError, ExtractError } from '../../errors.js';
 import { inQuery } from '../../placements/in-query.js';
+import type { Answer } from '../../page.js';
 import type { PageResponse } from '../../request.js';
 import type { Placement, Strategy } from '../../strategy.js';
 import { describe } from '../../values/describe.js';
@@ -100,15 +101,20 @@ function checkEndParams(kind: string, endParams: unknown): void {
 export const isLastLink = (endParams: FollowUrlOptions['endParams'], paramOf: (name: string) => unknown): boolean =>
   Object.entries(endParams ?? {}).some(([name, value]) => String(paramOf(name)) === value);
 
-/** The position of the page at a URL that an answer gave. @throws ExtractError */
+/**
+ * The position of the page at a URL that an answer gave; `undefined` if an empty page leads to itself, which is the end.
+ * @throws ExtractError
+ */
 export function following(
-  { size }: UrlPosition,
+  { position, items }: Pick<Answer<unknown, UrlPosition>, 'position' | 'items'>,
   found: string,
   path: string,
   response: PageResponse,
   send?: LinkRequest,
-): UrlPosition {
+): UrlPosition | undefined {
+  const { size } = position;
   const url = resolveUrl(withoutFragment(found, path), path, response);
+  if (items.length === 0 && url === (position.url ?? response.url) && send === undefined) return undefined;
   const at = { ...(size === undefined ? {} : { size }), url, ...(send === undefined ? {} : { send }) };
   const isElsewhere = ownOrigin() !== undefined && originOf(url) !== originOf(response.url);
   return isElsewhere ? { ...at, elsewhere: true } : at;

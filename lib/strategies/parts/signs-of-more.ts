@@ -13,6 +13,7 @@ import {
   plainName,
   scanAnswer,
   sureTotals,
+  lastFlags,
 } from '../../reading/scan-answer.js';
 import type { PageResponse } from '../../request.js';
 import type { Strategy } from '../../strategy.js';
@@ -198,12 +199,10 @@ function isNextName(names: readonly string[], value: unknown): boolean {
 function isMore(plain: string, value: unknown): boolean {
   if (flags.includes(plain) || /^has(more|next)/.test(plain))
     return value === true || value === 1 || isNamed(value, 'true');
-  return lasts.includes(plain) && (value === false || isNamed(value, 'false'));
+  return lastFlags.includes(plain) && (value === false || isNamed(value, 'false'));
 }
 
 const isNamed = (value: unknown, name: string): boolean => typeof value === 'string' && value.toLowerCase() === name;
-
-const lasts = ['islast', 'islastpage', 'lastpage', 'last', 'done', 'isdone', 'endofrecords', 'endofresults', 'endofstream', 'endofdata', 'isend']; // prettier-ignore
 
 /** Whether a value is set: a non-empty string, a number, or an object with such a member. */
 function hasValue(value: unknown, depth = 0): boolean {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Json, Template } from './template.js';
 
 /** One list of one API, as its documentation describes it. README.md explains every member. */
@@ -85,7 +84,7 @@ export interface Size {
   readonly above?: number;
 }
 
-const folder = dirname(fileURLToPath(import.meta.url));
+const folder = join(process.cwd(), 'spec/detect/corpus');
 
 /** All entries of one half, in the order of their files. */
 export const entriesOf = (half: Half): readonly Entry[] =>

@@ -1,0 +1,35 @@
+import type { PageResponse } from '../request.js';
+import { announcedIn, countOf, headerTotals, type Member, scanAnswer, sureTotals } from '../reading/scan-answer.js';
+import { once } from '../reading/read.js';
+import type { FoundList } from './lists.js';
+
+/** Why an answer is the whole list, in words. */
+export interface OnlyPage {
+  readonly words: string;
+  /** Whether that leaves no doubt. A total may be the length of a page. */
+  readonly sure: boolean;
+}
+
+/** What an answer says about being the only page; `undefined` if it says nothing, or that there are more. */
+export function onlyPage({ body, headers }: PageResponse, { items }: FoundList): OnlyPage | undefined {
+  const members = scanAnswer(body);
+  const announced = announcedIn(members, headers);
+  const count = items.length;
+  const flag = announced.hasMore[0];
+  if (flag) return flag.value ? undefined : { words: `${flag.read.replace(/^!/, '')} says that this is the last page`, sure: true }; // prettier-ignore
+  const pages = announced.totalPages.find(({ value }) => value <= 1);
+  if (pages) return { words: `${pages.read} is ${String(pages.value)}`, sure: true };
+  const ended = members.find(isEnded);
+  if (ended) return { words: `${ended.path} is ${ended.value === '' ? "''" : String(ended.value)}`, sure: true };
+  const total =
+    members.find(({ plain, value }) => sureTotals.includes(plain) && countOf(value) === count)?.path ??
+    headerTotals.find((name) => countOf(once(headers.get(name) ?? '')) === count);
+  return total === undefined ? undefined : { words: `${total} is ${String(count)}, the number of items`, sure: false };
+}
+
+/** A next token or link that has no value. */
+const isEnded = ({ plain, value }: Member): boolean =>
+  (value === null || value === '' || value === false) &&
+  /^(odata)?next(page|cursor|token|link|url|uri|href|marker|offset|key|id|start|results?|records?|set)*$|^.*(nextpagetoken|nextcursor|nexttoken|continuationtoken)$/.test(
+    plain,
+  );
