@@ -8,7 +8,9 @@ import type { Strategy } from '../strategy.js';
 import { candidatesOf } from './candidates.js';
 import { tokensIn } from './candidates/by-token.js';
 import { type Candidate, paramOf, placesOf } from './candidates/candidate.js';
+import type { Position } from '../page.js';
 import { kinds, type PagingOptions, takes } from './kinds.js';
+import { describe } from '../values/describe.js';
 import { byName, findLists, type FoundList, isOneConnection, siblingsOf } from './lists.js';
 import { type Paging, placementOf, strategyOf } from './paging.js';
 import { narrow } from './narrow.js';
@@ -52,8 +54,10 @@ export interface Detection<Item = unknown> {
 
 const nameIt: Advice = { typescript: 'Pass a strategy instead', flags: 'Set --paging and its flags' };
 
-/** The most requests that one detection sends. */
+/** The most requests before detection refuses. */
 const budget = 12;
+/** Proving that an offset is no id, or the name of a size, may take more. */
+const mostProving = 24;
 
 /** Thrown instead of a request too many. */
 class BudgetSpent extends Error {}
@@ -65,12 +69,13 @@ export async function findPaging<Item = unknown>(
 ): Promise<Detection<Item>> {
   const { items: itemsPath, size, sizeParam, place, ...behaviour } = options;
   let asked = 0;
+  let proving = false;
   // With the requested size: one page of the default size may be many pages of that size.
   const sizePlace = place ?? (isGraphql(request) ? 'variables' : placesOf(request)[0]) ?? 'query';
   const template =
     size === undefined || sizeParam === undefined ? request : placementOf(sizePlace)(request, { [sizeParam]: size });
   const answerOf = (strategy: Strategy): Promise<PageResponse> => {
-    if (asked === budget) throw new BudgetSpent();
+    if (asked >= (proving ? mostProving : budget)) throw new BudgetSpent();
     asked++;
     // Detection itself judges empty pages.
     return firstValueFrom(paginate(template, { ...strategy, judgesFailures: true }, behaviour)).then(
@@ -82,7 +87,7 @@ export async function findPaging<Item = unknown>(
   const list = listOf(response, itemsPath);
   const ask: Ask = async (strategy, position) => {
     const found = await answerOf({ ...strategy, first: position as never, items: () => [], next: () => undefined });
-    return { response: found, items: strategy.items(found.body, found) };
+    return { response: found, items: strategy.items(found.body, found, position as Position) };
   };
 
   const rejected: RejectedCandidate[] = [];
@@ -92,6 +97,8 @@ export async function findPaging<Item = unknown>(
   // A sign that this is the last page is believed only if nothing else in the answer leads to another page.
   let last: { proof: Proof; first: Seen } | undefined;
   const attempt = async (candidate: Candidate, first: Seen): Promise<Proof | undefined> => {
+    if (asked >= budget) throw new BudgetSpent();
+    proving = true;
     try {
       return await refine(await prove(candidate, first, ask), first, ask);
     } catch (error) {
@@ -99,6 +106,8 @@ export async function findPaging<Item = unknown>(
       reject(candidate, error.message);
       if (/^4\d\d /.test(error.message)) strict.add(candidate.paging.place ?? 'query');
       return undefined;
+    } finally {
+      proving = false;
     }
   };
   /** Placements where the API refuses names that it does not know. */
@@ -112,12 +121,15 @@ export async function findPaging<Item = unknown>(
     if (proof || others.length === 0 || narrowed.has(group)) return proof;
     narrowed.add(group);
     const own = blind ? [paging.options[paramOf(paging.kind)] ?? ''] : [];
-    const found = await narrow(candidate, [...own, ...others], first, ask);
-    if (found.length === 0) reject(candidate, `the API ignores ${[...own, ...others].slice(0, 3).join(', ')} and ${String(own.length + others.length - 3)} other names`); // prettier-ignore
-    for (const one of found) {
+    const names = [...own, ...others].filter((name) => name !== '');
+    let any = false;
+    for await (const one of narrow(candidate, names, first, ask)) {
+      any = true;
       const shown = await attempt(one, first);
       if (shown) return shown;
     }
+    if (!any)
+      reject(candidate, `the API ignores ${names.slice(0, 3).join(', ')} and ${String(names.length - 3)} other names`);
     return undefined;
   };
   let spent = false;
@@ -160,24 +172,27 @@ export async function findPaging<Item = unknown>(
   const tokens = tokensIn(scanAnswer(response.body), response.headers);
   if (tokens.length > 0)
     throw new DetectionError(
-      `${tokens.slice(0, 3).join(' and ')} ${tokens.length === 1 ? 'looks' : 'look'} like a token or URL of the next page, and ${none}${unseen}`,
+      `${tokens.slice(0, 3).join(' and ')} ${tokens.length === 1 ? 'looks' : 'look'} like a token or URL of the next page, and ${none.replace('gives another page', 'takes it')}${unseen}`,
       nameIt,
       rejected,
     );
   const alone: Paging = { kind: 'none', options: { items: list.read } };
   const sign = onlyPage(response, list);
-  if (sign) return detection([itemsEvidence(list, { response, items: list.items }), sign.words], alone, false);
+  // A total may be the length of the page. It is believed if the API ignored all parameters, none of which led on.
+  if (sign && (sign.sure || (!spent && rejected.every(({ rejected: why }) => why.includes('ignores')))))
+    return detection([itemsEvidence(list, { response, items: list.items }), sign.words], alone, false);
   if (list.items.length === 0)
     return detection([`the list at ${list.path} is empty, and nothing announces another page`], alone, false);
+  const isItems = list.names.length === 0 || list.score >= 3 || list.items.some((item) => typeof item === 'object');
   const ifAlone = (way: string) => `, or ${way} if this answer is the whole list`;
   throw new DetectionError(
-    `nothing in the answer leads to another page, and ${none}${unseen}`,
+    `nothing in the answer leads to another page, and ${none.replace('another page', 'one')}${unseen}`,
     {
       typescript: nameIt.typescript + ifAlone(toTypeScript(alone)),
       flags: nameIt.flags + ifAlone('--paging none'),
     },
     rejected,
-    list.read,
+    isItems && !announced.total.some(({ value }) => value === 0) ? list.read : undefined,
   );
 
   async function proved(proof: Proof, first: Seen): Promise<Detection<Item>> {
@@ -222,6 +237,7 @@ export async function findPaging<Item = unknown>(
   }
 
   async function withSize({ paging, second }: Proof, first: Seen, wanted: number) {
+    proving = true;
     try {
       return await findSize(paging, wanted, request, first, second, ask);
     } catch (error) {
@@ -266,13 +282,17 @@ export function listOf(response: PageResponse, read: PagingOptions['items']): Fo
   if (response.status === 204) return { path, read: read ?? path, names: [], items: [], score: 0 };
   if (read !== undefined)
     return { path, read, names: [], items: singlePage({ items: read }).items(response.body, response), score: 0 };
-  const lists = findLists(response.body);
+  const lists = findLists(response.body, response.url);
   const [best] = lists;
   const named = !best || siblingsOf(best, lists).length > 0 ? byName(response.body, lists) : undefined;
   if (named) return named;
   if (!best || best.score < -3)
     throw new DetectionError(
-      `the answer has no list of items${best ? `, only ${best.path}` : ''}; if they are not in an array, write a strategy`,
+      `the answer has no list of items${best ? `, only ${best.path}` : ''}; it has ${membersOf(response.body)}`,
+      {
+        typescript: "Name the items, such as items: 'data.*' for the values of an object",
+        flags: "Name the items with --items PATH, such as --items 'data.*' for the values of an object",
+      },
     );
   const several = () =>
     new DetectionError(
@@ -283,7 +303,10 @@ export function listOf(response: PageResponse, read: PagingOptions['items']): Fo
       { typescript: 'Name one with items', flags: 'Name one with --items PATH' },
     );
   if (hasHeader(best.items))
-    throw new DetectionError(`the first row at ${best.path} looks like a header, not like an item; write a strategy whose items begin after it`); // prettier-ignore
+    throw new DetectionError(`the first row at ${best.path} looks like a header, not like an item`, {
+      typescript: 'Pass a strategy instead, whose items begin after it',
+      flags: `If it is an item, set --items ${best.path} and --paging`,
+    }); // prettier-ignore
   if (siblingsOf(best, lists).length > 0) throw several();
   const other = lists.find((each) => each !== best && !isOneConnection(each, best));
   if (other && other.score > best.score - 1) throw several();
@@ -293,3 +316,10 @@ export function listOf(response: PageResponse, read: PagingOptions['items']): Fo
 /** Rows of which only the first is all text. */
 const hasHeader = ([header, ...rows]: readonly unknown[]): boolean =>
   Array.isArray(header) && header.length > 0 && header.every((cell) => typeof cell === 'string') && rows.every((row) => Array.isArray(row) && row.length === header.length); // prettier-ignore
+
+/** The members of an answer, for an error. */
+function membersOf(body: unknown): string {
+  if (typeof body !== 'object' || body === null) return describe(body);
+  const names = Object.entries(body).map(([name, value]) => `${name.slice(0, 40)} (${Array.isArray(value) ? 'a list' : typeof value})`); // prettier-ignore
+  return names.length === 0 ? 'no members' : names.slice(0, 8).join(', ');
+}

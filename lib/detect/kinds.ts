@@ -266,7 +266,7 @@ const rows = /* @__PURE__ */ (() =>
     offset: {
       make: offset,
       typescript: 'offset',
-      about: 'the number of items before it',
+      about: 'the number of items before',
       takes: [...sized, 'offsetParam', 'start', 'omitFirst', ...flagged, 'advanceBy', 'stopOnShortPage'],
     },
     cursor: {

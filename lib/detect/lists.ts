@@ -22,7 +22,7 @@ const beside =
 const noItems = /(^|[./])(errors?|warnings?)$/i;
 
 /** The lists of an answer, best first: by name, by content, by depth. */
-export function findLists(body: unknown): readonly FoundList[] {
+export function findLists(body: unknown, url = ''): readonly FoundList[] {
   if (Array.isArray(body)) {
     const inner = (body as unknown[]).flatMap((items, index) =>
       Array.isArray(items)
@@ -35,11 +35,21 @@ export function findLists(body: unknown): readonly FoundList[] {
       : [{ path: '.', read: '.', names: [], items: body, score: 10 }];
   }
   const found: FoundList[] = [];
-  scan(body, [], found);
+  scan(body, [], found, resourceOf(url));
   return found.filter(({ path }) => !noItems.test(path)).sort((a, b) => b.score - a.score);
 }
 
-function scan(value: unknown, names: readonly string[], found: FoundList[]): void {
+/** The last word of a path that is no id: `customers` of /v1/customers?limit=5. */
+const resourceOf = (url: string): string =>
+  url
+    .replace(/^\w+:\/\/[^/]*|[?#].*/g, '')
+    .split(/[/.:]/)
+    .filter((part) => /^[a-z_-]{3,}$/i.test(part) && !/^(json|list|search|query|all|v\d+)$/i.test(part))
+    .at(-1)
+    ?.replace(/[_-]/g, '')
+    .toLowerCase() ?? '';
+
+function scan(value: unknown, names: readonly string[], found: FoundList[], resource: string): void {
   if (typeof value !== 'object' || value === null || names.length > 5) return;
   for (const [name, member] of Object.entries(value).slice(0, 100)) {
     if (name.length > longestName) continue;
@@ -50,10 +60,12 @@ function scan(value: unknown, names: readonly string[], found: FoundList[]): voi
         (known.test(name) ? 4 : 0) -
         (path.some((each) => beside.test(each)) ? 6 : 0) +
         (objects > 0 && objects === member.length ? 2 : 0) +
+        (resource !== '' && name.replace(/[_-]/g, '').toLowerCase() === resource ? 4 : 0) +
+        (member.length > 1 && objects === member.length && identityKey(member) !== undefined ? 1 : 0) +
         (member.length > 0 ? 1 : 0) -
         path.length / 10;
       found.push({ path: pathText(path), read: pathText(path), names: path, items: member, score });
-    } else scan(member, path, found);
+    } else scan(member, path, found, resource);
   }
 }
 
@@ -99,7 +111,12 @@ export function byName(body: unknown, lists: readonly FoundList[]): FoundList | 
   const found = around === undefined ? objectOfItems(body, []) : { names: around, value: memberAt(body, around) };
   if (!found || found.names.length === 0 || typeof found.value !== 'object' || found.value === null) return undefined;
   const values = Object.values(found.value) as unknown[];
-  const isWhole = best ? values.every(Array.isArray) : true;
+  // Names above the lists may be data too: one `*` would not reach all of them.
+  const isWhole = best
+    ? values.every(
+        (list): list is unknown[] => Array.isArray(list) && (list.length === 0 || sameShape(best.items, list)),
+      ) && siblingsOf(best, lists).every((other) => pathText(other.names.slice(0, -1)) === pathText(found.names))
+    : true;
   if (!isWhole || values.length === 0) return undefined;
   const path = `${pathText(found.names)}.*`;
   if (path.startsWith('/')) return undefined;
@@ -116,7 +133,7 @@ function objectOfItems(
 ): { names: readonly string[]; value: unknown } | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || names.length > 3) return undefined;
   const entries = Object.entries(value);
-  const shapes = new Set(entries.map(([, each]) => (typeof each === 'object' && each !== null ? Object.keys(each).sort().join() : undefined))); // prettier-ignore
+  const shapes = new Set(entries.map(([, each]) => (typeof each === 'object' && each !== null ? Object.keys(each as object).sort().join() : undefined))); // prettier-ignore
   if (entries.length > 0 && shapes.size === 1 && !shapes.has(undefined) && entries.every(([name]) => /\d/.test(name)))
     return { names, value };
   for (const [name, member] of entries.slice(0, 50)) {
@@ -126,7 +143,9 @@ function objectOfItems(
   return undefined;
 }
 
-const keys = ['id', '_id', 'uuid', 'key', 'Key', 'name', 'slug', 'url', 'href', 'self'];
+const keys = [
+  'id', '_id', 'uuid', 'key', 'Key', 'ID', 'Id', 'gid', 'sid', 'guid', 'name', 'Name', 'slug', 'url', 'href', 'self', 'code', 'number', 'login', 'handle', 'uid', 'sku', 'email', 'hash',
+]; // prettier-ignore
 
 /** What identifies an item: a member that is different in each item, or the whole item. */
 function identityOf(items: readonly unknown[]): (item: unknown) => string {
@@ -134,11 +153,16 @@ function identityOf(items: readonly unknown[]): (item: unknown) => string {
   return (item) => (key === undefined ? undefined : memberOf(item, key)) ?? JSON.stringify(item) ?? 'undefined';
 }
 
-export const identityKey = (items: readonly unknown[]): string | undefined =>
-  keys.find((name) => {
+export function identityKey(items: readonly unknown[]): string | undefined {
+  const isKey = (name: string) => {
     const values = items.map((item) => memberOf(item, name));
     return values.every((value) => value !== undefined) && new Set(values).size === items.length;
-  });
+  };
+  const [first] = items;
+  const own = typeof first === 'object' && first !== null && !Array.isArray(first) ? Object.keys(first) : [];
+  // Last, what ends like an id: user_id, tradeId.
+  return keys.find(isKey) ?? own.find((name) => /(_id|[a-z]I[dD])$/.test(name) && isKey(name));
+}
 
 /** The path of a key: of the items, or of one object in each of them (`user.id`). */
 export function identityPath(items: readonly unknown[]): string | undefined {

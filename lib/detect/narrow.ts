@@ -1,70 +1,98 @@
+import type { Position } from '../page.js';
 import type { Strategy } from '../strategy.js';
-import { type Candidate, paramOf, renamed } from './candidates/candidate.js';
+import { type Candidate, renamed } from './candidates/candidate.js';
 import { relate } from './lists.js';
 import { strategyOf } from './paging.js';
 import { answered, type Ask, nextOf, Refuted, type Seen, toAnswer } from './prove.js';
 
+/** How many names are tried one by one where sending them together shows nothing. */
+const singly = 4;
+
 /**
- * Which of many names for one parameter the API reads. They are sent together, so one request rules all of them out; if
- * the answer is another page, halves of them are sent until one is left.
- * @returns candidates to prove: none if the API ignores all names, a few if it refuses requests with unknown ones
+ * Which of many names for one parameter the API reads. They are sent together, so one request rules all of them out.
+ * Offsets and keys differ from name to name: the first item of the answer shows whose was read. With tokens and page
+ * numbers, the likeliest name comes first, and then parts of the others are sent until one is left.
+ * @returns candidates to prove, likeliest first; none if the API ignores all names
  * @throws PagewiseError of the connection
  */
-export async function narrow(
+export async function* narrow(
   candidate: Candidate,
   names: readonly string[],
   first: Seen,
   ask: Ask,
-): Promise<readonly Candidate[]> {
-  const position = positionOf(candidate, first);
-  if (position === undefined || names.length === 0) return [];
-  const reacts = async (some: readonly string[]): Promise<boolean | 'refused'> => {
+): AsyncGenerator<Candidate> {
+  const positions = positionsOf(candidate, first);
+  const [position] = positions;
+  if (position === undefined) return;
+  const send = async (named: Named): Promise<readonly unknown[] | 'refused'> => {
     try {
-      const { items } = await answered(ask)(together(candidate, some), position);
-      return relate(first.items, items) !== 'same';
+      return (await answered(ask)(together(candidate, named), strategyOf(candidate.paging).first)).items;
     } catch (error) {
       if (error instanceof Refuted) return 'refused';
       throw error;
     }
   };
-  let left = names;
-  const all = await reacts(left);
-  if (all === false) return [];
-  if (all === 'refused') return left.slice(0, 1).map((name) => renamed(candidate, name));
-  for (let size = 3; left.length > 1; size = Math.ceil(left.length / 2)) {
-    const half = left.slice(0, Math.min(size, left.length - 1)); // The likeliest names come first.
-    left = (await reacts(half)) === false ? left.slice(half.length) : half;
+  const these = (some: readonly string[]) => some.map((name) => renamed(candidate, name));
+  if (positions.length > 1) {
+    for (let at = 0; at < Math.min(names.length, 3 * positions.length); at += positions.length) {
+      const some = names.slice(at, at + positions.length);
+      const items = await send(some.map((name, index) => [name, positions[index]]));
+      if (items === 'refused') return yield* these(names.slice(0, 1));
+      if (relate(first.items, items) === 'same') continue;
+      const begins = first.items.findIndex((item) => relate([item], items.slice(0, 1)) === 'same');
+      // The offset 3 leads to the fourth item or, counted from 1, to the third; the third key to the fourth item.
+      return yield* these(begins < 1 ? some.slice(0, singly) : some.slice(begins - 1, begins + 1));
+    }
+    return;
   }
-  return left.map((name) => renamed(candidate, name));
+  const reacts = async (some: readonly string[]) => {
+    const items = await send(some.map((name) => [name, position]));
+    return items === 'refused' ? items : relate(first.items, items);
+  };
+  const all = await reacts(names);
+  if (all === 'same') return;
+  if (all === 'refused') return yield* these(names.slice(0, 1));
+  // Where every unknown parameter is a filter, sending many shows nothing.
+  if (all === 'empty') return yield* these(names.slice(0, singly));
+  yield* these(names.slice(0, 1));
+  let left = names.slice(1);
+  for (let size = 6; left.length > 1; size = Math.max(2 * size, Math.ceil(left.length / 2))) {
+    const part = left.slice(0, Math.min(size, Math.ceil(left.length / 2)));
+    const read = (await reacts(part)) !== 'same';
+    left = read ? part : left.slice(part.length);
+    if (read) size = 0;
+  }
+  yield* these(left);
 }
 
-/** A strategy that sends the value under several names. */
-function together(candidate: Candidate, names: readonly string[]): Strategy {
-  const strategies = names.map((name) => strategyOf(renamed(candidate, name).paging));
-  const [first] = strategies;
-  if (!first) throw new Error('no name');
+/** Names, and the position that is sent under each. */
+type Named = readonly (readonly [name: string, position: unknown])[];
+
+/** A strategy that sends a position under each of several names. */
+function together(candidate: Candidate, named: Named): Strategy {
+  const parts = named.map(([name, position]) => ({ strategy: strategyOf(renamed(candidate, name).paging), position }));
   return {
-    ...first,
-    place: (request, position) => strategies.reduce((placed, { place }) => place(placed, position), request),
+    ...strategyOf(candidate.paging),
+    place: (request) =>
+      parts.reduce((placed, { strategy, position }) => strategy.place(placed, position as Position), request),
   };
 }
 
-/** Where the names are tried: a position that is not that of the first page. */
-function positionOf({ paging }: Candidate, first: Seen): unknown {
+/** The positions to send: several if they can be told apart by the first item of the answer. */
+function positionsOf({ paging }: Candidate, first: Seen): readonly unknown[] {
   const count = first.items.length;
-  switch (paramOf(paging.kind)) {
-    case 'pageParam':
-      return { page: 2 };
-    case 'offsetParam':
-      return count < 2 ? undefined : { offset: count - 1 };
-    case 'cursorParam': {
-      const strategy = strategyOf(paging);
-      try {
-        return nextOf(strategy, toAnswer(strategy, first, undefined));
-      } catch (error) {
-        if (error instanceof Refuted) return undefined;
-        throw error;
-      }
+  const inner = first.items.slice(0, -1).map((_item, index) => index + 1);
+  if (paging.kind === 'page') return [{ page: 2 }];
+  if (paging.kind === 'offset') return inner.map((offset) => ({ offset }));
+  const strategy = strategyOf(paging);
+  const after = (items: readonly unknown[]): unknown => {
+    try {
+      return nextOf(strategy, toAnswer(strategy, { ...first, items }, undefined));
+    } catch (error) {
+      if (error instanceof Refuted) return undefined;
+      throw error;
     }
-  }
+  };
+  if (paging.kind !== 'keyset' || count < 3) return [after(first.items)].filter((position) => position !== undefined);
+  return inner.map((end) => after(first.items.slice(0, end))).filter((position) => position !== undefined);
 }

@@ -225,7 +225,14 @@ async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise
     const second = await ask(strategy, position);
     const found = relate(first.items, second.items);
     if (found === 'same') throw new Refuted(`the next page ${same}`);
-    if (found === 'overlapping') throw new Refuted("the next page has some of the first page's items");
+    if (found === 'overlapping') {
+      const repeats = relate(first.items.slice(-1), second.items.slice(0, 1)) === 'same';
+      const rest = relate(first.items, second.items.slice(1));
+      if (paging.kind !== 'keyset' || paging.options.inclusive || !repeats || rest === 'overlapping' || rest === 'same')
+        throw new Refuted("the next page has some of the first page's items");
+      const inclusive = { ...paging, options: { ...paging.options, inclusive: true as const } };
+      return await proveByNext({ ...candidate, paging: inclusive }, first, ask);
+    }
     if (found === 'disjoint') {
       const answer = toAnswer(strategy, second, before);
       const readAs = readable(paging, answer);

@@ -70,6 +70,11 @@ export const lastFlags: readonly string[] = [
   'islast', 'islastpage', 'lastpage', 'last', 'done', 'isdone', 'endofrecords', 'endofresults', 'endofstream', 'endofdata', 'isend', 'end', 'eof', 'complete', 'iscomplete', 'finished',
 ]; // prettier-ignore
 
+/** Names of flags that no list has, of the same meaning. */
+const moreForm =
+  /^(has|is|are)?(any)?(more|next|additional|further)(available|exists?|pages?|items|results?|records|data|rows|entries|content|left|tocome|to\w+)?$|^more\w*available$|truncated$|^continues$/;
+const lastForm = /^(is|at|on)?(the)?(last|final|end|done|complete|finished|exhausted)(page|batch|set|chunk|reached|of\w+)?$|^no(more|next)|^(list|results?|sync)complete$|^end(reached|of)/; // prettier-ignore
+
 /** What an answer announces about the size of the list: where (written as in a `Paging`), and the value. */
 export interface Announced {
   readonly total: readonly Announcement<number>[];
@@ -94,6 +99,11 @@ export function announcedIn(members: readonly Member[], headers: { get(name: str
           return found === undefined ? [] : [{ read: path, value: found }];
         }),
     );
+  const formed = (form: RegExp): Announcement<boolean>[] =>
+    members.flatMap(({ plain, path, value }) =>
+      typeof value === 'boolean' && form.test(plain) ? [{ read: path, value }] : [],
+    );
+  const opposite = ({ read, value }: Announcement<boolean>) => ({ read: `!${read}`, value: !value });
   const inHeaders = (names: readonly string[]): Announcement<number>[] =>
     names.flatMap((name) => {
       const value = countOf(once(headers.get(name) ?? ''));
@@ -104,7 +114,9 @@ export function announcedIn(members: readonly Member[], headers: { get(name: str
     totalPages: [...inHeaders(headerPages), ...inBody(pageTotals, countOf)],
     hasMore: [
       ...inBody(flags, flagOf),
-      ...inBody(lastFlags, flagOf).map(({ read, value }) => ({ read: `!${read}`, value: !value })),
+      ...formed(moreForm),
+      ...inBody(lastFlags, flagOf).map(opposite),
+      ...formed(lastForm).map(opposite),
     ],
   };
 }

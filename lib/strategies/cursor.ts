@@ -147,10 +147,7 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
           'has-more says that there is another page, but there is no token to request it with; check next',
         );
       if (token === undefined && isFirst(position.cursor)) missing.refuse(answer, true);
-      if (token === undefined) return undefined;
-      // An empty page that leads to itself is the end, whatever else an answer with the same token would mean.
-      const ends = onSameToken === 'stop' || (answer.items.length === 0 && more !== true);
-      if (ends && sameJson(token, position.cursor)) return undefined;
+      if (token === undefined || (onSameToken === 'stop' && sameJson(token, position.cursor))) return undefined;
       return moved(position, 'cursor', token);
     },
     positionAdvice: ({ cursor: token }) => wordAdvice(token),

@@ -26,6 +26,8 @@ interface Outcome {
   readonly requests: number;
   readonly proved: boolean;
   readonly said: string;
+  /** Whether a refusal says what stood there, and what to try. */
+  readonly helps?: boolean;
 }
 
 const policy = retryRequests({ retries: 0 });
@@ -61,7 +63,9 @@ async function tried(entry: Entry, count: number, long: boolean): Promise<Outcom
         JSON.stringify(inOrder(entry, itemsAsFound(entry, server.items, items)));
       return outcome(same ? 'unsaid' : 'wrong', error.message, requests);
     }
-    return outcome(error instanceof DetectionError ? 'refused' : 'failed', (error as Error).message, requests);
+    const refused = error instanceof DetectionError;
+    const helps = refused && (error.candidates.length > 0 || (error.advice?.flags.includes('--') ?? false));
+    return { ...outcome(refused ? 'refused' : 'failed', (error as Error).message, requests), helps };
   } finally {
     await server.close();
   }
@@ -83,7 +87,7 @@ function figures(outcomes: readonly Outcome[]): readonly (readonly [name: string
     ['requests before the walk, median', String(median(of(long, 'right').map(({ requests }) => requests)))],
     ['requests before the walk, most', String(Math.max(...outcomes.map(({ requests }) => requests)))],
     ...all(short).map(([result, figure]) => [`0, 1, size − 1 and size items: ${result}`, figure] as const),
-    ['refusals that name what was there, and flags to try', percent(of(outcomes, 'refused').filter(({ said }) => / (--|\()/.test(said) || said.includes('candidate')).length, Math.max(1, of(outcomes, 'refused').length))], // prettier-ignore
+    ['refusals that name what was there, and flags to try', percent(of(outcomes, 'refused').filter(({ helps }) => helps).length, Math.max(1, of(outcomes, 'refused').length))], // prettier-ignore
   ];
 }
 

@@ -21,7 +21,7 @@ const at = 'http://host/items?q=1';
 /** The next page's URL by this header, in an answer of `at`. */
 const target = (link: string | null, options: LinkHeaderOptions<unknown> = {}, url = at): string | undefined => {
   const response = { status: 200, url, headers: { get: () => link }, body: [] };
-  return linkHeader(options).next({ index: 0, position: {}, itemsBefore: 0, items: [], body: [], response })?.url;
+  return linkHeader(options).next({ index: 0, position: {}, itemsBefore: 0, items: [1], body: [1], response })?.url;
 };
 const next = 'http://host/2';
 

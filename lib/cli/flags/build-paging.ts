@@ -24,6 +24,8 @@ export interface PagedRequest {
   readonly totalNamed: boolean;
   /** Whether page 2 confirmed what was detected. */
   readonly proved: boolean;
+  /** Why nothing says that the only page is the whole list; `undefined` if something does, or if flags do. */
+  readonly unsaid?: string;
   /** What detection is based on; empty without detection. */
   readonly evidence: readonly string[];
   /** The strategy as TypeScript and as flags. */
@@ -71,7 +73,22 @@ async function fromAnswers(args: Arguments, draft: RequestDraft, behaviour: Beha
       `--size-param ${sizeParam} names the parameter of the page size, but there is no page size; add --size`,
     );
   refuseEarly(template, place, { items, total, hasMore });
-  const found = await detect(template, { ...behaviour, items, size, sizeParam, place });
+  const found = await detect(template, { ...behaviour, items, size, sizeParam, place }).catch((error: unknown) => {
+    if (!(error instanceof DetectionError) || error.items === undefined || args.explain) throw error;
+    return error;
+  });
+  if (found instanceof DetectionError) {
+    const alone: Paging = { kind: 'none', options: { items: found.items, singleItem: args.singleItem, missingItems: args.missingItems } }; // prettier-ignore
+    return {
+      request: template,
+      strategy: strategyOf(alone),
+      totalNamed: false,
+      proved: false,
+      unsaid: found.reason,
+      evidence: [],
+      ...described(alone),
+    };
+  }
   const given = {
     total,
     hasMore,

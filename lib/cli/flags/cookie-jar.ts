@@ -3,6 +3,18 @@ import type { Cookies } from '../../node/with-cookies.js';
 import { UsageError } from './arguments.js';
 import { readInput } from './read-input.js';
 
+/** What a jar serializes of a cookie. */
+interface SerializedCookie {
+  readonly key: string;
+  readonly value: string;
+  readonly domain: string;
+  readonly path?: string;
+  readonly secure?: boolean;
+  readonly httpOnly?: boolean;
+  readonly hostOnly?: boolean;
+  readonly expires?: string;
+}
+
 /** The cookies of `-b FILE` and `-c FILE`, in the format of Netscape's browser, as curl has them. */
 export interface CookieFile extends Cookies {
   /** Writes `-c FILE`, readable by its owner only. @throws errors of the file system */
@@ -37,10 +49,10 @@ export async function cookieJar(files: readonly string[], signal: AbortSignal): 
     setCookie: (cookie, url) => jar.setCookie(cookie, url, { ignoreError: true }),
     async save(file) {
       const lines = (jar.serializeSync()?.cookies ?? []).map((each) => {
-        const { key, value, domain, path, secure, httpOnly, hostOnly, expires } = each;
-        const until =
-          typeof expires === 'string' && expires !== 'Infinity' ? Math.floor(Date.parse(expires) / 1000) : 0;
-        return `${httpOnly ? '#HttpOnly_' : ''}${[`${hostOnly ? '' : '.'}${String(domain)}`, hostOnly ? 'FALSE' : 'TRUE', path ?? '/', secure ? 'TRUE' : 'FALSE', until, key, value].join('\t')}`; // prettier-ignore
+        const { key, value, domain, path, secure, httpOnly, hostOnly, expires } = each as unknown as SerializedCookie;
+        const until = expires !== undefined && expires !== 'Infinity' ? Math.floor(Date.parse(expires) / 1000) : 0;
+        const fields = [`${hostOnly ? '' : '.'}${domain}`, hostOnly ? 'FALSE' : 'TRUE', path ?? '/', secure ? 'TRUE' : 'FALSE', until, key, value]; // prettier-ignore
+        return `${httpOnly ? '#HttpOnly_' : ''}${fields.join('\t')}`;
       });
       await replaceFile(file, ['# Netscape HTTP Cookie File', ...lines, ''].join('\n'));
     },

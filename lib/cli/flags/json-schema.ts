@@ -18,7 +18,7 @@ export async function jsonSchema(file: string, signal: AbortSignal): Promise<Sta
     import('ajv-formats'),
   ]); // prettier-ignore
   const ajv = new (Ajv as unknown as typeof import('ajv').Ajv)({ allErrors: true, strict: false, logger: false });
-  (addFormats as unknown as typeof addFormats.default)(ajv as never);
+  (addFormats as unknown as typeof addFormats.default)(ajv);
   let validate: ReturnType<typeof ajv.compile>;
   try {
     validate = ajv.compile(schema as object);

@@ -72,7 +72,9 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
   }
   const distinct = key === undefined ? undefined : await openSeenKeys(key, file, commit);
   const waiting = { signal, onWait: () => log(waitsForReader(target.path)) };
-  const opening = CommittedFile.open(target, end ?? commit, checkpoint, distinct, waiting);
+  // A list that may have more pages is not done: the next run begins again.
+  const kept = prepared.paging.unsaid === undefined ? checkpoint : undefined;
+  const opening = CommittedFile.open(target, end ?? commit, kept, distinct, waiting);
   const output = await opening.catch(async (error: unknown) => {
     await distinct?.close();
     if (!(error instanceof WriteError)) throw error;
@@ -98,6 +100,7 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
     checkpoint: file,
     pipes,
     saveCookies: prepared.saveCookies,
+    unsaid: prepared.paging.unsaid,
     tally,
     progress: shown,
     quiet,

@@ -91,6 +91,10 @@ async function carryOut(
     });
     const outcome = ending(delivery);
     reportEnd(outcome);
+    if (delivery.unsaid !== undefined && outcome.kind === 'done') {
+      say([unsaidLine(delivery.unsaid)]);
+      return 3;
+    }
     const { missing = [] } = delivery.tally.end ?? {};
     return missing.length > 0 || (outcome.kind === 'done' && outcome.missing > 0) ? 3 : 0;
   } catch (error) {
@@ -110,6 +114,10 @@ async function carryOut(
       );
   }
 }
+
+/** Shown with -q too: the list may have more pages. */
+const unsaidLine = (reason: string): string =>
+  `pagewise: this may not be the whole list: ${reason}. If it is, add --paging none; otherwise set --paging and its flags (pagewise --explain lists what was tried)`;
 
 /** Names the page of an item that can't be written; other errors of a page already name it. */
 const linesOf = (error: unknown, { resume }: Delivery, args: Arguments): readonly string[] =>

@@ -29,6 +29,8 @@ export interface Delivery {
   readonly checkpoint: string | undefined;
   /** The texts of --report, --trace and --har for pipes, which wait for their readers; complete after the walk. */
   readonly pipes: ReadonlyMap<string, string>;
+  /** Why nothing says that the only page is the whole list. */
+  readonly unsaid: string | undefined;
   /** Writes the file of `-c`. */
   readonly saveCookies: () => Promise<void> | undefined;
   readonly tally: Tally;

@@ -28,7 +28,7 @@ function kindTable(): string {
 
 /** For APIs with a habit of their own: explained below the table, or in `pagewise help flags`. */
 const special: readonly OptionName[] = [
-  'hasMore', 'hasMoreIfAbsent', 'totalPages', 'dropParams', 'onSameToken', 'firstCursor', 'endTokens', 'advanceBy', 'omitFirst', 'stopOnShortPage', 'stopOnEmptyPage', 'repeatable', 'maxTokenLength', 'nextRequest', 'plus', 'inclusive', 'nextMethod', 'nextOrigin', 'keepParams', 'endParams', 'direction', 'partial', 'maxSize', 'singleItem',
+  'connection', 'hasMore', 'hasMoreIfAbsent', 'totalPages', 'dropParams', 'onSameToken', 'firstCursor', 'endTokens', 'advanceBy', 'omitFirst', 'stopOnShortPage', 'stopOnEmptyPage', 'repeatable', 'maxTokenLength', 'nextRequest', 'plus', 'inclusive', 'nextMethod', 'nextOrigin', 'keepParams', 'endParams', 'direction', 'partial', 'maxSize', 'singleItem',
 ]; // prettier-ignore
 
 /** The texts of `pagewise help TOPIC`. Each fits a screen. */

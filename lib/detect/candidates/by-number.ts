@@ -1,29 +1,67 @@
 import type { PageRequest, PageResponse } from '../../request.js';
 import { type FoundList, identityPath } from '../lists.js';
 import { announcedIn, announcesMore, type Member, plainName, scanAnswer } from '../../reading/scan-answer.js';
-import { candidate, type Candidate } from './candidate.js';
+import { candidate, type Candidate, stylesOf } from './candidate.js';
+
+/** The words of names, likeliest first; each is tried in every style. */
+const pageWords = [
+  'page',
+  'page number',
+  'p',
+  'page no',
+  'current page',
+  'page index',
+  'page num',
+  'pg',
+  'page id',
+  'page start',
+  'pn',
+  'page offset',
+];
+const offsetWords = [
+  'offset',
+  'skip',
+  'start index',
+  'start at',
+  'start row',
+  'start record',
+  'start position',
+  'first result',
+  'result offset',
+  'record offset',
+  'page offset',
+  'start offset',
+  'skip count',
+  'first row',
+  'row offset',
+  'item offset',
+  'starting at',
+  'start from',
+  'start item',
+  'position',
+];
+
+const styled = (words: readonly string[]): readonly string[] => [
+  ...new Set(words.flatMap((each) => stylesOf(each.split(' ')))),
+];
 
 const numbers = {
   page: {
-    echoes: ['page', 'currentpage', 'pagenumber', 'pageno', 'pagenum', 'pageindex', 'totalpages', 'pagecount', 'lastpage', 'numpages', 'pages'],
-    params: [
-      'page', '_page', 'pageNumber', 'page[number]', 'page_number', 'pageNo', 'p', 'currentPage', 'current_page', 'pageIndex', 'page_index', 'pageNum', 'page_num', 'page_no', 'pagination[page]', 'paging[page]', 'pg', 'Page', 'PageNumber', 'page-number', 'pageno', 'searchCriteria[currentPage]', 'paginate[page]', 'curpage',
-    ],
+    echoes: ['page', 'currentpage', 'pagenumber', 'pageno', 'pagenum', 'pageindex', 'totalpages', 'pagecount', 'lastpage', 'numpages', 'pages', 'pageid'],
+    params: /* @__PURE__ */ (() => [...new Set(['page', 'pageNumber', 'page_number', 'page[number]', 'p', 'pagination[page]', ...styled(pageWords), 'Page', '_page', 'pg', 'paging[page]', 'searchCriteria[currentPage]', 'paginate[page]', 'filter[page]', 'page_id', 'pn'])])(),
     risky: [],
     option: 'pageParam',
     score: 50,
   },
   offset: {
-    echoes: ['offset', 'skip', 'startindex', 'start', 'from', 'startat', 'startrow', 'first'],
-    params: [
-      'offset', 'skip', '$skip', 'startIndex', 'start_index', 'startAt', 'start_at', 'page[offset]', '_start', 'pagination[offset]', 'pagination[start]', 'Offset', 'startRow', 'start_row', 'start-index', 'startPosition', 'resultOffset', '$offset', 'Skip', 'skipCount', 'firstResult',
-    ],
+    echoes: ['offset', 'skip', 'startindex', 'start', 'from', 'startat', 'startrow', 'first', 'startposition', 'startoffset', 'firstresult'],
+    params: /* @__PURE__ */ (() => [...new Set(['offset', 'skip', '$skip', 'startIndex', 'startAt', ...styled(offsetWords), '_start', 'pagination[start]'])])(),
     // Names that may filter: a date, a user. Only tried where a total or an echo shows that something counts.
-    risky: ['start', 'from', 'first', 'begin'],
+    risky: ['start', 'from', 'first', 'begin', 'index'],
     option: 'offsetParam',
     score: 48,
   },
-} as const; // prettier-ignore
+} as const satisfies Record<string, object>; // prettier-ignore
 
 /** A page number or an offset: one that the request has, that the answer echoes, or that merely has a common name. */
 export function* byNumber(
@@ -117,6 +155,9 @@ export function* byKey(
 }
 
 /** The likely names of the parameter that takes the last item's key. */
-const keyParams: readonly string[] = [
-  'starting_after', 'after', 'last_id', 'after_id', 'since_id', 'start_after', 'cursor', 'before', 'max_id', 'marker', 'lastId', 'afterId', 'startAfter', 'sinceId', 'from_id', 'fromId', 'min_id', 'since', 'before_id', 'last', 'startingAfter', 'exclusiveStartKey', 'after_cursor', 'previous_last_id',
-]; // prettier-ignore
+const keyParams: readonly string[] = /* @__PURE__ */ (() => [
+  ...new Set([
+    'starting_after', 'after', 'last_id', 'after_id', 'since_id', 'start_after', 'cursor', 'before', 'max_id', 'marker', 'from_id', 'min_id', 'since', 'before_id',
+    ...styled(['starting after', 'after', 'last id', 'after id', 'since id', 'start after', 'last key', 'last', 'from id', 'before', 'max id', 'start key', 'exclusive start key', 'previous id', 'older than', 'prev last id', 'offset id', 'next id', 'start id', 'last seen', 'continue from', 'seek']),
+  ]),
+])(); // prettier-ignore

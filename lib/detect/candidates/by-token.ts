@@ -61,8 +61,8 @@ export function* byToken(
       ...fitting.filter((param) => sameStyle(param, own)),
       ...derived.filter((param) => sameStyle(param, own)).slice(0, 1),
       ...fitting,
-      own,
       ...derived,
+      own,
       ...(isObject ? ['*'] : anyToken),
     ];
     const [cursorParam = own, ...others] = new Set(written);
@@ -102,9 +102,11 @@ const unknownTokens =
   /^(next|more)(?!.*(url|uri|link|href)$).+|.*(cursor|pagetoken|continuation|marker|bookmark|scrollid)$/;
 
 /** What a parameter for a token may be called. */
-const anyToken: readonly string[] = [
-  'cursor', 'after', 'page_token', 'pageToken', 'next_token', 'nextToken', 'next', 'token', 'marker', 'continuation', 'starting_after', 'start_cursor', 'page', 'offset', 'start', 'page[after]', 'page[cursor]', 'from',
-]; // prettier-ignore
+const anyToken: readonly string[] = /* @__PURE__ */ (() => [
+  ...new Set(
+    ['cursor', 'after', 'page token', 'next token', 'next', 'token', 'marker', 'continuation', 'continuation token', 'starting after', 'start cursor', 'page', 'offset', 'start', 'from', 'pagination token', 'page cursor', 'cursor mark', 'page key', 'start key', 'paging token', 'paging state', 'page state', 'bookmark', 'scroll id', 'position', 'next cursor', 'resume', 'resume from', 'last key', 'next page', 'start from', 'skip token'].flatMap((each) => stylesOf(each.split(' '))),
+  ),
+])(); // prettier-ignore
 
 const positions = ['cursor', 'endcursor', 'after', 'aftercursor', 'continue', 'marker', 'pagetoken', 'bookmark'];
 
@@ -112,8 +114,11 @@ function mayBeToken(plain: string, value: unknown): boolean {
   if (plain === 'offset') return typeof value === 'string' && !/^\d+$/.test(value);
   // Some names may hold the position of this page: then empty is not the end, since the first page may have none.
   if (value === null || value === '') return !positions.includes(plain);
-  if (typeof value === 'object')
-    return (['lastevaluatedkey', 'continue'].includes(plain) || unknownTokens.test(plain) || plain === 'next') && !Array.isArray(value) && !('href' in value) && Object.values(value).some((member) => typeof member !== 'object'); // prettier-ignore
+  if (typeof value === 'object') {
+    if (Array.isArray(value) || 'href' in value) return false;
+    if (['lastevaluatedkey', 'continue', 'next', 'nexttoken', 'nextcursor'].includes(plain)) return true;
+    return unknownTokens.test(plain) && Object.values(value).some((member) => typeof member !== 'object');
+  }
   return typeof value === 'string' || typeof value === 'number';
 }
 
