@@ -42,7 +42,7 @@ export const elasticsearch = <Item = unknown>({
       place: inSearch,
     },
     { check: checkElasticsearch, throttle: { limit: 20, interval: 1000 } },
-    rest,
+    { of: 'elasticsearch', rest },
   );
 
 /** Keeps all members of the template's `pit` except the id, above all `keep_alive`. */

@@ -1,4 +1,4 @@
-export type { FollowingProfileOptions, Profile, ProfileOptions } from './profile.js';
+export type { FollowingProfileOptions, Profile, ProfileOptions, UnratedProfile } from './profile.js';
 export type { ConnectionOptions } from './parts/connection-profile.js';
 
 export { awsJson, checkAws, type AwsJsonOptions } from './aws-json.js';
@@ -20,7 +20,7 @@ export {
 export { dockerRegistry } from './docker-registry.js';
 export { dynamodbScan } from './dynamodb-scan.js';
 export { checkElasticsearch, elasticsearch } from './elasticsearch.js';
-export { checkGithub, github } from './github.js';
+export { checkGithub, github, githubCompare } from './github.js';
 export { checkGithubGraphql, githubGraphql } from './github-graphql.js';
 export { checkGitlab, gitlab } from './gitlab.js';
 export { checkGoogle, googleAip, googleAipSearch, type GoogleAipOptions } from './google-aip.js';
