@@ -6,9 +6,7 @@ import { named } from './parts/named.js';
 import { type FollowingProfileOptions, profile, type Profile } from './profile.js';
 
 export interface AwsJsonOptions<Item = unknown>
-  extends
-    Omit<FollowingProfileOptions, 'items'>,
-    Pick<CursorOptions<Item>, 'hasMore' | 'endTokens' | 'onSameToken'> {
+  extends Omit<FollowingProfileOptions, 'items'>, Pick<CursorOptions<Item>, 'hasMore' | 'endTokens' | 'onSameToken'> {
   /**
    * The items. Some actions answer with several lists that belong together: an array of paths, or an object of paths,
    * which makes each item a `ListedItem` with the name of its list. @default the answer's only list

@@ -95,11 +95,7 @@ const apiRules = {
   throttle: { limit: 15, interval: 1000 },
 } satisfies Pick<Profile, 'check' | 'throttle'>;
 
-function paged<Item>(
-  of: string,
-  { items, size = 128, ...rest }: ClarifaiOptions,
-  place: Placement,
-): Profile<Item> {
+function paged<Item>(of: string, { items, size = 128, ...rest }: ClarifaiOptions, place: Placement): Profile<Item> {
   const options: PageNumberOptions<Item> = {
     size,
     maxSize,

@@ -70,7 +70,13 @@ export function profile<Item, Options extends object>(
   { check = () => undefined, throttle }: ApiRules,
   { of, rest, takes = [] }: Given,
 ): UnratedProfile<Item> {
-  checkOptions(of, rest, ['items', 'size', takes], elsewhere);
+  // What a profile reads is not in the rest.
+  checkOptions(
+    of,
+    rest,
+    ['items', 'size', ...takes].filter((name) => !Object.hasOwn(rest, name)),
+    elsewhere,
+  );
   // A profile knows the path of the next page: if nothing is there, this is the end and not a misspelt path.
   const strategy = Object.fromEntries(Object.entries(make(options)).filter(([name]) => name !== 'doubt')) as Pick<
     Strategy<Item>,

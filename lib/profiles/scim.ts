@@ -15,8 +15,7 @@ import { profile, type Profile, type ProfileOptions } from './profile.js';
  *
  * The walk ends at `totalResults`. The index advances by the number of resources received, since providers cap `count`.
  */
-export const scim = <Item = unknown>(options: ProfileOptions = {}): Profile<Item> =>
-  list('scim', options, inQuery());
+export const scim = <Item = unknown>(options: ProfileOptions = {}): Profile<Item> => list('scim', options, inQuery());
 
 /**
  * SCIM's searches: `POST …/.search`, with the parameters in the body.
@@ -27,11 +26,7 @@ export const scim = <Item = unknown>(options: ProfileOptions = {}): Profile<Item
 export const scimSearch = <Item = unknown>(options: ProfileOptions = {}): Profile<Item> =>
   list('scimSearch', options, inBody());
 
-const list = <Item>(
-  of: string,
-  { items, size, ...rest }: ProfileOptions,
-  place: Placement,
-): Profile<Item> =>
+const list = <Item>(of: string, { items, size, ...rest }: ProfileOptions, place: Placement): Profile<Item> =>
   profile(
     offset<Item>,
     {

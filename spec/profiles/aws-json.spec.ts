@@ -49,7 +49,12 @@ describe('the AWS profile', () => {
     ];
     expect(await walked(tokens, awsJson({ endTokens: ['END'] }))).toEqual([0, 1]);
     const same = [{ events: [0], nextForwardToken: 'f/1' }, { events: [1], nextForwardToken: 'f/2' }, { events: [], nextForwardToken: 'f/2' }]; // prettier-ignore
-    const events = awsJson({ items: 'events', next: 'nextForwardToken', cursorParam: 'nextToken', onSameToken: 'stop' });
+    const events = awsJson({
+      items: 'events',
+      next: 'nextForwardToken',
+      cursorParam: 'nextToken',
+      onSameToken: 'stop',
+    });
     expect(await walked(same, events)).toEqual([0, 1]);
   });
 

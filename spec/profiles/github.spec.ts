@@ -39,7 +39,10 @@ describe('the GitHub profile', () => {
     expect(verdict(200, 'Git Repository is empty.')).toBeUndefined();
     expect(verdict(403, 'Forbidden')).toBeUndefined();
     expect(verdict(403, '', { 'x-ratelimit-remaining': '0' })).toMatchObject({ throttled: true });
-    expect(verdict(403, 'You have exceeded a secondary rate limit')).toMatchObject({ throttled: true, afterMs: 60_000 });
+    expect(verdict(403, 'You have exceeded a secondary rate limit')).toMatchObject({
+      throttled: true,
+      afterMs: 60_000,
+    });
     expect(checkGithub(answer('<html>', 502), {})).toBeUndefined();
   });
 });
@@ -57,7 +60,9 @@ describe('the GitHub profile for comparisons', () => {
   it('asks for pages, since GitHub would answer with 250 commits at most', async () => {
     const server = await serve(imitation.start());
     const pages = await walkPages(at(comparison)(server.origin), githubCompare<Commit>());
-    expect(pages.map(({ items, total }) => [items.length, total])).toEqual([100, 100, 100, 100, 12].map((n) => [n, 412]));
+    expect(pages.map(({ items, total }) => [items.length, total])).toEqual(
+      [100, 100, 100, 100, 12].map((n) => [n, 412]),
+    );
     expect((pages[0]?.body as { files: unknown[] }).files).toHaveLength(1);
     expect(asked(server)[0]).toBe(`${comparison}?per_page=100`);
   });

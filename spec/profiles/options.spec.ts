@@ -32,8 +32,12 @@ describe('every profile', () => {
   });
 
   it('its own options are known', () => {
-    expect(thrown(() => profiles.awsJson({ dropParam: ['a'] } as object)).message).toContain('Did you mean dropParams?');
+    expect(thrown(() => profiles.awsJson({ dropParam: ['a'] } as object)).message).toContain(
+      'Did you mean dropParams?',
+    );
     expect(thrown(() => profiles.hal({ sizeParams: 'n' } as object)).message).toContain('Did you mean sizeParam?');
-    expect(thrown(() => profiles.github({ missingNxt: 'end' } as object)).message).toContain('Did you mean missingNext?');
+    expect(thrown(() => profiles.github({ missingNxt: 'end' } as object)).message).toContain(
+      'Did you mean missingNext?',
+    );
   });
 });

@@ -8,7 +8,10 @@ import { rows, serve, type Seen, type TestServer } from '../support/server.js';
 import { itemsOf } from '../support/walks.js';
 
 /** All pages of a walk with a profile, without its throttle; failed requests are retried immediately. */
-export const walkPages = <Item>(request: PageRequest, { strategy, check }: UnratedProfile<Item>): Promise<Page<Item>[]> =>
+export const walkPages = <Item>(
+  request: PageRequest,
+  { strategy, check }: UnratedProfile<Item>,
+): Promise<Page<Item>[]> =>
   lastValueFrom(paginate(request, strategy, { check, policy: retryRequests({ base: 1, retries: 2 }) }).pipe(toArray()));
 
 /** All items of such a walk. */
