@@ -12,7 +12,7 @@ export interface UnratedProfile<Item = unknown> {
   readonly strategy: Strategy<Item>;
   readonly check: Check;
   /** How the strategy was made; make another one with `make({ ...options, size: 10 })`. */
-  readonly paging: { readonly make: (options: never) => Strategy<Item>; readonly options: object };
+  readonly paging: { make(options: object): Strategy<Item>; readonly options: object };
 }
 
 /** The same for an API that documents its rate. */

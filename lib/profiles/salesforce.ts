@@ -52,5 +52,5 @@ export const checkSalesforce = ({ status, body }: PageResponse, { url }: UrlPosi
   const reason = redactText(`Salesforce: ${String(errorCode)} ${String(message)}`);
   if (url !== undefined && errorCode === 'INVALID_QUERY_LOCATOR') return { expired: reason };
   if (errorCode !== 'REQUEST_LIMIT_EXCEEDED') return undefined;
-  return /^TotalRequests/.test(String(message)) ? { fail: reason } : { retry: reason, throttled: true };
+  return String(message).startsWith('TotalRequests') ? { fail: reason } : { retry: reason, throttled: true };
 };

@@ -51,7 +51,7 @@ describe('the Plaid profile', () => {
     const changing = await serveExcept(imitation, 1, (_seen, response) => json(response, changed, 400));
     expect(await rejection(walk(plaidTransactions(), sync(changing.origin)))).toBeInstanceOf(PositionExpiredError);
     const profile = plaidTransactions<Transaction>();
-    const strategy = profile.paging.make({ ...profile.paging.options, onExpired: 'restart' } as never);
+    const strategy = profile.paging.make({ ...profile.paging.options, onExpired: 'restart' });
     const anew = await serveExcept(imitation, 1, (_seen, response) => json(response, changed, 400));
     const found = (await walk({ ...profile, strategy }, sync(anew.origin))).map(number);
     expect(found).toHaveLength(100 + 250);

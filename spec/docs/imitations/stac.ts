@@ -10,14 +10,14 @@ export const imitation: Imitation = {
       const refuse = (status: number, description: string) =>
         json(response, { code: String(status), description }, status);
       if (url.pathname !== '/search') return refuse(404, 'no such route');
-      const asked = (method === 'POST' ? JSON.parse(body) : Object.fromEntries(url.searchParams)) as Record<string, unknown>; // prettier-ignore
-      if (asked['collections'] === undefined) return refuse(400, 'this server wants collections in each request');
-      const size = Number(asked['limit'] ?? 10);
-      const from = Number(String(asked['token'] ?? 'next:0').replace('next:', ''));
+      const asked = (method === 'POST' ? JSON.parse(body) : Object.fromEntries(url.searchParams)) as { collections?: string | string[]; limit?: number | string; token?: string }; // prettier-ignore
+      if (asked.collections === undefined) return refuse(400, 'this server wants collections in each request');
+      const size = Number(asked.limit ?? 10);
+      const from = Number((asked.token ?? 'next:0').replace('next:', ''));
       if (Number.isNaN(from)) return refuse(400, 'no such token');
       const href = `http://${String(headers.host)}/search`;
       const token = `next:${from + size}`;
-      const query = new URLSearchParams({ collections: String(asked['collections']), limit: String(size), token });
+      const query = new URLSearchParams({ collections: String(asked.collections), limit: String(size), token });
       const next =
         method === 'POST'
           ? { rel: 'next', href, method, body: { token }, merge: true }
