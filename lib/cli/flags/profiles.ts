@@ -48,7 +48,7 @@ const table: Readonly<Record<string, Row>> = {
   airtable: { about: 'records of a table', by: get(profiles.airtable) },
   'algolia-browse': { about: 'all records of an Algolia index', by: post(profiles.algoliaBrowse) },
   'aws-json': {
-    about: 'AWS services with the JSON protocol, such as CloudWatch Logs',
+    about: 'AWS services with the JSON protocol, not DynamoDB',
     by: { POST: { build: profiles.awsJson, body: 'object' } },
   },
   clarifai: { about: 'lists and searches', by: { ...get(profiles.clarifaiList), ...post(profiles.clarifaiSearch) } },
