@@ -86,10 +86,7 @@ describe('invalid usage', () => {
     [[url, '--profile', 'Git-Lab'], '(Did you mean gitlab?)'],
     [[url, '--profile', 'elastic-serach'], '(Did you mean elasticsearch?)'],
     [[url, '--profile', 'jira-serach'], '(Did you mean jira-search?)'],
-    [
-      [url, '--profile', 'nobody'],
-      '--profile nobody: there is no profile of this name; pagewise profiles lists them',
-    ],
+    [[url, '--profile', 'nobody'], '--profile nobody: there is no profile of this name; pagewise profiles lists them'],
     [[url, '--profile', 'clarifai', '-X', 'PUT'], '--profile clarifai is for GET and POST requests, not PUT'],
     [[url, '--profile', 'clarifai', '--rel', 'next'], '--rel is for --paging link, not page'],
     [[url, '--profile', 'github', '--paging', 'auto'], '--profile github defines how to page; remove --paging auto'],
