@@ -44,6 +44,7 @@ describe('the FHIR profile', () => {
     expect(await walk(fhir(), patients(server.origin))).toEqual(['patient', 'practice']);
     const matches = fhir({ items: 'entry[search.mode=match].resource' });
     expect(await walk(matches, patients(server.origin))).toEqual(['patient']);
+    expect(fhir().strategy.totalIs).toBe('estimate');
     const empty = await serve((_seen, response) => json(response, { ...bundle, total: 0 }));
     expect(await walk(fhir(), patients(empty.origin))).toEqual([]);
     expect(await walk(matches, patients(empty.origin))).toEqual([]);

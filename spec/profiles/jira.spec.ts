@@ -67,8 +67,11 @@ describe.each([
     const pages = [{ issues: [1], nextPageToken: 't' }, { issues: [2] }];
     const server = await serve((_seen, response, index) => json(response, pages[index]));
     expect(await walk(make(), request(server.origin))).toEqual([1, 2]);
-    const more = await serve((_seen, response) => json(response, { issues: [1], isLast: false }));
+    const more = await serve((_seen, response, index) =>
+      json(response, { issues: [index], isLast: false, ...(index === 0 ? { nextPageToken: 't' } : {}) }),
+    );
     expect(await rejection(walk(make(), request(more.origin)))).toBeInstanceOf(ExtractError);
+    expect(more.seen).toHaveLength(2);
   });
 });
 

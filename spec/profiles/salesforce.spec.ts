@@ -58,7 +58,11 @@ describe('the Salesforce profile', () => {
   });
 
   it('an answer that is neither done nor leads on is an error, not the end', async () => {
-    const server = await serve((_seen, response) => json(response, { totalSize: 2, done: false, records: [{}] }));
+    const page = { totalSize: 3, done: false, records: [{ Id: 'a' }] };
+    const server = await serve((_seen, response, index) =>
+      json(response, index === 0 ? { ...page, nextRecordsUrl: '/next' } : { ...page, records: [{ Id: 'b' }] }),
+    );
     expect(await rejection(walk(salesforce(), query(server.origin)))).toBeInstanceOf(ExtractError);
+    expect(server.seen).toHaveLength(2);
   });
 });
