@@ -3,7 +3,7 @@ import { inQuery } from '../placements/in-query.js';
 import { cursor } from '../strategies/cursor.js';
 import type { Placement } from '../strategy.js';
 import { checkElasticsearch, exactTotal } from './elasticsearch.js';
-import { profile, type Profile, type ProfileOptions } from './profile.js';
+import { profile, type ProfileOptions, type UnratedProfile } from './profile.js';
 
 export interface ElasticsearchScrollOptions extends ProfileOptions {
   /** How long the server keeps the position after each request. @default '1m' */
@@ -17,7 +17,7 @@ export interface ElasticsearchScrollOptions extends ProfileOptions {
  *     POST /logs/_search?scroll=1m { "size": 1000, "query": … }              ▸   { "_scroll_id": "DXF1…", "hits": { "hits": [ … ] } }
  *     POST /_search/scroll { "scroll": "1m", "scroll_id": "DXF1…" }          ▸   { "_scroll_id": "DXF1…", "hits": { "hits": [ … ] } }
  *
- *     const { strategy, check, throttle } = elasticsearchScroll<Hit>({ size: 1000 });
+ *     const { strategy, check } = elasticsearchScroll<Hit>({ size: 1000 });
  *
  * The server keeps the position: the walk can't be resumed, and after the first page no request is sent twice. It ends at
  * a page without hits. `DELETE /_search/scroll` frees the last page's `_scroll_id`
@@ -28,7 +28,7 @@ export const elasticsearchScroll = <Item = unknown>({
   size,
   scroll = '1m',
   ...rest
-}: ElasticsearchScrollOptions = {}): Profile<Item> =>
+}: ElasticsearchScrollOptions = {}): UnratedProfile<Item> =>
   profile(
     cursor<Item>,
     {
@@ -44,7 +44,7 @@ export const elasticsearchScroll = <Item = unknown>({
       total: exactTotal,
       place: inScroll(scroll),
     },
-    { check: checkElasticsearch, throttle: { limit: 20, interval: 1000 } },
+    { check: checkElasticsearch },
     { of: 'elasticsearchScroll', rest, takes: ['scroll'] },
   );
 

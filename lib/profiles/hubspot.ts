@@ -13,7 +13,7 @@ import { type FollowingProfileOptions, profile, type Profile } from './profile.j
  *
  *     const { strategy, check, throttle } = hubspot<Contact>({ size: 100 });
  *
- * The walk ends at an answer without `paging` (https://developers.hubspot.com/docs/guides/crm/understanding-the-crm).
+ * The walk ends at an answer without `paging` (https://developers.hubspot.com/docs/api-reference/crm-contracts-v3/search/post-crm-v3-objects-contracts-search).
  */
 export const hubspot = <Item = unknown>({
   items = 'results',
@@ -31,7 +31,7 @@ export const hubspot = <Item = unknown>({
 
 /**
  * HubSpot's searches: `POST /crm/v3/objects/…/search`, with the parameters in the body. A search gives at most 10,000
- * results (https://developers.hubspot.com/docs/api-reference/search/guide).
+ * results (https://developers.hubspot.com/docs/api/crm/search#limitations).
  *
  *     POST /crm/v3/objects/contacts/search
  *     { "filterGroups": […], "limit": 200, "after": "200" }   ▸   { "total": 4321, "results": [ … ], "paging": { "next": { "after": "400" } } }
@@ -54,7 +54,7 @@ export const hubspotSearch = <Item = unknown>({
 
 const next = 'paging.next.after';
 
-/** A used-up daily limit lasts until midnight, so another attempt is pointless; other limits last seconds. */
+/** A used-up daily limit lasts for hours, so another attempt is pointless; other limits last seconds. */
 export const checkHubspot = ({ status, body }: PageResponse): Verdict | undefined => {
   const { policyName, message } = (body ?? {}) as { policyName?: unknown; message?: unknown };
   return status === 429 && policyName === 'DAILY' ? { fail: redactText(`HubSpot: ${String(message)}`) } : undefined;

@@ -35,8 +35,8 @@ function byFlagOrTotal<Item>(options: OffsetOptions<Item>): Strategy<Item, Offse
 }
 
 /**
- * Jira's search for issues, by page token: `GET /rest/api/3/search/jql`. (`/rest/api/3/search`, which paged by
- * `startAt`, is gone from Jira Cloud.)
+ * Jira's search for issues, by page token: `GET /rest/api/3/search/jql`. It replaces `/rest/api/3/search`,
+ * which pages by `startAt`.
  *
  *     GET /rest/api/3/search/jql?jql=project=PW&maxResults=100&nextPageToken=CAEaAggD   ▸   { "issues": [ … ], "isLast": false, "nextPageToken": "…" }
  *

@@ -10,7 +10,7 @@ import { type FollowingProfileOptions, profile, type UnratedProfile } from './pr
  *     const { strategy, check } = ogcFeatures<Feature>({ size: 100 });
  *
  * The walk ends at an answer without such a link; `numberMatched` is optional
- * (https://docs.ogc.org/is/17-069r4/17-069r4.html#_response_6).
+ * (https://docs.ogc.org/is/17-069r4/17-069r4.html).
  */
 export const ogcFeatures = <Item = unknown>({
   items = 'features',
