@@ -23,6 +23,9 @@ async function carryOut(invocation: Invocation): Promise<number> {
     case 'help':
       process.stdout.write((await import('./terminal/help.js')).help(invocation.topic));
       return 0;
+    case 'profiles':
+      process.stdout.write((await import('./terminal/list-profiles.js')).listProfiles());
+      return 0;
     case 'completion':
       process.stdout.write((await import('./terminal/completion.js')).completion(invocation.shell));
       return 0;

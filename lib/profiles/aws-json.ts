@@ -5,7 +5,13 @@ import { listed, sparseList } from './parts/lists.js';
 import { named } from './parts/named.js';
 import { type FollowingProfileOptions, profile, type Profile } from './profile.js';
 
-export interface AwsJsonOptions extends FollowingProfileOptions {
+export interface AwsJsonOptions<Item = unknown>
+  extends Omit<FollowingProfileOptions, 'items'>, Pick<CursorOptions<Item>, 'hasMore' | 'endTokens' | 'onSameToken'> {
+  /**
+   * The items. Some actions answer with several lists that belong together: an array of paths, or an object of paths,
+   * which makes each item a `ListedItem` with the name of its list. @default the answer's only list
+   */
+  readonly items?: string | readonly string[] | Readonly<Record<string, string>> | undefined;
   /**
    * Name of the token in answers. @default the one that the answer has: NextToken, nextToken, Marker, marker, PageToken,
    * PaginationToken, NextPageMarker (sent as Marker), or LastEvaluated… (sent as ExclusiveStart…); with `cursorParam`,
@@ -29,7 +35,11 @@ export interface AwsJsonOptions extends FollowingProfileOptions {
  *
  *     const { strategy, check, throttle } = awsJson<LogGroup>({ items: 'logGroups', size: 50, sizeParam: 'limit' });
  *
- * If `items` names no list, the items are the answer's only list. Empty pages with a token are normal.
+ * If `items` names no list, the items are the answer's only list. Empty pages with a token are normal. For the few
+ * actions whose last page has a token too there are `hasMore`, `endTokens` and `onSameToken`:
+ *
+ *     awsJson({ items: 'events', next: 'nextForwardToken', cursorParam: 'nextToken', onSameToken: 'stop' }) // GetLogEvents
+ *     awsJson({ items: 'StreamNames', next: 'NextToken', hasMore: 'HasMoreStreams' })                       // ListStreams
  */
 export const awsJson = <Item = unknown>({
   items,
@@ -39,22 +49,31 @@ export const awsJson = <Item = unknown>({
   sizeParam = 'MaxResults',
   dropParams,
   missingNext,
+  hasMore,
+  endTokens,
+  onSameToken,
   ...rest
-}: AwsJsonOptions = {}): Profile<Item> =>
+}: AwsJsonOptions<Item> = {}): Profile<Item> =>
   profile(
-    listed(cursor<Item>, items),
+    listed(cursor<Item>, typeof items === 'string' ? items : undefined),
     {
-      items: sparseList<Item>(items),
+      // An answer may lack any of several lists.
+      ...(typeof items === 'object' ? { items, missingItems: 'empty' } : { items: sparseList<Item>(items) }),
       size,
       sizeParam,
       dropParams,
       missingNext,
+      hasMore,
+      endTokens,
+      onSameToken,
       place: inBody(),
       ...token(next, cursorParam),
     },
     { check: checkAws, throttle: { limit: 10, interval: 1000 } },
-    rest,
+    { of: 'awsJson', rest, takes: awsOptions },
   );
+
+const awsOptions = ['next', 'cursorParam', 'sizeParam', 'dropParams', 'missingNext', 'hasMore', 'endTokens', 'onSameToken'] as const; // prettier-ignore
 
 /** Tokens that are sent under the name that they came by, in all of AWS's services with this protocol. */
 const sameName = ['NextToken', 'nextToken', 'Marker', 'marker', 'PageToken', 'PaginationToken'];

@@ -29,7 +29,8 @@ export interface ClarifaiOptions {
  *
  * The API gives no total and no next link: the walk ends at the first empty page.
  */
-export const clarifaiList = <Item = unknown>(options: ClarifaiOptions = {}): Profile<Item> => paged(options, inQuery());
+export const clarifaiList = <Item = unknown>(options: ClarifaiOptions = {}): Profile<Item> =>
+  paged('clarifaiList', options, inQuery());
 
 /**
  * Clarifai's searches: every `POST` route, with the parameters in the body under `pagination`.
@@ -40,7 +41,7 @@ export const clarifaiList = <Item = unknown>(options: ClarifaiOptions = {}): Pro
  *     const { strategy, check, throttle } = clarifaiSearch<Hit>({ items: 'hits' });
  */
 export const clarifaiSearch = <Item = unknown>(options: ClarifaiOptions = {}): Profile<Item> =>
-  paged(options, inBody('pagination'));
+  paged('clarifaiSearch', options, inBody('pagination'));
 
 /**
  * Clarifai's stream of inputs: each page holds the inputs after the last one; there is no limit on their number.
@@ -61,7 +62,7 @@ export const clarifaiStream = <Item = unknown>({
     keyset<Item>,
     { items, size, maxSize, missingItems: 'empty', key: 'id', cursorParam: 'last_id', sizeParam: 'per_page' },
     apiRules,
-    rest,
+    { of: 'clarifaiStream', rest },
   );
 
 /**
@@ -83,7 +84,7 @@ export const clarifaiLogEntries = <Item = unknown>({
     pageNumber<Item>,
     { items, size, maxSize, missingItems: 'empty', onRepeat: 'stop' },
     { ...apiRules, check: checkLogEntries },
-    rest,
+    { of: 'clarifaiLogEntries', rest },
   );
 
 const maxSize = 1000;
@@ -94,7 +95,7 @@ const apiRules = {
   throttle: { limit: 15, interval: 1000 },
 } satisfies Pick<Profile, 'check' | 'throttle'>;
 
-function paged<Item>({ items, size = 128, ...rest }: ClarifaiOptions, place: Placement): Profile<Item> {
+function paged<Item>(of: string, { items, size = 128, ...rest }: ClarifaiOptions, place: Placement): Profile<Item> {
   const options: PageNumberOptions<Item> = {
     size,
     maxSize,
@@ -102,7 +103,7 @@ function paged<Item>({ items, size = 128, ...rest }: ClarifaiOptions, place: Pla
     missingItems: 'empty',
     items: items ?? ((body) => onlyList(body) as Item[]),
   };
-  return profile(pageNumber<Item>, options, apiRules, rest);
+  return profile(pageNumber<Item>, options, apiRules, { of, rest });
 }
 
 const usable = new Set(['10000', '10010', 'SUCCESS', 'MIXED_STATUS']);

@@ -28,7 +28,7 @@ export const couchdbFind = <Item = unknown>({ items = 'docs', size, ...rest }: P
       place: inBody(),
     },
     { check: checkCouchdb, throttle: { limit: 10, interval: 1000 } },
-    rest,
+    { of: 'couchdbFind', rest },
   );
 
 function bookmark(body: unknown): unknown {

@@ -18,7 +18,7 @@ export const directus = <Item = unknown>({ items = 'data', size, ...rest }: Prof
     { items, total: 'meta.filter_count', size, place: counted },
     // The defaults of the rate limiter, if it is enabled.
     { throttle: { limit: 50, interval: 1000 } },
-    rest,
+    { of: 'directus', rest },
   );
 
 const write = inQuery();

@@ -29,7 +29,7 @@ export const djangoRestFramework = <Item = unknown>({
     { items, next: readNext, total: 'count', sizeParam, size },
     // Each project sets its own limits; there is none by default.
     { check: checkDjangoRestFramework, throttle: { limit: 10, interval: 1000 } },
-    rest,
+    { of: 'djangoRestFramework', rest, takes: ['sizeParam'] },
   );
 
 /** Null is the end. An answer without `next` is not a page of this API. */

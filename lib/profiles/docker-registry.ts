@@ -27,7 +27,7 @@ export const dockerRegistry = <Item = string>({
       missingNext,
     },
     { throttle: { limit: 10, interval: 1000 } },
-    rest,
+    { of: 'dockerRegistry', rest, takes: ['missingNext'] },
   );
 
 /** A repository without any tags left answers with null. */

@@ -36,5 +36,5 @@ export const dynamodbScan = <Item = unknown>({
       maxEmptyPages: 1_000_000,
     },
     { check: checkAws, throttle: { limit: 20, interval: 1000 } },
-    rest,
+    { of: 'dynamodbScan', rest, takes: ['missingNext'] },
   );

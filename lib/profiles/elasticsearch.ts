@@ -42,7 +42,7 @@ export const elasticsearch = <Item = unknown>({
       place: inSearch,
     },
     { check: checkElasticsearch, throttle: { limit: 20, interval: 1000 } },
-    rest,
+    { of: 'elasticsearch', rest },
   );
 
 /** Keeps all members of the template's `pit` except the id, above all `keep_alive`. */
@@ -79,7 +79,7 @@ function searchAfter(body: unknown): SearchAfter | undefined {
 }
 
 /** Beyond `track_total_hits` the total is only a lower bound, so it is not used. */
-function exactTotal(body: unknown): unknown {
+export function exactTotal(body: unknown): unknown {
   const total = (body as Answer).hits?.total as { value?: unknown; relation?: unknown } | number | null | undefined;
   if (typeof total !== 'object' || total === null) return total;
   return total.relation === 'eq' ? total.value : undefined;

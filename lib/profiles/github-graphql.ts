@@ -20,7 +20,7 @@ export const githubGraphql = <Item = unknown>({ connection, items, size, ...rest
     { connection, items, size, maxSize: 100 },
     // The secondary limit: 2,000 points a minute; a query costs one.
     { check: checkGithubGraphql, throttle: { limit: 33, interval: 1000 } },
-    rest,
+    { of: 'githubGraphql', rest, takes: ['connection'] },
   );
 
 const tooHeavy = new Set<unknown>(['RESOURCE_LIMITS_EXCEEDED', 'MAX_NODE_LIMIT_EXCEEDED']);

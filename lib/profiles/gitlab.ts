@@ -26,7 +26,7 @@ export const gitlab = <Item = unknown>({
     { items, size, maxSize: 100, missingNext, total: header('X-Total') },
     // gitlab.com: 2,000 authenticated requests a minute.
     { check: checkGitlab, throttle: { limit: 33, interval: 1000 } },
-    rest,
+    { of: 'gitlab', rest, takes: ['missingNext'] },
   );
 
 /** Offset pagination stops at a maximum offset, 50,000 by default, with 405, although there are more records. */

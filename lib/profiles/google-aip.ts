@@ -21,13 +21,15 @@ export interface GoogleAipOptions extends FollowingProfileOptions {
  * If `items` names no list, the items are the answer's only list. Empty pages with a token are normal and omit the
  * list. The walk ends at an answer without a token.
  */
-export const googleAip = <Item = unknown>(options: GoogleAipOptions = {}): Profile<Item> => list(options, inQuery());
+export const googleAip = <Item = unknown>(options: GoogleAipOptions = {}): Profile<Item> =>
+  list('googleAip', options, inQuery());
 
 /** The same with `POST` and the parameters in the body, as in `entries:list` of Cloud Logging. */
 export const googleAipSearch = <Item = unknown>(options: GoogleAipOptions = {}): Profile<Item> =>
-  list(options, inBody());
+  list('googleAipSearch', options, inBody());
 
 const list = <Item>(
+  of: string,
   { items, size, next = 'nextPageToken', missingNext, ...rest }: GoogleAipOptions,
   place: Placement,
 ): Profile<Item> =>
@@ -43,7 +45,7 @@ const list = <Item>(
       place,
     },
     { check: checkGoogle, throttle: { limit: 10, interval: 1000 } },
-    rest,
+    { of, rest, takes: ['next', 'missingNext'] },
   );
 
 const ignored = ['unreachable'];

@@ -41,7 +41,7 @@ export const hal = <Item = unknown>({
       total: 'page.totalElements',
     },
     { throttle: { limit: 10, interval: 1000 } },
-    rest,
+    { of: 'hal', rest, takes: ['sizeParam', 'missingNext'] },
   );
 
 /** The first next link if there are several; the variables of a URI template are removed. */

@@ -27,7 +27,7 @@ export const jsonApi = <Item = unknown>({
     nextUrl<Item>,
     { items, size, sizeParam, next: 'links.next', missingNext },
     { check: checkJsonApi, throttle: { limit: 10, interval: 1000 } },
-    rest,
+    { of: 'jsonApi', rest, takes: ['sizeParam', 'missingNext'] },
   );
 
 /** A document with `errors` is not a page, whatever its status. */

@@ -48,7 +48,7 @@ export const mediawiki = <Item = unknown>({
       cursorParam: (token) => token as Params,
     },
     { check: checkMediawiki, throttle: { limit: 5, interval: 1000 } },
-    rest,
+    { of: 'mediawiki', rest, takes: ['sizeParam', 'missingNext'] },
   );
 };
 

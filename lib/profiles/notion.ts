@@ -14,7 +14,8 @@ import { profile, type Profile, type ProfileOptions } from './profile.js';
  *
  *     const { strategy, check, throttle } = notionQuery<Page>({ size: 100 });
  */
-export const notionQuery = <Item = unknown>(options: ProfileOptions = {}): Profile<Item> => paged(options, inBody());
+export const notionQuery = <Item = unknown>(options: ProfileOptions = {}): Profile<Item> =>
+  paged('notionQuery', options, inBody());
 
 /**
  * Notion's lists: users, comments and the children of a block, with `GET` and the same parameters in the query.
@@ -23,9 +24,14 @@ export const notionQuery = <Item = unknown>(options: ProfileOptions = {}): Profi
  *
  *     const { strategy, check, throttle } = notionList<Block>({ size: 100 });
  */
-export const notionList = <Item = unknown>(options: ProfileOptions = {}): Profile<Item> => paged(options, inQuery());
+export const notionList = <Item = unknown>(options: ProfileOptions = {}): Profile<Item> =>
+  paged('notionList', options, inQuery());
 
-const paged = <Item>({ items = 'results', size, ...rest }: ProfileOptions, place: Placement): Profile<Item> =>
+const paged = <Item>(
+  of: string,
+  { items = 'results', size, ...rest }: ProfileOptions,
+  place: Placement,
+): Profile<Item> =>
   profile(
     byCursor<Item>,
     {
@@ -34,7 +40,7 @@ const paged = <Item>({ items = 'results', size, ...rest }: ProfileOptions, place
     }, // prettier-ignore
     // The limit is an average of three requests a second.
     { check: checkNotion, throttle: { limit: 3, interval: 1000 } },
-    rest,
+    { of, rest },
   );
 
 interface NotionAnswer {

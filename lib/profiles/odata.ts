@@ -46,7 +46,7 @@ export const odata = <Item = unknown>({
       total: (body) => member(body, counts) ?? member((body as { d?: unknown } | null)?.d, ['__count']),
     },
     { check: checkOdata, throttle: { limit: 10, interval: 1000 } },
-    rest,
+    { of: 'odata', rest, takes: ['sizeParam', 'missingNext'] },
   );
 
 /** If the service fails after it has sent the status, the error is in the body. */

@@ -1,18 +1,24 @@
-import { ConfigError } from '../errors.js';
 import type { Check, Strategy } from '../strategy.js';
-import { isMisspelt } from '../values/similar.js';
+import { checkOptions } from '../values/options.js';
 
-/** A known API's contract as one plain value: how it pages, its own verdicts, and settings for a suitable policy. */
-export interface Profile<Item = unknown> {
+/** At most `limit` requests per `interval` milliseconds. */
+interface Throttle {
+  readonly limit: number;
+  readonly interval: number;
+}
+
+/** A known API's contract as one plain value: how it pages, and its own verdicts. */
+export interface UnratedProfile<Item = unknown> {
   readonly strategy: Strategy<Item>;
   readonly check: Check;
-  /**
-   * Settings for `throttleRequests`: at most `limit` requests per `interval` milliseconds. Never a built policy, which
-   * tenants would share.
-   */
-  readonly throttle: { readonly limit: number; readonly interval: number };
   /** How the strategy was made; make another one with `make({ ...options, size: 10 })`. */
-  readonly paging: { readonly make: (options: never) => Strategy<Item>; readonly options: object };
+  readonly paging: { make(options: object): Strategy<Item>; readonly options: object };
+}
+
+/** The same for an API that documents its rate. */
+export interface Profile<Item = unknown> extends UnratedProfile<Item> {
+  /** Settings for `throttleRequests`. Never a built policy, which tenants would share. */
+  readonly throttle: Throttle;
 }
 
 /** The options that every profile takes. */
@@ -35,31 +41,48 @@ export interface FollowingProfileOptions extends ProfileOptions {
 interface ApiRules {
   /** @default none: the HTTP status decides */
   readonly check?: Check;
-  readonly throttle: Profile['throttle'];
+  /** Only if the API documents a rate. */
+  readonly throttle?: Throttle;
+}
+
+/** What a caller gave to a profile besides the options that it reads. */
+export interface Given {
+  /** The profile, for errors. */
+  readonly of: string;
+  readonly rest: object;
+  /** The options that the profile takes besides those of `ProfileOptions`. @default [] */
+  readonly takes?: readonly string[];
 }
 
 /**
  * Builds a profile: a strategy factory, its options for this API, and the API's verdicts and limits.
- * @param rest options that the profile does not have
- * @throws ConfigError if there are any
+ * @throws ConfigError for options that the profile does not have
  */
-export const profile = <Item, Options extends object>(
+export function profile<Item, Options extends object, Rules extends ApiRules>(
   make: (options: Options) => Pick<Strategy<Item>, keyof Strategy>,
   options: NoInfer<Options>,
+  rules: Rules,
+  given: Given,
+): Rules extends { readonly throttle: Throttle } ? Profile<Item> : UnratedProfile<Item>;
+export function profile<Item, Options extends object>(
+  make: (options: Options) => Pick<Strategy<Item>, keyof Strategy>,
+  options: Options,
   { check = () => undefined, throttle }: ApiRules,
-  rest: object = {},
-): Profile<Item> => {
-  for (const [name, value] of Object.entries(rest)) {
-    if (value === undefined) continue;
-    const meant = Object.keys(options).find((known) => isMisspelt(name, known));
-    throw new ConfigError(
-      `the profile has no option ${JSON.stringify(name)}${meant === undefined ? '' : ` (Did you mean ${meant}?)`}; set it on the strategy: profile.paging.make({ ...profile.paging.options, … })`,
-    );
-  }
+  { of, rest, takes = [] }: Given,
+): UnratedProfile<Item> {
+  // What a profile reads is not in the rest.
+  checkOptions(
+    of,
+    rest,
+    ['items', 'size', ...takes].filter((name) => !Object.hasOwn(rest, name)),
+    elsewhere,
+  );
   // A profile knows the path of the next page: if nothing is there, this is the end and not a misspelt path.
   const strategy = Object.fromEntries(Object.entries(make(options)).filter(([name]) => name !== 'doubt')) as Pick<
     Strategy<Item>,
     keyof Strategy
   >;
-  return { strategy, check, throttle, paging: { make, options } };
-};
+  return { strategy, check, ...(throttle === undefined ? {} : { throttle }), paging: { make, options } };
+}
+
+const elsewhere = 'Set other options on the strategy: profile.paging.make({ ...profile.paging.options, … })';

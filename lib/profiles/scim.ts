@@ -15,7 +15,7 @@ import { profile, type Profile, type ProfileOptions } from './profile.js';
  *
  * The walk ends at `totalResults`. The index advances by the number of resources received, since providers cap `count`.
  */
-export const scim = <Item = unknown>(options: ProfileOptions = {}): Profile<Item> => list(options, inQuery());
+export const scim = <Item = unknown>(options: ProfileOptions = {}): Profile<Item> => list('scim', options, inQuery());
 
 /**
  * SCIM's searches: `POST …/.search`, with the parameters in the body.
@@ -23,9 +23,10 @@ export const scim = <Item = unknown>(options: ProfileOptions = {}): Profile<Item
  *     POST /scim/v2/Users/.search
  *     { "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "filter": …, "startIndex": 101, "count": 100 }
  */
-export const scimSearch = <Item = unknown>(options: ProfileOptions = {}): Profile<Item> => list(options, inBody());
+export const scimSearch = <Item = unknown>(options: ProfileOptions = {}): Profile<Item> =>
+  list('scimSearch', options, inBody());
 
-const list = <Item>({ items, size, ...rest }: ProfileOptions, place: Placement): Profile<Item> =>
+const list = <Item>(of: string, { items, size, ...rest }: ProfileOptions, place: Placement): Profile<Item> =>
   profile(
     offset<Item>,
     {
@@ -38,7 +39,7 @@ const list = <Item>({ items, size, ...rest }: ProfileOptions, place: Placement):
       place,
     },
     { throttle: { limit: 10, interval: 1000 } },
-    rest,
+    { of, rest },
   );
 
 /** `Resources` may be absent if nothing matches the filter, but not if there are results. */

@@ -21,7 +21,7 @@ export const shopifyGraphql = <Item = unknown>({
     { connection, items, size, maxSize: 250 },
     // A standard shop restores 100 points a second: enough for two queries of up to 50.
     { check: checkShopifyGraphql, throttle: { limit: 2, interval: 1000 } },
-    rest,
+    { of: 'shopifyGraphql', rest, takes: ['connection'] },
   );
 
 interface ShopifyAnswer {

@@ -36,7 +36,7 @@ export const slack = <Item = unknown>({
     },
     // Tier 2, with conversations.list and users.list: 20 requests a minute.
     { check: checkSlack, throttle: { limit: 20, interval: 60_000 } },
-    rest,
+    { of: 'slack', rest, takes: ['missingNext'] },
   );
 
 interface SlackAnswer {

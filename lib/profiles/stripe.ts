@@ -17,7 +17,7 @@ export const stripe = <Item = unknown>({ items = 'data', size, ...rest }: Profil
     { items, key: 'id', cursorParam: 'starting_after', hasMore: 'has_more', sizeParam: 'limit', size, maxSize: 100 },
     // Sandboxes allow 25 requests a second, live mode 100.
     { check: checkStripe, throttle: { limit: 25, interval: 1000 } },
-    rest,
+    { of: 'stripe', rest },
   );
 
 /** `Stripe-Should-Retry` overrides the status. If the object at the cursor is gone, the position has expired. */

@@ -18,7 +18,7 @@ export const wordpress = <Item = unknown>({ items, size, ...rest }: ProfileOptio
     { items, size, maxSize: 100, totalPages: header('X-WP-TotalPages'), total: header('X-WP-Total') },
     // WordPress itself has no limit, but its hosts do.
     { check: checkWordpress, throttle: { limit: 5, interval: 1000 } },
-    rest,
+    { of: 'wordpress', rest },
   );
 
 /** Posts that the caller may not read are removed after the page was counted, so an empty page is not the end. */

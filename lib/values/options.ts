@@ -6,8 +6,16 @@ import { isMisspelt } from './similar.js';
 /** Names of options, alone or in lists. Nested because a bundler keeps whatever an array is spread into. */
 export type Names<Options> = readonly (keyof Options | readonly (keyof Options)[])[];
 
-/** Rejects options that are not an object or have an unknown name: a misspelt option is never ignored. */
-export function checkOptions(of: string, options: unknown, known: readonly (string | readonly string[])[]): void {
+/**
+ * Rejects options that are not an object or have an unknown name: a misspelt option is never ignored.
+ * @param otherwise what to do about a name that is not misspelt and belongs nowhere else
+ */
+export function checkOptions(
+  of: string,
+  options: unknown,
+  known: readonly (string | readonly string[])[],
+  otherwise = '',
+): void {
   const names = known.flat();
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     const isValue = ['string', 'number', 'boolean', 'function'].includes(typeof options);
@@ -19,7 +27,7 @@ export function checkOptions(of: string, options: unknown, known: readonly (stri
   for (const name of Object.keys(options))
     if (!names.includes(name))
       throw new ConfigError(
-        `${of}: unknown option ${JSON.stringify(name)}; expected one of ${names.join(', ')}${advice(name, names)}`,
+        `${of}: unknown option ${JSON.stringify(name)}; expected one of ${names.join(', ')}${advice(name, names, otherwise)}`,
       );
 }
 
@@ -64,14 +72,15 @@ const homes: readonly (readonly [names: string, advice: string])[] = [
 ]; // prettier-ignore
 
 /** What to do about an unknown option: the known one that it may mean, or where it belongs. */
-function advice(name: string, known: readonly string[]): string {
+function advice(name: string, known: readonly string[], otherwise: string): string {
   const meant = known.find((each) => isMisspelt(name, each));
   if (meant !== undefined) return `. Did you mean ${meant}?`;
   const isStrategy = known.includes('items');
   const home = homes.find(
     ([names, text]) => names.split(' ').includes(name) && !(isStrategy && text.includes('second')),
   );
-  return home === undefined ? '' : `. ${home[1]}`;
+  const text = home?.[1] ?? otherwise;
+  return text === '' ? '' : `. ${text}`;
 }
 
 /** Rejects anything but a whole number of at least `min`. */

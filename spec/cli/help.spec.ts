@@ -1,6 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { profileNames } from '../../lib/cli/flags/profiles.js';
 import { program } from '../../lib/cli/flags/program.js';
 import { pagewise, repository, start } from './pagewise.js';
 
@@ -43,6 +44,24 @@ describe('the help', () => {
   });
 });
 
+describe('pagewise profiles', () => {
+  it('prints each profile with a line, in 80 columns', async () => {
+    const { code, stdout, stderr } = await pagewise(['profiles']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.map((line) => line.split(/ {2,}/)[0])).toEqual(profileNames);
+    expect(lines.filter((line) => line.length > 80 || !/^[a-z-]+ {2,}\S.*$/.test(line))).toEqual([]);
+    expect([...profileNames].sort()).toEqual(profileNames);
+  });
+
+  it('names those of the table in docs/apis, and no others', () => {
+    const text = readFileSync(join(repository, 'docs/apis/README.md'), 'utf8');
+    const last = [...text.matchAll(/^\| \[.*\| ([^|]*) \|$/gm)].map(([, cell = '']) => cell);
+    const named = last.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
+    expect(named.sort()).toEqual(profileNames);
+  });
+});
+
 describe('docs/command-line.md', () => {
   it('names every flag, and only existing flags', () => {
     const text = readFileSync(join(repository, 'docs/command-line.md'), 'utf8');
@@ -64,8 +83,9 @@ describe('completion', () => {
   it.each([
     ['--che', 1, '--checkpoint'],
     ['--format js', 2, 'json'],
-    ['--profile git', 2, 'github github-graphql gitlab'],
+    ['--profile git', 2, 'github github-compare github-graphql gitlab'],
     ['ru', 1, 'run'],
+    ['pro', 1, 'profiles'],
     ['help ex', 2, 'exit-codes'],
     ['--config packa', 2, 'package-lock.json package.json'],
     ['-H x', 2, ''],

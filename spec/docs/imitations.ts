@@ -10,8 +10,11 @@ export interface Imitation {
   readonly aliases?: readonly string[];
   /** Shell variables that a reader has set before they run a command of the docs. */
   prepare?(origin: string): Promise<Record<string, string>>;
-  /** Makes the handler of one server, with its own state. */
-  start(): (seen: Seen, response: ServerResponse) => void | Promise<void>;
+  /**
+   * Makes the handler of one server, with its own state.
+   * @param total how many items its lists have, where an imitation takes that
+   */
+  start(total?: number): (seen: Seen, response: ServerResponse) => void | Promise<void>;
 }
 
 const folder = new URL('./imitations/', import.meta.url);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ListedItem } from 'pagewise';
 import { awsJson, checkAws } from 'pagewise/profiles';
 import { imitation } from '../docs/imitations/aws-json.js';
 import { json, serve } from '../support/server.js';
@@ -33,6 +34,45 @@ describe('the AWS profile', () => {
     expect(server.seen.map(({ headers }) => headers['x-amz-target'])).toEqual(
       Array(3).fill('Logs_20140328.DescribeLogGroups'),
     );
+  });
+
+  it('ends where a flag, a token or the same token again says so', async () => {
+    const walked = async (answers: readonly object[], profile: ReturnType<typeof awsJson>) => {
+      const server = await serve((_seen, response, index) => json(response, answers[index] ?? { failed: index }));
+      return itemsOf(await walkPages({ method: 'POST', url: server.url, body: {} }, profile));
+    };
+    const flags = [{ StreamNames: [0], HasMoreStreams: true, NextToken: 'a' }, { StreamNames: [1], HasMoreStreams: false, NextToken: 'b' }]; // prettier-ignore
+    expect(await walked(flags, awsJson({ hasMore: 'HasMoreStreams' }))).toEqual([0, 1]);
+    const tokens = [
+      { Items: [0], NextToken: 'a' },
+      { Items: [1], NextToken: 'END' },
+    ];
+    expect(await walked(tokens, awsJson({ endTokens: ['END'] }))).toEqual([0, 1]);
+    const same = [{ events: [0], nextForwardToken: 'f/1' }, { events: [1], nextForwardToken: 'f/2' }, { events: [], nextForwardToken: 'f/2' }]; // prettier-ignore
+    const events = awsJson({
+      items: 'events',
+      next: 'nextForwardToken',
+      cursorParam: 'nextToken',
+      onSameToken: 'stop',
+    });
+    expect(await walked(same, events)).toEqual([0, 1]);
+  });
+
+  it('reads several lists, of which an answer may lack some', async () => {
+    const answers = [{ Added: [0], Removed: [9], NextToken: 't' }, { Removed: [8] }];
+    const handle = (_seen: unknown, response: Parameters<typeof json>[0], index: number) =>
+      json(response, answers[index % 2]);
+    const request = ({ url }: { url: string }) => ({ method: 'POST', url, body: {} });
+    const both = awsJson({ items: ['Added', 'Removed'] });
+    expect(itemsOf(await walkPages(request(await serve(handle)), both))).toEqual([0, 9, 8]);
+    const named = awsJson<ListedItem<number>>({ items: { added: 'Added', removed: 'Removed' } });
+    expect(itemsOf(await walkPages(request(await serve(handle)), named))).toEqual([
+      { list: 'added', item: 0 },
+      { list: 'removed', item: 9 },
+      { list: 'removed', item: 8 },
+    ]);
+    const misspelt = await rejection(walkPages(request(await serve(handle)), awsJson({ items: ['Addd', 'Remved'] })));
+    expect(misspelt.message).toContain("found no list there, but lists at 'Added', 'Removed'");
   });
 
   it('continues past empty pages with a token', async () => {

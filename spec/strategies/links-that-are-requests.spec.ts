@@ -61,6 +61,20 @@ describe('links that are requests', () => {
     ]);
   });
 
+  it('with merge: true, the body keeps the size that the first request had, unless the link has another one', async () => {
+    const server = await three(
+      (n) => ({ href: '/search', method: 'POST', merge: true, body: { token: String(n), ...(n === 3 ? { limit: 9 } : {}) } }),
+      tokenIn,
+    ); // prettier-ignore
+    const request = { url: `${server.url}search`, method: 'POST', body: { collections: ['c'] } };
+    expect(itemsOf(await walk(request, { size: 2, sizeParam: 'limit', place: inBody() }))).toHaveLength(6);
+    expect(bodies(server)).toEqual([
+      { collections: ['c'], limit: 2 },
+      { collections: ['c'], limit: 2, token: '2' },
+      { collections: ['c'], limit: 9, token: '3' },
+    ]);
+  });
+
   it('a link that merges after one that does not keeps the whole body before it', async () => {
     const server = await three(
       (n) => ({ href: '/s', merge: n === 3, body: { token: String(n), [`n${n}`]: n } }),

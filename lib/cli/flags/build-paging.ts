@@ -141,7 +141,7 @@ function fromProfile(name: string, args: Arguments, draft: RequestDraft): PagedR
   const byMethod = profilesOf(name);
   if (!byMethod)
     throw new UsageError(
-      `--profile ${name}: there is no profile of this name${suggest(name, profileNames)}; profiles are ${profileNames.join(', ')}`,
+      `--profile ${name}: there is no profile of this name${suggest(name, profileNames)}; pagewise profiles lists them`,
     );
   const entry = byMethod[draft.method];
   if (!entry)
@@ -169,7 +169,7 @@ function fromProfile(name: string, args: Arguments, draft: RequestDraft): PagedR
   const strategy =
     Object.keys(changed).length === 0
       ? profile.strategy
-      : profile.paging.make({ ...profile.paging.options, ...changed } as never);
+      : profile.paging.make({ ...profile.paging.options, ...changed });
   return {
     request: toRequest(args, draft, place === undefined ? entry.body : bodyUse(place)),
     strategy,

@@ -8,6 +8,7 @@ export type Invocation =
   | { readonly kind: 'job'; readonly args: Arguments }
   | { readonly kind: 'jobs'; readonly names: readonly string[] | 'all'; readonly config: string | undefined; readonly flags: Partial<Arguments> }
   | { readonly kind: 'help'; readonly topic: string | undefined }
+  | { readonly kind: 'profiles' }
   | { readonly kind: 'completion'; readonly shell: string | undefined }; // prettier-ignore
 
 /**
@@ -22,6 +23,9 @@ export function parseArguments(argv: readonly string[]): Invocation | undefined 
   switch (first) {
     case 'help':
       return { kind: 'help', topic: one(rest, 'a topic') };
+    case 'profiles':
+      if (rest.length > 0) throw new UsageError('profiles takes no argument; filter its lines, as in pagewise profiles | grep git'); // prettier-ignore
+      return { kind: 'profiles' };
     case 'completion':
       return { kind: 'completion', shell: one(rest, 'a shell') };
     case 'run':

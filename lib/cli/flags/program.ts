@@ -33,7 +33,7 @@ export function program(data: DataPiece[]): Command {
   };
 
   const command = new Command('pagewise')
-    .usage('[flags] URL | run JOB… | help [TOPIC] | completion SHELL')
+    .usage('[flags] URL | run JOB… | help [TOPIC] | profiles | completion')
     .argument('[words...]')
     .configureHelp({ visibleArguments: () => [], optionDescription: ({ description }) => description })
     .configureOutput({ getOutHelpWidth: () => 80, writeErr: () => undefined })

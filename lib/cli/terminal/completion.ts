@@ -5,7 +5,12 @@ import { program } from '../flags/program.js';
 import { topics } from './help.js';
 
 const shells = { bash, zsh, fish } as const;
-const words = { run: 'jobs in a file', help: 'help on a topic', completion: 'a script for a shell' } as const;
+const words = {
+  run: 'jobs in a file',
+  help: 'help on a topic',
+  profiles: 'the known APIs',
+  completion: 'a script for a shell',
+} as const;
 const files = ['output', 'checkpoint', 'config'];
 
 /** A script that completes the flags of this command. @throws UsageError for an unknown shell */

@@ -5,6 +5,7 @@ Usage: pagewise [flags] URL            requests page after page, as curl would
        pagewise run JOB… | run --all   jobs in pagewise.config.json
        pagewise help TOPIC             flags (all of them), paging, paths,
                                        jobs, output, secrets, exit-codes
+       pagewise profiles               the known APIs, for --profile
        pagewise completion SHELL       a script for bash, zsh or fish
 
 What to ask, with curl's flags (a pasted curl command works):

@@ -1,7 +1,7 @@
 import type { PageResponse } from '../../request.js';
 import { relay, type RelayOptions, type RelayPosition } from '../../strategies/relay.js';
 import type { Strategy, Verdict } from '../../strategy.js';
-import { profile, type Profile, type ProfileOptions } from '../profile.js';
+import { type Given, profile, type Profile, type ProfileOptions } from '../profile.js';
 
 /** The options of profiles for GraphQL APIs. */
 export interface ConnectionOptions extends ProfileOptions {
@@ -20,7 +20,7 @@ interface ApiRules {
 export function connectionProfile<Item>(
   options: RelayOptions<Item>,
   { check, throttle }: ApiRules,
-  rest: object,
+  given: Given,
 ): Profile<Item> {
   const make = (given: RelayOptions<Item>): Strategy<Item, RelayPosition> => {
     const strategy = relay<Item>(given);
@@ -29,5 +29,5 @@ export function connectionProfile<Item>(
       check: (response, position) => check(response, position) ?? strategy.check?.(response, position),
     };
   };
-  return profile(make, options, { check, throttle }, rest);
+  return profile(make, options, { check, throttle }, given);
 }

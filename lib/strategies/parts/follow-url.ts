@@ -78,7 +78,10 @@ export function followUrls(
       const there = nextOrigin === 'template' ? atTemplate(position.url, own) : position.url;
       const url = keepParams.length === 0 ? there : withParams(there, own, keepParams);
       if (position.send === undefined && nextMethod === undefined) return { ...request, url };
-      return asLinked({ ...request, url }, { ...(nextMethod === undefined ? {} : { method: nextMethod }), ...position.send }); // prettier-ignore
+      // What is merged is merged into the request before, which had the size.
+      const isMerged = position.send?.merge === true && position.size !== undefined;
+      const before = isMerged ? place(request, sizeParams(sizeParam, position.size)) : request;
+      return asLinked({ ...before, url }, { ...(nextMethod === undefined ? {} : { method: nextMethod }), ...position.send }); // prettier-ignore
     },
     check: (response, position) =>
       position.url !== undefined && endStatuses.includes(response.status) ? 'end' : undefined,

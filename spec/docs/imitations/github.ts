@@ -4,26 +4,53 @@ import type { Imitation } from '../imitations.js';
 
 const repositories = rows(250).map((number) => ({ id: 1000 + number, full_name: `nodejs/repo-${number}` }));
 
-/** 250 repositories: by Link header, where the next URLs name them by id, as GitHub's do; and as a GraphQL connection. */
+/**
+ * 250 repositories: by Link header, where the next URLs name them by id, as GitHub's do; and as a GraphQL connection. A
+ * comparison of as many commits as are asked for, 412 by default. The repository `empty` has neither commits nor
+ * contributors.
+ */
 export const imitation: Imitation = {
   origin: 'https://api.github.com',
-  start: () => (seen, response) => {
-    const { url, headers } = seen;
-    if (url.pathname === '/graphql') return graphql(seen, response);
-    const [, id, segment] = /^\/(?:orgs\/\w+|organizations\/(\d+))\/(repos)$/.exec(url.pathname) ?? [];
-    if (segment === undefined) return json(response, { message: 'Not Found' }, 404);
-    const page = Number(url.searchParams.get('page') ?? 1);
-    const size = Math.min(100, Number(url.searchParams.get('per_page') ?? 30));
-    const last = Math.ceil(250 / size);
-    const at = (number: number, rel: string) =>
-      `<http://${String(headers.host)}/organizations/${id ?? '9950313'}/repos?per_page=${size}&page=${number}>; rel="${rel}"`;
-    const links = [
-      ...(page > 1 ? [at(page - 1, 'prev'), at(1, 'first')] : []),
-      ...(page < last ? [at(page + 1, 'next'), at(last, 'last')] : []),
-    ];
-    json(response, repositories.slice((page - 1) * size, page * size), 200, { link: links.join(', ') });
-  },
+  start:
+    (commits = 412) =>
+    (seen, response) => {
+      const { url, headers } = seen;
+      if (url.pathname === '/graphql') return graphql(seen, response);
+      if (url.pathname === '/repos/nodejs/empty/commits')
+        return json(response, { message: 'Git Repository is empty.' }, 409);
+      if (url.pathname === '/repos/nodejs/empty/contributors') return void response.writeHead(204).end();
+      if (url.pathname.startsWith('/repos/nodejs/node/compare/')) return compare(commits, seen, response);
+      const [, id, segment] = /^\/(?:orgs\/\w+|organizations\/(\d+))\/(repos)$/.exec(url.pathname) ?? [];
+      if (segment === undefined) return json(response, { message: 'Not Found' }, 404);
+      const page = Number(url.searchParams.get('page') ?? 1);
+      const size = Math.min(100, Number(url.searchParams.get('per_page') ?? 30));
+      const last = Math.ceil(250 / size);
+      const at = (number: number, rel: string) =>
+        `<http://${String(headers.host)}/organizations/${id ?? '9950313'}/repos?per_page=${size}&page=${number}>; rel="${rel}"`;
+      const links = [
+        ...(page > 1 ? [at(page - 1, 'prev'), at(1, 'first')] : []),
+        ...(page < last ? [at(page + 1, 'next'), at(last, 'last')] : []),
+      ];
+      json(response, repositories.slice((page - 1) * size, page * size), 200, { link: links.join(', ') });
+    },
 };
+
+/** Without a page or a size, the last 250 commits and no Link header. The files are on the first page only. */
+function compare(total: number, { url, headers }: Seen, response: ServerResponse): void {
+  const all = rows(total).map((number) => ({ sha: `c${number}` }));
+  const files = [{ filename: 'README.md' }];
+  const given = ['page', 'per_page'].some((name) => url.searchParams.has(name));
+  if (!given) return json(response, { total_commits: total, commits: all.slice(-250), files });
+  const page = Number(url.searchParams.get('page') ?? 1);
+  const size = Math.min(100, Number(url.searchParams.get('per_page') ?? 30));
+  const next = `<http://${String(headers.host)}${url.pathname}?per_page=${size}&page=${page + 1}>; rel="next"`;
+  json(
+    response,
+    { total_commits: total, commits: all.slice((page - 1) * size, page * size), ...(page === 1 ? { files } : {}) },
+    200,
+    page * size < total ? { link: next } : {},
+  );
+}
 
 function graphql({ method, headers, body }: Seen, response: ServerResponse): void {
   if (!/^bearer ./i.test(headers.authorization ?? ''))
