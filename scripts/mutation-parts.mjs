@@ -24,7 +24,7 @@ const secrets = (file, ...specs) => ({ title: 'Secrets', mutate: [`lib/values/${
 const operator = (file, ...others) => ({
   title: 'Operators',
   mutate: [`lib/operators/${file}.ts`],
-  specs: [...(file === 'items' ? [] : [`operators/${file}`]), ...others],
+  specs: [`operators/${file}`, ...others],
 });
 const walk = (file, ...specs) => ({ title: 'Walks', mutate: [`lib/walk/${file}.ts`], specs });
 const inArea = (title, folder, area) => (files, specs) => ({
@@ -105,7 +105,7 @@ export const parts = [
   secrets('cause', 'errors/causes', 'errors/errors'),
   operator('distinct-items'),
   operator('each-page', 'checkpoint'),
-  operator('items', 'paginate', 'operators/distinct-items'),
+  operator('items'),
   operator('resume-on-error'),
   operator('when-visible'),
   { title: 'Sinks', mutate: ['lib/node/sinks/committed-file.ts', 'lib/node/sinks/file-writer.ts'], specs: ['node/commits', 'cli/written'] },

@@ -26,7 +26,9 @@ export const kinds = [
   {
     why: 'The other branch comes to the same: what it reads is `undefined`, and compares, adds or writes nothing',
     survivors: [
+      'lib/policies/throttle-requests.ts: one.at !== undefined → true',
       'lib/cli/output/deliver.ts: isPagewiseError(error) → true',
+      'lib/cli/output/deliver.ts: \'\' → "Stryker was here!"',
       'lib/cli/output/seen-keys.ts: text !== undefined → true',
       'lib/cli/output/seen-keys.ts: value === undefined → false',
       'lib/node/sinks/unchanged-file.ts: closed !== undefined → true',
@@ -64,6 +66,12 @@ export const kinds = [
   {
     why: 'How much is cached or recomputed, not the result',
     survivors: [
+      'lib/policies/throttle-requests.ts: oldest > 1000 && oldest * 2 > starts.length → true',
+      'lib/policies/throttle-requests.ts: now + Math.ceil(wait) → now - Math.ceil(wait)',
+      'lib/policies/throttle-requests.ts: queue.size === 1 || now >= due → true',
+      'lib/policies/throttle-requests.ts: now >= due → now > due',
+      'lib/policies/throttle-requests.ts: queue.size > 0 → true',
+      'lib/policies/throttle-requests.ts: queue.size > 0 → queue.size >= 0',
       'lib/policies/throttle-requests.ts: oldest > 1000 && oldest * 2 > starts.length → oldest > 1000 || oldest * 2 > starts.length',
       'lib/policies/throttle-requests.ts: oldest > 1000 → true',
       'lib/policies/throttle-requests.ts: oldest > 1000 → oldest >= 1000',
@@ -82,6 +90,11 @@ export const kinds = [
   {
     why: 'Another condition beside it, or after it, detects the same',
     survivors: [
+      'lib/policies/throttle-requests.ts: queue.has(one) → true',
+      'lib/policies/throttle-requests.ts: life.closed → false',
+      'lib/operators/each-page.ts: false → true',
+      'lib/operators/each-page.ts: waiting.length === 0 → true',
+      'lib/cli/output/deliver.ts: strategy.stateful !== undefined → false',
       'lib/cli/output/seen-keys.ts: { mode: 0o600 } → {}',
       'lib/node/sinks/file.ts: nlink === 0 → false',
       'lib/transports/fetched.ts: body.destroy?.() → body.destroy()',
@@ -106,6 +119,9 @@ export const kinds = [
   {
     why: 'For the type checker alone: what is never missing at runtime',
     survivors: [
+      'lib/operators/when-visible.ts: entries.at(-1)?.isIntersecting → entries.at(-1).isIntersecting',
+      'lib/operators/items.ts: found !== undefined → true',
+      "lib/operators/distinct-items.ts: typeof key === 'number' → true",
       'lib/cli/output/seen-keys.ts: commit?.keys?.bytes → commit?.keys.bytes',
       'lib/node/sinks/end-of-rows.ts: [] → ["Stryker was here"]',
       'lib/transports/exchange.ts: \'\' → "Stryker was here!"',
@@ -142,6 +158,7 @@ export const kinds = [
   {
     why: 'A shortcut for speed: without it the slow path gives the same result',
     survivors: [
+      'lib/operators/items.ts: subscriber.closed → false',
       'lib/node/sinks/unchanged-file.ts: bytes.length < tailLength → bytes.length <= tailLength',
       'lib/node/sinks/unchanged-file.ts: bytes.length < tailLength → true',
       "lib/node/sinks/end-of-rows.ts: zipped || header !== '' → true",
@@ -312,10 +329,16 @@ export const kinds = [
   {
     why: 'How long a wait is, or how often it is interrupted by a look',
     survivors: [
+      'lib/policies/throttle-requests.ts: Math.ceil(Math.max(0, waitAt(performance.now()))) + slack → Math.ceil(Math.max(0, waitAt(performance.now()))) - slack',
+      'lib/policies/throttle-requests.ts: Math.max(0, waitAt(performance.now())) → Math.min(0, waitAt(performance.now()))',
       'lib/node/sinks/file.ts: { signal } → {}',
       'lib/node/sinks/file.ts: 2 * wait → 2 / wait',
       'lib/node/sinks/file.ts: Math.min(2 * wait, longestWait) → Math.max(2 * wait, longestWait)',
     ],
+  },
+  {
+    why: 'A value of which only the arrival matters',
+    survivors: ['lib/operators/resume-on-error.ts: true → false'],
   },
   {
     why: 'A count that is only compared with 0',
