@@ -26,6 +26,20 @@ export const kinds = [
   {
     why: 'The other branch comes to the same: what it reads is `undefined`, and compares, adds or writes nothing',
     survivors: [
+      'lib/values/cause.ts: { value: undefined } → {}',
+
+      'lib/values/redact.ts: \'\' → "Stryker was here!"',
+      'lib/values/redact.ts: [] → ["Stryker was here"]',
+      'lib/values/redact.ts: /^(\\w{0,9}:?[\\\\/]+)?/ → /^(\\w{0,9}:?[\\\\/]+)/',
+
+      'lib/values/sent.ts: [] → ["Stryker was here"]',
+      "lib/values/sent.ts: typeof value === 'number' → true",
+      "lib/values/sent.ts: typeof body === 'object' → true",
+      'lib/values/sent.ts: /[\\s;,]+/ → /[\\s;,]/',
+      'lib/values/sent.ts: encoded === undefined → false',
+      'lib/values/sent.ts: /%[\\da-f]{2}/i → /%[\\da-f]/i',
+      'lib/values/sent.ts: from < text.length → from <= text.length',
+
       'lib/policies/throttle-requests.ts: one.at !== undefined → true',
       'lib/cli/output/deliver.ts: isPagewiseError(error) → true',
       'lib/cli/output/deliver.ts: \'\' → "Stryker was here!"',
@@ -66,6 +80,8 @@ export const kinds = [
   {
     why: 'How much is cached or recomputed, not the result',
     survivors: [
+      'lib/values/sent.ts: known → false',
+
       'lib/policies/throttle-requests.ts: oldest > 1000 && oldest * 2 > starts.length → true',
       'lib/policies/throttle-requests.ts: now + Math.ceil(wait) → now - Math.ceil(wait)',
       'lib/policies/throttle-requests.ts: queue.size === 1 || now >= due → true',
@@ -90,6 +106,13 @@ export const kinds = [
   {
     why: 'Another condition beside it, or after it, detects the same',
     survivors: [
+      'lib/values/cause.ts: cause === null → false',
+
+      'lib/values/sent.ts: found.length < long → found.length <= long',
+      'lib/values/sent.ts: found.length - long → found.length + long',
+      'lib/values/sent.ts: searched.length - long → searched.length + long',
+
+      'lib/walk/page-run.ts: true → false',
       'lib/policies/throttle-requests.ts: queue.has(one) → true',
       'lib/policies/throttle-requests.ts: life.closed → false',
       'lib/operators/each-page.ts: false → true',
@@ -119,6 +142,11 @@ export const kinds = [
   {
     why: 'For the type checker alone: what is never missing at runtime',
     survivors: [
+      'lib/values/cause.ts: given[name]?.enumerable → given[name].enumerable',
+
+      "lib/values/redact.ts: typeof given === 'object' → true",
+      'lib/values/redact.ts: /^(\\w{0,9}:?[\\\\/]+)?/.exec(inAuthority)?.[0] → /^(\\w{0,9}:?[\\\\/]+)?/.exec(inAuthority)[0]',
+
       'lib/operators/when-visible.ts: entries.at(-1)?.isIntersecting → entries.at(-1).isIntersecting',
       'lib/operators/items.ts: found !== undefined → true',
       "lib/operators/distinct-items.ts: typeof key === 'number' → true",
@@ -158,6 +186,11 @@ export const kinds = [
   {
     why: 'A shortcut for speed: without it the slow path gives the same result',
     survivors: [
+      'lib/values/sent.ts: parts.size > 0 → true',
+      'lib/values/sent.ts: parts.size > 0 → parts.size >= 0',
+      "lib/values/sent.ts: !shown.includes('%') → false",
+      'lib/values/sent.ts: \'%\' → ""',
+
       'lib/operators/items.ts: subscriber.closed → false',
       'lib/node/sinks/unchanged-file.ts: bytes.length < tailLength → bytes.length <= tailLength',
       'lib/node/sinks/unchanged-file.ts: bytes.length < tailLength → true',
@@ -180,6 +213,15 @@ export const kinds = [
   {
     why: 'An anchor that greedy matching from start to end makes redundant',
     survivors: [
+      'lib/values/redact.ts: /^[^?#]*/ → /[^?#]*/',
+      'lib/values/redact.ts: /^([\\w.$%[\\]-]{1,64})=(.*)$/s → /^([\\w.$%[\\]-]{1,64})=(.*)/s',
+      'lib/values/redact.ts: /^(\\w{0,9}:?[\\\\/]+)?/ → /(\\w{0,9}:?[\\\\/]+)?/',
+
+      'lib/values/sent.ts: /^([^=]*)=(.*)$/s → /([^=]*)=(.*)$/s',
+      'lib/values/sent.ts: /^([^=]*)=(.*)$/s → /^([^=]*)=(.*)/s',
+
+      'lib/values/sent.ts: /=+$/ → /=+/',
+
       'lib/placements/in-path.ts: /^([a-z]+:\\/\\/[^/?#]*)?([^?#]*)(.*)$/is → /([a-z]+:\\/\\/[^/?#]*)?([^?#]*)(.*)$/is',
       'lib/placements/in-path.ts: /^([a-z]+:\\/\\/[^/?#]*)?([^?#]*)(.*)$/is → /^([a-z]+:\\/\\/[^/?#]*)?([^?#]*)(.*)/is',
       'lib/placements/in-query.ts: /^([^?#]*)(?:\\?([^#]*))?(#.*)?$/s → /([^?#]*)(?:\\?([^#]*))?(#.*)?$/s',
@@ -215,6 +257,10 @@ export const kinds = [
   {
     why: 'What never occurs: another check or rule comes before it',
     survivors: [
+      'lib/values/cause.ts: /^\\[object (Object|Array)\\]$/ → /\\[object (Object|Array)\\]$/',
+      'lib/values/cause.ts: /^\\[object (Object|Array)\\]$/ → /^\\[object (Object|Array)\\]/',
+
+      'lib/walk/page-run.ts: index > (lastPage?.index ?? index) → index >= (lastPage?.index ?? index)',
       'lib/cli/output/seen-keys.ts: !kept → false',
       "lib/cli/output/seen-keys.ts: { throw new UsageError(`--distinct ${key}: can't open the file of earlier keys, ${name} (${codeOf(error)})`); } → {}",
       "lib/cli/output/seen-keys.ts: { throw new UsageError(`--distinct ${key}: can't read the file of earlier keys, ${name} (${codeOf(error)})`); } → {}",
@@ -343,5 +389,9 @@ export const kinds = [
   {
     why: 'A count that is only compared with 0',
     survivors: ['lib/node/sinks/file.ts: waits++ → waits--'],
+  },
+  {
+    why: 'How a text is divided before it is joined again',
+    survivors: ['lib/values/sent.ts: /(\\s+)/ → /(\\s)/', 'lib/values/sent.ts: /(\\s+)/ → /(\\S+)/'],
   },
 ];
