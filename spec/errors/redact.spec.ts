@@ -93,6 +93,7 @@ describe('S10 a URL', () => {
 describe('S10 URLs in a text', () => {
   it.each([
     ['at http://me:hush@h:80/x?y=hush#z and HTTPS://k/"q"', 'at http://h:80 and HTTPS://k"q"'],
+    ['see http://hush@h/x', 'see http://h'],
     ['no me:hush@host or "x:hush@[::1]"', 'no host or "[::1]"'],
     ['no /a?b=c&d=e, /f?g. /h?i (/j?%20) why? No', 'no /a?…, /f?…. /h?… (/j?…) why? No'],
     ['a ratio of 1:2 @ noon, and me@host', 'a ratio of 1:2 @ noon, and me@host'],
