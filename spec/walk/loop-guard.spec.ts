@@ -39,18 +39,18 @@ describe('E9 the loop guard', () => {
     for (const [before, length] of [[0, 1001], [0, 5000], [3000, 2500], [1, 4000], [5000, 4999]] as const) {
       function* cycle(): Iterable<Position> {
         yield* numbers(0, before).map(shape);
-        for (;;) yield* numbers(before, before + length).map(shape);
+        for (let round = 0; round < 8; round++) yield* numbers(before, before + length).map(shape);
       }
-      expect(found(cycle())!.at).toBeLessThan(3 * (before + length) + 5);
+      expect(found(cycle())?.at).toBeLessThan(3 * (before + length) + 5);
     }
   }); // prettier-ignore
 
   it('numbers that grow for long, then cycle elsewhere', () => {
     function* late(): Iterable<Position> {
       yield* numbers(0, 10_000);
-      for (;;) yield* numbers(500, 4000);
+      for (let round = 0; round < 3; round++) yield* numbers(500, 4000);
     }
-    expect(found(late())!.at).toBeLessThanOrEqual(10_000 + 3500);
+    expect(found(late())?.at).toBeLessThanOrEqual(10_000 + 3500);
   });
 
   it.each(shapes)('%s: 100,000 positions that differ pass', (_name, shape) => {
