@@ -94,7 +94,7 @@ describe('S10 a cause that is copied', () => {
     let cause: Error | undefined;
     for (let i = 0; i < 14; i++) cause = new Error('hush', { cause });
     let count = 0;
-    for (let each = safe(cause) as Error | undefined; each; each = each.cause as Error | undefined) count++;
+    for (let each: unknown = safe(cause); each; each = (each as Error).cause) count++;
     expect(count).toBe(11);
     const circle = new Error('hush');
     circle.cause = circle;

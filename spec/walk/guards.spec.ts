@@ -1,6 +1,7 @@
 // What a walk remembers of its requests: when it sends the next one, and when it refuses to.
 import { describe, expect, it } from '@jest/globals';
 import type { PageRequest, Strategy } from 'pagewise';
+import type { Step } from '../../lib/resume-token.js';
 import { walkMemory } from '../../lib/walk/guards.js';
 import type { Earlier } from '../../lib/walk/read-page.js';
 import { counting, thrown } from '../support/walks.js';
@@ -14,9 +15,10 @@ function memory(more: Partial<Strategy<number, number>> = {}, request: PageReque
     startOver: () => startedOver++,
   };
   const strategy = { ...counting(9), ...more };
-  const made = walkMemory<number, number>({ request, strategy, owner: {}, log } as never, begin);
-  const place = (position: number, { index = position, itemsBefore = 0, then = undefined as unknown } = {}) =>
-    made.place({ position, index, itemsBefore, then } as never);
+  const plan = { request, strategy, owner: {}, log } as unknown as Parameters<typeof walkMemory<number, number>>[0];
+  const made = walkMemory(plan, begin);
+  const place = (position: number, more: Partial<Step<number>> = {}) =>
+    made.place({ position, index: position, itemsBefore: 0, ...more });
   return { ...made, place, memory: made, notices, startedOver: () => startedOver };
 }
 /** Requests by position, whatever was in the template. */
@@ -42,7 +44,8 @@ describe('E9 a position that repeats', () => {
     const scroll = memory({ stateful: 'once' });
     for (let i = 0; i < 3; i++) expect(scroll.place(1)).toEqual({ body: { page: 1 } });
     const { place } = memory({ onRepeat: 'allow' });
-    for (let i = 0; i < 3; i++) expect(place(1, { then: {} })).toEqual({ body: { page: 1 } });
+    const then = { position: 2, index: 1, itemsBefore: 9 };
+    for (let i = 0; i < 3; i++) expect(place(1, { then })).toEqual({ body: { page: 1 } });
   });
 });
 
