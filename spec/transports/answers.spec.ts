@@ -54,6 +54,7 @@ describe('T7 a redirect', () => {
     ['http://other:8080/', 'http://other:8080'],
     ['blob:http://host:8080/x', 'blob:'],
     ['ftp://host:8080/', 'ftp:'],
+    ['xhttp://host:8080/', 'xhttp:'],
     ['file:///x', 'file:'],
   ])('S3 to another origin is refused, with nothing sent there: %s', (location, to) => {
     const error = thrown(() => redirect(location));
@@ -90,7 +91,7 @@ describe('T7 a redirect', () => {
     const found = (to: string, method = 'GET') => targetOfOpaque(from(method), () => Promise.resolve(to));
     expect(await found('http://host:8080/d')).toBe('http://host:8080/d');
     expect(await rejection(found('http://other/d'))).toMatchObject({ name: 'CrossOriginError', to: 'http://other' });
-    expect(await rejection(found('nope'))).toMatchObject({ name: 'CrossOriginError', to: 'nope' });
+    expect(await rejection(found('nope'))).toMatchObject({ name: 'CrossOriginError', to: 'nope', message: expect.stringContaining('the browser has followed it') }); // prettier-ignore
     const hides = "a redirect whose target the platform hides, or can't reach; use the final URL in the request";
     expect(await rejection(found('http://host:8080/d', 'POST'))).toMatchObject({ name: 'RedirectError', message: hides }); // prettier-ignore
     const cause = new Error('no');
@@ -201,6 +202,7 @@ describe('D3 the text of a body', () => {
     ['text/plain; charset=latin1', {}, Buffer.from('\ufeffé', 'utf16le'), 'é'],
     ['text/plain; charset=latin1', {}, Buffer.from('\ufeffé', 'utf16le').swap16(), 'é'],
     ['text/plain; charset=latin1', {}, '\xefx', 'ïx'],
+    ['text/plain; charset=latin1', {}, '\xefx\xbf', 'ïx¿'],
     ['text/plain; charset=latin1', {}, '\xef\xbbx', 'ï»x'],
     ['text/plain; charset=latin1', {}, '\xffx', 'ÿx'],
     ['text/plain; charset=latin1', {}, '\xfex', 'þx'],
@@ -233,6 +235,10 @@ describe('D3 the text of a body', () => {
     const unknown = thrown(() => read('\xe9 token=hush', 'a; charset=x-mine', strict));
     expect(unknown).toMatchObject({ excerpt: '\ufffd token=…' });
     expect(unknown.message).toContain('the body is declared as "x-mine", an encoding that is not known');
+    for (const label of ['x-utf8', 'utf8x'])
+      expect(thrown(() => read('\xe9', `a; charset=${label}`, strict)).message).toContain(`is declared as "${label}"`);
+    const marked = thrown(() => read('\xef\xbb\xbf\xe9', 'a; charset=latin1', strict));
+    expect(marked.message).toContain('the body is not valid utf-8: after 0 characters');
   }); // prettier-ignore
 
   it('has an encoding that the platform knows, or is refused', () => {

@@ -9,7 +9,7 @@ import {
   TransportError,
 } from 'pagewise';
 import { adaptiveSize, sizeOf } from '../../lib/walk/adaptive-size.js';
-import { answer } from '../support/walks.js';
+import { answer, thrown } from '../support/walks.js';
 
 type At = { readonly at: number; readonly size: number };
 const step = (size: number, more: { delivered?: number; itemsBefore?: number } = {}) => ({
@@ -72,6 +72,15 @@ describe('a page that is too heavy', () => {
     expect([fixes(heavy, step(20, { delivered: 10 })), fixes(heavy, step(20, { delivered: 11 }))]).toEqual([true, false]); // prettier-ignore
   });
 
+  it('fails with what the strategy throws', () => {
+    const cause = new Error('mine');
+    const resize = () => {
+      throw cause;
+    };
+    const { smaller } = adaptiveSize({ first: { size: 5 }, resize } as never);
+    expect(thrown(() => smaller(step(10), heavy))).toMatchObject({ name: 'CallbackError', callback: 'strategy.resize', cause }); // prettier-ignore
+  });
+
   it('can not be smaller without a way to resize, or a size', () => {
     const without = adaptiveSize({ first: { size: 5 } } as never);
     expect(without.fixes(heavy, step(10))).toBe(false);
@@ -93,6 +102,23 @@ describe('a page that grows back', () => {
     read(10);
     expect(grown(60)).toBe(100);
     expect(asked).toEqual([[30, 2, 0], [60, 100 / 60, 0]]); // prettier-ignore
+  });
+
+  it('does so after ten pages too if smaller ones were requested before, and after errors of another kind', () => {
+    const { adaptive, read, grown } = sizes();
+    for (let i = 0; i < 3; i++) adaptive.smaller(step(100), heavy);
+    read(9);
+    expect(adaptive.smaller(step(100), new HttpError(answer({}, 500)))).toBeUndefined();
+    read(1);
+    expect(grown(50)).toBe(100);
+  });
+
+  it('stays as it is without a size, and without having grown', () => {
+    const { adaptive, asked, read } = sizes();
+    read(10);
+    const without = { ...step(50), position: 'x' } as never;
+    expect([adaptive.grown(without), asked]).toEqual([without, []]);
+    expect(adaptive.ungrown(step(100), () => 0)).toBeUndefined();
   });
 
   it('stays as it is if it can not grow, and tries again with the next page', () => {

@@ -45,6 +45,9 @@ describe('a failure', () => {
     [false, 'succes successes xsuccess okay has_success job_completes'],
     [0, 'successful is_success is_ok xok'],
     [10, 'success ok'],
+    ['falsehood', 'success ok job_complete'],
+    ['01', 'success ok'],
+    ['trueish', 'failed partial has_errors'],
     [true, 'failures xfailed timed_outs incomplete partially partial_result incomplete_search_x has_errorsx had_errors'],
     ['errors', 'status'],
     ['xerror', 'status'],
@@ -87,7 +90,8 @@ describe('a failure', () => {
 
   it('is read by its first 20 characters', () => {
     expect(sign({ error: `none${' '.repeat(16)}x` })).toMatch(/^error is /);
-    expect(sign({ error: 'successful'.padEnd(30, 'x') })).toMatch(/^error is /);
+    expect(sign({ error: `${'0'.repeat(20)}1` })).toBeUndefined();
+    expect(sign({ error: `${'0'.repeat(19)}1` })).toMatch(/^error is /);
   });
 });
 

@@ -9,6 +9,9 @@ const one = ': the strategy writes this parameter. Remove the parameter from the
 describe('H6 a parameter of the URL that is replaced', () => {
   it.each([
     ['/?page=3', '/?page=1', 'page=3 in the URL is replaced by page=1'],
+    ['https://h/items?page=3', 'https://h/items?page=1', 'page=3 in the URL is replaced by page=1'],
+    ['/?a=', '/?a=0', 'a in the URL is replaced'],
+    ['/?a=0x1', '/?a=1', 'a in the URL is replaced'],
     ['/?page=s3cret', '/?page=1', 'page in the URL is replaced'],
     ['/?page=3', '/?page=s3cret', 'page in the URL is replaced'],
     ['/?a=1#x?b=2', '/?a=2', 'a=1 in the URL is replaced by a=2'],
@@ -60,6 +63,7 @@ describe('H6 a parameter of the body that is replaced', () => {
     [{ page: 3 }, { page: 3 }],
     [{ page: null }, { page: 1 }],
     [{ page: true }, { page: 1 }],
+    [{ page: undefined }, { page: 1 }],
     [{ page: 3 }, { page: null }],
     [{ a: [3] }, { a: [4] }],
     [{ a: { b: { c: { d: { e: 3 } } } } }, { a: { b: { c: { d: { e: 4 } } } } }],
