@@ -77,11 +77,11 @@ describe('S10 a cause that is copied', () => {
       readonly url = 'hush';
     }
     const headers = { a: 1 };
-    const given = { name: 'Odd', message: 'of hush', stack: 'Odd: of hush', code: 7, status: 503, headers };
+    const given = { name: 'Odd', message: 'of hush', stack: 'this Odd: of hush', code: 7, status: 503, headers };
     for (const [name, value] of Object.entries(given)) Object.defineProperty(Odd.prototype, name, { get: () => value });
     const copy = safe(new Odd());
     const own = Object.fromEntries(Object.getOwnPropertyNames(copy).map((name) => [name, copy[name]]));
-    const shown = { ...given, url: '…', message: 'of …', stack: 'Odd: of …' };
+    const shown = { ...given, url: '…', message: 'of …', stack: 'this Odd: of …' };
     expect(own).toEqual({ ...shown, toJSON: expect.any(Function) });
   });
 
@@ -170,6 +170,7 @@ describe('S10 a stack', () => {
     ['    at hush (x.js:1:2)', '    at hush (x.js:1:2)'],
     ['f@https://hush/x.js:10:20\ng@y.js:3:45\n', 'f@https://hush/x.js:10:20\ng@y.js:3:45\n'],
     ['f@https://h/x.js:10:20 is hush', 'f@https://h/x.js:10:20 is …'],
+    ['hush@x.js:10:20', 'hush@x.js:10:20'],
     ['me@hush', 'me@…'],
     ['hush', '…'],
   ])('%j is shown as %j', (stack, shown) => {

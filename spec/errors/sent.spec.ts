@@ -27,6 +27,7 @@ describe('S10 the values of a request', () => {
     [{ page: 9_999_999, after: 10_000_000 }, ['10000000']],
     [{ url: 'https://h/items?after=abc&x=1' }, ['1', 'abc']],
     ['//h/?k=v', ['v']],
+    ['//h/path', []],
     ['/items?after=x', ['x']],
     ['see //x?k=v', ['see //x?k=v']],
     ['a/b?c=d', ['a/b?c=d']],
