@@ -6,8 +6,10 @@ import { Task } from '../../lib/task.js';
 import { type AttemptRules, SentAttempt } from '../../lib/walk/attempt.js';
 import { answer } from '../support/walks.js';
 
-beforeEach(() => void jest.useFakeTimers());
-afterEach(() => void jest.useRealTimers());
+function inVirtualTime() {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+}
 
 const response = answer({ page: 1 });
 type Asked = readonly [request: PageRequest, attempt: Attempt];
@@ -53,6 +55,7 @@ function driven() {
 }
 
 describe('the headers of an attempt', () => {
+  inVirtualTime();
   const headers = { a: '1' };
   it.each<[what: string, headers: () => unknown]>([
     ['an object', () => headers],
@@ -135,6 +138,7 @@ describe('an attempt that is not allowed, or whose listener throws', () => {
 });
 
 describe('the answer of an attempt', () => {
+  inVirtualTime();
   it.each<[what: string, answered: () => unknown]>([
     ['a list', () => [response, response]],
     ['a promise', () => Promise.resolve(response)],
@@ -238,6 +242,7 @@ describe('the answer of an attempt', () => {
 });
 
 describe('the listener of attempts', () => {
+  inVirtualTime();
   const told = () => {
     const all: unknown[] = [];
     const listener: Partial<AttemptRules['log']> = {
