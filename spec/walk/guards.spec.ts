@@ -68,6 +68,14 @@ describe('a request that loses the headers of the template', () => {
   }); // prettier-ignore
 });
 
+it('E11 a place that throws is a CallbackError', () => {
+  const cause = new Error('mine');
+  const place = () => {
+    throw cause;
+  };
+  expect(thrown(() => memory({ place }).place(1))).toMatchObject({ callback: 'strategy.place', cause });
+});
+
 describe('H6 a parameter that the strategy replaces', () => {
   const requests = placing({ url: '/?page=0' }, { url: '/?page=1' }, { url: '/?page=2' });
 

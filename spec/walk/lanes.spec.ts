@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { Page, PageRequest, Strategy } from 'pagewise';
 import { Subscription } from 'rxjs';
 import type { Step } from '../../lib/resume-token.js';
-import { openLanes } from '../../lib/walk/lanes.js';
+import { type Lane, openLanes } from '../../lib/walk/lanes.js';
+import type { WalkLog } from '../../lib/walk/walk-log.js';
 import { counting, thrown } from '../support/walks.js';
 
 const step = (position: number, index = position): Step<number> => ({ position, index, itemsBefore: 0 });
@@ -18,8 +19,8 @@ function lanes(concurrency: number, more: Partial<Strategy<number, number>> = {}
   const life = new Subscription();
   const strategy = { ...counting(1e9), guess: (from: number) => from + 1, ...more };
   const log = { notice: (message: string) => notices.push(message) };
-  const plan = { request: { url: '/x' }, strategy, log } as unknown as Parameters<typeof openLanes<number, number>>[0];
-  const made = openLanes(plan, concurrency, life, (ahead, request, delayMs) => {
+  const plan = { request: { url: '/x' }, strategy, log: log as unknown as WalkLog };
+  const made = openLanes<number, number, Lane<number>>(plan, concurrency, life, (ahead, request, delayMs) => {
     asked.push({ step: ahead, request, delayMs });
     const lane = { position: ahead.position, unsubscribe: () => void left.push(ahead.position) };
     life.add(lane);

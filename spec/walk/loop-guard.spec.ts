@@ -66,6 +66,13 @@ describe('E9 the loop guard', () => {
     for (const one of alike) expect(found([...alike, one])).toBeDefined();
   });
 
+  it('detects positions of which each has something greater than the one before', () => {
+    const apart = [{ a: 1, b: 2 }, { a: 2, b: 1 }, { a: 1, b: 2 }]; // prettier-ignore
+    expect(found(apart)).toEqual({ at: 2, again: 0 });
+    const mixed = [{ a: '10' }, { a: '9' }, { a: 9.5 }, { a: '10' }];
+    expect(found(mixed)).toEqual({ at: 3, again: 0 });
+  });
+
   it('is exact for the last 1,000 of any positions, and never reports one that did not occur', () => {
     const small = fc.integer({ min: -3, max: 30 });
     const position = fc.oneof(
