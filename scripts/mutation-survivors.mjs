@@ -26,6 +26,21 @@ export const kinds = [
   {
     why: 'The other branch comes to the same: what it reads is `undefined`, and compares, adds or writes nothing',
     survivors: [
+      'lib/values/sent.ts: \'\' → "Stryker was here!"',
+
+      'lib/walk/replaced-parameters.ts: \'\' → "Stryker was here!"',
+
+      "lib/walk/validate-page.ts: typeof schema === 'object' → true",
+      'lib/walk/validate-page.ts: [] → ["Stryker was here"]',
+      "lib/walk/validate-page.ts: typeof value === 'object' → true",
+
+      'lib/transports/read-text.ts: \'\' → "Stryker was here!"',
+
+      'lib/transports/answer-headers.ts: hidden === undefined → false',
+
+      'lib/walk/judge.ts: \'\' → "Stryker was here!"',
+      'lib/walk/judge.ts: verdict.throttled === undefined → false',
+
       'lib/values/cause.ts: { value: undefined } → {}',
 
       'lib/values/redact.ts: \'\' → "Stryker was here!"',
@@ -80,6 +95,9 @@ export const kinds = [
   {
     why: 'How much is cached or recomputed, not the result',
     survivors: [
+      'lib/walk/guards.ts: recent.size >= remembered → false',
+      'lib/walk/guards.ts: recent.size >= remembered → recent.size > remembered',
+
       'lib/values/sent.ts: known → false',
 
       'lib/policies/throttle-requests.ts: oldest > 1000 && oldest * 2 > starts.length → true',
@@ -106,6 +124,13 @@ export const kinds = [
   {
     why: 'Another condition beside it, or after it, detects the same',
     survivors: [
+      'lib/walk/attempt.ts: pending?.unsubscribe → pending.unsubscribe',
+      'lib/walk/attempt.ts: !this.#settled → true',
+
+      'lib/values/cause.ts: text.length > most → false',
+
+      'lib/walk/attempt.ts: this.#request === undefined → false',
+
       'lib/values/cause.ts: cause === null → false',
 
       'lib/values/sent.ts: found.length < long → found.length <= long',
@@ -142,6 +167,10 @@ export const kinds = [
   {
     why: 'For the type checker alone: what is never missing at runtime',
     survivors: [
+      'lib/transports/answer-headers.ts: () => null → () => undefined',
+
+      'lib/walk/attempt.ts: this.rules.log.answer?.(this, this.#request, performance.now() - this.#sentAt, response, error) → this.rules.log.answer(this, this.#request, performance.now() - this.#sentAt, response, error)',
+
       'lib/values/cause.ts: given[name]?.enumerable → given[name].enumerable',
 
       "lib/values/redact.ts: typeof given === 'object' → true",
@@ -186,6 +215,53 @@ export const kinds = [
   {
     why: 'A shortcut for speed: without it the slow path gives the same result',
     survivors: [
+      'lib/transports/read-text.ts: /^utf-?8$/i → /utf-?8$/i',
+      'lib/transports/read-text.ts: /^utf-?8$/i → /^utf-?8/i',
+
+      'lib/walk/walk-log.ts: listener → true',
+      'lib/walk/walk-log.ts: missing.length > 0 → true',
+      'lib/walk/walk-log.ts: missing.length > 0 → missing.length >= 0',
+      'lib/walk/walk-log.ts: !listener → false',
+
+      'lib/walk/guards.ts: ring.slice(oldest) → ring',
+      "lib/walk/guards.ts: typeof position !== 'object' || typeof last !== 'object' || position === null || last === null → true",
+      "lib/walk/guards.ts: typeof position !== 'object' || typeof last !== 'object' || position === null → false",
+      "lib/walk/guards.ts: typeof position !== 'object' || typeof last !== 'object' || position === null → (typeof position !== 'object' || typeof last !== 'object') && position === null",
+      "lib/walk/guards.ts: typeof position !== 'object' || typeof last !== 'object' → false",
+      "lib/walk/guards.ts: typeof position !== 'object' || typeof last !== 'object' → typeof position !== 'object' && typeof last !== 'object'",
+      "lib/walk/guards.ts: typeof position !== 'object' → false",
+      "lib/walk/guards.ts: typeof position !== 'object' → typeof position === 'object'",
+      'lib/walk/guards.ts: \'object\' → ""',
+      "lib/walk/guards.ts: typeof last !== 'object' → false",
+      "lib/walk/guards.ts: typeof last !== 'object' → typeof last === 'object'",
+      'lib/walk/guards.ts: position === null → false',
+      'lib/walk/guards.ts: position === null → position !== null',
+      "lib/walk/guards.ts: { const now = after[name]; const then = before[name]; if (typeof now !== 'number' || typeof then !== 'number' || !(now >= then)) return false; if (now > then) greater = true; } → {}",
+      "lib/walk/guards.ts: typeof now !== 'number' || typeof then !== 'number' || !(now >= then) → true",
+      "lib/walk/guards.ts: typeof now !== 'number' || typeof then !== 'number' → typeof now !== 'number' && typeof then !== 'number'",
+      "lib/walk/guards.ts: typeof now !== 'number' → false",
+      "lib/walk/guards.ts: typeof now !== 'number' → typeof now === 'number'",
+      'lib/walk/guards.ts: \'number\' → ""',
+      "lib/walk/guards.ts: typeof then !== 'number' → false",
+      "lib/walk/guards.ts: typeof then !== 'number' → typeof then === 'number'",
+      'lib/walk/guards.ts: !(now >= then) → now >= then',
+      'lib/walk/guards.ts: now >= then → false',
+      'lib/walk/guards.ts: now >= then → now > then',
+      'lib/walk/guards.ts: now >= then → now < then',
+      'lib/walk/guards.ts: now > then → false',
+      'lib/walk/guards.ts: true → false',
+
+      'lib/transports/redirects.ts: answered !== from.href → true',
+
+      'lib/transports/read-text.ts: /^utf-?8$/i → /^utf-8$/i',
+      "lib/transports/read-text.ts: isUtf8 && !utf8.includes('\\ufffd') → false",
+      'lib/transports/read-text.ts: \'\\ufffd\' → ""',
+
+      'lib/walk/attempt.ts: log.answer → true',
+      'lib/walk/attempt.ts: answer instanceof Task → false',
+      'lib/walk/attempt.ts: Array.isArray(answer) && answer.length > 0 → false',
+      'lib/walk/attempt.ts: answer instanceof Promise → false',
+
       'lib/values/sent.ts: parts.size > 0 → true',
       'lib/values/sent.ts: parts.size > 0 → parts.size >= 0',
       "lib/values/sent.ts: !shown.includes('%') → false",
@@ -213,6 +289,8 @@ export const kinds = [
   {
     why: 'An anchor that greedy matching from start to end makes redundant',
     survivors: [
+      'lib/walk/failure-signs.ts: /^.*?\\?|#.*$/g → /^.*?\\?|#.*/g',
+
       'lib/values/redact.ts: /^[^?#]*/ → /[^?#]*/',
       'lib/values/redact.ts: /^([\\w.$%[\\]-]{1,64})=(.*)$/s → /^([\\w.$%[\\]-]{1,64})=(.*)/s',
       'lib/values/redact.ts: /^(\\w{0,9}:?[\\\\/]+)?/ → /(\\w{0,9}:?[\\\\/]+)?/',
@@ -231,6 +309,8 @@ export const kinds = [
   {
     why: 'A word that is compared only with its opposite',
     survivors: [
+      'lib/transports/redirects.ts: \'redirect\' → ""',
+
       'lib/placements/in-form.ts: \'repeat\' → ""',
       'lib/walk/origin-rule.ts: \'next\' → ""',
       'lib/resume-token.ts: \'other\' → ""',
@@ -257,6 +337,9 @@ export const kinds = [
   {
     why: 'What never occurs: another check or rule comes before it',
     survivors: [
+      'lib/transports/redirects.ts: /^https?:$/ → /^https?:/',
+      'lib/transports/redirects.ts: status < 303 → status <= 303',
+
       'lib/values/cause.ts: /^\\[object (Object|Array)\\]$/ → /\\[object (Object|Array)\\]$/',
       'lib/values/cause.ts: /^\\[object (Object|Array)\\]$/ → /^\\[object (Object|Array)\\]/',
 
@@ -331,6 +414,11 @@ export const kinds = [
   {
     why: 'How a text is divided into writes, or how much of it is kept in memory, not the result',
     survivors: [
+      'lib/transports/chunks.ts: !this.#block || chunk.byteLength > this.#block.byteLength - this.#filled → true',
+      'lib/transports/chunks.ts: chunk.byteLength > this.#block.byteLength - this.#filled → chunk.byteLength >= this.#block.byteLength - this.#filled',
+      'lib/transports/chunks.ts: chunk.byteLength > this.#block.byteLength - this.#filled → chunk.byteLength <= this.#block.byteLength - this.#filled',
+      'lib/transports/chunks.ts: Math.min(largest, Math.max(smallest, 2 * this.size)) → Math.max(largest, Math.max(smallest, 2 * this.size))',
+
       'lib/cli/output/seen-keys.ts: kept → true',
       'lib/node/sinks/end-of-rows.ts: reading.text += chunk.length → reading.text -= chunk.length',
       'lib/node/sinks/end-of-rows.ts: reading.text < longestHeader → reading.text <= longestHeader',
@@ -346,7 +434,11 @@ export const kinds = [
   },
   {
     why: 'A state that is read only after it was set again',
-    survivors: ['lib/node/sinks/end-of-rows.ts: false → true', 'lib/node/sinks/file-writer.ts: true → false'],
+    survivors: [
+      'lib/walk/guards.ts: [] → ["Stryker was here"]',
+      'lib/node/sinks/end-of-rows.ts: false → true',
+      'lib/node/sinks/file-writer.ts: true → false',
+    ],
   },
   {
     why: 'Where the two readings of a limit meet, which is as good either way',
