@@ -183,16 +183,18 @@ describe('the expansion', () => {
     expect(seen).toEqual(['page', 'complete']);
   });
 
-  it('E3 sends nothing more if the subscriber leaves after a page, before the next request', async () => {
-    const asked: unknown[] = [];
+  it('E3 prepares nothing more if the subscriber leaves after a page, before the next request', async () => {
+    const placed: number[] = [];
     const seen: number[] = [];
-    const transport: Transport = ({ body }) => (asked.push(body), [answer(body)]);
-    const walking = paginate(request, counting(9), { transport }).subscribe(({ index }) => {
+    const strategy = counting(9);
+    const place: typeof strategy.place = (template, position) => (placed.push(position), strategy.place(template, position)); // prettier-ignore
+    const walking = paginate(request, { ...strategy, place }, { transport: echo }).subscribe(({ index }) => {
       seen.push(index);
       if (index === 3) queueMicrotask(() => walking.unsubscribe());
     });
     await new Promise((resolve) => setTimeout(resolve, 5));
-    expect([seen, asked.length]).toEqual([[0, 1, 2, 3], 4]);
+    expect(seen).toEqual([0, 1, 2, 3]);
+    expect(placed).toEqual([1, 1, 2, 3, 4]); // The first also when the strategy was checked.
   });
 
   it.each<[reason: string, options: PaginateOptions<number>]>([
