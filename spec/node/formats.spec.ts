@@ -1,13 +1,13 @@
 // How items become the text of a file: its rows, its state for the next run, and what can't be written.
 import { describe, expect, it } from '@jest/globals';
-import { ConfigError } from 'pagewise';
+import { ConfigError, type Json } from 'pagewise';
 import { type Columns, csvFormat } from '../../lib/node/sinks/csv-format.js';
 import { jsonFormat, jsonText, ndjsonFormat } from '../../lib/node/sinks/format.js';
 import { rejection, thrown } from '../support/walks.js';
 
 interface How {
   readonly escape?: boolean;
-  readonly state?: unknown;
+  readonly state?: Json;
 }
 
 const csv = async (items: readonly unknown[], columns?: Columns, { escape = false, state }: How = {}) => {
