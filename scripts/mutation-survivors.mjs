@@ -26,6 +26,12 @@ export const kinds = [
   {
     why: 'The other branch comes to the same: what it reads is `undefined`, and compares, adds or writes nothing',
     survivors: [
+      'lib/walk/pull-pages.ts: !result.done → true',
+
+      'lib/walk/lanes.ts: { return undefined; } → {}',
+      'lib/walk/lanes.ts: known → true',
+      'lib/walk/lanes.ts: page.items.length === 0 → false',
+
       'lib/values/sent.ts: \'\' → "Stryker was here!"',
 
       'lib/walk/replaced-parameters.ts: \'\' → "Stryker was here!"',
@@ -95,6 +101,8 @@ export const kinds = [
   {
     why: 'How much is cached or recomputed, not the result',
     survivors: [
+      'lib/walk/expand-pages.ts: nextWhen → true',
+
       'lib/walk/guards.ts: recent.size >= remembered → false',
       'lib/walk/guards.ts: recent.size >= remembered → recent.size > remembered',
 
@@ -124,6 +132,8 @@ export const kinds = [
   {
     why: 'Another condition beside it, or after it, detects the same',
     survivors: [
+      'lib/walk/pull-pages.ts: wanted() → true',
+
       'lib/walk/attempt.ts: pending?.unsubscribe → pending.unsubscribe',
       'lib/walk/attempt.ts: !this.#settled → true',
 
@@ -167,6 +177,8 @@ export const kinds = [
   {
     why: 'For the type checker alone: what is never missing at runtime',
     survivors: [
+      'lib/node/sinks/csv-format.ts: table?.length → table.length',
+
       'lib/transports/answer-headers.ts: () => null → () => undefined',
 
       'lib/walk/attempt.ts: this.rules.log.answer?.(this, this.#request, performance.now() - this.#sentAt, response, error) → this.rules.log.answer(this, this.#request, performance.now() - this.#sentAt, response, error)',
@@ -215,6 +227,15 @@ export const kinds = [
   {
     why: 'A shortcut for speed: without it the slow path gives the same result',
     survivors: [
+      'lib/node/sinks/format.ts: \'null\' → ""',
+
+      'lib/walk/expand-pages.ts: settled → false',
+      'lib/walk/expand-pages.ts: { void now.then(go); return undefined; } → {}',
+      'lib/walk/expand-pages.ts: () => (settled = true) → () => undefined',
+      'lib/walk/expand-pages.ts: true → false',
+
+      'lib/walk/lanes.ts: width === most → false',
+
       'lib/transports/read-text.ts: /^utf-?8$/i → /utf-?8$/i',
       'lib/transports/read-text.ts: /^utf-?8$/i → /^utf-?8/i',
 
@@ -337,6 +358,8 @@ export const kinds = [
   {
     why: 'What never occurs: another check or rule comes before it',
     survivors: [
+      'lib/node/sinks/csv-format.ts: columns !== null → true',
+
       'lib/transports/redirects.ts: /^https?:$/ → /^https?:/',
       'lib/transports/redirects.ts: status < 303 → status <= 303',
 
