@@ -244,7 +244,7 @@ describe('throttleRequests', () => {
     const policy = exactly({ limit: 1, interval: 1000 });
     const closed = new Observable<number>((subscriber) => {
       subscriber.complete();
-      return policy(request(of(0))).subscribe(subscriber);
+      return policy(of(0)).subscribe(subscriber);
     });
     closed.subscribe();
     policy(request(of(1))).subscribe();
