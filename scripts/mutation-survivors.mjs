@@ -26,7 +26,44 @@ export const kinds = [
   {
     why: 'The other branch comes to the same: what it reads is `undefined`, and compares, adds or writes nothing',
     survivors: [
+      'lib/walk/pull-pages.ts: !result.done → true',
+
+      'lib/walk/lanes.ts: { return undefined; } → {}',
+      'lib/walk/lanes.ts: known → true',
+      'lib/walk/lanes.ts: page.items.length === 0 → false',
+
+      'lib/values/sent.ts: \'\' → "Stryker was here!"',
+
+      'lib/walk/replaced-parameters.ts: \'\' → "Stryker was here!"',
+
+      "lib/walk/validate-page.ts: typeof schema === 'object' → true",
+      'lib/walk/validate-page.ts: [] → ["Stryker was here"]',
+      "lib/walk/validate-page.ts: typeof value === 'object' → true",
+
+      'lib/transports/read-text.ts: \'\' → "Stryker was here!"',
+
+      'lib/transports/answer-headers.ts: hidden === undefined → false',
+
+      'lib/walk/judge.ts: \'\' → "Stryker was here!"',
+      'lib/walk/judge.ts: verdict.throttled === undefined → false',
+
+      'lib/values/cause.ts: { value: undefined } → {}',
+
+      'lib/values/redact.ts: \'\' → "Stryker was here!"',
+      'lib/values/redact.ts: [] → ["Stryker was here"]',
+      'lib/values/redact.ts: /^(\\w{0,9}:?[\\\\/]+)?/ → /^(\\w{0,9}:?[\\\\/]+)/',
+
+      'lib/values/sent.ts: [] → ["Stryker was here"]',
+      "lib/values/sent.ts: typeof value === 'number' → true",
+      "lib/values/sent.ts: typeof body === 'object' → true",
+      'lib/values/sent.ts: /[\\s;,]+/ → /[\\s;,]/',
+      'lib/values/sent.ts: encoded === undefined → false',
+      'lib/values/sent.ts: /%[\\da-f]{2}/i → /%[\\da-f]/i',
+      'lib/values/sent.ts: from < text.length → from <= text.length',
+
+      'lib/policies/throttle-requests.ts: one.at !== undefined → true',
       'lib/cli/output/deliver.ts: isPagewiseError(error) → true',
+      'lib/cli/output/deliver.ts: \'\' → "Stryker was here!"',
       'lib/cli/output/seen-keys.ts: text !== undefined → true',
       'lib/cli/output/seen-keys.ts: value === undefined → false',
       'lib/node/sinks/unchanged-file.ts: closed !== undefined → true',
@@ -64,6 +101,19 @@ export const kinds = [
   {
     why: 'How much is cached or recomputed, not the result',
     survivors: [
+      'lib/walk/expand-pages.ts: nextWhen → true',
+
+      'lib/walk/guards.ts: recent.size >= remembered → false',
+      'lib/walk/guards.ts: recent.size >= remembered → recent.size > remembered',
+
+      'lib/values/sent.ts: known → false',
+
+      'lib/policies/throttle-requests.ts: oldest > 1000 && oldest * 2 > starts.length → true',
+      'lib/policies/throttle-requests.ts: now + Math.ceil(wait) → now - Math.ceil(wait)',
+      'lib/policies/throttle-requests.ts: queue.size === 1 || now >= due → true',
+      'lib/policies/throttle-requests.ts: now >= due → now > due',
+      'lib/policies/throttle-requests.ts: queue.size > 0 → true',
+      'lib/policies/throttle-requests.ts: queue.size > 0 → queue.size >= 0',
       'lib/policies/throttle-requests.ts: oldest > 1000 && oldest * 2 > starts.length → oldest > 1000 || oldest * 2 > starts.length',
       'lib/policies/throttle-requests.ts: oldest > 1000 → true',
       'lib/policies/throttle-requests.ts: oldest > 1000 → oldest >= 1000',
@@ -82,6 +132,27 @@ export const kinds = [
   {
     why: 'Another condition beside it, or after it, detects the same',
     survivors: [
+      'lib/walk/pull-pages.ts: wanted() → true',
+
+      'lib/walk/attempt.ts: pending?.unsubscribe → pending.unsubscribe',
+      'lib/walk/attempt.ts: !this.#settled → true',
+
+      'lib/values/cause.ts: text.length > most → false',
+
+      'lib/walk/attempt.ts: this.#request === undefined → false',
+
+      'lib/values/cause.ts: cause === null → false',
+
+      'lib/values/sent.ts: found.length < long → found.length <= long',
+      'lib/values/sent.ts: found.length - long → found.length + long',
+      'lib/values/sent.ts: searched.length - long → searched.length + long',
+
+      'lib/walk/page-run.ts: true → false',
+      'lib/policies/throttle-requests.ts: queue.has(one) → true',
+      'lib/policies/throttle-requests.ts: life.closed → false',
+      'lib/operators/each-page.ts: false → true',
+      'lib/operators/each-page.ts: waiting.length === 0 → true',
+      'lib/cli/output/deliver.ts: strategy.stateful !== undefined → false',
       'lib/cli/output/seen-keys.ts: { mode: 0o600 } → {}',
       'lib/node/sinks/file.ts: nlink === 0 → false',
       'lib/transports/fetched.ts: body.destroy?.() → body.destroy()',
@@ -106,6 +177,20 @@ export const kinds = [
   {
     why: 'For the type checker alone: what is never missing at runtime',
     survivors: [
+      'lib/node/sinks/csv-format.ts: table?.length → table.length',
+
+      'lib/transports/answer-headers.ts: () => null → () => undefined',
+
+      'lib/walk/attempt.ts: this.rules.log.answer?.(this, this.#request, performance.now() - this.#sentAt, response, error) → this.rules.log.answer(this, this.#request, performance.now() - this.#sentAt, response, error)',
+
+      'lib/values/cause.ts: given[name]?.enumerable → given[name].enumerable',
+
+      "lib/values/redact.ts: typeof given === 'object' → true",
+      'lib/values/redact.ts: /^(\\w{0,9}:?[\\\\/]+)?/.exec(inAuthority)?.[0] → /^(\\w{0,9}:?[\\\\/]+)?/.exec(inAuthority)[0]',
+
+      'lib/operators/when-visible.ts: entries.at(-1)?.isIntersecting → entries.at(-1).isIntersecting',
+      'lib/operators/items.ts: found !== undefined → true',
+      "lib/operators/distinct-items.ts: typeof key === 'number' → true",
       'lib/cli/output/seen-keys.ts: commit?.keys?.bytes → commit?.keys.bytes',
       'lib/node/sinks/end-of-rows.ts: [] → ["Stryker was here"]',
       'lib/transports/exchange.ts: \'\' → "Stryker was here!"',
@@ -142,6 +227,68 @@ export const kinds = [
   {
     why: 'A shortcut for speed: without it the slow path gives the same result',
     survivors: [
+      'lib/node/sinks/format.ts: \'null\' → ""',
+
+      'lib/walk/expand-pages.ts: settled → false',
+      'lib/walk/expand-pages.ts: { void now.then(go); return undefined; } → {}',
+      'lib/walk/expand-pages.ts: () => (settled = true) → () => undefined',
+      'lib/walk/expand-pages.ts: true → false',
+
+      'lib/walk/lanes.ts: width === most → false',
+
+      'lib/transports/read-text.ts: /^utf-?8$/i → /utf-?8$/i',
+      'lib/transports/read-text.ts: /^utf-?8$/i → /^utf-?8/i',
+
+      'lib/walk/walk-log.ts: listener → true',
+      'lib/walk/walk-log.ts: missing.length > 0 → true',
+      'lib/walk/walk-log.ts: missing.length > 0 → missing.length >= 0',
+      'lib/walk/walk-log.ts: !listener → false',
+
+      'lib/walk/guards.ts: ring.slice(oldest) → ring',
+      "lib/walk/guards.ts: typeof position !== 'object' || typeof last !== 'object' || position === null || last === null → true",
+      "lib/walk/guards.ts: typeof position !== 'object' || typeof last !== 'object' || position === null → false",
+      "lib/walk/guards.ts: typeof position !== 'object' || typeof last !== 'object' || position === null → (typeof position !== 'object' || typeof last !== 'object') && position === null",
+      "lib/walk/guards.ts: typeof position !== 'object' || typeof last !== 'object' → false",
+      "lib/walk/guards.ts: typeof position !== 'object' || typeof last !== 'object' → typeof position !== 'object' && typeof last !== 'object'",
+      "lib/walk/guards.ts: typeof position !== 'object' → false",
+      "lib/walk/guards.ts: typeof position !== 'object' → typeof position === 'object'",
+      'lib/walk/guards.ts: \'object\' → ""',
+      "lib/walk/guards.ts: typeof last !== 'object' → false",
+      "lib/walk/guards.ts: typeof last !== 'object' → typeof last === 'object'",
+      'lib/walk/guards.ts: position === null → false',
+      'lib/walk/guards.ts: position === null → position !== null',
+      "lib/walk/guards.ts: { const now = after[name]; const then = before[name]; if (typeof now !== 'number' || typeof then !== 'number' || !(now >= then)) return false; if (now > then) greater = true; } → {}",
+      "lib/walk/guards.ts: typeof now !== 'number' || typeof then !== 'number' || !(now >= then) → true",
+      "lib/walk/guards.ts: typeof now !== 'number' || typeof then !== 'number' → typeof now !== 'number' && typeof then !== 'number'",
+      "lib/walk/guards.ts: typeof now !== 'number' → false",
+      "lib/walk/guards.ts: typeof now !== 'number' → typeof now === 'number'",
+      'lib/walk/guards.ts: \'number\' → ""',
+      "lib/walk/guards.ts: typeof then !== 'number' → false",
+      "lib/walk/guards.ts: typeof then !== 'number' → typeof then === 'number'",
+      'lib/walk/guards.ts: !(now >= then) → now >= then',
+      'lib/walk/guards.ts: now >= then → false',
+      'lib/walk/guards.ts: now >= then → now > then',
+      'lib/walk/guards.ts: now >= then → now < then',
+      'lib/walk/guards.ts: now > then → false',
+      'lib/walk/guards.ts: true → false',
+
+      'lib/transports/redirects.ts: answered !== from.href → true',
+
+      'lib/transports/read-text.ts: /^utf-?8$/i → /^utf-8$/i',
+      "lib/transports/read-text.ts: isUtf8 && !utf8.includes('\\ufffd') → false",
+      'lib/transports/read-text.ts: \'\\ufffd\' → ""',
+
+      'lib/walk/attempt.ts: log.answer → true',
+      'lib/walk/attempt.ts: answer instanceof Task → false',
+      'lib/walk/attempt.ts: Array.isArray(answer) && answer.length > 0 → false',
+      'lib/walk/attempt.ts: answer instanceof Promise → false',
+
+      'lib/values/sent.ts: parts.size > 0 → true',
+      'lib/values/sent.ts: parts.size > 0 → parts.size >= 0',
+      "lib/values/sent.ts: !shown.includes('%') → false",
+      'lib/values/sent.ts: \'%\' → ""',
+
+      'lib/operators/items.ts: subscriber.closed → false',
       'lib/node/sinks/unchanged-file.ts: bytes.length < tailLength → bytes.length <= tailLength',
       'lib/node/sinks/unchanged-file.ts: bytes.length < tailLength → true',
       "lib/node/sinks/end-of-rows.ts: zipped || header !== '' → true",
@@ -163,6 +310,17 @@ export const kinds = [
   {
     why: 'An anchor that greedy matching from start to end makes redundant',
     survivors: [
+      'lib/walk/failure-signs.ts: /^.*?\\?|#.*$/g → /^.*?\\?|#.*/g',
+
+      'lib/values/redact.ts: /^[^?#]*/ → /[^?#]*/',
+      'lib/values/redact.ts: /^([\\w.$%[\\]-]{1,64})=(.*)$/s → /^([\\w.$%[\\]-]{1,64})=(.*)/s',
+      'lib/values/redact.ts: /^(\\w{0,9}:?[\\\\/]+)?/ → /(\\w{0,9}:?[\\\\/]+)?/',
+
+      'lib/values/sent.ts: /^([^=]*)=(.*)$/s → /([^=]*)=(.*)$/s',
+      'lib/values/sent.ts: /^([^=]*)=(.*)$/s → /^([^=]*)=(.*)/s',
+
+      'lib/values/sent.ts: /=+$/ → /=+/',
+
       'lib/placements/in-path.ts: /^([a-z]+:\\/\\/[^/?#]*)?([^?#]*)(.*)$/is → /([a-z]+:\\/\\/[^/?#]*)?([^?#]*)(.*)$/is',
       'lib/placements/in-path.ts: /^([a-z]+:\\/\\/[^/?#]*)?([^?#]*)(.*)$/is → /^([a-z]+:\\/\\/[^/?#]*)?([^?#]*)(.*)/is',
       'lib/placements/in-query.ts: /^([^?#]*)(?:\\?([^#]*))?(#.*)?$/s → /([^?#]*)(?:\\?([^#]*))?(#.*)?$/s',
@@ -172,6 +330,8 @@ export const kinds = [
   {
     why: 'A word that is compared only with its opposite',
     survivors: [
+      'lib/transports/redirects.ts: \'redirect\' → ""',
+
       'lib/placements/in-form.ts: \'repeat\' → ""',
       'lib/walk/origin-rule.ts: \'next\' → ""',
       'lib/resume-token.ts: \'other\' → ""',
@@ -198,6 +358,15 @@ export const kinds = [
   {
     why: 'What never occurs: another check or rule comes before it',
     survivors: [
+      'lib/node/sinks/csv-format.ts: columns !== null → true',
+
+      'lib/transports/redirects.ts: /^https?:$/ → /^https?:/',
+      'lib/transports/redirects.ts: status < 303 → status <= 303',
+
+      'lib/values/cause.ts: /^\\[object (Object|Array)\\]$/ → /\\[object (Object|Array)\\]$/',
+      'lib/values/cause.ts: /^\\[object (Object|Array)\\]$/ → /^\\[object (Object|Array)\\]/',
+
+      'lib/walk/page-run.ts: index > (lastPage?.index ?? index) → index >= (lastPage?.index ?? index)',
       'lib/cli/output/seen-keys.ts: !kept → false',
       "lib/cli/output/seen-keys.ts: { throw new UsageError(`--distinct ${key}: can't open the file of earlier keys, ${name} (${codeOf(error)})`); } → {}",
       "lib/cli/output/seen-keys.ts: { throw new UsageError(`--distinct ${key}: can't read the file of earlier keys, ${name} (${codeOf(error)})`); } → {}",
@@ -268,6 +437,11 @@ export const kinds = [
   {
     why: 'How a text is divided into writes, or how much of it is kept in memory, not the result',
     survivors: [
+      'lib/transports/chunks.ts: !this.#block || chunk.byteLength > this.#block.byteLength - this.#filled → true',
+      'lib/transports/chunks.ts: chunk.byteLength > this.#block.byteLength - this.#filled → chunk.byteLength >= this.#block.byteLength - this.#filled',
+      'lib/transports/chunks.ts: chunk.byteLength > this.#block.byteLength - this.#filled → chunk.byteLength <= this.#block.byteLength - this.#filled',
+      'lib/transports/chunks.ts: Math.min(largest, Math.max(smallest, 2 * this.size)) → Math.max(largest, Math.max(smallest, 2 * this.size))',
+
       'lib/cli/output/seen-keys.ts: kept → true',
       'lib/node/sinks/end-of-rows.ts: reading.text += chunk.length → reading.text -= chunk.length',
       'lib/node/sinks/end-of-rows.ts: reading.text < longestHeader → reading.text <= longestHeader',
@@ -283,7 +457,11 @@ export const kinds = [
   },
   {
     why: 'A state that is read only after it was set again',
-    survivors: ['lib/node/sinks/end-of-rows.ts: false → true', 'lib/node/sinks/file-writer.ts: true → false'],
+    survivors: [
+      'lib/walk/guards.ts: [] → ["Stryker was here"]',
+      'lib/node/sinks/end-of-rows.ts: false → true',
+      'lib/node/sinks/file-writer.ts: true → false',
+    ],
   },
   {
     why: 'Where the two readings of a limit meet, which is as good either way',
@@ -312,13 +490,23 @@ export const kinds = [
   {
     why: 'How long a wait is, or how often it is interrupted by a look',
     survivors: [
+      'lib/policies/throttle-requests.ts: Math.ceil(Math.max(0, waitAt(performance.now()))) + slack → Math.ceil(Math.max(0, waitAt(performance.now()))) - slack',
+      'lib/policies/throttle-requests.ts: Math.max(0, waitAt(performance.now())) → Math.min(0, waitAt(performance.now()))',
       'lib/node/sinks/file.ts: { signal } → {}',
       'lib/node/sinks/file.ts: 2 * wait → 2 / wait',
       'lib/node/sinks/file.ts: Math.min(2 * wait, longestWait) → Math.max(2 * wait, longestWait)',
     ],
   },
   {
+    why: 'A value of which only the arrival matters',
+    survivors: ['lib/operators/resume-on-error.ts: true → false'],
+  },
+  {
     why: 'A count that is only compared with 0',
     survivors: ['lib/node/sinks/file.ts: waits++ → waits--'],
+  },
+  {
+    why: 'How a text is divided before it is joined again',
+    survivors: ['lib/values/sent.ts: /(\\s+)/ → /(\\s)/', 'lib/values/sent.ts: /(\\s+)/ → /(\\S+)/'],
   },
 ];

@@ -22,6 +22,7 @@ import {
   type Page,
   type PaginateOptions,
   type Transport,
+  type WalkEvent,
 } from 'pagewise';
 import { answer, counting, echo, plain, rejection } from './support/walks.js';
 
@@ -180,6 +181,31 @@ describe('the expansion', () => {
     asapScheduler.schedule(() => seen.push('other'));
     walk(() => of(0), 1).subscribe({ next: () => seen.push('page'), complete: () => seen.push('complete') });
     expect(seen).toEqual(['page', 'complete']);
+  });
+
+  it('E3 prepares nothing more if the subscriber leaves after a page, before the next request', async () => {
+    const placed: number[] = [];
+    const seen: number[] = [];
+    const strategy = counting(9);
+    const place: typeof strategy.place = (template, position) => (placed.push(position), strategy.place(template, position)); // prettier-ignore
+    const walking = paginate(request, { ...strategy, place }, { transport: echo }).subscribe(({ index }) => {
+      seen.push(index);
+      if (index === 3) queueMicrotask(() => walking.unsubscribe());
+    });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(seen).toEqual([0, 1, 2, 3]);
+    expect(placed).toEqual([1, 1, 2, 3, 4]); // The first also when the strategy was checked.
+  });
+
+  it.each<[reason: string, options: PaginateOptions<number>]>([
+    ['last-page', {}],
+    ['until', { until: afterPages(2) }],
+    ['nextWhen', { nextWhen: ({ index }) => (index === 1 ? EMPTY : of(0)) }],
+  ])('ends with the reason %j', async (reason, options) => {
+    const reasons: string[] = [];
+    const events = { next: (event: WalkEvent) => void (event.type === 'end' && reasons.push(event.reason)) };
+    await lastValueFrom(paginate(request, counting(3), { transport: echo, events, ...options }));
+    expect(reasons).toEqual([reason]);
   });
 
   it('a notifier is unsubscribed from as soon as it has emitted', async () => {

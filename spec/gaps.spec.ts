@@ -101,6 +101,21 @@ describe('P17 a page that was skipped is missing until it has been fetched', () 
     expect([fourth.items, fourth.error]).toEqual([[], undefined]);
   });
 
+  it.each([404, 416])('a page that is refused with %i, with as many items as announced beside it, stays missing', async (status) => {
+    let answer = 500;
+    const server = await serve(({ url }, response) => {
+      const page = Number(url.searchParams.get('page'));
+      if (page === 2) json(response, {}, answer);
+      else json(response, { items: rows(30).slice((page - 1) * 10, page * 10), total: 20, more: page < 3 });
+    });
+    const strategy = pageNumber<number>({ items: 'items', size: 10, total: 'total', hasMore: 'more' }) as Strategy<number, never>;
+    const first = await walked(server.url, strategy, { skipFailedPages });
+    expect([first.error, first.items, first.end.missing]).toEqual([undefined, [...rows(10), ...rows(30).slice(20)], [1]]);
+    answer = status;
+    const second = await walked(server.url, strategy, { skipFailedPages, resumeFrom: first.pages.at(-1)!.resume });
+    expect([second.error, second.items, second.end.missing]).toEqual([undefined, [], [1]]);
+  }); // prettier-ignore
+
   it('every token on the way leads to each item once', async () => {
     const down = new Set([2, 4]);
     const server = await fivePages(down);

@@ -157,6 +157,15 @@ describe('pages as an async iterable', () => {
     expect(await iterator.next()).toEqual({ done: true, value: undefined });
   });
 
+  it('is an iterator that gives itself, and ends with the value that return is passed', async () => {
+    const iterator = pages(3)[Symbol.asyncIterator]();
+    expect(iterator[Symbol.asyncIterator]()).toBe(iterator);
+    expect((await iterator.next()).value?.index).toBe(0);
+    expect(await iterator.return(Promise.resolve('mine' as never))).toEqual({ done: true, value: 'mine' });
+    expect(await iterator.return()).toEqual({ done: true, value: undefined });
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+  });
+
   it('T6 an abort reaches the loop with its own reason', async () => {
     const controller = new AbortController();
     const reason = new Error('mine');

@@ -481,6 +481,58 @@ describe('P18 skipped pages', () => {
   });
 });
 
+describe('P18 a skipped page before the page that --max-items cuts', () => {
+  it('stays skipped, and the next run goes on within the page that was cut', async () => {
+    const more = rows(40).map((id) => ({ id }));
+    let broken = true;
+    const { url, at, read } = await api(more, (page) => (broken && page === 2 ? { error: 1 } : undefined));
+    const args = [url, ...paged, '--on-repeat', 'allow', '-o', at('a.ndjson'), '--checkpoint', at('place')];
+    await pagewise(...args, '--skip-failed-pages', '1', '--max-items', '23');
+    expect(JSON.parse(read('place'))).toMatchObject({ resume: { index: 3, delivered: 3, gaps: [{ index: 1 }] } });
+    broken = false;
+    expect((await pagewise(...args)).code).toBe(0);
+    expect(read('a.ndjson')).toBe(lines([...more.slice(0, 10), ...more.slice(20, 33), ...more.slice(10, 20), ...more.slice(33)])); // prettier-ignore
+  });
+});
+
+describe('the progress', () => {
+  it.each([true, false])('is hidden before rows that share its terminal: %s', async (shared) => {
+    const log: (readonly ['stdout' | 'stderr', string])[] = [];
+    let answered = () => {};
+    const shown = new Promise<void>((resolve) => (answered = resolve));
+    const into = (name: 'stdout' | 'stderr') =>
+      jest.spyOn(process[name], 'write').mockImplementation(((data: string | Uint8Array, done?: () => void) => {
+        log.push([name, Buffer.from(data as string).toString()]);
+        if (name === 'stderr' && log.at(-1)?.[1].includes('1 page, 10 items')) answered();
+        done?.();
+        return true;
+      }) as never); // prettier-ignore
+    const server = await serve(async ({ url }, response) => {
+      const page = Number(url.searchParams.get('page') ?? 1);
+      if (page === 2) await shown;
+      json(response, { items: all.slice((page - 1) * 10, page * 10) });
+    });
+    const before = Object.getOwnPropertyDescriptor(process.stderr, 'isTTY');
+    Object.defineProperty(process.stderr, 'isTTY', { value: true, configurable: true });
+    onTerminal(shared);
+    const spies = [into('stdout'), into('stderr')];
+    try {
+      expect(await run([server.url, ...paged, '--prefetch', '0'])).toBe(0);
+    } finally {
+      for (const spy of spies) spy.mockRestore();
+      if (before) Object.defineProperty(process.stderr, 'isTTY', before);
+      else delete (process.stderr as { isTTY?: boolean }).isTTY;
+    }
+    const second = log.findIndex(([name, text]) => name === 'stdout' && text.includes('"id":10'));
+    const [, last] =
+      log
+        .slice(0, second)
+        .filter(([name]) => name === 'stderr')
+        .at(-1) ?? [];
+    expect(last).toMatch(shared ? /^\r +\r$/ : /1 page, 10 items/);
+  });
+});
+
 describe('--distinct', () => {
   const repeated = rows(30).map((id) => ({ id: id === 12 ? 2 : id === 25 ? undefined : id, n: id }));
   const kept = repeated.filter(({ n }) => n !== 12);
@@ -498,6 +550,21 @@ describe('--distinct', () => {
     expect([code, stdout]).toEqual([0, lines(kept)]);
     expect(stderr).toContain('29 distinct items; 1 repeated item omitted.\n1 item without a value for --distinct, all of them written.\n'); // prettier-ignore
     expect((await pagewise(url, ...paged, '--distinct', 'id', '--total', 'total')).code).toBe(3);
+  });
+
+  it('keeps no file of keys without a checkpoint', async () => {
+    const kept = () => readdirSync('.').filter((name) => name.endsWith('.keys'));
+    const found: string[] = [];
+    const { url } = await api(repeated, () => void found.push(...kept()));
+    expect((await pagewise(url, ...paged, '--distinct', 'id')).code).toBe(0);
+    expect([...found, ...kept()]).toEqual([]);
+  });
+
+  it('without a checkpoint, an output that can no longer be opened is refused as such', async () => {
+    const made = await api(all, () => void rmSync(made.at('sub'), { recursive: true, force: true }));
+    mkdirSync(made.at('sub'));
+    const { code, stderr } = await pagewise(made.url, '--distinct', 'id', '-o', made.at('sub/a.ndjson'));
+    expect([code, stderr.split('\n').at(-2)]).toEqual([2, `pagewise: -o ${made.at('sub/a.ndjson')}: can't open the file for writing (ENOENT); check its permissions, or name another file`]); // prettier-ignore
   });
 
   it('compares keys by value and kind', async () => {
@@ -632,6 +699,24 @@ describe('a run that fails', () => {
     expect((await pagewise(url, ...paged, '-o', at('a.ndjson'), '--resume-from', first.token)).code).toBe(0);
     expect([read('a.ndjson'), asked()]).toEqual([lines(all), '1,2,2,3,4']);
   });
+
+  it('at its first page says to resume there', async () => {
+    const { url } = await api(all, () => ({ error: 1 }));
+    const { code, token } = await pagewise(url, ...paged);
+    expect([code, JSON.parse(token)]).toEqual([1, expect.objectContaining({ index: 0, position: { page: 1, size: 10 } })]); // prettier-ignore
+  });
+
+  it.each(['a.ndjson', 'place.keys'])('D5 because %s is gone lists all skipped pages, and no place to resume', async (name) => {
+    const made = await api(all, (page) => {
+      if (page === 3) rmSync(made.at(name));
+      return page === 2 ? { error: 1 } : undefined;
+    });
+    const args = [made.url, ...paged, '-o', made.at('a.ndjson'), '--checkpoint', made.at('place'), '--distinct', 'id'];
+    const { code, stderr } = await pagewise(...args, '--prefetch', '0', '--skip-failed-pages', '1');
+    expect(code).toBe(1);
+    expect(stderr).toContain('\nSkipped, and missing from the output: 1 page.\n  Page 2');
+    expect(stderr).not.toContain('To resume');
+  }); // prettier-ignore
 
   it('at a row that can not be written has none of its page, and resumes at that page', async () => {
     const { url, at, read } = await api([...all.slice(0, 15), { other: 1 }]);

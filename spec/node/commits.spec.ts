@@ -76,7 +76,7 @@ describe('a commit', () => {
     expect(saved.map(({ at: { bytes, closed } }) => [bytes, closed])).toEqual([[3, undefined], [3, 6]]); // prettier-ignore
     // Forgotten before the next page is written, and stored again.
     await walk({ checkpoint: job() }).to(writeJson(at('a.json')));
-    expect(saved.slice(2).map(({ at: { bytes, closed } }) => [bytes, closed])).toEqual([[3, undefined], [6, undefined], [9, 12]]); // prettier-ignore
+    expect(saved.slice(2).map(({ resume, at: { bytes, closed } }) => [resume.index, bytes, closed])).toEqual([[1, 3, undefined], [2, 6, undefined], [3, 9, 12]]); // prettier-ignore
   });
 
   it('D5 of a walk that has failed holds no end', async () => {

@@ -1,9 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse as parseLossless } from 'lossless-json';
-import { lastValueFrom, of, toArray } from 'rxjs';
-import { distinctItems, items, offset, paginate, parseExactJson, singlePage, type DriftReport } from 'pagewise';
+import { lastValueFrom, map, of, tap, toArray } from 'rxjs';
+import {
+  distinctItems,
+  items,
+  offset,
+  paginate,
+  parseExactJson,
+  singlePage,
+  type DriftReport,
+  type Page,
+} from 'pagewise';
 import { json, rows, serve } from '../support/server.js';
-import { rejection, thrown } from '../support/walks.js';
+import { counting, echo, rejection, thrown } from '../support/walks.js';
 
 interface Row {
   id: number;
@@ -67,6 +76,63 @@ describe('distinctItems', () => {
     });
     expect(thrown(() => distinctItems('id' as never)).message).toBe(
       'distinctItems: key must be a function, not "id"; give one such as (item) => item.id',
+    );
+  });
+
+  const numbers = () => paginate({ body: {} }, counting(3), { transport: echo });
+
+  it('passes on a page without repeated rows as it is, and a copy of one with them', async () => {
+    const before: Page<number>[] = [];
+    const after = await lastValueFrom(
+      numbers().pipe(
+        tap((page) => before.push(page)),
+        distinctItems((n) => n % 2),
+        toArray(),
+      ),
+    );
+    expect(after.map((page, i) => page === before[i])).toEqual([true, true, false]);
+    expect(after.map((page) => page.items)).toEqual([[1], [2], []]);
+  });
+
+  it('passes on the error of a walk, and reports nothing', async () => {
+    const reports: DriftReport[] = [];
+    const check = (_: unknown, position: unknown) => (position === 2 ? { fail: 'no' } : undefined);
+    const pages = paginate({ body: {} }, counting(3), { transport: echo, check });
+    const error = await rejection(lastValueFrom(pages.pipe(distinctItems((n) => n, (report) => reports.push(report))))); // prettier-ignore
+    expect([error.name, error['pageIndex'], reports]).toEqual(['CheckError', 1, []]);
+  });
+
+  it('compares fractions, texts and objects as a Map does', async () => {
+    const one = {};
+    for (const [keys, kept] of [
+      [[0.5, 0.25, 0.5], [1, 2]],
+      [['1', 1, '1'], [1, 2]],
+      [[one, {}, one], [1, 2]],
+      [[undefined, null, undefined], [1, 2]],
+    ] as const)
+      expect(await lastValueFrom(numbers().pipe(distinctItems((n) => keys[n - 1]), items(), toArray()))).toEqual(kept); // prettier-ignore
+  });
+
+  it('names the function that throws something other than an error', async () => {
+    const boom = () => {
+      throw 'boom';
+    };
+    const failed = (...args: Parameters<typeof distinctItems<number>>) =>
+      rejection(lastValueFrom(numbers().pipe(distinctItems(...args))));
+    expect(await failed(boom)).toMatchObject({ name: 'CallbackError', callback: 'distinctItems.key' });
+    expect(await failed((n) => n, boom)).toMatchObject({ name: 'CallbackError', callback: 'distinctItems.report' });
+  });
+
+  it('refuses what is not a key or a report, and a source that does not emit pages, by name', async () => {
+    expect(thrown(() => distinctItems(numbers() as never)).message).toBe(
+      'distinctItems: the first argument is an Observable; if distinctItems itself is passed, add the parentheses: distinctItems(…)',
+    );
+    expect(thrown(() => distinctItems((n) => n, 'x' as never)).message).toBe(
+      'distinctItems: report must be a function, not "x"',
+    );
+    const others = numbers().pipe(map(({ index }) => index), distinctItems((n) => n) as never); // prettier-ignore
+    expect((await rejection(lastValueFrom(others))).message).toBe(
+      'distinctItems: the source must emit pages, not 0; put distinctItems(…) before operators that change the pages',
     );
   });
 });

@@ -8,6 +8,17 @@ const memory = (last: number) => paginate({ body: {} }, counting(last), { transp
 const strategy = pageNumber<number>({ items: 'items', size: 10 });
 const all = <T>(result$: ReturnType<typeof eachPage<number, T>>) => lastValueFrom(result$.pipe(toArray()));
 
+interface Asked {
+  readonly promise: Promise<IteratorResult<Page<number>>>;
+  readonly resolve: (result: IteratorResult<Page<number>>) => void;
+}
+
+/** An answer of an iterator that the test gives. */
+function asked(): Asked {
+  let resolve!: Asked['resolve'];
+  return { promise: new Promise((resolved) => (resolve = resolved)), resolve };
+}
+
 /** Work that the test completes, and how much of it there is. */
 function slowWork() {
   const doing: Subject<number>[] = [];
@@ -128,16 +139,64 @@ describe('eachPage', () => {
     expect([await all(pages$), await all(pages$)]).toEqual([[10, 5, 0], [10, 5, 0]]);
   }); // prettier-ignore
 
-  it('refuses anything that is not a stream of pages, and unknown options', () => {
-    const refused = [
-      () => eachPage(memory(1).pipe(take(1)) as never, () => EMPTY),
-      () => eachPage(undefined as never, () => EMPTY),
-      () => eachPage(memory(1), undefined as never),
-      () => eachPage(memory(1), () => EMPTY, { concurrency: 0 }),
-      () => eachPage(memory(1), () => EMPTY, { prefetch: -1 }),
-      () => eachPage(memory(1), () => EMPTY, { buffer: 1 } as never),
-    ];
-    for (const call of refused) expect(thrown(call)).toBeInstanceOf(ConfigError);
-    expect(thrown(refused[0]!).message).toContain('eachPage: pages must be the result of paginate');
+  it('walks any async iterable, and asks it for one page at a time', async () => {
+    const calls: Asked[] = [];
+    const pages = { [Symbol.asyncIterator]: () => ({ next: () => (calls.push(asked()), calls.at(-1)!.promise) }) };
+    const { doing, project, finish } = slowWork();
+    const done = all(eachPage(pages, project, { concurrency: 2 }));
+    calls[0]!.resolve({ done: false, value: { index: 0 } as Page<number> });
+    await until('the first is at work', () => doing.length === 1);
+    finish(0);
+    await settle();
+    expect(calls).toHaveLength(2);
+    calls[1]!.resolve({ done: false, value: { index: 1 } as Page<number> });
+    await until('the second is at work', () => doing.length === 2);
+    calls[2]!.resolve({ done: true, value: undefined });
+    finish(1);
+    expect(await done).toEqual([0, 1]);
   });
+
+  it('E7 asks for no page after it was unsubscribed, and an iterator need not have a return', async () => {
+    const calls: Asked[] = [];
+    const pages = { [Symbol.asyncIterator]: () => ({ next: () => (calls.push(asked()), calls.at(-1)!.promise) }) };
+    let worked = 0;
+    const walking = eachPage(pages, () => (worked++, EMPTY), { prefetch: 1 }).subscribe();
+    expect(() => walking.unsubscribe()).not.toThrow();
+    calls[0]!.resolve({ done: false, value: { index: 0 } as Page<number> });
+    await settle();
+    expect([calls.length, worked]).toEqual([1, 0]);
+  });
+
+  it('E11 names project if what it throws or fails with is no error', async () => {
+    const fail = () => {
+      throw 'boom';
+    };
+    for (const project of [fail, () => throwError(() => 'boom')])
+      expect(await rejection(all(eachPage(memory(1), project)))).toMatchObject({ name: 'CallbackError', callback: 'eachPage.project' }); // prettier-ignore
+  });
+
+  it('refuses anything that is not a stream of pages, and options that can not work', () => {
+    const operator = 'eachPage: eachPage is not an operator for pipe, where pages can not wait; ';
+    const notPages = 'eachPage: pages must be the result of paginate or another async iterable of pages, not ';
+    const generator = (async function* () {})();
+    for (const [call, message] of [
+      [() => eachPage((() => EMPTY) as never, undefined as never), operator],
+      [() => eachPage((() => EMPTY) as never, () => EMPTY), operator],
+      [() => memory(1).pipe(eachPage as never), operator],
+      [() => eachPage(memory(1).pipe(take(1)) as never, () => EMPTY), notPages],
+      [() => eachPage({} as never, undefined as never), notPages],
+      [() => eachPage(undefined as never, () => EMPTY), notPages],
+      [() => eachPage(undefined as never, undefined as never), notPages],
+      [() => eachPage(generator, undefined as never), 'eachPage: project must be a function, not undefined'],
+      [() => eachPage(generator, {} as never), 'eachPage: project must be a function, not '],
+      [() => eachPage(memory(1), () => EMPTY, 5 as never), 'eachPage: options must be an object, not 5'],
+      [() => eachPage(memory(1), () => EMPTY, { concurrency: 0 }), 'eachPage: concurrency must be a whole number of at least 1, not 0'],
+      [() => eachPage(memory(1), () => EMPTY, { prefetch: -1 }), 'eachPage: prefetch must be a whole number of at least 0, not -1'],
+      [() => eachPage(memory(1), () => EMPTY, { buffer: 1 } as never), 'eachPage: unknown option "buffer"; expected one of concurrency, prefetch'],
+    ] as const) {
+      const error = thrown(call);
+      expect(error).toBeInstanceOf(ConfigError);
+      expect(error.message.slice(0, message.length)).toBe(message);
+    }
+  }); // prettier-ignore
 });

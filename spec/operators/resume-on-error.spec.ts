@@ -91,6 +91,23 @@ describe('resumeOnError', () => {
     expect(asked).toBe(requests);
   }); // prettier-ignore
 
+  it('never gives up with times: Infinity', async () => {
+    const { pages, asked } = await failing({ 2: 12 });
+    expect(itemsOf(await lastValueFrom(pages().pipe(resumeOnError({ times: Infinity }), toArray())))).toEqual(rows(35));
+    expect(asked()).toHaveLength(1 + 13 + 3);
+  });
+
+  it('passes on an error of a walk that can not be resumed, instead of starting over', async () => {
+    const asked: unknown[] = [];
+    const transport: Transport = ({ body }) => {
+      asked.push((body as { page: number }).page);
+      return [asked.length === 2 ? answer({}, 404) : answer(body)];
+    };
+    const pages = paginate({ body: {} }, { ...counting(3), stateful: 'once' }, { transport, policy: plain });
+    const error = await rejection(lastValueFrom(pages.pipe(resumeOnError({ times: 5 }))));
+    expect([error.name, error['pageIndex'], asked]).toEqual(['HttpError', 1, [1, 2]]);
+  });
+
   it('unsubscribing frees the socket of a resumed part', async () => {
     const server = await serve((_seen, response, index) => {
       if (index === 0) json(response, {}, 404);
@@ -117,9 +134,13 @@ describe('resumeOnError', () => {
       name: 'ConfigError',
       message: expect.stringMatching(/^resumeOnError: must come first in pipe/),
     });
-    expect(thrown(() => resumeOnError({ times: 0 })).message).toContain('times must be a number of at least 1');
-    expect(thrown(() => resumeOnError({ times: 1, delay: 5 } as never)).message).toContain('delay must be a function');
-    expect(thrown(() => resumeOnError({} as never)).message).toContain('times must be a number');
+    for (const [options, message] of [
+      [{ times: 0 }, 'times must be a number of at least 1 or Infinity, not 0'],
+      [{}, 'times must be a number of at least 1 or Infinity, not undefined'],
+      [{ times: 1, delay: 5 }, 'delay must be a function, not 5'],
+      [{ times: 1, wait: 5 }, 'unknown option "wait"; expected one of times, delay'],
+    ] as const)
+      expect(thrown(() => resumeOnError(options as never)).message).toBe(`resumeOnError: ${message}`);
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { defer, forkJoin, lastValueFrom, NEVER, of, pipe, throwError, timer, type Observable } from 'rxjs';
+import { defer, forkJoin, lastValueFrom, NEVER, Observable, of, pipe, throwError, timer } from 'rxjs';
 import { finalize, mergeMap, toArray } from 'rxjs';
 import {
   CheckError,
@@ -227,6 +227,40 @@ describe('throttleRequests', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
+  it('R15 does not give back a turn that no longer counts', async () => {
+    const { at, request } = starts();
+    const policy = exactly({ limit: 1, interval: 1000 });
+    policy(request(of(0))).subscribe();
+    const queued = policy(request(of(1))).subscribe();
+    for (const i of [2, 3]) policy(request(of(i))).subscribe();
+    jest.advanceTimersByTime(2000); // Two turns, and no microtask yet.
+    queued.unsubscribe();
+    await jest.advanceTimersByTimeAsync(5000);
+    expect(at).toEqual([0, 2000, 3000]);
+  });
+
+  it('R15 a subscriber that is closed already uses no slot', () => {
+    const { at, request } = starts();
+    const policy = exactly({ limit: 1, interval: 1000 });
+    const closed = new Observable<number>((subscriber) => {
+      subscriber.complete();
+      return policy(of(0)).subscribe(subscriber);
+    });
+    closed.subscribe();
+    policy(request(of(1))).subscribe();
+    expect(at).toEqual([0]);
+  });
+
+  it('R15 at the end of a pause starts at once', async () => {
+    const { at, request } = starts();
+    const policy = exactly({ limit: 9, interval: 1000 });
+    const error = new HttpError(answer({}, 429, { 'retry-after-ms': '500' }));
+    policy(throwError(() => error)).subscribe({ error: () => {} });
+    await jest.advanceTimersByTimeAsync(500);
+    policy(request(of(1))).subscribe();
+    expect(at).toEqual([500]);
+  });
+
   describe('in Cloudflare Workers, where timers end with their request', () => {
     const { navigator } = globalThis;
     beforeEach(() => {
@@ -254,6 +288,18 @@ describe('throttleRequests', () => {
       expect(at.at(-1)).toBeLessThan(3100);
       for (const [i, time] of at.slice(1).entries()) expect(time - at[i]!).toBeGreaterThanOrEqual(1000);
       expect(jest.getTimerCount()).toBe(0);
+    });
+
+    it('R15 a request waits on by its own timer, if the one after it has ended with the timer of the queue', async () => {
+      const { at, request } = starts();
+      const policy = exactly({ limit: 1, interval: 1000 });
+      for (const i of [0, 1, 2, 3]) policy(request(of(i))).subscribe();
+      const set = jest.spyOn(globalThis, 'setTimeout');
+      await jest.advanceTimersByTimeAsync(1100); // Each has looked after the queue, the last one last.
+      for (const { value } of set.mock.results.slice(-2)) clearTimeout(value as NodeJS.Timeout);
+      await jest.advanceTimersByTimeAsync(1000);
+      expect(at).toEqual([0, 1000, expect.any(Number)]);
+      expect(at[2]).toBeLessThan(2100);
     });
 
     it('R15 one that is cancelled leaves no timer', async () => {

@@ -39,18 +39,18 @@ describe('E9 the loop guard', () => {
     for (const [before, length] of [[0, 1001], [0, 5000], [3000, 2500], [1, 4000], [5000, 4999]] as const) {
       function* cycle(): Iterable<Position> {
         yield* numbers(0, before).map(shape);
-        for (;;) yield* numbers(before, before + length).map(shape);
+        for (let round = 0; round < 8; round++) yield* numbers(before, before + length).map(shape);
       }
-      expect(found(cycle())!.at).toBeLessThan(3 * (before + length) + 5);
+      expect(found(cycle())?.at).toBeLessThan(3 * (before + length) + 5);
     }
   }); // prettier-ignore
 
   it('numbers that grow for long, then cycle elsewhere', () => {
     function* late(): Iterable<Position> {
       yield* numbers(0, 10_000);
-      for (;;) yield* numbers(500, 4000);
+      for (let round = 0; round < 3; round++) yield* numbers(500, 4000);
     }
-    expect(found(late())!.at).toBeLessThanOrEqual(10_000 + 3500);
+    expect(found(late())?.at).toBeLessThanOrEqual(10_000 + 3500);
   });
 
   it.each(shapes)('%s: 100,000 positions that differ pass', (_name, shape) => {
@@ -64,6 +64,13 @@ describe('E9 the loop guard', () => {
     ]; // prettier-ignore
     expect(found(alike)).toBeUndefined();
     for (const one of alike) expect(found([...alike, one])).toBeDefined();
+  });
+
+  it('detects positions of which each has something greater than the one before', () => {
+    const apart = [{ a: 1, b: 2 }, { a: 2, b: 1 }, { a: 1, b: 2 }]; // prettier-ignore
+    expect(found(apart)).toEqual({ at: 2, again: 0 });
+    const mixed = [{ a: '10' }, { a: '9' }, { a: 9.5 }, { a: '10' }];
+    expect(found(mixed)).toEqual({ at: 3, again: 0 });
   });
 
   it('is exact for the last 1,000 of any positions, and never reports one that did not occur', () => {
