@@ -51,7 +51,10 @@ module.exports = {
       'node_modules/@angular/(core|common)/',
       '^lib/(paginate|pages)\\.ts$',
     ]),
-    only('xml-imports-nouns-and-its-library', '^lib/xml/', ['node_modules/fast-xml-parser', '^lib/transports/decode-body\\.ts$']),
+    only('xml-imports-nouns-and-its-library', '^lib/xml/', [
+      'node_modules/fast-xml-parser',
+      '^lib/transports/decode-body\\.ts$',
+    ]),
     only('tanstack-imports-nouns-rxjs-and-paginate', '^lib/tanstack/', [rxjs, '^lib/paginate\\.ts$']),
     only('node-imports-nouns-transports-and-rxjs', '^lib/node/', [
       rxjs,

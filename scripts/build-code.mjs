@@ -30,7 +30,7 @@ const shared = [
   {
     name: 'engine',
     priority: 1,
-    test: /^(?!.*\/node_modules\/).*\/lib\/(?!detect\/|grpc\/|angular\/|tanstack\/|node\/|profiles\/|testing\/|cli\/|index\.ts|.*\/(cross-fetch-send|after-failure|retry-hint|throttle-requests|decompress|undici-[a-z]+|proxies|tunnel)\.ts)/,
+    test: /^(?!.*\/node_modules\/).*\/lib\/(?!detect\/|grpc\/|xml\/|angular\/|tanstack\/|node\/|profiles\/|testing\/|cli\/|index\.ts|.*\/(cross-fetch-send|after-failure|retry-hint|throttle-requests|decompress|undici-[a-z]+|proxies|tunnel)\.ts)/,
   },
 ];
 

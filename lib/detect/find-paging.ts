@@ -178,9 +178,7 @@ export async function findPaging<Item = unknown>(
     );
   const alone: Paging = { kind: 'none', options: { items: list.read } };
   const sign = onlyPage(response, list);
-  // A total may be the length of the page. It is believed if the API ignored all parameters, none of which led on.
-  if (sign && (sign.sure || (!spent && rejected.every(({ rejected: why }) => why.includes('ignores')))))
-    return detection([itemsEvidence(list, { response, items: list.items }), sign.words], alone, false);
+  if (sign?.sure) return detection([itemsEvidence(list, { response, items: list.items }), sign.words], alone, false);
   if (list.items.length === 0)
     return detection([`the list at ${list.path} is empty, and nothing announces another page`], alone, false);
   const isItems = list.names.length === 0 || list.score >= 3 || list.items.some((item) => typeof item === 'object');

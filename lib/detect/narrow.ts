@@ -41,7 +41,8 @@ export async function* narrow(
       if (relate(first.items, items) === 'same') continue;
       const begins = first.items.findIndex((item) => relate([item], items.slice(0, 1)) === 'same');
       // The offset 3 leads to the fourth item or, counted from 1, to the third; the third key to the fourth item.
-      return yield* these(begins < 1 ? some.slice(0, singly) : some.slice(begins - 1, begins + 1));
+      const read = some.filter((_name, index) => [begins, begins + 1].includes(positions.length - index));
+      return yield* these(read.length === 0 ? some.slice(0, singly) : read);
     }
     return;
   }
@@ -81,7 +82,8 @@ function together(candidate: Candidate, named: Named): Strategy {
 /** The positions to send: several if they can be told apart by the first item of the answer. */
 function positionsOf({ paging }: Candidate, first: Seen): readonly unknown[] {
   const count = first.items.length;
-  const inner = first.items.slice(0, -1).map((_item, index) => index + 1);
+  // The likeliest names get the largest: small numbers may be anything.
+  const inner = first.items.slice(0, -1).map((_item, index) => count - 1 - index);
   if (paging.kind === 'page') return [{ page: 2 }];
   if (paging.kind === 'offset') return inner.map((offset) => ({ offset }));
   const strategy = strategyOf(paging);
@@ -94,5 +96,6 @@ function positionsOf({ paging }: Candidate, first: Seen): readonly unknown[] {
     }
   };
   if (paging.kind !== 'keyset' || count < 3) return [after(first.items)].filter((position) => position !== undefined);
-  return inner.map((end) => after(first.items.slice(0, end))).filter((position) => position !== undefined);
+  const positions = inner.map((end) => after(first.items.slice(0, end)));
+  return positions.every((position) => position !== undefined) ? positions : [];
 }

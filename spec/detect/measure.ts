@@ -108,7 +108,7 @@ if (values.write) {
   const rows = known.map(([name, figure], index) => `| ${name} | ${figure} | ${aside[index]?.[1] ?? ''} |`);
   const file = 'docs/detection.md';
   const table = ['| | developed on | set aside |', '|---|---|---|', ...rows].join('\n');
-  writeFileSync(file, readFileSync(file, 'utf8').replace(/(<!-- figures -->\n)[^]*?(\n<!-- end -->)/, `$1${table}$2`));
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/(<!-- figures -->\n)[^]*?(<!-- end -->)/, `$1${table}\n$2`));
   console.log(table);
 } else {
   const outcomes = await measure(values.half as Half, new RegExp(values.only, 'i'));
