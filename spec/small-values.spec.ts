@@ -207,7 +207,7 @@ describe('profiles', () => {
 
   it('and say which one was meant', () => {
     expect(thrown(() => profiles.slack({ itmes: 'a' } as object)).message).toContain(
-      'no option "itmes" (Did you mean items?)',
+      'unknown option "itmes"; expected one of items, size, missingNext. Did you mean items?',
     );
     expect(singlePage().name).toBe('singlePage');
   });
