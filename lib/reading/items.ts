@@ -79,7 +79,7 @@ function listReader(kind: string, option: string, read: Read<unknown>, rules: Ru
 function listAt(from: Reader, found: unknown, body: unknown, { missingItems, singleItem }: Rules): readonly unknown[] {
   if (Array.isArray(found)) return found as unknown[];
   if ((found === undefined || found === null || found === '') && missingItems === 'empty') return [];
-  if (isItem(found) && singleItem === 'allow') return [found];
+  if ((isItem(found) || isText(found)) && singleItem === 'allow') return [found];
   const arrays = arrayPaths(body).map((path) => `'${path}'`);
   const hint =
     arrays.length > 0
@@ -97,6 +97,8 @@ function listAt(from: Reader, found: unknown, body: unknown, { missingItems, sin
 }
 
 const isItem = (found: unknown): boolean => typeof found === 'object' && found !== null;
+/** An element of XML that has neither attributes nor elements. */
+const isText = (found: unknown): boolean => (typeof found === 'string' && found !== '') || typeof found === 'number';
 
 /**
  * What a path through several elements leads to: items, or lists of items, never both. A path that ends with `[*]` leads

@@ -69,7 +69,8 @@ export function relay<Item = unknown>(options: RelayOptions<Item>): Strategy<Ite
   const { connection } = options;
   if (connection === undefined && (options.items === undefined || options.pageInfo === undefined))
     throw new ConfigError(
-      `${kind}: give the connection's path, such as connection: 'data.repository.issues', or both items and pageInfo`,
+      "give the connection's path, such as `connection: 'data.repository.issues'`, or both `items` and `pageInfo`",
+      { of: kind },
     );
   const within = (name: string) =>
     connection === undefined || connection === '.'

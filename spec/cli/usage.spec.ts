@@ -26,7 +26,10 @@ describe('invalid usage', () => {
     [[url, '--paging', 'keyset'], '--paging keyset needs --key'],
     [[url, '--paging', 'keyset', '--key', 'id'], '--paging keyset needs --cursor-param'],
     [[url, '--paging', 'content-range'], '--paging content-range needs --size: how many items to request in a range'],
-    [[url, '--paging', 'relay', '--items', 'a'], '--paging relay needs --items and --next'],
+    [
+      [url, '--paging', 'relay', '--items', 'a'],
+      "--paging relay: give the connection's path, such as --connection data.repository.issues, or both --items and --next",
+    ],
     [[url, '--paging', 'link', '--key', 'id'], '--key is for --paging keyset, not link'],
     [[url, '--paging', 'page', '--next', 'x'], '--next is for --paging cursor, next-url, relay, not page'],
     [
@@ -43,7 +46,7 @@ describe('invalid usage', () => {
     [[url, '--on-repeat', 'go'], "argument 'go' is invalid. Allowed choices are error, stop, allow."],
     [[url, '--key', 'a,,b'], 'Give names separated by commas, none of them empty.'],
     [[url, '--allow-origin', 'example.com'], '--allow-origin holds "example.com"; give origins like'],
-    [[url, '-b', 'cookies.txt'], "-b needs cookies like 'a=1; b=2'"],
+    [[url, '-b', 'cookies.txt'], "-b cookies.txt: can't read the file (ENOENT); give cookies as 'a=1; b=2'"],
     [[url, '--url', url], 'the URL is given twice, by --url and as an argument; remove one of them'],
     [
       [url, '--paging', 'cursor', '--next', 'a', '--size', '1', '--size-param', 'cursor'],
@@ -67,7 +70,10 @@ describe('invalid usage', () => {
     ],
     [[url, '-d', '{"a":1}', '--paging', 'page'], '--in body:PATH (such as body:pagination), or --in query'],
     [[url, '--in', 'body'], '--in body: a GET request has no body; add -X POST'],
-    [[url, '--in', 'header'], '--in header: give query, body, body:PATH, form, headers, path or variables'],
+    [
+      [url, '--in', 'header'],
+      '--in header: give query, body, body:PATH, form, headers, path, variables, text:NAME=TEXT or template:JSON',
+    ],
     [[url, '--json', '{}', '--in', 'body:'], '--in body: names no path'],
     [[url, '-d', 'a=1', '--in', 'body'], 'this body is not a JSON object; give a JSON object with --json or -d'],
     [[url, '--json', '[]', '--in', 'body'], 'this body is not a JSON object'],
@@ -141,7 +147,10 @@ describe('invalid usage', () => {
     [['run'], 'run needs the name of a job, or --all'],
     [['run', 'a', '--all'], 'run --all runs all jobs in the file; remove the names or --all'],
     [['run', 'a'], 'can\'t read pagewise.config.json (ENOENT); create it with content like { "jobs":'],
-    [['help', 'pagign'], 'help pagign: there is no such topic (Did you mean paging?); topics are flags, paging, jobs'],
+    [
+      ['help', 'pagign'],
+      'help pagign: there is no such topic (Did you mean paging?); topics are flags, paging, paths, jobs',
+    ],
     [['profiles', 'git'], 'profiles takes no argument; filter its lines, as in pagewise profiles | grep git'],
     [['completion'], 'completion: give one of bash, zsh, fish'],
     [['completion', 'csh'], 'completion csh: give one of bash, zsh, fish'],

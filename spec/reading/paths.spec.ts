@@ -212,10 +212,12 @@ describe('items', () => {
   it.each<[body: unknown, found: readonly unknown[] | undefined]>([
     [{ item: { id: 1 } }, [{ id: 1 }]],
     [{ item: [{ id: 1 }] }, [{ id: 1 }]],
-    [{ item: 'text' }, undefined],
+    [{ item: 'text' }, ['text']],
+    [{ item: '' }, undefined],
+    [{ item: true }, undefined],
     [{ item: null }, undefined],
     [{}, undefined],
-  ])("singleItem: 'allow' takes one object for a list of one: %j", (body, found) => {
+  ])("singleItem: 'allow' takes one item for a list of one: %j", (body, found) => {
     const read = () => itemsOf({ items: 'item', singleItem: 'allow' }, body);
     if (found === undefined) expect(thrown(read)).toBeInstanceOf(ExtractError);
     else expect(read()).toEqual(found);

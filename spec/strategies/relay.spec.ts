@@ -268,7 +268,7 @@ describe('relay', () => {
   });
 
   it.each<[RelayOptions<unknown>, string]>([
-    [{}, "give the connection's path, such as connection: 'data.repository.issues', or both items and pageInfo"],
+    [{}, "give the connection's path, such as `connection: 'data.repository.issues'`, or both `items` and `pageInfo`"],
     [{ items: 'x' }, "give the connection's path"],
     [{ pageInfo: 'x' }, "give the connection's path"],
     [
