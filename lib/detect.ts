@@ -1,10 +1,11 @@
 import type { Detection, DetectOptions } from './detect/find-paging.js';
-import { finder } from './detect/finder.js';
+import { finder, reader } from './detect/finder.js';
+import type { DetectedCandidate, PastedAnswer } from './detect/read-answer.js';
 import type { PageRequest } from './request.js';
 import { checkOptions } from './values/options.js';
 import { checkRequest } from './walk/check-arguments.js';
 
-export type { Detection, DetectOptions };
+export type { DetectedCandidate, Detection, DetectOptions, PastedAnswer };
 
 const known = [
   'transport', 'policy', 'check', 'signal', 'allowOrigins', 'events', 'items', 'size', 'sizeParam', 'place',
@@ -29,4 +30,24 @@ export async function detect<Item = unknown>(
   checkOptions('detect', options, known);
   const { findPaging } = await finder();
   return findPaging<Item>(request, options);
+}
+
+const pasted = [
+  'body', 'headers', 'url', 'method', 'requestBody', 'items',
+] as const satisfies readonly (keyof PastedAnswer)[]; // prettier-ignore
+
+/**
+ * Reads how an API may page from an answer that somebody has copied, and sends nothing. So nothing is proved either:
+ * `detect` confirms what it finds with page 2.
+ *
+ *     const [best] = await detectFrom({ body: '{ "events": [ … ], "next_cursor": "dXNlcjpVMEc5" }' });
+ *     console.log(best?.typescript); // cursor({ items: 'events', next: 'next_cursor', cursorParam: 'cursor' })
+ *
+ * @returns candidates, best first; none if nothing in the answer suggests any
+ * @throws ConfigError for a body that is no JSON; DetectionError if there is no list, or no one list
+ */
+export async function detectFrom(answer: PastedAnswer): Promise<readonly DetectedCandidate[]> {
+  checkOptions('detectFrom', answer, pasted);
+  const { readAnswer } = await reader();
+  return readAnswer(answer);
 }

@@ -58,7 +58,14 @@ export { inTemplate, inText, type Template } from './placements/in-template.js';
 export { inVariables } from './placements/in-variables.js';
 export type { ArrayStyle } from './placements/query-text.js';
 
-export { detect, type DetectOptions, type Detection } from './detect.js';
+export {
+  detect,
+  detectFrom,
+  type DetectedCandidate,
+  type DetectOptions,
+  type Detection,
+  type PastedAnswer,
+} from './detect.js';
 
 export { fetchTransport, type FetchTransportOptions } from './transports/fetch-transport.js';
 export type { Decode, EncodedAnswer, ParseJson } from './transports/decode-body.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import * as library from 'pagewise';
@@ -161,6 +161,42 @@ describe('shapes in flags', () => {
     expect(code).toBe(2);
     expect(stderr).toContain(message);
     expect(server.seen).toHaveLength(0);
+  });
+});
+
+describe('a list that nothing calls whole', () => {
+  const items = [{ id: 1 }, { id: 2 }];
+
+  it('is delivered, with a line that -q shows too, exit code 3, and no checkpoint', async () => {
+    const cwd = temporaryFolder();
+    const server = await serve((_seen, response) => json(response, { items }));
+    const run = () => pagewise([server.url, '-q', '-o', 'out.ndjson', '--checkpoint', 'state'], { cwd });
+    for (let time = 0; time < 2; time++) {
+      const { code, stderr } = await run();
+      expect(code).toBe(3);
+      expect(stderr).toContain('pagewise: this may not be the whole list: nothing in the answer leads to another page');
+      expect(stderr).toContain('add --paging none');
+      expect(readFileSync(join(cwd, 'out.ndjson'), 'utf8')).toBe('{"id":1}\n{"id":2}\n');
+      expect(existsSync(join(cwd, 'state'))).toBe(false);
+    }
+  });
+
+  it.each([
+    ['a flag', { has_more: false }],
+    ['a null link', { next: null }],
+    ['one page in all', { total_pages: 1 }],
+    ['a flag that says the opposite', { isLast: true }],
+  ])('is done with exit code 0 if %s says so', async (_name, sign) => {
+    const { code, lines } = await ran((_seen, response) => json(response, { items, ...sign }), ['-q']);
+    expect([code, lines]).toEqual([0, ['{"id":1}', '{"id":2}']]);
+  });
+
+  it('is done with exit code 0 if --paging none says so', async () => {
+    const { code } = await ran(
+      (_seen, response) => json(response, { items }),
+      ['-q', '--paging', 'none', '--items', 'items'],
+    );
+    expect(code).toBe(0);
   });
 });
 
