@@ -238,13 +238,16 @@ describe('--paging auto, the default', () => {
     expect(server.seen).toHaveLength(0);
   });
 
-  it('if undecided it fails with what it considered, as flags', async () => {
+  it('if undecided it delivers the list and says so; --explain fails with what it considered, as flags', async () => {
     const server = await serve((_seen, response) => json(response, records));
-    const { code, stdout, stderr } = await pagewise([server.url]);
+    const delivered = await pagewise([server.url]);
+    expect([delivered.code, delivered.items]).toEqual([3, records]);
+    expect(delivered.stderr).toContain('pagewise: this may not be the whole list: nothing in the answer leads to');
+    const { code, stdout, stderr } = await pagewise(['--explain', server.url]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain("pagewise: can't detect how this API pages: nothing in the answer leads to another page");
     expect(stderr).toContain('Set --paging and its flags, or --paging none if this answer is the whole list\n');
-    expect(stderr).toContain('  --paging page --items . --page-param page: page=2 returns the first page again');
+    expect(stderr).toContain('  --paging page --items . --page-param page: the API ignores page, pageNumber, page_number and ');
   });
 
   it('resumes with a token, and detects again', async () => {

@@ -149,7 +149,8 @@ owner can read a checkpoint file).
      resume
 2    invalid usage: nothing was sent
 3    done, except for the pages that --skip-failed-pages skipped, or for items
-     that --total announced and that did not arrive
+     that --total announced and that did not arrive; or nothing says whether a
+     list of one page is whole
 130  interrupted (SIGINT); 143: terminated (SIGTERM); 129: hung up (SIGHUP)
 
 If run has several jobs, its exit code is the worst of theirs: 1, then 2, then
