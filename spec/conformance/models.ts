@@ -83,6 +83,8 @@ const headerText = fc
 const segmentText = opaque.filter((text) => !/^(\.|%2e){0,2}$/i.test(text));
 const objectToken = fc
   .dictionary(opaque, fc.jsonValue({ maxDepth: 2 }), { minKeys: 1, maxKeys: 3 })
+  // Without a value, it is the end.
+  .filter((token) => Object.values(token).some((member) => member !== null))
   .filter((token) => !/e\+|\d{16}/.test(JSON.stringify(token))) as fc.Arbitrary<Json>;
 
 /** One for each page, no two alike. */

@@ -95,14 +95,15 @@ describe('tokens', () => {
   const next = (url: string, options: Partial<CursorOptions<number>> = {}) =>
     walk({ url }, cursor<number>({ items: 'items', next: 'next', ...options }));
 
-  it('P1 an object whose members are all null is no token', async () => {
+  it('P1 an object whose members are all null is no token; of another one, null members are not sent', async () => {
     const server = await tokens([
-      { id: 1, at: 2 },
+      { id: 1, at: null },
       { id: null, at: null },
     ]);
     expect(itemsOf(await next(server.url, { cursorParam: (token) => token as Record<string, unknown> }))).toEqual([
       0, 1,
     ]);
+    expect(server.seen.map(({ target }) => target)).toEqual(['/items', '/items?id=1']);
   });
 
   it.each(['null', 'None', 'undefined', 'NULL'])('if the API refuses the token "%s", the error offers endTokens', async (token) => {

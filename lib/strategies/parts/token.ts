@@ -61,7 +61,7 @@ export function tokenReader(
 
 /** Whether all members of an object are null: `{ "last_id": null }` is no token. */
 const isUnset = (token: Json): boolean =>
-  typeof token === 'object' && token !== null && Object.keys(token).length > 0 && Object.values(token).every((member) => member === null); // prettier-ignore
+  typeof token === 'object' && token !== null && !Array.isArray(token) && Object.keys(token).length > 0 && Object.values(token).every((member) => member === null); // prettier-ignore
 
 /** What to do if the API refuses a token that looks like the text of no value. */
 export const wordAdvice = (token: Json | undefined): string | undefined =>
@@ -122,9 +122,15 @@ export function checkTokenParam(kind: string, param: TokenParam | undefined): vo
   if (param !== undefined && typeof param !== 'function') checkName(kind, 'cursorParam', param);
 }
 
-/** The parameters that send a token. */
-export const tokenParams = (param: TokenParam, token: Json): Params =>
-  typeof param === 'function' ? param(toBytes(token) as Json) : { [param]: toBytes(token) };
+/** The parameters that send a token; a member that is null is left out. */
+export function tokenParams(param: TokenParam, token: Json): Params {
+  if (typeof param !== 'function') return { [param]: toBytes(token) };
+  const params = param(toBytes(token) as Json);
+  // Members of a token that have no value are not sent: { "block": 5, "index": null }.
+  return Object.values(params).includes(null)
+    ? Object.fromEntries(Object.entries(params).filter(([, value]) => value !== null))
+    : params;
+}
 
 /** Parameters that remove those of the template that have these names. @throws ConfigError */
 export function droppedParams(kind: string, names: readonly string[] = []): Params {
