@@ -20,8 +20,11 @@ interface Outcome {
   readonly count: number;
   /** Whether it has several pages. */
   readonly long: boolean;
-  /** `unsaid`: delivered, although nothing in the answer says that it is the whole list. */
-  readonly result: 'right' | 'unsaid' | 'refused' | 'failed' | 'wrong';
+  /**
+   * `unsaid`: delivered, although nothing in the answer says that it is the whole list; `misread`: something else is
+   * delivered so. The command says in both cases that it is not sure, and exits with 3.
+   */
+  readonly result: 'right' | 'unsaid' | 'misread' | 'refused' | 'failed' | 'wrong';
   /** Requests that detection sent. */
   readonly requests: number;
   readonly proved: boolean;
@@ -61,7 +64,7 @@ async function tried(entry: Entry, count: number, long: boolean): Promise<Outcom
       const same =
         JSON.stringify(inOrder(entry, items)) ===
         JSON.stringify(inOrder(entry, itemsAsFound(entry, server.items, items)));
-      return outcome(same ? 'unsaid' : 'wrong', error.message, requests);
+      return outcome(same ? 'unsaid' : 'misread', error.message, requests);
     }
     const refused = error instanceof DetectionError;
     const helps = refused && (error.candidates.length > 0 || (error.advice?.flags.includes('--') ?? false));
@@ -80,7 +83,7 @@ function figures(outcomes: readonly Outcome[]): readonly (readonly [name: string
   const long = outcomes.filter((each) => each.long);
   const short = outcomes.filter((each) => !each.long);
   const of = (list: readonly Outcome[], result: Outcome['result']) => list.filter((each) => each.result === result);
-  const all = (list: readonly Outcome[]) => (['right', 'unsaid', 'refused', 'failed', 'wrong'] as const).map((result) => [result, percent(of(list, result).length, list.length)] as const); // prettier-ignore
+  const all = (list: readonly Outcome[]) => (['right', 'unsaid', 'misread', 'refused', 'failed', 'wrong'] as const).map((result) => [result, percent(of(list, result).length, list.length)] as const); // prettier-ignore
   return [
     ['lists', String(new Set(outcomes.map(({ entry }) => entry.name)).size)],
     ...all(long).map(([result, figure]) => [`several pages: ${result}`, figure] as const),
