@@ -1,7 +1,8 @@
 import type { JestConfigWithTsJest } from 'ts-jest';
 
 /**
- * What takes long and is no unit of behaviour: hundreds of processes of the command, long walks, random walks, every
+ * What takes long and is no unit of behaviour: hundreds of processes of the command, long walks, random walks, a walk
+ * over every list of the corpus, every
  * block of the docs. `npm run test:slow` runs these, and `npm test` all others.
  */
 const slowTests = [
@@ -10,6 +11,7 @@ const slowTests = [
   'spec/cli/(checkpoint|connections|endings|formats|further-flags|gaps|jobs|kinds|named-fields|output|paging|pipes|refused-files|request|said|secrets|separate-files|start|totals|unchanged-files|usage|visible-text)',
   'spec/conformance/properties',
   'spec/detect-random',
+  'spec/detect/corpus/corpus',
   'spec/docs/blocks',
   'spec/errors/hostile-values',
   'spec/node/sinks-attacks',

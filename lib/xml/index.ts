@@ -21,7 +21,7 @@ export type { XmlOptions } from './xml-decoder.js';
  *
  * Elements are members; several of one name are a list, and those of `lists` always. Text stays text. `@href` is an
  * attribute, and `#text` the text of an element, whether it has attributes or not. XML that is not well-formed, that is
- * nested more than 100 levels deep, or whose entities grow beyond the limits of fast-xml-parser, is a ParseError.
+ * nested more than 100 levels deep, or that declares entities, is a ParseError.
  * @throws ConfigError for options that can't work
  */
 export const decodeXml = xmlDecoder({ XMLParser });

@@ -33,6 +33,11 @@ export const xmlDecoder =
       ignorePiTags: true,
       isArray: (name: string) => names.has(name),
     });
-    // Validated, since a body that was cut off would lose items silently.
-    return (text) => parser.parse(text, true);
+    return (text) => {
+      const root = text.search(/<[A-Za-z_]/);
+      if (text.slice(0, Math.max(0, root)).includes('<!ENTITY'))
+        throw new Error('the document declares entities, which may be a bomb; no API needs them');
+      // Validated, since a body that was cut off would lose items silently.
+      return parser.parse(text, true);
+    };
   };

@@ -261,7 +261,7 @@ describe('--xml', () => {
   ])('H1 a body that is %s is an error', async (_name, body) => {
     const { code, stderr } = await ran((_seen, response) => xml(response, body), ['--xml', '--items', 'a.b', '--paging', 'none', '--retries', '0']);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/decode threw|items at a\.b/);
+    expect(stderr).toMatch(/decode threw/);
     expect(stderr.length).toBeLessThan(5000);
   }); // prettier-ignore
 });
