@@ -630,6 +630,17 @@ describe('detect and what could not be verified', () => {
     expect((await found((_seen, response) => json(response, { data: [] }))).proved).toBe(false);
   });
 
+  it.each([
+    [{ status: { complete: true } }],
+    [{ done: true }],
+    [{ job: { finished: true } }],
+    [{ user: { next_page: null } }],
+  ])('%j is no sign that the list is whole: it may be about something else', async (beside) => {
+    const { error } = await unsure((_seen, response) => json(response, { ...beside, items: records.slice(0, 3) }));
+    expect(error).toBeInstanceOf(DetectionError);
+    expect(error['items']).toBe('items');
+  });
+
   it('a total that is the number of items is no proof that this is all: it may be the length of the page', async () => {
     const { error } = await unsure((_seen, response) => json(response, { total: 3, data: records.slice(0, 3) }));
     expect(error).toBeInstanceOf(DetectionError);

@@ -27,9 +27,16 @@ export function onlyPage({ body, headers }: PageResponse, { items }: FoundList):
   return total === undefined ? undefined : { words: `${total} is ${String(count)}, the number of items`, sure: false };
 }
 
-/** A next token or link that has no value. */
-const isEnded = ({ plain, value }: Member): boolean =>
+/** A next token or link that has no value, in a place where answers have such. */
+const isEnded = ({ plain, names, value }: Member): boolean =>
   (value === null || value === '' || value === false) &&
-  /^(odata)?next(page|cursor|token|link|url|uri|href|marker|offset|key|id|start|results?|records?|set)*$|^.*(nextpagetoken|nextcursor|nexttoken|continuationtoken)$/.test(
+  isAboutPages(names) &&
+  /^(odata)?next(page|cursor|token|link|url|uri|href|marker|offset|start|results?|records?)*$|^.*(nextpagetoken|nextcursor|nexttoken|continuationtoken)$/.test(
     plain,
   );
+
+/** Whether a member is in an object about paging, or in none. */
+export const isAboutPages = (names: readonly string[]): boolean =>
+  names.slice(0, -1).every((name) => holder.test(name));
+
+const holder = /^_?(links?|meta(_?data)?|paging|paginat(ion|or)|pager?|page_?info|cursors?|response_?metadata|next|data|results?|response|body)$/i; // prettier-ignore

@@ -72,8 +72,11 @@ export const lastFlags: readonly string[] = [
 
 /** Names of flags that no list has, of the same meaning. */
 const moreForm =
-  /^(has|is|are)?(any)?(more|next|additional|further)(available|exists?|pages?|items|results?|records|data|rows|entries|content|left|tocome|to\w+)?$|^more\w*available$|truncated$|^continues$/;
-const lastForm = /^(is|at|on)?(the)?(last|final|end|done|complete|finished|exhausted)(page|batch|set|chunk|reached|of\w+)?$|^no(more|next)|^(list|results?|sync)complete$|^end(reached|of)/; // prettier-ignore
+  /^(has|is|are)?(any)?(more|next|additional|further)(available|exists?|pages?|items|results?|records|data|rows|entries|content|left|tocome)?$|^more\w*available$|truncated$|^continues$/;
+const lastForm = /^(is|at|on)?(the)?(last|final)(page|batch|set|chunk)$|^no(more|next)|^(list|results?)complete$|^end(reached|of(records|results|stream|data|lists?|pages?))$/; // prettier-ignore
+
+/** Those that can only mean the list: a query or a job may be done, complete or finished too. */
+const sureLast: readonly string[] = ['islast', 'islastpage', 'lastpage', 'last'];
 
 /** What an answer announces about the size of the list: where (written as in a `Paging`), and the value. */
 export interface Announced {
@@ -115,7 +118,7 @@ export function announcedIn(members: readonly Member[], headers: { get(name: str
     hasMore: [
       ...inBody(flags, flagOf),
       ...formed(moreForm),
-      ...inBody(lastFlags, flagOf).map(opposite),
+      ...inBody(sureLast, flagOf).map(opposite),
       ...formed(lastForm).map(opposite),
     ],
   };
@@ -137,3 +140,30 @@ export const announcesMore = (
   total.find(({ value, read }) => value > came && (!isCount(read) || total.every((other) => isCount(other.read))));
 
 const isCount = (read: string): boolean => /(^|[./])(count|matches)$/i.test(read);
+
+/** A list of links: of each the name of its relation, and of its URL. */
+export interface LinkList {
+  readonly path: string;
+  readonly links: readonly Readonly<Record<string, unknown>>[];
+  readonly rel: string;
+  readonly href: string;
+}
+
+/** The lists of links in an answer, at most three levels deep: `links`, or `link` of FHIR. */
+export function linkLists(body: unknown, names: readonly string[] = []): readonly LinkList[] {
+  if (typeof body !== 'object' || body === null || Array.isArray(body) || names.length > 2) return [];
+  return Object.entries(body)
+    .slice(0, 100)
+    .flatMap(([name, value]: [string, unknown]) => {
+      if (!Array.isArray(value)) return linkLists(value, [...names, name]);
+      const links = value.slice(0, 100) as LinkList['links'];
+      if (!/^_?links?$/i.test(name) || links.some((each: unknown) => typeof each !== 'object' || each === null))
+        return [];
+      const rel = ['rel', 'relation', '@rel', 'name', 'type'].find((each) => links.some((link) => isName(link[each])));
+      const named = links.find((link) => link[rel ?? ''] === 'next') ?? links[0];
+      const href = ['href', 'url', '@href', 'uri', 'link'].find((each) => isName(named?.[each]));
+      return rel === undefined || href === undefined ? [] : [{ path: pathText([...names, name]), links, rel, href }];
+    });
+}
+
+const isName = (value: unknown): boolean => typeof value === 'string' && value !== '';

@@ -74,6 +74,9 @@ export function keyset<Item = unknown>(options: KeysetOptions<Item>): Strategy<I
   checkBoolean(kind, 'inclusive', inclusive);
   if (inclusive && plus > 0)
     throw new ConfigError(`${kind}: with plus, no page begins with the item that has the key; remove \`inclusive\``);
+  // A page of one item would be the item that comes again, and look like the end.
+  if (inclusive && size === 1)
+    throw new ConfigError('must be at least 2: each page begins with the item that has the key', { of: kind, options: ['size'], value: size }); // prettier-ignore
   const keyOf = keyReader<Item>(kind, options.key);
   const later = nextRequests(kind, options);
   const hasMore = optionalReader(kind, 'hasMore', options.hasMore);
@@ -109,7 +112,10 @@ export function keyset<Item = unknown>(options: KeysetOptions<Item>): Strategy<I
     },
     check: (response, position) =>
       position.after !== undefined && endStatuses.includes(response.status) ? 'end' : undefined,
-    resize: resizeFreely,
+    resize(position, factor) {
+      const other = resizeFreely(position, factor);
+      return inclusive && other?.size === 1 ? undefined : other;
+    },
     ...list,
     ...(inclusive
       ? { items: (body, response, position) => withoutKey(list.items(body, response), keyOf, position) }

@@ -213,6 +213,14 @@ describe('keysets', () => {
     expect(itemsOf(rest).map(({ id }) => id)).toEqual([3, 4, 5]);
   });
 
+  it('inclusive needs pages of two items, also with adaptiveSize: one would be the item that comes again', async () => {
+    expect(thrown(() => keyset({ key: 'id', inclusive: true, size: 1 })).message).toContain('size must be at least 2');
+    const { resize } = keyset({ key: 'id', inclusive: true, size: 2 });
+    expect(resize?.({ size: 2 }, 0.5, 0)).toBeUndefined();
+    expect(resize?.({ size: 4 }, 0.5, 0)).toEqual({ size: 2 });
+    expect(keyset({ key: 'id', size: 2 }).resize?.({ size: 2 }, 0.5, 0)).toEqual({ size: 1 });
+  });
+
   it('inclusive takes nothing away if the item was deleted meanwhile', async () => {
     const server = await serve((_seen, response, index) => json(response, [[{ id: 1 }, { id: 2 }], [{ id: 3 }, { id: 4 }], [{ id: 4 }]][index])); // prettier-ignore
     expect(itemsOf(await run(server.url, { inclusive: true })).map(({ id }) => id)).toEqual([1, 2, 3, 4]);

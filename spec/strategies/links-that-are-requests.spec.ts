@@ -283,6 +283,20 @@ describe('links that lie', () => {
     }
   });
 
+  it('P13 a misspelt filter is an error, not the end, if a list of links has a next one', async () => {
+    const server = await three(
+      (n) => ({ href: `/s?page=${n}` }),
+      ({ url }) => Number(url.searchParams.get('page') ?? 1),
+    );
+    const error = await rejection(walk({ url: server.url }, { next: 'links[rel=nxt].href' }));
+    expect(error).toBeInstanceOf(ExtractError);
+    expect(error.message).toContain(
+      "links has a link with rel next, so there are probably more pages. Set `next: 'links[rel=next].href'`",
+    );
+    const ended = await walk({ url: server.url }, { next: 'links[rel=nxt].href', missingNext: 'end' });
+    expect(itemsOf(ended)).toEqual([1, 2]);
+  });
+
   it('what is no URL is an error still', async () => {
     const server = await three(
       () => ({ href: 5 }),

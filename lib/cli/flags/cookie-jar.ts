@@ -48,7 +48,8 @@ export async function cookieJar(files: readonly string[], signal: AbortSignal): 
     getCookieString: (url) => jar.getCookieString(url),
     setCookie: (cookie, url) => jar.setCookie(cookie, url, { ignoreError: true }),
     async save(file) {
-      const lines = (jar.serializeSync()?.cookies ?? []).map((each) => {
+      const written = (jar.serializeSync()?.cookies ?? []).filter(({ key, value }) => !/[\t\r\n]/.test(`${String(key)}${String(value)}`)); // prettier-ignore
+      const lines = written.map((each) => {
         const { key, value, domain, path, secure, httpOnly, hostOnly, expires } = each as unknown as SerializedCookie;
         const until = expires !== undefined && expires !== 'Infinity' ? Math.floor(Date.parse(expires) / 1000) : 0;
         const fields = [`${hostOnly ? '' : '.'}${domain}`, hostOnly ? 'FALSE' : 'TRUE', path ?? '/', secure ? 'TRUE' : 'FALSE', until, key, value]; // prettier-ignore

@@ -1,6 +1,7 @@
 import type { PageRequest, PageResponse } from '../../request.js';
 import type { FoundList } from '../lists.js';
 import type { PagingOptions } from '../kinds.js';
+import { isAboutPages } from '../only-page.js';
 import { announcedIn, isUrlText, type Member, plainName } from '../../reading/scan-answer.js';
 import { candidate, type Candidate, stylesOf, wordsIn } from './candidate.js';
 
@@ -47,6 +48,8 @@ export function* byToken(
     const counted =
       plain === 'offset' && more?.value === true && typeof value === 'number' && value >= list.items.length;
     if (isUnknown || isUrl || !(counted || mayBeToken(plain, value)) || names.includes('pageInfo')) continue;
+    // A null elsewhere may be about something else: { "user": { "next_page": null } }.
+    if ((value === null || value === '') && !isAboutPages(names)) continue;
     const own = names.at(-1) ?? plain;
     const isObject = typeof value === 'object' && value !== null;
     const fitting = (known ?? []).filter(

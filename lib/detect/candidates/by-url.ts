@@ -1,9 +1,8 @@
 import { scanLinks } from '../../reading/links.js';
-import { pathText } from '../../reading/path.js';
 import type { PageRequest, PageResponse } from '../../request.js';
 import type { PagingOptions } from '../kinds.js';
 import type { FoundList } from '../lists.js';
-import { isUrlText, type Member, plainName } from '../../reading/scan-answer.js';
+import { isUrlText, linkLists, type Member, plainName } from '../../reading/scan-answer.js';
 import { candidate, type Candidate } from './candidate.js';
 
 /** Names of the next page's URL. The URL of a next month or a next user has other items. */
@@ -62,48 +61,32 @@ function resolved(url: string, base: string): URL | undefined {
 
 /** Next links in a list of links: OGC API Features, STAC, FHIR. */
 export function* byLinkArray(body: unknown, list: FoundList): Generator<Candidate> {
-  for (const { path, links } of linkArrays(body)) {
-    const rel = ['rel', 'relation', '@rel', 'name', 'type'].find((name) => links.some((link) => isText(link[name])));
-    if (rel === undefined) continue;
+  for (const { path, links, rel, href } of linkLists(body)) {
     const next = links.find((link) => link[rel] === 'next');
-    const member = ['href', 'url', '@href', 'uri', 'link'].find((name) => isText((next ?? links[0])?.[name]));
-    if (member === undefined) continue;
     // A link that is a request is read whole.
-    const whole = next !== undefined && member === 'href' && ('method' in next || 'body' in next);
-    const read = `${path}[${rel}=next]${whole ? '' : `.${member}`}`;
+    const whole = next !== undefined && href === 'href' && ('method' in next || 'body' in next);
+    const read = `${path}[${rel}=next]${whole ? '' : `.${href}`}`;
     const why = next ? `${path} has a link with ${rel} next` : `${path} has links, and none with ${rel} next`;
     yield candidate('next-url', { items: list.read, next: read }, 94, why);
   }
-}
-
-type Link = Readonly<Record<string, unknown>>;
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-
-function linkArrays(body: unknown, names: readonly string[] = []): { path: string; links: readonly Link[] }[] {
-  if (typeof body !== 'object' || body === null || Array.isArray(body) || names.length > 2) return [];
-  return Object.entries(body).flatMap(([name, value]) => {
-    if (!Array.isArray(value)) return linkArrays(value, [...names, name]);
-    const isLinks = /^_?links?$/i.test(name) && value.length > 0 && value.every((each) => typeof each === 'object' && each !== null); // prettier-ignore
-    return isLinks ? [{ path: pathText([...names, name]), links: value as Link[] }] : [];
-  });
 }
 
 /** The Link header. */
 export function* byLink({ headers }: PageResponse, list: FoundList): Generator<Candidate> {
   const header = headers.get('link');
   if (header === null) return;
-  let links: Link[];
+  let links: { rels: readonly string[]; results: string | undefined }[];
   try {
     links = [...scanLinks(header)].map(({ params }) => ({ rels: params.get('rel')?.toLowerCase().split(/[ \t]+/) ?? [], results: params.get('results') })); // prettier-ignore
   } catch {
     return;
   }
-  const rels = links.flatMap(({ rels }) => rels as string[]);
-  const next = links.find((link) => (link['rels'] as string[]).includes('next'));
+  const rels = links.flatMap(({ rels }) => rels);
+  const next = links.find((link) => link.rels.includes('next'));
   if (next ?? rels.some((rel) => /^(prev|previous|first|last|self)$/.test(rel)))
     yield candidate(
       'link',
-      { items: list.read, ...(next?.['results'] === undefined ? {} : { endParams: { results: 'false' } }) },
+      { items: list.read, ...(next?.results === undefined ? {} : { endParams: { results: 'false' } }) },
       98,
       `the Link header has rel="${next ? 'next' : rels.join(' ')}"`,
     );

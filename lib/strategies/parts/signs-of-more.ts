@@ -7,6 +7,7 @@ import {
   headerPages,
   headerTotals,
   isUrlText,
+  linkLists,
   type Member,
   nextHeaders,
   pageTotals,
@@ -65,6 +66,14 @@ export function signsOfMore(answer: AnyAnswer, named: Named): readonly Sign[] {
       signs.push({ words: `there is a value at '${path}'`, path, by: isLink(value) ? 'nextUrl' : 'cursor' });
     else if (!isBackwards && isMore(plain, value)) signs.push({ words: `${path} is ${String(value)}` });
   }
+  if (!isBackwards)
+    for (const { path, links, rel: name, href } of linkLists(body))
+      if (links.some((each) => each[name] === 'next' && hasValue(each[href])))
+        signs.push({
+          words: `${path} has a link with ${name} next`,
+          path: `${path}[${name}=next].${href}`,
+          by: 'nextUrl',
+        });
   if (!isBackwards && rel === undefined && nextLink(link, response))
     signs.push({ words: 'the Link header has a next link', by: 'linkHeader' });
   if (!isBackwards)
