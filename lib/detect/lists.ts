@@ -143,25 +143,48 @@ function objectOfItems(
   return undefined;
 }
 
-const keys = [
-  'id', '_id', 'uuid', 'key', 'Key', 'ID', 'Id', 'gid', 'sid', 'guid', 'name', 'Name', 'slug', 'url', 'href', 'self', 'code', 'number', 'login', 'handle', 'uid', 'sku', 'email', 'hash',
+const ids = ['id', '_id', 'uuid', 'ID', 'Id', 'gid', 'sid', 'guid', 'key', 'Key'];
+const otherKeys = [
+  'name', 'Name', 'slug', 'url', 'href', 'self', 'code', 'number', 'login', 'handle', 'uid', 'sku', 'email', 'hash',
 ]; // prettier-ignore
+const endsLikeId = /(_id|[a-z]I[dD])$/;
 
-/** What identifies an item: a member that is different in each item, or the whole item. */
+/**
+ * What identifies an item: its id, or else all of its members that name it, since people may share a name; or the whole
+ * item.
+ */
 function identityOf(items: readonly unknown[]): (item: unknown) => string {
-  const key = identityKey(items);
-  return (item) => (key === undefined ? undefined : memberOf(item, key)) ?? JSON.stringify(item) ?? 'undefined';
+  const id = ids.find((name) => isKey(items, [name]));
+  const names = namesOf(items[0]).filter(
+    (name) =>
+      (otherKeys.includes(name) || endsLikeId.test(name)) && items.every((item) => memberOf(item, name) !== undefined),
+  );
+  const key = id !== undefined ? [id] : isKey(items, names) ? names : undefined;
+  return (item) => (key && keyOf(item, key)) ?? JSON.stringify(item) ?? 'undefined';
 }
 
-export function identityKey(items: readonly unknown[]): string | undefined {
-  const isKey = (name: string) => {
-    const values = items.map((item) => memberOf(item, name));
-    return values.every((value) => value !== undefined) && new Set(values).size === items.length;
-  };
-  const [first] = items;
-  const own = typeof first === 'object' && first !== null && !Array.isArray(first) ? Object.keys(first) : [];
+/** The member that is different in each item and may be sent as a key. */
+export const identityKey = (items: readonly unknown[]): string | undefined =>
   // Last, what ends like an id: user_id, tradeId.
-  return keys.find(isKey) ?? own.find((name) => /(_id|[a-z]I[dD])$/.test(name) && isKey(name));
+  [...ids, ...otherKeys, ...namesOf(items[0]).filter((name) => endsLikeId.test(name))].find((name) =>
+    isKey(items, [name]),
+  );
+
+/** The member of items that is a cursor for what follows them: `cursor`, `paging_token`. */
+export const cursorKey = (items: readonly unknown[]): string | undefined =>
+  namesOf(items[0]).find((name) => /^_?(cursor|pa(ge|ging)_?token|page_?cursor)$/i.test(name) && isKey(items, [name]));
+
+const namesOf = (item: unknown): readonly string[] =>
+  typeof item === 'object' && item !== null && !Array.isArray(item) ? Object.keys(item) : [];
+
+const isKey = (items: readonly unknown[], names: readonly string[]): boolean => {
+  const values = items.map((item) => keyOf(item, names));
+  return names.length > 0 && values.every((value) => value !== undefined) && new Set(values).size === items.length;
+};
+
+function keyOf(item: unknown, names: readonly string[]): string | undefined {
+  const values = names.map((name) => memberOf(item, name));
+  return values.includes(undefined) ? undefined : values.join('\n');
 }
 
 /** The path of a key: of the items, or of one object in each of them (`user.id`). */
@@ -186,9 +209,10 @@ function memberOf(item: unknown, name: string): string | undefined {
 /** How two pages relate. */
 export type Relation = 'same' | 'disjoint' | 'overlapping' | 'empty';
 
-export function relate(first: readonly unknown[], other: readonly unknown[]): Relation {
+/** `among`: the page that shows what identifies an item, if `first` is a part of it. */
+export function relate(first: readonly unknown[], other: readonly unknown[], among = first): Relation {
   if (other.length === 0) return 'empty';
-  const identify = identityOf(first);
+  const identify = identityOf(among);
   const seen = new Set(first.map(identify));
   const shared = other.filter((item) => seen.has(identify(item))).length;
   if (shared === 0) return 'disjoint';

@@ -1,6 +1,7 @@
 import type { Position } from '../page.js';
 import type { Strategy } from '../strategy.js';
 import { type Candidate, renamed } from './candidates/candidate.js';
+import { countOf, scanAnswer } from '../reading/scan-answer.js';
 import { relate } from './lists.js';
 import { strategyOf } from './paging.js';
 import { answered, type Ask, nextOf, Refuted, type Seen, toAnswer } from './prove.js';
@@ -24,9 +25,9 @@ export async function* narrow(
   const positions = positionsOf(candidate, first);
   const [position] = positions;
   if (position === undefined) return;
-  const send = async (named: Named): Promise<readonly unknown[] | 'refused'> => {
+  const send = async (named: Named): Promise<Seen | 'refused'> => {
     try {
-      return (await answered(ask)(together(candidate, named), strategyOf(candidate.paging).first)).items;
+      return await answered(ask)(together(candidate, named), strategyOf(candidate.paging).first);
     } catch (error) {
       if (error instanceof Refuted) return 'refused';
       throw error;
@@ -36,19 +37,29 @@ export async function* narrow(
   if (positions.length > 1) {
     for (let at = 0; at < Math.min(names.length, 3 * positions.length); at += positions.length) {
       const some = names.slice(at, at + positions.length);
-      const items = await send(some.map((name, index) => [name, positions[index]]));
-      if (items === 'refused') return yield* these(names.slice(0, 1));
+      const seen = await send(some.map((name, index) => [name, positions[index]]));
+      if (seen === 'refused') return yield* these(names.slice(0, 2));
+      const { items } = seen;
       if (relate(first.items, items) === 'same') continue;
-      const begins = first.items.findIndex((item) => relate([item], items.slice(0, 1)) === 'same');
+      const begins = first.items.findIndex((item) => relate([item], items.slice(0, 1), first.items) === 'same');
       // The offset 3 leads to the fourth item or, counted from 1, to the third; the third key to the fourth item.
       const read = some.filter((_name, index) => [begins, begins + 1].includes(positions.length - index));
       return yield* these(read.length === 0 ? some.slice(0, singly) : read);
     }
     return;
   }
+  // An answer that says which page it is tells which name was read, if each asks for another page.
+  if (candidate.paging.kind === 'page' && names.length > 1 && echoesIn(first).length > 0) {
+    const seen = await send(names.map((name, index) => [name, { page: index + 2 }]));
+    const told = seen === 'refused' ? [] : echoesIn(first).flatMap((path) => countIn(seen, path) ?? []);
+    // Pages may be counted from 0 in the request, and from 1 in the answer.
+    const read = told.flatMap((page) => names.slice(Math.max(0, page - 3), Math.max(0, page - 1)).reverse());
+    if (read.length > 0) return yield* these([...new Set(read)]);
+    if (seen !== 'refused' && relate(first.items, seen.items) === 'same') return;
+  }
   const reacts = async (some: readonly string[]) => {
-    const items = await send(some.map((name) => [name, position]));
-    return items === 'refused' ? items : relate(first.items, items);
+    const seen = await send(some.map((name) => [name, position]));
+    return seen === 'refused' ? seen : relate(first.items, seen.items);
   };
   const all = await reacts(names);
   if (all === 'same') return;
@@ -65,6 +76,15 @@ export async function* narrow(
   }
   yield* these(left);
 }
+
+/** The members of the first answer that may be the number of its page. */
+const echoesIn = ({ response }: Seen): readonly string[] =>
+  scanAnswer(response.body).flatMap(({ path, plain, value }) =>
+    /page|current|index/.test(plain) && [0, 1].includes(countOf(value) ?? 2) ? [path] : [],
+  );
+
+const countIn = ({ response }: Seen, path: string): number | undefined =>
+  countOf(scanAnswer(response.body).find((member) => member.path === path && countOf(member.value) !== 0)?.value);
 
 /** Names, and the position that is sent under each. */
 type Named = readonly (readonly [name: string, position: unknown])[];

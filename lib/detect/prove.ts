@@ -110,7 +110,8 @@ async function proveByOffset({ paging, evidence }: Candidate, first: Seen, ask: 
   if (relate(first.items, overlap.items) === 'same') throw new Refuted(`${name}=${String(count - 1)} ${same}`);
   const starts = ([0, 1] as const).find(
     (start) =>
-      overlap.items.length > 0 && relate([first.items[count - 1 - start]], overlap.items.slice(0, 1)) === 'same',
+      overlap.items.length > 0 &&
+      relate([first.items[count - 1 - start]], overlap.items.slice(0, 1), first.items) === 'same',
   );
   if (starts === undefined)
     throw new Refuted(
@@ -142,7 +143,7 @@ async function proveByOffset({ paging, evidence }: Candidate, first: Seen, ask: 
  */
 async function showFirst(name: string, strategy: Strategy, start: 0 | 1, first: Seen, ask: Ask): Promise<void> {
   const one = await ask(strategy, { offset: start });
-  if (relate(first.items.slice(0, 1), one.items.slice(0, 1)) !== 'same')
+  if (relate(first.items.slice(0, 1), one.items.slice(0, 1), first.items) !== 'same')
     throw new Refuted(`${name}=${String(start)} does not begin with the first item of the first page`);
   if (start === 0) return;
   let zero: Seen;
@@ -183,7 +184,7 @@ async function countsItems(
     if (!expected && size > 1) {
       const at = offset + size - 1;
       const begins = await ask(strategy, { offset: at });
-      if (relate(page.items.slice(-1), begins.items.slice(0, 1)) !== 'same')
+      if (relate(page.items.slice(-1), begins.items.slice(0, 1), first.items) !== 'same')
         throw new Refuted(
           `${name}=${String(at)} does not begin with the last item of the page at ${name}=${String(offset)}: ${name} is compared with ${ids.key}, and does not count items`,
         );
@@ -226,7 +227,7 @@ async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise
     const found = relate(first.items, second.items);
     if (found === 'same') throw new Refuted(`the next page ${same}`);
     if (found === 'overlapping') {
-      const repeats = relate(first.items.slice(-1), second.items.slice(0, 1)) === 'same';
+      const repeats = relate(first.items.slice(-1), second.items.slice(0, 1), first.items) === 'same';
       const rest = relate(first.items, second.items.slice(1));
       if (paging.kind !== 'keyset' || paging.options.inclusive || !repeats || rest === 'overlapping' || rest === 'same')
         throw new Refuted("the next page has some of the first page's items");

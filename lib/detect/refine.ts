@@ -148,7 +148,7 @@ export async function findSize(
     const { items } = await ask(strategy, strategy.first).catch(() => ({ items: first.items }));
     const both = Math.min(came, items.length);
     // A parameter that filters may give that many items by chance.
-    const isPage = both === 0 || relate(first.items.slice(0, both), items.slice(0, both)) === 'same';
+    const isPage = both === 0 || relate(first.items.slice(0, both), items.slice(0, both), first.items) === 'same';
     if (isPage && (items.length === size || (size > came && items.length > came)))
       return {
         paging: sized(name),

@@ -1,6 +1,6 @@
 import type { PageRequest, PageResponse } from '../../request.js';
-import { type FoundList, identityPath } from '../lists.js';
-import { announcedIn, announcesMore, type Member, plainName, scanAnswer } from '../../reading/scan-answer.js';
+import { cursorKey, type FoundList, identityPath } from '../lists.js';
+import { announcedIn, announcesMore, countOf, type Member, plainName, scanAnswer } from '../../reading/scan-answer.js';
 import { candidate, type Candidate, stylesOf } from './candidate.js';
 
 /** The words of names, likeliest first; each is tried in every style. */
@@ -77,20 +77,21 @@ export function* byNumber(
   const asked = namesIn(request);
   const mine = [...known, ...numbers[kind].risky].filter((param) => asked.includes(param));
   const echoed = members.filter(
-    ({ plain, value }) =>
-      (echoes as readonly string[]).includes(plain) && (typeof value === 'number' || typeof value === 'string'),
+    ({ plain, value }) => (echoes as readonly string[]).includes(plain) && countOf(value) !== undefined,
   );
   const pages = kind === 'page' ? announcedIn([], headers).totalPages : [];
   const inAnswer = [
     ...echoed.map(({ path }) => path),
     ...pages.map(({ read }) => read.replace('header:', 'the header ')),
   ];
-  const byEcho = [...known, ...numbers[kind].risky].filter((param) =>
-    echoed.some(({ plain }) => plain === plainName(param)),
-  );
+  const byEcho = [
+    ...echoed.filter(({ plain }) => !countsPages.includes(plain)).flatMap(({ names }) => paramsOf(names)),
+    ...[...known, ...numbers[kind].risky].filter((param) => echoed.some(({ plain }) => plain === plainName(param))),
+  ];
+  const bySize = asked.flatMap((param) => besideSize(kind, param));
   const counts = inAnswer.length > 0 || announcesMore(announcedIn(members, headers), list.items.length) !== undefined;
   const every = [...known.slice(0, 3), ...(counts ? numbers[kind].risky : []), ...known.slice(3)];
-  const names = [...new Set([...mine, ...byEcho, ...every])];
+  const names = [...new Set([...mine, ...byEcho, ...bySize, ...every])];
   const [name = ''] = names;
   const isNamed = mine.length > 0 || byEcho.length > 0;
   const why =
@@ -107,6 +108,37 @@ export function* byNumber(
       blind: !isNamed,
     };
 }
+
+/** Echoes that tell how many pages there are, and not which one this is. */
+const countsPages: readonly string[] = ['totalpages', 'pagecount', 'lastpage', 'numpages', 'pages'];
+
+/** What a parameter may be called whose value is echoed as this member: `pagination[page]` and `page`. */
+function paramsOf(names: readonly string[]): readonly string[] {
+  const [own = '', holder] = [names.at(-1), names.at(-2)];
+  const nested = holder !== undefined && /^(page|paging|pagination|paginate|pager)$/i.test(holder) && own !== holder;
+  return nested ? [own, `${holder}[${own}]`] : [own];
+}
+
+/** Parameters that go with the size of the request: `page[number]` with `page[size]`, `$skip` with `$top`. */
+function besideSize(kind: 'page' | 'offset', param: string): readonly string[] {
+  const within = /^(.+)\[(\w+)\]$/.exec(param);
+  if (within)
+    return isSize(within[2] ?? '')
+      ? (kind === 'page' ? ['page', 'number', 'current'] : ['offset', 'start', 'skip', 'from']).map((name) => `${within[1] ?? ''}[${name}]`) // prettier-ignore
+      : [];
+  const beside = kind === 'page' ? pageBesideSize : offsetBesideSize;
+  return Object.hasOwn(beside, param) ? (beside[param] ?? []) : [];
+}
+
+/** Whether a name is one for the number of items a page. */
+const isSize = (name: string): boolean => /^(size|limit|pagesize|perpage|count|take|max)$/.test(plainName(name));
+
+const pageBesideSize: Readonly<Record<string, readonly string[]>> = {
+  pageSize: ['page', 'pageNumber', 'pageIndex'], page_size: ['page', 'page_number'], PageSize: ['Page', 'PageNumber'], _limit: ['_page'],
+}; // prettier-ignore
+const offsetBesideSize: Readonly<Record<string, readonly string[]>> = {
+  $top: ['$skip'], $limit: ['$offset', '$skip'], take: ['skip'], rows: ['start'], maxResults: ['startAt'], _limit: ['_start'], Limit: ['Offset'], max: ['offset', 'start'],
+}; // prettier-ignore
 
 /** The names of a request's parameters, in its query and body. */
 function namesIn({ url = '', body }: PageRequest): readonly string[] {
@@ -136,16 +168,19 @@ export function* byKey(
       'body',
     );
   const more = announcedIn(members, headers).hasMore[0];
-  const key = identityPath(list.items);
+  const cursor = cursorKey(list.items);
+  const key = cursor ?? identityPath(list.items);
   if (key === undefined) return;
-  const [name = '', ...others] = keyParams;
+  const own = cursor === undefined ? [] : ['cursor', 'after', ...styled([`after ${cursor}`]), cursor];
+  const [name = '', ...others] = new Set([...own, ...keyParams]);
   const an = /^[aeiou]/.test(key) ? 'an' : 'a';
+  const isSign = more !== undefined || cursor !== undefined;
   for (const [index, place] of places.entries())
     yield {
       ...candidate(
         'keyset',
         { items: list.read, key: [key], cursorParam: name, ...(more === undefined ? {} : { hasMore: more.read }) },
-        (more === undefined ? 15 : 60) - index / 10,
+        (isSign ? 60 : 15) - index / 10,
         `${more === undefined ? '' : `${more.read} is ${String(more.value)}, `}there is no token, and items have ${an} ${key}`,
         place,
       ),
