@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { json, numbered, rows, serve } from '../support/server.js';
-import { pagewise, temporaryFolder } from './pagewise.js';
+import { command, pagewise, start, temporaryFolder } from './pagewise.js';
 
 jest.setTimeout(60_000);
 
@@ -104,6 +104,26 @@ describe('progress', () => {
     const server = await serve(numbered(25));
     const { stderr } = await pagewise([server.url, ...paged]);
     expect(stderr).toMatch(/^4 pages, 25 items, .*\n$/);
+  });
+
+  it('shows that it detects how the API pages, and what it waits for', async () => {
+    const server = await serve((seen, response, index) =>
+      index === 0 ? json(response, {}, 503, { 'retry-after': '3' }) : numbered(25)(seen, response),
+    );
+    const { code, stderr } = await pagewise([server.url, '--progress']);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^Detecting how the API pages: 1 request, waiting [123] s before a retry$/m);
+    expect(stderr).toMatch(/^Detected with \d+ requests: /m);
+    expect(stderr).not.toContain('\r');
+  });
+
+  it('is drawn on a terminal while it detects, and is gone before the next line', async () => {
+    const server = await serve((_seen, response) => json(response, {}, 503));
+    const typed = `'${process.execPath}' '${command}' '${server.url}' --retries 1 --retry-delay 2s`;
+    const { code, stdout } = await start('script', ['-qec', typed, '/dev/null']).ended;
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/Detecting how the API pages: 1 request, waiting [12] s before a retry/);
+    expect(stdout).toMatch(/\r {20,}\rpagewise: Page 1 failed: /);
   });
 
   it('prints plain lines if requested, with a share if a total is known', async () => {

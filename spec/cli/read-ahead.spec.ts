@@ -13,7 +13,7 @@ async function takeOne(flags: Partial<Arguments>) {
   const { pages } = await buildPages(
     args,
     undefined,
-    { next: () => undefined },
+    { detection: { next: () => undefined }, walk: { next: () => undefined } },
     undefined,
     new AbortController().signal,
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseDuration, parseRate, parseStart, wholeFrom } from '../../lib/cli/flags/parse-values.js';
-import { progressText } from '../../lib/cli/terminal/progress.js';
+import { detectionText, progressText } from '../../lib/cli/terminal/progress.js';
 import { createTally } from '../../lib/cli/output/tally.js';
 import { counted, retried, shellQuoted } from '../../lib/cli/terminal/words.js';
 
@@ -84,6 +84,18 @@ describe('progress', () => {
       wait(reason, 60_000, error);
       expect(text()).toMatch(/waiting \d+ s for the rate limit$/);
     }
+  });
+
+  it('shows what detection is doing, its retries and waits', () => {
+    const one = tally();
+    const text = () => detectionText(one, performance.now());
+    expect(text()).toBe('');
+    one.next({ type: 'request', pageIndex: 0, attempt: 1 });
+    expect(text()).toBe('Detecting how the API pages: 1 request');
+    one.next({ type: 'wait', pageIndex: 0, reason: 'retry', ms: 60_000, error: { status: 503 } });
+    expect(text()).toMatch(/^Detecting how the API pages: 1 request, waiting \d+ s before a retry$/);
+    one.next({ type: 'request', pageIndex: 0, attempt: 2 });
+    expect(text()).toBe('Detecting how the API pages: 2 requests, 1 retry');
   });
 });
 

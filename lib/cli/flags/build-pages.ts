@@ -13,7 +13,7 @@ import { afterItems, afterPages, type StopCondition } from '../../stops.js';
 import type { Check } from '../../strategy.js';
 import { fingerprint } from '../../values/compare.js';
 import { isReadWhole } from '../output/job-output.js';
-import { verboseEvents, verboseTransport } from '../terminal/verbose.js';
+import { verboseEvents, verboseTransport, verboseWaits } from '../terminal/verbose.js';
 import { type Arguments, UsageError } from './arguments.js';
 import { buildPaging, type PagedRequest } from './build-paging.js';
 import { connections } from './connections.js';
@@ -23,8 +23,6 @@ import { withCookies } from '../../node/with-cookies.js';
 /** How the API pages, and its pages, none of which has been requested yet. */
 export interface Prepared {
   readonly paging: PagedRequest;
-  /** Requests that detection sent. */
-  readonly requests: number;
   readonly pages: Pages<unknown>;
   /** Writes the file of `-c`. */
   readonly saveCookies: () => Promise<void> | undefined;
@@ -47,7 +45,7 @@ async function loadCookies({ cookie = [], cookieJar }: Arguments, signal: AbortS
 export async function buildPages(
   args: Arguments,
   resume: ResumeToken | undefined,
-  tally: EventListener,
+  { detection, walk }: Readonly<Record<'detection' | 'walk', EventListener>>,
   log: ((line: string) => void) | undefined,
   signal: AbortSignal,
 ): Promise<Prepared> {
@@ -59,7 +57,7 @@ export async function buildPages(
   const direct = await connections(args, signal);
   const plain = cookies ? withCookies(direct, cookies, new URL(draft.url).origin) : direct;
   const transport = log ? verboseTransport(plain, draft, log) : plain;
-  const events = log ? verboseEvents(tally, log) : tally;
+  const events = log ? verboseEvents(walk, log) : walk;
   const allowOrigins = args.allowOrigin;
   const retry = retryRequests({
     retries: args.retries,
@@ -74,19 +72,12 @@ export async function buildPages(
   // If the flags set the rate, one policy serves all requests: those of detection count too.
   const policy = limited(args.rate);
   const checks = checksOf(args);
-  let requests = 0;
-  const counting: EventListener = {
-    next({ type }) {
-      if (type === 'request') requests++;
-    },
-  };
-
   const paging = await buildPaging(args, draft, {
     transport,
     policy,
     signal,
     allowOrigins,
-    events: counting,
+    events: log ? verboseWaits(detection, log) : detection,
     check: checks,
   });
   const pages = paginate(paging.request, paging.strategy, {
@@ -107,7 +98,7 @@ export async function buildPages(
     events,
   });
   const { cookieJar: file } = args;
-  return { paging, requests, pages, saveCookies: () => (file === undefined ? undefined : cookies?.save(file)) };
+  return { paging, pages, saveCookies: () => (file === undefined ? undefined : cookies?.save(file)) };
 }
 
 /**

@@ -19,7 +19,7 @@ import { explain, detected } from '../terminal/explain.js';
 import { inFlags } from '../terminal/in-flags.js';
 import { counted, pagesOf } from '../terminal/words.js';
 import { say, shortened, visibleLines } from '../terminal/say.js';
-import { noProgress, type Progress, startProgress } from '../terminal/progress.js';
+import { delivering, detecting, noProgress, type Progress, startProgress } from '../terminal/progress.js';
 import { checkSeparate } from './separate-files.js';
 
 /**
@@ -54,12 +54,18 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
 
   const pipes = new Map<string, string>();
   const events = await recorded(args, tally, pipes);
-  const prepared = await buildPages(args, resume, events, verbose ? log : undefined, signal);
+  const detection = createTally(() => undefined);
+  if (progress) shown = startProgress(detecting(detection), process.stderr);
+  const listeners = { detection, walk: events };
+  const prepared = await buildPages(args, resume, listeners, verbose ? log : undefined, signal).finally(() => {
+    shown.stop();
+    shown = noProgress;
+  });
   if (args.explain) {
     process.stdout.write(visibleLines(explain(prepared).map(hideValues)));
     return 0;
   }
-  if (prepared.paging.evidence.length > 0) log(detected(prepared));
+  if (prepared.paging.evidence.length > 0) log(detected(prepared, detection.requests));
   const missing = resume?.gaps ?? [];
   if (resume && resume.position === undefined && (missing.length === 0 || args.gaps === 'keep')) {
     // Printed even with -q, so that nobody waits forever for new items. Only a total that a flag or the profile names,
@@ -83,7 +89,7 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
     );
   });
   if (resume) tally.resumed(resume);
-  if (progress) shown = startProgress(tally, process.stderr);
+  if (progress) shown = startProgress(delivering(tally), process.stderr);
   return {
     pages: prepared.pages,
     output,

@@ -11,5 +11,5 @@ export const explain = ({ paging }: Prepared): readonly string[] => [
 ];
 
 /** One line for a run that detected how the API pages. */
-export const detected = ({ paging, requests }: Prepared): string =>
+export const detected = ({ paging }: Prepared, requests: number): string =>
   `Detected with ${counted(requests, 'request')}: ${paging.flags} (${paging.proved ? '' : 'not confirmed, since there is only one page; '}--explain shows why)`;

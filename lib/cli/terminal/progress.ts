@@ -11,11 +11,22 @@ export interface Progress {
 
 export const noProgress: Progress = { hide: () => undefined, stop: () => undefined };
 
-/** On a terminal, one line that is redrawn; elsewhere, at most one line per second. */
-export const startProgress = (tally: Tally, stderr: WriteStream): Progress =>
-  stderr.isTTY ? redrawnLine(tally, stderr) : plainLines(tally, stderr);
+/** What a run does at the moment. */
+export interface Doing {
+  readonly tally: Tally;
+  /** What shows that it moves. */
+  readonly count: 'requests' | 'pages';
+  readonly text: (tally: Tally, now: number) => string;
+}
 
-function redrawnLine(tally: Tally, stderr: WriteStream): Progress {
+export const detecting = (tally: Tally): Doing => ({ tally, count: 'requests', text: detectionText });
+export const delivering = (tally: Tally): Doing => ({ tally, count: 'pages', text: progressText });
+
+/** On a terminal, one line that is redrawn; elsewhere, at most one line per second. */
+export const startProgress = (doing: Doing, stderr: WriteStream): Progress =>
+  stderr.isTTY ? redrawnLine(doing, stderr) : plainLines(doing, stderr);
+
+function redrawnLine({ tally, text }: Doing, stderr: WriteStream): Progress {
   let shown = '';
   const show = (text: string) => {
     if (text === shown) return;
@@ -27,7 +38,7 @@ function redrawnLine(tally: Tally, stderr: WriteStream): Progress {
     show('');
   };
   const timer = setInterval(() => {
-    show(progressText(tally, performance.now()).slice(0, (stderr.columns || 80) - 1));
+    show(text(tally, performance.now()).slice(0, (stderr.columns || 80) - 1));
   }, 100).unref();
   return {
     hide,
@@ -38,12 +49,12 @@ function redrawnLine(tally: Tally, stderr: WriteStream): Progress {
   };
 }
 
-function plainLines(tally: Tally, stderr: WriteStream): Progress {
-  let pages = 0;
+function plainLines({ tally, count, text }: Doing, stderr: WriteStream): Progress {
+  let shown = 0;
   const timer = setInterval(() => {
-    if (tally.pages === pages && !tally.wait) return;
-    pages = tally.pages;
-    stderr.write(`${progressText(tally, performance.now())}\n`);
+    if (tally[count] === shown && !tally.wait) return;
+    shown = tally[count];
+    stderr.write(`${text(tally, performance.now())}\n`);
   }, 1000).unref();
   return {
     hide: () => undefined,
@@ -60,11 +71,23 @@ export function progressText(tally: Tally, now: number): string {
   const done = itemsBefore + received;
   const before = pagesBefore > 0 ? ` after ${counted(pagesBefore, 'page')}, ${counted(itemsBefore, 'item')}` : '';
   const counts = `${bar(done, total)}${counted(pages, 'page')}, ${counted(items, 'item')}${before}`;
-  const left = wait ? Math.ceil((wait.until - now) / 1000) : 0;
-  if (wait && left > 0) return `${counts}, waiting ${left} s ${wait.reason}`;
+  const waiting = waitText(wait, now);
+  if (waiting !== '') return counts + waiting;
   const rate = Math.round(items / seconds).toLocaleString('en-US');
   const ahead = total === undefined || received === 0 ? 0 : ((total - done) / received) * seconds;
   return `${counts}, ${rate} items/s${ahead > 0 ? `, ${duration(ahead)} left` : ''}${retries > 0 ? `, ${retried(retries)}` : ''}`;
+}
+
+/** What detection is doing: until it is done, there are no pages. */
+export function detectionText({ requests, retries, wait }: Tally, now: number): string {
+  if (requests === 0) return '';
+  const counts = retries > 0 ? `${counted(requests, 'request')}, ${retried(retries)}` : counted(requests, 'request');
+  return `Detecting how the API pages: ${counts}${waitText(wait, now)}`;
+}
+
+function waitText(wait: Tally['wait'], now: number): string {
+  const left = wait ? Math.ceil((wait.until - now) / 1000) : 0;
+  return wait && left > 0 ? `, waiting ${left} s ${wait.reason}` : '';
 }
 
 /** `12 s`, `3 min`, `1 h 5 min` */

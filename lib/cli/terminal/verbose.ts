@@ -28,14 +28,21 @@ export function verboseTransport(transport: Transport, template: { readonly url:
   return Object.assign(logged, transport);
 }
 
+/** Logs waits, and passes events on. The pages of detection are no pages of the walk. */
+export const verboseWaits = (listener: EventListener, log: Log): EventListener => ({
+  next(event) {
+    listener.next(event);
+    if (event.type !== 'wait') return;
+    const failed = event.error instanceof Error ? `: ${wordError(event.error)}` : '';
+    log(`  waits ${seconds(event.ms)} ${reasonOf(event)}${failed}`);
+  },
+});
+
 /** Logs waits and pages, and passes events on. */
 export const verboseEvents = (listener: EventListener, log: Log): EventListener => ({
   next(event) {
-    listener.next(event);
-    if (event.type === 'wait') {
-      const failed = event.error instanceof Error ? `: ${wordError(event.error)}` : '';
-      log(`  waits ${seconds(event.ms)} ${reasonOf(event)}${failed}`);
-    } else if (event.type === 'page')
+    verboseWaits(listener, log).next(event);
+    if (event.type === 'page')
       log(
         `  page ${event.pageIndex + 1}: ${counted(event.items, 'item')}${event.total === undefined ? '' : ` of ${event.total.toLocaleString('en-US')}`}`,
       );
