@@ -184,7 +184,8 @@ function given({ paging }: Entry, marks: readonly Mark[], answer: Answer, reques
       ? undefined
       : requestAt(later, paging, found);
   }
-  return { ...request, url: withNeeds(new URL(textOf(found), answer.url), paging, later) };
+  const link = textOf(found).replace(/^[\w.[\]]+=/, '?$&'); // Some links are a query alone.
+  return { ...request, url: withNeeds(new URL(link, answer.url), paging, later) };
 }
 
 /** A next URL with the parameters that it leaves out and the API needs. */
