@@ -123,7 +123,7 @@ export async function findPaging<Item = unknown>(
     const own = blind ? [paging.options[paramOf(paging.kind)] ?? ''] : [];
     const names = [...own, ...others].filter((name) => name !== '');
     let any = false;
-    for await (const one of narrow(candidate, names, first, ask)) {
+    for await (const one of narrow(candidate, names, first, ask, () => strict.add(paging.place ?? 'query'))) {
       any = true;
       const shown = await attempt(one, first);
       if (shown) return shown;

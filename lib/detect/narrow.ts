@@ -8,6 +8,8 @@ import { answered, type Ask, nextOf, Refuted, type Seen, toAnswer } from './prov
 
 /** How many names are tried one by one where sending them together shows nothing. */
 const singly = 4;
+/** The same where the API refuses unknown names. */
+const alone = { offset: 5, cursor: 4 } as Readonly<Record<string, number>>;
 
 /**
  * Which of many names for one parameter the API reads. They are sent together, so one request rules all of them out.
@@ -21,6 +23,7 @@ export async function* narrow(
   names: readonly string[],
   first: Seen,
   ask: Ask,
+  onRefused: () => void,
 ): AsyncGenerator<Candidate> {
   const positions = positionsOf(candidate, first);
   const [position] = positions;
@@ -34,11 +37,19 @@ export async function* narrow(
     }
   };
   const these = (some: readonly string[]) => some.map((name) => renamed(candidate, name));
+  /** One of the names is unknown to the API, which refuses the request. */
+  async function* oneByOne(): AsyncGenerator<Candidate> {
+    onRefused();
+    for (const name of names.filter((each) => /^\w+$/.test(each)).slice(0, alone[candidate.paging.kind] ?? 2)) {
+      const seen = await send([[name, position]]);
+      if (seen !== 'refused' && relate(first.items, seen.items) !== 'same') yield* these([name]);
+    }
+  }
   if (positions.length > 1) {
     for (let at = 0; at < Math.min(names.length, 3 * positions.length); at += positions.length) {
       const some = names.slice(at, at + positions.length);
       const seen = await send(some.map((name, index) => [name, positions[index]]));
-      if (seen === 'refused') return yield* these(names.slice(0, 2));
+      if (seen === 'refused') return yield* oneByOne();
       const { items } = seen;
       if (relate(first.items, items) === 'same') continue;
       const begins = first.items.findIndex((item) => relate([item], items.slice(0, 1), first.items) === 'same');
@@ -63,7 +74,7 @@ export async function* narrow(
   };
   const all = await reacts(names);
   if (all === 'same') return;
-  if (all === 'refused') return yield* these(names.slice(0, 1));
+  if (all === 'refused') return yield* oneByOne();
   // Where every unknown parameter is a filter, sending many shows nothing.
   if (all === 'empty') return yield* these(names.slice(0, singly));
   yield* these(names.slice(0, 1));

@@ -239,10 +239,11 @@ async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise
       const readAs = readable(paging, answer);
       // Items may look new although they are not. If the token stays the same, the API ignores it.
       const third = nextOf(strategyOf(readAs), answer);
-      if (third !== undefined && sameJson(third, position)) throw new Refuted(still);
+      const stays = third !== undefined && sameJson(third, position);
+      if (stays) await checkScroll(paging, strategyOf(readAs), position, second, first, ask);
       await checkTokenWithUnknown(paging, position, second, first, ask);
       return {
-        paging: readAs,
+        paging: stays ? { ...readAs, options: { ...readAs.options, onSameToken: 'continue' } } : readAs,
         second,
         position,
         evidence: [evidence, onSecond('the next page', second)],
@@ -252,6 +253,21 @@ async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise
   }
   await checkTokenWithUnknown(paging, before?.position, seen, first, ask);
   return { paging, second: seen, evidence: [evidence, 'the next pages are empty, but have further tokens'] };
+}
+
+/** Whether the same token leads to a third page: the server keeps the position. @throws Refuted if it does not */
+async function checkScroll(
+  { kind }: Paging,
+  strategy: Strategy,
+  position: Position,
+  second: Seen,
+  first: Seen,
+  ask: Ask,
+): Promise<void> {
+  if (kind !== 'cursor') throw new Refuted(still);
+  const third = await ask(strategy, position);
+  if (third.items.length > 0 && [first, second].some(({ items }) => relate(items, third.items) !== 'disjoint'))
+    throw new Refuted(still);
 }
 
 const still = 'the next page has the same token again, so the API ignores the token';

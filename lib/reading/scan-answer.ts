@@ -53,11 +53,12 @@ export const flagOf = (value: unknown): boolean | undefined =>
 export const sureTotals: readonly string[] = [
   'total', 'totalcount', 'totalresults', 'totalitems', 'totalrecords', 'totalelements', 'filtercount', 'numfound',
   'odatacount', 'totalhits', 'totalrows', 'totalentries', 'totalsize', 'hitcount', 'rowcount', 'recordcount', 'itemcount', 'resultcount', 'numberofresults', 'numberofitems', 'numresults', 'numitems', 'totalnumber', 'totalcounts', 'totalelement', 'numbermatched', 'totalobjects', 'totalresultsize', 'totalavailable', 'totalresult', 'totalitem', 'recordstotal',
+  'nbhits', 'nbresults', 'itemstotal', 'resultstotal', 'totalfound', 'totalmatches', 'totalmatching', 'totalitemcount', 'totalrecordcount', 'totalrowcount', 'totalresultcount', 'totalresultscount', 'totalhitcount', 'totalsetsize', 'totalnumberofresults', 'totalnumberofitems', 'totalnumberofrecords', 'totaldocuments', 'totaldocs', 'totalcountofitems', 'availablecount',
 ]; // prettier-ignore
 // Marked pure, so that bundles that do not read totals leave it out.
 const totals = /* @__PURE__ */ sureTotals.concat('count', 'matches');
 export const pageTotals: readonly string[] = [
-  'totalpages', 'pagecount', 'lastpage', 'numpages', 'pagestotal', 'pages',
+  'totalpages', 'pagecount', 'lastpage', 'numpages', 'pagestotal', 'pages', 'nbpages', 'totalpagecount', 'totalpagescount', 'totalnumberofpages', 'numberofpages', 'pagescount', 'maxpage', 'maxpages',
 ]; // prettier-ignore
 export const flags: readonly string[] = [
   'hasmore', 'hasnext', 'hasnextpage', 'more', 'istruncated', 'truncated', 'hasmoreitems', 'hasmoreresults',
@@ -73,7 +74,7 @@ export const lastFlags: readonly string[] = [
 /** Names of flags that no list has, of the same meaning. */
 const moreForm =
   /^(has|is|are)?(any)?(more|next|additional|further)(available|exists?|pages?|items|results?|records|data|rows|entries|content|left|tocome)?$|^more\w*available$|truncated$|^continues$/;
-const lastForm = /^(is|at|on)?(the)?(last|final)(page|batch|set|chunk)$|^no(more|next)|^(list|results?)complete$|^end(reached|of(records|results|stream|data|lists?|pages?))$/; // prettier-ignore
+const lastForm = /^(is|at|on)?(the)?(last|final)(page|batch|set|chunk)$|^(is|at)end$|^eo[fl]$|^no(more|next)|^(list|results?)complete$|^end(reached|of(records|results|stream|data|lists?|pages?))$/; // prettier-ignore
 
 /** Those that can only mean the list: a query or a job may be done, complete or finished too. */
 const sureLast: readonly string[] = ['islast', 'islastpage', 'lastpage', 'last'];
@@ -89,14 +90,20 @@ export interface Announcement<T> {
   readonly value: T;
 }
 
-export const headerTotals: readonly string[] = ['X-Total-Count', 'X-Total', 'X-WP-Total'];
-export const headerPages: readonly string[] = ['X-Total-Pages', 'X-WP-TotalPages'];
+export const headerTotals: readonly string[] = [
+  'X-Total-Count', 'X-Total', 'X-WP-Total', 'Total-Count', 'X-Total-Results', 'X-Total-Items', 'X-Total-Records', 'X-Pagination-Total', 'X-Pagination-Total-Count', 'Pagination-Total', 'Pagination-Total-Count', 'X-Pagination-Count', 'Pagination-Count',
+]; // prettier-ignore
+export const headerPages: readonly string[] = [
+  'X-Total-Pages', 'X-WP-TotalPages', 'Total-Pages', 'X-Page-Count', 'X-Pagination-Page-Count', 'X-Pagination-Total-Pages', 'X-Pagination-Pages', 'Pagination-Page-Count', 'Pagination-Total-Pages',
+]; // prettier-ignore
 
 export function announcedIn(members: readonly Member[], headers: { get(name: string): string | null }): Announced {
   const inBody = <T>(names: readonly string[], read: (value: unknown) => T | undefined): Announcement<T>[] =>
     names.flatMap((name) =>
       members
-        .filter(({ plain }) => plain === name)
+        .filter(
+          ({ plain, names: path }) => plain === name || (plain === 'value' && plainName(path.at(-2) ?? '') === name),
+        )
         .flatMap(({ path, value }) => {
           const found = read(value);
           return found === undefined ? [] : [{ read: path, value: found }];

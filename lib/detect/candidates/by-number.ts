@@ -47,14 +47,14 @@ const styled = (words: readonly string[]): readonly string[] => [
 
 const numbers = {
   page: {
-    echoes: ['page', 'currentpage', 'pagenumber', 'pageno', 'pagenum', 'pageindex', 'totalpages', 'pagecount', 'lastpage', 'numpages', 'pages', 'pageid'],
+    echo: /^(p|pg|pn)$|^(?!.*(next|prev|size|per|limit|items|results|records)).*page/,
     params: /* @__PURE__ */ (() => [...new Set(['page', 'pageNumber', 'page_number', 'page[number]', 'p', 'pagination[page]', ...styled(pageWords), 'Page', '_page', 'pg', 'paging[page]', 'searchCriteria[currentPage]', 'paginate[page]', 'filter[page]', 'page_id', 'pn'])])(),
     risky: [],
     option: 'pageParam',
     score: 50,
   },
   offset: {
-    echoes: ['offset', 'skip', 'startindex', 'start', 'from', 'startat', 'startrow', 'first', 'startposition', 'startoffset', 'firstresult'],
+    echo: /(offset|skip)$|^(ret|result|record|row|item|page)?(start|begin|from|first)(ing|s)?(at|with|index|row|record|position|offset|item|result|num|number|element)?$|^(item|result|current)?(index|position)$/,
     params: /* @__PURE__ */ (() => [...new Set(['offset', 'skip', '$skip', 'startIndex', 'startAt', ...styled(offsetWords), '_start', 'pagination[start]'])])(),
     // Names that may filter: a date, a user. Only tried where a total or an echo shows that something counts.
     risky: ['start', 'from', 'first', 'begin', 'index'],
@@ -72,20 +72,18 @@ export function* byNumber(
   list: FoundList,
   places: readonly string[],
 ): Generator<Candidate> {
-  const { echoes, option, score } = numbers[kind];
+  const { echo, option, score } = numbers[kind];
   const known: readonly string[] = numbers[kind].params;
   const asked = namesIn(request);
   const mine = [...known, ...numbers[kind].risky].filter((param) => asked.includes(param));
-  const echoed = members.filter(
-    ({ plain, value }) => (echoes as readonly string[]).includes(plain) && countOf(value) !== undefined,
-  );
+  const echoed = members.filter(({ plain, value }) => echo.test(plain) && countOf(value) !== undefined);
   const pages = kind === 'page' ? announcedIn([], headers).totalPages : [];
   const inAnswer = [
     ...echoed.map(({ path }) => path),
     ...pages.map(({ read }) => read.replace('header:', 'the header ')),
   ];
   const byEcho = [
-    ...echoed.filter(({ plain }) => !countsPages.includes(plain)).flatMap(({ names }) => paramsOf(names)),
+    ...echoed.filter(({ plain }) => !countsPages.test(plain)).flatMap(({ names }) => paramsOf(names)),
     ...[...known, ...numbers[kind].risky].filter((param) => echoed.some(({ plain }) => plain === plainName(param))),
   ];
   const bySize = asked.flatMap((param) => besideSize(kind, param));
@@ -110,7 +108,7 @@ export function* byNumber(
 }
 
 /** Echoes that tell how many pages there are, and not which one this is. */
-const countsPages: readonly string[] = ['totalpages', 'pagecount', 'lastpage', 'numpages', 'pages'];
+const countsPages = /total|count|last|num(ber)?of|^num|^nb|pages|max/;
 
 /** What a parameter may be called whose value is echoed as this member: `pagination[page]` and `page`. */
 function paramsOf(names: readonly string[]): readonly string[] {
@@ -134,10 +132,10 @@ function besideSize(kind: 'page' | 'offset', param: string): readonly string[] {
 const isSize = (name: string): boolean => /^(size|limit|pagesize|perpage|count|take|max)$/.test(plainName(name));
 
 const pageBesideSize: Readonly<Record<string, readonly string[]>> = {
-  pageSize: ['page', 'pageNumber', 'pageIndex'], page_size: ['page', 'page_number'], PageSize: ['Page', 'PageNumber'], _limit: ['_page'],
+  pageSize: ['page', 'pageNumber', 'pageIndex'], page_size: ['page', 'page_number'], PageSize: ['Page', 'PageNumber'], _limit: ['_page'], size: ['page'],
 }; // prettier-ignore
 const offsetBesideSize: Readonly<Record<string, readonly string[]>> = {
-  $top: ['$skip'], $limit: ['$offset', '$skip'], take: ['skip'], rows: ['start'], maxResults: ['startAt'], _limit: ['_start'], Limit: ['Offset'], max: ['offset', 'start'],
+  $top: ['$skip'], $limit: ['$offset', '$skip'], take: ['skip'], rows: ['start'], maxResults: ['startAt'], _limit: ['_start'], size: ['from'], Limit: ['Offset'], max: ['offset', 'start'],
 }; // prettier-ignore
 
 /** The names of a request's parameters, in its query and body. */
@@ -193,6 +191,6 @@ export function* byKey(
 const keyParams: readonly string[] = /* @__PURE__ */ (() => [
   ...new Set([
     'starting_after', 'after', 'last_id', 'after_id', 'since_id', 'start_after', 'cursor', 'before', 'max_id', 'marker', 'from_id', 'min_id', 'since', 'before_id',
-    ...styled(['starting after', 'after', 'last id', 'after id', 'since id', 'start after', 'last key', 'last', 'from id', 'before', 'max id', 'start key', 'exclusive start key', 'previous id', 'older than', 'prev last id', 'offset id', 'next id', 'start id', 'last seen', 'continue from', 'seek']),
+    ...styled(['starting after', 'after', 'last id', 'after id', 'since id', 'start after', 'last key', 'last', 'from id', 'before', 'max id', 'start key', 'exclusive start key', 'previous id', 'older than', 'prev last id', 'offset id', 'next id', 'start id', 'last seen', 'continue from', 'seek', 'offset', 'from', 'until', 'start', 'begin']),
   ]),
 ])(); // prettier-ignore

@@ -17,14 +17,11 @@ const params: Readonly<Record<string, readonly string[]>> = {
   nextoffset: ['offset'], nextpageoffset: ['offset', 'page_offset'], offset: ['offset'], nextid: ['after', 'cursor', 'start'], next: ['next', 'cursor', 'after', 'start', 'page', 'offset'],
 }; // prettier-ignore
 
-const tokenHeaders: Readonly<Record<string, readonly (readonly [param: string, place: string | undefined])[]>> = {
-  'x-ms-continuation': [['x-ms-continuation', 'headers'], ['continuationToken', undefined]],
-  'x-next-cursor': [['cursor', undefined], ['after', undefined]],
-  'x-next-page': [['page', undefined]],
-  'x-next-page-token': [['page_token', undefined], ['pageToken', undefined]],
-  'next-range': [['Range', 'headers']],
-  'x-continuation-token': [['x-continuation-token', 'headers'], ['continuation_token', undefined]],
-}; // prettier-ignore
+/** Headers that may hold a token. Headers are read by name, so all likely names are asked for. */
+const tokenHeaders: readonly string[] = /* @__PURE__ */ (() =>
+  ['', 'X-', 'X-MS-', 'X-Pagination-', 'Pagination-', 'CB-'].flatMap((prefix) =>
+    ['Next-Page', 'Next-Cursor', 'Next-Page-Token', 'Next-Token', 'Next-Range', 'Next-Offset', 'Next-Marker', 'Next-Key', 'Next', 'Continuation', 'Continuation-Token', 'ContinuationToken', 'Cursor', 'Cursor-Next', 'After', 'After-Cursor', 'Page-Token', 'Page-Cursor', 'Marker', 'Next-Url', 'Next-Page-Url', 'Next-Link'].map((name) => prefix + name),
+  ))(); // prettier-ignore
 
 /** A token in the body or a header. */
 export function* byToken(
@@ -85,18 +82,24 @@ export function* byToken(
           others,
         };
   }
-  for (const [name, taken] of Object.entries(tokenHeaders)) {
+  for (const name of tokenHeaders) {
     const value = headers.get(name);
     if (value === null) continue;
-    let score = 86;
-    for (const [cursorParam, place = places[0]] of taken)
-      yield candidate(
-        'cursor',
-        { items: list.read, next: `header:${name}`, cursorParam },
-        (score -= 0.1),
-        `the header ${name} is ${value === '' ? 'empty' : 'a token'}`,
-        place,
-      );
+    const next = `header:${name.toLowerCase()}`;
+    const evidence = `the header ${name} is ${value === '' ? 'empty' : isUrlText(value) ? 'a URL' : 'a token'}`;
+    if (isUrlText(value)) {
+      yield candidate('next-url', { items: list.read, next }, 90, evidence);
+      continue;
+    }
+    const words = wordsIn(name).filter((word) => !/^(x|ms|cb|pagination|next)$/i.test(word));
+    const [own = '', ...others] = new Set([...(words.length === 0 ? [] : stylesOf(words)), ...anyToken]);
+    const asParam = places.map((place, index) => ({
+      ...candidate('cursor', { items: list.read, next, cursorParam: own }, 86 - index / 10, evidence, place),
+      others,
+    }));
+    const asHeader = candidate('cursor', { items: list.read, next, cursorParam: name === 'Next-Range' ? 'Range' : name.toLowerCase() }, 85.95, evidence, 'headers'); // prettier-ignore
+    // What is named after the API's own headers comes back as one.
+    yield* /^(x-ms-continuation|next-range)$/i.test(name) ? [{ ...asHeader, score: 86.5 }, ...asParam] : [...asParam, asHeader]; // prettier-ignore
   }
 }
 
@@ -107,7 +110,7 @@ const unknownTokens =
 /** What a parameter for a token may be called. */
 const anyToken: readonly string[] = /* @__PURE__ */ (() => [
   ...new Set(
-    ['cursor', 'after', 'page token', 'next token', 'next', 'token', 'marker', 'continuation', 'continuation token', 'starting after', 'start cursor', 'page', 'offset', 'start', 'from', 'pagination token', 'page cursor', 'cursor mark', 'page key', 'start key', 'paging token', 'paging state', 'page state', 'bookmark', 'scroll id', 'position', 'next cursor', 'resume', 'resume from', 'last key', 'next page', 'start from', 'skip token'].flatMap((each) => stylesOf(each.split(' '))),
+    ['cursor', 'after', 'page token', 'next token', 'next', 'token', 'marker', 'continuation', 'continuation token', 'starting after', 'start cursor', 'page', 'offset', 'start', 'from', 'pagination token', 'page cursor', 'cursor mark', 'page key', 'start key', 'paging token', 'paging state', 'page state', 'bookmark', 'scroll id', 'position', 'next cursor', 'resume', 'resume from', 'last key', 'next page', 'start from', 'skip token', 'until', 'before', 'since', 'pointer', 'page pointer', 'batch token', 'next page token', 'continue', 'continue from', 'last', 'seek', 'state'].flatMap((each) => stylesOf(each.split(' '))),
   ),
 ])(); // prettier-ignore
 
@@ -165,7 +168,7 @@ export function tokensIn(members: readonly Member[], headers: { get(name: string
         isToken(value) && tokenNames.test(plain) && !names.some((name) => otherTokens.test(name)),
     )
     .map(({ path }) => path);
-  const inHeaders = Object.keys(tokenHeaders).filter((name) => isToken(headers.get(name)));
+  const inHeaders = tokenHeaders.filter((name) => isToken(headers.get(name)));
   return [...inBody, ...inHeaders.map((name) => `the header ${name}`)];
 }
 
