@@ -1,6 +1,6 @@
 import { pathText } from '../reading/path.js';
 import type { PagingOptions } from './kinds.js';
-import { longestName } from '../reading/scan-answer.js';
+import { countOf, longestName } from '../reading/scan-answer.js';
 
 /** A list in an answer, and where it is. */
 export interface FoundList {
@@ -173,6 +173,17 @@ export const identityKey = (items: readonly unknown[]): string | undefined =>
 /** The member of items that is a cursor for what follows them: `cursor`, `paging_token`. */
 export const cursorKey = (items: readonly unknown[]): string | undefined =>
   namesOf(items[0]).find((name) => /^_?(cursor|pa(ge|ging)_?token|page_?cursor)$/i.test(name) && isKey(items, [name]));
+
+/** The member of items, or of rows, that is a whole number and rises or falls from item to item. */
+export function countingKey(items: readonly unknown[]): string | undefined {
+  const [first] = items;
+  if (items.length < 3 || typeof first !== 'object' || first === null) return undefined;
+  return Object.keys(first).find((name) => {
+    const values = items.map((item) => countOf((item as Record<string, unknown> | null)?.[name]));
+    const steps = values.slice(1).map((value, index) => Math.sign((value ?? NaN) - (values[index] ?? NaN)));
+    return /^\w+$/.test(name) && steps[0] !== 0 && steps.every((step) => step === steps[0]);
+  });
+}
 
 const namesOf = (item: unknown): readonly string[] =>
   typeof item === 'object' && item !== null && !Array.isArray(item) ? Object.keys(item) : [];

@@ -1,5 +1,5 @@
 import type { PageRequest, PageResponse } from '../../request.js';
-import { cursorKey, type FoundList, identityPath } from '../lists.js';
+import { countingKey, cursorKey, type FoundList, identityPath } from '../lists.js';
 import { announcedIn, announcesMore, countOf, type Member, plainName, scanAnswer } from '../../reading/scan-answer.js';
 import { candidate, type Candidate, stylesOf } from './candidate.js';
 
@@ -135,7 +135,7 @@ const pageBesideSize: Readonly<Record<string, readonly string[]>> = {
   pageSize: ['page', 'pageNumber', 'pageIndex'], page_size: ['page', 'page_number'], PageSize: ['Page', 'PageNumber'], _limit: ['_page'], size: ['page'],
 }; // prettier-ignore
 const offsetBesideSize: Readonly<Record<string, readonly string[]>> = {
-  $top: ['$skip'], $limit: ['$offset', '$skip'], take: ['skip'], rows: ['start'], maxResults: ['startAt'], _limit: ['_start'], size: ['from'], Limit: ['Offset'], max: ['offset', 'start'],
+  $top: ['$skip'], $limit: ['$offset', '$skip'], take: ['skip'], rows: ['start'], maxResults: ['startAt'], _limit: ['_start'], size: ['from'], rowLimit: ['startRow'], resultRecordCount: ['resultOffset'], retmax: ['retstart'], num: ['start'], length: ['start'], maxRecords: ['startPosition', 'startRecord'], count: ['offset', 'start', 'startIndex'], Limit: ['Offset'], max: ['offset', 'start'],
 }; // prettier-ignore
 
 /** The names of a request's parameters, in its query and body. */
@@ -166,26 +166,41 @@ export function* byKey(
       'body',
     );
   const more = announcedIn(members, headers).hasMore[0];
+  const asked = namesIn(request).filter((name) => keyParams.includes(name));
   const cursor = cursorKey(list.items);
-  const key = cursor ?? identityPath(list.items);
-  if (key === undefined) return;
-  const own = cursor === undefined ? [] : ['cursor', 'after', ...styled([`after ${cursor}`]), cursor];
-  const [name = '', ...others] = new Set([...own, ...keyParams]);
-  const an = /^[aeiou]/.test(key) ? 'an' : 'a';
-  const isSign = more !== undefined || cursor !== undefined;
-  for (const [index, place] of places.entries())
-    yield {
-      ...candidate(
-        'keyset',
-        { items: list.read, key: [key], cursorParam: name, ...(more === undefined ? {} : { hasMore: more.read }) },
-        (isSign ? 60 : 15) - index / 10,
-        `${more === undefined ? '' : `${more.read} is ${String(more.value)}, `}there is no token, and items have ${an} ${key}`,
-        place,
-      ),
-      others,
-      blind: more === undefined,
-    };
+  const keys = [...new Set([cursor ?? identityPath(list.items), countingKey(list.items)])];
+  for (const [turn, key] of keys.entries()) {
+    if (key === undefined) continue;
+    const own = [
+      ...asked,
+      ...(cursor === undefined ? [] : ['cursor', 'after', ...styled([`after ${cursor}`]), cursor]),
+    ];
+    const [name = '', ...others] = new Set([...own, ...(turn === 0 ? [] : timeParams), ...keyParams]);
+    const an = /^[aeiou]/.test(key) ? 'an' : 'a';
+    const signs = [
+      ...(asked.length === 0 ? [] : [`found in the request: ${asked.join(', ')}`]),
+      ...(more === undefined ? [] : [`${more.read} is ${String(more.value)}`]),
+    ];
+    const isSign = signs.length > 0 || cursor !== undefined;
+    for (const [index, place] of places.entries())
+      yield {
+        ...candidate(
+          'keyset',
+          { items: list.read, key: [key], cursorParam: name, ...(more === undefined ? {} : { hasMore: more.read }) },
+          (isSign ? 60 : 15) - turn - index / 10,
+          `${[...signs, ''].join(', ')}there is no token, and items have ${an} ${key}`,
+          place,
+        ),
+        others,
+        blind: signs.length === 0,
+      };
+  }
 }
+
+/** Names of the parameter that takes the last item's number or time. */
+const timeParams: readonly string[] = /* @__PURE__ */ (() =>
+  styled(['since', 'from', 'start time', 'from id', 'end time', 'until', 'start', 'end', 'offset', 'min time', 'before', 'after', 'to'])
+)(); // prettier-ignore
 
 /** The likely names of the parameter that takes the last item's key. */
 const keyParams: readonly string[] = /* @__PURE__ */ (() => [

@@ -105,7 +105,7 @@ export function* byToken(
 
 /** Names that no table has, and that mean a next page all the same. */
 const unknownTokens =
-  /^(next|more)(?!.*(url|uri|link|href)$).+|.*(cursor|pagetoken|continuation|marker|bookmark|scrollid)$/;
+  /^(next|more)(?!.*(url|uri|link|href)$).+|^last(?!.*(page|modified|updated?|changed?|synced?|seen|run|name|date)$).*(id|key|seq|token|value|item|position|offset|row)$|.*(cursor|pagetoken|continuation|marker|bookmark|scrollid)$/;
 
 /** What a parameter for a token may be called. */
 const anyToken: readonly string[] = /* @__PURE__ */ (() => [
