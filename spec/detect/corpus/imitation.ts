@@ -315,6 +315,10 @@ function pageValues(state: State, reading: Reading, { from, size }: Span, page: 
       if (path !== undefined) return readPath(page.at(end === 'last' ? -1 : 0), path);
       const [, part, parts] = /^items (\d)\/(\d)$/.exec(name) ?? [];
       if (part !== undefined) return page.filter((_, n) => (from + n) % Number(parts) === Number(part));
+      const [, member] = /^each (.+)$/.exec(name) ?? [];
+      if (member !== undefined) return page.map((item) => readPath(item, member) ?? null);
+      const [, high] = /^(\d+)-to$/.exec(name) ?? [];
+      if (high !== undefined) return Number(high) - to;
       const find = known[name];
       if (find === undefined) throw new Error(`answers have no {${name}}`);
       return find();
