@@ -54,6 +54,8 @@ export interface Rules {
   readonly token?: Template;
   /** For `token`: the token that asks for the first page. */
   readonly first?: string;
+  /** The token that means the end, where it is neither null, empty nor absent. */
+  readonly end?: Json;
   /** For `key`: path into an item, and where the next page starts. */
   readonly key?: string;
   readonly starts?: 'after' | 'above' | 'below' | 'from';
