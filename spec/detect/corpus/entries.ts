@@ -52,7 +52,7 @@ export interface Rules {
   readonly size?: Size;
   /** For `token`: what the answer gives out. */
   readonly token?: Template;
-  /** For `token`: the token that asks for the first page. */
+  /** For `token` and `key`: the token or key that asks for the first page. */
   readonly first?: string;
   /** The token that means the end, where it is neither null, empty nor absent. */
   readonly end?: Json;
