@@ -52,8 +52,10 @@ export interface Rules {
   readonly size?: Size;
   /** For `token`: what the answer gives out. */
   readonly token?: Template;
-  /** For `token`: the token that asks for the first page. */
+  /** For `token` and `key`: the token or key that asks for the first page. */
   readonly first?: string;
+  /** The token that means the end, where it is neither null, empty nor absent. */
+  readonly end?: Json;
   /** For `key`: path into an item, and where the next page starts. */
   readonly key?: string;
   readonly starts?: 'after' | 'above' | 'below' | 'from';

@@ -178,6 +178,7 @@ function given({ paging }: Entry, marks: readonly Mark[], answer: Answer, reques
   const exact = leads.filter(({ text }) => /^\{[^{}]*\}$/.test(text) && !text.includes('nextUrl'));
   const [found] = (exact.length > 0 ? exact : leads).map((mark) => valueOf(mark, answer)).filter((value) => value !== undefined); // prettier-ignore
   if (found === undefined || found === null || found === '' || found === false) return undefined;
+  if (textOf(found) === textOf(paging.end)) return undefined;
   if (exact.length > 0) {
     const last = valueAt(request, paging);
     return paging.by === 'token' && last === textOf(found) && answerRepeats(paging)

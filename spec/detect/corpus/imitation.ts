@@ -217,7 +217,7 @@ function rangeOf({ size: { default: otherwise, max = Infinity } = { default: 10 
 function startOf(state: State, reading: Reading, size: number): number {
   const { paging } = state.entry;
   const position = positionOf(paging, reading);
-  if (position === undefined || position === '') return 0;
+  if (position === undefined || position === '' || position === paging.first) return 0;
   if (paging.by === 'token') return offsetOfToken(state, position);
   if (paging.by === 'key') return offsetOfKey(state, position);
   const from = Number(position) - (paging.start ?? (paging.by === 'page' ? 1 : 0));
@@ -233,7 +233,6 @@ function positionOf({ at = '', within }: Rules, reading: Reading): Json | undefi
 }
 
 function offsetOfToken({ entry: { paging }, tokens }: State, position: Json): number {
-  if (position === paging.first) return 0;
   const offset = tokens.get(textOf(position));
   if (offset === undefined) throw new Refusal(paging.wrong ?? 400);
   return offset;
@@ -283,6 +282,7 @@ function pageValues(state: State, reading: Reading, { from, size }: Span, page: 
     pages: () => pages,
     pages1: () => Math.max(1, pages),
     page: () => start + index,
+    page1: () => 1 + index,
     nextPage: () => start + index + 1,
     prevPage: () => start + index - 1,
     offset: () => start + from,
