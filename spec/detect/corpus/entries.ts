@@ -84,6 +84,8 @@ export interface Size {
   readonly max?: number;
   /** The status for a size above the maximum; without it, the size is capped. */
   readonly above?: number;
+  /** The sizes of the first pages, where they differ; the last one is that of all others. */
+  readonly steps?: readonly number[];
 }
 
 const folder = join(process.cwd(), 'spec/detect/corpus');

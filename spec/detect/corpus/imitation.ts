@@ -166,6 +166,8 @@ const namesAt = (where: string, places: readonly string[], first: readonly strin
 interface Span {
   readonly from: number;
   readonly size: number;
+  /** Which page it is, from 0, where pages differ in size. */
+  readonly index?: number;
 }
 
 function pageOf(state: State, reading: Reading): Reply {
@@ -187,13 +189,22 @@ function spanOf(state: State, reading: Reading): Span {
   const { paging } = state.entry;
   if (paging.by === 'nothing') return { from: 0, size: Infinity };
   if (paging.by === 'range') return rangeOf(paging, reading);
+  if (paging.size?.steps !== undefined) return stepOf(paging.size.steps, startOf(state, reading, 1));
   const size = sizeOf(paging, reading);
   return { from: startOf(state, reading, size), size };
 }
 
+/** A page of an API whose first pages are smaller. */
+function stepOf(steps: readonly number[], index: number): Span {
+  const sizeAt = (page: number) => steps[Math.min(page, steps.length - 1)] ?? 0;
+  const from = Array.from({ length: index }, (_, page) => sizeAt(page)).reduce((sum, size) => sum + size, 0);
+  return { from, size: sizeAt(index), index };
+}
+
 /** Past the end, some APIs refuse, and some send the last page again. */
-function withinList({ past = 'empty' }: Rules, { from, size }: Span, total: number): Span {
-  if (from === 0 || from < total || past === 'empty') return { from, size };
+function withinList({ past = 'empty' }: Rules, span: Span, total: number): Span {
+  const { from, size } = span;
+  if (from === 0 || from < total || past === 'empty') return span;
   if (past !== 'last') throw new Refusal(past);
   return { from: Math.floor(Math.max(0, total - 1) / size) * size, size };
 }
@@ -260,13 +271,14 @@ function compare(a: Json | undefined, b: Json): number {
 }
 
 /** What the placeholders of the answer stand for on this page. */
-function pageValues(state: State, reading: Reading, { from, size }: Span, page: readonly Json[]): Values {
+function pageValues(state: State, reading: Reading, span: Span, page: readonly Json[]): Values {
+  const { from, size } = span;
   const { paging } = state.entry;
   const total = state.items.length;
   const to = from + page.length;
   const start = paging.start ?? (paging.by === 'page' ? 1 : 0);
   const pages = Math.ceil(total / size);
-  const index = Math.floor(from / size);
+  const index = span.index ?? Math.floor(from / size);
   const more = hasMore(paging, { page, size, to, total });
   const counted = (offset: number) => start + (paging.by === 'page' ? Math.floor(offset / size) : offset);
   const lastFrom = Math.max(0, pages - 1) * size;
@@ -335,7 +347,7 @@ function pageValues(state: State, reading: Reading, { from, size }: Span, page: 
   function next(): Json {
     if (paging.by === 'token') return mint(to) ?? null;
     if (paging.by === 'key') return readPath(page.at(-1), paging.key ?? 'id') ?? null;
-    return counted(to);
+    return span.index === undefined ? counted(to) : start + index + 1;
   }
 
   return values;
