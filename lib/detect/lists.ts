@@ -1,6 +1,6 @@
 import { pathText } from '../reading/path.js';
 import type { PagingOptions } from './kinds.js';
-import { countOf, longestName } from '../reading/scan-answer.js';
+import { countOf, longestName, plainName, scanAnswer } from '../reading/scan-answer.js';
 
 /** A list in an answer, and where it is. */
 export interface FoundList {
@@ -35,7 +35,7 @@ export function findLists(body: unknown, url = ''): readonly FoundList[] {
       : [{ path: '.', read: '.', names: [], items: body, score: 10 }];
   }
   const found: FoundList[] = [];
-  scan(body, [], found, resourceOf(url));
+  scan(body, [], found, { resource: resourceOf(url), sizes: sizesIn(body, url) });
   return found.filter(({ path }) => !noItems.test(path)).sort((a, b) => b.score - a.score);
 }
 
@@ -49,7 +49,26 @@ const resourceOf = (url: string): string =>
     ?.replace(/[_-]/g, '')
     .toLowerCase() ?? '';
 
-function scan(value: unknown, names: readonly string[], found: FoundList[], resource: string): void {
+/** What a request or an answer says about its list. */
+interface Hints {
+  readonly resource: string;
+  readonly sizes: ReadonlySet<number>;
+}
+
+/** The numbers of items a page that the answer or the URL names. */
+function sizesIn(body: unknown, url: string): ReadonlySet<number> {
+  const query = [...new URLSearchParams(/\?([^#]*)/.exec(url)?.[1] ?? '')].map(([name, value]) => ({ plain: plainName(name), value })); // prettier-ignore
+  return new Set(
+    [...query, ...scanAnswer(body)].flatMap(({ plain, value }) =>
+      /(size|limit|perpage|count|itemsperpage|maxresults|rows|top|take|length)$/.test(plain)
+        ? (countOf(value) ?? [])
+        : [],
+    ),
+  );
+}
+
+function scan(value: unknown, names: readonly string[], found: FoundList[], hints: Hints): void {
+  const { resource, sizes } = hints;
   if (typeof value !== 'object' || value === null || names.length > 5) return;
   for (const [name, member] of Object.entries(value).slice(0, 100)) {
     if (name.length > longestName) continue;
@@ -62,10 +81,11 @@ function scan(value: unknown, names: readonly string[], found: FoundList[], reso
         (objects > 0 && objects === member.length ? 2 : 0) +
         (resource !== '' && name.replace(/[_-]/g, '').toLowerCase() === resource ? 4 : 0) +
         (member.length > 1 && objects === member.length && identityKey(member) !== undefined ? 1 : 0) +
-        (member.length > 0 ? 1 : 0) -
+        (member.length > 0 ? 1 : 0) +
+        (member.length > 1 && objects === member.length && sizes.has(member.length) ? 2 : 0) -
         path.length / 10;
       found.push({ path: pathText(path), read: pathText(path), names: path, items: member, score });
-    } else scan(member, path, found, resource);
+    } else scan(member, path, found, hints);
   }
 }
 
@@ -84,6 +104,8 @@ export function siblingsOf(list: FoundList, lists: readonly FoundList[]): readon
     // A list's own name may be one that formats use. If a name above the lists differs, they are two of a kind.
     if (at === list.names.length - 1 && known.test(own)) return false;
     if (isData(own) || at < list.names.length - 1) return true;
+    // Its name or its length speaks for this one.
+    if (list.score - other.score >= 2 && list.items.length > other.items.length) return false;
     // The empty list may be the one that is meant, and the other list may describe it.
     return other.items.length === 0 ? !known.test(own) : sameShape(list.items, other.items);
   });
@@ -109,7 +131,8 @@ export function byName(body: unknown, lists: readonly FoundList[]): FoundList | 
   const [best] = lists;
   const around = best ? best.names.slice(0, -1) : undefined;
   const found = around === undefined ? objectOfItems(body, []) : { names: around, value: memberAt(body, around) };
-  if (!found || found.names.length === 0 || typeof found.value !== 'object' || found.value === null) return undefined;
+  if (!found || typeof found.value !== 'object' || found.value === null) return undefined;
+  if (best && found.names.length === 0) return undefined;
   const values = Object.values(found.value) as unknown[];
   // Names above the lists may be data too: one `*` would not reach all of them.
   const isWhole = best
@@ -118,7 +141,7 @@ export function byName(body: unknown, lists: readonly FoundList[]): FoundList | 
       ) && siblingsOf(best, lists).every((other) => pathText(other.names.slice(0, -1)) === pathText(found.names))
     : true;
   if (!isWhole || values.length === 0) return undefined;
-  const path = `${pathText(found.names)}.*`;
+  const path = found.names.length === 0 ? '*' : `${pathText(found.names)}.*`;
   if (path.startsWith('/')) return undefined;
   return { path, read: path, names: found.names, items: values.flat(), score: 5 };
 }

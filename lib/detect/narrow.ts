@@ -26,7 +26,7 @@ export async function* narrow(
   onRefused: () => void,
 ): AsyncGenerator<Candidate> {
   const positions = positionsOf(candidate, first);
-  const [position] = positions;
+  let [position] = positions;
   if (position === undefined) return;
   const send = async (named: Named): Promise<Seen | 'refused'> => {
     try {
@@ -72,7 +72,14 @@ export async function* narrow(
     const seen = await send(some.map((name) => [name, position]));
     return seen === 'refused' ? seen : relate(first.items, seen.items);
   };
-  const all = await reacts(names);
+  let all = await reacts(names);
+  if (all === 'refused' && candidate.paging.kind === 'page') {
+    // Pages that are counted from 0: there may be no page 2.
+    position = { page: 1 };
+    all = await reacts(names);
+    if (all === 'same') position = { page: 2 };
+    if (all === 'same') all = 'refused';
+  }
   if (all === 'same') return;
   if (all === 'refused') return yield* oneByOne();
   // Where every unknown parameter is a filter, sending many shows nothing.

@@ -1,3 +1,4 @@
+import { HttpError, isPagewiseError } from '../errors.js';
 import type { PageRequest } from '../request.js';
 import { type PagingOptions, takes } from './kinds.js';
 import { countedIds, relate } from './lists.js';
@@ -54,7 +55,32 @@ export async function refine(proof: Proof, first: Seen, ask: Ask): Promise<Proof
     evidence: [...evidence, ...counts.evidence],
     paging: { ...paging, options: { ...counts.options, ...flag } },
   };
-  return (await endsEarly(refined, first, second, ask)) ? { ...proof, paging: withoutFlag(refined.paging) } : refined;
+  if (await endsEarly(refined, first, second, ask)) return { ...proof, paging: withoutFlag(refined.paging) };
+  return paging.kind === 'page' && filled ? await withEndStatus(refined, ask) : refined;
+}
+
+/** A page far past the end. */
+const farPage = 100_000;
+
+/**
+ * Adds the 404 by which some APIs answer past the end, if nothing else announces it. A 400 may as well be a limit that
+ * has items after it.
+ */
+async function withEndStatus(proof: Proof, ask: Ask): Promise<Proof> {
+  const { options } = proof.paging;
+  if ((options.hasMore ?? options.total ?? options.totalPages) !== undefined) return proof;
+  try {
+    await ask(strategyOf(proof.paging), { page: farPage });
+  } catch (error) {
+    if (!isPagewiseError(error) || !(error instanceof HttpError)) throw error;
+    if (error.status === 404)
+      return {
+        ...proof,
+        paging: { ...proof.paging, options: { ...options, endStatuses: [404] } },
+        evidence: [...proof.evidence, `page ${String(farPage)} is answered with 404, so that is the end`],
+      };
+  }
+  return proof;
 }
 
 /** Drops a total or number of pages that has items after it, since it would end the walk early. @throws Refuted */

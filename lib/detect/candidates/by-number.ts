@@ -1,7 +1,7 @@
 import type { PageRequest, PageResponse } from '../../request.js';
 import { countingKey, cursorKey, type FoundList, identityPath } from '../lists.js';
-import { announcedIn, announcesMore, countOf, type Member, plainName, scanAnswer } from '../../reading/scan-answer.js';
-import { candidate, type Candidate, stylesOf } from './candidate.js';
+import { announcedIn, announcesMore, countOf, type Member, plainName } from '../../reading/scan-answer.js';
+import { candidate, type Candidate, requested, styleOfSize, stylesOf } from './candidate.js';
 
 /** The words of names, likeliest first; each is tried in every style. */
 const pageWords = [
@@ -17,6 +17,10 @@ const pageWords = [
   'page start',
   'pn',
   'page offset',
+  'num page',
+  'page nr',
+  'page idx',
+  'actual page',
 ];
 const offsetWords = [
   'offset',
@@ -39,6 +43,10 @@ const offsetWords = [
   'start from',
   'start item',
   'position',
+  'first row number',
+  'row number',
+  'skip records',
+  'from hit',
 ];
 
 const styled = (words: readonly string[]): readonly string[] => [
@@ -54,7 +62,7 @@ const numbers = {
     score: 50,
   },
   offset: {
-    echo: /(offset|skip)$|^(ret|result|record|row|item|page)?(start|begin|from|first)(ing|s)?(at|with|index|row|record|position|offset|item|result|num|number|element)?$|^(item|result|current)?(index|position)$/,
+    echo: /(offset|skip)$|^(ret|result|record|row|item|page)?(start|begin|from|first)(ing|s)?(at|with|index|row|record|position|offset|item|result|num|number|element)?$|^(item|result|current)?(index|position)$|^cursor$/,
     params: /* @__PURE__ */ (() => [...new Set(['offset', 'skip', '$skip', 'startIndex', 'startAt', ...styled(offsetWords), '_start', 'pagination[start]'])])(),
     // Names that may filter: a date, a user. Only tried where a total or an echo shows that something counts.
     risky: ['start', 'from', 'first', 'begin', 'index'],
@@ -74,7 +82,7 @@ export function* byNumber(
 ): Generator<Candidate> {
   const { echo, option, score } = numbers[kind];
   const known: readonly string[] = numbers[kind].params;
-  const asked = namesIn(request);
+  const asked = requested(request);
   const mine = [...known, ...numbers[kind].risky].filter((param) => asked.includes(param));
   const echoed = members.filter(({ plain, value }) => echo.test(plain) && countOf(value) !== undefined);
   const pages = kind === 'page' ? announcedIn([], headers).totalPages : [];
@@ -88,7 +96,9 @@ export function* byNumber(
   ];
   const bySize = asked.flatMap((param) => besideSize(kind, param));
   const counts = inAnswer.length > 0 || announcesMore(announcedIn(members, headers), list.items.length) !== undefined;
-  const every = [...known.slice(0, 3), ...(counts ? numbers[kind].risky : []), ...known.slice(3)];
+  // Where nothing counts, names that may filter are tried last.
+  const { risky } = numbers[kind];
+  const every = counts ? [...known.slice(0, 3), ...risky, ...known.slice(3)] : [...known, ...risky];
   const names = [...new Set([...mine, ...byEcho, ...bySize, ...every])];
   const [name = ''] = names;
   const isNamed = mine.length > 0 || byEcho.length > 0;
@@ -117,19 +127,15 @@ function paramsOf(names: readonly string[]): readonly string[] {
   return nested ? [own, `${holder}[${own}]`] : [own];
 }
 
-/** Parameters that go with the size of the request: `page[number]` with `page[size]`, `$skip` with `$top`. */
+/** Parameters that go with the size of the request: `page[number]` with `page[size]`, `ws.start` with `ws.size`. */
 function besideSize(kind: 'page' | 'offset', param: string): readonly string[] {
-  const within = /^(.+)\[(\w+)\]$/.exec(param);
-  if (within)
-    return isSize(within[2] ?? '')
-      ? (kind === 'page' ? ['page', 'number', 'current'] : ['offset', 'start', 'skip', 'from']).map((name) => `${within[1] ?? ''}[${name}]`) // prettier-ignore
-      : [];
   const beside = kind === 'page' ? pageBesideSize : offsetBesideSize;
-  return Object.hasOwn(beside, param) ? (beside[param] ?? []) : [];
+  const known = Object.hasOwn(beside, param) ? (beside[param] ?? []) : [];
+  const [, before, after] = styleOfSize(param) ?? [];
+  if (before === undefined) return known;
+  const words = kind === 'page' ? ['page', 'number', 'current'] : ['offset', 'start', 'skip', 'from'];
+  return [...known, ...words.map((word) => before + word + (after ?? ''))];
 }
-
-/** Whether a name is one for the number of items a page. */
-const isSize = (name: string): boolean => /^(size|limit|pagesize|perpage|count|take|max)$/.test(plainName(name));
 
 const pageBesideSize: Readonly<Record<string, readonly string[]>> = {
   pageSize: ['page', 'pageNumber', 'pageIndex'], page_size: ['page', 'page_number'], PageSize: ['Page', 'PageNumber'], _limit: ['_page'], size: ['page'],
@@ -137,15 +143,6 @@ const pageBesideSize: Readonly<Record<string, readonly string[]>> = {
 const offsetBesideSize: Readonly<Record<string, readonly string[]>> = {
   $top: ['$skip'], $limit: ['$offset', '$skip'], take: ['skip'], rows: ['start'], maxResults: ['startAt'], _limit: ['_start'], size: ['from'], rowLimit: ['startRow'], resultRecordCount: ['resultOffset'], retmax: ['retstart'], num: ['start'], length: ['start'], maxRecords: ['startPosition', 'startRecord'], count: ['offset', 'start', 'startIndex'], Limit: ['Offset'], max: ['offset', 'start'],
 }; // prettier-ignore
-
-/** The names of a request's parameters, in its query and body. */
-function namesIn({ url = '', body }: PageRequest): readonly string[] {
-  const query = [...new URLSearchParams(/\?([^#]*)/.exec(url)?.[1] ?? '').keys()];
-  if (typeof body === 'string' || body instanceof URLSearchParams)
-    return [...query, ...new URLSearchParams(body).keys()];
-  if (typeof body !== 'object' || body === null || ArrayBuffer.isView(body)) return query;
-  return [...query, ...scanAnswer(body).map(({ names }) => names.at(-1) ?? '')];
-}
 
 /** The last item's key, if the answer has a has-more and no token. */
 export function* byKey(
@@ -166,7 +163,7 @@ export function* byKey(
       'body',
     );
   const more = announcedIn(members, headers).hasMore[0];
-  const asked = namesIn(request).filter((name) => keyParams.includes(name));
+  const asked = requested(request).filter((name) => keyNames.has(plainName(name)));
   const cursor = cursorKey(list.items);
   const keys = [...new Set([cursor ?? identityPath(list.items), countingKey(list.items)])];
   for (const [turn, key] of keys.entries()) {
@@ -209,3 +206,5 @@ const keyParams: readonly string[] = /* @__PURE__ */ (() => [
     ...styled(['starting after', 'after', 'last id', 'after id', 'since id', 'start after', 'last key', 'last', 'from id', 'before', 'max id', 'start key', 'exclusive start key', 'previous id', 'older than', 'prev last id', 'offset id', 'next id', 'start id', 'last seen', 'continue from', 'seek', 'offset', 'from', 'until', 'start', 'begin']),
   ]),
 ])(); // prettier-ignore
+
+const keyNames: ReadonlySet<string> = /* @__PURE__ */ (() => new Set([...keyParams, ...timeParams].map(plainName)))();

@@ -14,13 +14,14 @@ const params: Readonly<Record<string, readonly string[]>> = {
   continue: ['*', 'continue'], bookmark: ['bookmark'], continuationtoken: ['continuationToken', 'continuation_token', 'continuation-token'],
   nextcontinuationtoken: ['continuation-token'], nextmarker: ['marker', 'Marker'], marker: ['marker'],
   resumptiontoken: ['resumptionToken'], nextpagecursor: ['cursor', 'page_cursor'], nextpage: ['page', 'cursor'],
+  token: ['token', 'page_token', 'pageToken'], last: ['since', 'last'],
   nextoffset: ['offset'], nextpageoffset: ['offset', 'page_offset'], offset: ['offset'], nextid: ['after', 'cursor', 'start'], next: ['next', 'cursor', 'after', 'start', 'page', 'offset'],
 }; // prettier-ignore
 
 /** Headers that may hold a token. Headers are read by name, so all likely names are asked for. */
 const tokenHeaders: readonly string[] = /* @__PURE__ */ (() =>
   ['', 'X-', 'X-MS-', 'X-Pagination-', 'Pagination-', 'CB-'].flatMap((prefix) =>
-    ['Next-Page', 'Next-Cursor', 'Next-Page-Token', 'Next-Token', 'Next-Range', 'Next-Offset', 'Next-Marker', 'Next-Key', 'Next', 'Continuation', 'Continuation-Token', 'ContinuationToken', 'Cursor', 'Cursor-Next', 'After', 'After-Cursor', 'Page-Token', 'Page-Cursor', 'Marker', 'Next-Url', 'Next-Page-Url', 'Next-Link'].map((name) => prefix + name),
+    ['Next-Page', 'Next-Cursor', 'Next-Page-Token', 'Next-Token', 'Next-Range', 'Next-Offset', 'Next-Marker', 'Next-Key', 'Next-Row-Number', 'Next-Row', 'Next-Id', 'Next-Start', 'Next', 'Continuation', 'Continuation-Token', 'ContinuationToken', 'Cursor', 'Cursor-Next', 'After', 'After-Cursor', 'Page-Token', 'Page-Cursor', 'Marker', 'Next-Url', 'Next-Page-Url', 'Next-Link'].map((name) => prefix + name),
   ))(); // prettier-ignore
 
 /** A token in the body or a header. */
@@ -41,6 +42,8 @@ export function* byToken(
     const isUrl = /token|cursor|marker|key/.test(plain) ? /^https?:/i.test(String(value)) : isUrlText(value);
     // A token in an object that is called next: { "next": { "starting_after": "abc" } }.
     const within = plainName(names.at(-2) ?? '') === 'next' && typeof value !== 'object' && plain !== 'page';
+    // A flag or a session may be called so too: only a long value at the top is a token.
+    if ((plain === 'token' || plain === 'last') && (names.length > 2 || String(value).length < 10)) continue;
     const isUnknown = known === undefined && !within && !(unknownTokens.test(plain) && value !== null && value !== '');
     const counted =
       plain === 'offset' && more?.value === true && typeof value === 'number' && value >= list.items.length;
@@ -55,18 +58,24 @@ export function* byToken(
     // next_stream_position is sent as stream_position, in this style or another.
     const words = wordsIn(own).filter((word, index) => index > 0 || !/^next$/i.test(word));
     const derived = words.length === 0 ? [] : stylesOf(words);
+    const isLast = /^last/.test(plain);
+    // Parameters that the answer echoes beside the token: { "limit": 20, "from": 4980, "next": 4960 }.
+    const beside = members.flatMap((other) => anyToken.filter((param) => param === other.names.at(-1) && other.plain !== plain && other.names.length === names.length)); // prettier-ignore
     const written = [
       ...(isObject && known === undefined ? ['*'] : []),
       ...(within ? [own] : []),
+      ...beside,
       ...fitting.filter((param) => sameStyle(param, own)),
       ...derived.filter((param) => sameStyle(param, own)).slice(0, 1),
+      ...(isLast ? [own, 'after', 'starting_after', 'since', 'cursor'] : []),
       ...fitting,
+      ...(isUnknownName(plain) ? ['cursor', 'after', 'page_token', 'pageToken', 'start'] : []),
       ...derived,
       own,
       ...(isObject ? ['*'] : anyToken),
     ];
     const [cursorParam = own, ...others] = new Set(written);
-    const score = known === undefined ? 70 : plain === 'next' || plain === 'cursor' || plain === 'after' || plain === 'offset' ? 78 : 88; // prettier-ignore
+    const score = isLast ? 47 : known === undefined || plain === 'token' ? 70 : plain === 'next' || plain === 'cursor' || plain === 'after' || plain === 'offset' ? 78 : 88; // prettier-ignore
     const evidence =
       value === null || value === '' ? `${path} is ${value === null ? 'null' : "''"}` : `${path} is a token`;
     for (const [index, place] of places.entries())
@@ -92,7 +101,7 @@ export function* byToken(
       continue;
     }
     const words = wordsIn(name).filter((word) => !/^(x|ms|cb|pagination|next)$/i.test(word));
-    const [own = '', ...others] = new Set([...(words.length === 0 ? [] : stylesOf(words)), ...anyToken]);
+    const [own = '', ...others] = new Set([...(words.length === 0 ? [] : [...stylesOf(words).slice(0, 3), ...startingAt(words), ...stylesOf(words)]), ...anyToken]); // prettier-ignore
     const asParam = places.map((place, index) => ({
       ...candidate('cursor', { items: list.read, next, cursorParam: own }, 86 - index / 10, evidence, place),
       others,
@@ -103,14 +112,20 @@ export function* byToken(
   }
 }
 
+/** `first_row_number` for a next row number. */
+const startingAt = (words: readonly string[]): readonly string[] =>
+  ['first', 'start'].flatMap((word) => stylesOf([word, ...words]).slice(0, 2));
+
+const isUnknownName = (plain: string): boolean => !Object.hasOwn(params, plain);
+
 /** Names that no table has, and that mean a next page all the same. */
 const unknownTokens =
-  /^(next|more)(?!.*(url|uri|link|href)$).+|^last(?!.*(page|modified|updated?|changed?|synced?|seen|run|name|date)$).*(id|key|seq|token|value|item|position|offset|row)$|.*(cursor|pagetoken|continuation|marker|bookmark|scrollid)$/;
+  /^(next|more)(?!.*(url|uri|link|href)$).+|^last(?!.*(page|modified|updated?|changed?|synced?|seen|run|name|date)$).*(id|key|seq|token|value|item|position|offset|row|hash|code|cursor)$|.*(cursor|pagetoken|continuation|marker|bookmark|scrollid)$/;
 
 /** What a parameter for a token may be called. */
 const anyToken: readonly string[] = /* @__PURE__ */ (() => [
   ...new Set(
-    ['cursor', 'after', 'page token', 'next token', 'next', 'token', 'marker', 'continuation', 'continuation token', 'starting after', 'start cursor', 'page', 'offset', 'start', 'from', 'pagination token', 'page cursor', 'cursor mark', 'page key', 'start key', 'paging token', 'paging state', 'page state', 'bookmark', 'scroll id', 'position', 'next cursor', 'resume', 'resume from', 'last key', 'next page', 'start from', 'skip token', 'until', 'before', 'since', 'pointer', 'page pointer', 'batch token', 'next page token', 'continue', 'continue from', 'last', 'seek', 'state'].flatMap((each) => stylesOf(each.split(' '))),
+    ['cursor', 'after', 'page token', 'next token', 'next', 'token', 'marker', 'continuation', 'continuation token', 'starting after', 'start cursor', 'page', 'offset', 'start', 'from', 'pagination token', 'page cursor', 'cursor mark', 'page key', 'start key', 'paging token', 'paging state', 'page state', 'bookmark', 'scroll id', 'position', 'next cursor', 'resume', 'resume from', 'last key', 'next page', 'start from', 'skip token', 'until', 'before', 'since', 'pointer', 'page pointer', 'batch token', 'next page token', 'continue', 'continue from', 'last', 'seek', 'state', 'first row number'].flatMap((each) => stylesOf(each.split(' '))),
   ),
 ])(); // prettier-ignore
 

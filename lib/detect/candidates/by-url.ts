@@ -17,7 +17,9 @@ export function* byUrl(
   list: FoundList,
 ): Generator<Candidate> {
   for (const { path, names, plain, value } of members) {
-    const named = names.some((name) => nextUrls.test(plainName(name))) && !names.some((name) => /prev/i.test(name));
+    const named =
+      (names.some((name) => nextUrls.test(plainName(name))) || isSameRoute(plain, value, response.url)) &&
+      !names.some((name) => /prev/i.test(name));
     // A null is the end of a chain of URLs if its name says so, or if the link to the previous page is a URL too.
     const ended =
       value === null &&
@@ -39,6 +41,12 @@ export function* byUrl(
       yield candidate('next-url', { items: list.read, next: path, ...options }, score - 0.5, `${evidence}, ${why}`);
   }
 }
+
+/** `next_collection_link` may lead to anything; it leads to the next page if it is the request with other parameters. */
+const isSameRoute = (plain: string, value: unknown, own: string): boolean =>
+  /^(next|more).*(url|uri|link|href|page)$/.test(plain) &&
+  isUrlText(value) &&
+  resolved(value, own)?.pathname === resolved(own, own)?.pathname;
 
 /** What may be wrong with a link that can't be followed: its origin, or a parameter that it has lost. */
 function* repairs(request: PageRequest, response: PageResponse, link: string): Generator<[PagingOptions, string]> {

@@ -59,6 +59,22 @@ export const candidate = (
   evidence,
 });
 
+/** The names of a request's parameters, in its query and body. */
+export function requested({ url = '', body }: PageRequest): readonly string[] {
+  const query = [...new URLSearchParams(/\?([^#]*)/.exec(url)?.[1] ?? '').keys()];
+  if (typeof body === 'string' || body instanceof URLSearchParams)
+    return [...query, ...new URLSearchParams(body).keys()];
+  if (typeof body !== 'object' || body === null || ArrayBuffer.isView(body)) return query;
+  return [...query, ...scanAnswer(body).map(({ names }) => names.at(-1) ?? '')];
+}
+
+/** What stands around the word for the size in a parameter's name: `page[` and `]`, `ws.`, `_`. */
+export const styleOfSize = (param: string): readonly [string, string, string] | undefined => {
+  const [, before = '', , after = ''] = /^(.*[^a-z0-9])(size|limit|page_?size|per_?page|count|take|max|top|number|n)(\]?)$/i.exec(param) ?? []; // prettier-ignore
+  // With an underscore, the word before it is a part of the name: page_size.
+  return before === '' || /[a-z0-9][_-]$/i.test(before) ? undefined : [param, before, after];
+};
+
 /** Where parameters can be written into this request, likeliest first. */
 export function placesOf({ method = 'GET', body, headers }: PageRequest): readonly string[] {
   if (/^(get|head)$/i.test(method) || body === undefined || body === null) return ['query'];
@@ -73,12 +89,9 @@ export function placesOf({ method = 'GET', body, headers }: PageRequest): readon
   const nested = Object.entries(body).filter(
     ([name, value]) => /^(pagination|paging|page|paginate|pager|cursor)$/i.test(name) && typeof value === 'object',
   );
-  // Where the request itself has a number or a cursor: { "request_options": { "paginate": { "start": 0 } } }.
+  // Where the request itself has a number, a cursor or a size: { "request_options": { "paginate": { "start": 0 } } }.
   const deep = scanAnswer(body).filter(
-    ({ names, plain, value }) =>
-      names.length > 2 &&
-      /^(page|pagenumber|offset|start|from|skip|cursor|after|startindex)$/.test(plain) &&
-      typeof value !== 'object',
+    ({ names, plain, value }) => names.length > 1 && isPosition.test(plain) && typeof value !== 'object',
   );
   return [
     ...new Set(deep.map(({ names }) => `body:${pathText(names.slice(0, -1))}`)),
@@ -88,3 +101,6 @@ export function placesOf({ method = 'GET', body, headers }: PageRequest): readon
     'query',
   ];
 }
+
+const isPosition =
+  /^(page|pagenumber|pageindex|offset|start|from|skip|cursor|after|startindex|startat|lastid|marker|pagetoken|nexttoken|limit|size|pagesize|perpage|maxresults|rowlimit)$/;
