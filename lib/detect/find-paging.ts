@@ -7,7 +7,7 @@ import { singlePage } from '../strategies/single-page.js';
 import type { Strategy } from '../strategy.js';
 import { candidatesOf } from './candidates.js';
 import { tokensIn } from './candidates/by-token.js';
-import { type Candidate, paramOf, placesOf } from './candidates/candidate.js';
+import { type Candidate, isGraphql, paramOf, placesOf } from './candidates/candidate.js';
 import type { Position } from '../page.js';
 import { kinds, type PagingOptions, takes } from './kinds.js';
 import { describe } from '../values/describe.js';
@@ -117,7 +117,7 @@ export async function findPaging<Item = unknown>(
   const proofOf = async (candidate: Candidate, first: Seen): Promise<Proof | undefined> => {
     const { paging, blind = false, others = [] } = candidate;
     const proof = blind ? undefined : await attempt(candidate, first);
-    const group = [paging.kind, paging.place, paging.options.next, blind].join(' ');
+    const group = JSON.stringify([paging.kind, paging.place, paging.options.next, paging.options.key, paging.options[paramOf(paging.kind)], blind]); // prettier-ignore
     if (proof || others.length === 0 || narrowed.has(group)) return proof;
     narrowed.add(group);
     const own = blind ? [paging.options[paramOf(paging.kind)] ?? ''] : [];
@@ -136,7 +136,7 @@ export async function findPaging<Item = unknown>(
   for (const candidate of candidatesOf(template, response, list, place)) {
     const first: Seen = { response, items: itemsIn(candidate.paging, response) ?? list.items };
     if (last && !leadsOn(candidate.paging, first)) continue;
-    if (first.items.length === 0 && candidate.score < 60) continue; // Without items a number proves nothing.
+    if (first.items.length === 0 && provesByItems.includes(candidate.paging.kind)) continue;
     // Who refuses an unknown name refuses an unknown object.
     if (strict.has('body') && candidate.paging.place === 'body:pagination') continue;
     if (candidate.score < 30 && onlyPage(response, list)?.sure === true) continue;
@@ -248,8 +248,8 @@ export async function findPaging<Item = unknown>(
   }
 }
 
-const isGraphql = ({ body }: PageRequest): boolean =>
-  typeof body === 'object' && body !== null && typeof (body as { query?: unknown }).query === 'string';
+/** Kinds that nothing proves without items. */
+const provesByItems: readonly string[] = ['page', 'offset', 'keyset'];
 
 /** Whether the first answer has a token or URL of another page. */
 function leadsOn(paging: Paging, { response, items }: Seen): boolean {
@@ -300,6 +300,11 @@ export function listOf(response: PageResponse, read: PagingOptions['items']): Fo
         .join(', ')})`,
       { typescript: 'Name one with items', flags: 'Name one with --items PATH' },
     );
+  const changes = lists.filter(({ names }) => /^(added|created|modified|updated|removed|deleted)$/i.test(names.at(-1) ?? '')); // prettier-ignore
+  if (changes.length > 1) {
+    const all = JSON.stringify(Object.fromEntries(changes.map(({ path, names }) => [names.at(-1), path])));
+    throw new DetectionError(`the answer has several lists that belong together (${changes.map(({ path }) => path).join(', ')})`, { typescript: `Name them with items: ${all}`, flags: `Name them with --items '${all}'` }); // prettier-ignore
+  }
   if (hasHeader(best.items))
     throw new DetectionError(`the first row at ${best.path} looks like a header, not like an item`, {
       typescript: 'Pass a strategy instead, whose items begin after it',
@@ -311,9 +316,9 @@ export function listOf(response: PageResponse, read: PagingOptions['items']): Fo
   return best;
 }
 
-/** Rows of which only the first is all text. */
+/** Rows of which only the first is all text: names of columns, none of which is a number. */
 const hasHeader = ([header, ...rows]: readonly unknown[]): boolean =>
-  Array.isArray(header) && header.length > 0 && header.every((cell) => typeof cell === 'string') && rows.every((row) => Array.isArray(row) && row.length === header.length); // prettier-ignore
+  Array.isArray(header) && header.length > 0 && header.every((cell) => typeof cell === 'string' && !/^-?\d/.test(cell)) && rows.every((row) => Array.isArray(row) && row.length === header.length); // prettier-ignore
 
 /** The members of an answer, for an error. */
 function membersOf(body: unknown): string {

@@ -35,23 +35,21 @@ export function findLists(body: unknown, url = ''): readonly FoundList[] {
       : [{ path: '.', read: '.', names: [], items: body, score: 10 }];
   }
   const found: FoundList[] = [];
-  scan(body, [], found, { resource: resourceOf(url), sizes: sizesIn(body, url) });
+  scan(body, [], found, { words: wordsOf(url), sizes: sizesIn(body, url) });
   return found.filter(({ path }) => !noItems.test(path)).sort((a, b) => b.score - a.score);
 }
 
-/** The last word of a path that is no id: `customers` of /v1/customers?limit=5. */
-const resourceOf = (url: string): string =>
+/** The words of a path that are no ids: `customers` of /v1/customers?limit=5. */
+const wordsOf = (url: string): readonly string[] =>
   url
     .replace(/^\w+:\/\/[^/]*|[?#].*/g, '')
     .split(/[/.:]/)
     .filter((part) => /^[a-z_-]{3,}$/i.test(part) && !/^(json|list|search|query|all|v\d+)$/i.test(part))
-    .at(-1)
-    ?.replace(/[_-]/g, '')
-    .toLowerCase() ?? '';
+    .map(plainName);
 
 /** What a request or an answer says about its list. */
 interface Hints {
-  readonly resource: string;
+  readonly words: readonly string[];
   readonly sizes: ReadonlySet<number>;
 }
 
@@ -60,7 +58,7 @@ function sizesIn(body: unknown, url: string): ReadonlySet<number> {
   const query = [...new URLSearchParams(/\?([^#]*)/.exec(url)?.[1] ?? '')].map(([name, value]) => ({ plain: plainName(name), value })); // prettier-ignore
   return new Set(
     [...query, ...scanAnswer(body)].flatMap(({ plain, value }) =>
-      /(size|limit|perpage|count|itemsperpage|maxresults|rows|top|take|length)$/.test(plain)
+      /(size|limit|perpage|count|itemsperpage|maxresults|rows|top|take|length|max)$/.test(plain)
         ? (countOf(value) ?? [])
         : [],
     ),
@@ -68,7 +66,7 @@ function sizesIn(body: unknown, url: string): ReadonlySet<number> {
 }
 
 function scan(value: unknown, names: readonly string[], found: FoundList[], hints: Hints): void {
-  const { resource, sizes } = hints;
+  const { words, sizes } = hints;
   if (typeof value !== 'object' || value === null || names.length > 5) return;
   for (const [name, member] of Object.entries(value).slice(0, 100)) {
     if (name.length > longestName) continue;
@@ -79,10 +77,10 @@ function scan(value: unknown, names: readonly string[], found: FoundList[], hint
         (known.test(name) ? 4 : 0) -
         (path.some((each) => beside.test(each)) ? 6 : 0) +
         (objects > 0 && objects === member.length ? 2 : 0) +
-        (resource !== '' && name.replace(/[_-]/g, '').toLowerCase() === resource ? 4 : 0) +
+        (plainName(name) === words.at(-1) ? 4 : words.includes(plainName(name)) ? 3 : 0) +
         (member.length > 1 && objects === member.length && identityKey(member) !== undefined ? 1 : 0) +
         (member.length > 0 ? 1 : 0) +
-        (member.length > 1 && objects === member.length && sizes.has(member.length) ? 2 : 0) -
+        (member.length > 1 && sizes.has(member.length) ? 3.5 : 0) -
         path.length / 10;
       found.push({ path: pathText(path), read: pathText(path), names: path, items: member, score });
     } else scan(member, path, found, hints);

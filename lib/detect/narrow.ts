@@ -2,12 +2,14 @@ import type { Position } from '../page.js';
 import type { Strategy } from '../strategy.js';
 import { type Candidate, renamed } from './candidates/candidate.js';
 import { countOf, scanAnswer } from '../reading/scan-answer.js';
-import { relate } from './lists.js';
+import { relate, type Relation } from './lists.js';
 import { strategyOf } from './paging.js';
 import { answered, type Ask, nextOf, Refuted, type Seen, toAnswer } from './prove.js';
 
 /** How many names are tried one by one where sending them together shows nothing. */
 const singly = 4;
+/** How many names of offsets and keys are tried: further ones are unlikely, and cost requests. */
+const most = 80;
 /** The same where the API refuses unknown names. */
 const alone = { offset: 5, cursor: 4 } as Readonly<Record<string, number>>;
 
@@ -46,7 +48,7 @@ export async function* narrow(
     }
   }
   if (positions.length > 1) {
-    for (let at = 0; at < Math.min(names.length, 3 * positions.length); at += positions.length) {
+    for (let at = 0; at < Math.min(names.length, Math.max(most, positions.length)); at += positions.length) {
       const some = names.slice(at, at + positions.length);
       const seen = await send(some.map((name, index) => [name, positions[index]]));
       if (seen === 'refused') return yield* oneByOne();
@@ -72,27 +74,56 @@ export async function* narrow(
     const seen = await send(some.map((name) => [name, position]));
     return seen === 'refused' ? seen : relate(first.items, seen.items);
   };
-  let all = await reacts(names);
-  if (all === 'refused' && candidate.paging.kind === 'page') {
-    // Pages that are counted from 0: there may be no page 2.
-    position = { page: 1 };
-    all = await reacts(names);
-    if (all === 'same') position = { page: 2 };
-    if (all === 'same') all = 'refused';
+  for (const batch of batchesOf(names, position)) {
+    let all: Relation | 'refused' = await reacts(batch);
+    if (all === 'refused' && candidate.paging.kind === 'page') {
+      // Pages that are counted from 0: there may be no page 2.
+      position = { page: 1 };
+      all = await reacts(batch);
+      if (all === 'same') all = 'refused';
+      if (all === 'refused') position = { page: 2 };
+    }
+    if (all === 'same') continue;
+    if (all === 'refused') return yield* oneByOne();
+    // Where every unknown parameter is a filter, sending many shows nothing.
+    if (all === 'empty') return yield* these(batch.slice(0, singly));
+    yield* these(batch.slice(0, 1));
+    let left: readonly string[] = batch.slice(1);
+    while (left.length > 1) {
+      const part = likelierHalf(left);
+      left = (await reacts(part)) === 'same' ? left.slice(part.length) : part;
+    }
+    return yield* these(left);
   }
-  if (all === 'same') return;
-  if (all === 'refused') return yield* oneByOne();
-  // Where every unknown parameter is a filter, sending many shows nothing.
-  if (all === 'empty') return yield* these(names.slice(0, singly));
-  yield* these(names.slice(0, 1));
-  let left = names.slice(1);
-  for (let size = 6; left.length > 1; size = Math.max(2 * size, Math.ceil(left.length / 2))) {
-    const part = left.slice(0, Math.min(size, Math.ceil(left.length / 2)));
-    const read = (await reacts(part)) !== 'same';
-    left = read ? part : left.slice(part.length);
-    if (read) size = 0;
+}
+
+/** Servers refuse URLs of more than 8,000 characters. */
+const longest = 6000;
+
+/** As many names in each request as its URL may hold. */
+function batchesOf(names: readonly string[], position: unknown): readonly (readonly string[])[] {
+  const value = encodeURIComponent(
+    Object.values(position as object)
+      .map(String)
+      .join(),
+  ).length;
+  const batches: string[][] = [[]];
+  let length = 0;
+  for (const name of names) {
+    length += name.length + value + 2;
+    if (length > longest) batches.push([]);
+    if (length > longest) length = name.length + value + 2;
+    batches.at(-1)?.push(name);
   }
-  yield* these(left);
+  return batches.filter((batch) => batch.length > 0);
+}
+
+/** As many of the names as hold half of the likelihood, which falls from name to name. */
+function likelierHalf(names: readonly string[]): readonly string[] {
+  const all = names.reduce((sum, _name, index) => sum + 1 / (index + 4), 0);
+  let sum = 0;
+  const count = names.findIndex((_name, index) => (sum += 1 / (index + 4)) >= all / 2) + 1;
+  return names.slice(0, Math.min(count, names.length - 1));
 }
 
 /** The members of the first answer that may be the number of its page. */

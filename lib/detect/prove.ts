@@ -242,6 +242,7 @@ async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise
       const stays = third !== undefined && sameJson(third, position);
       if (stays) await checkScroll(paging, strategyOf(readAs), position, second, first, ask);
       await checkTokenWithUnknown(paging, position, second, first, ask);
+      await checkKey(paging, first, ask);
       return {
         paging: stays ? { ...readAs, options: { ...readAs.options, onSameToken: 'continue' } } : readAs,
         second,
@@ -253,6 +254,26 @@ async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise
   }
   await checkTokenWithUnknown(paging, before?.position, seen, first, ask);
   return { paging, second: seen, evidence: [evidence, 'the next pages are empty, but have further tokens'] };
+}
+
+/**
+ * Distinguishes a key from a number of items: the page after an item in the middle begins with the item that follows.
+ * @throws Refuted
+ */
+async function checkKey(paging: Paging, first: Seen, ask: Ask): Promise<void> {
+  const { items } = first;
+  if (paging.kind !== 'keyset' || items.length < 3) return;
+  const name = paging.options.cursorParam ?? 'after';
+  if (countedIds(items) && !/id$|key|after|before|since|until|anchor/i.test(name))
+    throw new Refuted(`the keys count from 0 or 1, so ${name} may as well be a number of items`);
+  const strategy = strategyOf(paging);
+  const middle = Math.floor(items.length / 2);
+  const after = nextOf(strategy, toAnswer(strategy, { ...first, items: items.slice(0, middle) }, undefined));
+  if (after === undefined) return;
+  const found = await ask(strategy, after);
+  const follows = items[middle - (paging.options.inclusive === true ? 1 : 0)];
+  if (relate([follows], found.items.slice(0, 1), items) !== 'same')
+    throw new Refuted(`${name} of an item does not lead to the item that follows it`);
 }
 
 /** Whether the same token leads to a third page: the server keeps the position. @throws Refuted if it does not */

@@ -1,5 +1,5 @@
 import { HttpError, isPagewiseError } from '../errors.js';
-import type { PageRequest } from '../request.js';
+import type { PageRequest, PageResponse } from '../request.js';
 import { type PagingOptions, takes } from './kinds.js';
 import { countedIds, relate } from './lists.js';
 import { type Paging, strategyOf } from './paging.js';
@@ -56,31 +56,49 @@ export async function refine(proof: Proof, first: Seen, ask: Ask): Promise<Proof
     paging: { ...paging, options: { ...counts.options, ...flag } },
   };
   if (await endsEarly(refined, first, second, ask)) return { ...proof, paging: withoutFlag(refined.paging) };
-  return paging.kind === 'page' && filled ? await withEndStatus(refined, ask) : refined;
+  return (paging.kind === 'page' || paging.kind === 'offset') && filled ? await withEnd(refined, ask) : refined;
 }
 
-/** A page far past the end. */
-const farPage = 100_000;
+/** A page and an item far past the end. */
+const far = { page: 100_000, offset: 10_000_000 };
 
 /**
- * Adds the 404 by which some APIs answer past the end, if nothing else announces it. A 400 may as well be a limit that
- * has items after it.
+ * Adds how the API answers past the end, if no total announces it: with a 404, without the list, or without the flag. A
+ * 400 may as well be a limit that has items after it.
  */
-async function withEndStatus(proof: Proof, ask: Ask): Promise<Proof> {
-  const { options } = proof.paging;
-  if ((options.hasMore ?? options.total ?? options.totalPages) !== undefined) return proof;
+async function withEnd(proof: Proof, ask: Ask): Promise<Proof> {
+  const { kind, options } = proof.paging;
+  if ((options.total ?? options.totalPages) !== undefined) return proof;
+  const position = kind === 'page' ? { page: far.page } : { offset: far.offset };
+  const [name] = Object.keys(position);
+  const adding = (more: PagingOptions, sentence: string): Proof => ({
+    ...proof,
+    paging: { ...proof.paging, options: { ...options, ...more } },
+    evidence: [...proof.evidence, `far past the end, ${sentence}`],
+  });
   try {
-    await ask(strategyOf(proof.paging), { page: farPage });
+    const { items, response } = await ask(strategyOf({ ...proof.paging, options: { ...options, missingItems: 'empty' } }), position); // prettier-ignore
+    if (items.length > 0) return proof;
+    const hasMore = announcedIn(scanAnswer(response.body), response.headers).hasMore.some(({ read }) => read === options.hasMore); // prettier-ignore
+    if (options.hasMore !== undefined && !hasMore)
+      return adding({ hasMoreIfAbsent: 'false' }, `the answer has no ${options.hasMore}`);
+    return isListed(proof.paging, response) ? proof : adding({ missingItems: 'empty' }, `the answer has no list at ${String(options.items)}`); // prettier-ignore
   } catch (error) {
     if (!isPagewiseError(error) || !(error instanceof HttpError)) throw error;
-    if (error.status === 404)
-      return {
-        ...proof,
-        paging: { ...proof.paging, options: { ...options, endStatuses: [404] } },
-        evidence: [...proof.evidence, `page ${String(farPage)} is answered with 404, so that is the end`],
-      };
+    return error.status === 404 && kind === 'page' && options.hasMore === undefined
+      ? adding({ endStatuses: [404] }, `${String(name)} ${String(far.page)} is answered with 404`)
+      : proof;
   }
-  return proof;
+}
+
+/** Whether an answer has the list, even if it is empty. */
+function isListed(paging: Paging, response: PageResponse): boolean {
+  try {
+    strategyOf(paging).items(response.body, response);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Drops a total or number of pages that has items after it, since it would end the walk early. @throws Refuted */

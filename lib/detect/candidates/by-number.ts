@@ -1,7 +1,7 @@
 import type { PageRequest, PageResponse } from '../../request.js';
 import { countingKey, cursorKey, type FoundList, identityPath } from '../lists.js';
 import { announcedIn, announcesMore, countOf, type Member, plainName } from '../../reading/scan-answer.js';
-import { candidate, type Candidate, requested, styleOfSize, stylesOf } from './candidate.js';
+import { candidate, type Candidate, inStyleOf, requested, styleOfSize, stylesOf } from './candidate.js';
 
 /** The words of names, likeliest first; each is tried in every style. */
 const pageWords = [
@@ -80,10 +80,11 @@ export function* byNumber(
   list: FoundList,
   places: readonly string[],
 ): Generator<Candidate> {
-  const { echo, option, score } = numbers[kind];
-  const known: readonly string[] = numbers[kind].params;
+  const { echo, option, score, risky } = numbers[kind];
   const asked = requested(request);
-  const mine = [...known, ...numbers[kind].risky].filter((param) => asked.includes(param));
+  const texts = [...asked.map(({ name }) => name), ...members.map(({ names }) => names.at(-1) ?? '')];
+  const known = inStyleOf(texts, numbers[kind].params);
+  const mine = asked.filter(({ name, value }) => [...known, ...risky].includes(name) && (countOf(value) ?? Infinity) < farthest); // prettier-ignore
   const echoed = members.filter(({ plain, value }) => echo.test(plain) && countOf(value) !== undefined);
   const pages = kind === 'page' ? announcedIn([], headers).totalPages : [];
   const inAnswer = [
@@ -92,30 +93,48 @@ export function* byNumber(
   ];
   const byEcho = [
     ...echoed.filter(({ plain }) => !countsPages.test(plain)).flatMap(({ names }) => paramsOf(names)),
-    ...[...known, ...numbers[kind].risky].filter((param) => echoed.some(({ plain }) => plain === plainName(param))),
+    ...[...known, ...risky].filter((param) => echoed.some(({ plain }) => plain === plainName(param))),
   ];
-  const bySize = asked.flatMap((param) => besideSize(kind, param));
+  const bySize = asked.flatMap(({ name }) => besideSize(kind, name));
   const counts = inAnswer.length > 0 || announcesMore(announcedIn(members, headers), list.items.length) !== undefined;
-  // Where nothing counts, names that may filter are tried last.
-  const { risky } = numbers[kind];
-  const every = counts ? [...known.slice(0, 3), ...risky, ...known.slice(3)] : [...known, ...risky];
-  const names = [...new Set([...mine, ...byEcho, ...bySize, ...every])];
+  const every = counts ? [...known.slice(0, 3), ...risky, ...known.slice(3)] : known;
+  const names = [...new Set([...mine.map(({ name }) => name), ...byEcho, ...bySize, ...every])];
   const [name = ''] = names;
-  const isNamed = mine.length > 0 || byEcho.length > 0;
   const why =
     mine.length > 0
-      ? `found in the request: ${mine.join(', ')}`
+      ? `found in the request: ${mine.map((each) => each.name).join(', ')}`
       : inAnswer.length > 0
         ? `found in the answer: ${inAnswer.join(', ')}`
         : `tried ${names.slice(0, 3).join(', ')} and ${String(names.length - 3)} other common parameter names`;
-  let points = mine.length > 0 ? score + 10 : inAnswer.length > 0 ? score : score - 30;
-  for (const place of mine.length > 0 ? places.slice(0, 1) : places)
-    yield {
-      ...candidate(kind, { items: list.read, [option]: name }, (points -= 0.1), why, place),
-      others: mine.length > 0 ? mine.slice(1) : names.slice(1),
-      blind: !isNamed,
-    };
+  let points = mine.length > 0 ? score + 16 : byEcho.length > 0 ? score + 13 : inAnswer.length > 0 ? score : score - (bySize.length > 0 ? 24 : 30); // prettier-ignore
+  const [own] = mine;
+  const made = (param: string, others: readonly string[], blind: boolean, place: string | undefined): Candidate => ({
+    ...candidate(
+      kind,
+      { items: list.read, [option]: param },
+      (points -= 0.1) - elsewhere(places, place, blind),
+      why,
+      place,
+    ),
+    others,
+    blind,
+  });
+  for (const place of own ? [places.includes(own.place) ? own.place : places[0]] : places)
+    yield made(name, names.slice(1), mine.length + byEcho.length === 0, place);
+  // Names that may filter are tried by themselves, and last.
+  if (!counts && mine.length === 0 && risky.length > 0)
+    for (const place of places) yield made(risky[0] ?? '', risky.slice(1), true, place);
+  // Some APIs call the number of a page an offset.
+  const [alike] = kind === 'page' ? members.filter(({ plain, value }) => /^(offset|start|skip)$/.test(plain) && countOf(value) === 1) : []; // prettier-ignore
+  if (alike) yield made(alike.names.at(-1) ?? '', [], false, places[0]);
 }
+
+/** Every kind of paging is tried in the likeliest place before any is in the next one, unless something speaks for it. */
+const elsewhere = (places: readonly string[], place: string | undefined, blind: boolean): number =>
+  Math.max(0, places.indexOf(place ?? '')) * (blind ? 6 : 0.1);
+
+/** Larger numbers in a request are no positions of a first page. */
+const farthest = 100_000;
 
 /** Echoes that tell how many pages there are, and not which one this is. */
 const countsPages = /total|count|last|num(ber)?of|^num|^nb|pages|max/;
@@ -133,7 +152,7 @@ function besideSize(kind: 'page' | 'offset', param: string): readonly string[] {
   const known = Object.hasOwn(beside, param) ? (beside[param] ?? []) : [];
   const [, before, after] = styleOfSize(param) ?? [];
   if (before === undefined) return known;
-  const words = kind === 'page' ? ['page', 'number', 'current'] : ['offset', 'start', 'skip', 'from'];
+  const words = kind === 'page' ? ['page', 'number', 'currentPage', 'current'] : ['offset', 'start', 'skip', 'from'];
   return [...known, ...words.map((word) => before + word + (after ?? ''))];
 }
 
@@ -141,7 +160,7 @@ const pageBesideSize: Readonly<Record<string, readonly string[]>> = {
   pageSize: ['page', 'pageNumber', 'pageIndex'], page_size: ['page', 'page_number'], PageSize: ['Page', 'PageNumber'], _limit: ['_page'], size: ['page'],
 }; // prettier-ignore
 const offsetBesideSize: Readonly<Record<string, readonly string[]>> = {
-  $top: ['$skip'], $limit: ['$offset', '$skip'], take: ['skip'], rows: ['start'], maxResults: ['startAt'], _limit: ['_start'], size: ['from'], rowLimit: ['startRow'], resultRecordCount: ['resultOffset'], retmax: ['retstart'], num: ['start'], length: ['start'], maxRecords: ['startPosition', 'startRecord'], count: ['offset', 'start', 'startIndex'], Limit: ['Offset'], max: ['offset', 'start'],
+  $top: ['$skip'], $limit: ['$offset', '$skip'], take: ['skip', 'from'], rows: ['start'], maxResults: ['startAt'], _limit: ['_start'], size: ['from'], rowLimit: ['startRow'], resultRecordCount: ['resultOffset'], retmax: ['retstart'], num: ['start'], length: ['start'], maxRecords: ['startPosition', 'startRecord'], count: ['offset', 'start', 'startIndex'], Limit: ['Offset'], max: ['offset', 'start'],
 }; // prettier-ignore
 
 /** The last item's key, if the answer has a has-more and no token. */
@@ -163,16 +182,19 @@ export function* byKey(
       'body',
     );
   const more = announcedIn(members, headers).hasMore[0];
-  const asked = requested(request).filter((name) => keyNames.has(plainName(name)));
+  const inRequest = requested(request).map(({ name }) => name);
+  const asked = inRequest.filter((name) => keyNames.has(plainName(name)));
+  const texts = [...inRequest, ...members.map(({ names }) => names.at(-1) ?? '')];
   const cursor = cursorKey(list.items);
-  const keys = [...new Set([cursor ?? identityPath(list.items), countingKey(list.items)])];
+  const counting = countingKey(list.items);
+  const keys = [...new Set([cursor ?? identityPath(list.items), counting])];
   for (const [turn, key] of keys.entries()) {
     if (key === undefined) continue;
     const own = [
       ...asked,
       ...(cursor === undefined ? [] : ['cursor', 'after', ...styled([`after ${cursor}`]), cursor]),
     ];
-    const [name = '', ...others] = new Set([...own, ...(turn === 0 ? [] : timeParams), ...keyParams]);
+    const [name = '', ...others] = new Set([...own, ...inStyleOf(texts, key === counting ? [...keyParams.slice(0, 5), ...timeParams, ...keyParams] : keyParams)]); // prettier-ignore
     const an = /^[aeiou]/.test(key) ? 'an' : 'a';
     const signs = [
       ...(asked.length === 0 ? [] : [`found in the request: ${asked.join(', ')}`]),
@@ -184,7 +206,7 @@ export function* byKey(
         ...candidate(
           'keyset',
           { items: list.read, key: [key], cursorParam: name, ...(more === undefined ? {} : { hasMore: more.read }) },
-          (isSign ? 60 : 15) - turn - index / 10,
+          isSign ? 60 - turn - index / 10 : 15 - turn - elsewhere(places, places[index], true),
           `${[...signs, ''].join(', ')}there is no token, and items have ${an} ${key}`,
           place,
         ),
@@ -196,15 +218,18 @@ export function* byKey(
 
 /** Names of the parameter that takes the last item's number or time. */
 const timeParams: readonly string[] = /* @__PURE__ */ (() =>
-  styled(['since', 'from', 'start time', 'from id', 'end time', 'until', 'start', 'end', 'offset', 'min time', 'before', 'after', 'to'])
+  styled(['since', 'from', 'offset', 'from id', 'start time', 'end time', 'until', 'start', 'end', 'min time', 'before', 'after', 'to'])
 )(); // prettier-ignore
 
 /** The likely names of the parameter that takes the last item's key. */
 const keyParams: readonly string[] = /* @__PURE__ */ (() => [
   ...new Set([
-    'starting_after', 'after', 'last_id', 'after_id', 'since_id', 'start_after', 'cursor', 'before', 'max_id', 'marker', 'from_id', 'min_id', 'since', 'before_id',
-    ...styled(['starting after', 'after', 'last id', 'after id', 'since id', 'start after', 'last key', 'last', 'from id', 'before', 'max id', 'start key', 'exclusive start key', 'previous id', 'older than', 'prev last id', 'offset id', 'next id', 'start id', 'last seen', 'continue from', 'seek', 'offset', 'from', 'until', 'start', 'begin']),
+    'starting_after', 'after', 'last_id', 'after_id', 'since_id', 'start_after', 'cursor', 'before', 'max_id', 'until_id', 'marker', 'anchor', 'from_id', 'min_id', 'since', 'before_id',
+    ...styled(['starting after', 'after', 'last id', 'after id', 'since id', 'start after', 'last key', 'last', 'from id', 'before', 'max id', 'start key', 'exclusive start key', 'previous id', 'older than', 'prev last id', 'offset id', 'next id', 'start id', 'last seen', 'continue from', 'seek', 'offset', 'from', 'until', 'until id', 'start', 'begin', 'anchor']),
   ]),
 ])(); // prettier-ignore
 
-const keyNames: ReadonlySet<string> = /* @__PURE__ */ (() => new Set([...keyParams, ...timeParams].map(plainName)))();
+/** Names in a request that are those of a key: no offset has them. */
+const keyNames: ReadonlySet<string> = /* @__PURE__ */ (() =>
+  new Set(['starting_after', 'after', 'last_id', 'after_id', 'since_id', 'start_after', 'max_id', 'min_id', 'from_id', 'until_id', 'anchor', 'start_time', 'end_time', 'since', 'until', 'last_key', 'start_key', 'before', 'before_id', 'id_gt', 'id_lt', 'cursor', 'marker', 'last_seen', 'prev_last_id', 'offset_id'].map(plainName))
+)(); // prettier-ignore

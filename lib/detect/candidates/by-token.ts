@@ -3,7 +3,7 @@ import type { FoundList } from '../lists.js';
 import type { PagingOptions } from '../kinds.js';
 import { isAboutPages } from '../only-page.js';
 import { announcedIn, isUrlText, type Member, plainName } from '../../reading/scan-answer.js';
-import { candidate, type Candidate, stylesOf, wordsIn } from './candidate.js';
+import { candidate, type Candidate, inStyleOf, requested, styleOfSize, stylesOf, wordsIn } from './candidate.js';
 
 /** The likely names of the parameter that takes a token, by the name of the token. */
 const params: Readonly<Record<string, readonly string[]>> = {
@@ -14,18 +14,19 @@ const params: Readonly<Record<string, readonly string[]>> = {
   continue: ['*', 'continue'], bookmark: ['bookmark'], continuationtoken: ['continuationToken', 'continuation_token', 'continuation-token'],
   nextcontinuationtoken: ['continuation-token'], nextmarker: ['marker', 'Marker'], marker: ['marker'],
   resumptiontoken: ['resumptionToken'], nextpagecursor: ['cursor', 'page_cursor'], nextpage: ['page', 'cursor'],
-  token: ['token', 'page_token', 'pageToken'], last: ['since', 'last'],
+  token: ['token', 'page_token', 'pageToken'], last: ['since', 'last'], position: ['position'], end: ['from', 'start'],
   nextoffset: ['offset'], nextpageoffset: ['offset', 'page_offset'], offset: ['offset'], nextid: ['after', 'cursor', 'start'], next: ['next', 'cursor', 'after', 'start', 'page', 'offset'],
 }; // prettier-ignore
 
 /** Headers that may hold a token. Headers are read by name, so all likely names are asked for. */
 const tokenHeaders: readonly string[] = /* @__PURE__ */ (() =>
-  ['', 'X-', 'X-MS-', 'X-Pagination-', 'Pagination-', 'CB-'].flatMap((prefix) =>
+  ['', 'X-', 'X-MS-', 'X-Pagination-', 'Pagination-', 'CB-', 'OPC-'].flatMap((prefix) =>
     ['Next-Page', 'Next-Cursor', 'Next-Page-Token', 'Next-Token', 'Next-Range', 'Next-Offset', 'Next-Marker', 'Next-Key', 'Next-Row-Number', 'Next-Row', 'Next-Id', 'Next-Start', 'Next', 'Continuation', 'Continuation-Token', 'ContinuationToken', 'Cursor', 'Cursor-Next', 'After', 'After-Cursor', 'Page-Token', 'Page-Cursor', 'Marker', 'Next-Url', 'Next-Page-Url', 'Next-Link'].map((name) => prefix + name),
   ))(); // prettier-ignore
 
 /** A token in the body or a header. */
 export function* byToken(
+  request: PageRequest,
   members: readonly Member[],
   { headers }: PageResponse,
   list: FoundList,
@@ -33,6 +34,14 @@ export function* byToken(
 ): Generator<Candidate> {
   const { hasMore } = announcedIn(members, headers);
   const [more] = hasMore;
+  const asked = requested(request).map(({ name }) => name);
+  const any = inStyleOf([...asked, ...members.map(({ names }) => names.at(-1) ?? '')], anyToken);
+  // pagination_cursor beside pagination_limit.
+  const bySize = asked.flatMap((param) => {
+    const [, before, after] = styleOfSize(param) ?? [];
+    return before === undefined ? [] : ['cursor', 'token', 'after', 'page_token', 'start'].map((word) => before + word + (after ?? ''));
+  }); // prettier-ignore
+  if (asked.includes('take')) bySize.push('from');
   // If has-more is false and there is a token, paging with and without has-more is tried.
   const ways: readonly PagingOptions[] =
     more === undefined ? [{}] : more.value ? [{ hasMore: more.read }] : [{ hasMore: more.read }, {}];
@@ -43,7 +52,9 @@ export function* byToken(
     // A token in an object that is called next: { "next": { "starting_after": "abc" } }.
     const within = plainName(names.at(-2) ?? '') === 'next' && typeof value !== 'object' && plain !== 'page';
     // A flag or a session may be called so too: only a long value at the top is a token.
-    if ((plain === 'token' || plain === 'last') && (names.length > 2 || String(value).length < 10)) continue;
+    if (['token', 'last', 'position', 'end'].includes(plain) && (names.length > 2 || String(value).length < 10 || isAmong(value, list))) continue; // prettier-ignore
+    // The end of a range is a token if its start is one.
+    if (plain === 'end' && !(typeof value === 'string' && !/^\d{4}-\d\d/.test(value) && members.some((other) => other.plain === 'start' && typeof other.value === 'string'))) continue; // prettier-ignore
     const isUnknown = known === undefined && !within && !(unknownTokens.test(plain) && value !== null && value !== '');
     const counted =
       plain === 'offset' && more?.value === true && typeof value === 'number' && value >= list.items.length;
@@ -60,19 +71,20 @@ export function* byToken(
     const derived = words.length === 0 ? [] : stylesOf(words);
     const isLast = /^last/.test(plain);
     // Parameters that the answer echoes beside the token: { "limit": 20, "from": 4980, "next": 4960 }.
-    const beside = members.flatMap((other) => anyToken.filter((param) => param === other.names.at(-1) && other.plain !== plain && other.names.length === names.length)); // prettier-ignore
+    const beside = members.flatMap((other) => any.filter((param) => param === other.names.at(-1) && other.plain !== plain && other.names.length === names.length)); // prettier-ignore
     const written = [
       ...(isObject && known === undefined ? ['*'] : []),
       ...(within ? [own] : []),
+      ...bySize,
       ...beside,
       ...fitting.filter((param) => sameStyle(param, own)),
       ...derived.filter((param) => sameStyle(param, own)).slice(0, 1),
-      ...(isLast ? [own, 'after', 'starting_after', 'since', 'cursor'] : []),
+      own,
+      ...(isLast ? ['after', 'starting_after', 'since', 'cursor'] : []),
       ...fitting,
       ...(isUnknownName(plain) ? ['cursor', 'after', 'page_token', 'pageToken', 'start'] : []),
       ...derived,
-      own,
-      ...(isObject ? ['*'] : anyToken),
+      ...(isObject ? ['*'] : any),
     ];
     const [cursorParam = own, ...others] = new Set(written);
     const score = isLast ? 47 : known === undefined || plain === 'token' ? 70 : plain === 'next' || plain === 'cursor' || plain === 'after' || plain === 'offset' ? 78 : 88; // prettier-ignore
@@ -83,7 +95,16 @@ export function* byToken(
         yield {
           ...candidate(
             'cursor',
-            { items: list.read, next: path, cursorParam, ...options },
+            {
+              items: list.read,
+              next: path,
+              cursorParam,
+              ...options,
+              ...(plain === 'bookmark' ? { endTokens: ['nil'] } : {}),
+              ...(typeof value === 'number' && value > 0 && /offset|start|row/.test(plain)
+                ? { endTokens: ['-1'] }
+                : {}),
+            },
             score - index / 10 - turn / 20,
             evidence,
             place,
@@ -100,8 +121,8 @@ export function* byToken(
       yield candidate('next-url', { items: list.read, next }, 90, evidence);
       continue;
     }
-    const words = wordsIn(name).filter((word) => !/^(x|ms|cb|pagination|next)$/i.test(word));
-    const [own = '', ...others] = new Set([...(words.length === 0 ? [] : [...stylesOf(words).slice(0, 3), ...startingAt(words), ...stylesOf(words)]), ...anyToken]); // prettier-ignore
+    const words = wordsIn(name).filter((word) => !/^(x|ms|cb|opc|pagination|next)$/i.test(word));
+    const [own = '', ...others] = new Set([...bySize, ...(words.length === 0 ? [] : [...words.map((word) => word.toLowerCase()).reverse(), ...stylesOf(words).slice(0, 3), ...startingAt(words), ...stylesOf(words)]), ...any]); // prettier-ignore
     const asParam = places.map((place, index) => ({
       ...candidate('cursor', { items: list.read, next, cursorParam: own }, 86 - index / 10, evidence, place),
       others,
@@ -116,11 +137,15 @@ export function* byToken(
 const startingAt = (words: readonly string[]): readonly string[] =>
   ['first', 'start'].flatMap((word) => stylesOf([word, ...words]).slice(0, 2));
 
+/** Whether a value is one of an item: its last id, as a key. */
+const isAmong = (value: unknown, { items }: FoundList): boolean =>
+  typeof items.at(-1) === 'object' && Object.values(items.at(-1) as object).includes(value);
+
 const isUnknownName = (plain: string): boolean => !Object.hasOwn(params, plain);
 
 /** Names that no table has, and that mean a next page all the same. */
 const unknownTokens =
-  /^(next|more)(?!.*(url|uri|link|href)$).+|^last(?!.*(page|modified|updated?|changed?|synced?|seen|run|name|date)$).*(id|key|seq|token|value|item|position|offset|row|hash|code|cursor)$|.*(cursor|pagetoken|continuation|marker|bookmark|scrollid)$/;
+  /^(next|more)(?!.*(url|uri|link|href)$).+|^last(?!.*(page|modified|updated?|changed?|synced?|seen|run|name|date)$).*(id|key|seq|token|value|item|position|offset|row|hash|code|cursor)$|.*(cursor|pagetoken|continuation|marker|bookmark|scrollid|next(token|key|marker|page|batch|position)|skiptoken|paginationtoken)$/;
 
 /** What a parameter for a token may be called. */
 const anyToken: readonly string[] = /* @__PURE__ */ (() => [

@@ -59,20 +59,57 @@ export const candidate = (
   evidence,
 });
 
-/** The names of a request's parameters, in its query and body. */
-export function requested({ url = '', body }: PageRequest): readonly string[] {
-  const query = [...new URLSearchParams(/\?([^#]*)/.exec(url)?.[1] ?? '').keys()];
-  if (typeof body === 'string' || body instanceof URLSearchParams)
-    return [...query, ...new URLSearchParams(body).keys()];
-  if (typeof body !== 'object' || body === null || ArrayBuffer.isView(body)) return query;
-  return [...query, ...scanAnswer(body).map(({ names }) => names.at(-1) ?? '')];
+/** A parameter of the request, and where it stands. */
+export interface Requested {
+  readonly name: string;
+  readonly value: unknown;
+  readonly place: string;
 }
+
+/** The parameters of a request, in its query and body. */
+export function requested({ url = '', body }: PageRequest): readonly Requested[] {
+  const parsed = (text: string, place: string) => [...new URLSearchParams(text)].map(([name, value]) => ({ name, value, place })); // prettier-ignore
+  const query = parsed(/\?([^#]*)/.exec(url)?.[1] ?? '', 'query');
+  if (typeof body === 'string' || body instanceof URLSearchParams) return [...query, ...parsed(String(body), 'form')];
+  if (typeof body !== 'object' || body === null || ArrayBuffer.isView(body)) return query;
+  const inBody = scanAnswer(body).map(({ names, value }) => ({
+    name: names.at(-1) ?? '',
+    value,
+    place: names.length === 1 ? 'body' : `body:${pathText(names.slice(0, -1))}`,
+  }));
+  return [...query, ...inBody];
+}
+
+/** Whether the body is a query of GraphQL: other APIs have texts to search for under this name. */
+export function isGraphql({ body }: PageRequest): boolean {
+  const query = typeof body === 'object' && body !== null ? (body as { query?: unknown }).query : undefined;
+  return (
+    typeof query === 'string' && /^\s*(#.*\s*)*(\{|(query|mutation|subscription|fragment)\b)[^]*\{[^]*\}/.test(query)
+  );
+}
+
+/**
+ * Puts names in the style of the API first: an API that writes `created_at` has a `page_token`, and one that writes
+ * `createdAt` a `pageToken`. Names of one word fit every style.
+ */
+export function inStyleOf(texts: readonly string[], names: readonly string[]): readonly string[] {
+  const count = (form: RegExp) => texts.filter((text) => form.test(text)).length;
+  const [style] = styles.map((form) => [form, count(form)] as const).sort((x, y) => y[1] - x[1])[0] ?? [];
+  const holders = texts.filter((text) => text.includes('[')).map((text) => text.slice(0, text.indexOf('[') + 1));
+  const fits = (name: string) =>
+    /^[a-z]+$/.test(name) || (style?.test(name) ?? false) || holders.some((holder) => name.startsWith(holder));
+  return [...names.filter(fits), ...names.filter((name) => !fits(name))];
+}
+
+const styles = [/^[a-z0-9]+(_[a-z0-9]+)+$/, /^[a-z]+([A-Z][a-z0-9]*)+$/, /^[A-Z][a-z]/, /^[a-z0-9]+(-[a-z0-9]+)+$/];
 
 /** What stands around the word for the size in a parameter's name: `page[` and `]`, `ws.`, `_`. */
 export const styleOfSize = (param: string): readonly [string, string, string] | undefined => {
   const [, before = '', , after = ''] = /^(.*[^a-z0-9])(size|limit|page_?size|per_?page|count|take|max|top|number|n)(\]?)$/i.exec(param) ?? []; // prettier-ignore
   // With an underscore, the word before it is a part of the name: page_size.
-  return before === '' || /[a-z0-9][_-]$/i.test(before) ? undefined : [param, before, after];
+  return before === '' || (/[a-z0-9][_-]$/i.test(before) && !/^pag(ination|ing|e)[_-]$/i.test(before)) || /^pages?[_-]size$/i.test(param)
+    ? undefined
+    : [param, before, after]; // prettier-ignore
 };
 
 /** Where parameters can be written into this request, likeliest first. */
@@ -103,4 +140,4 @@ export function placesOf({ method = 'GET', body, headers }: PageRequest): readon
 }
 
 const isPosition =
-  /^(page|pagenumber|pageindex|offset|start|from|skip|cursor|after|startindex|startat|lastid|marker|pagetoken|nexttoken|limit|size|pagesize|perpage|maxresults|rowlimit)$/;
+  /^(page|pagenumber|pageindex|offset|start|from|skip|cursor|after|startindex|startat|lastid|marker|pagetoken|nexttoken|limit|size|pagesize|perpage|maxresults|rowlimit|count|top|take|num)$/;
