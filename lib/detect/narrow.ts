@@ -1,22 +1,26 @@
 import type { Position } from '../page.js';
+import { countOf, plainName, scanAnswer } from '../reading/scan-answer.js';
 import type { Strategy } from '../strategy.js';
 import { type Candidate, renamed } from './candidates/candidate.js';
-import { countOf, scanAnswer } from '../reading/scan-answer.js';
 import { relate, type Relation } from './lists.js';
 import { strategyOf } from './paging.js';
 import { answered, type Ask, nextOf, Refuted, type Seen, toAnswer } from './prove.js';
 
 /** How many names are tried one by one where sending them together shows nothing. */
 const singly = 4;
+/** The same where the API refuses unknown names. */
+const alone: Readonly<Record<string, number>> = { offset: 5, cursor: 4 };
 /** How many names of offsets and keys are tried: further ones are unlikely, and cost requests. */
 const most = 80;
-/** The same where the API refuses unknown names. */
-const alone = { offset: 5, cursor: 4 } as Readonly<Record<string, number>>;
+/** Servers refuse URLs of more than 8,000 characters. */
+const longest = 6000;
 
 /**
  * Which of many names for one parameter the API reads. They are sent together, so one request rules all of them out.
- * Offsets and keys differ from name to name: the first item of the answer shows whose was read. With tokens and page
- * numbers, the likeliest name comes first, and then parts of the others are sent until one is left.
+ * Offsets and keys differ from name to name: the first item of the answer shows whose was read. So do page numbers, if
+ * the answer says which page it is. Otherwise the likeliest name comes first, and then parts of the others are sent
+ * until one is left.
+ * @param onRefused called if the API refuses names that it does not know
  * @returns candidates to prove, likeliest first; none if the API ignores all names
  * @throws PagewiseError of the connection
  */
@@ -27,6 +31,7 @@ export async function* narrow(
   ask: Ask,
   onRefused: () => void,
 ): AsyncGenerator<Candidate> {
+  const { kind } = candidate.paging;
   const positions = positionsOf(candidate, first);
   let [position] = positions;
   if (position === undefined) return;
@@ -38,50 +43,50 @@ export async function* narrow(
       throw error;
     }
   };
+  const reacts = async (some: readonly string[]): Promise<Relation | 'refused'> => {
+    const seen = await send(some.map((name) => [name, position]));
+    return seen === 'refused' ? seen : relate(first.items, seen.items);
+  };
   const these = (some: readonly string[]) => some.map((name) => renamed(candidate, name));
-  /** One of the names is unknown to the API, which refuses the request. */
-  async function* oneByOne(): AsyncGenerator<Candidate> {
+  async function* oneByOne(count = alone[kind] ?? 2): AsyncGenerator<Candidate> {
     onRefused();
-    for (const name of names.filter((each) => /^\w+$/.test(each)).slice(0, alone[candidate.paging.kind] ?? 2)) {
-      const seen = await send([[name, position]]);
-      if (seen !== 'refused' && relate(first.items, seen.items) !== 'same') yield* these([name]);
+    for (const name of differentFirst(names).slice(0, count)) {
+      const relation = await reacts([name]);
+      if (relation !== 'refused' && relation !== 'same') yield* these([name]);
     }
   }
+
   if (positions.length > 1) {
-    for (let at = 0; at < Math.min(names.length, Math.max(most, positions.length)); at += positions.length) {
+    const end = Math.min(names.length, 3 * positions.length, Math.max(most, positions.length));
+    for (let at = 0; at < end; at += positions.length) {
       const some = names.slice(at, at + positions.length);
       const seen = await send(some.map((name, index) => [name, positions[index]]));
       if (seen === 'refused') return yield* oneByOne();
-      const { items } = seen;
-      if (relate(first.items, items) === 'same') continue;
-      const begins = first.items.findIndex((item) => relate([item], items.slice(0, 1), first.items) === 'same');
+      if (relate(first.items, seen.items) === 'same') continue;
+      const begins = first.items.findIndex((item) => relate([item], seen.items.slice(0, 1), first.items) === 'same');
       // The offset 3 leads to the fourth item or, counted from 1, to the third; the third key to the fourth item.
       const read = some.filter((_name, index) => [begins, begins + 1].includes(positions.length - index));
       return yield* these(read.length === 0 ? some.slice(0, singly) : read);
     }
     return;
   }
-  // An answer that says which page it is tells which name was read, if each asks for another page.
-  if (candidate.paging.kind === 'page' && names.length > 1 && echoesIn(first).length > 0) {
+  if (kind === 'page' && names.length > 1 && echoesIn(first).length > 0) {
     const seen = await send(names.map((name, index) => [name, { page: index + 2 }]));
     const told = seen === 'refused' ? [] : echoesIn(first).flatMap((path) => countIn(seen, path) ?? []);
     // Pages may be counted from 0 in the request, and from 1 in the answer.
-    const read = told.flatMap((page) => names.slice(Math.max(0, page - 3), Math.max(0, page - 1)).reverse());
+    const read = told.flatMap((page) => [...names.slice(Math.max(0, page - 3), Math.max(0, page - 1))].reverse());
     if (read.length > 0) return yield* these([...new Set(read)]);
     if (seen !== 'refused' && relate(first.items, seen.items) === 'same') return;
   }
-  const reacts = async (some: readonly string[]) => {
-    const seen = await send(some.map((name) => [name, position]));
-    return seen === 'refused' ? seen : relate(first.items, seen.items);
-  };
   for (const batch of batchesOf(names, position)) {
-    let all: Relation | 'refused' = await reacts(batch);
-    if (all === 'refused' && candidate.paging.kind === 'page') {
-      // Pages that are counted from 0: there may be no page 2.
+    let all = await reacts(batch);
+    if (all === 'refused' && kind === 'page') {
+      // Where pages are counted from 0, there may be no page 2. Whoever refuses page 1 too refuses the names.
       position = { page: 1 };
-      all = await reacts(batch);
-      if (all === 'same') all = 'refused';
-      if (all === 'refused') position = { page: 2 };
+      const one = await reacts(batch);
+      if (one === 'same' || one === 'refused') position = { page: 2 };
+      if (one === 'refused') return yield* oneByOne(1);
+      if (one !== 'same') all = one;
     }
     if (all === 'same') continue;
     if (all === 'refused') return yield* oneByOne();
@@ -97,32 +102,35 @@ export async function* narrow(
   }
 }
 
-/** Servers refuse URLs of more than 8,000 characters. */
-const longest = 6000;
+/** The names, with those last that are another one in another style. */
+function differentFirst(names: readonly string[]): readonly string[] {
+  const plain = names.map(plainName);
+  const isNew = (_name: string, index: number) => plain.indexOf(plain[index] ?? '') === index;
+  return [...names.filter(isNew), ...names.filter((name, index) => !isNew(name, index))];
+}
 
 /** As many names in each request as its URL may hold. */
 function batchesOf(names: readonly string[], position: unknown): readonly (readonly string[])[] {
-  const value = encodeURIComponent(
-    Object.values(position as object)
-      .map(String)
-      .join(),
-  ).length;
-  const batches: string[][] = [[]];
-  let length = 0;
+  const value = encodeURIComponent(JSON.stringify(position)).length;
+  const batches: string[][] = [];
+  let length = Infinity;
   for (const name of names) {
-    length += name.length + value + 2;
-    if (length > longest) batches.push([]);
-    if (length > longest) length = name.length + value + 2;
+    length += name.length + value;
+    if (length > longest) {
+      batches.push([]);
+      length = name.length + value;
+    }
     batches.at(-1)?.push(name);
   }
-  return batches.filter((batch) => batch.length > 0);
+  return batches;
 }
 
 /** As many of the names as hold half of the likelihood, which falls from name to name. */
 function likelierHalf(names: readonly string[]): readonly string[] {
-  const all = names.reduce((sum, _name, index) => sum + 1 / (index + 4), 0);
+  const likelihood = names.map((_name, index) => 1 / (index + 4));
+  const half = likelihood.reduce((sum, each) => sum + each, 0) / 2;
   let sum = 0;
-  const count = names.findIndex((_name, index) => (sum += 1 / (index + 4)) >= all / 2) + 1;
+  const count = likelihood.findIndex((each) => (sum += each) >= half) + 1;
   return names.slice(0, Math.min(count, names.length - 1));
 }
 

@@ -271,8 +271,7 @@ async function checkKey(paging: Paging, first: Seen, ask: Ask): Promise<void> {
   const after = nextOf(strategy, toAnswer(strategy, { ...first, items: items.slice(0, middle) }, undefined));
   if (after === undefined) return;
   const found = await ask(strategy, after);
-  const follows = items[middle - (paging.options.inclusive === true ? 1 : 0)];
-  if (relate([follows], found.items.slice(0, 1), items) !== 'same')
+  if (relate([items[middle]], found.items.slice(0, 1), items) !== 'same')
     throw new Refuted(`${name} of an item does not lead to the item that follows it`);
 }
 

@@ -82,7 +82,7 @@ async function withEnd(proof: Proof, ask: Ask): Promise<Proof> {
     const hasMore = announcedIn(scanAnswer(response.body), response.headers).hasMore.some(({ read }) => read === options.hasMore); // prettier-ignore
     if (options.hasMore !== undefined && !hasMore)
       return adding({ hasMoreIfAbsent: 'false' }, `the answer has no ${options.hasMore}`);
-    return isListed(proof.paging, response) ? proof : adding({ missingItems: 'empty' }, `the answer has no list at ${String(options.items)}`); // prettier-ignore
+    return isListed(proof.paging, response) ? proof : adding({ missingItems: 'empty' }, 'the answer has no list'); // prettier-ignore
   } catch (error) {
     if (!isPagewiseError(error) || !(error instanceof HttpError)) throw error;
     return error.status === 404 && kind === 'page' && options.hasMore === undefined

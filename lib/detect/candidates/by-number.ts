@@ -200,7 +200,7 @@ export function* byKey(
       ...(asked.length === 0 ? [] : [`found in the request: ${asked.join(', ')}`]),
       ...(more === undefined ? [] : [`${more.read} is ${String(more.value)}`]),
     ];
-    const isSign = signs.length > 0 || cursor !== undefined;
+    const isSign = asked.length > 0 || cursor !== undefined || (more !== undefined && /id$|key$/i.test(key));
     for (const [index, place] of places.entries())
       yield {
         ...candidate(

@@ -41,7 +41,7 @@ export function* byToken(
     const [, before, after] = styleOfSize(param) ?? [];
     return before === undefined ? [] : ['cursor', 'token', 'after', 'page_token', 'start'].map((word) => before + word + (after ?? ''));
   }); // prettier-ignore
-  if (asked.includes('take')) bySize.push('from');
+  if (asked.includes('take')) bySize.unshift('from');
   // If has-more is false and there is a token, paging with and without has-more is tried.
   const ways: readonly PagingOptions[] =
     more === undefined ? [{}] : more.value ? [{ hasMore: more.read }] : [{ hasMore: more.read }, {}];
@@ -69,17 +69,18 @@ export function* byToken(
     // next_stream_position is sent as stream_position, in this style or another.
     const words = wordsIn(own).filter((word, index) => index > 0 || !/^next$/i.test(word));
     const derived = words.length === 0 ? [] : stylesOf(words);
-    const isLast = /^last/.test(plain);
+    const isLast = plain.startsWith("last");
     // Parameters that the answer echoes beside the token: { "limit": 20, "from": 4980, "next": 4960 }.
     const beside = members.flatMap((other) => any.filter((param) => param === other.names.at(-1) && other.plain !== plain && other.names.length === names.length)); // prettier-ignore
     const written = [
       ...(isObject && known === undefined ? ['*'] : []),
       ...(within ? [own] : []),
-      ...bySize,
+      ...bySize.slice(0, 1),
       ...beside,
       ...fitting.filter((param) => sameStyle(param, own)),
       ...derived.filter((param) => sameStyle(param, own)).slice(0, 1),
       own,
+      ...bySize,
       ...(isLast ? ['after', 'starting_after', 'since', 'cursor'] : []),
       ...fitting,
       ...(isUnknownName(plain) ? ['cursor', 'after', 'page_token', 'pageToken', 'start'] : []),

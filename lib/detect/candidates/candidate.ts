@@ -1,6 +1,6 @@
 import type { PageRequest } from '../../request.js';
 import { pathText } from '../../reading/path.js';
-import { scanAnswer } from '../../reading/scan-answer.js';
+import { plainName, scanAnswer } from '../../reading/scan-answer.js';
 import type { PagingKind, PagingOptions } from '../kinds.js';
 import type { Paging } from '../paging.js';
 
@@ -96,8 +96,12 @@ export function inStyleOf(texts: readonly string[], names: readonly string[]): r
   const count = (form: RegExp) => texts.filter((text) => form.test(text)).length;
   const [style] = styles.map((form) => [form, count(form)] as const).sort((x, y) => y[1] - x[1])[0] ?? [];
   const holders = texts.filter((text) => text.includes('[')).map((text) => text.slice(0, text.indexOf('[') + 1));
+  // startindex is start_index without its separator, and no word.
+  const joined = new Set(names.filter((name) => /[a-z0-9]([_-][a-z]|[A-Z])/.test(name)).map(plainName));
   const fits = (name: string) =>
-    /^[a-z]+$/.test(name) || (style?.test(name) ?? false) || holders.some((holder) => name.startsWith(holder));
+    (/^[a-z]+$/.test(name) && !joined.has(name)) ||
+    (style?.test(name) ?? false) ||
+    holders.some((holder) => name.startsWith(holder));
   return [...names.filter(fits), ...names.filter((name) => !fits(name))];
 }
 
