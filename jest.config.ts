@@ -10,6 +10,7 @@ const slowTests = [
   'spec/bench/bench',
   'spec/cli/(checkpoint|connections|endings|formats|further-flags|gaps|jobs|kinds|named-fields|output|paging|pipes|refused-files|request|said|secrets|separate-files|start|totals|unchanged-files|usage|visible-text)',
   'spec/conformance/properties',
+  'spec/declarations/every-declaration',
   'spec/detect-random',
   'spec/detect/corpus/corpus',
   'spec/docs/blocks',

@@ -19,7 +19,9 @@ interface Values {
   readonly text: string;
   /** A path into the body, or `header:NAME`. */
   readonly read: string;
-  /** The same; after an `!`, the opposite of what is found. */
+  /** A read, or an object of reads by the parameters that they become. */
+  readonly source: string | Readonly<Record<string, string>>;
+  /** A read; after an `!`, the opposite of what is found. */
   readonly flag: string;
   /** A path, several, or an object of paths by the names of lists. */
   readonly items: string | readonly string[] | Readonly<Record<string, string>>;
@@ -60,7 +62,11 @@ export const pagingOptions = {
     about: 'one item in the place of a list: error (default) or allow',
   },
   connection: { flag: '--connection <PATH>', means: 'text', about: 'GraphQL connection: data.repository.issues' },
-  next: { flag: '--next <PATH>', means: 'read', about: 'token or URL of the next page; PATH or header:NAME' },
+  next: {
+    flag: '--next <PATH>',
+    means: 'source',
+    about: 'token or URL of the next page; PATH or header:NAME; for several tokens, {"PARAMETER": "PATH"}',
+  },
   key: { flag: '--key <FIELDS>', means: 'fields', about: 'fields of the last item, sent to get the next page' },
   rel: { flag: '--rel <REL>', means: 'text', about: 'link relation to follow (default: next)' },
   onSameToken: {

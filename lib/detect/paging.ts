@@ -43,6 +43,7 @@ export function strategyOptions({ kind, options, place }: Paging): object {
 function meant(name: keyof PagingOptions, value: unknown): unknown {
   const { means } = pagingOptions[name];
   if (means === 'read') return read(value as string);
+  if (means === 'source') return typeof value === 'string' ? read(value) : readEach(value as Record<string, string>);
   if (means === 'parameter') return value === '*' ? everyField : value;
   if (means === 'tokens') return tokens(value as readonly string[]);
   return means === 'fields' && (value as readonly string[]).length === 1 ? (value as readonly string[])[0] : value;
@@ -50,6 +51,9 @@ function meant(name: keyof PagingOptions, value: unknown): unknown {
 
 /** A path, or `header:NAME`. */
 export const read = (text: string) => (text.startsWith('header:') ? header(text.slice('header:'.length)) : text);
+
+const readEach = (texts: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, read(text)]));
 
 /** A has-more, or after an `!` a flag that says the opposite; and what an answer without it means. */
 function hasMoreOf({ hasMore = '', hasMoreIfAbsent }: PagingOptions): Read<unknown> {

@@ -26,7 +26,7 @@ function valueText(name: keyof PagingOptions, value: unknown): string {
     );
     return means === 'fields' && texts.length === 1 ? (texts[0] ?? '') : `[${texts.join(', ')}]`;
   }
-  if (typeof value === 'object' && value !== null) return codeOf(value);
+  if (typeof value === 'object' && value !== null) return codeOf(value, means === 'source' ? readText : quoted);
   return typeof value === 'string' ? readText(value) : String(value);
 }
 
@@ -41,12 +41,12 @@ function hasMoreText({ hasMore = '', hasMoreIfAbsent }: PagingOptions): string {
 }
 
 /** A JSON value as code. */
-function codeOf(value: unknown): string {
-  if (typeof value === 'string') return quoted(value);
+function codeOf(value: unknown, text = quoted): string {
+  if (typeof value === 'string') return text(value);
   if (typeof value !== 'object' || value === null) return String(value);
-  if (Array.isArray(value)) return `[${value.map(codeOf).join(', ')}]`;
+  if (Array.isArray(value)) return `[${value.map((each) => codeOf(each, text)).join(', ')}]`;
   const members = Object.entries(value).map(
-    ([name, each]) => `${/^[a-z_$][\w$]*$/i.test(name) ? name : quoted(name)}: ${codeOf(each)}`,
+    ([name, each]) => `${/^[a-z_$][\w$]*$/i.test(name) ? name : quoted(name)}: ${codeOf(each, text)}`,
   );
   return `{ ${members.join(', ')} }`;
 }

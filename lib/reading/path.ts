@@ -232,19 +232,24 @@ export function readPath(value: unknown, path: Path): unknown {
   return found;
 }
 
-/** What a path that chooses leads to, by the first of its ways that leads to something. */
+/**
+ * What a path that chooses leads to, by the first of its ways that leads to something; if none does, by the first where
+ * there is anything at all: an empty list is an empty page, and nothing is none.
+ */
 export function matchesOf(value: unknown, { text, ways = [] }: Path): readonly Match[] {
   const whole = own(value, text);
   if (whole !== undefined) return [{ value: whole, at: [text] }];
   let last: readonly Match[] = [];
+  let there: readonly Match[] | undefined;
   for (const way of ways) {
     last = way.reduce<readonly Match[]>(
       (found, step) => found.flatMap((match) => next(match, step)),
       [{ value, at: [] }],
     );
-    if (last.some((match) => !isUnset(match.value))) break;
+    if (last.some((match) => !isUnset(match.value))) return last;
+    if (last.length === 0 || last.some((match) => match.value !== undefined)) there ??= last;
   }
-  return last;
+  return there ?? last;
 }
 
 function next({ value, at }: Match, step: Step): readonly Match[] {

@@ -29,6 +29,40 @@ describe('H6 a flag is its option in kebab-case', () => {
     expect(await pagewise(['run', 'one'], { cwd })).toMatchObject({ code: 0, items: [1] });
   });
 
+  describe('H6 --next as JSON sends each token under a parameter of its own', () => {
+    const next = { 'key-marker': 'NextKeyMarker', version: 'header:x-version' };
+    const start = () =>
+      serve(({ url }, response) => {
+        const sent = ['key-marker', 'version'].map((name) => url.searchParams.get(name));
+        if (sent[0] === null) json(response, { items: [1, 2], NextKeyMarker: 'k' }, 200, { 'x-version': 'v' });
+        else json(response, { items: sent });
+      });
+
+    it('H6 without --paging', async () => {
+      const server = await start();
+      const run = await pagewise([server.url, '--items', 'items', '--next', JSON.stringify(next), '--explain']);
+      expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining("next: { 'key-marker': 'NextKeyMarker', version: header('x-version') }") }); // prettier-ignore
+      const { items } = await pagewise([server.url, '--items', 'items', '--next', JSON.stringify(next)]);
+      expect(items).toEqual([1, 2, 'k', 'v']);
+    });
+
+    it('H6 in a file of jobs', async () => {
+      const server = await start();
+      const cwd = temporaryFolder();
+      writeFileSync(join(cwd, 'pagewise.config.json'), JSON.stringify({ jobs: { one: { url: server.url, items: 'items', next } } })); // prettier-ignore
+      expect(await pagewise(['run', 'one'], { cwd })).toMatchObject({ code: 0, items: [1, 2, 'k', 'v'] });
+    });
+
+    it.each([
+      ['{"a": 1}', 'PARAMETER'],
+      ['{}', 'PARAMETER'],
+      ['{"a": "header:"}', '--next header: names no header'],
+    ])('H6 not %s', async (text, message) => {
+      const run = await pagewise(['https://api.example.com/', '--items', 'items', '--next', text]);
+      expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
+    });
+  });
+
   it('H6 --first-cursor and --on-same-token', async () => {
     const server = await serve((_seen, response, index) => json(response, { items: [index], next: 'a' }));
     const run = await pagewise([server.url, ...cursor, '--first-cursor', '*', '--on-same-token', 'stop']);

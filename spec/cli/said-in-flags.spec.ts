@@ -222,6 +222,20 @@ describe('--xml', () => {
     expect(server.seen[1]?.url.searchParams.get('continuation-token')).toBe('a+b/c=');
   });
 
+  it('goes on after the last element, even if a page has one alone', async () => {
+    const pages = [['1', '2'], ['3'], ['4', '5']];
+    const { lines, stderr } = await ran(
+      (seen, response) => {
+        const after = seen.url.searchParams.get('marker');
+        const keys = pages[after === null ? 0 : pages.findIndex((page) => page.at(-1) === after) + 1] ?? [];
+        xml(response, `<ListBucketResult>${keys.map((key) => `<Contents><Key>${key}</Key></Contents>`).join('')}</ListBucketResult>`); // prettier-ignore
+      },
+      ['--xml', '--items', '*.Contents', '--missing-items', 'empty', '--paging', 'cursor', '--next', '*.NextMarker || *.Contents[-1].Key', '--cursor-param', 'marker', '-q'],
+    ); // prettier-ignore
+    expect(stderr).toBe('');
+    expect(lines).toEqual(['1', '2', '3', '4', '5'].map((key) => `{"Key":"${key}"}`));
+  });
+
   it('pages OAI-PMH, whose token has attributes or none', async () => {
     const { lines, stderr } = await ran(
       (seen, response) => {

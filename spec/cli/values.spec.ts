@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseDuration, parseRate, parseStart, wholeFrom } from '../../lib/cli/flags/parse-values.js';
+import { parseDuration, parseRate, parseStart, source, wholeFrom } from '../../lib/cli/flags/parse-values.js';
 import { detectionText, progressText } from '../../lib/cli/terminal/progress.js';
 import { createTally } from '../../lib/cli/output/tally.js';
 import { counted, retried, shellQuoted } from '../../lib/cli/terminal/words.js';
@@ -32,6 +32,14 @@ describe('values of flags', () => {
 
   it.each(['', '0', '0.1ms', '-1s', '1 s', 's', '1d', 'NaN'])('not a time: %j', (text) => {
     expect(() => parseDuration(text)).toThrow('like 30s');
+  });
+
+  it('reads where a token is, or where each of several tokens is', () => {
+    expect(source('meta.next')).toBe('meta.next');
+    expect(source('header:X-Next')).toBe('header:X-Next');
+    expect(source('{"key-marker": "NextKeyMarker"}')).toEqual({ 'key-marker': 'NextKeyMarker' });
+    for (const text of ['{', '{}', '{"a": null}', '{"a": {}}'])
+      expect(() => source(text)).toThrow('{"PARAMETER": "PATH"}');
   });
 
   it('accepts whole numbers, and nothing else', () => {

@@ -4,6 +4,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
+import * as pagewise from 'pagewise';
+import { readRows } from '../shapes/table.js';
 import { startDemoApi } from '../../examples/demo-api.mjs';
 import { startClarifaiGrpc } from './clarifai-grpc.js';
 import { startImitations } from './imitations.js';
@@ -43,20 +45,21 @@ describe('every TypeScript block of README and docs', () => {
     for (const file of files) expect(readFileSync(file, 'utf8')).not.toMatch(/^```(typescript|js|javascript|tsx)$/m);
   });
 
-  it('compiles, strictly', () => {
+  it('compiles, strictly, and so does the table of shapes', () => {
+    const cells = readRows().map(({ strategy, others }) => `({ strategy: ${strategy}${others && `, ${others}`} })`);
+    const used = Object.keys(pagewise).filter((name) => cells.some((cell) => new RegExp(`\\b${name}\\(|\\b${name}<`).test(cell))); // prettier-ignore
+    const shapes = `import { ${used.join(', ')}, type Params } from 'pagewise';\nimport { decodeXml } from 'pagewise/xml';\n\nexport const shapes = [\n${cells.join(',\n')}\n];\n`;
+    writeFileSync(`${folder}/shapes.mts`, shapes);
     const { config } = ts.readConfigFile('tsconfig.json', ts.sys.readFile) as { config: { compilerOptions: object } };
     const { options } = ts.convertCompilerOptionsFromJson(
       { ...config.compilerOptions, noUnusedLocals: false, noPropertyAccessFromIndexSignature: false },
       process.cwd(),
     );
-    const program = ts.createProgram(
-      blocks.map(({ script }) => script),
-      options,
-    );
+    const program = ts.createProgram([...blocks.map(({ script }) => script), `${folder}/shapes.mts`], options);
     const found = ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {
       const block = blocks.find(({ script }) => file?.fileName.endsWith(script));
       const line = (block?.line ?? 0) + (file ? file.getLineAndCharacterOfPosition(start).line + 1 : 0);
-      return `${block?.file ?? ''}:${line} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+      return `${block?.file ?? file?.fileName ?? ''}:${line} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
     });
     expect(found).toEqual([]);
   }, 120_000);

@@ -25,6 +25,11 @@ type ConnectionFlags = Pick<
   | 'encoding'
   | 'xml'
   | 'invalidText'
+  | 'items'
+  | 'next'
+  | 'hasMore'
+  | 'total'
+  | 'totalPages'
 >;
 
 const second = 1000;
@@ -39,7 +44,7 @@ export async function connections(flags: ConnectionFlags, signal: AbortSignal): 
     attemptTimeout: timeout,
     maxResponseBytes: flags.maxResponseBytes ?? flags.maxFilesize,
     maxRedirects: flags.maxRedirects ?? flags.maxRedirs,
-    ...(flags.xml ? { decode: await xmlDecode() } : { parseJson: parseExactJson }),
+    ...(flags.xml ? { decode: await xmlDecode(listsIn(flags)) } : { parseJson: parseExactJson }),
     encoding,
     // Of a transport with a decode of its own, it is 'replace' by default.
     invalidText: invalidText ?? (flags.xml ? 'error' : undefined),
@@ -56,9 +61,15 @@ export async function connections(flags: ConnectionFlags, signal: AbortSignal): 
 }
 
 /** The command brings the library, which users of `decodeXml` install. */
-async function xmlDecode(): Promise<Decode> {
+async function xmlDecode(lists: readonly string[]): Promise<Decode> {
   const [{ xmlDecoder }, library] = await Promise.all([import('../../xml/xml-decoder.js'), import('fast-xml-parser')]);
-  return xmlDecoder(library)();
+  return xmlDecoder(library)({ lists });
+}
+
+/** Elements that a flag chooses from, as in `Contents[-1].Key`: one alone is a list too, or nothing would be chosen. */
+function listsIn({ items, next, hasMore, total, totalPages }: ConnectionFlags): readonly string[] {
+  const paths = [items, next, hasMore, total, totalPages].flatMap((each) => (typeof each === 'object' ? Object.values(each) : (each ?? []))); // prettier-ignore
+  return paths.flatMap((path) => [...path.matchAll(/([^\s.[\]|]+)\[(?:\*|-?\d+|[^\]=]+=[^\]]*)\]/g)].map(([, name = '']) => name)); // prettier-ignore
 }
 
 /** For other runtimes: undici needs Node's sockets. These runtimes read the proxy variables themselves. */

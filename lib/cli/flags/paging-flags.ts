@@ -41,7 +41,7 @@ export function kindOf(args: Arguments): PagingKind | 'auto' {
   const kind =
     names.map(takersOf).find((takers) => takers.length === 1)?.[0] ??
     kindNames.find((each) => kinds[each].meantBy?.every(has)) ??
-    'auto';
+    (typeof args.next === 'object' ? 'cursor' : 'auto');
   if (kind !== 'auto') {
     if (args.paging === 'auto')
       throw new UsageError(
@@ -50,9 +50,9 @@ export function kindOf(args: Arguments): PagingKind | 'auto' {
     return kind;
   }
   if (args.in === 'path') throw new UsageError('--in path needs the kind of paging; add one, such as --paging page');
-  if (has('next'))
+  if (typeof args.next === 'string')
     throw new UsageError(
-      `--next ${String(args.next)}: the path may lead to a token or a URL; add --paging cursor (and --cursor-param) for a token, or --paging next-url for a URL`,
+      `--next ${args.next}: the path may lead to a token or a URL; add --paging cursor (and --cursor-param) for a token, or --paging next-url for a URL`,
     );
   if (has('cursorParam') || has('dropParams'))
     throw new UsageError(
@@ -90,11 +90,14 @@ export function optionsOf(kind: PagingKind, args: Arguments, complete: boolean):
 /** @throws UsageError for `header:` without a valid name */
 export function checkReads(args: Arguments): void {
   for (const name of optionNames)
-    if (['read', 'flag'].includes(pagingOptions[name].means as string))
-      checkHeader(flagOf[name], args[name] as string | undefined);
+    if (['read', 'source', 'flag'].includes(pagingOptions[name].means as string))
+      for (const text of textsIn(args[name])) checkHeader(flagOf[name], text);
 }
 
-function checkHeader(flag: string, text: string | undefined): void {
-  if (!/^!?header:/.test(text ?? '') || /^!?header:[\w!#$%&'*+.^`|~-]+$/.test(text ?? '')) return;
-  throw new UsageError(`${flag} ${text ?? ''} names no header; give one like header:X-Total-Count`);
+const textsIn = (value: unknown): readonly string[] =>
+  typeof value === 'string' ? [value] : Object.values((value ?? {}) as Readonly<Record<string, string>>);
+
+function checkHeader(flag: string, text: string): void {
+  if (!/^!?header:/.test(text) || /^!?header:[\w!#$%&'*+.^`|~-]+$/.test(text)) return;
+  throw new UsageError(`${flag} ${text} names no header; give one like header:X-Total-Count`);
 }

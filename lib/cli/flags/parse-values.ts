@@ -30,6 +30,15 @@ export function items(text: string): string | readonly string[] | Readonly<Recor
   throw new InvalidArgumentError('Give a path, or several as ["a", "b"] or {"NAME": "a"}.');
 }
 
+/** A read, or JSON: an object of reads by the parameters that they become. */
+export function source(text: string): string | Readonly<Record<string, string>> {
+  if (!text.startsWith('{')) return text;
+  const parsed = fromJson(text);
+  const reads = typeof parsed === 'object' && parsed !== null ? Object.values(parsed) : [];
+  if (reads.length > 0 && reads.every((read) => typeof read === 'string')) return parsed as Record<string, string>;
+  throw new InvalidArgumentError('Give a path or header:NAME, or several as {"PARAMETER": "PATH"}.');
+}
+
 /** `{"url": "/next"}` */
 export function object(text: string): object {
   const parsed = fromJson(text);

@@ -14,6 +14,7 @@ import {
   parseDuration,
   parseRate,
   parseStart,
+  source,
   statuses,
   wholeFrom,
 } from './parse-values.js';
@@ -168,5 +169,5 @@ function pagingOption({ flag, about, means }: OptionRow): Option {
 
 const asIs = (text: string): string => text;
 const parsers: Readonly<Record<Exclude<Extract<OptionRow['means'], string>, 'switch'>, (text: string) => unknown>> = {
-  text: asIs, read: asIs, flag: asIs, items, pairs, object, parameter: asIs, size: wholeFrom(1), start: parseStart, names: list, fields: list, tokens: list, statuses,
+  text: asIs, read: asIs, source, flag: asIs, items, pairs, object, parameter: asIs, size: wholeFrom(1), start: parseStart, names: list, fields: list, tokens: list, statuses,
 }; // prettier-ignore

@@ -164,7 +164,7 @@ function tokens(option: Option, value: unknown, entry: string, negatable: boolea
   return [`${flag}=${one(value)}`];
 }
 
-const takesJson = (name: string): boolean => name === 'items' || name === 'next-request';
+const takesJson = (name: string): boolean => ['items', 'next', 'next-request'].includes(name);
 
 const expected = (name: string) =>
   name === 'header' ? 'a string, a list of strings, or an object of names and values' : repeatable.has(name) ? 'a string or a list of strings' : 'a string or a number'; // prettier-ignore
