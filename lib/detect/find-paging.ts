@@ -300,6 +300,13 @@ export function listOf(response: PageResponse, read: PagingOptions['items']): Fo
         .join(', ')})`,
       { typescript: 'Name one with items', flags: 'Name one with --items PATH' },
     );
+  // One object that holds a list and its cursor: boards(ids: 1) { items_page { cursor items } }.
+  const inner = best.items.length === 1 ? withCursor(best.items[0]) : undefined;
+  if (inner !== undefined)
+    throw new DetectionError(`the one element of ${best.path} has a list and a cursor`, {
+      typescript: `Name the items: '${best.path}[0].${inner}', or '${best.path}'`,
+      flags: `Name the items with --items '${best.path}[0].${inner}', or --items ${best.path}`,
+    });
   const changes = lists.filter(({ names }) => /^(added|created|modified|updated|removed|deleted)$/i.test(names.at(-1) ?? '')); // prettier-ignore
   if (changes.length > 1) {
     const all = JSON.stringify(Object.fromEntries(changes.map(({ path, names }) => [names.at(-1), path])));
@@ -315,6 +322,10 @@ export function listOf(response: PageResponse, read: PagingOptions['items']): Fo
   if (other && other.score > best.score - 1) throw several();
   return best;
 }
+
+/** The list of an object that has a cursor beside it. */
+const withCursor = (value: unknown): string | undefined =>
+  scanAnswer(value).some(({ plain }) => /^(cursor|pageinfo|nextcursor)$/.test(plain)) ? findLists(value)[0]?.path : undefined; // prettier-ignore
 
 /** Rows of which only the first is all text: names of columns, none of which is a number. */
 const hasHeader = ([header, ...rows]: readonly unknown[]): boolean =>

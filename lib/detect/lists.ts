@@ -9,12 +9,14 @@ export interface FoundList {
   readonly read: PagingOptions['items'];
   readonly names: readonly string[];
   readonly items: readonly unknown[];
+  /** Whether the URL names it, or its length is the announced size. */
+  readonly isSaid?: boolean;
   /** How much its name and depth suggest that it holds the items. */
   readonly score: number;
 }
 
 const known =
-  /^(items|data|results?|records|rows|docs|documents|entries|list|value|values|resources|hits|objects|elements|nodes|edges|contents|objects|content)$/i;
+  /^(items|data|idlist|results?|records|rows|docs|documents|entries|list|value|values|resources|hits|objects|elements|nodes|edges|contents|objects|content)$/i;
 const beside =
   /^_?(included|schemas|prefixes|commonprefixes|\w*headers|\w*errors?|\w*warnings?|\w*(error|warning)messages?|links?|facets|aggregations|columns|fields|schemas|filters)$/i;
 
@@ -73,16 +75,25 @@ function scan(value: unknown, names: readonly string[], found: FoundList[], hint
     const path = [...names, name];
     if (Array.isArray(member)) {
       const objects = member.filter((each) => typeof each === 'object' && each !== null).length;
+      const isNamed = words.includes(plainName(name));
+      const isLong = member.length > 1 && sizes.has(member.length);
       const score =
         (known.test(name) ? 4 : 0) -
         (path.some((each) => beside.test(each)) ? 6 : 0) +
         (objects > 0 && objects === member.length ? 2 : 0) +
-        (plainName(name) === words.at(-1) ? 4 : words.includes(plainName(name)) ? 3 : 0) +
+        (plainName(name) === words.at(-1) ? 4 : isNamed ? 3 : 0) +
         (member.length > 1 && objects === member.length && identityKey(member) !== undefined ? 1 : 0) +
         (member.length > 0 ? 1 : 0) +
-        (member.length > 1 && sizes.has(member.length) ? 3.5 : 0) -
+        (isLong ? 3.5 : 0) -
         path.length / 10;
-      found.push({ path: pathText(path), read: pathText(path), names: path, items: member, score });
+      found.push({
+        path: pathText(path),
+        read: pathText(path),
+        names: path,
+        items: member,
+        score,
+        isSaid: isNamed || isLong,
+      });
     } else scan(member, path, found, hints);
   }
 }
@@ -102,8 +113,7 @@ export function siblingsOf(list: FoundList, lists: readonly FoundList[]): readon
     // A list's own name may be one that formats use. If a name above the lists differs, they are two of a kind.
     if (at === list.names.length - 1 && known.test(own)) return false;
     if (isData(own) || at < list.names.length - 1) return true;
-    // Its name or its length speaks for this one.
-    if (list.score - other.score >= 2 && list.items.length > other.items.length) return false;
+    if (list.isSaid && !other.isSaid && list.items.length > other.items.length) return false;
     // The empty list may be the one that is meant, and the other list may describe it.
     return other.items.length === 0 ? !known.test(own) : sameShape(list.items, other.items);
   });

@@ -57,16 +57,20 @@ export async function* narrow(
   }
 
   if (positions.length > 1) {
-    const end = Math.min(names.length, 3 * positions.length, Math.max(most, positions.length));
+    const end = Math.min(names.length, 2 * positions.length, Math.max(most, positions.length));
     for (let at = 0; at < end; at += positions.length) {
       const some = names.slice(at, at + positions.length);
       const seen = await send(some.map((name, index) => [name, positions[index]]));
-      if (seen === 'refused') return yield* oneByOne();
+      if (seen === 'refused') {
+        yield* oneByOne();
+        return;
+      }
       if (relate(first.items, seen.items) === 'same') continue;
       const begins = first.items.findIndex((item) => relate([item], seen.items.slice(0, 1), first.items) === 'same');
       // The offset 3 leads to the fourth item or, counted from 1, to the third; the third key to the fourth item.
       const read = some.filter((_name, index) => [begins, begins + 1].includes(positions.length - index));
-      return yield* these(read.length === 0 ? some.slice(0, singly) : read);
+      yield* these(read.length === 0 ? some.slice(0, singly) : read);
+      return;
     }
     return;
   }
@@ -75,7 +79,10 @@ export async function* narrow(
     const told = seen === 'refused' ? [] : echoesIn(first).flatMap((path) => countIn(seen, path) ?? []);
     // Pages may be counted from 0 in the request, and from 1 in the answer.
     const read = told.flatMap((page) => [...names.slice(Math.max(0, page - 3), Math.max(0, page - 1))].reverse());
-    if (read.length > 0) return yield* these([...new Set(read)]);
+    if (read.length > 0) {
+      yield* these([...new Set(read)]);
+      return;
+    }
     if (seen !== 'refused' && relate(first.items, seen.items) === 'same') return;
   }
   for (const batch of batchesOf(names, position)) {
@@ -85,20 +92,30 @@ export async function* narrow(
       position = { page: 1 };
       const one = await reacts(batch);
       if (one === 'same' || one === 'refused') position = { page: 2 };
-      if (one === 'refused') return yield* oneByOne(1);
+      if (one === 'refused') {
+        yield* oneByOne(1);
+        return;
+      }
       if (one !== 'same') all = one;
     }
     if (all === 'same') continue;
-    if (all === 'refused') return yield* oneByOne();
+    if (all === 'refused') {
+      yield* oneByOne();
+      return;
+    }
     // Where every unknown parameter is a filter, sending many shows nothing.
-    if (all === 'empty') return yield* these(batch.slice(0, singly));
+    if (all === 'empty') {
+      yield* these(batch.slice(0, singly));
+      return;
+    }
     yield* these(batch.slice(0, 1));
     let left: readonly string[] = batch.slice(1);
     while (left.length > 1) {
       const part = likelierHalf(left);
       left = (await reacts(part)) === 'same' ? left.slice(part.length) : part;
     }
-    return yield* these(left);
+    yield* these(left);
+    return;
   }
 }
 

@@ -1,8 +1,7 @@
 import { ConfigError, ExtractError } from '../errors.js';
-import type { Answer, Json } from '../page.js';
+import type { Json } from '../page.js';
 import { inQuery } from '../placements/in-query.js';
 import { optionalReader, type Read, reader, readFlag } from '../reading/read.js';
-import { announcedIn, announcesMore, scanAnswer } from '../reading/scan-answer.js';
 import type { Params, Placement, Strategy } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
 import { checkFunction, checkOneOf, checkOptions, checkWhole, type Names } from '../values/options.js';
@@ -119,12 +118,6 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
     total: list.total,
   });
   const dropped = droppedParams(kind, options.dropParams);
-  /** Whether the token that an answer repeats ends the list. An empty page can't be followed by anything else. */
-  const stopsAt = ({ items, body, response, itemsBefore }: Answer<unknown, CursorPosition>): boolean =>
-    onSameToken === 'stop' ||
-    (onSameToken === 'error' &&
-      items.length === 0 &&
-      announcesMore(announcedIn(scanAnswer(body), response.headers), itemsBefore) === undefined);
   const isFirst = (token: Json | undefined) => token === undefined || sameJson(token, firstCursor);
 
   return {
@@ -154,7 +147,7 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
           'has-more says that there is another page, but there is no token to request it with; check next',
         );
       if (token === undefined && isFirst(position.cursor)) missing.refuse(answer, true);
-      if (token === undefined || (sameJson(token, position.cursor) && stopsAt(answer))) return undefined;
+      if (token === undefined || (onSameToken === 'stop' && sameJson(token, position.cursor))) return undefined;
       return moved(position, 'cursor', token);
     },
     positionAdvice: ({ cursor: token }) => wordAdvice(token),

@@ -69,7 +69,7 @@ export function* byToken(
     // next_stream_position is sent as stream_position, in this style or another.
     const words = wordsIn(own).filter((word, index) => index > 0 || !/^next$/i.test(word));
     const derived = words.length === 0 ? [] : stylesOf(words);
-    const isLast = plain.startsWith("last");
+    const isLast = plain.startsWith('last');
     // Parameters that the answer echoes beside the token: { "limit": 20, "from": 4980, "next": 4960 }.
     const beside = members.flatMap((other) => any.filter((param) => param === other.names.at(-1) && other.plain !== plain && other.names.length === names.length)); // prettier-ignore
     const written = [

@@ -94,13 +94,14 @@ export function isGraphql({ body }: PageRequest): boolean {
  */
 export function inStyleOf(texts: readonly string[], names: readonly string[]): readonly string[] {
   const count = (form: RegExp) => texts.filter((text) => form.test(text)).length;
-  const [style] = styles.map((form) => [form, count(form)] as const).sort((x, y) => y[1] - x[1])[0] ?? [];
+  const [style] = styles.filter((form) => count(form) > 0).sort((a, b) => count(b) - count(a));
+  if (style === undefined) return names;
   const holders = texts.filter((text) => text.includes('[')).map((text) => text.slice(0, text.indexOf('[') + 1));
   // startindex is start_index without its separator, and no word.
   const joined = new Set(names.filter((name) => /[a-z0-9]([_-][a-z]|[A-Z])/.test(name)).map(plainName));
   const fits = (name: string) =>
     (/^[a-z]+$/.test(name) && !joined.has(name)) ||
-    (style?.test(name) ?? false) ||
+    style.test(name) ||
     holders.some((holder) => name.startsWith(holder));
   return [...names.filter(fits), ...names.filter((name) => !fits(name))];
 }
