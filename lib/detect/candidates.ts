@@ -35,9 +35,9 @@ function declared({ body }: PageRequest, found: readonly Candidate[]): Candidate
   const variables = [...(body as { query: string }).query.matchAll(/\$(\w+)\s*:/g)].map(([, name = '']) => name);
   const done = new Set<string>();
   return found.flatMap((each) => {
-    const { paging, others = [] } = each;
+    const { paging, others = [], unlikely = [] } = each;
     if (!['page', 'offset', 'cursor', 'keyset'].includes(paging.kind)) return [each];
-    const names = [paging.options[paramOf(paging.kind)] ?? '', ...others].map(plainName);
+    const names = [paging.options[paramOf(paging.kind)] ?? '', ...others, ...unlikely].map(plainName);
     const own = variables.filter((name) => names.includes(plainName(name)));
     const same = JSON.stringify([paging.kind, paging.options.next, paging.options.key]);
     if (own[0] === undefined || done.has(same)) return [];

@@ -115,7 +115,7 @@ export async function findPaging<Item = unknown>(
   const narrowed = new Set<string>();
   /** The candidate's own name first, if something speaks for it; then all the others together. */
   const proofOf = async (candidate: Candidate, first: Seen): Promise<Proof | undefined> => {
-    const { paging, blind = false, others = [] } = candidate;
+    const { paging, blind = false, others = [], unlikely = [] } = candidate;
     const proof = blind ? undefined : await attempt(candidate, first);
     const group = JSON.stringify([paging.kind, paging.place, paging.options.next, paging.options.key, paging.options[paramOf(paging.kind)], blind]); // prettier-ignore
     if (proof || others.length === 0 || narrowed.has(group)) return proof;
@@ -123,13 +123,16 @@ export async function findPaging<Item = unknown>(
     const own = blind ? [paging.options[paramOf(paging.kind)] ?? ''] : [];
     const names = [...own, ...others].filter((name) => name !== '');
     let any = false;
-    for await (const one of narrow(candidate, names, first, ask, () => strict.add(paging.place ?? 'query'))) {
+    for await (const one of narrow(candidate, names, unlikely, first, ask, () => strict.add(paging.place ?? 'query'))) {
       any = true;
       const shown = await attempt(one, first);
       if (shown) return shown;
     }
     if (!any)
-      reject(candidate, `the API ignores ${names.slice(0, 3).join(', ')} and ${String(names.length - 3)} other names`);
+      reject(
+        candidate,
+        `the API ignores ${names.slice(0, 3).join(', ')} and ${String(names.length + unlikely.length - 3)} other names`,
+      );
     return undefined;
   };
   let spent = false;
@@ -303,7 +306,7 @@ export function listOf(response: PageResponse, read: PagingOptions['items']): Fo
   // One object that holds a list and its cursor: boards(ids: 1) { items_page { cursor items } }.
   const inner = best.items.length === 1 ? withCursor(best.items[0]) : undefined;
   if (inner !== undefined)
-    throw new DetectionError(`the one element of ${best.path} has a list and a cursor`, {
+    throw new DetectionError(`the one element of ${best.path} has a list and its cursor, page or total`, {
       typescript: `Name the items: '${best.path}[0].${inner}', or '${best.path}'`,
       flags: `Name the items with --items '${best.path}[0].${inner}', or --items ${best.path}`,
     });
@@ -325,7 +328,7 @@ export function listOf(response: PageResponse, read: PagingOptions['items']): Fo
 
 /** The list of an object that has a cursor beside it. */
 const withCursor = (value: unknown): string | undefined =>
-  scanAnswer(value).some(({ plain }) => /^(cursor|pageinfo|nextcursor)$/.test(plain)) ? findLists(value)[0]?.path : undefined; // prettier-ignore
+  scanAnswer(value).some(({ plain }) => /^(cursor|pageinfo|nextcursor|page|offset|found|total|totalcount|hasmore)$/.test(plain)) ? findLists(value)[0]?.path : undefined; // prettier-ignore
 
 /** Rows of which only the first is all text: names of columns, none of which is a number. */
 const hasHeader = ([header, ...rows]: readonly unknown[]): boolean =>

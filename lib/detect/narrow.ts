@@ -19,19 +19,21 @@ const longest = 6000;
  * Which of many names for one parameter the API reads. They are sent together, so one request rules all of them out.
  * Offsets and keys differ from name to name: the first item of the answer shows whose was read. So do page numbers, if
  * the answer says which page it is. Otherwise the likeliest name comes first, and then parts of the others are sent
- * until one is left.
+ * until one is left. Unlikely names follow only if none of the likely ones is read.
  * @param onRefused called if the API refuses names that it does not know
  * @returns candidates to prove, likeliest first; none if the API ignores all names
  * @throws PagewiseError of the connection
  */
 export async function* narrow(
   candidate: Candidate,
-  names: readonly string[],
+  likely: readonly string[],
+  unlikely: readonly string[],
   first: Seen,
   ask: Ask,
   onRefused: () => void,
 ): AsyncGenerator<Candidate> {
   const { kind } = candidate.paging;
+  const names = [...likely, ...unlikely];
   const positions = positionsOf(candidate, first);
   let [position] = positions;
   if (position === undefined) return;
@@ -85,7 +87,7 @@ export async function* narrow(
     }
     if (seen !== 'refused' && relate(first.items, seen.items) === 'same') return;
   }
-  for (const batch of batchesOf(names, position)) {
+  for (const batch of [...batchesOf(likely, position), ...batchesOf(unlikely, position)]) {
     let all = await reacts(batch);
     if (all === 'refused' && kind === 'page') {
       // Where pages are counted from 0, there may be no page 2. Whoever refuses page 1 too refuses the names.

@@ -106,12 +106,16 @@ async function heldCounts(options: PagingOptions, { paging, second }: Proof, fir
   const { kind } = paging;
   const evidence: string[] = [];
   if (second === undefined || (kind !== 'page' && kind !== 'offset')) return { options, evidence };
-  const strategy = strategyOf(paging);
+  const lenient = strategyOf({ ...paging, options: { ...paging.options, missingItems: 'empty' } });
+  // Past the end, some APIs leave the list out.
+  let isMissing = false;
   const announced = announcedBy(first);
   const valueOf = (name: 'total' | 'totalPages') => announced[name].find(({ read }) => read === options[name])?.value;
   const at = async (number: number) => {
     try {
-      return (await answered(ask)(strategy, kind === 'page' ? { page: number } : { offset: number })).items;
+      const { items, response } = await answered(ask)(lenient, kind === 'page' ? { page: number } : { offset: number });
+      if (items.length === 0 && !isListed(paging, response)) isMissing = true;
+      return items;
     } catch (error) {
       if (error instanceof Refuted) return [];
       throw error;
@@ -138,7 +142,7 @@ async function heldCounts(options: PagingOptions, { paging, second }: Proof, fir
       `${String(options[name])} is not used as the ${name === 'total' ? 'total' : 'number of pages'}: there are items after it`,
     );
   }
-  return { options: kept, evidence };
+  return { options: isMissing ? { ...kept, missingItems: 'empty' as const } : kept, evidence };
 }
 
 const withoutFlag = (paging: Paging): Paging => ({ ...paging, options: { ...paging.options, hasMore: undefined } });

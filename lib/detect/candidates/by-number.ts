@@ -1,7 +1,7 @@
 import type { PageRequest, PageResponse } from '../../request.js';
 import { countingKey, cursorKey, type FoundList, identityPath } from '../lists.js';
 import { announcedIn, announcesMore, countOf, type Member, plainName } from '../../reading/scan-answer.js';
-import { candidate, type Candidate, inStyleOf, requested, styleOfSize, stylesOf } from './candidate.js';
+import { byStyle, candidate, type Candidate, requested, styleOfSize, stylesOf } from './candidate.js';
 
 /** The words of names, likeliest first; each is tried in every style. */
 const pageWords = [
@@ -21,6 +21,7 @@ const pageWords = [
   'page nr',
   'page idx',
   'actual page',
+  'current',
 ];
 const offsetWords = [
   'offset',
@@ -47,6 +48,7 @@ const offsetWords = [
   'row number',
   'skip records',
   'from hit',
+  'limit start',
 ];
 
 const styled = (words: readonly string[]): readonly string[] => [
@@ -83,7 +85,8 @@ export function* byNumber(
   const { echo, option, score, risky } = numbers[kind];
   const asked = requested(request);
   const texts = [...asked.map(({ name }) => name), ...members.map(({ names }) => names.at(-1) ?? '')];
-  const known = inStyleOf(texts, numbers[kind].params);
+  const { likely, unlikely } = byStyle(texts, numbers[kind].params);
+  const known = [...likely, ...unlikely];
   const mine = asked.filter(({ name, value }) => [...known, ...risky].includes(name) && (countOf(value) ?? Infinity) < farthest); // prettier-ignore
   const echoed = members.filter(({ plain, value }) => echo.test(plain) && countOf(value) !== undefined);
   const pages = kind === 'page' ? announcedIn([], headers).totalPages : [];
@@ -97,7 +100,7 @@ export function* byNumber(
   ];
   const bySize = asked.flatMap(({ name }) => besideSize(kind, name));
   const counts = inAnswer.length > 0 || announcesMore(announcedIn(members, headers), list.items.length) !== undefined;
-  const every = counts ? [...known.slice(0, 3), ...risky, ...known.slice(3)] : known;
+  const every = counts ? [...likely.slice(0, 3), ...risky, ...likely.slice(3)] : likely;
   const names = [...new Set([...mine.map(({ name }) => name), ...byEcho, ...bySize, ...every])];
   const [name = ''] = names;
   const why =
@@ -105,7 +108,7 @@ export function* byNumber(
       ? `found in the request: ${mine.map((each) => each.name).join(', ')}`
       : inAnswer.length > 0
         ? `found in the answer: ${inAnswer.join(', ')}`
-        : `tried ${names.slice(0, 3).join(', ')} and ${String(names.length - 3)} other common parameter names`;
+        : `tried ${names.slice(0, 3).join(', ')} and ${String(names.length + unlikely.length - 3)} other common parameter names`;
   let points = mine.length > 0 ? score + 16 : byEcho.length > 0 ? score + 13 : inAnswer.length > 0 ? score : score - (bySize.length > 0 ? 24 : 30); // prettier-ignore
   const [own] = mine;
   const made = (param: string, others: readonly string[], blind: boolean, place: string | undefined): Candidate => ({
@@ -117,6 +120,7 @@ export function* byNumber(
       place,
     ),
     others,
+    unlikely: others.length === 0 || risky.some((each) => each === param) ? [] : unlikely,
     blind,
   });
   for (const place of own ? [places.includes(own.place) ? own.place : places[0]] : places)
@@ -194,7 +198,8 @@ export function* byKey(
       ...asked,
       ...(cursor === undefined ? [] : ['cursor', 'after', ...styled([`after ${cursor}`]), cursor]),
     ];
-    const [name = '', ...others] = new Set([...own, ...inStyleOf(texts, key === counting ? [...keyParams.slice(0, 5), ...timeParams, ...keyParams] : keyParams)]); // prettier-ignore
+    const { likely, unlikely } = byStyle(texts, key === counting ? [...keyParams.slice(0, 5), ...timeParams, ...keyParams] : keyParams); // prettier-ignore
+    const [name = '', ...others] = new Set([...own, ...likely]);
     const an = /^[aeiou]/.test(key) ? 'an' : 'a';
     const signs = [
       ...(asked.length === 0 ? [] : [`found in the request: ${asked.join(', ')}`]),
@@ -211,6 +216,7 @@ export function* byKey(
           place,
         ),
         others,
+        unlikely: unlikely.filter((each) => each !== name),
         blind: signs.length === 0,
       };
   }
@@ -224,7 +230,7 @@ const timeParams: readonly string[] = /* @__PURE__ */ (() =>
 /** The likely names of the parameter that takes the last item's key. */
 const keyParams: readonly string[] = /* @__PURE__ */ (() => [
   ...new Set([
-    'starting_after', 'after', 'last_id', 'after_id', 'since_id', 'start_after', 'cursor', 'before', 'max_id', 'until_id', 'marker', 'anchor', 'from_id', 'min_id', 'since', 'before_id',
+    'starting_after', 'after', 'last_id', 'after_id', 'since_id', 'start_after', 'cursor', 'before', 'max_id', 'until_id', 'marker', 'anchor', 'page_token', 'from_id', 'min_id', 'since', 'before_id',
     ...styled(['starting after', 'after', 'last id', 'after id', 'since id', 'start after', 'last key', 'last', 'from id', 'before', 'max id', 'start key', 'exclusive start key', 'previous id', 'older than', 'prev last id', 'offset id', 'next id', 'start id', 'last seen', 'continue from', 'seek', 'offset', 'from', 'until', 'until id', 'start', 'begin', 'anchor']),
   ]),
 ])(); // prettier-ignore

@@ -2,8 +2,8 @@ import type { PageRequest, PageResponse } from '../../request.js';
 import type { FoundList } from '../lists.js';
 import type { PagingOptions } from '../kinds.js';
 import { isAboutPages } from '../only-page.js';
-import { announcedIn, isUrlText, type Member, plainName } from '../../reading/scan-answer.js';
-import { candidate, type Candidate, inStyleOf, requested, styleOfSize, stylesOf, wordsIn } from './candidate.js';
+import { announcedIn, countOf, isUrlText, type Member, plainName } from '../../reading/scan-answer.js';
+import { byStyle, candidate, type Candidate, requested, styleOfSize, stylesOf, wordsIn } from './candidate.js';
 
 /** The likely names of the parameter that takes a token, by the name of the token. */
 const params: Readonly<Record<string, readonly string[]>> = {
@@ -35,7 +35,8 @@ export function* byToken(
   const { hasMore } = announcedIn(members, headers);
   const [more] = hasMore;
   const asked = requested(request).map(({ name }) => name);
-  const any = inStyleOf([...asked, ...members.map(({ names }) => names.at(-1) ?? '')], anyToken);
+  const { likely: any, unlikely } = byStyle([...asked, ...members.map(({ names }) => names.at(-1) ?? '')], anyToken);
+  const inRequest = asked.filter((name) => anyToken.includes(name) && !/^(page|offset|start|from)$/.test(name));
   // pagination_cursor beside pagination_limit.
   const bySize = asked.flatMap((param) => {
     const [, before, after] = styleOfSize(param) ?? [];
@@ -57,7 +58,7 @@ export function* byToken(
     if (plain === 'end' && !(typeof value === 'string' && !/^\d{4}-\d\d/.test(value) && members.some((other) => other.plain === 'start' && typeof other.value === 'string'))) continue; // prettier-ignore
     const isUnknown = known === undefined && !within && !(unknownTokens.test(plain) && value !== null && value !== '');
     const counted =
-      plain === 'offset' && more?.value === true && typeof value === 'number' && value >= list.items.length;
+      plain.endsWith('offset') && more?.value === true && typeof value === 'number' && value >= list.items.length;
     if (isUnknown || isUrl || !(counted || mayBeToken(plain, value)) || names.includes('pageInfo')) continue;
     // A null elsewhere may be about something else: { "user": { "next_page": null } }.
     if ((value === null || value === '') && !isAboutPages(names)) continue;
@@ -75,6 +76,7 @@ export function* byToken(
     const written = [
       ...(isObject && known === undefined ? ['*'] : []),
       ...(within ? [own] : []),
+      ...inRequest,
       ...bySize.slice(0, 1),
       ...beside,
       ...fitting.filter((param) => sameStyle(param, own)),
@@ -82,6 +84,8 @@ export function* byToken(
       own,
       ...bySize,
       ...(isLast ? ['after', 'starting_after', 'since', 'cursor'] : []),
+      // A time in milliseconds.
+      ...((countOf(value) ?? 0) > 1e9 ? ['until', 'since', 'before'] : []),
       ...fitting,
       ...(isUnknownName(plain) ? ['cursor', 'after', 'page_token', 'pageToken', 'start'] : []),
       ...derived,
@@ -102,15 +106,14 @@ export function* byToken(
               cursorParam,
               ...options,
               ...(plain === 'bookmark' ? { endTokens: ['nil'] } : {}),
-              ...(typeof value === 'number' && value > 0 && /offset|start|row/.test(plain)
-                ? { endTokens: ['-1'] }
-                : {}),
+              ...(isCount(value, list, request) ? { endTokens: ['0', '-1'] } : {}),
             },
             score - index / 10 - turn / 20,
             evidence,
             place,
           ),
           others,
+          unlikely: isObject ? [] : unlikely.filter((name) => name !== cursorParam && !others.includes(name)),
         };
   }
   for (const name of tokenHeaders) {
@@ -123,10 +126,11 @@ export function* byToken(
       continue;
     }
     const words = wordsIn(name).filter((word) => !/^(x|ms|cb|opc|pagination|next)$/i.test(word));
-    const [own = '', ...others] = new Set([...bySize, ...(words.length === 0 ? [] : [...words.map((word) => word.toLowerCase()).reverse(), ...stylesOf(words).slice(0, 3), ...startingAt(words), ...stylesOf(words)]), ...any]); // prettier-ignore
+    const [own = '', ...others] = new Set([...inRequest, ...bySize, ...(words.length === 0 ? [] : [...words.map((word) => word.toLowerCase()).reverse(), ...stylesOf(words).slice(0, 3), ...startingAt(words), ...stylesOf(words)]), ...any]); // prettier-ignore
     const asParam = places.map((place, index) => ({
       ...candidate('cursor', { items: list.read, next, cursorParam: own }, 86 - index / 10, evidence, place),
       others,
+      unlikely,
     }));
     const asHeader = candidate('cursor', { items: list.read, next, cursorParam: name === 'Next-Range' ? 'Range' : name.toLowerCase() }, 85.95, evidence, 'headers'); // prettier-ignore
     // What is named after the API's own headers comes back as one.
@@ -142,16 +146,22 @@ const startingAt = (words: readonly string[]): readonly string[] =>
 const isAmong = (value: unknown, { items }: FoundList): boolean =>
   typeof items.at(-1) === 'object' && Object.values(items.at(-1) as object).includes(value);
 
+/** Whether a token is the number of the next page or item, or of a chain that begins with -1: 0 and -1 end such. */
+const isCount = (value: unknown, { items }: FoundList, request: PageRequest): boolean =>
+  countOf(value) !== undefined &&
+  ([1, 2, items.length, items.length + 1].includes(value as number) ||
+    requested(request).some((each) => each.value === '-1' && /cursor|page|offset/.test(plainName(each.name))));
+
 const isUnknownName = (plain: string): boolean => !Object.hasOwn(params, plain);
 
 /** Names that no table has, and that mean a next page all the same. */
 const unknownTokens =
-  /^(next|more)(?!.*(url|uri|link|href)$).+|^last(?!.*(page|modified|updated?|changed?|synced?|seen|run|name|date)$).*(id|key|seq|token|value|item|position|offset|row|hash|code|cursor)$|.*(cursor|pagetoken|continuation|marker|bookmark|scrollid|next(token|key|marker|page|batch|position)|skiptoken|paginationtoken)$/;
+  /^(next|more)(?!.*(url|uri|link|href)$).+|^last(?!.*(page|modified|updated?|changed?|synced?|seen|run|name|date)$).*(id|key|seq|token|value|item|position|offset|row|hash|code|cursor)$|.*(cursor|pagetoken|continuation|marker|bookmark|scrollid|next(token|key|marker|page|batch|position)|skiptoken|paginationtoken|cursorend|endcursor)$/;
 
 /** What a parameter for a token may be called. */
 const anyToken: readonly string[] = /* @__PURE__ */ (() => [
   ...new Set(
-    ['cursor', 'after', 'page token', 'next token', 'next', 'token', 'marker', 'continuation', 'continuation token', 'starting after', 'start cursor', 'page', 'offset', 'start', 'from', 'pagination token', 'page cursor', 'cursor mark', 'page key', 'start key', 'paging token', 'paging state', 'page state', 'bookmark', 'scroll id', 'position', 'next cursor', 'resume', 'resume from', 'last key', 'next page', 'start from', 'skip token', 'until', 'before', 'since', 'pointer', 'page pointer', 'batch token', 'next page token', 'continue', 'continue from', 'last', 'seek', 'state', 'first row number'].flatMap((each) => stylesOf(each.split(' '))),
+    ['cursor', 'after', 'page token', 'next token', 'next', 'token', 'marker', 'continuation', 'continuation token', 'starting after', 'start cursor', 'page', 'offset', 'start', 'from', 'pagination token', 'page cursor', 'cursor mark', 'page key', 'start key', 'paging token', 'paging state', 'page state', 'bookmark', 'scroll id', 'position', 'next cursor', 'resume', 'resume from', 'last key', 'next page', 'start from', 'skip token', 'until', 'before', 'since', 'pointer', 'page pointer', 'batch token', 'next page token', 'continue', 'continue from', 'last', 'seek', 'state', 'first row number', 'page handle', 'handle'].flatMap((each) => stylesOf(each.split(' '))),
   ),
 ])(); // prettier-ignore
 

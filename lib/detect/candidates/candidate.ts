@@ -12,6 +12,8 @@ export interface Candidate {
   readonly evidence: string;
   /** Other names that the parameter may have, likeliest first. They are tried together. */
   readonly others?: readonly string[] | undefined;
+  /** Further names, in a style that the API does not use elsewhere. */
+  readonly unlikely?: readonly string[] | undefined;
   /** Whether its own name is only one of many, so that it is tried together with the others. */
   readonly blind?: boolean | undefined;
 }
@@ -25,6 +27,7 @@ export const renamed = (given: Candidate, name: string): Candidate => ({
   ...given,
   paging: { ...given.paging, options: { ...given.paging.options, [paramOf(given.paging.kind)]: name } },
   others: undefined,
+  unlikely: undefined,
 });
 
 /** The styles in which an API may write the words of a name: `pageToken`, `page_token`, `page-token`, `PageToken` … */
@@ -89,21 +92,25 @@ export function isGraphql({ body }: PageRequest): boolean {
 }
 
 /**
- * Puts names in the style of the API first: an API that writes `created_at` has a `page_token`, and one that writes
- * `createdAt` a `pageToken`. Names of one word fit every style.
+ * Sorts names by whether they are in the style of the API: one that writes `created_at` has a `page_token`, and one that
+ * writes `createdAt` a `pageToken`. Names of one word fit every style.
  */
-export function inStyleOf(texts: readonly string[], names: readonly string[]): readonly string[] {
+export function byStyle(texts: readonly string[], names: readonly string[]): Styled {
   const count = (form: RegExp) => texts.filter((text) => form.test(text)).length;
   const [style] = styles.filter((form) => count(form) > 0).sort((a, b) => count(b) - count(a));
-  if (style === undefined) return names;
   const holders = texts.filter((text) => text.includes('[')).map((text) => text.slice(0, text.indexOf('[') + 1));
   // startindex is start_index without its separator, and no word.
   const joined = new Set(names.filter((name) => /[a-z0-9]([_-][a-z]|[A-Z])/.test(name)).map(plainName));
   const fits = (name: string) =>
     (/^[a-z]+$/.test(name) && !joined.has(name)) ||
-    style.test(name) ||
+    (style === undefined ? /^[a-z0-9]+(_[a-z0-9]+|[A-Z][a-z0-9]*)+$/ : style).test(name) ||
     holders.some((holder) => name.startsWith(holder));
-  return [...names.filter(fits), ...names.filter((name) => !fits(name))];
+  return { likely: names.filter(fits), unlikely: names.filter((name) => !fits(name)) };
+}
+
+interface Styled {
+  readonly likely: readonly string[];
+  readonly unlikely: readonly string[];
 }
 
 const styles = [/^[a-z0-9]+(_[a-z0-9]+)+$/, /^[a-z]+([A-Z][a-z0-9]*)+$/, /^[A-Z][a-z]/, /^[a-z0-9]+(-[a-z0-9]+)+$/];
