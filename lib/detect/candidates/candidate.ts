@@ -97,13 +97,14 @@ export function isGraphql({ body }: PageRequest): boolean {
  */
 export function byStyle(texts: readonly string[], names: readonly string[]): Styled {
   const count = (form: RegExp) => texts.filter((text) => form.test(text)).length;
-  const [style] = styles.filter((form) => count(form) > 0).sort((a, b) => count(b) - count(a));
+  // Without any sign, the two usual styles.
+  const [style = /^[a-z0-9]+(_[a-z0-9]+|[A-Z][a-z0-9]*)+$/] = styles.filter((form) => count(form) > 0).sort((a, b) => count(b) - count(a)); // prettier-ignore
   const holders = texts.filter((text) => text.includes('[')).map((text) => text.slice(0, text.indexOf('[') + 1));
   // startindex is start_index without its separator, and no word.
   const joined = new Set(names.filter((name) => /[a-z0-9]([_-][a-z]|[A-Z])/.test(name)).map(plainName));
   const fits = (name: string) =>
     (/^[a-z]+$/.test(name) && !joined.has(name)) ||
-    (style === undefined ? /^[a-z0-9]+(_[a-z0-9]+|[A-Z][a-z0-9]*)+$/ : style).test(name) ||
+    style.test(name) ||
     holders.some((holder) => name.startsWith(holder));
   return { likely: names.filter(fits), unlikely: names.filter((name) => !fits(name)) };
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json, Template } from './template.js';
@@ -121,7 +120,3 @@ function merge(shared: Json, own: Json): Json {
 
 const isObject = (value: Json): value is Readonly<Record<string, Json>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The half of a file follows from its name alone, so a file that is added moves no other one. */
-export const halfOf = (file: string): Half =>
-  (createHash('sha256').update(file).digest()[0] ?? 0) % 2 === 0 ? 'known' : 'aside';
