@@ -1,11 +1,47 @@
 import { describe, expect, it } from '@jest/globals';
 import { XMLParser } from 'fast-xml-parser';
 import { parse } from 'lossless-json';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { lastValueFrom, toArray } from 'rxjs';
-import { cursor, fetchTransport, items, paginate, ParseError, singlePage, UnsafeCursorError } from 'pagewise';
+import {
+  cursor,
+  fetchTransport,
+  items,
+  pageNumber,
+  paginate,
+  ParseError,
+  singlePage,
+  UnsafeCursorError,
+} from 'pagewise';
 import { rows, serve } from '../support/server.js';
 import { onEachTransport } from '../support/transports.js';
 import { rejection, thrown } from '../support/walks.js';
+
+/** Whole numbers below 256, texts and lists below 24, flags and objects. */
+function toCbor(value: unknown): number[] {
+  if (typeof value === 'boolean') return [value ? 0xf5 : 0xf4];
+  if (typeof value === 'number') return value < 24 ? [value] : [0x18, value];
+  if (typeof value === 'string') return [0x60 + value.length, ...Buffer.from(value)];
+  if (Array.isArray(value)) return [0x80 + value.length, ...value.flatMap(toCbor)];
+  const entries = Object.entries(value as object);
+  return [0xa0 + entries.length, ...entries.flat().flatMap(toCbor)];
+}
+
+function fromCbor(bytes: Uint8Array): unknown {
+  let at = 0;
+  const read = (): unknown => {
+    const head = bytes[at++] ?? 0;
+    const count = head & 31;
+    const many = () => Array.from({ length: count }, read);
+    if (head < 0x18) return head;
+    if (head === 0x18) return bytes[at++];
+    if (head >= 0xf4) return head === 0xf5;
+    if (head >= 0xa0) return Object.fromEntries(Array.from({ length: count }, () => [read(), read()]));
+    if (head >= 0x80) return many();
+    return Buffer.from(bytes.subarray(at, (at += count))).toString();
+  };
+  return read();
+}
 
 const all = (pages: ReturnType<typeof paginate>) => lastValueFrom(pages.pipe(items(), toArray()));
 
@@ -47,6 +83,36 @@ onEachTransport('decode', (make) => {
     const empty = await serve((_seen, response) => void response.end());
     const csv = make({ decode: (text) => text.split('\n').filter((line) => line !== '') });
     expect(await all(paginate({ url: empty.url }, singlePage(), { transport: csv }))).toEqual([]);
+  });
+
+  it('reads CBOR (RFC 8949), page by page', async () => {
+    const server = await serve(({ url }, response) => {
+      const page = Number(url.searchParams.get('page') ?? 1);
+      const of = (from: number, to: number) => rows(25).slice(from, to);
+      response.setHeader('content-type', 'application/cbor');
+      response.end(Buffer.from(toCbor({ rows: of(page * 10 - 10, page * 10), more: page < 3 })));
+    });
+    const transport = make({ decode: (_text, { bytes }) => fromCbor(bytes) });
+    const strategy = pageNumber<number>({ items: 'rows', hasMore: 'more' });
+    expect(await all(paginate({ url: server.url, headers: { accept: 'application/cbor' } }, strategy, { transport }))).toEqual(rows(25)); // prettier-ignore
+    expect(server.seen.map(({ headers }) => headers.accept)).toEqual(Array(3).fill('application/cbor'));
+  });
+
+  it('reads a gzipped CSV file, which is no Content-Encoding', async () => {
+    const server = await serve((_seen, response) => {
+      response.setHeader('content-type', 'application/gzip');
+      response.end(gzipSync('id,name\n1,é\n2,b\n'));
+    });
+    const transport = make({
+      decode: (_text, { bytes }) =>
+        gunzipSync(bytes)
+          .toString('utf8')
+          .trim()
+          .split('\n')
+          .slice(1)
+          .map((row) => row.split(',')),
+    });
+    expect(await all(paginate({ url: server.url }, singlePage(), { transport }))).toEqual([['1', 'é'], ['2', 'b']]); // prettier-ignore
   });
 
   it('what it throws is a ParseError with the cause, and the text of an error answer is kept', async () => {
