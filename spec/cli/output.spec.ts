@@ -118,8 +118,8 @@ describe('progress', () => {
   });
 
   it('is drawn on a terminal while it detects, and is gone before the next line', async () => {
-    const server = await serve((_seen, response) => json(response, {}, 503));
-    const typed = `'${process.execPath}' '${command}' '${server.url}' --retries 1 --retry-delay 2s`;
+    const server = await serve((_seen, response) => json(response, {}, 503, { 'retry-after': '2' }));
+    const typed = `'${process.execPath}' '${command}' '${server.url}' --retries 1`;
     const { code, stdout } = await start('script', ['-qec', typed, '/dev/null']).ended;
     expect(code).toBe(1);
     expect(stdout).toMatch(/Detecting how the API pages: 1 request, waiting [12] s before a retry/);

@@ -8,7 +8,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { lastValueFrom, takeWhile, toArray } from 'rxjs';
-import { detect, DetectionError, okIf, paginate, retryRequests, singlePage } from 'pagewise';
+import { detect, DetectionError, fetchTransport, okIf, paginate, retryRequests, singlePage } from 'pagewise';
+import { rememberAnswers } from '../../lib/cli/flags/remember-answers.js';
 import { type Entry, entriesOf, type Half } from './corpus/entries.js';
 import { countsOf, inOrder, itemsAsFound } from './corpus/expected.js';
 import { imitate } from './corpus/imitation.js';
@@ -27,6 +28,8 @@ interface Outcome {
   readonly result: 'right' | 'unsaid' | 'misread' | 'refused' | 'failed' | 'wrong';
   /** Requests that detection sent. */
   readonly requests: number;
+  /** Requests that the walk and detection sent, less one for each page. */
+  readonly extra: number;
   readonly proved: boolean;
   readonly said: string;
   /** Whether a refusal says what stood there, and what to try. */
@@ -39,19 +42,22 @@ const mostPages = 200;
 async function tried(entry: Entry, count: number, long: boolean): Promise<Outcome> {
   const server = await imitate(entry, count);
   const checks = entry.explicit?.okIf === undefined ? {} : { check: okIf(entry.explicit.okIf) };
-  const outcome = (result: Outcome['result'], said: string, requests: number, proved = false): Outcome => ({ entry, count, long, result, requests, proved, said }); // prettier-ignore
+  const outcome = (result: Outcome['result'], said: string, requests: number, proved = false, extra = 0): Outcome => ({ entry, count, long, result, requests, extra, proved, said }); // prettier-ignore
   try {
-    const found = await detect(server.request, { policy, ...checks });
-    const requests = server.requests.length;
+    const { asking, walking } = rememberAnswers(fetchTransport());
+    const found = await detect(server.request, { policy, transport: asking, ...checks });
+    const detecting = server.requests.length;
     try {
       const pages = await lastValueFrom(
-        paginate(server.request, found.strategy, { policy, ...checks }).pipe(takeWhile(({ index }) => index < mostPages), toArray()), // prettier-ignore
+        paginate(server.request, found.strategy, { policy, transport: walking, ...checks }).pipe(takeWhile(({ index }) => index < mostPages), toArray()), // prettier-ignore
       );
       const items = pages.flatMap((page) => page.items as Json[]);
+      // Requests of the walk that detection has sent already are not sent again.
+      const extra = server.requests.length - pages.length;
       const same = JSON.stringify(inOrder(entry, items)) === JSON.stringify(inOrder(entry, itemsAsFound(entry, server.items, items))); // prettier-ignore
-      return outcome(same ? 'right' : 'wrong', same ? found.flags : `${String(items.length)} of ${String(count)} items by ${found.flags}`, requests, found.proved); // prettier-ignore
+      return outcome(same ? 'right' : 'wrong', same ? found.flags : `${String(items.length)} of ${String(count)} items by ${found.flags}`, detecting, found.proved, extra); // prettier-ignore
     } catch (error) {
-      return outcome('failed', `${found.flags}: ${(error as Error).message}`, requests, found.proved);
+      return outcome('failed', `${found.flags}: ${(error as Error).message}`, detecting, found.proved);
     }
   } catch (error) {
     const requests = server.requests.length;
@@ -88,6 +94,7 @@ function figures(outcomes: readonly Outcome[]): readonly (readonly [name: string
     ['lists', String(new Set(outcomes.map(({ entry }) => entry.name)).size)],
     ...all(long).map(([result, figure]) => [`several pages: ${result}`, figure] as const),
     ['requests before the walk, median', String(median(of(long, 'right').map(({ requests }) => requests)))],
+    ['requests more than pages, median', String(median(of(long, 'right').map(({ extra }) => extra)))],
     ['requests before the walk, most', String(Math.max(...outcomes.map(({ requests }) => requests)))],
     ...all(short).map(([result, figure]) => [`0, 1, size − 1 and size items: ${result}`, figure] as const),
     ['refusals that name what was there, and flags to try', percent(of(outcomes, 'refused').filter(({ helps }) => helps).length, Math.max(1, of(outcomes, 'refused').length))], // prettier-ignore

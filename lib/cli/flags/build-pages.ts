@@ -18,12 +18,15 @@ import { type Arguments, UsageError } from './arguments.js';
 import { buildPaging, type PagedRequest } from './build-paging.js';
 import { connections } from './connections.js';
 import { draftRequest, isCookieFile } from './draft-request.js';
+import { rememberAnswers } from './remember-answers.js';
 import { withCookies } from '../../node/with-cookies.js';
 
 /** How the API pages, and its pages, none of which has been requested yet. */
 export interface Prepared {
   readonly paging: PagedRequest;
   readonly pages: Pages<unknown>;
+  /** How many requests of the walk detection had already sent. */
+  readonly spared: () => number;
   /** Writes the file of `-c`. */
   readonly saveCookies: () => Promise<void> | undefined;
 }
@@ -56,7 +59,7 @@ export async function buildPages(
   const cookies = await loadCookies(args, signal);
   const direct = await connections(args, signal);
   const plain = cookies ? withCookies(direct, cookies, new URL(draft.url).origin) : direct;
-  const transport = log ? verboseTransport(plain, draft, log) : plain;
+  const { asking, walking, spared } = rememberAnswers(log ? verboseTransport(plain, draft, log) : plain);
   const events = log ? verboseEvents(walk, log) : walk;
   const allowOrigins = args.allowOrigin;
   const retry = retryRequests({
@@ -73,7 +76,7 @@ export async function buildPages(
   const policy = limited(args.rate);
   const checks = checksOf(args);
   const paging = await buildPaging(args, draft, {
-    transport,
+    transport: asking,
     policy,
     signal,
     allowOrigins,
@@ -81,7 +84,7 @@ export async function buildPages(
     check: checks,
   });
   const pages = paginate(paging.request, paging.strategy, {
-    transport,
+    transport: walking,
     policy: args.rate === undefined ? limited(paging.throttle) : policy,
     check: [...checks, ...(paging.check ? [paging.check] : [])],
     until: stops(args),
@@ -98,7 +101,7 @@ export async function buildPages(
     events,
   });
   const { cookieJar: file } = args;
-  return { paging, pages, saveCookies: () => (file === undefined ? undefined : cookies?.save(file)) };
+  return { paging, pages, spared, saveCookies: () => (file === undefined ? undefined : cookies?.save(file)) };
 }
 
 /**

@@ -105,6 +105,7 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
     totalNamed: prepared.paging.totalNamed,
     checkpoint: file,
     pipes,
+    more: () => detection.requests - prepared.spared(),
     saveCookies: prepared.saveCookies,
     unsaid: prepared.paging.unsaid,
     tally,

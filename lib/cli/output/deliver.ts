@@ -31,6 +31,8 @@ export interface Delivery {
   readonly pipes: ReadonlyMap<string, string>;
   /** Why nothing says that the only page is the whole list. */
   readonly unsaid: string | undefined;
+  /** Requests of detection that the walk did not need. */
+  readonly more: () => number;
   /** Writes the file of `-c`. */
   readonly saveCookies: () => Promise<void> | undefined;
   readonly tally: Tally;

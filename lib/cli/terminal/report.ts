@@ -19,7 +19,7 @@ export function report(outcome: Outcome, run: Delivery, now: number): readonly s
   const counts = [
     counted(pages, 'page'),
     counted(items, 'item'),
-    counted(requests, 'request'),
+    counted(requests + run.more(), 'request'),
     retried(retries),
     `${((now - started) / 1000).toFixed(1)} s`,
   ].join(', ');
