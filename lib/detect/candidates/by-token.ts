@@ -32,110 +32,161 @@ export function* byToken(
   list: FoundList,
   places: readonly string[],
 ): Generator<Candidate> {
-  const { hasMore } = announcedIn(members, headers);
-  const [more] = hasMore;
-  const asked = requested(request).map(({ name }) => name);
-  const { likely: any, unlikely } = byStyle([...asked, ...members.map(({ names }) => names.at(-1) ?? '')], anyToken);
-  const inRequest = asked.filter((name) => anyToken.includes(name) && !/^(page|offset|start|from)$/.test(name));
-  // pagination_cursor beside pagination_limit.
-  const bySize = asked.flatMap((param) => {
-    const [, before, after] = styleOfSize(param) ?? [];
-    return before === undefined ? [] : ['cursor', 'token', 'after', 'page_token', 'start'].map((word) => before + word + (after ?? ''));
-  }); // prettier-ignore
-  if (asked.includes('take')) bySize.unshift('from');
+  const vocabulary = vocabularyOf(request, members);
+  const [more] = announcedIn(members, headers).hasMore;
   // If has-more is false and there is a token, paging with and without has-more is tried.
   const ways: readonly PagingOptions[] =
     more === undefined ? [{}] : more.value ? [{ hasMore: more.read }] : [{ hasMore: more.read }, {}];
-  for (const { path, names, plain, value } of members) {
-    const known = Object.hasOwn(params, plain) ? params[plain] : undefined;
-    // A token in Base64 may begin with a slash.
-    const isUrl = /token|cursor|marker|key/.test(plain) ? /^https?:/i.test(String(value)) : isUrlText(value);
-    // A token in an object that is called next: { "next": { "starting_after": "abc" } }.
-    const within = plainName(names.at(-2) ?? '') === 'next' && typeof value !== 'object' && plain !== 'page';
-    // A flag or a session may be called so too: only a long value at the top is a token.
-    if (['token', 'last', 'position', 'end'].includes(plain) && (names.length > 2 || String(value).length < 10 || isAmong(value, list))) continue; // prettier-ignore
-    // The end of a range is a token if its start is one.
-    if (plain === 'end' && !(typeof value === 'string' && !/^\d{4}-\d\d/.test(value) && members.some((other) => other.plain === 'start' && typeof other.value === 'string'))) continue; // prettier-ignore
-    const isUnknown = known === undefined && !within && !(unknownTokens.test(plain) && value !== null && value !== '');
-    const counted =
-      plain.endsWith('offset') && more?.value === true && typeof value === 'number' && value >= list.items.length;
-    if (isUnknown || isUrl || !(counted || mayBeToken(plain, value)) || names.includes('pageInfo')) continue;
-    // A null elsewhere may be about something else: { "user": { "next_page": null } }.
-    if ((value === null || value === '') && !isAboutPages(names)) continue;
-    const own = names.at(-1) ?? plain;
-    const isObject = typeof value === 'object' && value !== null;
-    const fitting = (known ?? []).filter(
-      (param) => (param === '*') === (plain === 'continue' && isObject) || param !== '*',
-    );
-    // next_stream_position is sent as stream_position, in this style or another.
-    const words = wordsIn(own).filter((word, index) => index > 0 || !/^next$/i.test(word));
-    const derived = words.length === 0 ? [] : stylesOf(words);
-    const isLast = plain.startsWith('last');
-    // Parameters that the answer echoes beside the token: { "limit": 20, "from": 4980, "next": 4960 }.
-    const beside = members.flatMap((other) => any.filter((param) => param === other.names.at(-1) && other.plain !== plain && other.names.length === names.length)); // prettier-ignore
-    const written = [
-      ...(isObject && known === undefined ? ['*'] : []),
-      ...(within ? [own] : []),
-      ...inRequest,
-      ...bySize.slice(0, 1),
-      ...beside,
-      ...fitting.filter((param) => sameStyle(param, own)),
-      ...derived.filter((param) => sameStyle(param, own)).slice(0, 1),
-      own,
-      ...bySize,
-      ...(isLast ? ['after', 'starting_after', 'since', 'cursor'] : []),
-      // A time in milliseconds.
-      ...((countOf(value) ?? 0) > 1e9 ? ['until', 'since', 'before'] : []),
-      ...fitting,
-      ...(isUnknownName(plain) ? ['cursor', 'after', 'page_token', 'pageToken', 'start'] : []),
-      ...derived,
-      ...(isObject ? ['*'] : any),
-    ];
-    const [cursorParam = own, ...others] = new Set(written);
-    const score = isLast ? 47 : known === undefined || plain === 'token' ? 70 : plain === 'next' || plain === 'cursor' || plain === 'after' || plain === 'offset' ? 78 : 88; // prettier-ignore
+  for (const member of members) {
+    const { path, plain, value } = member;
+    if (!isToken(member, members, list, more?.value === true)) continue;
+    const [cursorParam = '', ...others] = namesFor(member, members, vocabulary);
     const evidence =
       value === null || value === '' ? `${path} is ${value === null ? 'null' : "''"}` : `${path} is a token`;
+    const ends = plain === 'bookmark' ? ['nil'] : isCount(value, list, request) ? ['0', '-1'] : undefined;
+    const endTokens = ends === undefined ? {} : { endTokens: ends };
     for (const [index, place] of places.entries())
       for (const [turn, options] of ways.entries())
         yield {
           ...candidate(
             'cursor',
-            {
-              items: list.read,
-              next: path,
-              cursorParam,
-              ...options,
-              ...(plain === 'bookmark' ? { endTokens: ['nil'] } : {}),
-              ...(isCount(value, list, request) ? { endTokens: ['0', '-1'] } : {}),
-            },
-            score - index / 10 - turn / 20,
+            { items: list.read, next: path, cursorParam, ...options, ...endTokens },
+            scoreOf(plain) - index / 10 - turn / 20,
             evidence,
             place,
           ),
           others,
-          unlikely: isObject ? [] : unlikely.filter((name) => name !== cursorParam && !others.includes(name)),
+          unlikely: isObject(value) ? [] : vocabulary.unlikely.filter((name) => name !== cursorParam && !others.includes(name)), // prettier-ignore
         };
   }
   for (const name of tokenHeaders) {
     const value = headers.get(name);
-    if (value === null) continue;
-    const next = `header:${name.toLowerCase()}`;
-    const evidence = `the header ${name} is ${value === '' ? 'empty' : isUrlText(value) ? 'a URL' : 'a token'}`;
-    if (isUrlText(value)) {
-      yield candidate('next-url', { items: list.read, next }, 90, evidence);
-      continue;
-    }
-    const words = wordsIn(name).filter((word) => !/^(x|ms|cb|opc|pagination|next)$/i.test(word));
-    const [own = '', ...others] = new Set([...inRequest, ...bySize, ...(words.length === 0 ? [] : [...words.map((word) => word.toLowerCase()).reverse(), ...stylesOf(words).slice(0, 3), ...startingAt(words), ...stylesOf(words)]), ...any]); // prettier-ignore
-    const asParam = places.map((place, index) => ({
+    if (value !== null) yield* byHeader(name, value, vocabulary, list, places);
+  }
+}
+
+/** What the parameter may be called, as far as the request and the answer tell. */
+interface Vocabulary {
+  /** Parameters of the request that may take a token. */
+  readonly inRequest: readonly string[];
+  /** Names like that of the size: `pagination_cursor` beside `pagination_limit`. */
+  readonly bySize: readonly string[];
+  /** All usual names, in the style of the API and in others. */
+  readonly likely: readonly string[];
+  readonly unlikely: readonly string[];
+}
+
+function vocabularyOf(request: PageRequest, members: readonly Member[]): Vocabulary {
+  const asked = requested(request).map(({ name }) => name);
+  const bySize = asked.flatMap((param) => {
+    const [, before, after = ''] = styleOfSize(param) ?? [];
+    return before === undefined ? [] : ['cursor', 'token', 'after', 'page_token', 'start'].map((word) => before + word + after); // prettier-ignore
+  });
+  return {
+    inRequest: asked.filter((name) => anyToken.includes(name) && !/^(page|offset|start|from)$/.test(name)),
+    bySize: asked.includes('take') ? ['from', ...bySize] : bySize,
+    ...byStyle([...asked, ...members.map(({ names }) => names.at(-1) ?? '')], anyToken),
+  };
+}
+
+/** Whether a member may hold the token of the next page, or says by a null that there is none. */
+function isToken(member: Member, members: readonly Member[], list: FoundList, hasMore: boolean): boolean {
+  const { names, plain, value } = member;
+  const isEmpty = value === null || value === '';
+  if (names.includes('pageInfo')) return false;
+  // A flag or a session may be called so too: only a long value at the top is a token.
+  if (ambiguous.includes(plain) && (names.length > 2 || String(value).length < 10 || isAmong(value, list)))
+    return false;
+  // The end of a range is a token if its start is one.
+  if (plain === 'end' && !(isOpaque(value) && members.some((other) => other.plain === 'start' && isOpaque(other.value)))) return false; // prettier-ignore
+  if (!Object.hasOwn(params, plain) && !isWithinNext(member) && (isEmpty || !unknownTokens.test(plain))) return false;
+  // A token in Base64 may begin with a slash.
+  if (/token|cursor|marker|key/.test(plain) ? /^https?:/i.test(String(value)) : isUrlText(value)) return false;
+  // A null elsewhere may be about something else: { "user": { "next_page": null } }.
+  if (isEmpty && !isAboutPages(names)) return false;
+  const counts = plain.endsWith('offset') && hasMore && typeof value === 'number' && value >= list.items.length;
+  return counts || mayBeToken(plain, value);
+}
+
+const ambiguous: readonly string[] = ['token', 'last', 'position', 'end'];
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
+/** A text that is no date. */
+const isOpaque = (value: unknown): boolean => typeof value === 'string' && !/^\d{4}-\d\d/.test(value);
+
+/** A token in an object that is called next: { "next": { "starting_after": "abc" } }. */
+const isWithinNext = ({ names, plain, value }: Member): boolean =>
+  plainName(names.at(-2) ?? '') === 'next' && typeof value !== 'object' && plain !== 'page';
+
+const scoreOf = (plain: string): number => {
+  if (plain.startsWith('last')) return 47;
+  if (!Object.hasOwn(params, plain) || plain === 'token') return 70;
+  return ['next', 'cursor', 'after', 'offset'].includes(plain) ? 78 : 88;
+};
+
+/** The names that the parameter for this token may have, likeliest first. */
+function namesFor(member: Member, members: readonly Member[], vocabulary: Vocabulary): ReadonlySet<string> {
+  const { names, plain, value } = member;
+  const { inRequest, bySize, likely } = vocabulary;
+  const own = names.at(-1) ?? plain;
+  const known = Object.hasOwn(params, plain) ? (params[plain] ?? []) : undefined;
+  const fitting = (known ?? []).filter((param) => param !== '*' || isObject(value));
+  // next_stream_position is sent as stream_position, in this style or another.
+  const words = wordsIn(own).filter((word, index) => index > 0 || !/^next$/i.test(word));
+  const derived = words.length === 0 ? [] : stylesOf(words);
+  // Parameters that the answer echoes beside the token: { "limit": 20, "from": 4980, "next": 4960 }.
+  const beside = members
+    .filter((other) => other.plain !== plain && other.names.length === names.length)
+    .flatMap((other) => likely.filter((param) => param === other.names.at(-1)));
+  return new Set([
+    ...(isObject(value) && (known === undefined || plain === 'continue') ? ['*'] : []),
+    ...(isWithinNext(member) ? [own] : []),
+    ...inRequest,
+    ...bySize.slice(0, 1),
+    ...beside,
+    ...fitting.filter((param) => sameStyle(param, own)),
+    ...derived.filter((param) => sameStyle(param, own)).slice(0, 1),
+    own,
+    ...bySize,
+    ...(plain.startsWith('last') ? ['after', 'starting_after', 'since', 'cursor'] : []),
+    // A time in milliseconds.
+    ...((countOf(value) ?? 0) > 1e9 ? ['until', 'since', 'before'] : []),
+    ...fitting,
+    ...(known === undefined ? ['cursor', 'after', 'page_token', 'pageToken', 'start'] : []),
+    ...derived,
+    ...(isObject(value) ? ['*'] : likely),
+  ]);
+}
+
+function* byHeader(
+  name: string,
+  value: string,
+  { inRequest, bySize, likely, unlikely }: Vocabulary,
+  list: FoundList,
+  places: readonly string[],
+): Generator<Candidate> {
+  const next = `header:${name.toLowerCase()}`;
+  const evidence = `the header ${name} is ${value === '' ? 'empty' : isUrlText(value) ? 'a URL' : 'a token'}`;
+  if (isUrlText(value)) {
+    yield candidate('next-url', { items: list.read, next }, 90, evidence);
+    return;
+  }
+  const words = wordsIn(name).filter((word) => !/^(x|ms|cb|opc|pagination|next)$/i.test(word));
+  const derived = words.length === 0 ? [] : [...words.map((word) => word.toLowerCase()).reverse(), ...stylesOf(words).slice(0, 3), ...startingAt(words), ...stylesOf(words)]; // prettier-ignore
+  const [own = '', ...others] = new Set([...inRequest, ...bySize, ...derived, ...likely]);
+  // What is named after the API's own headers comes back as one.
+  const isHeader = /^(x-ms-continuation|next-range)$/i.test(name);
+  const header = name === 'Next-Range' ? 'Range' : name.toLowerCase();
+  const found: readonly Candidate[] = [
+    candidate('cursor', { items: list.read, next, cursorParam: header }, isHeader ? 86.5 : 85, evidence, 'headers'),
+    ...places.map((place, index) => ({
       ...candidate('cursor', { items: list.read, next, cursorParam: own }, 86 - index / 10, evidence, place),
       others,
       unlikely,
-    }));
-    const asHeader = candidate('cursor', { items: list.read, next, cursorParam: name === 'Next-Range' ? 'Range' : name.toLowerCase() }, 85.95, evidence, 'headers'); // prettier-ignore
-    // What is named after the API's own headers comes back as one.
-    yield* /^(x-ms-continuation|next-range)$/i.test(name) ? [{ ...asHeader, score: 86.5 }, ...asParam] : [...asParam, asHeader]; // prettier-ignore
-  }
+    })),
+  ];
+  yield* found;
 }
 
 /** `first_row_number` for a next row number. */
@@ -151,8 +202,6 @@ const isCount = (value: unknown, { items }: FoundList, request: PageRequest): bo
   countOf(value) !== undefined &&
   ([1, 2, items.length, items.length + 1].includes(value as number) ||
     requested(request).some((each) => each.value === '-1' && /cursor|page|offset/.test(plainName(each.name))));
-
-const isUnknownName = (plain: string): boolean => !Object.hasOwn(params, plain);
 
 /** Names that no table has, and that mean a next page all the same. */
 const unknownTokens =
