@@ -87,7 +87,9 @@ export function requested({ url = '', body }: PageRequest): readonly Requested[]
 export function isGraphql({ body }: PageRequest): boolean {
   const query = typeof body === 'object' && body !== null ? (body as { query?: unknown }).query : undefined;
   return (
-    typeof query === 'string' && /^\s*(#.*\s*)*(\{|(query|mutation|subscription|fragment)\b)[^]*\{[^]*\}/.test(query)
+    typeof query === 'string' &&
+    /^\s*(#[^\n]*\n\s*)*(\{\s*[\w.#]|(query|mutation|subscription|fragment)\b[^{]*\{)/.test(query) &&
+    query.includes('}')
   );
 }
 
