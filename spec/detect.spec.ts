@@ -852,6 +852,115 @@ describe('P19 detection never accepts by luck', () => {
   });
 });
 
+describe('detect and the words of an API', () => {
+  const sparse = rows(45).map((n) => ({ id: 3 * n + 7, name: `row ${n % 4}` }));
+  const from = (list: readonly unknown[], start: number, size = 10) => list.slice(start, start + size);
+  const only = (seen: Seen, name: string) => Number(query(seen, name) ?? 0);
+
+  it.each<[what: string, typescript: string, handle: (seen: Seen, response: ServerResponse) => void, search?: string]>([
+    [
+      'a header with the prefix of a vendor',
+      "cursor({ items: '.', next: header('x-acme-nexttoken'), cursorParam: 'next_token' })",
+      (seen, response) => {
+        const at = only(seen, 'next_token');
+        json(response, from(sparse, at), 200, at + 10 < 45 ? { 'x-acme-nexttoken': String(at + 10) } : {});
+      },
+    ],
+    [
+      'an offset that is written like the size',
+      "offset({ items: 'entries', offsetParam: 'ws.start', total: 'total_size' })",
+      (seen, response) => json(response, { entries: from(sparse, only(seen, 'ws.start')), total_size: 45 }),
+      '?ws.size=10',
+    ],
+    [
+      'a token that is written like the size',
+      "cursor({ items: 'entries', next: 'next_cursor', cursorParam: 'pagination_cursor' })",
+      (seen, response) => {
+        const at = only(seen, 'pagination_cursor');
+        json(response, { entries: from(sparse, at), ...(at + 10 < 45 ? { next_cursor: `${at + 10}` } : {}) });
+      },
+      '?pagination_limit=10',
+    ],
+    [
+      'an echo under a name that no table has',
+      "offset({ items: 'found', offsetParam: 'retstart', total: 'count' })",
+      (seen, response) => {
+        const at = only(seen, 'retstart');
+        json(response, { found: from(sparse, at), retstart: at, count: 45 });
+      },
+    ],
+    [
+      'pages that are counted from 0 and end with 404',
+      "pageNumber({ items: '.', pageParam: 'page', start: 0, endStatuses: [404] })",
+      (seen, response) => {
+        const items = from(sparse, 10 * only(seen, 'page'));
+        json(response, items, items.length > 0 ? 200 : 404);
+      },
+    ],
+    [
+      'an offset whose list is absent past the end',
+      "offset({ items: 'rows', offsetParam: 'offset', missingItems: 'empty' })",
+      (seen, response) => {
+        const items = from(sparse, only(seen, 'offset'));
+        json(response, items.length > 0 ? { kind: 'list', rows: items } : { kind: 'list' });
+      },
+    ],
+    [
+      'a cursor of each item',
+      "keyset({ items: '.', key: 'cursor', cursorParam: 'after_cursor' })",
+      (seen, response) => {
+        const all = sparse.map((item, index) => ({ ...item, cursor: `c${index}` }));
+        const at = all.findIndex(({ cursor }) => cursor === query(seen, 'after_cursor'));
+        if (query(seen, 'after_cursor') !== null && at === -1) json(response, {}, 400);
+        else json(response, from(all, at + 1));
+      },
+    ],
+    [
+      'a scroll, whose token stays',
+      "cursor({ items: 'hits', next: 'scroll_id', cursorParam: 'scroll_id', onSameToken: 'continue' })",
+      (() => {
+        const scrolls = new Map<string, number>();
+        return (seen: Seen, response: ServerResponse) => {
+          const id = query(seen, 'scroll_id') ?? `s${scrolls.size}-of-this-server`;
+          const at = scrolls.get(id) ?? 0;
+          if (query(seen, 'scroll_id') !== null && !scrolls.has(id)) return json(response, {}, 404);
+          scrolls.set(id, at + 10);
+          json(response, { hits: from(sparse, at), scroll_id: id });
+        };
+      })(),
+    ],
+  ])('%s', async (...row) => {
+    const [, typescript, handle, search] = row;
+    const { all, typescript: written } = await found(handle, {}, search);
+    expect(written).toBe(typescript);
+    expect(all.map(({ id }) => id)).toEqual(sparse.map(({ id }) => id));
+  });
+
+  it('a start that is a position is no key, although the ids are numbers too', async () => {
+    const list = rows(45).map((n) => ({ id: n < 25 ? n + 1 : n + 9, name: `row ${n}` }));
+    const { typescript, all } = await found(
+      (seen, response) => json(response, { data: from(list, Number(query(seen, 'start') ?? 1) - 1) }),
+      {},
+      '?start=1',
+    );
+    expect(typescript).toBe("offset({ items: 'data', offsetParam: 'start', start: 1 })");
+    expect(all).toEqual(list);
+  });
+
+  it('the one element that has the list is named, and not taken for the item', async () => {
+    const error = await rejection(
+      found((_seen, response) => json(response, { results: [{ hits: sparse.slice(0, 5), found: 45, page: 1 }] })),
+    );
+    expect((error as Error).message).toContain("Name the items: 'results[0].hits', or 'results'");
+  });
+
+  it('no URL is longer than 8,000 characters, whatever the token', async () => {
+    const token = 't'.repeat(400);
+    const { server } = await unsure((_seen, response) => json(response, { items: records, next_key: token }));
+    expect(Math.max(...server.seen.map(({ url }) => url.href.length))).toBeLessThan(8000);
+  });
+});
+
 it('flags say the same as the TypeScript', async () => {
   const { flags } = await found(byCursor('next_cursor', 'starting_after'));
   expect(flags).toBe('--paging cursor --items data --next next_cursor --cursor-param starting_after');

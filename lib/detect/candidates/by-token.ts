@@ -1,4 +1,4 @@
-import type { PageRequest, PageResponse } from '../../request.js';
+import type { PageRequest, PageResponse, ResponseHeaders } from '../../request.js';
 import type { FoundList } from '../lists.js';
 import type { PagingOptions } from '../kinds.js';
 import { isAboutPages } from '../only-page.js';
@@ -18,11 +18,23 @@ const params: Readonly<Record<string, readonly string[]>> = {
   nextoffset: ['offset'], nextpageoffset: ['offset', 'page_offset'], offset: ['offset'], nextid: ['after', 'cursor', 'start'], next: ['next', 'cursor', 'after', 'start', 'page', 'offset'],
 }; // prettier-ignore
 
-/** Headers that may hold a token. Headers are read by name, so all likely names are asked for. */
+/** Headers that may hold a token, for transports that read headers by name only. */
 const tokenHeaders: readonly string[] = /* @__PURE__ */ (() =>
-  ['', 'X-', 'X-MS-', 'X-Pagination-', 'Pagination-', 'CB-', 'OPC-'].flatMap((prefix) =>
-    ['Next-Page', 'Next-Cursor', 'Next-Page-Token', 'Next-Token', 'Next-Range', 'Next-Offset', 'Next-Marker', 'Next-Key', 'Next-Row-Number', 'Next-Row', 'Next-Id', 'Next-Start', 'Next', 'Continuation', 'Continuation-Token', 'ContinuationToken', 'Cursor', 'Cursor-Next', 'After', 'After-Cursor', 'Page-Token', 'Page-Cursor', 'Marker', 'Next-Url', 'Next-Page-Url', 'Next-Link'].map((name) => prefix + name),
+  ['', 'X-', 'X-MS-', 'X-Pagination-', 'Pagination-'].flatMap((prefix) =>
+    ['Next-Page', 'Next-Cursor', 'Next-Page-Token', 'Next-Token', 'Next-Range', 'Next-Offset', 'Next', 'Continuation', 'Continuation-Token', 'ContinuationToken', 'Cursor', 'After', 'After-Cursor', 'Page-Token', 'Next-Url'].map((name) => prefix + name),
   ))(); // prettier-ignore
+
+/** The ends of their names, whatever vendor stands before: `cb-after`, `opc-next-page`, `X-Nomad-NextToken`. */
+const tokenHeader =
+  /(^|-)(next(-?(page|page-?token|page-?cursor|page-?url|cursor|token|range|offset|marker|key|row|row-?number|id|start|url|link))?|continuation(-?token)?|cursor(-next)?|after(-cursor)?|page-?(token|cursor)|marker|skip-?token)$/i;
+
+/** The headers of an answer that may hold a token. */
+function tokenHeadersOf(headers: ResponseHeaders): readonly string[] {
+  if (!(Symbol.iterator in headers)) return tokenHeaders.filter((name) => headers.get(name) !== null);
+  const names = [...(headers as Iterable<readonly [name: string, value: string]>)].map(([name]) => name);
+  const found = names.filter((name) => tokenHeader.test(name) && !/^retry-after$/i.test(name));
+  return found.map((name) => tokenHeaders.find((known) => known.toLowerCase() === name.toLowerCase()) ?? name);
+}
 
 /** A token in the body or a header. */
 export function* byToken(
@@ -59,10 +71,7 @@ export function* byToken(
           unlikely: isObject(value) ? [] : vocabulary.unlikely.filter((name) => name !== cursorParam && !others.includes(name)), // prettier-ignore
         };
   }
-  for (const name of tokenHeaders) {
-    const value = headers.get(name);
-    if (value !== null) yield* byHeader(name, value, vocabulary, list, places);
-  }
+  for (const name of tokenHeadersOf(headers)) yield* byHeader(name, headers.get(name) ?? '', vocabulary, list, places);
 }
 
 /** What the parameter may be called, as far as the request and the answer tell. */
@@ -172,12 +181,14 @@ function* byHeader(
     yield candidate('next-url', { items: list.read, next }, 90, evidence);
     return;
   }
-  const words = wordsIn(name).filter((word) => !/^(x|ms|cb|opc|pagination|next)$/i.test(word));
+  // X-Nomad-NextToken: what stands before the end of the name is the vendor's.
+  const end = (tokenHeader.exec(name)?.[2] ?? name).replace(/(cursor|page|continuation)(?!$|-)/gi, '$1-').replace(/next(?=[a-z])/gi, 'next-'); // prettier-ignore
+  const words = wordsIn(end).filter((word) => !/^next$/i.test(word));
   const derived = words.length === 0 ? [] : [...words.map((word) => word.toLowerCase()).reverse(), ...stylesOf(words).slice(0, 3), ...startingAt(words), ...stylesOf(words)]; // prettier-ignore
   const [own = '', ...others] = new Set([...inRequest, ...bySize, ...derived, ...likely]);
   // What is named after the API's own headers comes back as one.
   const isHeader = /^(x-ms-continuation|next-range)$/i.test(name);
-  const header = name === 'Next-Range' ? 'Range' : name.toLowerCase();
+  const header = /^next-range$/i.test(name) ? 'Range' : name.toLowerCase();
   const found: readonly Candidate[] = [
     candidate('cursor', { items: list.read, next, cursorParam: header }, isHeader ? 86.5 : 85, evidence, 'headers'),
     ...places.map((place, index) => ({
@@ -259,16 +270,16 @@ export function* byConnection(request: PageRequest, members: readonly Member[], 
 }
 
 /** The paths and headers of an answer that seem to hold a token or URL of the next page. */
-export function tokensIn(members: readonly Member[], headers: { get(name: string): string | null }): readonly string[] {
-  const isToken = (value: unknown) =>
+export function tokensIn(members: readonly Member[], headers: ResponseHeaders): readonly string[] {
+  const hasValue = (value: unknown) =>
     (typeof value === 'string' && value !== '') || (typeof value === 'number' && value !== 0);
   const inBody = members
     .filter(
       ({ names, plain, value }) =>
-        isToken(value) && tokenNames.test(plain) && !names.some((name) => otherTokens.test(name)),
+        hasValue(value) && tokenNames.test(plain) && !names.some((name) => otherTokens.test(name)),
     )
     .map(({ path }) => path);
-  const inHeaders = tokenHeaders.filter((name) => isToken(headers.get(name)));
+  const inHeaders = tokenHeadersOf(headers).filter((name) => hasValue(headers.get(name)));
   return [...inBody, ...inHeaders.map((name) => `the header ${name}`)];
 }
 

@@ -14,9 +14,9 @@ const only = process.env['PAGEWISE_CORPUS'];
 const entries = all.filter(({ file }) => only === undefined || new RegExp(`^(${only})\\.json$`).test(file));
 
 describe('the corpus', () => {
-  it('has at least 200 known lists, and 150 that are set aside', () => {
+  it('has at least 200 known lists, and as many that are set aside', () => {
     expect(entriesOf('known').length).toBeGreaterThanOrEqual(200);
-    expect(entriesOf('aside').length).toBeGreaterThanOrEqual(150);
+    expect(entriesOf('aside').length).toBeGreaterThanOrEqual(200);
   });
 
   it('names every list once, and says where each is documented', () => {
