@@ -45,9 +45,10 @@ export interface CursorOptions<Item> extends ListOptions<Item>, SizeOptions, Mis
   /** Further tokens that mean the end, such as `'0'` or `'nil'`. @default [] */
   readonly endTokens?: readonly Json[] | undefined;
   /**
-   * What it means if the answer repeats the token just sent: an error; with `'stop'`, the end (CouchDB, Solr's
-   * cursorMark); with `'continue'`, that the server keeps the position under one token (a scroll). Such a walk ends at
-   * an empty page. It takes no `checkpoint` and no `resumeFrom`, and after the first page it sends no attempt twice.
+   * What it means if the answer repeats the token just sent: an error; with `'stop'`, the end; with `'continue'`, that
+   * the server keeps the position under one token (a scroll). Such a walk takes no `checkpoint` and no `resumeFrom`, and
+   * after the first page it sends no attempt twice. An empty page that repeats the token is the end in any case
+   * (CouchDB's changes, Solr's cursorMark), unless `hasMore` says that there is more.
    * @default 'error'
    */
   readonly onSameToken?: 'error' | 'stop' | 'continue' | undefined;
@@ -147,7 +148,10 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
           'has-more says that there is another page, but there is no token to request it with; check next',
         );
       if (token === undefined && isFirst(position.cursor)) missing.refuse(answer, true);
-      if (token === undefined || (onSameToken === 'stop' && sameJson(token, position.cursor))) return undefined;
+      if (token === undefined) return undefined;
+      // The same request would be sent again: after an empty page it could not bring anything.
+      const endsHere = onSameToken === 'stop' || (answer.items.length === 0 && more !== true);
+      if (endsHere && sameJson(token, position.cursor)) return undefined;
       return moved(position, 'cursor', token);
     },
     positionAdvice: ({ cursor: token }) => wordAdvice(token),

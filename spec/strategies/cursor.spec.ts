@@ -503,10 +503,16 @@ describe('an end that may not be the real end', () => {
     expect(others({}, header('X-Next'), '')).toBeUndefined();
   });
 
-  it("onSameToken: 'stop' ends when the token just sent comes again; without it that is an error", async () => {
+  it("onSameToken: 'stop' ends when the token just sent comes again; without it, only an empty page ends there", async () => {
+    let last: number[] = [3];
     const answer = ({ url }: Seen) => {
       const mark = url.searchParams.get('cursorMark') ?? '*';
-      return { '*': { docs: [1], next: 'a' }, a: { docs: [2], next: 'b' }, b: { docs: [], next: 'b' } }[mark];
+      const more = true;
+      return {
+        '*': { docs: [1], next: 'a', more },
+        a: { docs: [2], next: 'b', more },
+        b: { docs: last, next: 'b', more },
+      }[mark];
     };
     const server = await serve((seen, response) => json(response, answer(seen)));
     const solr = (options: Partial<CursorOptions<number>>) =>
@@ -516,10 +522,13 @@ describe('an end that may not be the real end', () => {
           cursor<number>({ items: 'docs', next: 'next', cursorParam: 'cursorMark', firstCursor: '*', ...options }),
         ).pipe(toArray()),
       );
-    expect(itemsOf(await solr({ onSameToken: 'stop' }))).toEqual([1, 2]);
+    expect(itemsOf(await solr({ onSameToken: 'stop' }))).toEqual([1, 2, 3]);
     const error = await rejection(solr({}));
     expect(error).toBeInstanceOf(PaginationLoopError);
     expect(error.message).toContain("onSameToken: 'stop'");
+    last = [];
+    expect(itemsOf(await solr({}))).toEqual([1, 2]);
+    expect(await rejection(solr({ hasMore: 'more' }))).toBeInstanceOf(PaginationLoopError);
     expect(thrown(() => cursor({ next: 'a', onSameToken: 'end' as 'stop' })).message).toContain(
       "onSameToken must be 'error', 'stop' or 'continue'",
     );

@@ -60,6 +60,8 @@ const numbers = {
     echo: /^(p|pg|pn)$|^(?!.*(next|prev|size|per|limit|items|results|records)).*page/,
     params: /* @__PURE__ */ (() => [...new Set(['page', 'pageNumber', 'page_number', 'page[number]', 'p', 'pagination[page]', ...styled(pageWords), 'Page', '_page', 'pg', 'paging[page]', 'searchCriteria[currentPage]', 'paginate[page]', 'filter[page]', 'page_id', 'pn'])])(),
     risky: [],
+    // cards_page beside cards_limit.
+    inRequest: /[a-z0-9][^a-z0-9]page\]?$|[a-z0-9]Page$/,
     option: 'pageParam',
     score: 50,
   },
@@ -68,6 +70,7 @@ const numbers = {
     params: /* @__PURE__ */ (() => [...new Set(['offset', 'skip', '$skip', 'startIndex', 'startAt', ...styled(offsetWords), '_start', 'pagination[start]'])])(),
     // Names that may filter: a date, a user. Only tried where a total or an echo shows that something counts.
     risky: ['start', 'from', 'first', 'begin', 'index'],
+    inRequest: /[a-z0-9][^a-z0-9](offset|skip)\]?$|[a-z0-9](Offset|Skip)$/,
     option: 'offsetParam',
     score: 48,
   },
@@ -82,12 +85,12 @@ export function* byNumber(
   list: FoundList,
   places: readonly string[],
 ): Generator<Candidate> {
-  const { echo, option, score, risky } = numbers[kind];
+  const { echo, option, score, risky, inRequest } = numbers[kind];
   const asked = requested(request);
   const texts = [...asked.map(({ name }) => name), ...members.map(({ names }) => names.at(-1) ?? '')];
   const { likely, unlikely } = byStyle(texts, numbers[kind].params);
   const known = [...likely, ...unlikely];
-  const mine = asked.filter(({ name, value }) => [...known, ...risky].includes(name) && (countOf(value) ?? Infinity) < farthest); // prettier-ignore
+  const mine = asked.filter(({ name, value }) => ([...known, ...risky].includes(name) || (inRequest.test(name) && !/(per|last|total)[^a-z]?page\]?$/i.test(name))) && (countOf(value) ?? Infinity) < farthest); // prettier-ignore
   const echoed = members.filter(({ plain, value }) => echo.test(plain) && countOf(value) !== undefined);
   const pages = kind === 'page' ? announcedIn([], headers).totalPages : [];
   const inAnswer = [

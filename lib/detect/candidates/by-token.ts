@@ -3,18 +3,27 @@ import type { FoundList } from '../lists.js';
 import type { PagingOptions } from '../kinds.js';
 import { isAboutPages } from '../only-page.js';
 import { announcedIn, countOf, isUrlText, type Member, plainName } from '../../reading/scan-answer.js';
-import { byStyle, candidate, type Candidate, requested, styleOfSize, stylesOf, wordsIn } from './candidate.js';
+import {
+  byStyle,
+  candidate,
+  type Candidate,
+  requested,
+  type Requested,
+  styleOfSize,
+  stylesOf,
+  wordsIn,
+} from './candidate.js';
 
 /** The likely names of the parameter that takes a token, by the name of the token. */
 const params: Readonly<Record<string, readonly string[]>> = {
-  nextcursor: ['cursor', 'after', 'start_cursor', 'starting_after'], cursor: ['cursor', 'after'],
+  nextcursor: ['cursor', 'after', 'start_cursor', 'starting_after'], cursor: ['cursor', 'after', 'after_cursor'],
   endcursor: ['after', 'cursor'], after: ['after', 'cursor'], aftercursor: ['after', 'cursor', 'page[after]'],
   nextpagetoken: ['pageToken', 'page_token'], pagetoken: ['pageToken', 'page_token'],
   nexttoken: ['NextToken', 'nextToken', 'next_token', 'pagination_token'], lastevaluatedkey: ['ExclusiveStartKey'],
   continue: ['*', 'continue'], bookmark: ['bookmark'], continuationtoken: ['continuationToken', 'continuation_token', 'continuation-token'],
   nextcontinuationtoken: ['continuation-token'], nextmarker: ['marker', 'Marker'], marker: ['marker'],
   resumptiontoken: ['resumptionToken'], nextpagecursor: ['cursor', 'page_cursor'], nextpage: ['page', 'cursor'],
-  token: ['token', 'page_token', 'pageToken'], last: ['since', 'last'], position: ['position'], end: ['from', 'start'],
+  token: ['token', 'page_token', 'pageToken'], last: ['since', 'starting_after', 'last'], pagination: ['after', 'cursor'], position: ['position'], end: ['from', 'start'],
   nextoffset: ['offset'], nextpageoffset: ['offset', 'page_offset'], offset: ['offset'], nextid: ['after', 'cursor', 'start'], next: ['next', 'cursor', 'after', 'start', 'page', 'offset'],
 }; // prettier-ignore
 
@@ -26,7 +35,7 @@ const tokenHeaders: readonly string[] = /* @__PURE__ */ (() =>
 
 /** The ends of their names, whatever vendor stands before: `cb-after`, `opc-next-page`, `X-Nomad-NextToken`. */
 const tokenHeader =
-  /(^|-)(next(-?(page|page-?token|page-?cursor|page-?url|cursor|token|range|offset|marker|key|row|row-?number|id|start|url|link))?|continuation(-?token)?|cursor(-next)?|after(-cursor)?|page-?(token|cursor)|marker|skip-?token)$/i;
+  /(^|[-_])(next(-?(page|page-?token|page-?cursor|page-?url|cursor|token|range|offset|marker|key|row|row-?number|id|start|url|link))?|continuation(-?token)?|cursor(-next)?|after(-cursor)?|page-?(token|cursor)|marker|skip-?token)$/i;
 
 /** The headers of an answer that may hold a token. */
 function tokenHeadersOf(headers: ResponseHeaders): readonly string[] {
@@ -44,18 +53,22 @@ export function* byToken(
   list: FoundList,
   places: readonly string[],
 ): Generator<Candidate> {
-  const vocabulary = vocabularyOf(request, members);
+  const asked = requested(request);
+  const vocabulary = vocabularyOf(asked, members);
   const [more] = announcedIn(members, headers).hasMore;
   // If has-more is false and there is a token, paging with and without has-more is tried.
   const ways: readonly PagingOptions[] =
     more === undefined ? [{}] : more.value ? [{ hasMore: more.read }] : [{ hasMore: more.read }, {}];
   for (const member of members) {
     const { path, plain, value } = member;
-    if (!isToken(member, members, list, more?.value === true)) continue;
+    const comesBack = isSentAgain(member, asked);
+    if (!comesBack && !isToken(member, members, list, more?.value === true)) continue;
     const [cursorParam = '', ...others] = namesFor(member, members, vocabulary);
     const evidence =
       value === null || value === '' ? `${path} is ${value === null ? 'null' : "''"}` : `${path} is a token`;
-    const ends = plain === 'bookmark' ? ['nil'] : isCount(value, list, request) ? ['0', '-1'] : undefined;
+    // A number that was sent leads back to where it led.
+    const sent = asked.find(({ name }) => name === cursorParam)?.value;
+    const ends = plain === 'bookmark' ? ['nil'] : isCount(value, list, request) ? ['0', '-1'] : countOf(sent) === undefined ? undefined : [String(sent)]; // prettier-ignore
     const endTokens = ends === undefined ? {} : { endTokens: ends };
     for (const [index, place] of places.entries())
       for (const [turn, options] of ways.entries())
@@ -63,7 +76,7 @@ export function* byToken(
           ...candidate(
             'cursor',
             { items: list.read, next: path, cursorParam, ...options, ...endTokens },
-            scoreOf(plain) - index / 10 - turn / 20,
+            (isAsked(member, asked) ? 85 : scoreOf(member)) - index / 10 - turn / 20,
             evidence,
             place,
           ),
@@ -78,6 +91,10 @@ export function* byToken(
 interface Vocabulary {
   /** Parameters of the request that may take a token. */
   readonly inRequest: readonly string[];
+  /** All parameters of the request. */
+  readonly asked: readonly string[];
+  /** What stands around the word for the size in its name. */
+  readonly around: readonly ((word: string) => string)[];
   /** Names like that of the size: `pagination_cursor` beside `pagination_limit`. */
   readonly bySize: readonly string[];
   /** All usual names, in the style of the API and in others. */
@@ -85,13 +102,16 @@ interface Vocabulary {
   readonly unlikely: readonly string[];
 }
 
-function vocabularyOf(request: PageRequest, members: readonly Member[]): Vocabulary {
-  const asked = requested(request).map(({ name }) => name);
-  const bySize = asked.flatMap((param) => {
+function vocabularyOf(params: readonly Requested[], members: readonly Member[]): Vocabulary {
+  const asked = params.map(({ name }) => name);
+  const around = asked.flatMap((param) => {
     const [, before, after = ''] = styleOfSize(param) ?? [];
-    return before === undefined ? [] : ['cursor', 'token', 'after', 'page_token', 'start'].map((word) => before + word + after); // prettier-ignore
+    return before === undefined ? [] : [(word: string) => before + word + after];
   });
+  const bySize = around.flatMap((inStyle) => ['cursor', 'token', 'after', 'page_token', 'start'].map(inStyle));
   return {
+    asked,
+    around,
     inRequest: asked.filter((name) => anyToken.includes(name) && !/^(page|offset|start|from)$/.test(name)),
     bySize: asked.includes('take') ? ['from', ...bySize] : bySize,
     ...byStyle([...asked, ...members.map(({ names }) => names.at(-1) ?? '')], anyToken),
@@ -117,7 +137,14 @@ function isToken(member: Member, members: readonly Member[], list: FoundList, ha
   return counts || mayBeToken(plain, value);
 }
 
-const ambiguous: readonly string[] = ['token', 'last', 'position', 'end'];
+/** Whether a text has the name of a parameter that was sent with another text: `?sync=a1` and `{ "sync": "b2" }`. */
+const isSentAgain = ({ names, value }: Member, asked: readonly Requested[]): boolean =>
+  typeof value === 'string' &&
+  value.length >= 10 &&
+  isOpaque(value) &&
+  asked.some((each) => each.name === names.at(-1) && typeof each.value === 'string' && each.value.length >= 10 && each.value !== value); // prettier-ignore
+
+const ambiguous: readonly string[] = ['token', 'pagination', 'last', 'position', 'end'];
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
@@ -128,8 +155,16 @@ const isOpaque = (value: unknown): boolean => typeof value === 'string' && !/^\d
 const isWithinNext = ({ names, plain, value }: Member): boolean =>
   plainName(names.at(-2) ?? '') === 'next' && typeof value !== 'object' && plain !== 'page';
 
-const scoreOf = (plain: string): number => {
-  if (plain.startsWith('last')) return 47;
+/** Whether the request has a parameter whose name follows from the token's. */
+const isAsked = ({ names }: Member, asked: readonly Requested[]): boolean => {
+  const own = names.at(-1) ?? '';
+  return asked.some(({ name }) => derivedFrom(own).includes(name) && !/^(limit|size|key|id)$/.test(name));
+};
+
+const scoreOf = ({ names, plain }: Member): number => {
+  // last_history_item_id names the member of an item whose parameter it goes to, as start_after_history_item_id.
+  if (plain.startsWith('last'))
+    return /^last(id|key|item|value)$/.test(plain) || wordsIn(names.at(-1) ?? '').length < 3 ? 47 : 61;
   if (!Object.hasOwn(params, plain) || plain === 'token') return 70;
   return ['next', 'cursor', 'after', 'offset'].includes(plain) ? 78 : 88;
 };
@@ -137,13 +172,11 @@ const scoreOf = (plain: string): number => {
 /** The names that the parameter for this token may have, likeliest first. */
 function namesFor(member: Member, members: readonly Member[], vocabulary: Vocabulary): ReadonlySet<string> {
   const { names, plain, value } = member;
-  const { inRequest, bySize, likely } = vocabulary;
+  const { asked, around, inRequest, bySize, likely } = vocabulary;
   const own = names.at(-1) ?? plain;
   const known = Object.hasOwn(params, plain) ? (params[plain] ?? []) : undefined;
   const fitting = (known ?? []).filter((param) => param !== '*' || isObject(value));
-  // next_stream_position is sent as stream_position, in this style or another.
-  const words = wordsIn(own).filter((word, index) => index > 0 || !/^next$/i.test(word));
-  const derived = words.length === 0 ? [] : stylesOf(words);
+  const derived = derivedFrom(own);
   // Parameters that the answer echoes beside the token: { "limit": 20, "from": 4980, "next": 4960 }.
   const beside = members
     .filter((other) => other.plain !== plain && other.names.length === names.length)
@@ -151,13 +184,16 @@ function namesFor(member: Member, members: readonly Member[], vocabulary: Vocabu
   return new Set([
     ...(isObject(value) && (known === undefined || plain === 'continue') ? ['*'] : []),
     ...(isWithinNext(member) ? [own] : []),
+    ...[own, ...derived].filter((param) => asked.includes(param)),
     ...inRequest,
+    ...around.flatMap((inStyle) => derived.slice(0, 1).map(inStyle)),
     ...bySize.slice(0, 1),
     ...beside,
     ...fitting.filter((param) => sameStyle(param, own)),
     ...derived.filter((param) => sameStyle(param, own)).slice(0, 1),
     own,
     ...bySize,
+    ...derived.filter((param) => sameStyle(param, own)),
     ...(plain.startsWith('last') ? ['after', 'starting_after', 'since', 'cursor'] : []),
     // A time in milliseconds.
     ...((countOf(value) ?? 0) > 1e9 ? ['until', 'since', 'before'] : []),
@@ -167,6 +203,26 @@ function namesFor(member: Member, members: readonly Member[], vocabulary: Vocabu
     ...(isObject(value) ? ['*'] : likely),
   ]);
 }
+
+/**
+ * What the parameter for a token may be called by the name of the token: `next_stream_position` is sent as
+ * `stream_position`, `nextFileName` as `startFileName`, and `LastEvaluatedTableName` as `ExclusiveStartTableName`.
+ */
+function derivedFrom(name: string): readonly string[] {
+  const words = wordsIn(name);
+  const rest = words.filter((word, index) => !isOrder(word, index, words));
+  if (rest.length === 0) return [];
+  // What is no word for a token, such as a file's name, is a member of the item.
+  const isKey = rest.length > 1 && rest.length < words.length && !anyToken.includes(rest.join('_').toLowerCase());
+  const before = isKey ? ['start', 'start after', 'after', 'from', 'exclusive start'] : [];
+  return [rest, ...before.map((each) => [...each.split(' '), ...rest])].flatMap(stylesOf);
+}
+
+/** Whether a word of a token's name says which one it is: `next` and `last` before the name, `next` behind it. */
+const isOrder = (word: string, index: number, words: readonly string[]): boolean =>
+  (index === 0 && /^(next|last)$/i.test(word)) ||
+  (index === 1 && /^evaluated$/i.test(word)) ||
+  (index > 0 && index === words.length - 1 && /^next$/i.test(word));
 
 function* byHeader(
   name: string,
@@ -216,7 +272,7 @@ const isCount = (value: unknown, { items }: FoundList, request: PageRequest): bo
 
 /** Names that no table has, and that mean a next page all the same. */
 const unknownTokens =
-  /^(next|more)(?!.*(url|uri|link|href)$).+|^last(?!.*(page|modified|updated?|changed?|synced?|seen|run|name|date)$).*(id|key|seq|token|value|item|position|offset|row|hash|code|cursor)$|.*(cursor|pagetoken|continuation|marker|bookmark|scrollid|next(token|key|marker|page|batch|position)|skiptoken|paginationtoken|cursorend|endcursor)$/;
+  /^(next|more)(?!.*(url|uri|link|href)$).+|^lastevaluated.+|cursornext$|^last(?!.*(page|modified|updated?|changed?|synced?|seen|run|name|date)$).*(id|key|seq|token|value|item|position|offset|row|hash|code|cursor)$|.*(cursor|pagetoken|continuation|marker|bookmark|scrollid|next(token|key|marker|page|batch|position)|skiptoken|paginationtoken|cursorend|endcursor)$/;
 
 /** What a parameter for a token may be called. */
 const anyToken: readonly string[] = /* @__PURE__ */ (() => [
