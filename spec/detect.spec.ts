@@ -929,6 +929,68 @@ describe('detect and the words of an API', () => {
         };
       })(),
     ],
+    ...(
+      [
+        ['last_row_id', 'start_after_row_id', ''],
+        ['nextRowName', 'startRowName', ''],
+        ['LastEvaluatedRowName', 'ExclusiveStartRowName', ''],
+        ['cursor_next', '_cursor', '?_limit=10'],
+        ['pagination.next_key', 'pagination.key', '?pagination.limit=10'],
+        ['sync', 'sync', '?sync=first-of-all-syncs'],
+      ] as const
+    ).map(([next, param, search]): [string, string, (seen: Seen, response: ServerResponse) => void, string] => [
+      `the parameter ${param} for a token ${next}`,
+      `cursor({ items: 'entries', next: '${next}', cursorParam: '${param}' })`,
+      (seen, response) => {
+        const sent = query(seen, param)?.replace('first-of-all-syncs', '') ?? '';
+        const at = sent === '' ? 0 : Number(/^a token of (\d+) rows$/.exec(sent)?.[1]);
+        if (Number.isNaN(at)) return json(response, {}, 400);
+        const token = at + 10 < 45 ? `a token of ${at + 10} rows` : null;
+        const [holder, name = ''] = next.split('.');
+        const members = next.includes('.') ? { [holder ?? '']: { [name]: token } } : { [next]: token };
+        json(response, { ...members, entries: from(sparse, at) });
+      },
+      search,
+    ]),
+    [
+      'a token that is all of the pagination',
+      "cursor({ items: 'entries', next: 'pagination', cursorParam: 'after' })",
+      (seen, response) => {
+        const at = Number(query(seen, 'after')?.replace('a-token-of-', '') ?? 0);
+        if (Number.isNaN(at)) return json(response, {}, 400);
+        json(response, { entries: from(sparse, at), pagination: at + 10 < 45 ? `a-token-of-${at + 10}` : '' });
+      },
+    ],
+    [
+      'a page number that is named after the list',
+      "pageNumber({ items: 'cards', pageParam: 'cards_page', start: 0 })",
+      (seen, response) => json(response, { terms: {}, cards: from(sparse, 10 * only(seen, 'cards_page')) }),
+      '?cards_limit=10&cards_page=0',
+    ],
+    [
+      'a link to what is older',
+      "nextUrl({ items: 'entries', next: 'paging.older_url' })",
+      (seen, response) => {
+        const at = only(seen, 'older_than');
+        const older = at + 10 < 45 ? { older_url: `${seen.url.pathname}?older_than=${at + 10}` } : { older_url: null };
+        json(response, { entries: from(sparse, at), paging: older });
+      },
+    ],
+    [
+      'a list beside what the server has to say',
+      "offset({ items: 'entries', offsetParam: 'offset', total: 'total' })",
+      (seen, response) =>
+        json(response, {
+          messages: {
+            message: [
+              { code: 'I1', text: 'Successful.' },
+              { code: 'I2', text: 'Twice.' },
+            ],
+          },
+          entries: from(sparse, only(seen, 'offset')),
+          total: 45,
+        }),
+    ],
   ])('%s', async (...row) => {
     const [, typescript, handle, search] = row;
     const { all, typescript: written } = await found(handle, {}, search);
@@ -945,6 +1007,17 @@ describe('detect and the words of an API', () => {
     );
     expect(typescript).toBe("offset({ items: 'data', offsetParam: 'start', start: 1 })");
     expect(all).toEqual(list);
+  });
+
+  it('a number of a page is no key: a large one leads to an empty page, as a key past the end does', async () => {
+    const list = rows(45).map((n) => ({ transId: 60_010_736_710 - n, name: `row ${n}` }));
+    const handle = (seen: Seen, response: ServerResponse) =>
+      json(response, { entries: from(list, 10 * (Number(query(seen, 'position') ?? 1) - 1)) });
+    const outcome = found(handle, {}, '?position=1').then(
+      ({ all }) => all,
+      (error: unknown) => (error instanceof DetectionError ? list : error),
+    );
+    expect(await outcome).toEqual(list);
   });
 
   it('the one element that has the list is named, and not taken for the item', async () => {

@@ -79,7 +79,7 @@ function scan(value: unknown, names: readonly string[], found: FoundList[], hint
       const isLong = member.length > 1 && sizes.has(member.length);
       const score =
         (known.test(name) ? 4 : 0) -
-        (path.some((each) => beside.test(each)) ? 6 : 0) +
+        (path.some((each) => beside.test(each)) || isNotices(member) ? 6 : 0) +
         (objects > 0 && objects === member.length ? 2 : 0) +
         (plainName(name) === words.at(-1) ? 4 : isNamed ? 3 : 0) +
         (member.length > 1 && objects === member.length && identityKey(member) !== undefined ? 1 : 0) +
@@ -97,6 +97,20 @@ function scan(value: unknown, names: readonly string[], found: FoundList[], hint
     } else scan(member, path, found, hints);
   }
 }
+
+/** Whether a list tells how the request went: `[ { "code": "I00001", "text": "Successful." } ]`. */
+const isNotices = (items: readonly unknown[]): boolean =>
+  items.length > 0 &&
+  items.every(
+    (item) =>
+      typeof item === 'object' &&
+      item !== null &&
+      !Array.isArray(item) &&
+      Object.keys(item).length > 1 &&
+      Object.keys(item).every((name) =>
+        /^(code|text|message|description|details?|status|type|level|severity)$/i.test(name),
+      ),
+  );
 
 /**
  * Lists that are as likely to hold the items as this one: their paths differ in one name only, and that name may be

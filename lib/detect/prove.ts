@@ -6,7 +6,7 @@ import { sameJson } from '../values/compare.js';
 import type { Candidate } from './candidates/candidate.js';
 import { countedIds, relate } from './lists.js';
 import { type Paging, strategyOf } from './paging.js';
-import { announcedIn, scanAnswer, announcesMore } from '../reading/scan-answer.js';
+import { announcedIn, announcesMore, countOf, plainName, scanAnswer } from '../reading/scan-answer.js';
 
 /** An answer and its items, as a candidate reads them. */
 export interface Seen {
@@ -214,7 +214,9 @@ async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise
     if (position === undefined) {
       if (seen === first) return { paging, second: undefined, evidence: [evidence, 'so this answer is the last page'] };
       await controlled(paging, first, ask);
+      checkNumber(paging, before?.position, first);
       await checkTokenWithUnknown(paging, before?.position, seen, first, ask);
+      await checkKey(paging, first, ask);
       return {
         paging,
         second: seen,
@@ -252,8 +254,21 @@ async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise
     }
     seen = second;
   }
+  checkNumber(paging, before?.position, first);
   await checkTokenWithUnknown(paging, before?.position, seen, first, ask);
+  await checkKey(paging, first, ask);
   return { paging, second: seen, evidence: [evidence, 'the next pages are empty, but have further tokens'] };
+}
+
+/** A large number under the name of a page or an offset leads past the end, whatever it is. @throws Refuted */
+function checkNumber({ kind, options }: Paging, position: unknown, first: Seen): void {
+  const token = (position as Record<string, unknown> | undefined)?.[kind === 'cursor' ? 'cursor' : 'after'];
+  const name = options.cursorParam ?? '';
+  if (
+    (countOf(token) ?? 0) > first.items.length + 1 &&
+    /page(num(ber)?|index|no)?$|offset$|skip$|start(index|at)?$|^(p|from|first|position|index)$/.test(plainName(name))
+  )
+    throw new Refuted(`the page at ${name}=${String(token)} is empty, as it would be if ${name} counted`);
 }
 
 /**
@@ -262,7 +277,7 @@ async function proveByNext(candidate: Candidate, first: Seen, ask: Ask): Promise
  */
 async function checkKey(paging: Paging, first: Seen, ask: Ask): Promise<void> {
   const { items } = first;
-  if (paging.kind !== 'keyset' || items.length < 3) return;
+  if (paging.kind !== 'keyset' || items.length < 2) return;
   const name = paging.options.cursorParam ?? 'after';
   if (countedIds(items) && !/id$|key|after|before|since|until|anchor/i.test(name))
     throw new Refuted(`the keys count from 0 or 1, so ${name} may as well be a number of items`);

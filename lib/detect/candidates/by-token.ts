@@ -62,7 +62,7 @@ export function* byToken(
   for (const member of members) {
     const { path, plain, value } = member;
     const comesBack = isSentAgain(member, asked);
-    if (!comesBack && !isToken(member, members, list, more?.value === true)) continue;
+    if (isEchoed(member, asked) || (!comesBack && !isToken(member, members, list, more?.value === true))) continue;
     const [cursorParam = '', ...others] = namesFor(member, members, vocabulary);
     const evidence =
       value === null || value === '' ? `${path} is ${value === null ? 'null' : "''"}` : `${path} is a token`;
@@ -143,6 +143,10 @@ const isSentAgain = ({ names, value }: Member, asked: readonly Requested[]): boo
   value.length >= 10 &&
   isOpaque(value) &&
   asked.some((each) => each.name === names.at(-1) && typeof each.value === 'string' && each.value.length >= 10 && each.value !== value); // prettier-ignore
+
+/** Whether a range or filter that was sent comes back: `{ "start": …, "end": … }`. */
+const isEchoed = ({ names, plain, value }: Member, asked: readonly Requested[]): boolean =>
+  ambiguous.includes(plain) && asked.some((each) => each.name === names.at(-1) && each.value === value);
 
 const ambiguous: readonly string[] = ['token', 'pagination', 'last', 'position', 'end'];
 
@@ -272,7 +276,7 @@ const isCount = (value: unknown, { items }: FoundList, request: PageRequest): bo
 
 /** Names that no table has, and that mean a next page all the same. */
 const unknownTokens =
-  /^(next|more)(?!.*(url|uri|link|href)$).+|^lastevaluated.+|cursornext$|^last(?!.*(page|modified|updated?|changed?|synced?|seen|run|name|date)$).*(id|key|seq|token|value|item|position|offset|row|hash|code|cursor)$|.*(cursor|pagetoken|continuation|marker|bookmark|scrollid|next(token|key|marker|page|batch|position)|skiptoken|paginationtoken|cursorend|endcursor)$/;
+  /^(next|more)(?!.*(url|uri|link|href)$).+|^lastevaluated.+|cursornext$|^last(?!.*(page|modified|updated?|changed?|synced?|seen|run|name|date)$).*(id|key|seq|token|value|item|position|offset|row|hash|code|cursor)$|.*(cursor|pagetoken|continuation|marker|bookmark|scrollid|^iterator|next(token|key|marker|page|batch|position)|skiptoken|paginationtoken|cursorend|endcursor)$/;
 
 /** What a parameter for a token may be called. */
 const anyToken: readonly string[] = /* @__PURE__ */ (() => [
