@@ -962,6 +962,37 @@ describe('detect and the words of an API', () => {
       },
     ],
     [
+      'an object of items beside the list of their ids',
+      "pageNumber({ items: 'posts.*', pageParam: 'page', start: 0, hasMore: 'has_next' })",
+      (seen, response) => {
+        const some = from(sparse, 10 * only(seen, 'page')).map((item) => ({ ...item, key: `k${item.id}`, files: [] }));
+        json(response, {
+          order: some.map(({ key }) => key),
+          posts: Object.fromEntries(some.map((item) => [item.key, item])),
+          has_next: only(seen, 'page') < 4,
+        });
+      },
+      '?page=0&per_page=10',
+    ],
+    [
+      'a page number that is called an index',
+      "pageNumber({ items: 'numbers', pageParam: 'index', total: 'count' })",
+      (seen, response) => json(response, { count: 45, numbers: from(sparse, 10 * (only(seen, 'index') - 1)) }),
+      '?index=1&size=10',
+    ],
+    [
+      'a key whose parameter is named after it',
+      "keyset({ items: 'builds', key: 'buildId', cursorParam: 'startBuildId' })",
+      (seen, response) => {
+        const list = sparse.map(({ id, name }) => ({ buildId: 90_000 - 7 * id, id: 90_000 - 7 * id, name }));
+        const after = query(seen, 'startBuildId');
+        json(response, {
+          builds: list.filter(({ buildId }) => after === null || buildId < Number(after)).slice(0, 10),
+        });
+      },
+      '?recordsNumber=10',
+    ],
+    [
       'a page number that is named after the list',
       "pageNumber({ items: 'cards', pageParam: 'cards_page', start: 0 })",
       (seen, response) => json(response, { terms: {}, cards: from(sparse, 10 * only(seen, 'cards_page')) }),
@@ -995,7 +1026,8 @@ describe('detect and the words of an API', () => {
     const [, typescript, handle, search] = row;
     const { all, typescript: written } = await found(handle, {}, search);
     expect(written).toBe(typescript);
-    expect(all.map(({ id }) => id)).toEqual(sparse.map(({ id }) => id));
+    const ids = sparse.map(({ id }) => (typescript.includes('buildId') ? 90_000 - 7 * id : id));
+    expect(all.map(({ id }) => id)).toEqual(ids);
   });
 
   it('a start that is a position is no key, although the ids are numbers too', async () => {

@@ -38,7 +38,26 @@ export function findLists(body: unknown, url = ''): readonly FoundList[] {
   }
   const found: FoundList[] = [];
   scan(body, [], found, { words: wordsOf(url), sizes: sizesIn(body, url) });
-  return found.filter(({ path }) => !noItems.test(path)).sort((a, b) => b.score - a.score);
+  const lists = found.filter(({ path }) => !noItems.test(path)).sort((a, b) => b.score - a.score);
+  const named = lists[0] && namedBy(body, lists[0]);
+  const isBeside = ({ names }: FoundList) =>
+    names !== lists[0]?.names && named?.names.some((name, i) => name !== names[i]);
+  return named ? [named, ...lists.filter(isBeside)] : lists;
+}
+
+/** The object beside a list of ids that has an item under each of them: `{ "order": ["a"], "posts": { "a": … } }`. */
+function namedBy(body: unknown, { names, items, score }: FoundList): FoundList | undefined {
+  if (items.length === 0 || !items.every((id) => typeof id === 'string')) return undefined;
+  const around = names.slice(0, -1);
+  for (const [name, value] of Object.entries((memberAt(body, around) ?? {}) as object)) {
+    const path = pathText([...around, name]);
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || path.startsWith('/')) continue;
+    const all = Object.values(value as object) as unknown[];
+    const isItem = (id: unknown) => typeof (value as Record<string, unknown>)[id as string] === 'object';
+    if (all.length >= items.length && items.every((id) => Object.hasOwn(value, id as string) && isItem(id)))
+      return { path: `${path}.*`, read: `${path}.*`, names: [...around, name], items: all, score, isSaid: true };
+  }
+  return undefined;
 }
 
 /** The words of a path that are no ids: `customers` of /v1/customers?limit=5. */

@@ -1,7 +1,7 @@
 import type { PageRequest, PageResponse } from '../../request.js';
 import { countingKey, cursorKey, type FoundList, identityPath } from '../lists.js';
 import { announcedIn, announcesMore, countOf, type Member, plainName } from '../../reading/scan-answer.js';
-import { byStyle, candidate, type Candidate, requested, styleOfSize, stylesOf } from './candidate.js';
+import { byStyle, candidate, type Candidate, requested, styleOfSize, stylesOf, wordsIn } from './candidate.js';
 
 /** The words of names, likeliest first; each is tried in every style. */
 const pageWords = [
@@ -60,8 +60,8 @@ const numbers = {
     echo: /^(p|pg|pn)$|^(?!.*(next|prev|size|per|limit|items|results|records)).*page/,
     params: /* @__PURE__ */ (() => [...new Set(['page', 'pageNumber', 'page_number', 'page[number]', 'p', 'pagination[page]', ...styled(pageWords), 'Page', '_page', 'pg', 'paging[page]', 'searchCriteria[currentPage]', 'paginate[page]', 'filter[page]', 'page_id', 'pn'])])(),
     risky: [],
-    // cards_page beside cards_limit.
-    inRequest: /[a-z0-9][^a-z0-9]page\]?$|[a-z0-9]Page$/,
+    // cards_page beside cards_limit, index beside size.
+    inRequest: /[a-z0-9][^a-z0-9]page\]?$|[a-z0-9]Page$|^index$/,
     option: 'pageParam',
     score: 50,
   },
@@ -70,7 +70,7 @@ const numbers = {
     params: /* @__PURE__ */ (() => [...new Set(['offset', 'skip', '$skip', 'startIndex', 'startAt', ...styled(offsetWords), '_start', 'pagination[start]'])])(),
     // Names that may filter: a date, a user. Only tried where a total or an echo shows that something counts.
     risky: ['start', 'from', 'first', 'begin', 'index'],
-    inRequest: /[a-z0-9][^a-z0-9](offset|skip)\]?$|[a-z0-9](Offset|Skip)$/,
+    inRequest: /[a-z0-9][^a-z0-9](offset|skip|start|first)\]?$|[a-z0-9](Offset|Skip|Start)$/i,
     option: 'offsetParam',
     score: 48,
   },
@@ -90,7 +90,9 @@ export function* byNumber(
   const texts = [...asked.map(({ name }) => name), ...members.map(({ names }) => names.at(-1) ?? '')];
   const { likely, unlikely } = byStyle(texts, numbers[kind].params);
   const known = [...likely, ...unlikely];
-  const mine = asked.filter(({ name, value }) => ([...known, ...risky].includes(name) || (inRequest.test(name) && !/(per|last|total)[^a-z]?page\]?$/i.test(name))) && (countOf(value) ?? Infinity) < farthest); // prettier-ignore
+  // { "page": { "size": 20, "number": 1 } }
+  const isNested = (name: string, place: string) => kind === 'page' && /^(number|num|no|current|index)$/.test(name) && /:(.*\.)?(page|paging|pagination|paginate|pager)$/.test(place); // prettier-ignore
+  const mine = asked.filter(({ name, value, place }) => (isNested(name, place) || [...known, ...risky].includes(name) || (inRequest.test(name) && !/(per|last|total)[^a-z]?page\]?$/i.test(name))) && (countOf(value) ?? Infinity) < farthest); // prettier-ignore
   const echoed = members.filter(({ plain, value }) => echo.test(plain) && countOf(value) !== undefined);
   const pages = kind === 'page' ? announcedIn([], headers).totalPages : [];
   const inAnswer = [
@@ -112,7 +114,7 @@ export function* byNumber(
       : inAnswer.length > 0
         ? `found in the answer: ${inAnswer.join(', ')}`
         : `tried ${names.slice(0, 3).join(', ')} and ${String(names.length + unlikely.length - 3)} other common parameter names`;
-  let points = mine.length > 0 ? score + 16 : byEcho.length > 0 ? score + 13 : inAnswer.length > 0 ? score : score - (bySize.length > 0 ? 24 : 30); // prettier-ignore
+  let points = mine.length > 0 ? score + 25 : byEcho.length > 0 ? score + 13 : inAnswer.length > 0 ? score : score - (bySize.length > 0 ? 24 : 30); // prettier-ignore
   const [own] = mine;
   const made = (param: string, others: readonly string[], blind: boolean, place: string | undefined): Candidate => ({
     ...candidate(
@@ -197,12 +199,16 @@ export function* byKey(
   const keys = [...new Set([cursor ?? identityPath(list.items), counting])];
   for (const [turn, key] of keys.entries()) {
     if (key === undefined) continue;
+    const words = wordsIn(key.slice(key.lastIndexOf('.') + 1))
+      .join(' ')
+      .toLowerCase();
+    const named = !/.(id|number|no|seq|code)$/.test(words) ? [] : styled(['start', 'after', 'last', 'before', 'from', 'since'].map((each) => `${each} ${words}`)); // prettier-ignore
     const own = [
       ...asked,
       ...(cursor === undefined ? [] : ['cursor', 'after', ...styled([`after ${cursor}`]), cursor]),
     ];
     const { likely, unlikely } = byStyle(texts, key === counting ? [...keyParams.slice(0, 5), ...timeParams, ...keyParams] : keyParams); // prettier-ignore
-    const [name = '', ...others] = new Set([...own, ...likely]);
+    const [name = '', ...others] = new Set([...own, ...likely.slice(0, 12), ...named, ...likely.slice(12)]);
     const an = /^[aeiou]/.test(key) ? 'an' : 'a';
     const signs = [
       ...(asked.length === 0 ? [] : [`found in the request: ${asked.join(', ')}`]),
@@ -233,8 +239,8 @@ const timeParams: readonly string[] = /* @__PURE__ */ (() =>
 /** The likely names of the parameter that takes the last item's key. */
 const keyParams: readonly string[] = /* @__PURE__ */ (() => [
   ...new Set([
-    'starting_after', 'after', 'last_id', 'after_id', 'since_id', 'start_after', 'cursor', 'before', 'max_id', 'until_id', 'marker', 'anchor', 'page_token', 'from_id', 'min_id', 'since', 'before_id',
-    ...styled(['starting after', 'after', 'last id', 'after id', 'since id', 'start after', 'last key', 'last', 'from id', 'before', 'max id', 'start key', 'exclusive start key', 'previous id', 'older than', 'prev last id', 'offset id', 'next id', 'start id', 'last seen', 'continue from', 'seek', 'offset', 'from', 'until', 'until id', 'start', 'begin', 'anchor']),
+    'starting_after', 'after', 'last_id', 'after_id', 'since_id', 'start_after', 'cursor', 'before', 'max_id', 'until_id', 'marker', 'anchor', 'page_token', 'from_id', 'min_id', 'since', 'before_id', 'lastSeenID',
+    ...styled(['starting after', 'after', 'last id', 'after id', 'since id', 'start after', 'last key', 'last', 'from id', 'before', 'max id', 'start key', 'exclusive start key', 'previous id', 'older than', 'prev last id', 'last seen id', 'offset id', 'next id', 'start id', 'last seen', 'continue from', 'seek', 'offset', 'from', 'until', 'until id', 'start', 'begin', 'anchor']),
   ]),
 ])(); // prettier-ignore
 

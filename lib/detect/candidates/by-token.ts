@@ -190,7 +190,7 @@ function namesFor(member: Member, members: readonly Member[], vocabulary: Vocabu
     ...(isWithinNext(member) ? [own] : []),
     ...[own, ...derived].filter((param) => asked.includes(param)),
     ...inRequest,
-    ...around.flatMap((inStyle) => derived.slice(0, 1).map(inStyle)),
+    ...around.flatMap((inStyle) => [...derived.slice(0, 1), own].map(inStyle)),
     ...bySize.slice(0, 1),
     ...beside,
     ...fitting.filter((param) => sameStyle(param, own)),
@@ -218,8 +218,16 @@ function derivedFrom(name: string): readonly string[] {
   if (rest.length === 0) return [];
   // What is no word for a token, such as a file's name, is a member of the item.
   const isKey = rest.length > 1 && rest.length < words.length && !anyToken.includes(rest.join('_').toLowerCase());
-  const before = isKey ? ['start', 'start after', 'after', 'from', 'exclusive start'] : [];
-  return [rest, ...before.map((each) => [...each.split(' '), ...rest])].flatMap(stylesOf);
+  const before =
+    rest.join() === 'id' ? ['start'] : isKey ? ['start', 'start after', 'after', 'from', 'exclusive start'] : [];
+  // search-continue is sent as continue.
+  const last =
+    words.length > 1 && rest.length > 1
+      ? words.slice(-1).filter((word) => /^(continue|cursor|token)$/i.test(word))
+      : [];
+  return [rest, ...before.map((each) => [...each.split(' '), ...rest]), ...(last.length > 0 ? [last] : [])].flatMap(
+    stylesOf,
+  );
 }
 
 /** Whether a word of a token's name says which one it is: `next` and `last` before the name, `next` behind it. */
@@ -276,7 +284,7 @@ const isCount = (value: unknown, { items }: FoundList, request: PageRequest): bo
 
 /** Names that no table has, and that mean a next page all the same. */
 const unknownTokens =
-  /^(next|more)(?!.*(url|uri|link|href)$).+|^lastevaluated.+|cursornext$|^last(?!.*(page|modified|updated?|changed?|synced?|seen|run|name|date)$).*(id|key|seq|token|value|item|position|offset|row|hash|code|cursor)$|.*(cursor|pagetoken|continuation|marker|bookmark|scrollid|^iterator|next(token|key|marker|page|batch|position)|skiptoken|paginationtoken|cursorend|endcursor)$/;
+  /^(next|more)(?!.*(url|uri|link|href)$).+|^lastevaluated.+|cursornext$|^last(?!.*(page|modified|updated?|changed?|synced?|seen|run|name|date)$).*(id|key|seq|token|value|item|position|offset|row|hash|code|cursor)$|.*(cursor|pagetoken|continuation|marker|bookmark|scrollid|pagekey|^iterator|continue|next(token|key|marker|page|batch|position)|skiptoken|paginationtoken|cursorend|endcursor)$/;
 
 /** What a parameter for a token may be called. */
 const anyToken: readonly string[] = /* @__PURE__ */ (() => [

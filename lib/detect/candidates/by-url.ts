@@ -7,7 +7,7 @@ import { candidate, type Candidate } from './candidate.js';
 
 /** Names of the next page's URL. The URL of a next month or a next user has other items. */
 const nextUrls =
-  /^(odata)?next(page|records?|results?|set|batch)?(relative|full)?(url|uri|link|href|path|results|token|cursor)?$|^(after|more|older|continuation|nextpage)(page)?(url|uri|link|href)$/;
+  /^(odata)?next(page|records?|results?|set|batch)?(relative|full)?(url|uri|link|href|path|results|token|cursor)?$|^(after|more|older|continuation|nextpage)(page)?(url|uri|link|href)$|^older$/;
 
 /** The next page's URL in the body: OData, JSON:API, HAL and many others. */
 export function* byUrl(

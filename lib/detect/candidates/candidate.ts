@@ -155,4 +155,4 @@ export function placesOf({ method = 'GET', body, headers }: PageRequest): readon
 }
 
 const isPosition =
-  /^(page|pagenumber|pageindex|offset|start|from|skip|cursor|after|startindex|startat|lastid|marker|pagetoken|nexttoken|limit|size|pagesize|perpage|maxresults|rowlimit|count|top|take|num)$/;
+  /^(page|pagenumber|pageindex|offset|start|from|skip|cursor|after|startindex|startat|startrow|lastid|marker|pagetoken|nexttoken|limit|size|pagesize|perpage|maxresults|rowlimit|count|top|take|num)$/;
