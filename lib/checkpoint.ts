@@ -38,6 +38,8 @@ export interface CheckpointOptions {
 /** One job's checkpoint in a store; made by `checkpoint`. */
 export interface Checkpoint {
   readonly key: string;
+  /** What a run does if the job is done, if that was set. */
+  readonly whenDone?: CheckpointOptions['whenDone'];
   /** @throws ResumeError if the stored value is not a checkpoint; CallbackError with what the store throws */
   load(): Promise<Place | undefined>;
   /** @throws CallbackError with what the store throws */
@@ -77,6 +79,7 @@ export function checkpoint(store: CheckpointStore, key: string, options: Checkpo
 
   return {
     key,
+    whenDone: options.whenDone,
     async load() {
       let text: unknown;
       try {
@@ -153,6 +156,8 @@ export interface CommittedByHand<Item> {
     readonly events: EventListener | undefined;
     /** Aborts the walk, and what its sinks wait for. */
     readonly signal: AbortSignal | undefined;
+    /** Whether the walk asks only for what is new. */
+    readonly syncs?: boolean;
     /** @param from where to continue; without it, the checkpoint decides */
     pull(from?: ResumeToken): AsyncIterableIterator<Page<Item>, undefined>;
   };

@@ -254,7 +254,7 @@ export class ConfigError extends PagewiseError {
  * the last one with items.
  */
 export type ResumeReason =
-  'unreadable' | 'version' | 'method' | 'url' | 'body' | 'strategy' | 'sink' | 'file' | 'last page';
+  'unreadable' | 'version' | 'method' | 'url' | 'body' | 'strategy' | 'sync' | 'sink' | 'file' | 'last page';
 
 /** A resume token or checkpoint can't continue this walk. Nothing was sent. */
 export class ResumeError extends CausedError {

@@ -15,6 +15,8 @@ export { withHeaders } from './request.js';
 export { tellAll } from './events.js';
 export type { Schema, StandardIssue, StandardResult, StandardSchema } from './schema.js';
 export type { ResumeToken, TokenOwner } from './page.js';
+export { newest, type NewestOptions } from './sync/newest.js';
+export type { Sync, Taken } from './sync.js';
 export { checkpoint, type Checkpoint, type CheckpointStore, type Place } from './checkpoint.js';
 export type { Check, Params, Placement, Strategy, Verdict } from './strategy.js';
 export type { AllowedOrigin } from './walk/origin-rule.js';

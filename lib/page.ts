@@ -15,6 +15,8 @@ export interface TokenOwner {
   readonly url: string;
   readonly body: string;
   readonly strategy: string;
+  /** The `sync` of the walk. */
+  readonly sync?: string | undefined;
 }
 
 /**
@@ -46,6 +48,8 @@ export interface ResumeToken {
   readonly gaps?: readonly Gap[];
   /** The exact total that the API announced: later answers may not repeat it. */
   readonly total?: number;
+  /** What `sync` remembers: the newest value so far. */
+  readonly sync?: Json;
   /** The query that this token continues. */
   readonly of: TokenOwner;
 }

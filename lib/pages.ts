@@ -22,6 +22,7 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
   readonly #checkpoint: Checkpoint | undefined;
   readonly #events: EventListener | undefined;
   readonly #signal: AbortSignal | undefined;
+  readonly #syncs: boolean;
 
   /** @internal Made by `paginate`. */
   constructor(
@@ -30,6 +31,7 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
     checkpoint: Checkpoint | undefined,
     events: EventListener | undefined,
     signal: AbortSignal | undefined,
+    syncs = false,
   ) {
     super((subscriber) => (checkpoint ? subscriber.error(new ConfigError(unseen)) : start().subscribe(subscriber)));
     this.#start = start;
@@ -37,6 +39,7 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
     this.#checkpoint = checkpoint;
     this.#events = events;
     this.#signal = signal;
+    this.#syncs = syncs;
   }
 
   /**
@@ -63,6 +66,7 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
       pull: (from) => pullPages((demand) => this.#start(demand, from), this.#prefetch),
       events: this.#events,
       signal: this.#signal,
+      syncs: this.#syncs,
     };
   }
 

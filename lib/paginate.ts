@@ -10,6 +10,7 @@ import { type Point, readToken, tokenOwner } from './resume-token.js';
 import type { Schema } from './schema.js';
 import type { StopCondition } from './stops.js';
 import type { Check, Strategy } from './strategy.js';
+import type { Sync } from './sync.js';
 import { fetchTransport } from './transports/fetch-transport.js';
 import { describe } from './values/describe.js';
 import { checkFunction, checkNumber, checkOneOf, checkOptions, checkWhole } from './values/options.js';
@@ -19,6 +20,7 @@ import {
   checkRequest,
   checkSkip,
   checkStrategy,
+  checkSync,
   firstRequest,
 } from './walk/check-arguments.js';
 import { type AllowedOrigin, originRule } from './walk/origin-rule.js';
@@ -88,6 +90,11 @@ export interface PaginateOptions<Item = unknown> {
    * resumeFrom. @default none
    */
   readonly checkpoint?: Checkpoint | undefined;
+  /**
+   * Asks only for what is new since the last run: `newest('updated_at', { param: 'updated_since' })`. What it remembers
+   * is stored with the pages, in `checkpoint` or in `page.resume`. @default none: everything is requested
+   */
+  readonly sync?: Sync | undefined;
   /** Ends the stream with `signal.reason` as its error. @default none */
   readonly signal?: AbortSignal | undefined;
   /**
@@ -100,7 +107,7 @@ export interface PaginateOptions<Item = unknown> {
 }
 
 const known = [
-  'transport', 'policy', 'totalTimeout', 'check', 'schema', 'until', 'nextWhen', 'skipFailedPages', 'gaps', 'concurrency', 'adaptiveSize', 'prefetch', 'resumeFrom', 'checkpoint', 'signal', 'allowOrigins', 'events',
+  'transport', 'policy', 'totalTimeout', 'check', 'schema', 'until', 'nextWhen', 'skipFailedPages', 'gaps', 'concurrency', 'adaptiveSize', 'prefetch', 'resumeFrom', 'checkpoint', 'sync', 'signal', 'allowOrigins', 'events',
 ] as const satisfies readonly (keyof PaginateOptions)[]; // prettier-ignore
 
 /** Options that are functions, and what to give. */
@@ -191,13 +198,14 @@ export function paginateOver<Read, P extends Position, Item = Read>(
     );
 
   checkCheckpoint(checkpoint, resumeFrom, strategy.stateful, request.body);
+  checkSync(options.sync, checkpoint, skipFailedPages);
   checkAdaptive(adaptiveSize, strategy);
   if (skipFailedPages !== undefined) checkSkip(skipFailedPages, strategy);
 
   const transport = options.transport ?? defaultTransport();
-  const first = firstRequest(request, strategy);
+  const first = firstRequest(options.sync?.place(request, {}) ?? request, strategy);
   transport.checkRequest?.(first);
-  const owner = tokenOwner(request, strategy as unknown as Strategy<never, never>);
+  const owner = tokenOwner(request, strategy as unknown as Strategy<never, never>, options.sync);
   const beginning: Point<P> = { position: strategy.first, index: 0, itemsBefore: 0 };
   const kept = checkpoint && checkpointOf(checkpoint, owner);
   const start = findStart(beginning, owner, resumeFrom, kept);
@@ -223,5 +231,6 @@ export function paginateOver<Read, P extends Position, Item = Read>(
     kept,
     events,
     signal,
+    options.sync !== undefined,
   );
 }

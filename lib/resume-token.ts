@@ -3,6 +3,7 @@ import { ResumeError } from './errors.js';
 import type { Gap, Json, Position, ResumeToken, TokenOwner } from './page.js';
 import type { PageRequest } from './request.js';
 import type { Strategy } from './strategy.js';
+import type { Sync } from './sync.js';
 import { fingerprint } from './values/compare.js';
 
 /** @internal A stream that can start from a token. */
@@ -30,6 +31,8 @@ export interface Point<P extends Position = Position> {
   readonly gaps?: readonly Gap[] | undefined;
   /** The last total that the API has announced, if it is exact. */
   readonly total?: number | undefined;
+  /** What `sync` remembers, before this page. */
+  readonly sync?: Json | undefined;
 }
 
 /** A step of the walk: a page to request. */
@@ -62,7 +65,13 @@ export function stepAt<P extends Position>(point: Point<P>, untried: number): St
 export const pointAfter = <P extends Position>(step: Step<P>, next: P | undefined, items: number): Point<P> =>
   step.then
     ? { ...step.then, itemsBefore: step.then.itemsBefore + items, gaps: step.gaps }
-    : { position: next, index: step.index + 1, itemsBefore: step.itemsBefore + items, gaps: step.gaps };
+    : {
+        position: next,
+        index: step.index + 1,
+        itemsBefore: step.itemsBefore + items,
+        gaps: step.gaps,
+        sync: step.sync,
+      };
 
 /** Where the walk is after a step that is skipped: its page is a gap. @param next the position that is guessed */
 export const pointPast = <P extends Position>(step: Step<P>, next: P | undefined): Point<P> => ({
@@ -79,15 +88,16 @@ export const gapOf = ({ position, index, delivered, begins }: Gap): Gap =>
   delivered === undefined ? { position, index } : { position, index, delivered, begins };
 
 /** Identifies what a walk requests, with its values hashed. Headers are left out because they rotate. */
-export const tokenOwner = (request: PageRequest, strategy: Strategy<never, never>): TokenOwner => ({
+export const tokenOwner = (request: PageRequest, strategy: Strategy<never, never>, sync?: Sync): TokenOwner => ({
   method: (request.method ?? 'GET').toUpperCase(),
   url: fingerprint(request.url),
   body: fingerprint(request.body),
   strategy: `${strategy.name} ${fingerprint(strategy.identity)}`,
+  ...(sync && { sync: sync.identity }),
 });
 
 export const tokenAt = (point: Point, of: TokenOwner): ResumeToken => {
-  const { position, index, itemsBefore, last, lastPage, first, confirms, delivered, begins, gaps, total } = point;
+  const { position, index, itemsBefore, last, lastPage, first, confirms, delivered, begins, gaps, total, sync } = point;
   return {
     v: 2,
     ...(position === undefined ? { done: true } : { position }),
@@ -101,6 +111,7 @@ export const tokenAt = (point: Point, of: TokenOwner): ResumeToken => {
     ...(begins === undefined ? {} : { begins }),
     ...(gaps === undefined || gaps.length === 0 ? {} : { gaps }),
     ...(total === undefined ? {} : { total }),
+    ...(sync === undefined ? {} : { sync }),
     of,
   };
 };
@@ -130,7 +141,7 @@ export function reopened(token: ResumeToken, checkpoint?: string): ResumeToken {
  */
 export function readToken<P extends Position>(input: unknown, owner: TokenOwner, checkpoint?: string): Point<P> {
   const token = parseToken(input);
-  for (const part of ['method', 'url', 'body', 'strategy'] as const)
+  for (const part of ['method', 'url', 'body', 'strategy', 'sync'] as const)
     if (token.of[part] !== owner[part])
       throw new ResumeError(
         part,
@@ -147,6 +158,7 @@ const another = {
   url: 'another URL',
   body: 'another request body',
   strategy: 'another strategy, or one with other options',
+  sync: 'another `sync`, or without one',
 } as const;
 
 /** @throws ResumeError if it is not a token, is damaged, or has another version */
@@ -194,9 +206,10 @@ function isIntact(token: { [K in keyof ResumeToken]?: Json }): boolean {
     delivered = 0,
     gaps = [],
     total = 0,
+    sync,
     of,
   } = token;
-  const { method, url, body, strategy } = (of ?? {}) as Partial<TokenOwner>;
+  const { method, url, body, strategy, sync: syncOf } = (of ?? {}) as Partial<TokenOwner>;
   const kind = typeof strategy === 'string' ? (strategy.split(' ')[0] ?? '') : '';
   const isText = (text: unknown) => text === undefined || typeof text === 'string';
   const isPage = (page: unknown) => {
@@ -212,7 +225,8 @@ function isIntact(token: { [K in keyof ResumeToken]?: Json }): boolean {
     isCount(itemsBefore) &&
     isCount(total) &&
     [method, url, body, strategy].every((text) => typeof text === 'string') &&
-    [last, first].every(isText) &&
+    [last, first, syncOf].every(isText) &&
+    (sync === undefined) === (syncOf === undefined) &&
     (confirms === undefined || confirms === true) &&
     isBegun(token as Partial<Gap>) &&
     (delivered as number) <= itemsBefore &&

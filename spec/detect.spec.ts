@@ -965,7 +965,11 @@ describe('detect and the words of an API', () => {
       'an object of items beside the list of their ids',
       "pageNumber({ items: 'posts.*', pageParam: 'page', start: 0, hasMore: 'has_next' })",
       (seen, response) => {
-        const some = from(sparse, 10 * only(seen, 'page')).map((item) => ({ ...item, key: `k${item.id}`, files: [] }));
+        const some = (from(sparse, 10 * only(seen, 'page')) as typeof sparse).map((item) => ({
+          ...item,
+          key: `k${item.id}`,
+          files: [],
+        }));
         json(response, {
           order: some.map(({ key }) => key),
           posts: Object.fromEntries(some.map((item) => [item.key, item])),

@@ -1,7 +1,9 @@
 import { call, ConfigError } from '../errors.js';
 import type { Position } from '../page.js';
 import type { PageRequest } from '../request.js';
+import type { Checkpoint } from '../checkpoint.js';
 import type { Strategy } from '../strategy.js';
+import type { Sync } from '../sync.js';
 import { isComparable } from '../values/compare.js';
 import { describe } from '../values/describe.js';
 import { checkOptions, checkWhole, inPlaceOf } from '../values/options.js';
@@ -122,3 +124,24 @@ export function checkCheckpoint(checkpoint: unknown, resumeFrom: unknown, statef
   if (resumeFrom !== undefined)
     throw new ConfigError('paginate: checkpoint and resumeFrom both say where to continue; leave one of them out');
 }
+
+/** Rejects what would lose items, or deliver all of them again. @throws ConfigError */
+export function checkSync(
+  sync: Sync | undefined,
+  checkpoint: Checkpoint | undefined,
+  skipFailedPages: { readonly max: number } | undefined,
+): void {
+  if (sync === undefined) return;
+  for (const method of ['begin', 'place', 'take'] as const)
+    if (typeof (sync as Partial<Sync> | null)?.[method] !== 'function')
+      throw new ConfigError(`paginate: sync must be the result of newest(field, { … }), not ${describe(sync)}`);
+  if (skipFailedPages !== undefined)
+    throw new ConfigError(
+      'paginate: sync and skipFailedPages: the items of a skipped page would be older than what the next run asks for; remove one of them',
+    );
+  if (checkpoint?.whenDone !== undefined) throw new ConfigError(syncAppends('paginate'));
+}
+
+/** Why `whenDone` can't stand beside `sync`. */
+export const syncAppends = (of: string): string =>
+  `${of}: whenDone says what a run does after the last page, but with sync each run appends what is new; remove whenDone`;

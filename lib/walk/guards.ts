@@ -3,6 +3,7 @@ import type { Position, TokenOwner } from '../page.js';
 import type { HeaderSource, PageRequest } from '../request.js';
 import type { Step } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
+import type { Sync } from '../sync.js';
 import { sameJson } from '../values/compare.js';
 import { type Earlier, pageReader, type PageReader } from './read-page.js';
 import { replacedParameters } from './replaced-parameters.js';
@@ -23,12 +24,13 @@ interface Remembering<Item, P extends Position> {
   readonly request: PageRequest;
   readonly strategy: Strategy<Item, P>;
   readonly owner: TokenOwner;
+  readonly sync?: Sync | undefined;
   readonly log: WalkLog;
 }
 
 /** @param begin where the walk begins, with what an earlier run has left in its token */
 export function walkMemory<Item, P extends Position>(
-  { request: template, strategy, owner, log }: Remembering<Item, P>,
+  { request: template, strategy, owner, sync, log }: Remembering<Item, P>,
   begin: Earlier,
 ): WalkMemory<Item, P> {
   const { stateful, sameTokenAdvice: [isScroll, isEnd] = [] } = strategy;
@@ -39,7 +41,7 @@ export function walkMemory<Item, P extends Position>(
       .map((text) => `; ${text}`)
       .join('');
   let guard = loopGuard();
-  let reader = pageReader(strategy, owner, begin, log.notice);
+  let reader = pageReader(strategy, owner, begin, log.notice, sync);
   let last: PageRequest | undefined;
   let restarted = strategy.onExpired !== 'restart';
 
@@ -64,14 +66,14 @@ export function walkMemory<Item, P extends Position>(
     get reader() {
       return reader;
     },
-    startOver({ index }) {
+    startOver({ index, sync: state }) {
       if (restarted) return undefined;
       restarted = true;
       log.startOver();
       guard = loopGuard();
-      reader = pageReader(strategy, owner, {}, log.notice);
+      reader = pageReader(strategy, owner, {}, log.notice, sync);
       last = undefined;
-      return { position: strategy.first, index, itemsBefore: 0 };
+      return { position: strategy.first, index, itemsBefore: 0, sync: state };
     },
   };
 }

@@ -282,7 +282,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     const first = page.index === 0 && page.next === undefined && !this.#ended;
     const doubt = first ? strategy.doubt?.(page as unknown as Answer<Item, P>) : undefined;
     if (doubt !== undefined) log.notice(`The walk ended at its first page: ${doubt}.`);
-    log.page(page);
+    log.page(page, this.walk.memory.reader.received());
     this.#subscriber?.next(page);
     this.#subscriber?.complete();
   }

@@ -5,6 +5,7 @@ import { ReadHeaders } from '../reading/read-headers.js';
 import { compareMark, markOf, type Point, pointAfter, type Step, stepAt, tokenAt } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 import { alikeItems, areTelling, fitsSketch, sketchOf } from '../values/alike.js';
+import type { Sync } from '../sync.js';
 import { sameJson } from '../values/compare.js';
 
 /**
@@ -18,6 +19,8 @@ export interface PageReader<Item, P extends Position> {
   trail(): Trail;
   /** The last total that was announced. */
   announced(): number | undefined;
+  /** How many items the walk had received with the page that was read last, delivered or not. */
+  received(): number;
   /** The step after the page that was read last. */
   following(): Step<P> | undefined;
 }
@@ -57,12 +60,14 @@ export function positionAdvice<P extends Position>(strategy: Strategy<unknown, P
 /**
  * @param begin what an earlier run has left in its token
  * @param notice reports a page that looks like one of an earlier run, and an end before the announced one
+ * @param sync tells which items are new
  */
 export function pageReader<Item, P extends Position>(
   strategy: Strategy<Item, P>,
   owner: TokenOwner,
   begin: Earlier,
   notice: (message: string) => void,
+  sync?: Sync,
 ): PageReader<Item, P> {
   const { maxEmptyPages = 1000, onRepeat = 'error' } = strategy;
   const guard = repeatGuard(begin);
@@ -72,6 +77,8 @@ export function pageReader<Item, P extends Position>(
   let before: Answer<Item> | undefined;
   let { lastPage } = begin;
   let following: Step<P> | undefined;
+  let received = 0;
+  let said: string | undefined;
 
   const trail = (): Trail => ({
     last: guard.last(),
@@ -114,6 +121,7 @@ export function pageReader<Item, P extends Position>(
   return {
     trail,
     announced: () => lastTotal,
+    received: () => received,
     following: () => following,
     read(step, response, ended) {
       const { index, position, delivered = 0, then } = step;
@@ -160,13 +168,17 @@ export function pageReader<Item, P extends Position>(
         lastPage = { position, index };
       }
       const kept = delivered > 0 ? undelivered(step, items) : items;
-      const point = pointAfter(step, next, kept.length);
+      received = step.itemsBefore + kept.length;
+      const taken = step.sync === undefined ? undefined : sync?.take(step.sync, kept, response);
+      if (taken?.isOver) next = undefined;
+      if (taken?.notice !== undefined && taken.notice !== said) notice((said = taken.notice));
+      const point = pointAfter(taken ? { ...step, sync: taken.state } : step, next, kept.length);
       following = stepAt(point, step.untried ?? 0);
       const page = {
         index,
         position,
         itemsBefore: step.itemsBefore,
-        items: kept,
+        items: taken?.items ?? kept,
         body,
         response: cloneable(response),
         total,

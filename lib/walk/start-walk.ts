@@ -1,12 +1,13 @@
 import { Observable, type ObservableInput } from 'rxjs';
 import type { Checkpoint } from '../checkpoint.js';
-import { CallbackError, locate, type PagewiseError } from '../errors.js';
+import { asCallbackError, CallbackError, locate, type PagewiseError } from '../errors.js';
 import type { EventListener } from '../events.js';
 import type { Page, Position, ResumeToken, TokenOwner } from '../page.js';
 import type { PagePolicy, PageRequest, Transport } from '../request.js';
 import { type Point, readToken, type Step, stepAt } from '../resume-token.js';
 import type { StopCondition } from '../stops.js';
 import type { Check, Strategy } from '../strategy.js';
+import type { Sync } from '../sync.js';
 import { reportUnheard, subscribeWithin } from '../subscribing.js';
 import { onAbort, reasonOf } from '../values/abort.js';
 import { redactRequest } from '../values/redact.js';
@@ -43,6 +44,8 @@ export interface WalkPlan<Item, P extends Position> {
   readonly skip: { readonly max: number } | undefined;
   /** Whether pages that an earlier run skipped are requested again. */
   readonly gaps: 'retry' | 'keep';
+  /** How only what is new is requested. */
+  readonly sync?: Sync | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly events?: EventListener | undefined;
 }
@@ -105,8 +108,16 @@ export function startWalk<Item, P extends Position>(
       }
     });
 
-    const begin = (point: Point<P>) => {
+    const begin = (start: Point<P>) => {
       if (subscriber.closed) return;
+      let synced: readonly [WalkPlan<Item, P>, Point<P>] = [plan, start];
+      try {
+        if (plan.sync) synced = syncedAt(plan, plan.sync, start);
+      } catch (error) {
+        fail(asCallbackError('sync', error));
+        return;
+      }
+      const [walked, point] = synced;
       log.begin(point);
       const first = stepAt(point, plan.gaps === 'keep' ? 0 : (point.gaps?.length ?? 0));
       if (first === undefined) {
@@ -119,7 +130,7 @@ export function startWalk<Item, P extends Position>(
         complete('last-page');
         return;
       }
-      const { request, following } = pageRequester(plan, point, log, subscriber);
+      const { request, following } = pageRequester(walked, point, log, subscriber);
       let reason: Completion = 'last-page';
       const pages$ = expandPages({
         first,
@@ -149,6 +160,19 @@ export function startWalk<Item, P extends Position>(
       });
     else begin(start);
   });
+}
+
+/** The plan and the point of a walk that asks only for what is new. */
+function syncedAt<Item, P extends Position>(
+  plan: WalkPlan<Item, P>,
+  sync: Sync,
+  point: Point<P>,
+): readonly [WalkPlan<Item, P>, Point<P>] {
+  const { state, startsOver } = sync.begin(point.sync, point.position === undefined);
+  return [
+    { ...plan, request: sync.place(plan.request, state) },
+    startsOver ? { position: plan.strategy.first, index: 0, itemsBefore: 0, sync: state } : { ...point, sync: state },
+  ];
 }
 
 /** Requests the pages of one walk, and holds what they have in common. */

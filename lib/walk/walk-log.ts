@@ -24,8 +24,8 @@ export interface WalkLog {
   readonly request: (pageIndex: number, attempt: number) => void;
   /** Called when an attempt has ended, unless it was cancelled; `undefined`: nobody listens. */
   readonly answer: AttemptListener | undefined;
-  /** Called before a page is emitted. */
-  readonly page: (page: Page) => void;
+  /** Called before a page is emitted. `received`: how many items have arrived so far, delivered or not. */
+  readonly page: (page: Page, received?: number) => void;
   /** @param point where the walk begins */
   begin(point: Point): void;
   /** Called if the walk starts over at the first page: skipped pages are requested again. */
@@ -97,7 +97,7 @@ export function walkLog(
           bytes: response?.bytes,
           ...(error === undefined ? {} : { error }),
         })),
-    page(page) {
+    page(page, arrived = page.itemsBefore + page.items.length) {
       if (page.response.replacedText && !replaced) {
         replaced = true;
         report({
@@ -108,7 +108,7 @@ export function walkLog(
       pages++;
       if (missing.length > 0) missing = missing.filter((index) => index !== page.index);
       items += page.items.length;
-      received = page.itemsBefore + page.items.length; // Starts at 0 again if the walk starts over.
+      received = arrived; // Starts at 0 again if the walk starts over.
       if (!listener) return;
       total = page.total ?? total;
       report({ type: 'page', pageIndex: page.index, items: page.items.length, total });

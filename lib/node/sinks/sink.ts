@@ -25,6 +25,8 @@ export interface Source<Item> {
   readonly events: EventListener | undefined;
   /** Aborts the walk, and what its sinks wait for. */
   readonly signal: AbortSignal | undefined;
+  /** Whether the walk asks only for what is new. */
+  readonly syncs?: boolean;
   /** Whether another sink receives the same pages. */
   readonly shared?: true;
 }

@@ -3,6 +3,7 @@ import { CallbackError, ConfigError, continueAt, WriteError } from '../../errors
 import type { Page, ResumeToken } from '../../page.js';
 import { parseToken } from '../../resume-token.js';
 import { describe } from '../../values/describe.js';
+import { syncAppends } from '../../walk/check-arguments.js';
 import { checkCalled, checkFunction, checkOptions } from '../../values/options.js';
 import { type Rows, rowsOf, type Sink, sourceOf } from './sink.js';
 
@@ -43,7 +44,8 @@ export function writeTable<Item = unknown>(table: Table<Item>, options: WriteTab
       throw new ConfigError(`${name}: the table must have load and write, not ${describe(table)}`);
 
   return async (pages) => {
-    const { checkpoint, pull, shared } = sourceOf(name, pages);
+    const { checkpoint, pull, shared, syncs } = sourceOf(name, pages);
+    if (syncs && options.whenDone !== undefined) throw new ConfigError(syncAppends(name));
     if (shared)
       throw new ConfigError(
         `${name}: a table can't be one of the sinks of both, since it stores the checkpoint itself; run one walk per output, or write the other output from the table`,
