@@ -111,6 +111,10 @@ export function checkWhenDone(name: string, { whenDone = 'stop' }: CheckpointOpt
   checkOneOf(name, 'whenDone', whenDone, ['stop', 'restart', 'continue']);
 }
 
+/** Why `whenDone` can't stand beside `sync`. */
+export const syncAppends = (of: string): string =>
+  `${of}: whenDone says what a run does after the last page, but with sync each run appends what is new; remove whenDone`;
+
 /** Where the next run of a job begins; `undefined`: at the first page. @param key of the checkpoint, if it has one */
 export function continuedAt(
   resume: ResumeToken,

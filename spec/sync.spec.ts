@@ -410,7 +410,7 @@ describe('sync: newest', () => {
         options(),
       ))
         void page;
-    expect(server.seen.map(({ body }) => JSON.parse(String(body)) as unknown)).toEqual([
+    expect(server.seen.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
       { filter: { kind: 'a', at: { gte: '1970-01-01T00:00:00.000Z' } } },
       { filter: { kind: 'a', at: { gte: iso(1) } } },
     ]);

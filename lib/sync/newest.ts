@@ -61,6 +61,8 @@ interface State {
   /** The newest value so far, and the items at and after it (less the lag). */
   readonly mark?: string | number | undefined;
   readonly seen?: readonly Group[] | undefined;
+  /** The server's clock at the first answer of this walk, in milliseconds since 1970. */
+  readonly began?: number | undefined;
   /** The list was not sorted as `order` says. */
   readonly unsorted?: true | undefined;
 }
@@ -169,16 +171,18 @@ export function newest(field: string, options: NewestOptions = {}): Sync {
       const top = rest.reduce((a, b) => (compareMarks(a, b) < 0 ? b : a), first);
       const low = rest.reduce((a, b) => (compareMarks(a, b) > 0 ? b : a), first);
       const before = state.mark === undefined ? undefined : markOf(state.mark, kind);
-      const mark = latest(before, capped(top, response));
+      const walked = state.mark !== state.from; // Not the first page.
+      const unsorted =
+        state.unsorted === true ||
+        (walked && before !== undefined && (order === 'asc' ? compareMarks(low, older(before)) < 0 : order === 'desc' && compareMarks(top, before) > 0)); // prettier-ignore
+      // A row that changes during the walk may be missed: its time is not before the walk began.
+      const began = state.began ?? clockOf(response);
+      const mark = latest(before, capped(top, began));
       const limit = older(mark);
       const fresh = marks.flatMap((each, index): Group[] =>
         each !== undefined && compareMarks(each, limit) >= 0 ? [[each.raw, hash(index)]] : [],
       );
       const kept = (state.seen ?? []).filter((group) => compareMarks(markOfGroup(group, kind), limit) >= 0);
-      const walked = state.mark !== state.from; // Not the first page.
-      const unsorted =
-        state.unsorted === true ||
-        (walked && before !== undefined && (order === 'asc' ? compareMarks(low, older(before)) < 0 : order === 'desc' && compareMarks(top, before) > 0)); // prettier-ignore
       const isOver = order === 'desc' && param === undefined && !unsorted && floor !== undefined && present.length === items.length && present.every(isOld); // prettier-ignore
       const notice =
         unsorted && state.unsorted !== true
@@ -188,21 +192,32 @@ export function newest(field: string, options: NewestOptions = {}): Sync {
             : undefined;
       return {
         items: taken.length === items.length ? items : taken,
-        state: asJson({ ...known, mark: mark.raw, seen: merged(kept, fresh), ...(unsorted ? { unsorted } : {}) }),
+        state: asJson({
+          ...known,
+          mark: mark.raw,
+          seen: merged(kept, fresh),
+          began,
+          ...(unsorted ? { unsorted } : {}),
+        }),
         isOver,
         notice,
       };
     },
   };
 
-  /** The newest value that may be a mark: not later than the server's own clock. */
-  function capped(mark: Mark, { headers }: PageResponse): Mark {
+  /** The newest value that may be a mark: not later than the server's clock when the walk began. */
+  function capped(mark: Mark, clock: number | undefined): Mark {
     // A large number may be an id.
     const moment = mark.kind === 'time' || timely.test(path.text) ? momentOf(mark) : undefined;
-    const now = Date.parse(headers.get('date') ?? '');
-    if (moment === undefined || Number.isNaN(now) || moment <= now) return mark;
-    return markAt(now, mark) ?? mark;
+    if (moment === undefined || clock === undefined || moment <= clock) return mark;
+    return markAt(clock, mark) ?? mark;
   }
+}
+
+/** The server's clock, in milliseconds since 1970. */
+function clockOf({ headers }: PageResponse): number | undefined {
+  const clock = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(clock) ? undefined : clock;
 }
 
 /** The end of a field's name that says that its numbers are times. */
@@ -263,7 +278,7 @@ function written(mark: Mark, format: NonNullable<NewestOptions['format']>): Json
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 function lagOf(lag: unknown = 0): number {
-  const [, count, unit = ''] = (typeof lag === 'string' && /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(lag)) || [];
+  const [, count, unit = ''] = typeof lag === 'string' ? (/^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(lag) ?? []) : [];
   const ms = typeof lag === 'number' ? lag : Number(count) * (units[unit] ?? NaN);
   if (!Number.isFinite(ms) || ms < 0)
     throw new ConfigError(`must be milliseconds or a text such as '5m' (ms, s, m, h, d), not ${describe(lag)}`, { of: 'newest', options: ['lag'], value: lag }); // prettier-ignore
@@ -316,4 +331,4 @@ function readState(kept: Json): State {
 }
 
 const asJson = (state: State): Json =>
-  Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined)) as Json;
+  Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined));

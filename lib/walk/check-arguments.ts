@@ -1,7 +1,7 @@
 import { call, ConfigError } from '../errors.js';
 import type { Position } from '../page.js';
 import type { PageRequest } from '../request.js';
-import type { Checkpoint } from '../checkpoint.js';
+import { type Checkpoint, syncAppends } from '../checkpoint.js';
 import type { Strategy } from '../strategy.js';
 import type { Sync } from '../sync.js';
 import { isComparable } from '../values/compare.js';
@@ -141,7 +141,3 @@ export function checkSync(
     );
   if (checkpoint?.whenDone !== undefined) throw new ConfigError(syncAppends('paginate'));
 }
-
-/** Why `whenDone` can't stand beside `sync`. */
-export const syncAppends = (of: string): string =>
-  `${of}: whenDone says what a run does after the last page, but with sync each run appends what is new; remove whenDone`;

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { randomOf } from './random.js';
+import { orders, syncTrial } from './sync.js';
 import { targets } from './targets.js';
 import { trial } from './trial.js';
 
@@ -33,16 +34,13 @@ let failed = 0;
 async function work(queue: { name: string; seed: number }[]): Promise<void> {
   for (let one = queue.shift(); one; one = queue.shift()) {
     const { name, seed } = one;
-    const { hits, tampered, kills, requests, mostRepeated, failures } = await trial(
-      name,
-      Number(values.kills),
-      randomOf(seed),
-      values.job,
-      root,
-    );
+    const args = [Number(values.kills), randomOf(seed), values.job, root] as const;
+    const order = orders.find((each) => name === `sync-${each}`);
+    const outcome = await (order ? syncTrial(order, ...args) : trial(name, ...args));
+    const { hits, tampered, kills, requests, mostRepeated, failures } = outcome;
     const where = [...hits].sort(([, a], [, b]) => b - a).map(([hit, count]) => `${count} ${hit}`);
     console.log(
-      `${failures.length === 0 ? 'ok    ' : 'FAILED'} ${name}: ${kills} kills, ${requests} requests for 200 pages, at most ${mostRepeated} repeated by a run\n       killed: ${where.join(', ')}`,
+      `${failures.length === 0 ? 'ok    ' : 'FAILED'} ${name}: ${kills} kills, ${requests} requests${order ? '' : ` for 200 pages, at most ${mostRepeated} repeated by a run`}\n       killed: ${where.join(', ')}`,
     );
     const changes = [...tampered].sort().map(([way, count]) => `${count} ${way}`);
     if (changes.length > 0) console.log(`       output between runs: ${changes.join(', ')}`);

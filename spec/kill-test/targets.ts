@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkpoint, type Pages } from 'pagewise';
 import { both, fileStore, writeCsv, writeJson, writeNdjson, writeTable, type Table } from 'pagewise/node';
+import { orders, syncTarget } from './sync.js';
 import { walk } from './walk.js';
 
 /** What a job writes into, in a folder of its own. */
@@ -80,4 +81,5 @@ export const targets: Readonly<Record<string, Target>> = {
   csv: intoFile('items.csv', writeCsv),
   both: intoBoth,
   sqlite: intoSqlite,
+  ...Object.fromEntries(orders.map((order) => [`sync-${order}`, syncTarget(order)])),
 };

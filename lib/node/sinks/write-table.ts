@@ -1,9 +1,8 @@
-import { checkWhenDone, continuedAt, type CheckpointOptions } from '../../checkpoint.js';
+import { checkWhenDone, continuedAt, type CheckpointOptions, syncAppends } from '../../checkpoint.js';
 import { CallbackError, ConfigError, continueAt, WriteError } from '../../errors.js';
 import type { Page, ResumeToken } from '../../page.js';
 import { parseToken } from '../../resume-token.js';
 import { describe } from '../../values/describe.js';
-import { syncAppends } from '../../walk/check-arguments.js';
 import { checkCalled, checkFunction, checkOptions } from '../../values/options.js';
 import { type Rows, rowsOf, type Sink, sourceOf } from './sink.js';
 
