@@ -962,6 +962,33 @@ describe('detect and the words of an API', () => {
       },
     ],
     [
+      'the end of a connection outside GraphQL',
+      "cursor({ items: 'results.data', next: 'results.pageInfo.endCursor', cursorParam: 'pageCursor', hasMore: 'results.pageInfo.hasNextPage' })",
+      (seen, response) => {
+        const at = only(seen, 'pageCursor');
+        const pageInfo = { endCursor: String(at + 10), hasNextPage: at + 10 < 45 };
+        json(response, { results: { pageInfo, data: from(sparse, at) } });
+      },
+      '?pageSize=10',
+    ],
+    [
+      'an empty list beside the one that has as many items as were asked for',
+      "offset({ items: 'events', offsetParam: 'offset', total: 'total' })",
+      (seen, response) => json(response, { events: from(sparse, only(seen, 'offset')), streams: [], total: 45 }),
+      '?limit=10',
+    ],
+    [
+      'a next page in a header that leads back to the first one at the end',
+      "cursor({ items: '.', next: header('x-next-page'), cursorParam: 'page', endTokens: ['1', 1] })",
+      (seen, response) => {
+        const page = Number(query(seen, 'page') ?? 1);
+        const items = from(sparse, 10 * (page - 1));
+        if (items.length === 0) json(response, {}, 400);
+        else json(response, items, 200, { 'x-next-page': String(10 * page < 45 ? page + 1 : 1) });
+      },
+      '?page=1&per_page=10',
+    ],
+    [
       'an object of items beside the list of their ids',
       "pageNumber({ items: 'posts.*', pageParam: 'page', start: 0, hasMore: 'has_next' })",
       (seen, response) => {

@@ -7,11 +7,11 @@ import { singlePage } from '../strategies/single-page.js';
 import type { Strategy } from '../strategy.js';
 import { candidatesOf } from './candidates.js';
 import { tokensIn } from './candidates/by-token.js';
-import { type Candidate, isGraphql, paramOf, placesOf } from './candidates/candidate.js';
+import { type Candidate, isGraphql, paramOf, placesOf, requested } from './candidates/candidate.js';
 import type { Position } from '../page.js';
 import { kinds, type PagingOptions, takes } from './kinds.js';
 import { describe } from '../values/describe.js';
-import { byName, findLists, type FoundList, isOneConnection, siblingsOf } from './lists.js';
+import { byName, findLists, type FoundList, isOneConnection, siblingsOf, type Asked } from './lists.js';
 import { type Paging, placementOf, strategyOf } from './paging.js';
 import { narrow } from './narrow.js';
 import { onlyPage } from './only-page.js';
@@ -84,7 +84,7 @@ export async function findPaging<Item = unknown>(
   };
 
   const response = await answerOf({ ...singlePage(), items: () => [] });
-  const list = listOf(response, itemsPath);
+  const list = listOf(response, itemsPath, requested(template));
   const ask: Ask = async (strategy, position) => {
     const found = await answerOf({ ...strategy, first: position as never, items: () => [], next: () => undefined });
     return { response: found, items: strategy.items(found.body, found, position as Position) };
@@ -278,12 +278,12 @@ const itemsEvidence = (list: FoundList, { items }: Seen): string =>
   `the first answer has ${String(items.length)} items at ${list.path}`;
 
 /** The list that holds the items. @throws DetectionError if there is none, or more than one is possible */
-export function listOf(response: PageResponse, read: PagingOptions['items']): FoundList {
+export function listOf(response: PageResponse, read: PagingOptions['items'], asked?: readonly Asked[]): FoundList {
   const path = typeof read === 'object' ? Object.values(read).join(', ') : (read ?? '.');
   if (response.status === 204) return { path, read: read ?? path, names: [], items: [], score: 0 };
   if (read !== undefined)
     return { path, read, names: [], items: singlePage({ items: read }).items(response.body, response), score: 0 };
-  const lists = findLists(response.body, response.url);
+  const lists = findLists(response.body, response.url, asked);
   const [best] = lists;
   const named = !best || siblingsOf(best, lists).length > 0 ? byName(response.body, lists) : undefined;
   if (named) return named;
@@ -303,6 +303,11 @@ export function listOf(response: PageResponse, read: PagingOptions['items']): Fo
         .join(', ')})`,
       { typescript: 'Name one with items', flags: 'Name one with --items PATH' },
     );
+  const held = best.items.length === 1 ? heldList(best.items[0]) : undefined;
+  if (held !== undefined) {
+    const path = `${best.path}[*].${held.name}`;
+    return { ...best, path, read: path, items: held.items };
+  }
   // One object that holds a list and its cursor: boards(ids: 1) { items_page { cursor items } }.
   const inner = best.items.length === 1 ? withCursor(best.items[0]) : undefined;
   if (inner !== undefined)
@@ -324,6 +329,19 @@ export function listOf(response: PageResponse, read: PagingOptions['items']): Fo
   const other = lists.find((each) => each !== best && !isOneConnection(each, best));
   if (other && other.score > best.score - 1) throw several();
   return best;
+}
+
+/** The only member of an object, if that is a list: `boards(ids: 1) { activity_logs }`. */
+function heldList(value: unknown): { readonly name: string; readonly items: readonly unknown[] } | undefined {
+  const [[name, items] = [], ...others] = Object.entries(typeof value === 'object' && value !== null ? value : {}) as [
+    string,
+    unknown,
+  ][];
+  // A row that is a list of cells is an item.
+  const isHolder = name !== undefined && others.length === 0 && /^\w+$/.test(name) && Array.isArray(items);
+  return isHolder && items.some((item) => typeof item === 'object' && Object.keys((item ?? {}) as object).length > 2)
+    ? { name, items }
+    : undefined;
 }
 
 /** The list of an object that has a cursor beside it. */

@@ -24,7 +24,7 @@ const beside =
 const noItems = /(^|[./])(errors?|warnings?)$/i;
 
 /** The lists of an answer, best first: by name, by content, by depth. */
-export function findLists(body: unknown, url = ''): readonly FoundList[] {
+export function findLists(body: unknown, url = '', asked: readonly Asked[] = []): readonly FoundList[] {
   if (Array.isArray(body)) {
     const inner = (body as unknown[]).flatMap((items, index) =>
       Array.isArray(items)
@@ -37,7 +37,7 @@ export function findLists(body: unknown, url = ''): readonly FoundList[] {
       : [{ path: '.', read: '.', names: [], items: body, score: 10 }];
   }
   const found: FoundList[] = [];
-  scan(body, [], found, { words: wordsOf(url), sizes: sizesIn(body, url) });
+  scan(body, [], found, { words: wordsOf(url), sizes: sizesIn(body, url, asked) });
   const lists = found.filter(({ path }) => !noItems.test(path)).sort((a, b) => b.score - a.score);
   const named = lists[0] && namedBy(body, lists[0]);
   const isBeside = ({ names }: FoundList) =>
@@ -49,12 +49,12 @@ export function findLists(body: unknown, url = ''): readonly FoundList[] {
 function namedBy(body: unknown, { names, items, score }: FoundList): FoundList | undefined {
   if (items.length === 0 || !items.every((id) => typeof id === 'string')) return undefined;
   const around = names.slice(0, -1);
-  for (const [name, value] of Object.entries((memberAt(body, around) ?? {}) as object)) {
+  for (const [name, value] of Object.entries((memberAt(body, around) ?? {}))) {
     const path = pathText([...around, name]);
     if (typeof value !== 'object' || value === null || Array.isArray(value) || path.startsWith('/')) continue;
     const all = Object.values(value as object) as unknown[];
     const isItem = (id: unknown) => typeof (value as Record<string, unknown>)[id as string] === 'object';
-    if (all.length >= items.length && items.every((id) => Object.hasOwn(value, id as string) && isItem(id)))
+    if (all.length >= items.length && items.every((id) => Object.hasOwn(value, id) && isItem(id)))
       return { path: `${path}.*`, read: `${path}.*`, names: [...around, name], items: all, score, isSaid: true };
   }
   return undefined;
@@ -74,14 +74,21 @@ interface Hints {
   readonly sizes: ReadonlySet<number>;
 }
 
-/** The numbers of items a page that the answer or the URL names. */
-function sizesIn(body: unknown, url: string): ReadonlySet<number> {
+/** A parameter of the request. */
+export interface Asked {
+  readonly name: string;
+  readonly value: unknown;
+}
+
+/** The numbers of items a page that the answer or the request names. */
+function sizesIn(body: unknown, url: string, asked: readonly Asked[]): ReadonlySet<number> {
   const query = [...new URLSearchParams(/\?([^#]*)/.exec(url)?.[1] ?? '')].map(([name, value]) => ({ plain: plainName(name), value })); // prettier-ignore
   return new Set(
-    [...query, ...scanAnswer(body)].flatMap(({ plain, value }) =>
-      /(size|limit|perpage|count|itemsperpage|maxresults|rows|top|take|length|max)$/.test(plain)
-        ? (countOf(value) ?? [])
-        : [],
+    [...query, ...asked.map(({ name, value }) => ({ plain: plainName(name), value })), ...scanAnswer(body)].flatMap(
+      ({ plain, value }) =>
+        /(size|limit|perpage|count|itemsperpage|maxresults|rows|top|take|length|max)$/.test(plain)
+          ? (countOf(value) ?? [])
+          : [],
     ),
   );
 }
@@ -209,7 +216,7 @@ function objectOfItems(
 
 const ids = ['id', '_id', 'uuid', 'ID', 'Id', 'gid', 'sid', 'guid', 'key', 'Key'];
 const otherKeys = [
-  'name', 'Name', 'slug', 'url', 'href', 'self', 'code', 'number', 'login', 'handle', 'uid', 'sku', 'email', 'hash',
+  'name', 'Name', 'slug', 'url', 'href', 'self', 'code', 'number', 'login', 'handle', 'uid', 'sku', 'email', 'hash', 'token', 'reference',
 ]; // prettier-ignore
 const endsLikeId = /(_id|[a-z]I[dD])$/;
 

@@ -49,6 +49,7 @@ const offsetWords = [
   'skip records',
   'from hit',
   'limit start',
+  'ofs',
 ];
 
 const styled = (words: readonly string[]): readonly string[] => [

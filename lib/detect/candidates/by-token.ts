@@ -7,6 +7,7 @@ import {
   byStyle,
   candidate,
   type Candidate,
+  isGraphql,
   requested,
   type Requested,
   styleOfSize,
@@ -35,7 +36,7 @@ const tokenHeaders: readonly string[] = /* @__PURE__ */ (() =>
 
 /** The ends of their names, whatever vendor stands before: `cb-after`, `opc-next-page`, `X-Nomad-NextToken`. */
 const tokenHeader =
-  /(^|[-_])(next(-?(page|page-?token|page-?cursor|page-?url|cursor|token|range|offset|marker|key|row|row-?number|id|start|url|link))?|continuation(-?token)?|cursor(-next)?|after(-cursor)?|page-?(token|cursor)|marker|skip-?token)$/i;
+  /(^|[-_])(next(-?(page|page-?token|page-?cursor|page-?ur[il]|cursor|token|range|offset|marker|key|row|row-?number|id|start|url|link))?|continuation(-?token)?|cursor(-next)?|after(-cursor)?|page-?(token|cursor)|marker|skip-?token)$/i;
 
 /** The headers of an answer that may hold a token. */
 function tokenHeadersOf(headers: ResponseHeaders): readonly string[] {
@@ -62,13 +63,15 @@ export function* byToken(
   for (const member of members) {
     const { path, plain, value } = member;
     const comesBack = isSentAgain(member, asked);
-    if (isEchoed(member, asked) || (!comesBack && !isToken(member, members, list, more?.value === true))) continue;
+    if (
+      isEchoed(member, asked) ||
+      (!comesBack && !isToken(member, members, list, more?.value === true, isGraphql(request)))
+    )
+      continue;
     const [cursorParam = '', ...others] = namesFor(member, members, vocabulary);
     const evidence =
       value === null || value === '' ? `${path} is ${value === null ? 'null' : "''"}` : `${path} is a token`;
-    // A number that was sent leads back to where it led.
-    const sent = asked.find(({ name }) => name === cursorParam)?.value;
-    const ends = plain === 'bookmark' ? ['nil'] : isCount(value, list, request) ? ['0', '-1'] : countOf(sent) === undefined ? undefined : [String(sent)]; // prettier-ignore
+    const ends = plain === 'bookmark' ? ['nil'] : isCount(value, list, request) ? ['0', '-1'] : sentAs(cursorParam, asked); // prettier-ignore
     const endTokens = ends === undefined ? {} : { endTokens: ends };
     for (const [index, place] of places.entries())
       for (const [turn, options] of ways.entries())
@@ -84,7 +87,8 @@ export function* byToken(
           unlikely: isObject(value) ? [] : vocabulary.unlikely.filter((name) => name !== cursorParam && !others.includes(name)), // prettier-ignore
         };
   }
-  for (const name of tokenHeadersOf(headers)) yield* byHeader(name, headers.get(name) ?? '', vocabulary, list, places);
+  for (const name of tokenHeadersOf(headers))
+    yield* byHeader(name, headers.get(name) ?? '', vocabulary, asked, list, places);
 }
 
 /** What the parameter may be called, as far as the request and the answer tell. */
@@ -119,10 +123,17 @@ function vocabularyOf(params: readonly Requested[], members: readonly Member[]):
 }
 
 /** Whether a member may hold the token of the next page, or says by a null that there is none. */
-function isToken(member: Member, members: readonly Member[], list: FoundList, hasMore: boolean): boolean {
+function isToken(
+  member: Member,
+  members: readonly Member[],
+  list: FoundList,
+  hasMore: boolean,
+  isQuery: boolean,
+): boolean {
   const { names, plain, value } = member;
   const isEmpty = value === null || value === '';
-  if (names.includes('pageInfo')) return false;
+  // That of a GraphQL connection, `relay` reads.
+  if (names.includes('pageInfo') && (isQuery || plain !== 'endcursor')) return false;
   // A flag or a session may be called so too: only a long value at the top is a token.
   if (ambiguous.includes(plain) && (names.length > 2 || String(value).length < 10 || isAmong(value, list)))
     return false;
@@ -240,6 +251,7 @@ function* byHeader(
   name: string,
   value: string,
   { inRequest, bySize, likely, unlikely }: Vocabulary,
+  asked: readonly Requested[],
   list: FoundList,
   places: readonly string[],
 ): Generator<Candidate> {
@@ -257,15 +269,29 @@ function* byHeader(
   // What is named after the API's own headers comes back as one.
   const isHeader = /^(x-ms-continuation|next-range)$/i.test(name);
   const header = /^next-range$/i.test(name) ? 'Range' : name.toLowerCase();
+  const ends = sentAs(own, asked);
+  const endTokens = ends === undefined ? {} : { endTokens: ends };
   const found: readonly Candidate[] = [
     candidate('cursor', { items: list.read, next, cursorParam: header }, isHeader ? 86.5 : 85, evidence, 'headers'),
     ...places.map((place, index) => ({
-      ...candidate('cursor', { items: list.read, next, cursorParam: own }, 86 - index / 10, evidence, place),
+      ...candidate(
+        'cursor',
+        { items: list.read, next, cursorParam: own, ...endTokens },
+        86 - index / 10,
+        evidence,
+        place,
+      ),
       others,
       unlikely,
     })),
   ];
   yield* found;
+}
+
+/** The number that a parameter was sent with: as a token, it would lead back to the first page. */
+function sentAs(param: string, asked: readonly Requested[]): readonly string[] | undefined {
+  const sent = asked.find(({ name }) => name === param)?.value;
+  return countOf(sent) === undefined ? undefined : [String(sent)];
 }
 
 /** `first_row_number` for a next row number. */
@@ -314,6 +340,7 @@ const sameStyle = (param: string, token: string): boolean =>
 
 /** Relay: a pageInfo beside nodes or edges. */
 export function* byConnection(request: PageRequest, members: readonly Member[], list: FoundList): Generator<Candidate> {
+  if (!isGraphql(request)) return;
   const query = (request.body as { query?: unknown } | null | undefined)?.query;
   for (const { names, path, value } of members) {
     if (names.at(-1) !== 'pageInfo' || typeof value !== 'object' || value === null || !('hasNextPage' in value))
