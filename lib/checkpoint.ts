@@ -200,10 +200,10 @@ async function called<T>(callback: string, run: () => T): Promise<Awaited<T>> {
 /** @throws ConfigError */
 function checkLease(store: CheckpointStore, lease: LeaseOptions | false | undefined): void {
   if (lease === undefined || lease === false) return;
-  checkOptions('checkpoint', lease, ['holder', 'time'] satisfies (keyof LeaseOptions)[]);
+  checkOptions('checkpoint.lease', lease, ['holder', 'time'] satisfies (keyof LeaseOptions)[]);
   if (typeof store.lease !== 'function' && !(store instanceof Map))
     throw new ConfigError(
-      `this store has no leases (a Keyv can't compare and set); use fileStore, redisLease or postgresLease, or remove lease`,
+      "must be left out, since this store has none (a Keyv can't compare and set); use fileStore, redisLease or postgresLease",
       { of: 'checkpoint', options: ['lease'], value: lease },
     );
   const { holder = 'me', time = leaseTime } = lease;
