@@ -1,9 +1,10 @@
-import { CallbackError, ConfigError, ResumeError } from './errors.js';
+import { CallbackError, ConfigError, LeaseError, ResumeError } from './errors.js';
 import type { EventListener } from './events.js';
 import type { Json, Page, ResumeToken } from './page.js';
 import { parseToken, reopened } from './resume-token.js';
 import { describe } from './values/describe.js';
-import { checkOneOf, checkOptions } from './values/options.js';
+import { checkOneOf, checkOptions, checkWhole } from './values/options.js';
+import { longestDelay } from './values/timer.js';
 
 /**
  * Stores texts by key: a `Map`, a Keyv with any of its adapters, `fileStore(folder)` of `pagewise/node`. Both methods
@@ -14,6 +15,46 @@ export interface CheckpointStore {
   get(key: string): unknown;
   /** `false` means that the text was not stored; any other result means that it was. */
   set(key: string, text: string): unknown;
+  /**
+   * Reserves the key for one run, until that has not renewed it for `ms` milliseconds. Without this method, only runs
+   * of this process are kept apart.
+   * @param holder who that is, in words, for the message of a run that is refused
+   * @returns the lease, or who holds it; both may be promises
+   */
+  lease?(key: string, holder: string, ms: number): Lease | LeaseTaken | PromiseLike<Lease | LeaseTaken>;
+}
+
+/** A key that a store has reserved for this run. All methods may return promises. */
+export interface Lease {
+  /** Extends the lease by its time, from now. @returns `true`; or who has taken it over, if it is lost */
+  renew(): true | LeaseTaken | PromiseLike<true | LeaseTaken>;
+  /**
+   * Stores the text like `set` of the store, if the lease is still held. The check and the write are one step, since a
+   * process may be stopped between two.
+   * @returns `true`; or who has taken it over, if it is lost, so that nothing was stored
+   */
+  set(text: string): true | LeaseTaken | PromiseLike<true | LeaseTaken>;
+  /** Ends the lease; no effect if it is lost. */
+  release(): unknown;
+}
+
+/** Who holds a lease, as far as that is known. */
+export interface LeaseTaken {
+  readonly holder?: string | undefined;
+  /** In epoch milliseconds. */
+  readonly since?: number | undefined;
+  /** When it ends if it is not renewed, in epoch milliseconds. */
+  readonly until?: number | undefined;
+}
+
+export interface LeaseOptions {
+  /** Who holds the lease, in messages of other runs. @default the machine and the number of the process */
+  readonly holder?: string | undefined;
+  /**
+   * Milliseconds after which the lease of a run that crashed or was stopped is taken over; at least 1000. It is renewed
+   * after each third of it. @default 60000
+   */
+  readonly time?: number | undefined;
 }
 
 /** How far a job has got: the pages that its consumer has finished. */
@@ -44,6 +85,27 @@ export interface Checkpoint {
   load(): Promise<Place | undefined>;
   /** @throws CallbackError with what the store throws */
   save(place: Place): Promise<void>;
+  /** The checkpoint for one run, which has it to itself from its first `load` until `close`. */
+  open?(): OpenCheckpoint;
+}
+
+/** A checkpoint that one run uses. */
+export interface OpenCheckpoint extends Checkpoint {
+  /** The first call takes the lease. @throws LeaseError if another run uses the checkpoint; what `load` throws */
+  load(): Promise<Place | undefined>;
+  /** @throws LeaseError if another run has taken the checkpoint over, so that nothing was stored; what `save` throws */
+  save(place: Place): Promise<void>;
+  /**
+   * Settles if the lease is still held; call it before you write what a later `save` will commit. It asks the store only
+   * if the lease was not renewed in time.
+   * @throws LeaseError
+   */
+  check(): Promise<void>;
+  /**
+   * Releases the lease, when the last `save` is over. Never throws: a lease that can't be released ends after its time.
+   * @param last settles when the last `save` is over, if some may still follow
+   */
+  close(last?: Promise<unknown>): Promise<void>;
 }
 
 /**
@@ -54,13 +116,21 @@ export interface Checkpoint {
  * A page is committed when its consumer has finished it: when `for await` asks for the next page, when the work of
  * `eachPage` on it completes, or when a sink has written it. A crash repeats at most one page (with `eachPage`, at most
  * its `concurrency`), and none with a sink, which stores the end of its output in the same commit. A finished job
- * completes immediately and reports a notice, unless `whenDone` says otherwise. Two runs at the same time would
- * overwrite each other's checkpoint.
+ * completes immediately and reports a notice, unless `whenDone` says otherwise.
+ *
+ * A run has its checkpoint to itself: another run is refused with a `LeaseError` that says who uses it since when. The
+ * store keeps runs of other processes apart too if it has leases: `fileStore`, `redisLease`, `postgresLease`. A run that
+ * was taken over, because it was stopped for longer than its lease, can't commit any more.
  *
  * A checkpoint holds positions (cursors), so store it like a secret.
- * @throws ConfigError if there is no store or no key
+ * @param options.lease the lease in the store; `false`: runs of other processes are not kept apart
+ * @throws ConfigError if there is no store or no key, or for a lease of a store that has none
  */
-export function checkpoint(store: CheckpointStore, key: string, options: CheckpointOptions = {}): Checkpoint {
+export function checkpoint(
+  store: CheckpointStore,
+  key: string,
+  options: CheckpointOptions & { readonly lease?: LeaseOptions | false | undefined } = {},
+): Checkpoint {
   for (const method of ['get', 'set'] as const)
     if (typeof (store as Partial<CheckpointStore> | undefined)?.[method] !== 'function')
       throw new ConfigError(
@@ -74,36 +144,198 @@ export function checkpoint(store: CheckpointStore, key: string, options: Checkpo
     );
   if (typeof key !== 'string' || key === '')
     throw new ConfigError(`checkpoint: the key must be a string that names this job, not ${describe(key)}`);
-  checkOptions('checkpoint', options, ['whenDone'] satisfies (keyof CheckpointOptions)[]);
+  checkOptions('checkpoint', options, ['whenDone', 'lease']);
   checkWhenDone('checkpoint', options);
+  checkLease(store, options.lease);
 
+  async function load(): Promise<Place | undefined> {
+    const text = await called('checkpoint.get', () => store.get(key));
+    if (text === undefined || text === null) return undefined;
+    const place = readPlace(text, key);
+    const resume = continuedAt(place.resume, options, key);
+    return resume && { ...place, resume };
+  }
+  async function save({ resume, at }: Place, lease?: HeldLease): Promise<void> {
+    const text = JSON.stringify({ v: 1, resume, at });
+    if (lease) return lease.set(text);
+    const kept = await called('checkpoint.set', () => store.set(key, text));
+    if (kept === false)
+      throw new CallbackError('checkpoint.set', new Error('the checkpoint was not stored: set returned false'));
+  }
   return {
     key,
     whenDone: options.whenDone,
-    async load() {
-      let text: unknown;
-      try {
-        text = await store.get(key);
-      } catch (cause) {
-        throw new CallbackError('checkpoint.get', cause);
-      }
-      if (text === undefined || text === null) return undefined;
-      const place = readPlace(text, key);
-      const resume = continuedAt(place.resume, options, key);
-      return resume && { ...place, resume };
-    },
-    async save({ resume, at }) {
-      const text = JSON.stringify({ v: 1, resume, at });
-      let kept: unknown;
-      try {
-        kept = await store.set(key, text);
-      } catch (cause) {
-        throw new CallbackError('checkpoint.set', cause);
-      }
-      if (kept === false)
-        throw new CallbackError('checkpoint.set', new Error('the checkpoint was not stored: set returned false'));
+    load,
+    save: (place) => save(place),
+    open() {
+      const use = useOf(store, key, options.lease);
+      return {
+        key,
+        whenDone: options.whenDone,
+        async load() {
+          await use.begin();
+          return load();
+        },
+        save: async (place) => save(place, await use.begin()),
+        check: async () => (await use.begin())?.check(),
+        close: (last) => use.end(last),
+      };
     },
   };
+}
+
+/** @internal The checkpoint for one run; one that was not made by `checkpoint` may have no leases. */
+export const openCheckpoint = (of: Checkpoint): OpenCheckpoint =>
+  of.open?.() ?? { ...of, check: () => Promise.resolve(), close: () => Promise.resolve() };
+
+/** Calls a method of the store. @throws CallbackError with what it throws */
+async function called<T>(callback: string, run: () => T): Promise<Awaited<T>> {
+  try {
+    return await run();
+  } catch (cause) {
+    throw new CallbackError(callback, cause);
+  }
+}
+
+/** @throws ConfigError */
+function checkLease(store: CheckpointStore, lease: LeaseOptions | false | undefined): void {
+  if (lease === undefined || lease === false) return;
+  checkOptions('checkpoint.lease', lease, ['holder', 'time'] satisfies (keyof LeaseOptions)[]);
+  if (typeof store.lease !== 'function' && !(store instanceof Map))
+    throw new ConfigError(
+      "must be left out, since this store has none (a Keyv can't compare and set); use fileStore, redisLease or postgresLease",
+      { of: 'checkpoint', options: ['lease'], value: lease },
+    );
+  const { holder = 'me', time = leaseTime } = lease;
+  if (typeof holder !== 'string' || holder === '')
+    throw new ConfigError(`must be a text that names this run, not ${describe(holder)}`, {
+      of: 'checkpoint',
+      options: ['lease.holder'],
+      value: holder,
+    });
+  checkWhole('checkpoint', 'lease.time', time, 1000);
+}
+
+const leaseTime = 60_000;
+
+/** Who uses a checkpoint, as messages name it. */
+function thisRun(): string {
+  const { process } = globalThis as {
+    process?: { readonly pid?: number; getBuiltinModule?(name: string): { hostname(): string } };
+  };
+  if (process?.pid === undefined) return 'this page or worker';
+  return `${process.getBuiltinModule?.('node:os').hostname() ?? 'this machine'}, process ${process.pid}`;
+}
+
+/** A run of this process that uses a checkpoint. */
+interface Use extends LeaseTaken {
+  /** Settles when it uses it no longer; set as soon as it has ended. */
+  ending?: Promise<void> | undefined;
+}
+
+/** The runs of this process, by store and key. */
+const uses = /* @__PURE__ */ new WeakMap<CheckpointStore, Map<string, Use>>();
+
+/** One run's use of a checkpoint: within this process, and in the store if that has leases. */
+function useOf(store: CheckpointStore, key: string, options: LeaseOptions | false | undefined) {
+  const { holder = thisRun(), time = leaseTime } = options === false ? {} : (options ?? {});
+  const inProcess = uses.get(store) ?? new Map<string, Use>();
+  uses.set(store, inProcess);
+  let own: Use | undefined;
+  let begun: Promise<HeldLease | undefined> | undefined;
+  let ending: Promise<void> | undefined;
+
+  async function begin(): Promise<HeldLease | undefined> {
+    for (let other = inProcess.get(key); other; other = inProcess.get(key)) {
+      if (!other.ending) throw new LeaseError(key, other);
+      await other.ending;
+    }
+    inProcess.set(
+      key,
+      (own = { holder: `another sink or loop of this process (${holder})`, since: Date.now(), ending }),
+    );
+    if (options === false || typeof store.lease !== 'function') return undefined;
+    const asked = sinceNow();
+    const lease = await called('checkpoint.lease', () => store.lease?.(key, holder, time));
+    if (isLease(lease)) return holdLease(lease, key, time, asked);
+    throw new LeaseError(key, lease ?? {});
+  }
+
+  async function release(last: Promise<unknown> | undefined): Promise<void> {
+    await last?.catch(() => undefined);
+    const lease = await begun?.catch(() => undefined);
+    await lease?.release();
+    if (own) inProcess.delete(key);
+  }
+
+  return {
+    /** Begins the use, once. @throws LeaseError if another run uses the checkpoint; CallbackError */
+    begin: () => (begun ??= begin()),
+    end(last: Promise<unknown> | undefined): Promise<void> {
+      ending ??= release(last);
+      if (own) own.ending = ending; // The next run of this process waits for it.
+      return ending;
+    },
+  };
+}
+
+const isLease = (value: Lease | LeaseTaken | undefined): value is Lease =>
+  typeof (value as Partial<Lease> | undefined)?.set === 'function';
+
+type HeldLease = ReturnType<typeof holdLease>;
+
+/** Renews a lease until it is released or lost. @param renewed milliseconds since it was taken */
+function holdLease(lease: Lease, key: string, time: number, renewed: () => number) {
+  let over = false;
+  let lost: LeaseError | undefined;
+  let timer: ReturnType<typeof setTimeout>;
+
+  function judge(result: true | LeaseTaken): void {
+    if (result === true) return;
+    lost ??= new LeaseError(key, result, true);
+    throw lost;
+  }
+  async function renew(): Promise<void> {
+    if (lost) throw lost;
+    const asked = sinceNow();
+    judge(await called('checkpoint.lease', () => lease.renew()));
+    renewed = asked;
+  }
+  function renewLater(): void {
+    timer = setTimeout(
+      () => {
+        // A store that is away may be back for the next one; if it is not, a commit fails.
+        const done = () => {
+          if (!over && !lost) renewLater();
+        };
+        renew().then(done, done);
+      },
+      Math.min(time / 3, longestDelay),
+    );
+    (timer as { unref?(): void }).unref?.(); // In browsers a timer is a number.
+  }
+  renewLater();
+
+  return {
+    async check(): Promise<void> {
+      if (lost || renewed() > (2 / 3) * time) await renew();
+    },
+    async set(text: string): Promise<void> {
+      if (lost) throw lost;
+      judge(await called('checkpoint.set', () => lease.set(text)));
+    },
+    async release(): Promise<void> {
+      over = true;
+      clearTimeout(timer);
+      await called('checkpoint.lease', () => lease.release()).catch(() => undefined);
+    },
+  };
+}
+
+/** Measures time from now, also while the process is stopped (one clock) or the machine asleep (the other). */
+function sinceNow(): () => number {
+  const [steady, wall] = [performance.now(), Date.now()];
+  return () => Math.max(performance.now() - steady, Date.now() - wall);
 }
 
 /** @throws ConfigError */
@@ -155,7 +387,8 @@ function readPlace(kept: unknown, key: string): Place {
 /** @internal Pages that can be pulled without being committed. */
 export interface CommittedByHand<Item> {
   'pagewise.byHand'(): {
-    readonly checkpoint: Checkpoint | undefined;
+    /** Opened for this consumer, which closes it. */
+    readonly checkpoint: OpenCheckpoint | undefined;
     /** The listener of the walk. */
     readonly events: EventListener | undefined;
     /** Aborts the walk, and what its sinks wait for. */

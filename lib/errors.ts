@@ -617,6 +617,8 @@ export class BrokenCircuitError extends CausedError {
 const opensAt = (ms: number | undefined): string =>
   ms !== undefined && Math.abs(ms) <= 8.64e15 ? `; the next request can be sent at ${new Date(ms).toISOString()}` : '';
 
+const asTime = (ms: number): string => (Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : describe(ms));
+
 // ---- Paging ---------------------------------------------------------------------------------------------------------
 
 /**
@@ -761,6 +763,49 @@ export class WriteError extends CausedError {
 
   override get name(): string {
     return 'WriteError';
+  }
+}
+
+// ---- Leases ---------------------------------------------------------------------------------------------------------
+
+/**
+ * The checkpoint is in use by another run, and nothing was sent; or this run had it in use, was stopped or asleep for
+ * longer than its lease, and another run has taken it over (`lost`): what this run has not committed is left to that
+ * one. Wait for the other run, or stop it. The lease of a run that crashed ends at `until`.
+ */
+export class LeaseError extends PagewiseError {
+  /** The key of the checkpoint. */
+  readonly key: string;
+  /** Who holds it, such as `worker-2, process 4711`; `undefined` if that is unknown. */
+  readonly holder: string | undefined;
+  /** Since when, in epoch milliseconds. */
+  readonly since: number | undefined;
+  /** When the lease ends unless its holder renews it, in epoch milliseconds. */
+  readonly until: number | undefined;
+  /** Whether this run held it before. */
+  readonly lost: boolean;
+
+  constructor(
+    key: string,
+    { holder, since, until }: { holder?: string | undefined; since?: number | undefined; until?: number | undefined },
+    lost = false,
+  ) {
+    const by = holder === undefined ? 'another run' : asText(holder);
+    const from = since === undefined ? '' : ` since ${asTime(since)}`;
+    super(
+      lost
+        ? `the lease of the checkpoint ${JSON.stringify(key)} is lost: this run was stopped or asleep for longer than the lease, and ${by} has taken it over${from}; let that run finish, and run this one again`
+        : `the checkpoint ${JSON.stringify(key)} is in use by ${by}${from}; wait for that run, or stop it${until === undefined ? '' : `; if it has crashed, its lease ends at ${asTime(until)}`}`,
+    );
+    this.key = key;
+    this.holder = holder;
+    this.since = since;
+    this.until = until;
+    this.lost = lost;
+  }
+
+  override get name(): string {
+    return 'LeaseError';
   }
 }
 

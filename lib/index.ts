@@ -17,7 +17,16 @@ export type { Schema, StandardIssue, StandardResult, StandardSchema } from './sc
 export type { ResumeToken, TokenOwner } from './page.js';
 export { newest, type NewestOptions } from './sync/newest.js';
 export type { Sync, Taken } from './sync.js';
-export { checkpoint, type Checkpoint, type CheckpointStore, type Place } from './checkpoint.js';
+export {
+  checkpoint,
+  type Checkpoint,
+  type CheckpointStore,
+  type Lease,
+  type LeaseOptions,
+  type LeaseTaken,
+  type OpenCheckpoint,
+  type Place,
+} from './checkpoint.js';
 export type { Check, Params, Placement, Strategy, Verdict } from './strategy.js';
 export type { AllowedOrigin } from './walk/origin-rule.js';
 export type {
@@ -103,6 +112,7 @@ export {
   ExtractError,
   HttpError,
   isPagewiseError,
+  LeaseError,
   PageTimeoutError,
   PagewiseError,
   PaginationLoopError,

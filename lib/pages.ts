@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs';
-import type { Checkpoint, CommittedByHand } from './checkpoint.js';
+import { type Checkpoint, type CommittedByHand, openCheckpoint } from './checkpoint.js';
 import { ConfigError } from './errors.js';
 import type { EventListener } from './events.js';
 import type { Page, ResumeToken } from './page.js';
@@ -7,8 +7,8 @@ import { describe } from './values/describe.js';
 import type { Demand } from './walk/expand-pages.js';
 import { commitPages, type PageIterator, pullPages } from './walk/pull-pages.js';
 
-/** Starts one walk: pulled by `demand` if given, from `token` if given. */
-type StartWalk<Item> = (demand?: Demand, token?: ResumeToken) => Observable<Page<Item>>;
+/** Starts one walk: pulled by `demand` if given, from `token` if given, or else where `checkpoint` is, if given. */
+type StartWalk<Item> = (demand?: Demand, token?: ResumeToken, checkpoint?: Checkpoint) => Observable<Page<Item>>;
 
 /**
  * A stream of pages in two forms: an Observable, and an async iterable that requests a page only when the loop asks for
@@ -61,9 +61,10 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
 
   /** @internal For sinks and `eachPage`, which commit pages themselves. */
   'pagewise.byHand'(): ReturnType<CommittedByHand<Item>['pagewise.byHand']> {
+    const checkpoint = this.#checkpoint && openCheckpoint(this.#checkpoint);
     return {
-      checkpoint: this.#checkpoint,
-      pull: (from) => pullPages((demand) => this.#start(demand, from), this.#prefetch),
+      checkpoint,
+      pull: (from) => pullPages((demand) => this.#start(demand, from, checkpoint), this.#prefetch),
       events: this.#events,
       signal: this.#signal,
       syncs: this.#syncs,
@@ -71,8 +72,9 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
   }
 
   [Symbol.asyncIterator](): PageIterator<Item> {
-    const pages = pullPages(this.#start, this.#prefetch);
-    return this.#checkpoint ? commitPages(pages, this.#checkpoint) : pages;
+    const checkpoint = this.#checkpoint && openCheckpoint(this.#checkpoint);
+    const pages = pullPages((demand) => this.#start(demand, undefined, checkpoint), this.#prefetch);
+    return checkpoint ? commitPages(pages, checkpoint) : pages;
   }
 }
 

@@ -24,7 +24,7 @@ import {
   firstRequest,
 } from './walk/check-arguments.js';
 import { type AllowedOrigin, originRule } from './walk/origin-rule.js';
-import { checkpointOf, findStart, type ResumePoint, startWalk, type WalkPlan } from './walk/start-walk.js';
+import { checkpointOf, findStart, type ResumePoint, startAt, startWalk, type WalkPlan } from './walk/start-walk.js';
 import { pageValidator } from './walk/validate-page.js';
 
 /** How to behave. Every option has a default. */
@@ -208,7 +208,7 @@ export function paginateOver<Read, P extends Position, Item = Read>(
   const owner = tokenOwner(request, strategy as unknown as Strategy<never, never>, options.sync);
   const beginning: Point<P> = { position: strategy.first, index: 0, itemsBefore: 0 };
   const kept = checkpoint && checkpointOf(checkpoint, owner);
-  const start = findStart(beginning, owner, resumeFrom, kept);
+  const start = findStart(beginning, owner, resumeFrom);
   const plan: WalkPlan<Item, P> = {
     ...options,
     request,
@@ -226,7 +226,8 @@ export function paginateOver<Read, P extends Position, Item = Read>(
     allow: originRule(request, allowOrigins),
   };
   return new Pages(
-    (demand, token) => startWalk(plan, token ? readToken<P>(token, owner) : start, demand),
+    (demand, token, open) =>
+      startWalk(plan, token ? readToken<P>(token, owner) : open ? startAt(open, beginning, owner) : start, demand),
     prefetch,
     kept,
     events,

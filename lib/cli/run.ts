@@ -23,6 +23,8 @@ async function carryOut(invocation: Invocation): Promise<number> {
     case 'help':
       process.stdout.write((await import('./terminal/help.js')).help(invocation.topic));
       return 0;
+    case 'checkpoints':
+      return (await import('./jobs/checkpoints.js')).checkpoints(invocation.action, invocation.paths);
     case 'profiles':
       process.stdout.write((await import('./terminal/list-profiles.js')).listProfiles());
       return 0;

@@ -6,8 +6,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 /**
  * Replaces a file, completely or not at all. Only its owner can read the new file. If the path is a link, the link stays
  * and the file that it leads to is replaced.
+ * @param confirm called last; what it throws leaves the file as it is
  */
-export async function replaceFile(path: string, text: string): Promise<void> {
+export async function replaceFile(path: string, text: string, confirm?: () => Promise<void>): Promise<void> {
   const target = followLinks(path);
   const temporary = `${target}.${randomBytes(6).toString('hex')}.tmp`;
   // Exclusive, with an unguessable name: otherwise a link planted there would be followed.
@@ -20,6 +21,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
     } finally {
       await file.close();
     }
+    await confirm?.();
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);

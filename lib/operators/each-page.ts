@@ -1,5 +1,5 @@
 import { from, Observable, type ObservableInput } from 'rxjs';
-import type { Checkpoint, CommittedByHand } from '../checkpoint.js';
+import type { CommittedByHand, OpenCheckpoint } from '../checkpoint.js';
 import { asError, ConfigError } from '../errors.js';
 import type { Page } from '../page.js';
 import { reportUnheard, subscribeWithin } from '../subscribing.js';
@@ -85,10 +85,8 @@ export function eachPage<Item, Result>(
         work(page);
       }
       if (subscriber.closed) return;
-      if (over && busy() === 0 && waiting.length === 0) {
-        if ('error' in over) subscriber.error(over.error);
-        else subscriber.complete();
-      } else pull();
+      if (over && busy() === 0 && waiting.length === 0) end(over);
+      else pull();
     }
 
     function work(page: Page<Item>): void {
@@ -114,8 +112,21 @@ export function eachPage<Item, Result>(
       });
     }
 
+    /** Another run may begin as soon as this one has ended. */
+    function end(how: { readonly error?: unknown }): void {
+      const finish = () => {
+        if ('error' in how) subscriber.error(how.error);
+        else subscriber.complete();
+      };
+      if (commits) void commits.close().then(finish);
+      else finish();
+    }
+
     const fail = (error: unknown) => subscriber.error(error);
-    subscriber.add(() => void iterator.return?.().catch(reportUnheard));
+    subscriber.add(() => {
+      iterator.return?.().catch(reportUnheard);
+      void commits?.close();
+    });
     pull();
   });
 }
@@ -123,13 +134,15 @@ export function eachPage<Item, Result>(
 const isCommittedByHand = <Item>(pages: object): pages is CommittedByHand<Item> => 'pagewise.byHand' in pages;
 
 /** Commits pages in the order of the walk, whichever is done first. */
-function commitInOrder(checkpoint: Checkpoint) {
+function commitInOrder(checkpoint: OpenCheckpoint) {
   const begun: { readonly page: Page; done: boolean }[] = [];
   let open = 0;
   let written: Promise<void> = Promise.resolve();
   return {
     /** Pages that have begun and are not yet committed. */
     open: () => open,
+    /** Closes the checkpoint when the last commit is stored. */
+    close: () => checkpoint.close(written),
     /** @returns a function to call when the page is done; it settles once all pages that can be are committed */
     begin(page: Page): () => Promise<void> {
       const one = { page, done: false };

@@ -67,7 +67,7 @@ const homes: readonly (readonly [names: string, advice: string])[] = [
   ['fetch agent dispatcher maxResponseBytes maxRedirects encoding parseJson decode', 'Set transport: fetchTransport({ … })'],
   ['perPage per_page pageSize page_size', 'The name is size, in the strategy'],
   ['limit', 'Set size in the strategy, policy: throttleRequests({ limit: … }), or until: afterItems(…)'],
-  ['whenDone', 'Set it in checkpoint(store, key, { … })'],
+  ['whenDone lease', 'Set it in checkpoint(store, key, { … })'],
   ['maxPages maxItems', 'Set until: afterPages(…) or afterItems(…)'],
 ]; // prettier-ignore
 

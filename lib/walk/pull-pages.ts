@@ -1,5 +1,5 @@
 import { Observable, type Subscriber, type UnsubscriptionError } from 'rxjs';
-import type { Checkpoint } from '../checkpoint.js';
+import type { OpenCheckpoint } from '../checkpoint.js';
 import type { Page } from '../page.js';
 import { reportUnheard } from '../subscribing.js';
 import type { Demand } from './expand-pages.js';
@@ -133,12 +133,15 @@ const ended = (value: PromiseLike<undefined> | undefined): Promise<IteratorRetur
 
 /**
  * The same pages, each committed before the next one is requested. The page at which the consumer stops, by `break` or
- * an error, is not committed: the next run delivers it again.
+ * an error, is not committed: the next run delivers it again. The checkpoint is closed with the pages.
  */
-export function commitPages<Item>(pages: PageIterator<Item>, checkpoint: Checkpoint): PageIterator<Item> {
+export function commitPages<Item>(pages: PageIterator<Item>, checkpoint: OpenCheckpoint): PageIterator<Item> {
   let handed: Page<Item> | undefined;
   let stopped = false;
   let asked: Promise<unknown> = Promise.resolve();
+
+  /** Not if the consumer has stopped: its close waits for the last next. */
+  const close = () => (stopped ? undefined : checkpoint.close());
 
   async function next(): Promise<IteratorResult<Page<Item>, undefined>> {
     if (handed && !stopped) {
@@ -148,10 +151,16 @@ export function commitPages<Item>(pages: PageIterator<Item>, checkpoint: Checkpo
         await checkpoint.save({ resume });
       } catch (error) {
         pages.return().catch(reportUnheard);
+        await close();
         throw error;
       }
     }
-    const result = await pages.next();
+    let result: IteratorResult<Page<Item>, undefined> | undefined;
+    try {
+      result = await pages.next();
+    } finally {
+      if (result?.done !== false) await close();
+    }
     if (!result.done) handed = result.value;
     return result;
   }
@@ -163,7 +172,9 @@ export function commitPages<Item>(pages: PageIterator<Item>, checkpoint: Checkpo
     },
     return(value) {
       stopped = true;
-      return pages.return(value);
+      const ended = pages.return(value);
+      ended.catch(() => undefined); // The caller gets it below.
+      return checkpoint.close(asked).then(() => ended); // A page may still be being stored.
     },
   });
 }

@@ -1,5 +1,5 @@
 import { Observable, type ObservableInput } from 'rxjs';
-import type { Checkpoint } from '../checkpoint.js';
+import { type Checkpoint, openCheckpoint } from '../checkpoint.js';
 import { asCallbackError, CallbackError, locate, type PagewiseError } from '../errors.js';
 import type { EventListener } from '../events.js';
 import type { Page, Position, ResumeToken, TokenOwner } from '../page.js';
@@ -240,17 +240,28 @@ function holdProcess() {
 export type ResumePoint = ResumeToken | string | PromiseLike<ResumeToken | string | undefined>;
 
 /** The same checkpoint, but loading it rejects a token of another query, before any sink truncates its file. */
-export const checkpointOf = (checkpoint: Checkpoint, owner: TokenOwner): Checkpoint => ({
-  ...checkpoint,
-  async load() {
+export function checkpointOf(checkpoint: Checkpoint, owner: TokenOwner): Checkpoint {
+  const checked = <C extends Checkpoint>(one: C): C => ({
+    ...one,
+    async load() {
+      const kept = await one.load();
+      if (kept) readToken(kept.resume, owner, checkpoint.key);
+      return kept;
+    },
+  });
+  return { ...checked(checkpoint), open: () => checked(openCheckpoint(checkpoint)) };
+}
+
+/** Where a walk with a checkpoint begins: after the pages of earlier runs, if there are any. */
+export const startAt =
+  <P extends Position>(checkpoint: Checkpoint, beginning: Point<P>, owner: TokenOwner): Beginning<P> =>
+  async () => {
     const kept = await checkpoint.load();
-    if (kept) readToken(kept.resume, owner, checkpoint.key);
-    return kept;
-  },
-});
+    return kept ? readToken<P>(kept.resume, owner) : beginning;
+  };
 
 /**
- * Where the walks of one `paginate` call begin.
+ * Where the walks of one `paginate` call begin, without a checkpoint.
  * @param beginning used if there is no earlier walk to continue
  * @throws ResumeError if the token belongs to another query
  */
@@ -258,13 +269,7 @@ export function findStart<P extends Position>(
   beginning: Point<P>,
   owner: TokenOwner,
   resumeFrom: ResumePoint | undefined,
-  checkpoint: Checkpoint | undefined,
 ): Beginning<P> {
-  if (checkpoint)
-    return async () => {
-      const kept = await checkpoint.load();
-      return kept ? readToken<P>(kept.resume, owner) : beginning;
-    };
   if (isThenable(resumeFrom)) {
     resumeFrom.then(undefined, () => undefined); // Subscribers get the error.
     return async () => {

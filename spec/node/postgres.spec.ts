@@ -2,10 +2,10 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/glo
 import KeyvPostgres from '@keyv/postgres';
 import Keyv from 'keyv';
 import pg from 'pg';
-import { checkpoint } from 'pagewise';
-import { writeTable, type Table } from 'pagewise/node';
+import { checkpoint, type CheckpointStore, type Lease, type LeaseTaken } from 'pagewise';
+import { postgresLease, writeTable, type Table } from 'pagewise/node';
 import { run } from '../process/run.js';
-import { rejection } from '../support/walks.js';
+import { rejection, thrown } from '../support/walks.js';
 import { orders, ordersOf, serveOrders, type Order } from './rows-api.js';
 
 // `npm run test:postgres` starts a server, and says where.
@@ -136,6 +136,77 @@ const index = async () => {
       const error = await rejection(pages.next());
       expect(error).toMatchObject({ name: 'CallbackError', callback: 'checkpoint.get' });
       expect(server.seen).toEqual([]);
+    });
+  });
+
+  describe('postgresLease', () => {
+    const table = 'spec.places';
+    const lease = async (of: CheckpointStore, holder: string, ms = 60_000) =>
+      (await of.lease!('orders', holder, ms)) as Lease & LeaseTaken;
+
+    it('creates its table, resumes, and is free after the run', async () => {
+      const { walk } = await serveOrders();
+      const seen: number[] = [];
+      for (let run = 0; run < 3; run++)
+        for await (const { index } of walk({ checkpoint: checkpoint(postgresLease(pool, { table }), 'orders') })) {
+          seen.push(index);
+          if (index === 2 && run === 0) break;
+        }
+      expect(seen).toEqual([0, 1, 2, 2, 3, 4, 5, 6]);
+      const { rows } = await pool.query<Record<string, unknown>>('SELECT key, token, holder, until FROM spec.places');
+      expect(rows).toEqual([{ key: 'orders', token: null, holder: null, until: null }]);
+      await postgresLease(pool, { table }).delete('orders');
+      expect((await pool.query('SELECT 1 FROM spec.places')).rowCount).toBe(0);
+    });
+
+    it('refuses a run while another one is under way, and says who that is', async () => {
+      const { walk, server } = await serveOrders();
+      const first = await lease(postgresLease(pool, { table }), 'worker-1');
+      const pages = walk({ checkpoint: checkpoint(postgresLease(pool, { table }), 'orders') });
+      const refused = await rejection(pages[Symbol.asyncIterator]().next());
+      expect(refused).toMatchObject({ name: 'LeaseError', holder: 'worker-1', lost: false });
+      expect(Math.abs(Number(refused['since']) - Date.now())).toBeLessThan(60_000);
+      expect(Math.abs(Number(refused['until']) - Number(refused['since']) - 60_000)).toBeLessThan(10);
+      expect(server.seen).toEqual([]);
+      await first.release();
+      let count = 0;
+      for await (const { items } of pages) count += items.length;
+      expect(count).toBeGreaterThan(0);
+    });
+
+    it('of many that begin at once, also with the table missing, one gets the lease', async () => {
+      const results = await Promise.all(
+        Array.from({ length: 8 }, (_, i) => lease(postgresLease(pool, { table }), `worker-${i}`)),
+      );
+      expect(results.filter((one) => 'set' in one)).toHaveLength(1);
+    });
+
+    it('a lease that was taken over renews, commits and releases nothing; one that no one took continues', async () => {
+      const store = postgresLease(pool, { table });
+      const first = await lease(store, 'worker-1', 500);
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      expect(await first.set('1')).toBe(true);
+      expect(await lease(store, 'worker-2')).toMatchObject({ holder: 'worker-1' });
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      const second = await lease(store, 'worker-2');
+      expect(await store.get('orders')).toBe('1');
+      expect(await first.set('late')).toMatchObject({ holder: 'worker-2' });
+      expect(await first.renew()).toMatchObject({ holder: 'worker-2' });
+      await first.release();
+      expect(await second.renew()).toBe(true);
+      expect(await second.set('2')).toBe(true);
+      await second.release();
+      expect(await first.set('late')).toEqual({ holder: undefined, since: undefined, until: undefined });
+      expect(await store.get('orders')).toBe('2');
+    });
+
+    it('refuses anything but a pool and the name of a table', () => {
+      expect(thrown(() => postgresLease('postgres://' as never)).message).toBe(
+        'postgresLease: the pool must be a Pool of pg, not "postgres://"',
+      );
+      expect(thrown(() => postgresLease(pool, { table: 'a; DROP TABLE b' })).message).toBe(
+        `postgresLease: table must be the name of a table, such as 'etl.checkpoints', not "a; DROP TABLE b"`,
+      );
     });
   });
 });

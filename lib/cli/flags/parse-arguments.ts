@@ -9,7 +9,11 @@ export type Invocation =
   | { readonly kind: 'jobs'; readonly names: readonly string[] | 'all'; readonly config: string | undefined; readonly flags: Partial<Arguments> }
   | { readonly kind: 'help'; readonly topic: string | undefined }
   | { readonly kind: 'profiles' }
+  | { readonly kind: 'checkpoints'; readonly action: CheckpointAction; readonly paths: readonly string[] }
   | { readonly kind: 'completion'; readonly shell: string | undefined }; // prettier-ignore
+
+export const checkpointActions = ['list', 'show', 'delete'] as const;
+export type CheckpointAction = (typeof checkpointActions)[number];
 
 /**
  * Parses the arguments after the command's name; `undefined` for the help or the version, which are printed already.
@@ -26,6 +30,8 @@ export function parseArguments(argv: readonly string[]): Invocation | undefined 
     case 'profiles':
       if (rest.length > 0) throw new UsageError('profiles takes no argument; filter its lines, as in pagewise profiles | grep git'); // prettier-ignore
       return { kind: 'profiles' };
+    case 'checkpoints':
+      return checkpointsOf(rest);
     case 'completion':
       return { kind: 'completion', shell: one(rest, 'a shell') };
     case 'run':
@@ -46,6 +52,15 @@ export function parseArguments(argv: readonly string[]): Invocation | undefined 
       `too many arguments: ${words.length} instead of one; give one URL, and quote values that have spaces`,
     );
   return { kind: 'job', args: { ...flags, url } };
+}
+
+function checkpointsOf([word = 'list', ...paths]: readonly string[]): Invocation {
+  const action = checkpointActions.find((name) => name === word);
+  if (!action)
+    throw new UsageError(
+      `checkpoints ${word}: give one of ${checkpointActions.join(', ')}, as in pagewise checkpoints list ${word}`,
+    );
+  return { kind: 'checkpoints', action, paths };
 }
 
 function one(words: readonly string[], what: string): string | undefined {

@@ -34,7 +34,7 @@ export function program(data: DataPiece[]): Command {
   };
 
   const command = new Command('pagewise')
-    .usage('[flags] URL | run JOB… | help [TOPIC] | profiles | completion')
+    .usage('[flags] URL\n       pagewise run JOB… | help [TOPIC] | profiles | checkpoints | completion')
     .argument('[words...]')
     .configureHelp({ visibleArguments: () => [], optionDescription: ({ description }) => description })
     .configureOutput({ getOutHelpWidth: () => 80, writeErr: () => undefined })

@@ -24,10 +24,15 @@ import { checkSeparate } from './separate-files.js';
 
 /**
  * Prepares a job. Whatever can be refused before a request is sent is refused here.
+ * @param closing receives what to call when the run has ended, however it ends
  * @returns the exit code instead, if nothing is left to do
  * @throws UsageError
  */
-export async function prepare(args: Arguments, signal: AbortSignal): Promise<Delivery | number> {
+export async function prepare(
+  args: Arguments,
+  signal: AbortSignal,
+  closing: (close: () => Promise<void>) => void,
+): Promise<Delivery | number> {
   const { resumeFrom, distinct: key, maxItems = Infinity, verbose = false } = args;
   const quiet = args.quiet ?? args.silent ?? false;
   const { progress = process.stderr.isTTY && !quiet && !verbose } = args;
@@ -46,6 +51,7 @@ export async function prepare(args: Arguments, signal: AbortSignal): Promise<Del
   const text = resumeFrom?.startsWith('@') ? await readArgumentFile('--resume-from', resumeFrom, signal) : resumeFrom;
   const file = args.explain || args.checkpoint === false ? undefined : args.checkpoint;
   const checkpoint = file === undefined ? undefined : jobCheckpoint(file, args.whenDone);
+  if (checkpoint) closing(checkpoint.close);
   const commit = checkpoint && (await loadCommit(target, checkpoint));
   if (file !== undefined && key !== undefined) checkReadable('the keys of --distinct', fileOfKeys(file));
   if (commit && file !== undefined && key !== undefined) await checkKeys(key, file, commit);

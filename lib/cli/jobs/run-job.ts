@@ -1,4 +1,4 @@
-import { ConfigError, isPagewiseError } from '../../errors.js';
+import { ConfigError, isPagewiseError, LeaseError } from '../../errors.js';
 import type { Arguments } from '../flags/arguments.js';
 import { hideValuesOf } from '../flags/environment.js';
 import { deliver, type Delivery, isClosedPipe, writePipes } from '../output/deliver.js';
@@ -18,6 +18,7 @@ export async function runJob(args: Arguments, names: readonly string[] = []): Pr
   hideValuesOf([args], names);
   const stop = new AbortController();
   let signalled = 0;
+  let close = () => Promise.resolve();
   try {
     // During preparation, detection included, there is nothing to deliver yet.
     const ignoreSignals = onSignals(
@@ -27,7 +28,7 @@ export async function runJob(args: Arguments, names: readonly string[] = []): Pr
       },
       () => process.exit(signalled),
     );
-    const delivery = await prepare(args, stop.signal).finally(ignoreSignals);
+    const delivery = await prepare(args, stop.signal, (closing) => (close = closing)).finally(ignoreSignals);
     return typeof delivery === 'number' ? signalled || delivery : await carryOut(delivery, args, stop, signalled);
   } catch (error) {
     if (signalled > 0) {
@@ -35,14 +36,19 @@ export async function runJob(args: Arguments, names: readonly string[] = []): Pr
       return signalled;
     }
     return reportError(error, args);
+  } finally {
+    await close();
   }
 }
+
+/** The exit code of a run that leaves its job to another one. */
+const busy = 4;
 
 /** Reports an error that came before anything was delivered. @returns the exit code. @throws unexpected errors */
 export function reportError(error: unknown, args?: Arguments): number {
   if (!isUsageError(error) && !isPagewiseError(error)) throw error;
   say(errorLines(error, args));
-  return isUsageError(error) ? 2 : 1;
+  return error instanceof LeaseError ? busy : isUsageError(error) ? 2 : 1;
 }
 
 /**
@@ -104,7 +110,7 @@ async function carryOut(
     }
     if (delivery.stopping) reportEnd({ kind: 'interrupted' });
     else reportEnd({ kind: 'failed', lines: linesOf(error, delivery, args), error });
-    return delivery.stopping ? code : 1;
+    return delivery.stopping ? code : error instanceof LeaseError ? busy : 1;
   } finally {
     ignoreSignals();
     await delivery

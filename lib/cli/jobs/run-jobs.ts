@@ -8,8 +8,8 @@ import { mergeFlags, readConfig } from './read-config.js';
 import { runJob } from './run-job.js';
 import { checkSeparate } from './separate-files.js';
 
-/** Exit codes, the worst first. */
-const severity = [1, 2, 3, 0];
+/** Exit codes, the worst first. Another run does a busy job (4), and reports what that lacks. */
+const severity = [1, 2, 3, 4, 0];
 
 /**
  * Runs jobs of a file, one after the other. A job that fails does not stop the others.

@@ -88,6 +88,7 @@ function outputsOf({ name: job, args }: NamedJob, at: number): readonly JobFile[
     ['--report', report],
     ['--trace', trace],
     ['--har', har],
+    ['the lock of --checkpoint', keeps ? `${checkpoint}.lock` : undefined],
     ['the keys of --distinct', keeps && distinct !== undefined ? `${checkpoint}.keys` : undefined],
   ];
   return [

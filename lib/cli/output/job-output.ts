@@ -1,8 +1,14 @@
 import { accessSync, constants, fstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, normalize } from 'node:path';
-import { checkpoint as checkpointIn, type Checkpoint, type CheckpointOptions } from '../../checkpoint.js';
+import {
+  checkpoint as checkpointIn,
+  type CheckpointOptions,
+  openCheckpoint,
+  type OpenCheckpoint,
+} from '../../checkpoint.js';
 import { CallbackError, WriteError } from '../../errors.js';
-import { checkWritable as checkFile, followLinks, readText, removeLeftovers, replaceFile } from '../../node/files.js';
+import { leaseFile } from '../../node/file-lease.js';
+import { checkWritable as checkFile, followLinks, readText, replaceFile } from '../../node/files.js';
 import { type FileTarget, notMadeBy, textOf } from '../../node/sinks/committed-file.js';
 import { csvFormat } from '../../node/sinks/csv-format.js';
 import { type EndOfRows, endOfRows } from '../../node/sinks/end-of-rows.js';
@@ -136,7 +142,7 @@ export function rowMaker(args: Pick<Arguments, 'format' | 'output' | 'fields' | 
 }
 
 /** A checkpoint of the library in one file, whose key is the file's name. @throws UsageError if it can't be written */
-export function jobCheckpoint(file: string, whenDone: CheckpointOptions['whenDone']): Checkpoint {
+export function jobCheckpoint(file: string, whenDone: CheckpointOptions['whenDone']): OpenCheckpoint {
   const folder = dirname(file);
   try {
     mkdirSync(folder, { recursive: true });
@@ -147,13 +153,11 @@ export function jobCheckpoint(file: string, whenDone: CheckpointOptions['whenDon
   }
   checkReplaceable('--checkpoint', file);
   const store = {
-    async get() {
-      await removeLeftovers(file);
-      return readText(file);
-    },
+    get: () => readText(file),
     set: (_key: string, text: string) => replaceFile(file, text),
+    lease: (_key: string, holder: string, ms: number) => leaseFile(file, holder, ms),
   };
-  const kept = checkpointIn(store, file, { whenDone });
+  const kept = openCheckpoint(checkpointIn(store, file, { whenDone }));
   const reading = (error: unknown) => {
     if (!(error instanceof CallbackError)) throw error;
     throw new UsageError(`--checkpoint ${file}: can't read the file (${codeOf(error.cause)})`);
@@ -161,7 +165,12 @@ export function jobCheckpoint(file: string, whenDone: CheckpointOptions['whenDon
   const writing = (error: unknown) => {
     throw error instanceof CallbackError ? new WriteError(file, error.cause) : error;
   };
-  return { key: file, load: () => kept.load().catch(reading), save: (progress) => kept.save(progress).catch(writing) };
+  return {
+    ...kept,
+    load: () => kept.load().catch(reading),
+    save: (progress) => kept.save(progress).catch(writing),
+    check: () => kept.check().catch(writing),
+  };
 }
 
 /** Refuses a file that can't be written, without changing it. @throws UsageError */

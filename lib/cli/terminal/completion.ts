@@ -1,6 +1,7 @@
 import type { Option } from 'commander';
 import { UsageError } from '../flags/arguments.js';
 import { profileNames } from '../flags/profiles.js';
+import { checkpointActions } from '../flags/parse-arguments.js';
 import { program } from '../flags/program.js';
 import { topics } from './help.js';
 
@@ -9,6 +10,7 @@ const words = {
   run: 'jobs in a file',
   help: 'help on a topic',
   profiles: 'the known APIs',
+  checkpoints: 'list, show or delete checkpoints',
   completion: 'a script for a shell',
 } as const;
 const files = ['output', 'checkpoint', 'config'];
@@ -46,6 +48,8 @@ _pagewise() {
   case "$before" in
     help) COMPREPLY=($(compgen -W '${Object.keys(topics).join(' ')}' -- "$word")); return ;;
     completion) COMPREPLY=($(compgen -W '${Object.keys(shells).join(' ')}' -- "$word")); return ;;
+    checkpoints) COMPREPLY=($(compgen -W '${checkpointActions.join(' ')}' -- "$word")); return ;;
+    ${checkpointActions.join('|')}) COMPREPLY=($(compgen -f -- "$word")); return ;;
 ${cases.join('\n')}
   esac
   if [[ "$word" == -* ]]; then
@@ -77,7 +81,7 @@ _pagewise() {
   _arguments \\
 ${specs.map((spec) => `${spec} \\`).join('\n')}
   '1:word:(${Object.keys(words).join(' ')})' \\
-  '*::value:(${[...Object.keys(topics), ...Object.keys(shells)].join(' ')})'
+  '*::value:(${[...Object.keys(topics), ...Object.keys(shells), ...checkpointActions].join(' ')})'
 }
 if [ "$funcstack[1]" = "_pagewise" ]; then _pagewise "$@"; else compdef _pagewise pagewise; fi
 `;
@@ -104,6 +108,7 @@ ${Object.entries(words)
   .join('\n')}
 ${later('help', Object.keys(topics))}
 ${later('completion', Object.keys(shells))}
+${later('checkpoints', checkpointActions)}
 ${lines.join('\n')}
 `;
 }

@@ -101,6 +101,8 @@ false; a flag that can be repeated takes a list.
   pagewise run --all               all jobs, even if one of them fails
 
 The checkpoint of a job is .pagewise/JOB.json; "checkpoint": false disables it.
+pagewise checkpoints lists them; checkpoints show FILE or delete FILE.
+A second run of a job that is running is refused with exit code 4.
 Ctrl-C ends a run after the page that is being written, or immediately if there
 is none. A second Ctrl-C ends it immediately. Neither loses data.
 `,
@@ -151,10 +153,12 @@ owner can read a checkpoint file).
 3    done, except for the pages that --skip-failed-pages skipped, or for items
      that --total announced and that did not arrive; or nothing says whether a
      list of one page is whole
+4    another run is using the checkpoint: nothing was sent; or it has taken the
+     checkpoint over, since this run was stopped or asleep. The message says who
 130  interrupted (SIGINT); 143: terminated (SIGTERM); 129: hung up (SIGHUP)
 
 If run has several jobs, its exit code is the worst of theirs: 1, then 2, then
-3. An interrupt ends the run and names the jobs that were not started.
+3, then 4. An interrupt ends the run and names the jobs that were not started.
 `,
 } as const;
 

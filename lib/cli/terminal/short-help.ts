@@ -6,6 +6,7 @@ Usage: pagewise [flags] URL            requests page after page, as curl would
        pagewise help TOPIC             flags (all of them), paging, paths,
                                        jobs, output, secrets, exit-codes
        pagewise profiles               the known APIs, for --profile
+       pagewise checkpoints            of jobs: list, show FILE, delete FILE
        pagewise completion SHELL       a script for bash, zsh or fish
 
 What to ask, with curl's flags (a pasted curl command works):
@@ -30,7 +31,7 @@ Messages: -q errors only, -v each request, --progress
 Run reports: --report FILE.html, --trace FILE, --har FILE
 
 Exit codes: 0 done, 1 failed, 2 invalid usage (nothing sent), 3 done except for
-skipped pages, 130 interrupted.
+skipped pages, 4 another run is doing this job, 130 interrupted.
 Example: pagewise -H 'Authorization: Bearer $ENV{TOKEN}' --items data \\
   --size 100 -o items.ndjson https://api.example.com/items
 `;

@@ -1,4 +1,4 @@
-import type { Checkpoint, CommittedByHand, Place } from '../../checkpoint.js';
+import type { CommittedByHand, OpenCheckpoint, Place } from '../../checkpoint.js';
 import { CallbackError, ConfigError, ResumeError } from '../../errors.js';
 import type { Json, Page, ResumeToken } from '../../page.js';
 import { reportUnheard } from '../../subscribing.js';
@@ -32,7 +32,7 @@ export function both<Item = unknown, First = unknown, Second = unknown>(
 
   return async (pages) => {
     const source = sourceOf('both', pages);
-    return withCheckpoint('both', source.checkpoint, async () => {
+    return withCheckpoint(source.checkpoint, async () => {
       const checkpoints = source.checkpoint && (await shared(source.checkpoint));
       const { pulls, end, signal, settle } = inStep(source);
       let failure: { readonly error: unknown } | undefined;
@@ -67,7 +67,7 @@ const stopped = (side: Side) =>
 function pagesFor<Item>(
   { events, signal }: Source<Item>,
   pull: Pull<Item>,
-  checkpoint: Checkpoint | undefined,
+  checkpoint: OpenCheckpoint | undefined,
 ): AsyncIterable<Page<Item>> & CommittedByHand<Item> {
   const source = { checkpoint, pull, events, signal, shared: true } satisfies Source<Item>;
   return {
@@ -183,7 +183,7 @@ interface Saved {
  * A checkpoint for each of the two sinks, kept in one. What is stored is always a page that both have saved.
  * @throws ResumeError for a checkpoint that another sink has made; whatever loading throws
  */
-async function shared(checkpoint: Checkpoint): Promise<readonly [Checkpoint, Checkpoint]> {
+async function shared(checkpoint: OpenCheckpoint): Promise<readonly [OpenCheckpoint, OpenCheckpoint]> {
   const place = await checkpoint.load();
   const parts: (Json | undefined)[] = place ? [...partsOf(place, checkpoint.key)] : [undefined, undefined];
   let stored = place && JSON.stringify(place.resume);
@@ -199,8 +199,10 @@ async function shared(checkpoint: Checkpoint): Promise<readonly [Checkpoint, Che
     return result;
   }
 
-  const viewOf = (side: Side): Checkpoint => ({
+  const viewOf = (side: Side): OpenCheckpoint => ({
     key: checkpoint.key,
+    check: () => checkpoint.check(),
+    close: () => Promise.resolve(), // By both, when the two sinks have ended.
     load: () => Promise.resolve(place && { resume: place.resume, at: parts[side] }),
     async save({ resume, at }) {
       const [own, other] = side === 0 ? ahead : [ahead[1], ahead[0]];

@@ -1,4 +1,4 @@
-import type { Checkpoint } from '../../checkpoint.js';
+import type { OpenCheckpoint } from '../../checkpoint.js';
 import { ConfigError, isPagewiseError, ResumeError, WriteError } from '../../errors.js';
 import type { Json, ResumeToken } from '../../page.js';
 import { fileId } from '../same-file.js';
@@ -42,7 +42,7 @@ export interface Companion {
 }
 
 /** @throws ResumeError for a commit of another sink, or if the file has changed since; whatever loading throws */
-export async function loadCommit(target: FileTarget, checkpoint: Checkpoint): Promise<Commit | undefined> {
+export async function loadCommit(target: FileTarget, checkpoint: OpenCheckpoint): Promise<Commit | undefined> {
   const progress = await checkpoint.load();
   if (!progress) return undefined;
   const { key } = checkpoint;
@@ -112,7 +112,7 @@ export const notMadeBy = ({ name, path }: Pick<FileTarget, 'name' | 'path'>, key
 export class CommittedFile {
   readonly #target: FileTarget;
   readonly #writer: FileWriter;
-  readonly #checkpoint: Checkpoint | undefined;
+  readonly #checkpoint: OpenCheckpoint | undefined;
   readonly #companion: Companion | undefined;
   /** Releases the claim on the file. */
   readonly #release: (() => void) | undefined;
@@ -126,7 +126,7 @@ export class CommittedFile {
     writer: FileWriter,
     last: Commit | undefined,
     release: (() => void) | undefined,
-    checkpoint: Checkpoint | undefined,
+    checkpoint: OpenCheckpoint | undefined,
     companion: Companion | undefined,
   ) {
     this.#target = target;
@@ -147,7 +147,7 @@ export class CommittedFile {
   static async open(
     target: FileTarget,
     from: Commit | EndOfRows | undefined,
-    checkpoint?: Checkpoint,
+    checkpoint?: OpenCheckpoint,
     companion?: Companion,
     options: Pick<OpenOptions, 'signal' | 'onWait'> = {},
   ): Promise<CommittedFile> {
@@ -204,12 +204,14 @@ export class CommittedFile {
 
   /** Writes the rows of a page; none of them if that fails. */
   async writePage(rows: readonly unknown[]): Promise<void> {
+    await this.#checkpoint?.check();
     await this.#reopen();
     await this.#writer.writePage(rows);
   }
 
   /** Commits the pages so far, if there is a checkpoint. @param resume continues after these pages */
   async commit(resume: ResumeToken): Promise<void> {
+    await this.#checkpoint?.check(); // If another run has taken it over, the file is that one's too.
     const closes = resume.done === true && this.#writer.regular;
     if (closes) await this.#writer.finish();
     await this.#writer.check();
@@ -222,6 +224,7 @@ export class CommittedFile {
   async finish(): Promise<void> {
     const ended = this.#last?.resume.done === true && this.#last.closed !== undefined;
     if (ended && !this.#writer.begun) return; // The file is as the last run left it.
+    await this.#checkpoint?.check();
     if (!this.#writer.begun) await this.#reopen();
     await this.#writer.finish();
     await this.#writer.check();

@@ -67,7 +67,7 @@ export function fileSink<Item>(
     const { checkpoint, signal } = source;
     if (checkpoint && append)
       throw new ConfigError(`${name}: a checkpoint continues the file by itself; remove append`);
-    return withCheckpoint(name, checkpoint, () => write(source)).catch((error: unknown) => {
+    return withCheckpoint(checkpoint, () => write(source)).catch((error: unknown) => {
       // The wait for the reader of a pipe was aborted, and not the file's fault.
       throw signal?.aborted && error instanceof WriteError && error.cause === signal.reason ? signal.reason : error;
     });

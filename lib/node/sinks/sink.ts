@@ -1,4 +1,4 @@
-import type { Checkpoint, CommittedByHand } from '../../checkpoint.js';
+import type { CommittedByHand, OpenCheckpoint } from '../../checkpoint.js';
 import { CallbackError, ConfigError } from '../../errors.js';
 import type { EventListener } from '../../events.js';
 import type { Page, ResumeToken } from '../../page.js';
@@ -19,7 +19,7 @@ export type Rows<Item> = (page: Page<Item>) => readonly unknown[];
 
 /** Where pages come from, and the checkpoint of the walk. */
 export interface Source<Item> {
-  readonly checkpoint: Checkpoint | undefined;
+  readonly checkpoint: OpenCheckpoint | undefined;
   pull(from?: ResumeToken): AsyncIterable<Page<Item>>;
   /** The listener of the walk. */
   readonly events: EventListener | undefined;
@@ -75,24 +75,14 @@ export function report(events: EventListener | undefined, message: string): void
   }
 }
 
-/** Checkpoints in use. Two sinks with one checkpoint would overwrite each other's output. */
-const claimed = new WeakSet<Checkpoint>();
-
-/** Reserves a checkpoint while a sink works with it. @throws ConfigError if another sink does so already */
+/** Closes the checkpoint when a sink has ended its work. */
 export async function withCheckpoint<Result>(
-  sink: string,
-  checkpoint: Checkpoint | undefined,
+  checkpoint: OpenCheckpoint | undefined,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  if (!checkpoint) return work();
-  if (claimed.has(checkpoint))
-    throw new ConfigError(
-      `${sink}: the checkpoint ${JSON.stringify(checkpoint.key)} is in use by another sink; use another key for each file`,
-    );
-  claimed.add(checkpoint);
   try {
     return await work();
   } finally {
-    claimed.delete(checkpoint);
+    await checkpoint?.close();
   }
 }
