@@ -49,7 +49,7 @@ export function findLists(body: unknown, url = '', asked: readonly Asked[] = [])
 function namedBy(body: unknown, { names, items, score }: FoundList): FoundList | undefined {
   if (items.length === 0 || !items.every((id) => typeof id === 'string')) return undefined;
   const around = names.slice(0, -1);
-  for (const [name, value] of Object.entries((memberAt(body, around) ?? {}))) {
+  for (const [name, value] of Object.entries((memberAt(body, around) ?? {}) as Record<string, unknown>)) {
     const path = pathText([...around, name]);
     if (typeof value !== 'object' || value === null || Array.isArray(value) || path.startsWith('/')) continue;
     const all = Object.values(value as object) as unknown[];
