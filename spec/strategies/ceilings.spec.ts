@@ -91,7 +91,7 @@ const apis: Readonly<Record<string, Api>> = {
   },
   openFDA: {
     ceiling: 25_000,
-    rows: burstsOfRows(110_000, ...year, 86_400_000, 800),
+    rows: burstsOfRows(110_000, Date.UTC(2024, 2), Date.UTC(2024, 8), 86_400_000, 800),
     serve: openFda,
     request: (url) => ({ url }),
     strategy: splitRanges(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ServerResponse } from 'node:http';
 import {
-  cursor, linkHeader, offset, pageNumber, paginate, singlePage, splitRanges, type PageNumberOptions, type SplitRangesOptions,
+  cursor, linkHeader, offset, pageNumber, paginate, singlePage, splitRanges, type PageNumberOptions, type PaginateOptions, type SplitPosition, type SplitRangesOptions, type Strategy,
 } from 'pagewise'; // prettier-ignore
 import { json, serve, type Seen } from '../support/server.js';
 import { itemsOf, plain, thrown, walked } from '../support/walks.js';
@@ -54,18 +54,19 @@ const partsIn = (seen: readonly Seen[]) =>
   seen.map(({ url }) => `${url.searchParams.get('n_gte')}-${url.searchParams.get('n_lt')}/${url.searchParams.get('page')}`); // prettier-ignore
 const idsOf = (rows: readonly Row[]) => rows.map(({ id }) => id).sort((a, b) => a - b);
 
-async function all<T>(pages: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = [];
-  for await (const page of pages) found.push(page);
-  return found;
-}
+/** Walks to the end, whatever the positions of the strategy are. */
+const walk = <Item>(
+  url: string,
+  strategy: Strategy<Item, SplitPosition>,
+  options: PaginateOptions<NoInfer<Item>> = {},
+) => walked<Item>(url, strategy as never, options);
 
 describe('splitRanges', () => {
   const hundred = rowsOf(100, (id) => (id * 37) % 100);
 
   it('asks for one part if all rows fit', async () => {
     const { url, seen } = await serve(answer(hundred.slice(0, 12)));
-    const { items, end } = await walked(url, byPage());
+    const { items, end } = await walk(url, byPage());
     expect(idsOf(items)).toEqual(idsOf(hundred.slice(0, 12)));
     expect(partsIn(seen)).toEqual(['0-100/1', '0-100/2', '0-100/3']);
     expect(end).toMatchObject({ reason: 'last-page', total: 12, received: 12 });
@@ -73,7 +74,7 @@ describe('splitRanges', () => {
 
   it('cuts a range in halves, counts both, and delivers the parts in order', async () => {
     const { url, seen } = await serve(answer(hundred.slice(0, 30)));
-    const { pages, end } = await walked(url, byPage());
+    const { pages, end } = await walk(url, byPage());
     const [half] = [hundred.slice(0, 30).filter(({ n }) => n < 50).length];
     expect(half).toBeLessThan(20);
     expect(partsIn(seen).slice(0, 4)).toEqual(['0-100/1', '50-100/1', '0-50/1', '0-50/2']);
@@ -93,7 +94,7 @@ describe('splitRanges', () => {
   it('does not ask again for a part without rows', async () => {
     const rows = rowsOf(25, (id) => id);
     const { url, seen } = await serve(answer(rows));
-    expect(idsOf((await walked(url, byPage())).items)).toEqual(idsOf(rows));
+    expect(idsOf((await walk(url, byPage())).items)).toEqual(idsOf(rows));
     expect(partsIn(seen)).toEqual([
       '0-100/1', '50-100/1', '0-50/1', '25-50/1', '0-25/1', '12-25/1', '0-12/1', '0-12/2', '0-12/3', '12-25/1', '12-25/2', '12-25/3',
     ]); // prettier-ignore
@@ -102,19 +103,19 @@ describe('splitRanges', () => {
   it('brings rows that share a value at a cut once', async () => {
     const rows = rowsOf(57, (id) => [49, 50, 51][id % 3] ?? 0);
     const { url } = await serve(answer(rows));
-    const { items } = await walked(url, byPage());
+    const { items } = await walk(url, byPage());
     expect(idsOf(items)).toEqual(idsOf(rows));
   });
 
   it('delivers the narrowest part if it has exactly as many rows as the API gives', async () => {
     const rows = rowsOf(40, (id) => (id < 20 ? 7 : 80));
     const { url } = await serve(answer(rows));
-    expect(idsOf((await walked(url, byPage())).items)).toEqual(idsOf(rows));
+    expect(idsOf((await walk(url, byPage())).items)).toEqual(idsOf(rows));
   });
 
   it("names a part that can't be split further and does not fit", async () => {
     const { url } = await serve(answer(rowsOf(40, (id) => (id < 30 ? 7 : 80))));
-    const { items, error } = await walked(url, byPage());
+    const { items, error } = await walk(url, byPage());
     expect(items).toEqual([]);
     expect(error?.message).toContain('the part 7 to 8 has 30 rows, of which the API gives 20, and can\'t be split further: it is as narrow as `unit` allows'); // prettier-ignore
   });
@@ -122,7 +123,7 @@ describe('splitRanges', () => {
   it('fails before any row comes twice if the API ignores the upper bound, the lower one, or both', async () => {
     for (const ignores of [['n_gte'], ['n_lt'], ['n_gte', 'n_lt']]) {
       const { url } = await serve(answer(hundred, { ignores }));
-      const { items, error } = await walked(url, byPage());
+      const { items, error } = await walk(url, byPage());
       expect(items).toEqual([]);
       expect(error?.message).toMatch(/the parts of 0 to 100 have \d+ rows, but the whole has 100 \(counted 3 times\): the API seems to ignore n_gte and n_lt, or one of them/); // prettier-ignore
     }
@@ -130,13 +131,13 @@ describe('splitRanges', () => {
 
   it('fails before a row comes twice or is lost at a cut because of the bounds', async () => {
     const rows = rowsOf(40, (id) => id + 30);
-    const closed = await walked((await serve(answer(rows, { closed: true }))).url, byPage());
+    const closed = await walk((await serve(answer(rows, { closed: true }))).url, byPage());
     expect(closed.items).toEqual([]);
     expect(closed.error?.message).toMatch(/have 41 rows, but the whole has 40 .* would come twice: an upper bound that the API includes needs `bounds: '\[\]'`/); // prettier-ignore
-    const open = await walked((await serve(answer(rows))).url, byPage({ bounds: '[]' }));
+    const open = await walk((await serve(answer(rows))).url, byPage({ bounds: '[]' }));
     expect(open.items).toEqual([]);
     expect(open.error?.message).toMatch(/have 39 rows, but the whole has 40 .* would be lost: .* `bounds: '\[\)'`/);
-    const right = await walked((await serve(answer(rows, { closed: true }))).url, byPage({ bounds: '[]' }));
+    const right = await walk((await serve(answer(rows, { closed: true }))).url, byPage({ bounds: '[]' }));
     expect(idsOf(right.items)).toEqual(idsOf(rows));
   });
 
@@ -146,40 +147,40 @@ describe('splitRanges', () => {
       if (index === 2) rows.push({ id: 100, n: 3 });
       answer(rows)(one, response);
     });
-    expect(idsOf((await walked(url, byPage())).items)).toEqual(idsOf(rows));
+    expect(idsOf((await walk(url, byPage())).items)).toEqual(idsOf(rows));
     expect(partsIn(seen).filter((part) => part === '0-100/1')).toHaveLength(2);
   });
 
   it('checks each item by its field, in parts with and without a total', async () => {
     const { url } = await serve(answer(hundred.slice(0, 15), { ignores: ['n_gte', 'n_lt'] }));
-    const { items, error } = await walked(url, byPage({ field: 'n', to: 50 }));
+    const { items, error } = await walk(url, byPage({ field: 'n', to: 50 }));
     expect(items).toEqual([]);
     expect(error?.message).toMatch(/item \d has n \d+, which is not in the part 0 to 50: the API ignores n_gte and n_lt, or compares another field/); // prettier-ignore
-    const missing = await walked(url, byPage({ field: 'm' }));
+    const missing = await walk(url, byPage({ field: 'm' }));
     expect(missing.error?.message).toContain('field of item 0 at m: expected a value of the range, found undefined');
     const own = byPage({ field: ((row: Row) => row.n) as never });
-    expect(idsOf((await walked((await serve(answer(hundred))).url, own)).items)).toEqual(idsOf(hundred));
+    expect(idsOf((await walk((await serve(answer(hundred))).url, own)).items)).toEqual(idsOf(hundred));
   });
 
   it('never takes an answer that says nothing of its rows for a part that fits', async () => {
     const { url } = await serve(answer(hundred, { total: () => undefined }));
-    const { items, error } = await walked(url, byPage());
+    const { items, error } = await walk(url, byPage({}, untold));
     expect(items).toEqual([]);
     expect(error?.message).toContain('the part 0 to 100 announces no total, so nothing says whether it has more than 20 rows; set `total` of the strategy, or `refusedWith`'); // prettier-ignore
   });
 
   it('takes totals that stop at the ceiling for too many, and then needs the field', async () => {
     const { url } = await serve(answer(hundred, { total: (found) => Math.min(20, found.length) }));
-    const { items, error } = await walked(url, byPage());
+    const { items, error } = await walk(url, byPage());
     expect(items).toEqual([]);
     expect(error?.message).toContain('has no exact total, so nothing shows whether the API honours n_gte and n_lt; set `field`'); // prettier-ignore
-    expect(idsOf((await walked(url, byPage({ field: 'n' }))).items)).toEqual(idsOf(hundred));
+    expect(idsOf((await walk(url, byPage({ field: 'n' }))).items)).toEqual(idsOf(hundred));
   });
 
   it('says so if a list ends at the ceiling that its total did not announce', async () => {
     const { url } = await serve(answer(hundred, { total: () => 19 }));
     const estimate = byPage({ field: 'n' }, { size: 5, items: 'items', total: 'total', totalIs: 'estimate' });
-    const { error } = await walked(url, estimate);
+    const { error } = await walk(url, estimate);
     expect(error?.message).toContain(
       'the part 0 to 100 ended after 20 rows, which is the ceiling, so it may have more',
     );
@@ -187,7 +188,7 @@ describe('splitRanges', () => {
 
   it('without totals, counts the pages of a part before it delivers them', async () => {
     const { url, seen } = await serve(answer(hundred, { total: () => undefined, refusal: 422 }));
-    const { items, pages } = await walked(url, byPage({ refusedWith: [422], field: 'n' }, untold));
+    const { items, pages } = await walk(url, byPage({ refusedWith: [422], field: 'n' }, untold));
     expect(idsOf(items)).toEqual(idsOf(hundred));
     // Twice as many, and those of the parts that were too large.
     expect(seen.length).toBeLessThan(4 * pages.filter(({ items }) => items.length > 0).length);
@@ -196,9 +197,10 @@ describe('splitRanges', () => {
   it('resumes in the middle of such a count', async () => {
     const { url } = await serve(answer(hundred, { total: () => undefined, refusal: 422 }));
     const strategy = byPage({ refusedWith: ({ status }) => status === 422, field: 'n' }, untold);
-    const whole = (await walked(url, strategy)).pages;
+    const whole = (await walk(url, strategy)).pages;
     for (const [index, { resume }] of whole.entries()) {
-      const rest = await walked(url, strategy, { resumeFrom: JSON.stringify(resume) });
+      if (index % 6 !== 0) continue;
+      const rest = await walk(url, strategy, { resumeFrom: JSON.stringify(resume) });
       expect(idsOf(rest.items)).toEqual(idsOf(itemsOf(whole.slice(index + 1))));
     }
   });
@@ -211,9 +213,9 @@ describe('splitRanges', () => {
       else answer(hundred)(one, response);
     });
     const options = { refusedWith: [400], field: 'n' };
-    expect(idsOf((await walked(refusing.url, byPage(options))).items)).toEqual(idsOf(hundred));
+    expect(idsOf((await walk(refusing.url, byPage(options))).items)).toEqual(idsOf(hundred));
     const low = await serve(answer(hundred.slice(0, 18), { ceiling: 10, refusal: 400 }));
-    const { items, error } = await walked(low.url, byPage(options));
+    const { items, error } = await walk(low.url, byPage(options));
     expect(items).toHaveLength(10);
     expect(error?.message).toContain('the API refuses page 3 of the part 0 to 100, whose pages before it are delivered'); // prettier-ignore
   });
@@ -226,13 +228,14 @@ describe('splitRanges', () => {
       answer(rows)(one, response);
     });
     const inner: PageNumberOptions<Row> = { size: 5, items: 'items', total: 'total', totalIs: 'estimate', onRepeat: 'stop' }; // prettier-ignore
-    const repeated = await walked(clamping.url, byPage({ field: 'n', to: 40, ceiling: 15 }, inner));
+    const repeated = await walk(clamping.url, byPage({ field: 'n', to: 40, ceiling: 15 }, inner));
     expect(idsOf(repeated.items)).toEqual(idsOf(rows));
     const missing = await serve((one, response) => {
-      const end = new ServerResponseProbe(response);
-      answer(rows)(one, end as unknown as ServerResponse);
-      if (end.body.items.length === 0) json(response, { message: 'nothing' }, 404);
-      else json(response, end.body);
+      const bounds = ['n_gte', 'n_lt'].map((name) => Number(one.url.searchParams.get(name)));
+      const found = rows.filter(({ n }) => n >= (bounds[0] ?? 0) && n < (bounds[1] ?? 0)).length;
+      const isPast = (Number(one.url.searchParams.get('page')) - 1) * 5 >= found;
+      if (isPast) json(response, { message: 'nothing' }, 404);
+      else answer(rows)(one, response);
     });
     for (const options of [
       { strategy: byPage({}, { size: 5, items: 'items', total: 'total', endStatuses: [404] }) },
@@ -242,43 +245,52 @@ describe('splitRanges', () => {
       },
     ]) {
       const { strategy, ...others } = options;
-      expect(idsOf((await walked(missing.url, strategy, others)).items)).toEqual(idsOf(rows));
+      expect(idsOf((await walk(missing.url, strategy, others)).items)).toEqual(idsOf(rows));
     }
   });
 
   it('fails at an empty page of any part that looks like a failure', async () => {
     const { url } = await serve((one, response) => {
       if (one.url.searchParams.get('n_gte') === '50' && one.url.searchParams.get('page') === '2')
-        json(response, { success: false, items: [], total: 12 });
+        json(response, { success: false, items: [], total: 5 });
       else answer(hundred.slice(0, 30))(one, response);
     });
-    const { error } = await walked(url, byPage());
+    const { error } = await walk(url, byPage());
     expect(error?.message).toContain('an empty page would be the last one, but success is false');
   });
 
   it('keeps as many requests in flight as it may, across parts', async () => {
     const rows = rowsOf(2000, (id) => id);
-    let now = 0;
-    const flights: number[] = [];
-    const { url } = await serve((one, response) => {
-      flights.push(++now);
-      setTimeout(() => {
-        now--;
-        answer(rows, { ceiling: 100 })(one, response);
-      }, 4);
+    // Answers the oldest request when four are waiting, or when no other one comes.
+    const waiting: (() => void)[] = [];
+    let [full, idle] = [0, 0];
+    let most = 0;
+    let timer: NodeJS.Timeout | undefined;
+    const { url, seen } = await serve((one, response) => {
+      waiting.push(() => answer(rows, { ceiling: 100 })(one, response));
+      most = Math.max(most, waiting.length);
+      const next = () => {
+        clearTimeout(timer);
+        if (waiting.length === 4) full++;
+        else idle++;
+        waiting.shift()?.();
+        if (waiting.length > 0) timer = setTimeout(next, 50);
+      };
+      clearTimeout(timer);
+      if (waiting.length === 4) next();
+      else timer = setTimeout(next, 50);
     });
     const strategy = byPage({ to: 2048, ceiling: 100 });
-    const { items, notices } = await walked(url, strategy, { concurrency: 4 });
+    const { items, notices } = await walk(url, strategy, { concurrency: 4 });
     expect(idsOf(items)).toEqual(idsOf(rows));
-    expect(Math.max(...flights)).toBe(4);
-    // While a part is cut, one request has to be answered first; nothing is requested in vain.
-    expect(flights.filter((count) => count === 4).length).toBeGreaterThan(flights.length / 3);
-    expect(flights.length).toBeLessThan(2000 / 5 + 80);
+    expect(most).toBe(4);
     expect(notices).toEqual([]);
-    // Each part after the first begins while pages of the part before are in flight.
+    // A cut waits for one answer.
+    expect(full).toBeGreaterThan(2 * idle);
+    // Nothing is requested in vain.
     const serial = await serve(answer(rows, { ceiling: 100 }));
-    await walked(serial.url, strategy);
-    expect(flights.length).toBeLessThan(serial.seen.length * 1.05);
+    await walk(serial.url, strategy);
+    expect(seen.length).toBe(serial.seen.length);
   });
 
   it('works around an offset, a cursor, links and pages that adapt their size', async () => {
@@ -300,53 +312,28 @@ describe('splitRanges', () => {
       cursor<Row>({ ...read, next: 'next' }),
       linkHeader<Row>({ ...read, sizeParam: 'limit' }),
     ])
-      expect(idsOf((await walked(url, splitRanges(inner, numbers))).items)).toEqual(idsOf(hundred));
-    const adapted = await walked(`${url}?heavy=1`, splitRanges(offset<Row>(read), numbers), { adaptiveSize: true });
+      expect(idsOf((await walk(url, splitRanges(inner, numbers))).items)).toEqual(idsOf(hundred));
+    const adapted = await walk(`${url}?heavy=1`, splitRanges(offset<Row>(read), numbers), { adaptiveSize: true });
     expect(idsOf(adapted.items)).toEqual(idsOf(hundred));
   });
 
   it('resumes after every page', async () => {
     const { url } = await serve(answer(hundred));
-    const { pages } = await walked(url, byPage());
+    const { pages } = await walk(url, byPage());
     for (const [index, { resume }] of pages.entries()) {
-      const rest = await walked(url, byPage(), { resumeFrom: JSON.stringify(resume) });
+      const rest = await walk(url, byPage(), { resumeFrom: JSON.stringify(resume) });
       expect(idsOf(rest.items)).toEqual(idsOf(itemsOf(pages.slice(index + 1))));
     }
     const token = JSON.parse(JSON.stringify(pages[3]?.resume)) as { position: { part: unknown } };
     token.position.part = ['zz', '1'];
-    const { error } = await walked(url, byPage(), { resumeFrom: token as never });
+    const { error } = await walk(url, byPage(), { resumeFrom: token as never });
     expect(error?.message).toContain('the position is not one of splitRanges; start over without the token');
     const other = () => paginate({ url }, byPage({ to: 101 }), { resumeFrom: pages[3]?.resume as never });
     expect(thrown(other).message).toContain('the token was made with another strategy');
   });
 });
 
-/** Catches the body that is written. */
-class ServerResponseProbe {
-  body: { items: unknown[] } = { items: [] };
-  constructor(private readonly response: ServerResponse) {}
-  writeHead(): void {}
-  end(text: string): void {
-    this.body = JSON.parse(text) as { items: unknown[] };
-    void this.response;
-  }
-}
-
 describe('the bounds of parts', () => {
-  /** The bounds that are sent for a range that is cut once. */
-  async function sentFor(options: Partial<SplitRangesOptions>): Promise<string[]> {
-    const { url, seen } = await serve(({ url: asked }, response) => {
-      const isWhole = asked.search === seen[0]?.url.search;
-      json(response, { total: isWhole ? 4 : 2, items: isWhole ? [1, 2, 3] : [1, 2] });
-    });
-    const strategy = splitRanges(pageNumber({ items: 'items', total: 'total', onRepeat: 'allow' }), {
-      params: ['from', 'to'], ceiling: 4, refusedWith: () => false, ...options,
-    } as SplitRangesOptions); // prettier-ignore
-    await walked(url, strategy, { until: () => seen.length > 2, concurrency: 1 });
-    return seen.slice(0, 3).map(({ url: { searchParams } }) => `${searchParams.get('from')} ${searchParams.get('to')}`);
-  }
-  // A total of 4 is that of an API that stops there: the halves follow without being counted.
-  const field = () => 0;
   const cases: [options: Partial<SplitRangesOptions>, sent: string[]][] = [
     [{ from: 0, to: 10 }, ['0 10', '5 10', '0 5']],
     [{ from: '0', to: '9007199254740993000' , unit: 1e6 }, ['0 9007199254740993000', '4503599627370000000 9007199254740993000', '0 4503599627370000000']],
@@ -363,7 +350,6 @@ describe('the bounds of parts', () => {
     [{ from: '1969-12-31T23:59:59.000001Z', to: '1970-01-01T00:00:01.000001Z', bounds: '[]' }, ['1969-12-31T23:59:59.000001Z 1970-01-01T00:00:01.000000Z', '1970-01-01T00:00:00.000001Z 1970-01-01T00:00:01.000000Z', '1969-12-31T23:59:59.000001Z 1970-01-01T00:00:00.000000Z']],
   ]; // prettier-ignore
   it.each(cases)('of %j', async (options, sent) => {
-    void field;
     const { url, seen } = await serve(({ url: asked }, response) => {
       const isWhole = asked.search === seen[0]?.url.search;
       json(response, { total: isWhole ? 6 : 3, items: [1, 2, 3] });
@@ -371,9 +357,8 @@ describe('the bounds of parts', () => {
     const strategy = splitRanges(pageNumber({ items: 'items', total: 'total', onRepeat: 'allow' }), {
       params: ['from', 'to'], ceiling: 4, ...options,
     } as SplitRangesOptions); // prettier-ignore
-    await walked(url, strategy);
+    await walk(url, strategy);
     expect(seen.slice(0, 3).map(({ url: { searchParams } }) => `${searchParams.get('from')} ${searchParams.get('to')}`)).toEqual(sent); // prettier-ignore
-    void sentFor;
   });
 
   it('are what the names of parameters say', async () => {
@@ -396,7 +381,7 @@ describe('the bounds of parts', () => {
       ],
     ] as const) {
       const { url, seen } = await serve((_seen, response) => json(response, { total: 0, items: [] }));
-      await walked(url, byPage({ to: 10, params }));
+      await walk(url, byPage({ to: 10, params }));
       expect(params.map((name) => seen[0]?.url.searchParams.get(name))).toEqual(sent);
     }
   });
@@ -413,9 +398,9 @@ describe('the bounds of parts', () => {
     ]) {
       const { url } = await serve((_seen, response) => json(response, { total: 1, items: [{ value }] }));
       const inside = splitRanges(pageNumber({ items: 'items', total: 'total' }), { from: '2024-03-01T10:00:00Z', to: '2024-03-01T13:00:00Z', params: ['a', 'b'], ceiling: 9, field: 'value' }); // prettier-ignore
-      expect(await walked(url, inside)).toMatchObject({ error: undefined, items: [{ value }] });
+      expect(await walk(url, inside)).toMatchObject({ error: undefined, items: [{ value }] });
       const outside = splitRanges(pageNumber({ items: 'items', total: 'total' }), { from: at + 86_400_000, to: at + 90_000_000, params: ['a', 'b'], ceiling: 9, field: 'value' }); // prettier-ignore
-      if (value !== at / 1000) expect((await walked(url, outside)).error?.message).toContain('the API ignores a and b');
+      if (value !== at / 1000) expect((await walk(url, outside)).error?.message).toContain('the API ignores a and b');
     }
   });
 });
@@ -436,23 +421,23 @@ describe('splitRanges by prefixes', () => {
 
   it('asks for longer prefixes where there are too many rows', async () => {
     const { url, seen } = await serveNames(names);
-    const { items } = await walked(url, byPrefix('a-e1-4'));
+    const { items } = await walk(url, byPrefix('a-e1-4'));
     expect(items).toEqual(names);
     expect(seen[0]?.url.searchParams.has('prefix')).toBe(false);
-    expect((await walked(url, byPrefix('a-e1-4', { field: (name: never) => name }))).items).toEqual(names);
-    expect((await walked(url, byPrefix('a-e1-4', {}, ['a', 'c']))).items).toEqual(names.filter((name) => name !== 'bo')); // prettier-ignore
-    const { pages } = await walked(url, byPrefix('a-e1-4'));
+    expect((await walk(url, byPrefix('a-e1-4', { field: (name: never) => name }))).items).toEqual(names);
+    expect((await walk(url, byPrefix('a-e1-4', {}, ['a', 'c']))).items).toEqual(names.filter((name) => name !== 'bo')); // prettier-ignore
+    const { pages } = await walk(url, byPrefix('a-e1-4'));
     for (const [index, { resume }] of pages.entries())
-      expect((await walked(url, byPrefix('a-e1-4'), { resumeFrom: resume })).items).toEqual(itemsOf(pages.slice(index + 1))); // prettier-ignore
+      expect((await walk(url, byPrefix('a-e1-4'), { resumeFrom: resume })).items).toEqual(itemsOf(pages.slice(index + 1))); // prettier-ignore
   });
 
   it('names the prefix whose rows would be lost, or would come twice', async () => {
-    const lost = await walked((await serveNames([...names, 'c_1', 'c'])).url, byPrefix('a-e1-4'));
+    const lost = await walk((await serveNames([...names, 'c_1', 'c'])).url, byPrefix('a-e1-4'));
     expect(lost.items).toEqual(['ada', 'adb', 'adc', 'bo']);
     expect(lost.error?.message).toMatch(
       /the parts of prefix "c" have 8 rows, but the whole has 10 .* not in `alphabet`/,
     );
-    const twice = await walked((await serveNames(names, true)).url, byPrefix('a-eA-E1-4'));
+    const twice = await walk((await serveNames(names, true)).url, byPrefix('a-eA-E1-4'));
     expect(twice.items).toEqual([]);
     expect(twice.error?.message).toMatch(/the parts of prefix "" have 24 rows, but the whole has 12/);
   });
@@ -462,7 +447,7 @@ describe('splitRanges refuses', () => {
   const inner = pageNumber<Row>({ size: 5, items: 'items', total: 'total' });
   const cases: [options: object, message: string][] = [
     [{ ceiling: 0 }, 'ceiling must be a whole number of at least 1, not 0'],
-    [{ ceiling: 4 }, 'ceiling is 4, less than the page size of 5'],
+    [{ ...numbers, ceiling: 4 }, 'ceiling is 4, less than the page size of 5'],
     [{ ceiling: 9, from: 0, to: 9 }, 'from and to and params are needed'],
     [{ ...numbers, from: 100 }, 'to must be after from: 100 is not after 100'],
     [{ ...numbers, from: 1.5 }, "from must be a time in ISO 8601 such as '2024-01-01T00:00:00Z', a date such as '2024-01-01', or a whole number, not 1.5"], // prettier-ignore
@@ -510,6 +495,5 @@ describe('splitRanges refuses', () => {
     const { url } = await serve((_seen, response) => json(response, {}));
     const made = () => paginate({ url }, byPage({ params: () => ({}) }), { policy: plain });
     expect(thrown(made).message).toContain('params must return parameters, such as { q: … }, not an empty object');
-    expect(await all([])).toEqual([]);
   });
 });

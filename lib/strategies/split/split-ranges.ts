@@ -391,7 +391,12 @@ function split<Item>(inner: Strategy<Item, Json>, options: SplitRangesOptions): 
     afterEnd: (answer) => after(answer, true),
     check(response, position) {
       if (position.confirms === true && [400, 404, 416].includes(response.status)) return 'end';
-      return refused(response, position) ? 'ok' : inner.check?.(response, position.at);
+      if (refused(response, position)) return 'ok';
+      const verdict = inner.check?.(response, position.at);
+      if (verdict !== undefined || position.nth > 0 || isRoot(position)) return verdict;
+      // A part may be empty: its first page is judged like any later one, since another part has shown that the list is there.
+      const later = inner.guess?.(position.at);
+      return later !== undefined && inner.check?.(response, later) === 'end' ? 'end' : undefined;
     },
     total(answer) {
       const { position, body, response } = answer;
