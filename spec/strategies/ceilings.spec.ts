@@ -104,7 +104,7 @@ const apis: Readonly<Record<string, Api>> = {
         ceiling: 25_000,
       },
     ),
-    every: 25,
+    every: 17,
   },
 }; // prettier-ignore
 

@@ -57,7 +57,8 @@ function selecting(rows: readonly Row[]): (low: number, high: number) => readonl
 export const githubSearch = (rows: readonly Row[], within = selecting(rows)) =>
   imitate(({ url }, response) => {
     const [, from = '', to = ''] = /\bcreated:(\S+?)\.\.(\S+)/.exec(url.searchParams.get('q') ?? '') ?? [];
-    const found = within(Date.parse(from), Date.parse(to) + 1000);
+    // Without them, all.
+    const found = from === '' ? rows : within(Date.parse(from), Date.parse(to) + 1000);
     const [page, size] = ['page', 'per_page'].map((name) => Number(url.searchParams.get(name)));
     const start = ((page ?? 1) - 1) * (size ?? 30);
     if (start >= 1000) json(response, { message: 'Only the first 1000 search results are available' }, 422);

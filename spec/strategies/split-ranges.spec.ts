@@ -312,7 +312,7 @@ describe('splitRanges', () => {
       cursor<Row>({ ...read, next: 'next' }),
       linkHeader<Row>({ ...read, sizeParam: 'limit' }),
     ])
-      expect(idsOf((await walk(url, splitRanges(inner, numbers))).items)).toEqual(idsOf(hundred));
+      expect(idsOf((await walk(url, splitRanges(inner as Strategy<Row>, numbers))).items)).toEqual(idsOf(hundred));
     const adapted = await walk(`${url}?heavy=1`, splitRanges(offset<Row>(read), numbers), { adaptiveSize: true });
     expect(idsOf(adapted.items)).toEqual(idsOf(hundred));
   });
