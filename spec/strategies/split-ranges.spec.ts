@@ -28,7 +28,13 @@ interface Habits {
 
 /** An API with `?n_gte=&n_lt=&page=&size=`, that gives at most `ceiling` rows. */
 function answer(rows: readonly Row[], habits: Habits = {}) {
-  const { ceiling = 20, ignores = [], closed = false, total = (found) => found.length, refusal } = habits;
+  const {
+    ceiling = 20,
+    ignores = [],
+    closed = false,
+    total = (found: readonly Row[]) => found.length,
+    refusal,
+  } = habits;
   return ({ url }: Seen, response: ServerResponse): void => {
     const bound = (name: string) => (ignores.includes(name) ? null : url.searchParams.get(name));
     const [low, high] = [bound('n_gte'), bound('n_lt')];
@@ -47,7 +53,7 @@ const numbers = { from: 0, to: 100, params: ['n_gte', 'n_lt'], ceiling: 20 } as 
 const byPage = (
   options: Partial<SplitRangesOptions> = {},
   inner: PageNumberOptions<Row> = { size: 5, items: 'items', total: 'total' },
-) => splitRanges(pageNumber<Row>(inner), { ...numbers, ...options } as SplitRangesOptions);
+) => splitRanges(pageNumber<Row>(inner), { ...numbers, ...options });
 const untold: PageNumberOptions<Row> = { size: 5, items: 'items' };
 
 const partsIn = (seen: readonly Seen[]) =>
@@ -84,8 +90,8 @@ describe('splitRanges', () => {
         .filter((part) => part.startsWith('0-50')).length,
     ).toBe(Math.ceil(half / 5) - 2);
     expect(itemsOf(pages).map(({ n }) => n >= 50)).toEqual([
-      ...Array(half).fill(false),
-      ...Array(30 - half).fill(true),
+      ...Array<boolean>(half).fill(false),
+      ...Array<boolean>(30 - half).fill(true),
     ]);
     // The total of the whole range, although its first page is not delivered.
     expect(end).toMatchObject({ total: 30, received: 30, totalIs: 'exact' });
@@ -356,7 +362,7 @@ describe('the bounds of parts', () => {
     });
     const strategy = splitRanges(pageNumber({ items: 'items', total: 'total', onRepeat: 'allow' }), {
       params: ['from', 'to'], ceiling: 4, ...options,
-    } as SplitRangesOptions); // prettier-ignore
+    }); // prettier-ignore
     await walk(url, strategy);
     expect(seen.slice(0, 3).map(({ url: { searchParams } }) => `${searchParams.get('from')} ${searchParams.get('to')}`)).toEqual(sent); // prettier-ignore
   });

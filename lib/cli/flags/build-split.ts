@@ -64,7 +64,7 @@ export function splitOf(args: Arguments, { body, method }: RequestDraft): Split 
   );
   return {
     intoBody: /^(body|variables|template)/.test(place),
-    around: (strategy) => splitRanges(strategy, options) as unknown as Strategy,
+    around: (strategy) => splitRanges(strategy, options),
     typescript: (strategy) => `splitRanges(${strategy}, { ${code.join(', ')} })`,
     flags: given.map((name) => `${flags[name]} ${quoted(args[name])}`).join(' '),
   };

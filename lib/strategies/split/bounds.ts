@@ -21,7 +21,8 @@ export function scaleOf(from: unknown, to: unknown, unit: unknown): Scale {
   const [a, b] = [times(from, 'from'), times(to, 'to')];
   const isDate = a?.form.kind === 'basic' && b?.form.kind === 'basic';
   const wantsNumbers = typeof unit === 'number' || (typeof unit === 'string' && /^\d+$/.test(unit));
-  if (a && b && a.form.kind === b.form.kind && !(isDate && wantsNumbers)) return timeScale(a, b, unit);
+  const isSameKind = a?.form.kind === b?.form.kind;
+  if (a && b && isSameKind && !(isDate && wantsNumbers)) return timeScale(a, b, unit);
   const [low, high] = [integer(from), integer(to)];
   if (low !== undefined && high !== undefined) return numberScale(from, to, [low, high], unit);
   for (const [name, value] of [['from', from], ['to', to]] as const)

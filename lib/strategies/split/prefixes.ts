@@ -62,7 +62,7 @@ export function prefixes(options: PrefixOptions): Parts {
 /** The characters of `a-z0-9_`. A hyphen at the beginning or the end is itself. */
 function lettersOf(alphabet: unknown): readonly string[] {
   const about = { of: 'splitRanges: prefixes', options: ['alphabet'], value: alphabet };
-  const given = typeof alphabet === 'string' ? [...alphabet] : [];
+  const given = typeof alphabet === 'string' ? Array.from(alphabet) : [];
   const letters: string[] = [];
   for (let i = 0; i < given.length; i++) {
     const [low = '', dash, high] = given.slice(i, i + 3);

@@ -123,12 +123,12 @@ export function splitRanges<Item = unknown, P extends Position = Position>(
   strategy: Strategy<Item, P>,
   options: SplitRangesOptions,
 ): Strategy<Item, SplitPosition> {
-  return split(strategy as unknown as Strategy<Item, Json>, options);
+  return split(strategy as unknown as Strategy<Item>, options);
 }
 
 const of = 'splitRanges';
 
-function split<Item>(inner: Strategy<Item, Json>, options: SplitRangesOptions): Strategy<Item, SplitPosition> {
+function split<Item>(inner: Strategy<Item>, options: SplitRangesOptions): Strategy<Item, SplitPosition> {
   if (typeof peek(inner, 'place') !== 'function' || typeof peek(inner, 'next') !== 'function')
     throw new ConfigError(
       `${of}: the first argument must be the strategy of each part, such as pageNumber({ … }), not ${describe(inner)}`,
@@ -245,7 +245,7 @@ function split<Item>(inner: Strategy<Item, Json>, options: SplitRangesOptions): 
 
   const isFirst = (whole: Part, part: Part) => sameJson(parts.cut(whole)?.[0], part);
 
-  function count(answer: Answer<Item, Json>): Look<Item> {
+  function count(answer: Answer<Item>): Look<Item> {
     const rows = answer.itemsBefore + answer.items.length;
     if (rows >= ceiling) return { is: 'too many', total: null };
     const next = inner.next(answer);
@@ -298,7 +298,7 @@ function split<Item>(inner: Strategy<Item, Json>, options: SplitRangesOptions): 
 
   function afterPage(
     { total, items }: Look<Item> & { is: 'page' },
-    answer: Answer<Item, Json>,
+    answer: Answer<Item>,
     position: SplitPosition,
     isEnd: boolean,
   ): SplitPosition | undefined {
@@ -364,7 +364,7 @@ function split<Item>(inner: Strategy<Item, Json>, options: SplitRangesOptions): 
     start: 0,
   }); // prettier-ignore
   const isRoot = ({ part, rest }: SplitPosition) => parts.first.length === 1 && rest.length === 0 && sameJson(part, firstPart); // prettier-ignore
-  const asInner = (answer: Answer<Item, SplitPosition>): Answer<Item, Json> => ({
+  const asInner = (answer: Answer<Item, SplitPosition>): Answer<Item> => ({
     ...answer,
     index: answer.position.nth,
     position: answer.position.at,
