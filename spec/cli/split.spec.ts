@@ -43,7 +43,7 @@ describe('--split', () => {
     const filter = (operator: string, value: string) => ({ propertyName: 'createdate', operator, value });
     const filters = { '/filterGroups': [{ filters: [filter('GTE', '{from}'), filter('LT', '{to}')] }] };
     const profiled = await pagewise([
-      hubspot.url, '--profile', 'hubspot-search', '--json', '{}', '--size', '200', '--rate', '1000/s', '--split', 'createdAt', '--split-from', String(year[0]), '--split-to', String(year[1]), '--split-params', 'from,to', '--split-in', `template:${JSON.stringify(filters)}`, '--ceiling', '10000', '-q',
+      hubspot.url, '--profile', 'hubspot', '--json', '{}', '--size', '200', '--rate', '1000/s', '--split', 'createdAt', '--split-from', String(year[0]), '--split-to', String(year[1]), '--split-params', 'from,to', '--split-in', `template:${JSON.stringify(filters)}`, '--ceiling', '10000', '-q',
     ]); // prettier-ignore
     expect([profiled.code, idsOf(profiled.items).size, profiled.items.length]).toEqual([0, 12_000, 12_000]);
   });

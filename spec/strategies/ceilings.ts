@@ -59,11 +59,12 @@ export const githubSearch = (rows: readonly Row[], within = selecting(rows)) =>
     const [, from = '', to = ''] = /\bcreated:(\S+?)\.\.(\S+)/.exec(url.searchParams.get('q') ?? '') ?? [];
     // Without them, all.
     const found = from === '' ? rows : within(Date.parse(from), Date.parse(to) + 1000);
-    const [page, size] = ['page', 'per_page'].map((name) => Number(url.searchParams.get(name)));
-    const start = ((page ?? 1) - 1) * (size ?? 30);
+    const page = Number(url.searchParams.get('page') ?? 1);
+    const size = Number(url.searchParams.get('per_page') ?? 30);
+    const start = (page - 1) * size;
     if (start >= 1000) json(response, { message: 'Only the first 1000 search results are available' }, 422);
     else {
-      const items = found.slice(start, Math.min(1000, start + (size ?? 30)));
+      const items = found.slice(start, Math.min(1000, start + size));
       json(response, {
         total_count: found.length,
         incomplete_results: false,
