@@ -72,6 +72,12 @@ export interface Strategy<Item = unknown, P extends Position = Position> {
    */
   afterEmpty?(answer: Answer<Item, P>, before: Answer<Item> | undefined): P | undefined;
   /**
+   * For a strategy that walks several lists: where the next list begins, after a page that is the end of one although
+   * `next` is not asked. It is past the end by a verdict or a status, or repeats a page (`onRepeat: 'stop'`). Its items
+   * are empty. @default the walk ends
+   */
+  afterEnd?(answer: Answer<Item, P>): P | undefined;
+  /**
    * Why this may not be the real end: what is missing from a first page that ends the walk. A notice reports it,
    * because a misspelt path to the next page looks like a list of one page.
    */

@@ -49,7 +49,10 @@ export function findLists(body: unknown, url = '', asked: readonly Asked[] = [])
 function namedBy(body: unknown, { names, items, score }: FoundList): FoundList | undefined {
   if (items.length === 0 || !items.every((id) => typeof id === 'string')) return undefined;
   const around = names.slice(0, -1);
-  for (const [name, value] of Object.entries((memberAt(body, around) ?? {}) as Record<string, unknown>)) {
+  const holder = memberAt(body, around);
+  if (typeof holder !== 'object' || holder === null) return undefined;
+  const members: readonly (readonly [name: string, value: unknown])[] = Object.entries(holder);
+  for (const [name, value] of members) {
     const path = pathText([...around, name]);
     if (typeof value !== 'object' || value === null || Array.isArray(value) || path.startsWith('/')) continue;
     const all = Object.values(value as object) as unknown[];

@@ -7,17 +7,17 @@ import { describe } from '../values/describe.js';
 /**
  * Looks for failures inside answers that nothing but their 2xx status has judged. An empty page that would end the walk
  * is an error if it looks like a failure; any other page is used, and the first one is reported in a notice.
- * @returns a function to call with each such page; it throws CheckError
+ * @returns a function to call with each such page, and whether it ends a list; it throws CheckError
  */
-export function failureGuard(notice: (message: string) => void): (page: Page) => void {
+export function failureGuard(notice: (message: string) => void): (page: Page, isEnd?: () => boolean) => void {
   let noticed = false;
-  return (page) => {
-    const { index, items, next, response } = page;
+  return (page, isEnd = () => page.next === undefined) => {
+    const { index, items, response } = page;
     const sign = signOf(page);
     if (sign === undefined) return;
     const [path, found] = sign;
     const what = `${path} is ${describe(found)}`;
-    if (items.length === 0 && next === undefined)
+    if (items.length === 0 && isEnd())
       throw new CheckError(
         `an empty page would be the last one, but ${what}; if that is not a failure, accept it with the check \`${acceptance(path, found)}\``,
         response,

@@ -46,7 +46,7 @@ export interface Walk<Item, P extends Position> extends AttemptRules {
   /** `undefined`: no schema. */
   readonly validate: Validate | undefined;
   /** Called with a page that no check has judged. @throws CheckError if it looks like a failure and ends the walk */
-  readonly checkFailure: (page: Page<Item>) => void;
+  readonly checkFailure: (page: Page<Item>, isEnd?: () => boolean) => void;
 }
 
 /**
@@ -271,10 +271,21 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   #read(response: PageResponse): Page<Item> {
     const { memory, lanes, adaptive } = this.walk;
     const page = memory.reader.read(this.#step, response, this.#ended);
-    if (this.#unjudged) this.walk.checkFailure(page);
+    if (this.#unjudged) this.walk.checkFailure(page, () => page.next === undefined || this.#endsList(page));
     lanes?.read(page);
     adaptive?.pageRead(page.items.length);
     return page;
+  }
+
+  /** Whether an empty page leads where the end of a list leads: to the next one. */
+  #endsList(page: Page<Item>): boolean {
+    const { strategy } = this.walk;
+    if (strategy.afterEnd === undefined) return false;
+    try {
+      return sameJson(strategy.afterEnd(page as unknown as Answer<Item, P>), page.next);
+    } catch {
+      return false;
+    }
   }
 
   #emit(page: Page<Item>): void {

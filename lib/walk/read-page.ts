@@ -150,6 +150,9 @@ export function pageReader<Item, P extends Position>(
           asked = 'afterEmpty';
           if (items.length > 0) before = strategy.afterEmpty && answer;
           else if (next === undefined && !confirms) confirming = next = strategy.afterEmpty?.(answer, before);
+        } else {
+          asked = 'afterEnd';
+          next = strategy.afterEnd?.({ index, position, itemsBefore, items, body, response });
         }
       } catch (error) {
         throw asCallbackError(`strategy.${asked}`, error);

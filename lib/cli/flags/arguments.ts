@@ -2,6 +2,7 @@ import type { CheckpointOptions } from '../../checkpoint.js';
 import type { PagingKind, PagingOptions } from '../../detect/kinds.js';
 import type { PaginateOptions } from '../../paginate.js';
 import type { ThrottleOptions } from '../../policies/throttle-requests.js';
+import type { Bounds } from '../../strategies/split/ranges.js';
 
 /** One `-d`, `--data-raw`, `--data-binary` or `--data-urlencode`. */
 export interface DataPiece {
@@ -34,6 +35,15 @@ export interface Arguments extends PagingOptions {
   readonly paging?: PagingKind | 'auto';
   readonly explain?: true;
   readonly in?: string;
+  readonly split?: string;
+  readonly splitFrom?: string;
+  readonly splitTo?: string;
+  readonly splitParams?: string;
+  readonly splitIn?: string;
+  readonly splitBounds?: Bounds;
+  readonly splitUnit?: string;
+  readonly ceiling?: number;
+  readonly refusedWith?: readonly number[];
   readonly allowOrigin?: readonly string[];
 
   readonly rate?: ThrottleOptions;

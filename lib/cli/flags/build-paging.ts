@@ -9,6 +9,7 @@ import type { Check, Strategy } from '../../strategy.js';
 import { sameJson } from '../../values/compare.js';
 import { suggest } from '../terminal/suggest.js';
 import { type Arguments, UsageError } from './arguments.js';
+import { splitOf } from './build-split.js';
 import { type RequestDraft, toRequest } from './draft-request.js';
 import { checkReads, flagOf, kindOf, optionsOf } from './paging-flags.js';
 import { profileNames, profilesOf } from './profiles.js';
@@ -40,10 +41,30 @@ type Behaviour = Pick<DetectOptions, 'transport' | 'policy' | 'check' | 'signal'
 export async function buildPaging(args: Arguments, draft: RequestDraft, behaviour: Behaviour): Promise<PagedRequest> {
   // One element of XML may be a list of one.
   const flags: Arguments = args.xml ? { singleItem: 'allow', ...args } : args;
-  if (args.profile !== undefined) return fromProfile(args.profile, flags, draft);
-  const kind = kindOf(flags);
-  return kind === 'auto' ? await fromAnswers(flags, draft, behaviour) : fromFlags(kind, flags, draft);
+  const split = splitOf(flags, draft);
+  const paged = await pagedRequest(flags, draft, behaviour);
+  if (split === undefined) return paged;
+  return {
+    ...paged,
+    ...(split.intoBody && !isObject(paged.request.body) ? { request: toRequest(flags, draft, 'object') } : {}),
+    strategy: split.around(paged.strategy),
+    typescript: split.typescript(paged.typescript),
+    flags: `${paged.flags} ${split.flags}`,
+  };
 }
+
+function pagedRequest(
+  args: Arguments,
+  draft: RequestDraft,
+  behaviour: Behaviour,
+): PagedRequest | Promise<PagedRequest> {
+  if (args.profile !== undefined) return fromProfile(args.profile, args, draft);
+  const kind = kindOf(args);
+  return kind === 'auto' ? fromAnswers(args, draft, behaviour) : fromFlags(kind, args, draft);
+}
+
+/** Whether a body is one that parameters can be written into, and not bytes. */
+const isObject = (body: unknown): boolean => typeof body === 'object' && !(body instanceof Uint8Array);
 
 const described = (paging: Paging) => ({ typescript: toTypeScript(paging), flags: toFlags(paging) });
 

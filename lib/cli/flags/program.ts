@@ -78,6 +78,28 @@ export function program(data: DataPiece[]): Command {
   command
     .option('--allow-origin <URL>', 'another origin that next pages may be on', repeated)
 
+    .optionsGroup('More rows than the API gives (pagewise help split):')
+    .option('--split <FIELD>', 'cut a range of this field of the items until each part fits')
+    .option('--split-from <VALUE>', 'where the range begins: a time, a date or a whole number')
+    .option('--split-to <VALUE>', 'where it ends; not a part of the range')
+    .option(
+      '--split-params <NAMES>',
+      "parameters of both bounds: after,before, {field}[gte],{field}[lt],\n'q=created:{from}..{to}'",
+    )
+    .option('--split-in <PLACEMENT>', 'where they are written, as for --in')
+    .option('--ceiling <N>', 'how many items the API gives for one query', wholeFrom(1))
+    .addOption(
+      new Option(
+        '--split-bounds <BOUNDS>',
+        "what the API includes of both: '[)' (default), '[]',\n'()', '(]'; names in gte, gt, lte and lt say it",
+      ).choices(['[)', '[]', '()', '(]']),
+    )
+    .option(
+      '--split-unit <WIDTH>',
+      'narrowest part: 1s, 1ms, 1d, 1 (default: as precise as\n--split-from and --split-to)',
+    )
+    .option('--refused-with <STATUSES>', 'statuses that refuse a query with too many items', statuses)
+
     .optionsGroup('How to behave:')
     .option('--rate <RATE>', 'maximum request rate: 10/s, 600/m, 5/100ms', parseRate)
     .option('--margin <TIME>', 'added to the time of a rate (default: 25ms)', durationFrom(0))

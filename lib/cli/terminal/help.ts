@@ -54,6 +54,33 @@ ${kindTable()}
 For --next, --total, --total-pages and --has-more, PATH may be header:NAME.
 pagewise help flags has more, for APIs with a habit of their own.
 `,
+  split: `More rows than the API gives
+
+Many APIs stop after 1,000 or 10,000 rows. --split cuts a range of times, dates
+or whole numbers in halves until each part announces fewer than --ceiling, and
+writes the parts in order. The parts must add up to the whole at each cut, and
+each item's FIELD must lie in its part: no row is lost, none comes twice.
+
+  pagewise --split created_at --split-from 2024-01-01T00:00:00Z \\
+    --split-to 2025-01-01T00:00:00Z --ceiling 10000 \\
+    --split-params created_after,created_before https://api.example.com/events
+
+--split FIELD        the path in each item of what the range is of
+--split-from, --split-to  the range; the end is not a part of it
+--split-params A,B   the parameters of the bounds; {field} stands for FIELD:
+                     {field}[gte],{field}[lt]
+--split-params 'q=created:{from}..{to}'  a text, added to the one of the URL
+--split-in PLACEMENT where they are written: query (default), body:PATH …
+--ceiling N          how many items the API gives for one query
+--split-bounds '[]'  if the API includes the upper bound; '(]' if not the lower
+                     one. Names that end in gte, gt, lte and lt say it.
+--split-unit 1ms     the narrowest part; by default as precise as the range
+--refused-with 422   if the API announces no totals, but refuses pages past the
+                     ceiling. Parts are then counted before they are written.
+
+Everything else works as without it: --checkpoint, --concurrency, --rate.
+A part that can't be cut further and does not fit is an error that names it.
+`,
   paths: `Paths
 
   data.items              a member of a member

@@ -11,6 +11,14 @@ export const flagNames: Readonly<Record<string, string>> = {
   skipFailedPages: '--skip-failed-pages',
   gaps: '--gaps',
   concurrency: '--concurrency',
+  field: '--split',
+  from: '--split-from',
+  to: '--split-to',
+  params: '--split-params',
+  bounds: '--split-bounds',
+  unit: '--split-unit',
+  ceiling: '--ceiling',
+  refusedWith: '--refused-with',
   prefetch: '--prefetch',
   retries: '--retries',
   attemptTimeout: '--timeout',
@@ -35,6 +43,7 @@ export const flagNames: Readonly<Record<string, string>> = {
 
 /** The kinds of paging and the placements, by the functions that make them. */
 const functions: Readonly<Record<string, string>> = Object.fromEntries([
+  ['splitRanges', '--split'] as const,
   ...kindNames.map((kind) => [kinds[kind].typescript, `--paging ${kind}`] as const),
   ...['query', 'body', 'form', 'headers', 'path', 'variables', 'text', 'template'].map(
     (word) => [`in${(word[0] ?? '').toUpperCase()}${word.slice(1)}`, `--in ${word}`] as const,

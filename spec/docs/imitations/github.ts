@@ -7,7 +7,7 @@ const repositories = rows(250).map((number) => ({ id: 1000 + number, full_name: 
 /**
  * 250 repositories: by Link header, where the next URLs name them by id, as GitHub's do; and as a GraphQL connection. A
  * comparison of as many commits as are asked for, 412 by default. The repository `empty` has neither commits nor
- * contributors.
+ * contributors. A search of 2,500 issues.
  */
 export const imitation: Imitation = {
   origin: 'https://api.github.com',
@@ -19,6 +19,7 @@ export const imitation: Imitation = {
       if (url.pathname === '/repos/nodejs/empty/commits')
         return json(response, { message: 'Git Repository is empty.' }, 409);
       if (url.pathname === '/repos/nodejs/empty/contributors') return void response.writeHead(204).end();
+      if (url.pathname === '/search/issues') return search(seen, response);
       if (url.pathname.startsWith('/repos/nodejs/node/compare/')) return compare(commits, seen, response);
       const [, id, segment] = /^\/(?:orgs\/\w+|organizations\/(\d+))\/(repos)$/.exec(url.pathname) ?? [];
       if (segment === undefined) return json(response, { message: 'Not Found' }, 404);
@@ -34,6 +35,23 @@ export const imitation: Imitation = {
       json(response, repositories.slice((page - 1) * size, page * size), 200, { link: links.join(', ') });
     },
 };
+
+/** 2,500 issues of 2024, one every two hours and four at a time at the end; a search gives 1,000 of them. */
+function search({ url }: Seen, response: ServerResponse): void {
+  const [, from = '', to = ''] = /\bcreated:(\S+?)\.\.(\S+)/.exec(url.searchParams.get('q') ?? '') ?? [];
+  const issues = rows(2500).map((number) => ({
+    id: number,
+    at: Date.UTC(2024, 0) + Math.min(Math.floor(number / 4) * 4, 2300 + (number % 4)) * 7_200_000,
+  }));
+  const found = issues.filter(({ at }) => from === '' || (at >= Date.parse(from) && at <= Date.parse(to)));
+  const [page, size] = ['page', 'per_page'].map((name) => Number(url.searchParams.get(name) ?? 1));
+  const start = ((page ?? 1) - 1) * (size ?? 30);
+  if (start >= 1000) return json(response, { message: 'Only the first 1000 search results are available' }, 422);
+  const items = found
+    .slice(start, start + (size ?? 30))
+    .map(({ id, at }) => ({ id, created_at: new Date(at).toISOString() }));
+  return json(response, { total_count: found.length, incomplete_results: false, items });
+}
 
 /** Without a page or a size, the last 250 commits and no Link header. The files are on the first page only. */
 function compare(total: number, { url, headers }: Seen, response: ServerResponse): void {
