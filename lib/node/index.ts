@@ -4,6 +4,7 @@ export {
   type UndiciTransportOptions,
 } from '../transports/node/undici-transport.js';
 export type { UndiciDispatcher } from '../transports/node/undici-wire.js';
+export { type RedisClient, sharedThrottle, type SharedThrottleOptions } from '../policies/shared-throttle.js';
 export { fileStore } from './file-store.js';
 export { type Cookies, withCookies } from './with-cookies.js';
 export { both } from './sinks/both.js';
