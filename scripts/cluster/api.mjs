@@ -4,17 +4,17 @@ import { createServer } from 'node:http';
 
 const { pages, limit, interval, faults } = JSON.parse(process.argv[2]);
 const size = 10;
-const arrivals = [];
+const arrivals = []; // [when, from whom]
 const seen = { requests: 0, pages: 0, faults: { 429: 0, 503: 0, closed: 0 }, most: 0, excess: [] };
 const asked = new Map();
 
 const server = createServer((request, response) => {
   const now = performance.now();
   const { pathname, searchParams } = new URL(request.url, 'http://127.0.0.1');
-  arrivals.push(now);
-  while (arrivals[0] <= now - interval) arrivals.shift();
+  arrivals.push([now, request.headers['x-worker']]);
+  while (arrivals[0][0] <= now - interval) arrivals.shift();
   seen.most = Math.max(seen.most, arrivals.length);
-  if (arrivals.length > limit) seen.excess.push({ requests: arrivals.length, within: now - arrivals[0] });
+  if (arrivals.length > limit) seen.excess.push(arrivals.map(([when, worker]) => `${Math.round(when)} by ${worker}`));
 
   const number = ++seen.requests;
   const partition = pathname.split('/')[2];

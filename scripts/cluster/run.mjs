@@ -47,7 +47,7 @@ const told = [];
 const workers = Array.from({ length: 4 }, (_, i) => {
   const options = { url: `http://127.0.0.1:${port}`, socket: redis.socket, host: postgres.host };
   const child = fork(at('worker.mjs'), [
-    JSON.stringify({ ...options, queue: 'cluster', concurrency: 3, throttle: plan.throttle, lock }),
+    JSON.stringify({ ...options, queue: 'cluster', concurrency: 3, throttle: plan.throttle, lock, name: i + 1 }),
   ]);
   told.push([]);
   child.on('message', (what) => told[i].push(what));

@@ -6,7 +6,10 @@ import { pagesWorker } from 'pagewise/bullmq';
 import { sharedThrottle, writeTable } from 'pagewise/node';
 import { pipe } from 'rxjs';
 
-const { url, socket, host, queue, concurrency, throttle, lock } = JSON.parse(process.argv[2]);
+// It loads with the first request, which on a busy machine takes longer than the margin of the rate.
+await import('cross-fetch');
+
+const { url, socket, host, queue, concurrency, throttle, lock, name } = JSON.parse(process.argv[2]);
 const redis = new Redis(socket);
 redis.on('error', () => undefined);
 const pool = new pg.Pool({ host, user: 'postgres', database: 'postgres' });
@@ -39,7 +42,7 @@ const worker = pagesWorker(queue, {
   connection: { path: socket },
   concurrency,
   paginate: (partition) =>
-    paginate({ url: `${url}/partitions/${partition}` }, cursor({ items: 'items', next: 'next', cursorParam: 'page' }), {
+    paginate({ url: `${url}/partitions/${partition}`, headers: { 'x-worker': String(name) } }, cursor({ items: 'items', next: 'next', cursorParam: 'page' }), {
       policy,
     }),
   sink: (_, run) => writeTable(tableOf(run)),
