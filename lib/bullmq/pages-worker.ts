@@ -64,7 +64,7 @@ export function pagesWorker<Partition, Item, Result>(
   options: PagesWorkerOptions<Partition, Item, Result>,
 ): Worker<PartitionData<Partition>, Result> {
   const of = 'pagesWorker';
-  const name = typeof queue === 'string' ? queue : (queue as Partial<typeof queue> | undefined)?.name;
+  const name = typeof queue === 'string' ? queue : ((queue as Partial<typeof queue> | undefined)?.name ?? '');
   checkName(of, 'queue', name);
   checkOptions(of, options, [
     'paginate',
@@ -87,7 +87,7 @@ export function pagesWorker<Partition, Item, Result>(
   /** What stops the walks of this worker, by job. */
   const running = new Map<string, AbortController>();
   const worker: Worker<PartitionData<Partition>, Result> = new Worker<PartitionData<Partition>, Result>(
-    name!,
+    name,
     async (job, token = '', cancelled) => {
       const id = job.id ?? '';
       const controller = new AbortController();

@@ -15,7 +15,7 @@ import { startRedis } from '../start-redis.mjs';
 const small = process.argv.includes('--small');
 const size = 10;
 const plan = small
-  ? { partitions: 12, pages: 10, throttle: { limit: 8, interval: 500, margin: 300 } }
+  ? { partitions: 12, pages: 10, throttle: { limit: 8, interval: 500, margin: 500 } }
   : { partitions: 60, pages: 30, throttle: { limit: 30, interval: 500, margin: 300 } };
 const total = plan.partitions * plan.pages;
 const longest = small ? 80_000 : 300_000;

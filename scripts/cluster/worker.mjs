@@ -6,9 +6,6 @@ import { pagesWorker } from 'pagewise/bullmq';
 import { sharedThrottle, writeTable } from 'pagewise/node';
 import { pipe } from 'rxjs';
 
-// It loads with the first request, which on a busy machine takes longer than the margin of the rate.
-await import('cross-fetch');
-
 const { url, socket, host, queue, concurrency, throttle, lock, name } = JSON.parse(process.argv[2]);
 const redis = new Redis(socket);
 redis.on('error', () => undefined);
@@ -38,13 +35,20 @@ const tableOf = ({ key, fence }) => ({
   },
 });
 
+const walk = (path) =>
+  paginate(
+    { url: `${url}${path}`, headers: { 'x-worker': String(name) } },
+    cursor({ items: 'items', next: 'next', cursorParam: 'page' }),
+    { policy: path === '/ready' ? (source) => source : policy },
+  );
+// The first request of a process loads the HTTP client, after its turn was given: on a busy machine that takes longer
+// than the margin of the rate. This one does not count.
+await walk('/ready').forEach(() => undefined);
+
 const worker = pagesWorker(queue, {
   connection: { path: socket },
   concurrency,
-  paginate: (partition) =>
-    paginate({ url: `${url}/partitions/${partition}`, headers: { 'x-worker': String(name) } }, cursor({ items: 'items', next: 'next', cursorParam: 'page' }), {
-      policy,
-    }),
+  paginate: (partition) => walk(`/partitions/${partition}`),
   sink: (_, run) => writeTable(tableOf(run)),
   worker: { lockDuration: lock, stalledInterval: lock / 3, drainDelay: 1 },
 });
