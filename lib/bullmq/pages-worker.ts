@@ -88,7 +88,8 @@ export function pagesWorker<Partition, Item, Result>(
   const running = new Map<string, AbortController>();
   const worker: Worker<PartitionData<Partition>, Result> = new Worker<PartitionData<Partition>, Result>(
     name,
-    async (job, token = '', cancelled) => {
+    // Three parameters without defaults: BullMQ passes a signal only to such functions.
+    async (job, token, cancelled) => {
       const id = job.id ?? '';
       const controller = new AbortController();
       running.set(id, controller);
@@ -96,7 +97,7 @@ export function pagesWorker<Partition, Item, Result>(
       if (cancelled?.aborted) cancel();
       else cancelled?.addEventListener('abort', cancel, { once: true });
       try {
-        return await walk(job, token, controller, options, worker);
+        return await walk(job, token ?? '', controller, options, worker);
       } finally {
         cancelled?.removeEventListener('abort', cancel);
         if (running.get(id) === controller) running.delete(id);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Job, Queue, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,16 @@ import { type Sink, writeNdjson, writeTable } from 'pagewise/node';
 import { json, serve, until } from '../support/server.js';
 import { thrown } from '../support/walks.js';
 import { connection, onRedis, queues } from './queues.js';
+
+class Client extends Redis {
+  constructor() {
+    super(connection);
+  }
+  close() {
+    this.disconnect();
+    return Promise.resolve();
+  }
+}
 
 type Options = Partial<PagesWorkerOptions<string, number, unknown>>;
 const pagesOf = (url: string) =>
@@ -68,7 +79,14 @@ onRedis('pagesWorker on Redis', () => {
       worker.on('error', (error) => errors.push(error));
       return worker;
     };
+    /** Works until the job is over. */
+    const run = async (options: Options, event: 'completed' | 'failed') => {
+      const worker = work(options);
+      await over(worker, event);
+      await worker.close();
+    };
     return {
+      run,
       server,
       queue,
       work,
@@ -95,7 +113,7 @@ onRedis('pagesWorker on Redis', () => {
     const progress: unknown[] = [];
     const worker = work({ sink: () => collect(seen) });
     worker.on('progress', (_, token) => progress.push((token as ResumeToken).index));
-    const { returnvalue } = await over(worker, 'completed');
+    const { returnvalue } = (await over(worker, 'completed')) as { returnvalue: unknown };
     expect(seen).toEqual([1, 2, 3, 4, 5]);
     expect(returnvalue).toEqual({ items: 5 });
     expect(progress).toEqual([1, 2, 3, 4, 5]);
@@ -121,7 +139,7 @@ onRedis('pagesWorker on Redis', () => {
   });
 
   it('continues where the table is, whatever the job says, also if the table is empty', async () => {
-    const { queue, work, asked } = await setup();
+    const { queue, run, asked } = await setup();
     let place: unknown;
     const rows: unknown[] = [];
     const table = {
@@ -131,7 +149,7 @@ onRedis('pagesWorker on Redis', () => {
         place = JSON.parse(text);
       },
     };
-    await run({ sink: () => writeTable<number>(table) }), 'completed');
+    await run({ sink: () => writeTable<number>(table) }, 'completed');
     expect(rows).toEqual([1, 2, 3, 4, 5]);
     const { progress } = await jobOf(queue);
     expect(progress).toEqual(place);
@@ -139,18 +157,18 @@ onRedis('pagesWorker on Redis', () => {
     place = { ...(place as object), done: undefined, position: { cursor: 3 }, index: 2, itemsBefore: 2 };
     rows.length = 2;
     await enqueuePartitions(queue, ['a'], { whenDone: 'continue' });
-    await run({ sink: () => writeTable<number>(table) }), 'completed');
+    await run({ sink: () => writeTable<number>(table) }, 'completed');
     expect(rows).toEqual([1, 2, 3, 4, 5]);
     place = undefined;
     rows.length = 0;
     await enqueuePartitions(queue, ['a'], { whenDone: 'continue' });
-    await run({ sink: () => writeTable<number>(table) }), 'completed');
+    await run({ sink: () => writeTable<number>(table) }, 'completed');
     expect(rows).toEqual([1, 2, 3, 4, 5]);
     expect(asked()).toEqual([1, 2, 3, 4, 5, 3, 4, 5, 1, 2, 3, 4, 5]);
   });
 
   it('lets eachPage commit its pages in order', async () => {
-    const { work, asked } = await setup();
+    const { asked, run } = await setup();
     const done: number[] = [];
     let fails = 1;
     const sink = (): Sink<number, unknown> => (pages) =>
@@ -165,41 +183,41 @@ onRedis('pagesWorker on Redis', () => {
           { concurrency: 2 },
         ),
       );
-    await run({ sink }), 'completed');
+    await run({ sink }, 'completed');
     expect(done).toEqual([0, 1, 2, 3, 4]);
     expect(asked()).toEqual([1, 2, 3, 4, 4, 5]);
   });
 
   it('continues a file where the job was', async () => {
-    const { work } = await setup();
+    const { run } = await setup();
     const file = join(mkdtempSync(join(tmpdir(), 'pagewise-')), 'a.ndjson');
     let fails = 1;
     const rows = ({ index, items }: Page<number>) => {
       if (index === 3 && fails-- > 0) throw new Error('no');
       return items;
     };
-    await run({ sink: () => writeNdjson<number>(file, { rows }) as Sink<number, unknown> }), 'completed');
+    await run({ sink: () => writeNdjson<number>(file, { rows }) as Sink<number, unknown> }, 'completed');
     expect(readFileSync(file, 'utf8')).toBe('1\n2\n3\n4\n5\n');
   });
 
   it("fails at once where another attempt can't help, with the API's words and a token", async () => {
-    const { queue, work, asked, server } = await setup((_seen, response, index) => {
+    const { queue, asked, server, run } = await setup((_seen, response, index) => {
       if (index === 2) json(response, { error: { message: 'no such account for hush' } }, 404);
     });
     const headers = { authorization: 'Bearer hush' };
     const paginated = () => paginate({ url: `${server.url}?key=hush` , headers }, cursor<number>({ items: 'items', next: 'next', cursorParam: 'page' })); // prettier-ignore
-    await run({ paginate: paginated }), 'failed');
+    await run({ paginate: paginated }, 'failed');
     const job = await jobOf(queue);
     expect(job.failedReason).toMatch(/^Page 3 failed: 404 Not Found.*; the API says: no such account/);
     expect(JSON.stringify([job.failedReason, job.stacktrace])).not.toContain('hush');
     expect(job).toMatchObject({ attemptsMade: 1, progress: { index: 2, position: { cursor: 3 } } });
     await job.retry();
-    await run({ paginate: paginated }), 'completed');
+    await run({ paginate: paginated }, 'completed');
     expect(asked()).toEqual([1, 2, 3, 3, 4, 5]);
   });
 
   it('has a token where even the first page fails', async () => {
-    const { queue, work } = await setup((_seen, response) => json(response, {}, 403));
+    const { queue, run } = await setup((_seen, response) => json(response, {}, 403));
     await run({}, 'failed');
     expect(await jobOf(queue)).toMatchObject({ attemptsMade: 1, progress: { v: 2, index: 0 } });
   });
@@ -242,15 +260,15 @@ onRedis('pagesWorker on Redis', () => {
     ['other pages', { paginate: () => [] as never }, '`paginate` must return the result of paginate'],
     ['a sink that is none', { sink: () => undefined as never }, '`sink` must return a sink'],
   ])('refuses %s, once', async (_, options, message) => {
-    const { queue, work } = await setup();
-    await over(work(options), 'failed');
+    const { queue, run } = await setup();
+    await run(options, 'failed');
     expect(await jobOf(queue)).toMatchObject({ attemptsMade: 1, failedReason: expect.stringContaining(message) });
   });
 
   it('refuses jobs of others, once', async () => {
-    const { queue, work } = await setup();
+    const { queue, run } = await setup();
     await queue.obliterate();
-    await queue.add('mail', { to: 'a' }, { jobId: 'partition-a', attempts: 3 });
+    await queue.add('mail', { to: 'a' } as never, { jobId: 'partition-a', attempts: 3 });
     await run({}, 'failed');
     expect(await jobOf(queue)).toMatchObject({
       attemptsMade: 1,
@@ -281,7 +299,7 @@ onRedis('pagesWorker on Redis', () => {
 
   it('hands a job back when its worker closes; another worker continues', async () => {
     let hang = true;
-    const { queue, work, server, asked, errors } = await setup(async (_seen, response, index) => {
+    const { queue, work, server, asked, errors, run } = await setup(async (_seen, response, index) => {
       if (index === 2 && hang) await new Promise((resolve) => response.once('close', resolve));
     });
     const worker = work();
@@ -300,7 +318,7 @@ onRedis('pagesWorker on Redis', () => {
   it('commits nothing more when another worker has the job, and does not touch it', async () => {
     const { queue, work, errors } = await setup();
     const seen: number[] = [];
-    const client = (await queue.client) as unknown as { set(key: string, value: string): Promise<unknown> };
+    const client = closed(new Client());
     const lock = `bull:${queue.name}:partition-a:lock`;
     const worker = work({
       worker: { stalledInterval: 100_000 },
@@ -321,7 +339,7 @@ onRedis('pagesWorker on Redis', () => {
   });
 
   it('gives each start of a job a higher fence, also if the job was removed and added again', async () => {
-    const { queue, work } = await setup();
+    const { queue, run } = await setup();
     const fences: number[] = [];
     let fails = 1;
     const sink = (_: string, { fence }: PartitionRun<string>) => {
@@ -329,29 +347,30 @@ onRedis('pagesWorker on Redis', () => {
       if (fails-- > 0) throw new Error('no');
       return ignore;
     };
-    await run({ sink }), 'completed');
+    await run({ sink }, 'completed');
     await (await jobOf(queue)).remove();
     await enqueuePartitions(queue, ['a']);
-    await run({ sink }), 'completed');
+    await run({ sink }, 'completed');
     expect(fences.length).toBe(3);
     expect([...fences].sort((a, b) => a - b)).toEqual(fences);
     expect(new Set(fences).size).toBe(3);
   });
 
   it('walks a partition again that is enqueued with restart, once, and tells the sink so', async () => {
-    const { queue, work, asked } = await setup();
+    const { queue, asked, run } = await setup();
     await run({}, 'completed');
     await enqueuePartitions(queue, ['a'], { whenDone: 'restart' });
     const told: string[] = [];
     let fails = 1;
-    await run({
+    await run(
+      {
         sink: (_, run) => {
           told.push(run.whenDone);
           return collect([], ({ index }) => {
             if (index === 1 && fails-- > 0) throw new Error('no');
           });
         },
-      }),
+      },
       'completed',
     );
     expect(asked()).toEqual([1, 2, 3, 4, 5, 1, 2, 2, 3, 4, 5]);
