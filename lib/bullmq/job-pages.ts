@@ -74,7 +74,7 @@ export function jobPages<Item>(
     throw new ConfigError('pagesWorker: the job keeps the position; remove the `checkpoint` of paginate');
   const pull = (from = checkpoint.place) => until(signal, own.pull(from) as PageIterator<Item>, arrived);
   return {
-    'pagewise.byHand': () => ({ checkpoint, events: own.events, signal, pull }),
+    'pagewise.byHand': () => ({ ...own, checkpoint, signal, pull }),
     [Symbol.asyncIterator]: () => commitPages(pull(), checkpoint),
   };
 }
