@@ -62,6 +62,14 @@ module.exports = {
       'node_modules/csv-stringify',
       '^(crypto|diagnostics_channel|fs|fs/promises|http|module|path|stream|timers/promises|util|zlib)$',
       '^lib/transports/node/undici-',
+      '^lib/policies/shared-throttle\\.ts$',
+    ]),
+    only('bullmq-imports-nouns-node-rxjs-and-its-library', '^lib/bullmq/', [
+      rxjs,
+      subscribing,
+      'node_modules/bullmq',
+      heart,
+      '^lib/node/sinks/sink\\.ts$',
     ]),
     only('policies-import-nouns-and-rxjs', '^lib/policies/', [rxjs, task, 'node_modules/p-retry']),
     only('heart-imports-nouns-stops-and-rxjs', heart, [rxjs, subscribing, task, heart]),
@@ -79,9 +87,10 @@ module.exports = {
     {
       name: 'node-is-for-node',
       severity: 'error',
-      from: { pathNot: '^lib/(node|cli)/' },
+      from: { pathNot: '^lib/(node|cli|bullmq)/' },
       to: { path: '^lib/node/' },
     },
+    external('bullmq-stays-in-its-entry', '^lib/bullmq/', 'bullmq'),
     external('commander-stays-in-the-command', '^lib/cli/', 'commander'),
     {
       name: 'node-stays-at-the-edge',

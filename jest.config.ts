@@ -44,6 +44,7 @@ const config: JestConfigWithTsJest = {
     '^pagewise/grpc$': '<rootDir>/lib/grpc/index.ts',
     '^pagewise/angular$': '<rootDir>/lib/angular/index.ts',
     '^pagewise/node$': '<rootDir>/lib/node/index.ts',
+    '^pagewise/bullmq$': '<rootDir>/lib/bullmq/index.ts',
     '^pagewise/tanstack$': '<rootDir>/lib/tanstack/index.ts',
     '^pagewise/testing$': '<rootDir>/lib/testing/index.ts',
     '^pagewise/xml$': '<rootDir>/lib/xml/index.ts',

@@ -384,6 +384,14 @@ function readPlace(kept: unknown, key: string): Place {
   }
 }
 
+/**
+ * @internal A checkpoint that follows a table's own, which decides: the progress of a job in a queue, say. A table tells
+ * it where the walk begins, and saves each page after it has committed it.
+ */
+export interface Follower extends Checkpoint {
+  'pagewise.follow'(from: ResumeToken | undefined): void;
+}
+
 /** @internal Pages that can be pulled without being committed. */
 export interface CommittedByHand<Item> {
   'pagewise.byHand'(): {

@@ -11,7 +11,7 @@ const at = (path) => fileURLToPath(new URL(path, root));
 const everywhere = [
   'index', 'profiles/index', 'grpc/index', 'angular/index', 'tanstack/index', 'testing/index', 'xml/index',
 ]; // prettier-ignore
-const builds = { node: [...everywhere, 'node/index', 'cli/main'], browser: everywhere };
+const builds = { node: [...everywhere, 'node/index', 'bullmq/index', 'cli/main'], browser: everywhere };
 
 /**
  * What only the command uses is bundled into it, with its licence: for users of the library installing it would be wasted.
@@ -30,7 +30,7 @@ const shared = [
   {
     name: 'engine',
     priority: 1,
-    test: /^(?!.*\/node_modules\/).*\/lib\/(?!detect\/|grpc\/|xml\/|angular\/|tanstack\/|node\/|profiles\/|testing\/|cli\/|index\.ts|.*\/(cross-fetch-send|after-failure|retry-hint|throttle-requests|decompress|undici-[a-z]+|proxies|tunnel)\.ts)/,
+    test: /^(?!.*\/node_modules\/).*\/lib\/(?!detect\/|grpc\/|xml\/|bullmq\/|angular\/|tanstack\/|node\/|profiles\/|testing\/|cli\/|index\.ts|.*\/(cross-fetch-send|after-failure|retry-hint|shared-throttle|throttle-requests|decompress|undici-[a-z]+|proxies|tunnel)\.ts)/,
   },
 ];
 

@@ -52,7 +52,14 @@ try {
   const project = join(folder, 'project');
   mkdirSync(join(project, 'node_modules/pagewise'), { recursive: true });
   execFileSync('tar', ['-xzf', tarball, '-C', join(project, 'node_modules/pagewise'), '--strip-components=1']);
-  for (const dependency of [...installed, '@angular/core', '@angular/common', '@angular/compiler', 'fast-xml-parser']) {
+  for (const dependency of [
+    ...installed,
+    '@angular/core',
+    '@angular/common',
+    '@angular/compiler',
+    'fast-xml-parser',
+    'bullmq',
+  ]) {
     mkdirSync(dirname(join(project, 'node_modules', dependency)), { recursive: true });
     symlinkSync(join(root, 'node_modules', dependency), join(project, 'node_modules', dependency));
   }

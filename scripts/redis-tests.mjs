@@ -1,29 +1,18 @@
 // Starts a Redis server in a temporary folder, on a socket there, and runs the tests that need one.
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { startRedis } from './start-redis.mjs';
 
-const folder = mkdtempSync(join(tmpdir(), 'pagewise-redis-'));
-const socket = join(folder, 'socket');
-const server = spawn('redis-server', ['--port', '0', '--unixsocket', socket, '--dir', folder, '--save', ''], {
-  stdio: ['ignore', 'ignore', 'inherit'],
-});
-let gone;
-server.once('error', ({ code }) => (gone = `can't be started (${code}); install Debian's redis-server`));
-server.once('exit', (code) => (gone ??= `ended with ${code}`));
-
-let status = 1;
+const redis = await startRedis();
 try {
-  for (let i = 0; i < 500 && !gone && !existsSync(socket); i++) await new Promise((resolve) => setTimeout(resolve, 20));
-  if (gone || !existsSync(socket)) console.error(`redis-server ${gone ?? 'does not listen'}`);
-  else
-    ({ status } = spawnSync('npm', ['test', '--', 'spec/node/redis.spec.ts'], {
+  const { status } = spawnSync(
+    'npm',
+    ['test', '--', 'spec/node/redis.spec.ts', 'spec/node/shared-throttle.spec.ts', 'spec/bullmq'],
+    {
       stdio: 'inherit',
-      env: { ...process.env, REDIS_SOCKET: socket },
-    }));
+      env: { ...process.env, REDIS_SOCKET: redis.socket },
+    },
+  );
+  process.exitCode = status ?? 1;
 } finally {
-  server.kill();
-  rmSync(folder, { recursive: true, force: true });
+  await redis.stop();
 }
-process.exitCode = status ?? 1;

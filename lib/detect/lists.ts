@@ -55,7 +55,7 @@ function namedBy(body: unknown, { names, items, score }: FoundList): FoundList |
   for (const [name, value] of members) {
     const path = pathText([...around, name]);
     if (typeof value !== 'object' || value === null || Array.isArray(value) || path.startsWith('/')) continue;
-    const all = Object.values(value as object) as unknown[];
+    const all: readonly unknown[] = Object.values(value);
     const isItem = (id: unknown) => typeof (value as Record<string, unknown>)[id as string] === 'object';
     if (all.length >= items.length && items.every((id) => Object.hasOwn(value, id) && isItem(id)))
       return { path: `${path}.*`, read: `${path}.*`, names: [...around, name], items: all, score, isSaid: true };

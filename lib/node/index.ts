@@ -4,9 +4,11 @@ export {
   type UndiciTransportOptions,
 } from '../transports/node/undici-transport.js';
 export type { UndiciDispatcher } from '../transports/node/undici-wire.js';
+export type { RedisClient } from '../values/redis-client.js';
+export { sharedThrottle, type SharedThrottleOptions } from '../policies/shared-throttle.js';
 export { fileStore } from './file-store.js';
 export { postgresLease, type PostgresClient, type PostgresLeaseOptions } from './postgres-lease.js';
-export { redisLease, type RedisClient, type RedisLeaseOptions } from './redis-lease.js';
+export { redisLease, type RedisLeaseOptions } from './redis-lease.js';
 export { type Cookies, withCookies } from './with-cookies.js';
 export { both } from './sinks/both.js';
 export { writeCsv, type WriteCsvOptions } from './sinks/write-csv.js';

@@ -3,15 +3,7 @@ import type { CheckpointStore, LeaseTaken } from '../checkpoint.js';
 import { ConfigError } from '../errors.js';
 import { describe } from '../values/describe.js';
 import { checkOptions } from '../values/options.js';
-
-/** A connected client of ioredis or node-redis, or a cluster of either. */
-export interface RedisClient {
-  // Methods of each differ: ioredis takes the number of keys, the keys and the arguments, node-redis one object.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  eval(script: string, ...args: any[]): Promise<unknown>;
-  // Only ioredis has it, which tells the two apart.
-  defineCommand?: unknown;
-}
+import { type RedisClient, scriptsOf } from '../values/redis-client.js';
 
 export interface RedisLeaseOptions {
   /** What the names of the keys in Redis begin with. @default 'pagewise:' */
@@ -33,10 +25,7 @@ export function redisLease(
   client: RedisClient,
   options: RedisLeaseOptions = {},
 ): Required<CheckpointStore> & { delete(key: string): Promise<void> } {
-  if (typeof (client as Partial<RedisClient> | undefined)?.eval !== 'function')
-    throw new ConfigError(
-      `redisLease: the client must be a connected client of ioredis or node-redis, not ${describe(client)}`,
-    );
+  const send = scriptsOf('redisLease', client);
   checkOptions('redisLease', options, ['prefix'] satisfies (keyof RedisLeaseOptions)[]);
   const { prefix = 'pagewise:' } = options;
   if (typeof prefix !== 'string')
@@ -48,10 +37,7 @@ export function redisLease(
 
   function run(script: string, key: string, ...args: readonly (string | number)[]): Promise<unknown> {
     const keys = [`${prefix}{${key}}`, `${prefix}{${key}}:lease`];
-    const texts = args.map(String);
-    return client.defineCommand === undefined
-      ? client.eval(script, { keys, arguments: texts })
-      : client.eval(script, keys.length, ...keys, ...texts);
+    return send(script, keys, args.map(String));
   }
   return {
     get: (key) => run("return redis.call('GET', KEYS[1])", key),

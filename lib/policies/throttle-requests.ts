@@ -183,8 +183,8 @@ export const throttleRequests = /* @__PURE__ */ factory('throttleRequests', (opt
 const wrongOrder =
   'Retries pass the throttle: the policy has retryRequests before throttleRequests, so only the first attempt at each page waits for it. Put throttleRequests first: pipe(throttleRequests(…), retryRequests(…)).';
 
-/** Watches answers and errors for hints that the queue has to pause. */
-class PauseWatcher<T> implements Observer<T> {
+/** @internal Watches answers and errors for hints that the queue has to pause. */
+export class PauseWatcher<T> implements Observer<T> {
   readonly #observer: Observer<T>;
   readonly #pause: (ms: number | undefined) => void;
 

@@ -138,7 +138,7 @@ async function take(store: CheckpointStore | Keyv, count: number, query = 0): Pr
 describe('redisLease', () => {
   it('refuses anything but a client', () => {
     expect(thrown(() => redisLease('redis://localhost' as never)).message).toBe(
-      'redisLease: the client must be a connected client of ioredis or node-redis, not "redis://localhost"',
+      'redisLease: the client must be a connected client of ioredis or of redis (node-redis), not "redis://localhost"',
     );
     const client = { eval: () => Promise.resolve(null) };
     expect(thrown(() => redisLease(client, { prefix: 1 as never })).message).toBe(

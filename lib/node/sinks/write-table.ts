@@ -1,4 +1,4 @@
-import { checkWhenDone, continuedAt, type CheckpointOptions, syncAppends } from '../../checkpoint.js';
+import { checkWhenDone, continuedAt, type CheckpointOptions, type Follower, syncAppends } from '../../checkpoint.js';
 import { CallbackError, ConfigError, continueAt, WriteError } from '../../errors.js';
 import type { Page, ResumeToken } from '../../page.js';
 import { parseToken } from '../../resume-token.js';
@@ -49,10 +49,12 @@ export function writeTable<Item = unknown>(table: Table<Item>, options: WriteTab
       throw new ConfigError(
         `${name}: a table can't be one of the sinks of both, since it stores the checkpoint itself; run one walk per output, or write the other output from the table`,
       );
-    if (checkpoint)
+    const follower = checkpoint && 'pagewise.follow' in checkpoint ? (checkpoint as Follower) : undefined;
+    if (checkpoint && !follower)
       throw new ConfigError(`${name}: the table stores the checkpoint itself; remove the checkpoint option`);
     const stored = await loadFrom(table);
     let resume = stored && continuedAt(stored, options);
+    follower?.['pagewise.follow'](resume);
     let written = 0;
     let items = 0;
     for await (const page of pull(resume)) {
@@ -64,6 +66,7 @@ export function writeTable<Item = unknown>(table: Table<Item>, options: WriteTab
         throw resume ? continueAt(error, resume) : error;
       }
       resume = page.resume;
+      await follower?.save({ resume });
       written++;
       items += page.items.length;
     }
