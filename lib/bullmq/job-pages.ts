@@ -1,4 +1,11 @@
-import { type CommittedByHand, continuedAt, type CheckpointOptions, type Follower, type OpenCheckpoint, type Place } from '../checkpoint.js';
+import {
+  type CommittedByHand,
+  continuedAt,
+  type CheckpointOptions,
+  type Follower,
+  type OpenCheckpoint,
+  type Place,
+} from '../checkpoint.js';
 import { ConfigError } from '../errors.js';
 import type { Page, ResumeToken } from '../page.js';
 import { parseToken } from '../resume-token.js';
