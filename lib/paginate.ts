@@ -24,7 +24,7 @@ import {
   firstRequest,
 } from './walk/check-arguments.js';
 import { type AllowedOrigin, originRule } from './walk/origin-rule.js';
-import { checkpointOf, findStart, type ResumePoint, startAt, startWalk, type WalkPlan } from './walk/start-walk.js';
+import { checkpointOf, findStart, type ResumePoint, beginningAt, startWalk, type WalkPlan } from './walk/start-walk.js';
 import { pageValidator } from './walk/validate-page.js';
 
 /** How to behave. Every option has a default. */
@@ -227,7 +227,7 @@ export function paginateOver<Read, P extends Position, Item = Read>(
   };
   return new Pages(
     (demand, token, open) =>
-      startWalk(plan, token ? readToken<P>(token, owner) : open ? startAt(open, beginning, owner) : start, demand),
+      startWalk(plan, token ? readToken<P>(token, owner) : open ? beginningAt(open, beginning, owner) : start, demand),
     prefetch,
     kept,
     events,

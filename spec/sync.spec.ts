@@ -358,7 +358,7 @@ describe('sync: newest', () => {
       {},
       'item 1 has "2026-02-31T00:00:00Z"',
     ],
-    ['a missing key', [{ at: iso(1) }], { key: 'id' }, 'key at id: item 0 has no key'],
+    ['a missing key', [{ at: iso(1) }], { key: 'id' }, 'key at id: item 0 has none'],
     ['a lag before a text', [{ id: 1, at: 'abc' }], { lag: '5m' }, '"abc" is a text, so there is no 5m before it'],
     [
       'a lag of minutes before a small number',

@@ -111,7 +111,13 @@ async function heldCounts(options: PagingOptions, { paging, second }: Proof, fir
   let isMissing = false;
   const announced = announcedBy(first);
   const valueOf = (name: 'total' | 'totalPages') => announced[name].find(({ read }) => read === options[name])?.value;
+  const asked = new Map<number, readonly unknown[]>();
   const at = async (number: number) => {
+    const items = asked.get(number) ?? (await itemsAt(number));
+    asked.set(number, items);
+    return items;
+  };
+  const itemsAt = async (number: number): Promise<readonly unknown[]> => {
     try {
       const { items, response } = await answered(ask)(lenient, kind === 'page' ? { page: number } : { offset: number });
       if (items.length === 0 && !isListed(paging, response)) isMissing = true;
@@ -126,7 +132,16 @@ async function heldCounts(options: PagingOptions, { paging, second }: Proof, fir
     const value = valueOf(name);
     if (value === undefined) continue;
     const start = paging.options.start ?? (kind === 'page' ? 1 : 0);
-    const pages = name === 'total' ? Math.ceil(value / first.items.length) : value;
+    const size = first.items.length;
+    const pages = name === 'total' ? Math.ceil(value / size) : value;
+    // The walk asks for its last page too: if that is not full, nothing comes after it.
+    const left = name === 'total' ? value % size : size;
+    const last = start + (kind === 'page' ? pages - 1 : (pages - 1) * size);
+    if (name === 'totalPages' || left > 0) {
+      const items = pages === 2 ? second.items : await at(last);
+      const isLast = name === 'total' ? items.length === left : items.length > 0 && items.length < size;
+      if (isLast && relate(first.items, items) === 'disjoint') continue;
+    }
     const end = start + (kind === 'page' ? pages : value);
     const past = await at(end);
     // Some servers answer with the first or last page past the end: that is the end too.

@@ -123,7 +123,7 @@ export function newest(field: string, options: NewestOptions = {}): Sync {
     if (keyPath === undefined) return fingerprint(item);
     const id = readPath(item, keyPath);
     if (id === undefined || id === null)
-      throw new ExtractError('key', keyPath.text, `item ${index} has no key; correct the path, or leave out \`key\``);
+      throw new ExtractError('key', keyPath.text, `item ${index} has none; correct the path, or leave the key out`);
     return fingerprint([id, item]);
   };
 
@@ -142,8 +142,11 @@ export function newest(field: string, options: NewestOptions = {}): Sync {
       if (param === undefined) return request;
       const state = json as State;
       const from = state.from === undefined ? undefined : markOf(state.from, state.kind);
-      if (from === undefined)
-        return start === undefined ? request : place(request, { [param]: start instanceof Date ? begin?.raw : start });
+      if (from === undefined) {
+        // Without a start, the request is only tried: what can't be placed is refused before anything is sent.
+        const placed = place(request, { [param]: start instanceof Date ? begin?.raw : (start ?? 'x') });
+        return start === undefined ? request : placed;
+      }
       return place(request, { [param]: written(older(from), format) });
     },
     take<Item>(json: Json, items: readonly Item[], response: PageResponse): Taken<Item> {

@@ -253,7 +253,7 @@ export function checkpointOf(checkpoint: Checkpoint, owner: TokenOwner): Checkpo
 }
 
 /** Where a walk with a checkpoint begins: after the pages of earlier runs, if there are any. */
-export const startAt =
+export const beginningAt =
   <P extends Position>(checkpoint: Checkpoint, beginning: Point<P>, owner: TokenOwner): Beginning<P> =>
   async () => {
     const kept = await checkpoint.load();

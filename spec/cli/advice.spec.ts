@@ -77,7 +77,12 @@ function allTexts(file: string): readonly string[] {
 /** Messages that no run of the command can print, and why. */
 const unreachable: readonly (readonly [message: RegExp, why: string])[] = [
   [/use the original one, or start over without `resumeFrom`/, 'errors of tokens are worded by their reason'],
-  [/^checkpoint: the (store|Keyv)/, 'the store is the own one of the command'],
+  [
+    /^checkpoint: the (store|Keyv)|^must be left out, since this store has none/,
+    'the store is the own one of the command',
+  ],
+  [/^§: whenDone says what a run does|^paginate: sync and skipFailedPages/, 'conflicts of flags are refused before'],
+  [/the first argument (is §; give a strategy|must be the strategy of each part)/, 'the command passes strategies'],
   [/^paginate: (§ can't continue this walk|checkpoint and resumeFrom|adaptiveSize|nextWhen|skipFailedPages$)/, 'conflicts of flags are refused before, and there are no flags for the others'], // prettier-ignore
   [/keep its digits with `fetchTransport/, 'the command keeps all digits'],
   [/adaptiveSize needs a size/, 'there is no flag for it'],
@@ -87,7 +92,7 @@ const unreachable: readonly (readonly [message: RegExp, why: string])[] = [
   [/retryHeader must be/, 'there is no flag for it'],
   [/^§: (the names in next|repeatable must be|endTokens must be|dropParams must be|endStatuses must be|advanceBy must be|start must be|stopOnShortPage needs)/, 'flags give no other values'], // prettier-ignore
   [
-    /^(items size|transport policy|retries maxRetries|throttle rate|timeout attemptTimeout|fetch agent)/,
+    /^(items size|transport policy|retries maxRetries|throttle rate|timeout attemptTimeout|fetch agent|whenDone lease)/,
     'names of options that a caller of functions may confuse',
   ],
   [/the transport returned a function/, 'the transport is the own one of the command'],

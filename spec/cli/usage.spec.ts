@@ -149,7 +149,7 @@ describe('invalid usage', () => {
     [['run', 'a'], 'can\'t read pagewise.config.json (ENOENT); create it with content like { "jobs":'],
     [
       ['help', 'pagign'],
-      'help pagign: there is no such topic (Did you mean paging?); topics are flags, paging, split, paths, jobs',
+      'help pagign: there is no such topic (Did you mean paging?); topics are flags, paging, sync, split, paths, jobs',
     ],
     [['profiles', 'git'], 'profiles takes no argument; filter its lines, as in pagewise profiles | grep git'],
     [['completion'], 'completion: give one of bash, zsh, fish'],

@@ -32,8 +32,8 @@ async function walk(policy: Policy) {
 
 describe('sharedThrottle', () => {
   it.each<[string, unknown, unknown, string]>([
-    ['no client', undefined, { key: 'a', limit: 1 }, 'must be a client of ioredis or of redis (node-redis)'],
-    ['a URL', 'redis://localhost', { key: 'a', limit: 1 }, 'must be a client of ioredis'],
+    ['no client', undefined, { key: 'a', limit: 1 }, 'must be a connected client of ioredis or of redis (node-redis)'],
+    ['a URL', 'redis://localhost', { key: 'a', limit: 1 }, 'must be a connected client of ioredis'],
     ['no key', fake(go), { limit: 1 }, 'key must be a non-empty string'],
     ['no limit', fake(go), { key: 'a' }, 'limit must be a whole number of at least 1'],
     ['half a request', fake(go), { key: 'a', limit: 0.5 }, 'limit must be a whole number of at least 1, not 0.5'],

@@ -2,6 +2,7 @@ import type { CheckpointOptions } from '../../checkpoint.js';
 import type { PagingKind, PagingOptions } from '../../detect/kinds.js';
 import type { PaginateOptions } from '../../paginate.js';
 import type { ThrottleOptions } from '../../policies/throttle-requests.js';
+import type { NewestOptions } from '../../sync/newest.js';
 import type { Bounds } from '../../strategies/split/ranges.js';
 
 /** One `-d`, `--data-raw`, `--data-binary` or `--data-urlencode`. */
@@ -35,6 +36,17 @@ export interface Arguments extends PagingOptions {
   readonly paging?: PagingKind | 'auto';
   readonly explain?: true;
   readonly in?: string;
+  readonly sync?: string;
+  readonly syncParam?: string;
+  readonly syncIn?: string;
+  readonly syncStart?: string;
+  readonly syncLag?: string;
+  readonly syncOrder?: NewestOptions['order'];
+  readonly syncKey?: string;
+  readonly syncFormat?: 'same' | 'iso' | 'seconds' | 'milliseconds';
+  readonly syncMissing?: NewestOptions['missing'];
+  readonly syncCompare?: NewestOptions['compare'];
+
   readonly split?: string;
   readonly splitFrom?: string;
   readonly splitTo?: string;

@@ -17,7 +17,8 @@ import { verboseEvents, verboseTransport, verboseWaits } from '../terminal/verbo
 import { type Arguments, UsageError } from './arguments.js';
 import { buildPaging, type PagedRequest } from './build-paging.js';
 import { connections } from './connections.js';
-import { draftRequest, isCookieFile } from './draft-request.js';
+import { draftRequest, isCookieFile, toRequest } from './draft-request.js';
+import { syncOf } from './build-sync.js';
 import { rememberAnswers } from './remember-answers.js';
 import { withCookies } from '../../node/with-cookies.js';
 
@@ -55,6 +56,7 @@ export async function buildPages(
   const draft = await draftRequest(args, signal);
   // Refuses a token of another query before detection sends anything. The strategy is not known yet.
   if (resume) readToken(resume, { ...resume.of, method: draft.method, url: fingerprint(draft.url) });
+  const sync = syncOf(args, draft);
   const schema = args.schema === undefined ? undefined : await loadSchema(args.schema, signal);
   const cookies = await loadCookies(args, signal);
   const direct = await connections(args, signal);
@@ -83,7 +85,10 @@ export async function buildPages(
     events: log ? verboseWaits(detection, log) : detection,
     check: checks,
   });
-  const pages = paginate(paging.request, paging.strategy, {
+  // Paging alone may leave a body as it was given.
+  const inObject = sync !== undefined && /^(body|variables|template)/.test(args.syncIn ?? '');
+  const request = inObject ? toRequest(args, draft, 'object') : paging.request;
+  const pages = paginate(request, paging.strategy, {
     transport: walking,
     policy: args.rate === undefined ? limited(paging.throttle) : policy,
     check: [...checks, ...(paging.check ? [paging.check] : [])],
@@ -96,6 +101,7 @@ export async function buildPages(
     totalTimeout: args.totalTimeout,
     prefetch: args.prefetch ?? (readsAhead(args, paging.strategy) ? 1 : 0),
     resumeFrom: resume,
+    sync,
     signal,
     allowOrigins,
     events,

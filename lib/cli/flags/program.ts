@@ -78,6 +78,44 @@ export function program(data: DataPiece[]): Command {
   command
     .option('--allow-origin <URL>', 'another origin that next pages may be on', repeated)
 
+    .optionsGroup('Only what is new since the last run (pagewise help sync):')
+    .option(
+      '--sync <FIELD>',
+      'remember the newest value of this field in the checkpoint,\nand write only items that are newer',
+    )
+    .option('--sync-param <NAME>', 'the parameter that takes it, such as updated_since')
+    .option('--sync-in <PLACEMENT>', 'where the parameter is written, as for --in')
+    .option('--sync-start <VALUE>', 'its value in the first run (default: none, everything)')
+    .option('--sync-lag <TIME>', 'how far each run looks back for late items, such as 5m')
+    .addOption(
+      new Option('--sync-order <ORDER>', 'how the list is sorted by FIELD: asc, desc, none (default)').choices([
+        'asc',
+        'desc',
+        'none',
+      ]),
+    )
+    .option('--sync-key <PATH>', 'what identifies an item, such as id (default: all of it)')
+    .addOption(
+      new Option(
+        '--sync-format <FORMAT>',
+        'of the parameter: same as FIELD (default), iso, seconds,\nmilliseconds',
+      ).choices(['same', 'iso', 'seconds', 'milliseconds']),
+    )
+    .addOption(
+      new Option('--sync-missing <WHAT>', 'items without FIELD: error (default), include, skip').choices([
+        'error',
+        'include',
+        'skip',
+      ]),
+    )
+    .addOption(
+      new Option('--sync-compare <HOW>', 'as time, number or text (default: by the first value)').choices([
+        'time',
+        'number',
+        'text',
+      ]),
+    )
+
     .optionsGroup('More rows than the API gives (pagewise help split):')
     .option('--split <FIELD>', 'cut a range of this field of the items until each part fits')
     .option('--split-from <VALUE>', 'where the range begins: a time, a date or a whole number')

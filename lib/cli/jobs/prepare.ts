@@ -73,7 +73,12 @@ export async function prepare(
   }
   if (prepared.paging.evidence.length > 0) log(detected(prepared, detection.requests));
   const missing = resume?.gaps ?? [];
-  if (resume && resume.position === undefined && (missing.length === 0 || args.gaps === 'keep')) {
+  if (
+    args.sync === undefined &&
+    resume &&
+    resume.position === undefined &&
+    (missing.length === 0 || args.gaps === 'keep')
+  ) {
     // Printed even with -q, so that nobody waits forever for new items. Only a total that a flag or the profile names,
     // and that is not an estimate, shows missing items.
     const { totalNamed, strategy } = prepared.paging;
@@ -94,14 +99,15 @@ export async function prepare(
       `-o ${target.path}: can't open the file for writing (${codeOf(error.cause)}); check its permissions, or name another file`,
     );
   });
-  if (resume) tally.resumed(resume);
+  if (resume && args.sync === undefined) tally.resumed(resume);
   if (progress) shown = startProgress(delivering(tally), process.stderr);
   return {
     pages: prepared.pages,
     output,
     strategy: prepared.paging.strategy as Strategy<unknown, never>,
     rows,
-    wholePages: args.pages === true,
+    // What sync remembers, it remembers after each whole page.
+    wholePages: args.pages === true || args.sync !== undefined,
     named:
       resume === undefined
         ? [...named('fields', args.fields), ...named('distinct', key === undefined ? undefined : [key])]
@@ -159,6 +165,20 @@ function checkConflicts(args: Arguments): void {
   const format = formatName(args);
   if (args.whenDone !== undefined && (checkpoint === undefined || checkpoint === false))
     throw new UsageError(`--when-done ${args.whenDone} needs --checkpoint FILE, which records whether the job is done`);
+  if (args.sync !== undefined) {
+    if ((checkpoint === undefined || checkpoint === false) && resumeFrom === undefined)
+      throw new UsageError(
+        `--sync ${args.sync} needs --checkpoint FILE, which keeps the newest value for the next run`,
+      );
+    if (args.whenDone !== undefined)
+      throw new UsageError(
+        `--when-done ${args.whenDone} with --sync: each run asks for what is new; remove --when-done`,
+      );
+    if (args.skipFailedPages !== undefined)
+      throw new UsageError(
+        '--skip-failed-pages with --sync: the items of a skipped page would be older than what the next run asks for; remove one of them',
+      );
+  }
   const keeps = checkpoint !== undefined && checkpoint !== false;
   if (args.onSameToken === 'continue' && (keeps || resumeFrom !== undefined))
     throw new UsageError(

@@ -54,6 +54,31 @@ ${kindTable()}
 For --next, --total, --total-pages and --has-more, PATH may be header:NAME.
 pagewise help flags has more, for APIs with a habit of their own.
 `,
+  sync: `Only what is new since the last run
+
+--sync remembers the newest value of a field in the checkpoint, in the same
+commit as the output, and asks only for newer items in the next run. Each run
+appends; an item is neither lost nor written twice, whenever a run is killed.
+
+  pagewise --sync updated_at --sync-param updated_since --sync-key id \\
+    --sync-start 2024-01-01T00:00:00Z --checkpoint orders.job.json \\
+    -o orders.ndjson https://api.example.com/orders
+
+--sync FIELD         the path in each item of a value that grows
+--sync-param NAME    the parameter that takes it; without it, older items are
+                     left out of the whole list
+--sync-in PLACEMENT  where it is written: query (default), body:PATH
+--sync-start VALUE   its value in the first run
+--sync-lag 5m        how far each run looks back for late items; needed if the
+                     parameter means after, and not at or after
+--sync-order ORDER   how the list is sorted by FIELD: asc (an interrupted run
+                     asks anew from the newest value), desc (without
+                     --sync-param, ends at a page that is all older), none
+--sync-key PATH      what identifies an item; by default, all of it
+--sync-format iso    how the parameter is written: same, seconds, milliseconds
+--sync-missing skip  items without FIELD: error, include, skip
+--sync-compare text  for ids of letters and digits; or time, number
+`,
   split: `More rows than the API gives
 
 Many APIs stop after 1,000 or 10,000 rows. --split cuts a range of times, dates

@@ -28,6 +28,12 @@ export const flagNames: Readonly<Record<string, string>> = {
   maxRedirects: '--max-redirects',
   resumeFrom: '--resume-from',
   whenDone: '--when-done',
+  sync: '--sync',
+  lag: '--sync-lag',
+  param: '--sync-param',
+  order: '--sync-order',
+  missing: '--sync-missing',
+  compare: '--sync-compare',
   flag: '--has-more-if-absent',
   encoding: '--encoding',
   invalidText: '--invalid-text',
@@ -44,6 +50,7 @@ export const flagNames: Readonly<Record<string, string>> = {
 /** The kinds of paging and the placements, by the functions that make them. */
 const functions: Readonly<Record<string, string>> = Object.fromEntries([
   ['splitRanges', '--split'] as const,
+  ['newest', '--sync'] as const,
   ...kindNames.map((kind) => [kinds[kind].typescript, `--paging ${kind}`] as const),
   ...['query', 'body', 'form', 'headers', 'path', 'variables', 'text', 'template'].map(
     (word) => [`in${(word[0] ?? '').toUpperCase()}${word.slice(1)}`, `--in ${word}`] as const,

@@ -84,6 +84,7 @@ const others: Readonly<Partial<Record<ResumeReason, string>>> = {
   url: 'another URL',
   body: 'another request body',
   strategy: 'another strategy or other paging options',
+  sync: 'other flags of --sync, or without them',
 };
 
 function resumeError({ reason }: ResumeError, { checkpoint }: Partial<Arguments>): string {

@@ -129,8 +129,10 @@ export function* byNumber(
     unlikely: others.length === 0 || risky.some((each) => each === param) ? [] : unlikely,
     blind,
   });
+  // Whoever asks for a page size mostly asks for a page: its name is tried alone, and all others only if it is ignored.
+  const isLikely = kind === 'page' && name === 'page' && asked.some(({ name: param }) => /^(items_?|results_?)?per_?page$|^page_?size$/i.test(param)); // prettier-ignore
   for (const place of own ? [places.includes(own.place) ? own.place : places[0]] : places)
-    yield made(name, names.slice(1), mine.length + byEcho.length === 0, place);
+    yield made(name, names.slice(1), mine.length + byEcho.length === 0 && !isLikely, place);
   // Names that may filter are tried by themselves, and last.
   if (!counts && mine.length === 0 && risky.length > 0)
     for (const place of places) yield made(risky[0] ?? '', risky.slice(1), true, place);

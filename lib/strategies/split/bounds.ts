@@ -90,7 +90,7 @@ const floor = (value: bigint, by: bigint): bigint => (value - (((value % by) + b
 
 const second = 1_000_000_000n;
 const units: Readonly<Record<string, bigint>> = {
-  ns: 1n, us: 1000n, µs: 1000n, ms: 1_000_000n, s: second, m: 60n * second, h: 3600n * second, d: 86_400n * second,
+  ns: 1n, us: 1000n, µs: 1000n, ms: 1_000_000n, s: 1_000_000_000n, m: 60_000_000_000n, h: 3_600_000_000_000n, d: 86_400_000_000_000n,
 }; // prettier-ignore
 
 /** How a time is written. */
