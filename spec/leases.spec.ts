@@ -294,8 +294,9 @@ async function runElsewhere(folder: string, time = 60_000) {
     process.stdin.resume();
     try {
       for await (const { index } of pagewise.paginate({ body: {} }, strategy, { transport, checkpoint: job })) {
-        console.log('page', index);
-        await new Promise((resolve) => setTimeout(resolve, index === 0 ? 2 ** 30 : 0, process.on('SIGUSR2', resolve)));
+        const next = new Promise((resolve) => setTimeout(resolve, index === 0 ? 2 ** 30 : 0, process.on('SIGUSR2', resolve)));
+        console.log('page', index); // It may be stopped from now on.
+        await next;
       }
       console.log('done');
     } catch (error) {
