@@ -37,6 +37,15 @@ export const imitation: Imitation = {
           const size = Math.min(10, number('limit', 10));
           return json(response, { data: ids.slice(from, from + size), meta: { filter_count: 25 } });
         }
+        case 'invoices': {
+          // What changed at a time or after it.
+          const from = number('cursor');
+          const since = query('updated_since') ?? '';
+          const all = ids.map(({ id }) => ({ id, updated_at: new Date(Date.UTC(2024, 2, 7, 0, id)).toISOString() }));
+          const found = all.filter(({ updated_at: at }) => at >= since);
+          const next = from + 10 < found.length ? String(from + 10) : null;
+          return json(response, { invoices: found.slice(from, from + 10), next_cursor: next });
+        }
         case 'people': {
           const [, from = '0', to = '9'] = /^items=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [];
           const found = ids.slice(Number(from), Number(to) + 1);
