@@ -6,7 +6,8 @@ const redis = await startRedis();
 try {
   const { status } = spawnSync(
     'npm',
-    ['test', '--', 'spec/node/redis.spec.ts', 'spec/node/shared-throttle.spec.ts', 'spec/bullmq'],
+    // One after the other: they share the server, and some empty it.
+    ['test', '--', '--runInBand', 'spec/node/redis.spec.ts', 'spec/node/shared-throttle.spec.ts', 'spec/bullmq'],
     {
       stdio: 'inherit',
       env: { ...process.env, REDIS_SOCKET: redis.socket },

@@ -6,8 +6,8 @@ export interface RedisClient {
   // Methods of each differ: ioredis takes the number of keys, the keys and the arguments, node-redis one object.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   eval(script: string, ...args: any[]): Promise<unknown>;
-  // Only ioredis has it, which tells the two apart.
-  defineCommand?: unknown;
+  // Only node-redis has it under this name, which tells the two apart.
+  evalSha?: unknown;
 }
 
 /** @returns a function that runs a script @throws ConfigError for anything but a client of Redis */
@@ -19,7 +19,7 @@ export function scriptsOf(
     throw new ConfigError(
       `${of}: the client must be a connected client of ioredis or of redis (node-redis), not ${describe(client)}`,
     );
-  return client.defineCommand === undefined
-    ? (script, keys, args) => client.eval(script, { keys, arguments: args })
-    : (script, keys, args) => client.eval(script, keys.length, ...keys, ...args);
+  return client.evalSha === undefined
+    ? (script, keys, args) => client.eval(script, keys.length, ...keys, ...args)
+    : (script, keys, args) => client.eval(script, { keys, arguments: args });
 }
