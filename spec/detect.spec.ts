@@ -1083,6 +1083,15 @@ describe('detect and the words of an API', () => {
     expect(await outcome).toEqual(list);
   });
 
+  it('a total that is the number of items says that the page is the only one, unless the page is full', async () => {
+    const list = rows(7).map((id) => ({ id, name: `row ${id}` }));
+    const handle = (_seen: Seen, response: ServerResponse) => json(response, { entries: list, total: 7 });
+    const { typescript, all } = await found(handle, {}, '?limit=20');
+    expect([typescript, all]).toEqual(["singlePage({ items: 'entries' })", list]);
+    expect(await rejection(found(handle, {}, '?limit=7'))).toBeInstanceOf(DetectionError);
+    expect(await rejection(found(handle, {}, ''))).toBeInstanceOf(DetectionError);
+  });
+
   it('the one element that has the list is named, and not taken for the item', async () => {
     const error = await rejection(
       found((_seen, response) => json(response, { results: [{ hits: sparse.slice(0, 5), found: 45, page: 1 }] })),

@@ -142,7 +142,7 @@ export async function findPaging<Item = unknown>(
     if (first.items.length === 0 && provesByItems.includes(candidate.paging.kind)) continue;
     // Who refuses an unknown name refuses an unknown object.
     if (strict.has('body') && candidate.paging.place === 'body:pagination') continue;
-    if (candidate.score < 30 && onlyPage(response, list)?.sure === true) continue;
+    if (candidate.score < 30 && onlyPage(response, list, requested(template))?.sure === true) continue;
     const proof = await proofOf(candidate, first).catch((error: unknown) => {
       if (!(error instanceof BudgetSpent)) throw error;
       spent = true;
@@ -180,7 +180,7 @@ export async function findPaging<Item = unknown>(
       rejected,
     );
   const alone: Paging = { kind: 'none', options: { items: list.read } };
-  const sign = onlyPage(response, list);
+  const sign = onlyPage(response, list, requested(template));
   if (sign?.sure) return detection([itemsEvidence(list, { response, items: list.items }), sign.words], alone, false);
   if (list.items.length === 0)
     return detection([`the list at ${list.path} is empty, and nothing announces another page`], alone, false);
