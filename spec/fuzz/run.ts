@@ -319,7 +319,8 @@ export async function runCase(
       ...(stop?.how === 'until' ? { until: afterPages(stop.pages) } : {}),
       ...(one.carry === 'token'
         ? { resumeFrom }
-        : { checkpoint: checkpoint(isSink(one) ? fileStore(folder) : store, 'job') }),
+        : // A run that crashes here stays in this process, whose lease would not end.
+          { checkpoint: checkpoint(isSink(one) ? fileStore(folder) : store, 'job', { lease: false }) }),
     };
     const leave = () => {
       if (stop?.how === 'abort') controller.abort(new Error('stopped'));
