@@ -1,5 +1,5 @@
 import { ConfigError, ExtractError } from '../errors.js';
-import type { Json } from '../page.js';
+import type { Answer, Json } from '../page.js';
 import { inQuery } from '../placements/in-query.js';
 import { optionalReader, type Read, reader, readFlag } from '../reading/read.js';
 import type { Params, Placement, Strategy } from '../strategy.js';
@@ -48,7 +48,7 @@ export interface CursorOptions<Item> extends ListOptions<Item>, SizeOptions, Mis
    * What it means if the answer repeats the token just sent: an error; with `'stop'`, the end; with `'continue'`, that
    * the server keeps the position under one token (a scroll). Such a walk takes no `checkpoint` and no `resumeFrom`, and
    * after the first page it sends no attempt twice. An empty page that repeats the token is the end in any case
-   * (CouchDB's changes, Solr's cursorMark), unless `hasMore` says that there is more.
+   * (CouchDB's changes, Solr's cursorMark), unless `hasMore` or `total` says that there is more.
    * @default 'error'
    */
   readonly onSameToken?: 'error' | 'stop' | 'continue' | undefined;
@@ -150,7 +150,11 @@ export function cursor<Item = unknown>(options: CursorOptions<Item>): Strategy<I
       if (token === undefined && isFirst(position.cursor)) missing.refuse(answer, true);
       if (token === undefined) return undefined;
       // The same request would be sent again: after an empty page it could not bring anything.
-      const endsHere = onSameToken === 'stop' || (answer.items.length === 0 && more !== true);
+      const isEmpty =
+        answer.items.length === 0 &&
+        more !== true &&
+        (list.total?.(answer as Answer<Item, never>) ?? 0) <= answer.itemsBefore;
+      const endsHere = onSameToken === 'stop' || isEmpty;
       if (endsHere && sameJson(token, position.cursor)) return undefined;
       return moved(position, 'cursor', token);
     },

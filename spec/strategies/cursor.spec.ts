@@ -529,6 +529,8 @@ describe('an end that may not be the real end', () => {
     last = [];
     expect(itemsOf(await solr({}))).toEqual([1, 2]);
     expect(await rejection(solr({ hasMore: 'more' }))).toBeInstanceOf(PaginationLoopError);
+    expect(await rejection(solr({ total: () => 3 }))).toBeInstanceOf(PaginationLoopError);
+    expect(itemsOf(await solr({ total: () => 2 }))).toEqual([1, 2]);
     expect(thrown(() => cursor({ next: 'a', onSameToken: 'end' as 'stop' })).message).toContain(
       "onSameToken must be 'error', 'stop' or 'continue'",
     );
