@@ -216,6 +216,20 @@ describe('sync: newest', () => {
     expect(kept(store)).toMatchObject({ done: true });
   });
 
+  it('rows that are newer than the clock when the walk began are sorted all the same', async () => {
+    const { rows, server, asked } = await rowServer({ order: 'desc', size: 2, date: 'Sun, 01 Mar 2026 10:05:00 GMT' });
+    const store = new Map<string, string>();
+    const options = { param: undefined, key: 'id', order: 'desc' } as const;
+    const within = (tenth: number) => `2026-03-01T10:05:00.${tenth}Z`;
+    rows.push(...[1, 2].map((n) => row(n, iso(n))), ...[3, 4, 5, 6].map((n) => row(n, within(n))));
+    const first = await run(server.url, store, options);
+    expect([ids(first.rows), first.events.filter(({ type }) => type === 'notice')]).toEqual([[6, 5, 4, 3, 2, 1], []]);
+    asked();
+    rows.push(row(7, within(7)));
+    expect(ids((await run(server.url, store, options)).rows)).toEqual([7]);
+    expect(asked()).toEqual(['', '?cursor=2', '?cursor=4', '?cursor=6']);
+  });
+
   it.each([
     ['desc', [1, 2, 3, 9, 8, 7, 6, 5, 4]],
     ['asc', [7, 8, 9, 1, 2, 3, 4, 5, 6]],

@@ -1,4 +1,4 @@
-import { ConfigError, ExtractError, ResumeError } from '../errors.js';
+import { ConfigError, ExtractError } from '../errors.js';
 import type { Json } from '../page.js';
 import { inQuery } from '../placements/in-query.js';
 import { parsePath, type Path, readPath } from '../reading/path.js';
@@ -9,6 +9,7 @@ import { fingerprint } from '../values/compare.js';
 import { describe } from '../values/describe.js';
 import { checkFunction, checkName, checkOneOf, checkOptions } from '../values/options.js';
 import { compareMarks, earlier, type Mark, markAt, markOf, type MarkKind, momentOf } from './marks.js';
+import { damaged, type Group, hashesOf, joined, markOfGroup } from './seen.js';
 
 export interface NewestOptions {
   /**
@@ -49,9 +50,6 @@ const known = [
   'param', 'place', 'format', 'start', 'lag', 'key', 'order', 'missing', 'compare',
 ] as const satisfies readonly (keyof NewestOptions)[]; // prettier-ignore
 
-/** Items with one value: the value, and a hash of each of them. */
-type Group = readonly [value: string | number, ...hashes: string[]];
-
 /** What a job remembers between runs. */
 interface State {
   readonly kind?: MarkKind | undefined;
@@ -61,6 +59,8 @@ interface State {
   /** The newest value so far, and the items at and after it (less the lag). */
   readonly mark?: string | number | undefined;
   readonly seen?: readonly Group[] | undefined;
+  /** The newest value of the pages so far in this walk, or of the last page with `order: 'desc'`. */
+  readonly edge?: string | number | undefined;
   /** The server's clock at the first answer of this walk, in milliseconds since 1970. */
   readonly began?: number | undefined;
   /** The list was not sorted as `order` says. */
@@ -155,7 +155,7 @@ export function newest(field: string, options: NewestOptions = {}): Sync {
       const { kind, marks } = readMarks(items, path, { of: state.kind ?? options.compare, missing });
       const known: State = kind === undefined ? state : { ...state, kind };
       const floor = floorOf(known);
-      const had = new Set((state.had ?? []).flatMap(([, ...hashes]) => hashes));
+      const had = hashesOf(state.had ?? none);
       const isOld = (mark: Mark) => floor !== undefined && compareMarks(mark, floor) < 0;
       const hashes = new Map<number, string>();
       const hash = (index: number) => {
@@ -174,18 +174,17 @@ export function newest(field: string, options: NewestOptions = {}): Sync {
       const top = rest.reduce((a, b) => (compareMarks(a, b) < 0 ? b : a), first);
       const low = rest.reduce((a, b) => (compareMarks(a, b) > 0 ? b : a), first);
       const before = state.mark === undefined ? undefined : markOf(state.mark, kind);
-      const walked = state.mark !== state.from; // Not the first page.
-      const unsorted =
-        state.unsorted === true ||
-        (walked && before !== undefined && (order === 'asc' ? compareMarks(low, older(before)) < 0 : order === 'desc' && compareMarks(top, before) > 0)); // prettier-ignore
+      const edge = state.edge === undefined ? undefined : markOf(state.edge, kind);
+      const isBehind = edge !== undefined && (order === 'asc' ? compareMarks(low, older(edge)) < 0 : order === 'desc' && compareMarks(top, edge) > 0); // prettier-ignore
+      const unsorted = state.unsorted === true || isBehind;
       // A row that changes during the walk may be missed: its time is not before the walk began.
       const began = state.began ?? clockOf(response);
       const mark = latest(before, capped(top, began));
       const limit = older(mark);
-      const fresh = marks.flatMap((each, index): Group[] =>
-        each !== undefined && compareMarks(each, limit) >= 0 ? [[each.raw, hash(index)]] : [],
+      const kept = (state.seen ?? none).filter((group) => compareMarks(markOfGroup(group, kind), limit) >= 0);
+      const fresh = marks.flatMap((each, index): [string | number, string][] =>
+        each === undefined || compareMarks(each, limit) < 0 || had.has(hash(index)) ? [] : [[each.raw, hash(index)]],
       );
-      const kept = (state.seen ?? []).filter((group) => compareMarks(markOfGroup(group, kind), limit) >= 0);
       const isOver = order === 'desc' && param === undefined && !unsorted && floor !== undefined && present.length === items.length && present.every(isOld); // prettier-ignore
       const notice =
         unsorted && state.unsorted !== true
@@ -198,7 +197,8 @@ export function newest(field: string, options: NewestOptions = {}): Sync {
         state: asJson({
           ...known,
           mark: mark.raw,
-          seen: merged(kept, fresh),
+          seen: joined(kept, fresh),
+          edge: (order === 'desc' ? top : latest(edge, top)).raw,
           began,
           ...(unsorted ? { unsorted } : {}),
         }),
@@ -297,39 +297,18 @@ function startOf(start: unknown): Mark | undefined {
   return mark;
 }
 
-// Groups stay the same objects from page to page, so each is parsed once.
-const parsed = /* @__PURE__ */ new WeakMap<Group, Mark>();
-
-function markOfGroup(group: Group, kind: MarkKind | undefined): Mark {
-  const mark = parsed.get(group) ?? markOf(group[0], kind);
-  if (mark === undefined) throw damaged();
-  parsed.set(group, mark);
-  return mark;
-}
-
-/** The groups of two pages. Hashes of the same value join one group. */
-function merged(kept: readonly Group[], fresh: readonly Group[]): readonly Group[] {
-  const groups = new Map<string | number, Group>(kept.map((group) => [group[0], group]));
-  for (const [value, hash = ''] of fresh) {
-    const group = groups.get(value);
-    if (group?.includes(hash, 1) === true) continue;
-    groups.set(value, group ? [...group, hash] : [value, hash]);
-  }
-  return [...groups.values()];
-}
-
-const damaged = (): ResumeError =>
-  new ResumeError('unreadable', 'the token is damaged: what `sync` remembers is invalid; start over without it');
+/** One object, so that its hashes are collected once. */
+const none: readonly Group[] = [];
 
 /** @throws ResumeError */
 function readState(kept: Json): State {
-  const { kind, from, had = [], mark, seen = [] } = (typeof kept === 'object' && kept !== null ? kept : { kind: 0 }) as { [K in keyof State]?: unknown }; // prettier-ignore
+  const { kind, from, had = [], mark, seen = [], edge } = (typeof kept === 'object' && kept !== null ? kept : { kind: 0 }) as { [K in keyof State]?: unknown }; // prettier-ignore
   const isValue = (value: unknown) => value === undefined || markOf(value, kind as MarkKind | undefined) !== undefined;
   const areGroups = (groups: unknown) =>
     Array.isArray(groups) &&
     groups.every((group) => Array.isArray(group) && group[0] !== undefined && isValue(group[0]) && group.slice(1).every((hash) => typeof hash === 'string')); // prettier-ignore
   const isKind = kind === undefined || ['time', 'number', 'text'].includes(kind as string);
-  if (!isKind || ![from, mark].every(isValue) || ![had, seen].every(areGroups)) throw damaged();
+  if (!isKind || ![from, mark, edge].every(isValue) || ![had, seen].every(areGroups)) throw damaged();
   return kept as State;
 }
 
