@@ -1,12 +1,12 @@
 import { type Observable, Subscription } from 'rxjs';
 import { CallbackError } from '../errors.js';
 import type { Policy } from '../request.js';
-import { type Scope, scopeOf, start, Task } from '../task.js';
+import { type Scope, start, Task } from '../task.js';
 import { describe, describeError } from '../values/describe.js';
 import { checkName, checkNumber, checkOptions, checkWhole, factory } from '../values/options.js';
 import { type RedisClient, scriptsOf } from '../values/redis-client.js';
 import { startTimer } from '../values/timer.js';
-import { PauseWatcher } from './throttle-requests.js';
+import { PauseWatcher, throttledScope } from './throttle-requests.js';
 
 export interface SharedThrottleOptions {
   /** What shares the rate, such as the name of the API and of the account: the same in all processes. */
@@ -130,9 +130,7 @@ export const sharedThrottle = /* @__PURE__ */ factory(
     }
 
     return <T>(source: Observable<T>): Observable<T> => {
-      const scope = scopeOf(source);
-      if (scope?.retries === true && scope.throttles !== true) scope.notice(wrongOrder);
-      if (scope) scope.throttles = true;
+      const scope = throttledScope(source, 'sharedThrottle');
 
       return new Task<T>((observer, life) => {
         if (life.closed) return undefined; // A request that is never sent does not count towards the limit.
@@ -205,9 +203,6 @@ const tooLate = (took: number, margin: number) =>
   new Error(
     `Redis answers too late to be sure of the rate, after ${Math.round(took)} ms, so nothing was sent; raise \`margin\` from ${margin} to more than ${Math.ceil(took * 2)} (milliseconds)`,
   );
-
-const wrongOrder =
-  'Retries pass the throttle: the policy has retryRequests before sharedThrottle, so only the first attempt at each page waits for it. Put sharedThrottle first: pipe(sharedThrottle(…), retryRequests(…)).';
 
 // Times are microseconds on the clock of Redis. `grants`: when requests were let go. `slots`: turns that were handed
 // out, some of them in the future, so that those who wait neither ask again and again nor overtake each other. A slot

@@ -1,7 +1,7 @@
 import { type Observable, type Observer, Subscription } from 'rxjs';
 import { causes, headersOf, hintOf, statusOf } from '../failure.js';
 import type { Policy } from '../request.js';
-import { scopeOf, start, Task } from '../task.js';
+import { type Scope, scopeOf, start, Task } from '../task.js';
 import { checkNumber, checkOptions, checkWhole, factory } from '../values/options.js';
 import { startTimer, timersAreOfRequests } from '../values/timer.js';
 import { exhausted, retryHint } from './retry-hint.js';
@@ -135,9 +135,7 @@ export const throttleRequests = /* @__PURE__ */ factory('throttleRequests', (opt
   }
 
   return <T>(source: Observable<T>): Observable<T> => {
-    const scope = scopeOf(source);
-    if (scope?.retries === true && scope.throttles !== true) scope.notice(wrongOrder);
-    if (scope) scope.throttles = true;
+    const scope = throttledScope(source, 'throttleRequests');
 
     return new Task<T>((observer, life) => {
       if (life.closed) return undefined; // A request that is never sent does not count towards the limit.
@@ -180,8 +178,16 @@ export const throttleRequests = /* @__PURE__ */ factory('throttleRequests', (opt
   };
 });
 
-const wrongOrder =
-  'Retries pass the throttle: the policy has retryRequests before throttleRequests, so only the first attempt at each page waits for it. Put throttleRequests first: pipe(throttleRequests(…), retryRequests(…)).';
+/** The scope of a source that `policy` throttles. Retries that would pass the throttle are reported. */
+export function throttledScope(source: Observable<unknown>, policy: string): Scope | undefined {
+  const scope = scopeOf(source);
+  if (scope?.retries === true && scope.throttles !== true)
+    scope.notice(
+      `Retries pass the throttle: the policy has retryRequests before ${policy}, so only the first attempt at each page waits for it. Put ${policy} first: pipe(${policy}(…), retryRequests(…)).`,
+    );
+  if (scope) scope.throttles = true;
+  return scope;
+}
 
 /** @internal Watches answers and errors for hints that the queue has to pause. */
 export class PauseWatcher<T> implements Observer<T> {
