@@ -405,7 +405,10 @@ describe('sync: newest', () => {
     const { rows, server } = await rowServer({ order: 'none' });
     const store = new Map<string, string>();
     rows.push(row(1, iso(1)), row(2, null), row(3, iso(3)));
-    expect(ids((await run(server.url, store, { missing, key: 'id' })).rows)).toEqual(first);
+    const { rows: delivered, events } = await run(server.url, store, { missing, key: 'id' });
+    expect(ids(delivered)).toEqual(first);
+    const notice = { type: 'notice', message: 'Items without at are left out.' };
+    expect(events.filter(({ type }) => type === 'notice')).toEqual(missing === 'skip' ? [notice] : []);
     expect(ids((await run(server.url, store, { missing, key: 'id' })).rows)).toEqual(second);
   });
 

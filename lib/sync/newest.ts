@@ -170,7 +170,8 @@ export function newest(field: string, options: NewestOptions = {}): Sync {
       });
       const present = marks.filter((mark) => mark !== undefined);
       const [first, ...rest] = present;
-      if (first === undefined) return { items: taken, state: asJson(known), isOver: false };
+      const skipped = missing === 'skip' && present.length < items.length ? `Items without ${path.text} are left out.` : undefined; // prettier-ignore
+      if (first === undefined) return { items: taken, state: asJson(known), isOver: false, notice: skipped };
       const top = rest.reduce((a, b) => (compareMarks(a, b) < 0 ? b : a), first);
       const low = rest.reduce((a, b) => (compareMarks(a, b) > 0 ? b : a), first);
       const before = state.mark === undefined ? undefined : markOf(state.mark, kind);
@@ -191,7 +192,7 @@ export function newest(field: string, options: NewestOptions = {}): Sync {
           ? `The items are not sorted by ${path.text} as \`order: '${order}'\` says: this run goes through the whole list.`
           : param !== undefined && floor !== undefined && present.some(isOld)
             ? `The API sends items that are older than ${describe(floor.raw)}, so it may ignore ${param}; they are left out.`
-            : undefined;
+            : skipped;
       return {
         items: taken.length === items.length ? items : taken,
         state: asJson({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { json, serve } from '../support/server.js';
 import { pagewise, temporaryFolder } from './pagewise.js';
@@ -100,6 +100,29 @@ describe('--sync', () => {
     const { code, stderr } = await pagewise([server.url, ...paging, ...args], { cwd: temporaryFolder() });
     expect([code, server.seen.length]).toEqual([2, 0]);
     expect(stderr).toContain(message);
+  });
+
+  it('an output that is gone is refused, with advice that can be followed', async () => {
+    const { rows, server } = await rowsApi();
+    const folder = temporaryFolder();
+    const out = join(folder, 'o.ndjson');
+    const args = [server.url, ...paging, '--sync', 'at', '--checkpoint', join(folder, 'c'), '-o', out];
+    rows.push(row(1));
+    expect((await pagewise(args)).code).toBe(0);
+    rmSync(out);
+    const gone = await pagewise(args);
+    expect(gone.code).toBe(2);
+    expect(gone.stderr).toContain('is gone; start over: delete');
+    expect(gone.stderr).not.toContain('--when-done');
+  });
+
+  it('goes on in a pipe, where each run writes what is new', async () => {
+    const { rows, server } = await rowsApi();
+    const args = [server.url, ...paging, '--sync', 'at', '--checkpoint', join(temporaryFolder(), 'c')];
+    rows.push(row(1), row(2));
+    expect((await pagewise(args)).items).toEqual([row(1), row(2)]);
+    rows.push(row(3));
+    expect((await pagewise(args)).items).toEqual([row(3)]);
   });
 
   it('a checkpoint of other flags of --sync is refused, and items that can not be compared are named', async () => {

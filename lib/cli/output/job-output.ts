@@ -76,7 +76,8 @@ export function jobTarget(args: Arguments): FileTarget {
           : change.found === undefined
             ? `the output, ${output}, is gone`
             : 'the output is shorter than the checkpoint says, so the output was replaced or cut';
-      const over = last.done ? `to write everything again, add --when-done restart` : startOver(key);
+      const restarts = last.done && args.sync === undefined;
+      const over = restarts ? `to write everything again, add --when-done restart` : startOver(key);
       return new UsageError(`--checkpoint ${key}: ${text}; ${over}`);
     },
     checkIdentity({ as: before }, key) {
