@@ -49,12 +49,8 @@ export { linkHeader, type LinkHeaderOptions } from './strategies/link-header.js'
 export { nextUrl, type NextUrlOptions } from './strategies/next-url.js';
 export { offset, type OffsetOptions, type OffsetPosition } from './strategies/offset.js';
 export { relay, type RelayOptions, type RelayPosition } from './strategies/relay.js';
-export {
-  splitRanges,
-  type RangeParams,
-  type SplitPosition,
-  type SplitRangesOptions,
-} from './strategies/split/split-ranges.js';
+export { splitRanges, type SplitPosition } from './strategies/split/split-ranges.js';
+export type { RangeParams, SplitRangesOptions } from './strategies/split/split-options.js';
 export type { PrefixOptions } from './strategies/split/prefixes.js';
 export type { Bounds } from './strategies/split/ranges.js';
 export { singlePage, type SinglePagePosition } from './strategies/single-page.js';

@@ -1,5 +1,6 @@
 import { placementOf } from '../../detect/paging.js';
-import { splitRanges, type SplitRangesOptions } from '../../strategies/split/split-ranges.js';
+import type { SplitRangesOptions } from '../../strategies/split/split-options.js';
+import { splitRanges } from '../../strategies/split/split-ranges.js';
 import type { Strategy } from '../../strategy.js';
 import { type Arguments, UsageError } from './arguments.js';
 import type { RequestDraft } from './draft-request.js';
