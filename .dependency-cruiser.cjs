@@ -1,6 +1,6 @@
 // The layers of docs/concepts.md: each may import what stands below it, and nothing beside or above.
 const nouns =
-  '^lib/(page|request|schema|strategy|errors|failure|events|resume-token|checkpoint|sync|stops|checks)\\.ts$|^lib/(values|reading)/';
+  '^lib/(page|partition|request|schema|strategy|errors|failure|events|resume-token|checkpoint|sync|stops|checks)\\.ts$|^lib/(values|reading)/';
 const subscribing = '^lib/subscribing\\.ts$';
 const task = '^lib/task\\.ts$';
 const heart = '^lib/pages\\.ts$|^lib/walk/';

@@ -8,7 +8,7 @@ import type { JestConfigWithTsJest } from 'ts-jest';
 const slowTests = [
   'spec/attacks/.*',
   'spec/bench/bench',
-  'spec/cli/(checkpoint|connections|endings|formats|further-flags|gaps|jobs|kinds|named-fields|output|paging|pipes|refused-files|request|said|secrets|separate-files|start|totals|unchanged-files|usage|visible-text)',
+  'spec/cli/(checkpoint|connections|endings|formats|further-flags|gaps|jobs|kinds|named-fields|output|paging|partitions|pipes|refused-files|request|said|secrets|separate-files|start|totals|unchanged-files|usage|visible-text)',
   'spec/conformance/properties',
   'spec/declarations/every-declaration',
   'spec/detect-random',

@@ -168,7 +168,7 @@ export function checkpoint(
     load,
     save: (place) => save(place),
     open() {
-      const use = useOf(store, key, options.lease);
+      const use = openKey(store, key, options.lease);
       return {
         key,
         whenDone: options.whenDone,
@@ -236,8 +236,8 @@ interface Use extends LeaseTaken {
 /** The runs of this process, by store and key. */
 const uses = /* @__PURE__ */ new WeakMap<CheckpointStore, Map<string, Use>>();
 
-/** One run's use of a checkpoint: within this process, and in the store if that has leases. */
-function useOf(store: CheckpointStore, key: string, options: LeaseOptions | false | undefined) {
+/** @internal One run's use of a key: within this process, and in the store if that has leases. */
+export function openKey(store: CheckpointStore, key: string, options?: LeaseOptions | false) {
   const { holder = thisRun(), time = leaseTime } = options === false ? {} : (options ?? {});
   const inProcess = uses.get(store) ?? new Map<string, Use>();
   uses.set(store, inProcess);
@@ -271,7 +271,7 @@ function useOf(store: CheckpointStore, key: string, options: LeaseOptions | fals
   return {
     /** Begins the use, once. @throws LeaseError if another run uses the checkpoint; CallbackError */
     begin: () => (begun ??= begin()),
-    end(last: Promise<unknown> | undefined): Promise<void> {
+    end(last?: Promise<unknown>): Promise<void> {
       ending ??= release(last);
       if (own) own.ending = ending; // The next run of this process waits for it.
       return ending;

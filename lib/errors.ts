@@ -1,5 +1,6 @@
 import type { PageResponse } from './request.js';
 import type { ResumeToken } from './page.js';
+import type { PartitionsReport } from './partition.js';
 import type { StandardIssue } from './schema.js';
 import { safeCause, safeStack } from './values/cause.js';
 import { asText, describe, describeError } from './values/describe.js';
@@ -806,6 +807,34 @@ export class LeaseError extends PagewiseError {
 
   override get name(): string {
     return 'LeaseError';
+  }
+}
+
+// ---- Partitions -----------------------------------------------------------------------------------------------------
+
+/**
+ * Partitions failed. The others have run as `onError` says, and everything that was written is kept: the next run
+ * continues those that failed. `cause` is the error of the source, if it failed too, or else of the first partition.
+ */
+export class PartitionsError extends CausedError {
+  /** The errors by key. Not enumerable, as the report. */
+  declare readonly errors: ReadonlyMap<string, unknown>;
+  declare readonly report: PartitionsReport;
+
+  constructor(report: PartitionsReport, source?: unknown) {
+    const failed = report.partitions.filter(({ state }) => state === 'failed');
+    const words = (error: unknown) => (isPagewiseError(error) ? asText(peek(error, 'message')) : describeError(error));
+    const shown = failed.slice(0, 3).map(({ key, error }) => `${describe(key)}: ${words(error)}`);
+    const more = failed.length - shown.length;
+    super(
+      `${source === undefined ? '' : `the source of the partitions failed: ${words(source)}; and `}${failed.length} of ${report.partitions.length} partitions failed: ${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
+      { cause: source ?? failed[0]?.error },
+    );
+    hide(this, { errors: new Map(failed.map(({ key, error }) => [key, error])), report });
+  }
+
+  override get name(): string {
+    return 'PartitionsError';
   }
 }
 

@@ -100,6 +100,15 @@ export type { RunCounts, StopCondition } from './stops.js';
 
 export { distinctItems, type DriftReport } from './operators/distinct-items.js';
 export { eachPage, type EachPageOptions } from './operators/each-page.js';
+export { eachPartition, type EachPartitionOptions } from './operators/each-partition.js';
+export type {
+  OwnOptions,
+  PartitionEvent,
+  PartitionListener,
+  PartitionWalk,
+} from './operators/partitions/run-partitions.js';
+export type { PartitionPages, PartitionSource } from './operators/partitions/source.js';
+export type { PartitionEnd, PartitionsReport } from './partition.js';
 export { items } from './operators/items.js';
 export { whenVisible } from './operators/when-visible.js';
 export { resumeOnError, type ResumeOnErrorOptions } from './operators/resume-on-error.js';
@@ -121,6 +130,7 @@ export {
   PagewiseError,
   PaginationLoopError,
   ParseError,
+  PartitionsError,
   PositionExpiredError,
   RateLimitError,
   RedirectError,

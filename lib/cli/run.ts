@@ -19,6 +19,7 @@ async function carryOut(invocation: Invocation): Promise<number> {
         invocation.config ?? 'pagewise.config.json',
         invocation.names,
         invocation.flags,
+        invocation.parallel,
       );
     case 'help':
       process.stdout.write((await import('./terminal/help.js')).help(invocation.topic));

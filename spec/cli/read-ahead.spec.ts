@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Arguments } from '../../lib/cli/flags/arguments.js';
 import { buildPages } from '../../lib/cli/flags/build-pages.js';
+import { alone } from '../../lib/cli/jobs/together.js';
 import { numbered, serve, settle, until } from '../support/server.js';
 import { temporaryFolder } from './pagewise.js';
 
@@ -16,6 +17,7 @@ async function takeOne(flags: Partial<Arguments>) {
     { detection: { next: () => undefined }, walk: { next: () => undefined } },
     undefined,
     new AbortController().signal,
+    alone(),
   );
   const iterator = pages[Symbol.asyncIterator]();
   await iterator.next();

@@ -1,5 +1,6 @@
 import type { CheckpointOptions } from '../../checkpoint.js';
 import type { PagingKind, PagingOptions } from '../../detect/kinds.js';
+import type { Json } from '../../page.js';
 import type { PaginateOptions } from '../../paginate.js';
 import type { ThrottleOptions } from '../../policies/throttle-requests.js';
 import type { NewestOptions } from '../../sync/newest.js';
@@ -107,6 +108,9 @@ export interface Arguments extends PagingOptions {
   readonly escapeFormulas?: true;
   readonly distinct?: string;
   readonly pages?: true;
+  /** Fields that every row gets; only in files of jobs. */
+  readonly addFields?: Readonly<Record<string, Json>>;
+  readonly onSameField?: 'error' | 'replace';
 
   readonly progress?: boolean;
   readonly quiet?: true;

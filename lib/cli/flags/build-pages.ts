@@ -14,6 +14,7 @@ import type { Check } from '../../strategy.js';
 import { fingerprint } from '../../values/compare.js';
 import { isReadWhole } from '../output/job-output.js';
 import { verboseEvents, verboseTransport, verboseWaits } from '../terminal/verbose.js';
+import type { Together } from '../jobs/together.js';
 import { type Arguments, UsageError } from './arguments.js';
 import { buildPaging, type PagedRequest } from './build-paging.js';
 import { connections } from './connections.js';
@@ -52,6 +53,7 @@ export async function buildPages(
   { detection, walk }: Readonly<Record<'detection' | 'walk', EventListener>>,
   log: ((line: string) => void) | undefined,
   signal: AbortSignal,
+  together: Together,
 ): Promise<Prepared> {
   const draft = await draftRequest(args, signal);
   // Refuses a token of another query before detection sends anything. The strategy is not known yet.
@@ -59,21 +61,32 @@ export async function buildPages(
   const sync = syncOf(args, draft);
   const schema = args.schema === undefined ? undefined : await loadSchema(args.schema, signal);
   const cookies = await loadCookies(args, signal);
-  const direct = await connections(args, signal);
+  const direct = await (together.connections.transport ??= connections(args, signal));
   const plain = cookies ? withCookies(direct, cookies, new URL(draft.url).origin) : direct;
   const { asking, walking, spared } = rememberAnswers(log ? verboseTransport(plain, draft, log) : plain);
   const events = log ? verboseEvents(walk, log) : walk;
   const allowOrigins = args.allowOrigin;
-  const retry = retryRequests({
-    retries: args.retries,
-    base: args.retryDelay,
-    cap: args.retryMaxDelay,
-    budget: args.retryBudget,
-    retryHeader: args.retryHeader,
-    maxRetryAfter: args.maxRetryAfter,
-  });
+  const once = (name: string, make: () => Policy): Policy => {
+    const policy = together.policies.get(name) ?? make();
+    together.policies.set(name, policy);
+    return policy;
+  };
+  const retry = once('retry', () =>
+    retryRequests({
+      retries: args.retries,
+      base: args.retryDelay,
+      cap: args.retryMaxDelay,
+      budget: args.retryBudget,
+      retryHeader: args.retryHeader,
+      maxRetryAfter: args.maxRetryAfter,
+    }),
+  );
   const limited = (limit: ThrottleOptions | undefined): Policy =>
-    limit ? pipe(throttleRequests({ ...limit, margin: args.margin, maxPause: args.maxPause }), retry) : retry;
+    limit
+      ? once(JSON.stringify(limit), () =>
+          pipe(throttleRequests({ ...limit, margin: args.margin, maxPause: args.maxPause }), retry),
+        )
+      : retry;
   // If the flags set the rate, one policy serves all requests: those of detection count too.
   const policy = limited(args.rate);
   const checks = checksOf(args);

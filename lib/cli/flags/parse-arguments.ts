@@ -6,7 +6,7 @@ import { program } from './program.js';
 /** What the command line asks for. */
 export type Invocation =
   | { readonly kind: 'job'; readonly args: Arguments }
-  | { readonly kind: 'jobs'; readonly names: readonly string[] | 'all'; readonly config: string | undefined; readonly flags: Partial<Arguments> }
+  | { readonly kind: 'jobs'; readonly names: readonly string[] | 'all'; readonly config: string | undefined; readonly flags: Partial<Arguments>; readonly parallel: number }
   | { readonly kind: 'help'; readonly topic: string | undefined }
   | { readonly kind: 'profiles' }
   | { readonly kind: 'checkpoints'; readonly action: CheckpointAction; readonly paths: readonly string[] }
@@ -22,7 +22,7 @@ export type CheckpointAction = (typeof checkpointActions)[number];
 export function parseArguments(argv: readonly string[]): Invocation | undefined {
   const parsed = parseFlags(argv);
   if (!parsed) return undefined;
-  const { words, all, config } = parsed;
+  const { words, all, config, parallel } = parsed;
   const [first, ...rest] = words;
   switch (first) {
     case 'help':
@@ -35,10 +35,18 @@ export function parseArguments(argv: readonly string[]): Invocation | undefined 
     case 'completion':
       return { kind: 'completion', shell: one(rest, 'a shell') };
     case 'run':
-      return { kind: 'jobs', names: jobNames(rest, all), config, flags: expanded(parsed.flags) };
+      return {
+        kind: 'jobs',
+        names: jobNames(rest, all),
+        config,
+        flags: expanded(parsed.flags),
+        parallel: parallel ?? 1,
+      };
   }
   if (all) throw new UsageError('--all is for jobs of a file: pagewise run --all');
   if (config !== undefined) throw new UsageError(`--config ${config} is for jobs of a file: pagewise run JOB`);
+  if (parallel !== undefined)
+    throw new UsageError(`--parallel ${parallel} is for jobs of a file: pagewise run --all --parallel ${parallel}`);
   const flags = expanded(parsed.flags);
   const [url = flags.url] = words;
   if (url === undefined)
@@ -91,6 +99,7 @@ interface Flags {
   readonly flags: Partial<Arguments>;
   readonly all: boolean;
   readonly config: string | undefined;
+  readonly parallel: number | undefined;
 }
 
 /** `undefined` for the help or the version, which are printed already. @throws UsageError */
@@ -104,8 +113,13 @@ export function parseFlags(argv: readonly string[]): Flags | undefined {
     if (error.exitCode === 0) return undefined;
     throw new UsageError(explain(error));
   }
-  const { all = false, config, ...flags } = command.opts<Partial<Arguments> & { all?: boolean; config?: string }>();
-  return { words: command.args, flags: { ...flags, data }, all, config };
+  const {
+    all = false,
+    config,
+    parallel,
+    ...flags
+  } = command.opts<Partial<Arguments> & { all?: boolean; config?: string; parallel?: number }>();
+  return { words: command.args, flags: { ...flags, data }, all, config, parallel };
 }
 
 function explain({ code, message }: CommanderError): string {

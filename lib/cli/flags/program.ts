@@ -205,6 +205,7 @@ export function program(data: DataPiece[]): Command {
     .optionsGroup('Jobs in a file:')
     .option('--config <FILE>', 'file of jobs (default: pagewise.config.json)')
     .option('--all', 'with run: all jobs in the file')
+    .option('--parallel <N>', 'with run: jobs side by side (default: 1)', wholeFrom(1))
 
     .optionsGroup('Run reports (written when the run ends, even if it fails):')
     .option('--report <FILE>', 'HTML page: waterfall, throughput, slowest pages')

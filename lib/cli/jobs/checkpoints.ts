@@ -1,12 +1,12 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkpoint, type LeaseTaken, openCheckpoint, type Place } from '../../checkpoint.js';
+import { checkpoint, type LeaseTaken, openKey, type Place } from '../../checkpoint.js';
 import { LeaseError } from '../../errors.js';
-import { leaseFile, leaseOf } from '../../node/file-lease.js';
+import { leaseOf } from '../../node/file-lease.js';
 import { readText } from '../../node/files.js';
 import { UsageError } from '../flags/arguments.js';
 import type { CheckpointAction } from '../flags/parse-arguments.js';
-import { codeOf } from '../output/job-output.js';
+import { codeOf, fileByName } from '../output/job-output.js';
 import { fileOfKeys } from '../output/seen-keys.js';
 import { visibleLines } from '../terminal/say.js';
 import { counted, pagesOf } from '../terminal/words.js';
@@ -14,8 +14,10 @@ import { counted, pagesOf } from '../terminal/words.js';
 /** A file of --checkpoint. */
 interface KeptFile {
   readonly file: string;
-  /** `undefined` if it is damaged. */
+  /** `undefined` if it is damaged, or belongs to a job with partitions. */
   readonly place: Place | undefined;
+  /** What a job with partitions keeps beside their checkpoints. */
+  readonly beside: string | undefined;
   /** When it was written, in epoch milliseconds. */
   readonly saved: number;
   /** The run that uses it. */
@@ -68,7 +70,7 @@ async function isFolder(path: string): Promise<boolean> {
   return found?.isDirectory() ?? true;
 }
 
-/** The checkpoints in a folder, among any other files. */
+/** The checkpoints in a folder, among any other files, and in its folders: those of partitions. */
 async function readFolder(folder: string): Promise<readonly KeptFile[]> {
   const found: KeptFile[] = [];
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
@@ -76,8 +78,9 @@ async function readFolder(folder: string): Promise<readonly KeptFile[]> {
     throw unreadable(folder, error);
   });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (entry.isDirectory() || /\.(keys|lock|tmp)$/.test(entry.name)) continue;
     const path = join(folder, entry.name);
+    if (entry.isDirectory()) found.push(...(await readFolder(path)));
+    if (entry.isDirectory() || /\.(keys|lock|tmp)$/.test(entry.name)) continue;
     const text = await readText(path).catch(() => undefined);
     // Every checkpoint begins so, also one that was cut.
     if (text?.startsWith('{"v":1,"resume":')) found.push(await read(path));
@@ -93,7 +96,7 @@ async function read(file: string): Promise<KeptFile> {
     const place = await checkpoint({ get: () => text, set: () => undefined }, file)
       .load()
       .catch(() => undefined);
-    return { file, place, saved: mtimeMs, user: await leaseOf(file) };
+    return { file, place, beside: besideOf(text), saved: mtimeMs, user: await leaseOf(file) };
   } catch (error) {
     throw unreadable(file, error);
   }
@@ -104,7 +107,14 @@ const unreadable = (path: string, error: unknown) =>
     `checkpoints: can't read ${path} (${codeOf(error)}); name a folder of checkpoints, or one of its files`,
   );
 
-function stateOf({ place }: KeptFile): string {
+/** What the text is, if it belongs to a job with partitions. */
+function besideOf(text: string | undefined): string | undefined {
+  if (text?.startsWith('{"v":1,"partitions":')) return 'which partitions the job has begun';
+  return text?.startsWith('{"v":1,"key":') ? 'where the output of all partitions ends' : undefined;
+}
+
+function stateOf({ place, beside }: KeptFile): string {
+  if (beside !== undefined) return beside;
   if (!place) return 'damaged, or no checkpoint';
   const { done, index, itemsBefore, gaps = [] } = place.resume;
   const missing = gaps.length === 0 ? '' : `, without ${pagesOf(gaps.map((gap) => gap.index))}`;
@@ -147,20 +157,19 @@ function shown(kept: KeptFile): readonly string[] {
 async function remove(file: string): Promise<void> {
   if (await isFolder(file))
     throw new UsageError(`checkpoints delete ${file}: this is a folder; name the files, as in ${join(file, '*.json')}`);
-  const { place } = await read(file);
-  if (!place)
+  const { place, beside } = await read(file);
+  if (!place && beside === undefined)
     throw new UsageError(`checkpoints delete ${file}: the file is damaged, or no checkpoint; delete it with rm if you are sure`); // prettier-ignore
-  const store = { get: () => undefined, set: () => undefined, lease: (_: string, holder: string, ms: number) => leaseFile(file, holder, ms) }; // prettier-ignore
-  const own = openCheckpoint(checkpoint(store, file));
+  const use = openKey(fileByName, file);
   try {
-    await own.load();
+    await use.begin();
     await rm(fileOfKeys(file), { force: true });
     await rm(file, { force: true });
   } catch (error) {
     if (error instanceof LeaseError) throw error;
     throw new UsageError(`checkpoints delete ${file}: can't delete it (${codeOf((error as Error).cause ?? error)})`);
   } finally {
-    await own.close();
+    await use.end();
   }
   print([`deleted ${file}`]);
 }

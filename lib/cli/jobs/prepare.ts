@@ -18,9 +18,10 @@ import { createTally } from '../output/tally.js';
 import { explain, detected } from '../terminal/explain.js';
 import { inFlags } from '../terminal/in-flags.js';
 import { counted, pagesOf } from '../terminal/words.js';
-import { say, shortened, visibleLines } from '../terminal/say.js';
+import { shortened, visibleLines } from '../terminal/say.js';
 import { delivering, detecting, noProgress, type Progress, startProgress } from '../terminal/progress.js';
 import { checkSeparate } from './separate-files.js';
+import type { Together } from './together.js';
 
 /**
  * Prepares a job. Whatever can be refused before a request is sent is refused here.
@@ -31,8 +32,10 @@ import { checkSeparate } from './separate-files.js';
 export async function prepare(
   args: Arguments,
   signal: AbortSignal,
+  together: Together,
   closing: (close: () => Promise<void>) => void,
 ): Promise<Delivery | number> {
+  const { say } = together;
   const { resumeFrom, distinct: key, maxItems = Infinity, verbose = false } = args;
   const quiet = args.quiet ?? args.silent ?? false;
   const { progress = process.stderr.isTTY && !quiet && !verbose } = args;
@@ -50,8 +53,9 @@ export async function prepare(
   if (key !== undefined) parsePath(undefined, 'distinct', key);
   const text = resumeFrom?.startsWith('@') ? await readArgumentFile('--resume-from', resumeFrom, signal) : resumeFrom;
   const file = args.explain || args.checkpoint === false ? undefined : args.checkpoint;
-  const checkpoint = file === undefined ? undefined : jobCheckpoint(file, args.whenDone);
-  if (checkpoint) closing(checkpoint.close);
+  const own = file === undefined ? undefined : jobCheckpoint(file, args.whenDone).open();
+  if (own) closing(own.close);
+  const checkpoint = own && (together.output?.checkpointOf(own) ?? own);
   const commit = checkpoint && (await loadCommit(target, checkpoint));
   if (file !== undefined && key !== undefined) checkReadable('the keys of --distinct', fileOfKeys(file));
   if (commit && file !== undefined && key !== undefined) await checkKeys(key, file, commit);
@@ -63,10 +67,12 @@ export async function prepare(
   const detection = createTally(() => undefined);
   if (progress) shown = startProgress(detecting(detection), process.stderr);
   const listeners = { detection, walk: events };
-  const prepared = await buildPages(args, resume, listeners, verbose ? log : undefined, signal).finally(() => {
-    shown.stop();
-    shown = noProgress;
-  });
+  const prepared = await buildPages(args, resume, listeners, verbose ? log : undefined, signal, together).finally(
+    () => {
+      shown.stop();
+      shown = noProgress;
+    },
+  );
   if (args.explain) {
     process.stdout.write(visibleLines(explain(prepared).map(hideValues)));
     return 0;

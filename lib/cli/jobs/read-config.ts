@@ -5,13 +5,29 @@ import { expandWithin, hideValues } from '../flags/environment.js';
 import { parseFlags } from '../flags/parse-arguments.js';
 import { list, pairs, statuses } from '../flags/parse-values.js';
 import { program } from '../flags/program.js';
+import type { Json } from '../../page.js';
+import { ExactNumber } from '../../reading/exact-json.js';
+import { parsePath } from '../../reading/path.js';
+import { describe } from '../../values/describe.js';
 import { suggest } from '../terminal/suggest.js';
 
 /** A job in a file. */
-interface Job {
+export interface Job {
   readonly name: string;
   readonly flags: Partial<Arguments>;
+  readonly partitions: Partitions | undefined;
 }
+
+/** What a job is divided into. */
+export interface Partitions {
+  /** The values of each name. */
+  readonly values: ReadonlyMap<string, PartitionValues>;
+  readonly concurrency: number;
+}
+
+/** A list, the lines of a file, or a field of what another job has written. */
+export type PartitionValues =
+  readonly string[] | { readonly file: string } | { readonly job: string; readonly field: string };
 
 type Entries = Readonly<Record<string, unknown>>;
 
@@ -21,7 +37,10 @@ const shape = '{ "jobs": { "NAME": { "url": … } } }';
  * Reads jobs from a file. The flags of each job override those of `defaults`.
  * @throws UsageError that names the file, and the job and flag if one of them is wrong
  */
-export function readConfig(file: string, names: readonly string[] | 'all'): readonly Job[] {
+export function readConfig(
+  file: string,
+  names: readonly string[] | 'all',
+): { readonly jobs: readonly Job[]; readonly sources: ReadonlyMap<string, Job> } {
   const config = parse(file);
   const stranger = Object.keys(config).find((name) => name !== 'jobs' && name !== 'defaults');
   if (stranger !== undefined)
@@ -35,11 +54,96 @@ export function readConfig(file: string, names: readonly string[] | 'all'): read
   if (unknown !== undefined)
     throw new UsageError(`${file}: there is no job ${JSON.stringify(unknown)}; jobs are ${known.join(', ')}`);
   const defaults =
-    shared === undefined ? {} : jobFlags(entriesOf(shared, `${file}: "defaults"`), `${file}, "defaults"`);
-  return chosen.map((name) => {
+    shared === undefined ? undefined : readJob(entriesOf(shared, `${file}: "defaults"`), `${file}, "defaults"`);
+  const jobOf = (name: string): Job => {
     const location = `${file}, job ${JSON.stringify(name)}`;
-    return { name, flags: mergeFlags(defaults, jobFlags(entriesOf(jobs[name], location), location)) };
-  });
+    const { flags, ...own } = readJob(entriesOf(jobs[name], location), location);
+    const partitions = own.partitions ?? defaults?.partitions;
+    const concurrency = own.concurrency ?? defaults?.concurrency ?? 1;
+    if (own.concurrency !== undefined && !partitions)
+      throw new UsageError(`${location}: "partitionConcurrency" needs "partitions"`);
+    return {
+      name,
+      flags: mergeFlags(defaults?.flags ?? {}, flags),
+      partitions: partitions && { values: partitions, concurrency },
+    };
+  };
+  const read = chosen.map(jobOf);
+  /** Jobs whose items are partitions of others. */
+  const sources = new Map<string, Job>();
+  for (const { name, partitions } of read)
+    for (const values of partitions?.values.values() ?? []) {
+      if (!('job' in values)) continue;
+      const location = `${file}, job ${JSON.stringify(name)}`;
+      if (!known.includes(values.job))
+        throw new UsageError(`${location}: "partitions" are of the job ${JSON.stringify(values.job)}, which is not in the file`); // prettier-ignore
+      sources.set(values.job, read.find((job) => job.name === values.job) ?? jobOf(values.job));
+    }
+  return { jobs: read, sources };
+}
+
+/** What only files have: it can't be said in one flag. */
+const inFilesOnly = { partitions: 'partitions', partitionConcurrency: 'concurrency', addFields: 'addFields', onSameField: 'onSameField' } as const; // prettier-ignore
+
+/** @throws UsageError */
+function readJob(entries: Entries, location: string) {
+  const rest: Record<string, unknown> = {};
+  const own: Partial<Record<keyof typeof inFilesOnly, unknown>> = {};
+  for (const [given, value] of Object.entries(entries)) {
+    const name = given.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    if (Object.hasOwn(inFilesOnly, name))
+      own[name as keyof typeof inFilesOnly] = expandWithin(value, `${location}, ${given}`, 'output');
+    else rest[given] = value;
+  }
+  const { partitions, partitionConcurrency: concurrency, addFields, onSameField } = own;
+  if (concurrency !== undefined && (!Number.isSafeInteger(concurrency) || (concurrency as number) < 1))
+    throw new UsageError(`${location}, partitionConcurrency must be a whole number of at least 1, not ${JSON.stringify(concurrency)}`); // prettier-ignore
+  if (onSameField !== undefined && onSameField !== 'error' && onSameField !== 'replace')
+    throw new UsageError(`${location}, onSameField must be "error" or "replace", not ${JSON.stringify(onSameField)}`);
+  const isFields = typeof addFields === 'object' && addFields !== null && !Array.isArray(addFields);
+  if (addFields !== undefined && (!isFields || Object.keys(addFields).length === 0))
+    throw new UsageError(`${location}, addFields must be an object of names and values, not ${JSON.stringify(addFields)}`); // prettier-ignore
+  if (onSameField !== undefined && addFields === undefined)
+    throw new UsageError(`${location}: "onSameField" needs "addFields"`);
+  return {
+    flags: {
+      ...jobFlags(rest, location),
+      ...(isFields && { addFields: addFields as Readonly<Record<string, Json>> }),
+      ...(onSameField !== undefined && { onSameField: onSameField as NonNullable<Arguments['onSameField']> }),
+    },
+    partitions: partitions === undefined ? undefined : partitionsFrom(partitions, `${location}, partitions`),
+    concurrency: concurrency as number | undefined,
+  };
+}
+
+/** @throws UsageError */
+function partitionsFrom(value: unknown, location: string): ReadonlyMap<string, PartitionValues> {
+  const example = '{ "account": ["a", "b"] }, { "account": "@accounts.txt" } or { "repo": { "job": "repos", "field": "full_name" } }'; // prettier-ignore
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || Object.keys(value).length === 0)
+    throw new UsageError(`${location} must be like ${example}`);
+  return new Map(
+    Object.entries(value).map(([name, given]: [string, unknown]): [string, PartitionValues] => {
+      if (!/^[A-Za-z_]\w*$/.test(name))
+        throw new UsageError(`${location}: ${JSON.stringify(name)} is not a name; use letters, digits and _`);
+      const at = `${location}, ${name}`;
+      if (Array.isArray(given))
+        return [name, given.map((each: unknown, index) => partitionValue(each, `${at}, number ${index + 1}`))];
+      if (typeof given === 'string' && given.startsWith('@') && given.length > 1)
+        return [name, { file: given.slice(1) }];
+      const { job, field, ...others } = (typeof given === 'object' && given !== null ? given : {}) as Entries;
+      if (typeof job !== 'string' || typeof field !== 'string' || Object.keys(others).length > 0)
+        throw new UsageError(`${at} must be a list, "@FILE" or { "job": …, "field": … }, as in ${example}`);
+      parsePath(undefined, 'partitions', field);
+      return [name, { job, field }];
+    }),
+  );
+}
+
+/** A value as a text. @throws UsageError for what can't be one */
+export function partitionValue(value: unknown, location: string): string {
+  const text = typeof value === 'number' || value instanceof ExactNumber ? String(value) : value;
+  if (typeof text === 'string' && text !== '' && !/[\ud800-\udfff]/u.test(text)) return text;
+  throw new UsageError(`${location} must be a text that is not empty, or a number, not ${describe(value)}`);
 }
 
 function parse(file: string): Entries {
@@ -96,7 +200,7 @@ const given = <T extends object>(flags: T) =>
   Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as Partial<T>;
 
 // Flags of the whole command line, and flags that mean nothing in a file.
-const notInFiles = new Set(['all', 'config', 'version', 'explain']);
+const notInFiles = new Set(['all', 'parallel', 'config', 'version', 'explain']);
 const repeatable = new Set([
   'header', 'data', 'data-raw', 'data-urlencode', 'data-binary', 'json', 'cookie', 'allow-origin',
 ]); // prettier-ignore
@@ -114,7 +218,12 @@ function jobFlags(entries: Readonly<Record<string, unknown>>, location: string):
     const name = given.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const option = byName.get(name);
     if (!option || !isForJobs(name)) {
-      const near = suggest(given, [...byName.keys()].filter(isForJobs));
+      const near = suggest(given, [
+        ...[...byName.keys()].filter(isForJobs),
+        'partitions',
+        'partition-concurrency',
+        'add-fields',
+      ]);
       throw new UsageError(
         `${location}: ${JSON.stringify(given)} is not a flag for jobs${near}; see pagewise help flags`,
       );

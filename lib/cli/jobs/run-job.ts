@@ -3,11 +3,21 @@ import type { Arguments } from '../flags/arguments.js';
 import { hideValuesOf } from '../flags/environment.js';
 import { deliver, type Delivery, isClosedPipe, writePipes } from '../output/deliver.js';
 import { type Outcome, report } from '../terminal/report.js';
-import { say } from '../terminal/say.js';
 import { errorLines, isUsageError, wordError } from '../terminal/word-error.js';
 import { codeOf } from '../output/job-output.js';
 import { onSignals } from './on-signals.js';
 import { prepare } from './prepare.js';
+import { alone, type Together } from './together.js';
+import { say } from '../terminal/say.js';
+
+/** How a run of a job has ended. */
+export interface Ended {
+  /** The exit code. */
+  readonly code: number;
+  /** What was written. */
+  readonly pages: number;
+  readonly items: number;
+}
 
 /**
  * Runs one job, and reports errors on stderr.
@@ -16,6 +26,12 @@ import { prepare } from './prepare.js';
  */
 export async function runJob(args: Arguments, names: readonly string[] = []): Promise<number> {
   hideValuesOf([args], names);
+  return (await runOne(args, alone())).code;
+}
+
+/** Runs a job, or one partition of it. */
+export async function runOne(args: Arguments, together: Together): Promise<Ended> {
+  const { say } = together;
   const stop = new AbortController();
   let signalled = 0;
   let close = () => Promise.resolve();
@@ -28,14 +44,16 @@ export async function runJob(args: Arguments, names: readonly string[] = []): Pr
       },
       () => process.exit(signalled),
     );
-    const delivery = await prepare(args, stop.signal, (closing) => (close = closing)).finally(ignoreSignals);
-    return typeof delivery === 'number' ? signalled || delivery : await carryOut(delivery, args, stop, signalled);
+    const delivery = await prepare(args, stop.signal, together, (closing) => (close = closing)).finally(ignoreSignals);
+    if (typeof delivery === 'number') return { ...nothing, code: signalled || delivery };
+    const code = await carryOut(delivery, args, stop, signalled, together);
+    return { code, pages: delivery.tally.pages, items: delivery.tally.items };
   } catch (error) {
     if (signalled > 0) {
       say(['pagewise: interrupted']);
-      return signalled;
+      return { ...nothing, code: signalled };
     }
-    return reportError(error, args);
+    return { ...nothing, code: reportError(error, args, say) };
   } finally {
     await close();
   }
@@ -43,11 +61,12 @@ export async function runJob(args: Arguments, names: readonly string[] = []): Pr
 
 /** The exit code of a run that leaves its job to another one. */
 const busy = 4;
+const nothing = { pages: 0, items: 0 };
 
 /** Reports an error that came before anything was delivered. @returns the exit code. @throws unexpected errors */
-export function reportError(error: unknown, args?: Arguments): number {
+export function reportError(error: unknown, args?: Arguments, write: Together['say'] = say): number {
   if (!isUsageError(error) && !isPagewiseError(error)) throw error;
-  say(errorLines(error, args));
+  write(errorLines(error, args));
   return error instanceof LeaseError ? busy : isUsageError(error) ? 2 : 1;
 }
 
@@ -61,6 +80,7 @@ async function carryOut(
   args: Arguments,
   stop: AbortController,
   signalled: number,
+  { say }: Together,
 ): Promise<number> {
   const reportEnd = (outcome: Outcome, then?: () => void) => {
     delivery.progress.stop();

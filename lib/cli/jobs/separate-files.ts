@@ -24,9 +24,10 @@ interface JobFile {
  * Refuses outputs that share a file, however they are spelt: they would overwrite each other. Also refuses outputs that
  * the same job or an earlier one reads; a later job may read what an earlier one has written.
  * @param config the file of jobs, if there is one
+ * @param parallel whether jobs run at the same time, so that none can read what another writes
  * @throws UsageError that names both
  */
-export function checkSeparate(jobs: readonly NamedJob[], config?: string): void {
+export function checkSeparate(jobs: readonly NamedJob[], config?: string, parallel = false): void {
   const withId = (file: JobFile) => ({ ...file, id: fileId(file.file) });
   const outputs = jobs.flatMap(outputsOf).map(withId);
   for (const [index, second] of outputs.entries())
@@ -39,7 +40,7 @@ export function checkSeparate(jobs: readonly NamedJob[], config?: string): void 
   const inputs = [...(config === undefined ? [] : [file]), ...jobs.flatMap(inputsOf)].map(withId);
   for (const input of inputs)
     for (const output of outputs) {
-      if (output.at < input.at || !isSameFile(input.id, output.id)) continue;
+      if ((output.at < input.at && !parallel) || !isSameFile(input.id, output.id)) continue;
       const location = config === undefined ? '' : `${config}, job ${JSON.stringify(output.job)}: `;
       const reader = input.job === output.job || input.job === undefined ? '' : ` of the job ${input.job}`;
       throw new UsageError(

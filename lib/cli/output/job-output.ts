@@ -1,12 +1,14 @@
 import { accessSync, constants, fstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, normalize } from 'node:path';
 import {
+  type Checkpoint,
   checkpoint as checkpointIn,
   type CheckpointOptions,
+  type CheckpointStore,
   openCheckpoint,
-  type OpenCheckpoint,
+  type Place,
 } from '../../checkpoint.js';
-import { CallbackError, WriteError } from '../../errors.js';
+import { CallbackError, ConfigError, WriteError } from '../../errors.js';
 import { leaseFile } from '../../node/file-lease.js';
 import { checkWritable as checkFile, followLinks, readText, replaceFile } from '../../node/files.js';
 import { type FileTarget, notMadeBy, textOf } from '../../node/sinks/committed-file.js';
@@ -15,8 +17,10 @@ import { type EndOfRows, endOfRows } from '../../node/sinks/end-of-rows.js';
 import { openStdout } from '../../node/sinks/file.js';
 import { jsonFormat, ndjsonFormat } from '../../node/sinks/format.js';
 import type { Json, Page } from '../../page.js';
+import { ExactNumber } from '../../reading/exact-json.js';
 import { parsePath, readPath } from '../../reading/path.js';
 import { sameJson } from '../../values/compare.js';
+import { describe } from '../../values/describe.js';
 import { type Arguments, type FormatName, UsageError } from '../flags/arguments.js';
 import { onTerminal } from './terminal-format.js';
 
@@ -59,7 +63,8 @@ export function jobTarget(args: Arguments): FileTarget {
   const format = {
     ndjson: () => ndjsonFormat,
     json: () => jsonFormat,
-    csv: () => csvFormat('-o', fields, args.escapeFormulas ?? false),
+    csv: () =>
+      csvFormat('-o', fields && [...fields, ...Object.keys(args.addFields ?? {})], args.escapeFormulas ?? false),
   };
   const as = writtenAs(args);
   const target: FileTarget = {
@@ -116,6 +121,8 @@ const writtenAs = (args: Arguments) => ({
   '--escape-formulas': args.escapeFormulas ?? false,
   '--distinct': args.distinct ?? '',
   '--pages': args.pages ?? false,
+  // The values differ between the partitions of one file.
+  addFields: Object.keys(args.addFields ?? {}).join(',') || false,
 });
 
 function shown(flag: string, value: Json | undefined): string {
@@ -130,7 +137,9 @@ export const startOver = (file: string): string => `start over: delete ${file} o
 export type RowMaker = (page: Page, items: readonly unknown[]) => readonly unknown[];
 
 /** @throws ConfigError for fields that are not paths */
-export function rowMaker(args: Pick<Arguments, 'format' | 'output' | 'fields' | 'pages'>): RowMaker {
+export function rowMaker(
+  args: Pick<Arguments, 'format' | 'output' | 'fields' | 'pages' | 'addFields' | 'onSameField'>,
+): RowMaker {
   const paths = args.fields?.map((field) => parsePath('-o', 'fields', field));
   // The columns of CSV read their fields themselves.
   const picked =
@@ -138,12 +147,33 @@ export function rowMaker(args: Pick<Arguments, 'format' | 'output' | 'fields' | 
       ? (items: readonly unknown[]) =>
           items.map((item) => Object.fromEntries(paths.map((path) => [path.text, readPath(item, path)])))
       : (items: readonly unknown[]) => items;
-  if (!args.pages) return (_page, items) => picked(items);
-  return ({ index, total, next }, items) => [{ index, items: picked(items), total, next: next ?? null }];
+  const rows = adding(args, picked);
+  if (!args.pages) return (_page, items) => rows(items);
+  return ({ index, total, next }, items) => [{ index, items: rows(items), total, next: next ?? null }];
+}
+
+/** @throws ConfigError for a row that has the field, or that can't have one */
+function adding(
+  { addFields, onSameField = 'error' }: Pick<Arguments, 'addFields' | 'onSameField'>,
+  picked: (items: readonly unknown[]) => readonly unknown[],
+): (items: readonly unknown[]) => readonly unknown[] {
+  if (!addFields) return picked;
+  const added = Object.entries(addFields);
+  return (items) =>
+    picked(items).map((row) => {
+      if (typeof row !== 'object' || row === null || Array.isArray(row) || row instanceof ExactNumber)
+        throw new ConfigError(`addFields: a row must be an object to get a field, not ${describe(row)}`);
+      const same = added.find(([name]) => Object.hasOwn(row, name))?.[0];
+      if (same !== undefined && onSameField === 'error')
+        throw new ConfigError(
+          `addFields: a row has the field ${JSON.stringify(same)} already; give it another name, or set "onSameField": "replace"`,
+        );
+      return Object.defineProperties({ ...row }, Object.fromEntries(added.map(([name, value]) => [name, { value, enumerable: true, configurable: true, writable: true }]))); // prettier-ignore
+    });
 }
 
 /** A checkpoint of the library in one file, whose key is the file's name. @throws UsageError if it can't be written */
-export function jobCheckpoint(file: string, whenDone: CheckpointOptions['whenDone']): OpenCheckpoint {
+export function jobCheckpoint(file: string, whenDone: CheckpointOptions['whenDone']): Required<Checkpoint> {
   const folder = dirname(file);
   try {
     mkdirSync(folder, { recursive: true });
@@ -153,12 +183,7 @@ export function jobCheckpoint(file: string, whenDone: CheckpointOptions['whenDon
     );
   }
   checkReplaceable('--checkpoint', file);
-  const store = {
-    get: () => readText(file),
-    set: (_key: string, text: string) => replaceFile(file, text),
-    lease: (_key: string, holder: string, ms: number) => leaseFile(file, holder, ms),
-  };
-  const kept = openCheckpoint(checkpointIn(store, file, { whenDone }));
+  const kept = checkpointIn(fileByName, file, { whenDone });
   const reading = (error: unknown) => {
     if (!(error instanceof CallbackError)) throw error;
     throw new UsageError(`--checkpoint ${file}: can't read the file (${codeOf(error.cause)})`);
@@ -166,13 +191,22 @@ export function jobCheckpoint(file: string, whenDone: CheckpointOptions['whenDon
   const writing = (error: unknown) => {
     throw error instanceof CallbackError ? new WriteError(file, error.cause) : error;
   };
+  const worded = <Kept extends Checkpoint>(own: Kept) => ({
+    ...own,
+    load: () => own.load().catch(reading),
+    save: (place: Place) => own.save(place).catch(writing),
+  });
   return {
-    ...kept,
-    load: () => kept.load().catch(reading),
-    save: (progress) => kept.save(progress).catch(writing),
-    check: () => kept.check().catch(writing),
+    ...worded({ ...kept, whenDone }),
+    open() {
+      const open = openCheckpoint(kept);
+      return { ...worded(open), check: () => open.check().catch(writing) };
+    },
   };
 }
+
+/** Files, whose names are the keys. */
+export const fileByName: CheckpointStore = { get: readText, set: replaceFile, lease: leaseFile };
 
 /** Refuses a file that can't be written, without changing it. @throws UsageError */
 export function checkWritable(flag: string, path: string): void {

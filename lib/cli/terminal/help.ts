@@ -151,8 +151,11 @@ false; a flag that can be repeated takes a list.
   pagewise run inputs              one job
   pagewise run inputs --size 50    flags override those in the file
   pagewise run --all               all jobs, even if one of them fails
+  pagewise run --all --parallel 4  four at a time
 
 The checkpoint of a job is .pagewise/JOB.json; "checkpoint": false disables it.
+"partitions": { "account": ["a", "b"] } runs the job for each account: {account}
+in url, header, the body and output; partitionConcurrency, addFields.
 pagewise checkpoints lists them; checkpoints show FILE or delete FILE.
 A second run of a job that is running is refused with exit code 4.
 Ctrl-C ends a run after the page that is being written, or immediately if there

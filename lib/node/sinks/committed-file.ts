@@ -1,4 +1,4 @@
-import type { OpenCheckpoint } from '../../checkpoint.js';
+import type { Place } from '../../checkpoint.js';
 import { ConfigError, isPagewiseError, ResumeError, WriteError } from '../../errors.js';
 import type { Json, ResumeToken } from '../../page.js';
 import { fileId } from '../same-file.js';
@@ -24,9 +24,21 @@ export interface FileTarget {
   readonly open?: ((path: string, options: OpenOptions) => Promise<WritableFile>) | undefined;
 }
 
+/** A checkpoint, or a part of one: of several jobs that write one file, one may not have begun when the file has rows. */
+export interface FileCheckpoint {
+  readonly key: string;
+  load(): Promise<FilePlace | undefined>;
+  save(place: FilePlace): Promise<void>;
+  /** Settles if no other run has taken the checkpoint over. @throws LeaseError */
+  check(): Promise<void>;
+}
+
+/** The `resume` of a job that has not begun is `undefined`. */
+export type FilePlace = Pick<Place, 'at'> & { readonly resume: ResumeToken | undefined };
+
 /** The progress of an earlier run: the next page, and the length of the file with all pages before it. */
 export interface Commit extends LastState {
-  readonly resume: ResumeToken;
+  readonly resume: ResumeToken | undefined;
   readonly state: Json;
   /** The end of the companion file, if there is one. */
   readonly keys: CompanionEnd | undefined;
@@ -42,7 +54,10 @@ export interface Companion {
 }
 
 /** @throws ResumeError for a commit of another sink, or if the file has changed since; whatever loading throws */
-export async function loadCommit(target: FileTarget, checkpoint: OpenCheckpoint): Promise<Commit | undefined> {
+export async function loadCommit(
+  target: FileTarget,
+  checkpoint: Pick<FileCheckpoint, 'key' | 'load'>,
+): Promise<Commit | undefined> {
   const progress = await checkpoint.load();
   if (!progress) return undefined;
   const { key } = checkpoint;
@@ -54,7 +69,7 @@ export async function loadCommit(target: FileTarget, checkpoint: OpenCheckpoint)
     throw notMadeBy(target, key);
   const commit: Commit = {
     resume: progress.resume,
-    done: progress.resume.done === true,
+    done: progress.resume?.done === true,
     bytes,
     state,
     keys: companion,
@@ -112,7 +127,7 @@ export const notMadeBy = ({ name, path }: Pick<FileTarget, 'name' | 'path'>, key
 export class CommittedFile {
   readonly #target: FileTarget;
   readonly #writer: FileWriter;
-  readonly #checkpoint: OpenCheckpoint | undefined;
+  readonly #checkpoint: FileCheckpoint | undefined;
   readonly #companion: Companion | undefined;
   /** Releases the claim on the file. */
   readonly #release: (() => void) | undefined;
@@ -126,7 +141,7 @@ export class CommittedFile {
     writer: FileWriter,
     last: Commit | undefined,
     release: (() => void) | undefined,
-    checkpoint: OpenCheckpoint | undefined,
+    checkpoint: FileCheckpoint | undefined,
     companion: Companion | undefined,
   ) {
     this.#target = target;
@@ -147,7 +162,7 @@ export class CommittedFile {
   static async open(
     target: FileTarget,
     from: Commit | EndOfRows | undefined,
-    checkpoint?: OpenCheckpoint,
+    checkpoint?: FileCheckpoint,
     companion?: Companion,
     options: Pick<OpenOptions, 'signal' | 'onWait'> = {},
   ): Promise<CommittedFile> {
@@ -222,7 +237,7 @@ export class CommittedFile {
 
   /** Writes what follows the last row, even if there are no rows, and records that the run ended normally. */
   async finish(): Promise<void> {
-    const ended = this.#last?.resume.done === true && this.#last.closed !== undefined;
+    const ended = this.#last?.resume?.done === true && this.#last.closed !== undefined;
     if (ended && !this.#writer.begun) return; // The file is as the last run left it.
     await this.#checkpoint?.check();
     if (!this.#writer.begun) await this.#reopen();

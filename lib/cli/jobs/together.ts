@@ -1,0 +1,17 @@
+import type { Policy, Transport } from '../../request.js';
+import type { SharedOutput } from '../output/shared-output.js';
+import { say } from '../terminal/say.js';
+
+/** What runs share that belong to one job: the partitions of a job. A job without partitions is alone. */
+export interface Together {
+  /** Writes lines for people. @param then called when they are written */
+  say(lines: readonly string[], then?: () => void): void;
+  /** One policy for each rate: a rate, and the budget for retries, hold for all of them. */
+  readonly policies: Map<string, Policy>;
+  /** Their connections, made by the first one. */
+  readonly connections: { transport?: Promise<Transport> };
+  /** The file that all of them append to, one after the other. */
+  readonly output?: SharedOutput | undefined;
+}
+
+export const alone = (): Together => ({ say, policies: new Map(), connections: {} });
