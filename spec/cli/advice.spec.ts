@@ -111,6 +111,10 @@ const unreachable: readonly (readonly [message: RegExp, why: string])[] = [
   ],
   [/^(a Headers object|\{ name, first, place|; is a placement missing its parentheses)/, 'flags give no other values'],
   [/^the strategy's place loses the headers/, "the command's strategies write with the library's placements"],
+  [
+    /^eachPartition: the source must be|^§: § is not a key; partitions|^§: walk must return/,
+    'the command passes a list, and walks it writes itself',
+  ],
   [/^paginate: pages with a checkpoint can't be subscribed to/, 'the command iterates'],
 ];
 

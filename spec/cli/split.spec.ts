@@ -2,6 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { burstsOfRows, elasticsearch, githubSearch, hubspotSearch } from '../strategies/ceilings.js';
+import { json, serve } from '../support/server.js';
 import { pagewise, temporaryFolder } from './pagewise.js';
 
 jest.setTimeout(120_000);
@@ -61,7 +62,31 @@ describe('--split', () => {
     expect([ids.length, new Set(ids).size]).toEqual([11_000, 11_000]);
   });
 
+  it('takes beginnings of texts instead of a range', async () => {
+    const names = Array.from({ length: 40 }, (_, i) => `${'abc'[i % 3]}${'abc'[(i >> 2) % 3]}${'ab'[i % 2]}`);
+    const server = await serve(({ url }, response) => {
+      const prefix = url.searchParams.get('prefix') ?? '';
+      const found = names.map((name, id) => ({ id, name })).filter(({ name }) => name.startsWith(prefix)).slice(0, 10); // prettier-ignore
+      const page = Number(url.searchParams.get('page'));
+      json(response, { items: found.slice((page - 1) * 5, page * 5), total: names.filter((name) => name.startsWith(prefix)).length }); // prettier-ignore
+    });
+    const flags = ['--paging', 'page', '--items', 'items', '--total', 'total', '--size', '5', '--split', 'name', '--split-params', 'prefix', '--split-alphabet', 'a-c', '--ceiling', '10']; // prettier-ignore
+    const { code, items } = await pagewise([server.url, ...flags]);
+    expect([code, idsOf(items).size, items.length]).toEqual([0, 40, 40]);
+    const explained = await pagewise([server.url, ...flags, '--explain']);
+    expect(explained.stdout).toContain(
+      "{ prefixes: { param: 'prefix', alphabet: 'a-c' }, ceiling: 10, field: 'name' })",
+    );
+    const wrong = await pagewise([server.url, ...flags.map((flag) => (flag === 'a-c' ? 'a-b' : flag))]);
+    expect(wrong).toMatchObject({ code: 1, stdout: '' });
+    expect(wrong.stderr).toContain('rows whose next character is not in');
+  });
+
   it.each([
+    [['--split', 'at', '--split-alphabet', 'a-z', '--split-from', '1'], "--split-alphabet a-z and --split-from can't be combined"], // prettier-ignore
+    [['--split', 'at', '--split-alphabet', 'a-z', '--ceiling', '5'], '--split at needs --split-params: the parameter that asks for texts'], // prettier-ignore
+    [['--split', 'at', '--split-alphabet', 'a-z', '--ceiling', '5', '--split-params', 'a,b'], '--split-params a,b: with --split-alphabet, give the name of one parameter'], // prettier-ignore
+    [['--split', 'at', '--split-alphabet', 'aa', '--ceiling', '5', '--split-params', 'a'], '--split-alphabet holds "a" twice'], // prettier-ignore
     [['--split', 'at'], '--split at needs --split-from: where the range begins'],
     [['--ceiling', '5'], '--ceiling needs --split: the field of each item'],
     [['--split', 'at', '--split-from', '1', '--split-to', '9', '--ceiling', '5'], '--split at needs --split-params'],

@@ -55,6 +55,7 @@ export interface Arguments extends PagingOptions {
   readonly splitIn?: string;
   readonly splitBounds?: Bounds;
   readonly splitUnit?: string;
+  readonly splitAlphabet?: string;
   readonly ceiling?: number;
   readonly refusedWith?: readonly number[];
   readonly allowOrigin?: readonly string[];

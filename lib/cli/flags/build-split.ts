@@ -5,7 +5,7 @@ import type { Strategy } from '../../strategy.js';
 import { type Arguments, UsageError } from './arguments.js';
 import type { RequestDraft } from './draft-request.js';
 
-type SplitFlag = 'split' | 'splitFrom' | 'splitTo' | 'splitParams' | 'splitIn' | 'splitBounds' | 'splitUnit' | 'ceiling' | 'refusedWith'; // prettier-ignore
+type SplitFlag = 'split' | 'splitFrom' | 'splitTo' | 'splitParams' | 'splitIn' | 'splitBounds' | 'splitUnit' | 'splitAlphabet' | 'ceiling' | 'refusedWith'; // prettier-ignore
 
 const flags: Readonly<Record<SplitFlag, string>> = {
   split: '--split',
@@ -16,15 +16,23 @@ const flags: Readonly<Record<SplitFlag, string>> = {
   splitIn: '--split-in',
   splitBounds: '--split-bounds',
   splitUnit: '--split-unit',
+  splitAlphabet: '--split-alphabet',
   refusedWith: '--refused-with',
 };
 
-const needs: readonly (readonly [SplitFlag, string])[] = [
+const ceilingNeeded = ['ceiling', 'how many items the API gives for one query'] as const;
+const rangeNeeds: readonly (readonly [SplitFlag, string])[] = [
   ['splitFrom', 'where the range begins, such as 2024-01-01T00:00:00Z or 1'],
   ['splitTo', 'where it ends; it is not a part of the range'],
   ['splitParams', "the parameters of both bounds: created_after,created_before or 'q=created:{from}..{to}'"],
-  ['ceiling', 'how many items the API gives for one query'],
+  ceilingNeeded,
 ];
+const prefixNeeds: typeof rangeNeeds = [
+  ['splitParams', 'the parameter that asks for texts with this beginning, such as name_prefix'],
+  ceilingNeeded,
+];
+/** What only a range has. */
+const ofRange = ['splitFrom', 'splitTo', 'splitBounds', 'splitUnit'] as const satisfies readonly SplitFlag[];
 
 /** How a range is split, as a strategy around another one, in TypeScript and as flags. */
 export interface Split {
@@ -44,15 +52,20 @@ export function splitOf(args: Arguments, { body, method }: RequestDraft): Split 
     if (given[0] === undefined) return undefined;
     throw new UsageError(`${flags[given[0]]} needs --split: the field of each item that the range is of, such as --split created_at`); // prettier-ignore
   }
-  for (const [name, what] of needs)
+  const { splitFrom = '', splitTo = '', splitParams = '', splitBounds, splitUnit, splitAlphabet, ceiling = 1, refusedWith } = args; // prettier-ignore
+  const beside = splitAlphabet === undefined ? undefined : ofRange.find((name) => args[name] !== undefined);
+  if (beside !== undefined)
+    throw new UsageError(
+      `--split-alphabet ${splitAlphabet} and ${flags[beside]} can't be combined: parts are beginnings of texts, or ranges; remove one`,
+    );
+  for (const [name, what] of splitAlphabet === undefined ? rangeNeeds : prefixNeeds)
     if (args[name] === undefined) throw new UsageError(`--split ${field} needs ${flags[name]}: ${what}`);
-  const { splitFrom = '', splitTo = '', splitParams = '', splitBounds, splitUnit, ceiling = 1, refusedWith } = args;
-  const params = paramsOf(splitParams.replaceAll('{field}', field));
+  const named = splitParams.replaceAll('{field}', field);
   const place = placeFor(args, body?.object !== undefined, method);
   const options: SplitRangesOptions = {
-    from: boundOf(splitFrom),
-    to: boundOf(splitTo),
-    params,
+    ...(splitAlphabet === undefined
+      ? { from: boundOf(splitFrom), to: boundOf(splitTo), params: paramsOf(named) }
+      : { prefixes: { param: prefixParam(named), alphabet: splitAlphabet } }),
     ceiling,
     field,
     ...(place === 'query' ? {} : { place: placementOf(place) }),
@@ -82,6 +95,14 @@ function paramsOf(text: string): string | readonly [string, string] {
   return [low, high];
 }
 
+/** @throws UsageError for what asks for a range */
+function prefixParam(text: string): string {
+  if (!/[,{}=]/.test(text)) return text;
+  throw new UsageError(
+    `--split-params ${text}: with --split-alphabet, give the name of one parameter, such as name_prefix`,
+  );
+}
+
 /** Whole numbers are sent as numbers, which matters in JSON. Eight digits may be a date. */
 const boundOf = (text: string): string | number =>
   /^-?\d{1,15}$/.test(text) && !/^\d{8}$/.test(text) ? Number(text) : text;
@@ -105,7 +126,9 @@ const inCode = (value: unknown): string =>
     ? `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
     : Array.isArray(value)
       ? `[${value.map(inCode).join(', ')}]`
-      : String(value);
+      : typeof value === 'object' && value !== null
+        ? `{ ${Object.entries(value).map(([name, each]) => `${name}: ${inCode(each)}`).join(', ')} }` // prettier-ignore
+        : String(value);
 
 const quoted = (value: unknown): string => {
   const text = Array.isArray(value) ? value.join(',') : String(value);

@@ -136,6 +136,7 @@ export function program(data: DataPiece[]): Command {
       '--split-unit <WIDTH>',
       'narrowest part: 1s, 1ms, 1d, 1 (default: as precise as\n--split-from and --split-to)',
     )
+    .option('--split-alphabet <CHARACTERS>', "instead of a range: beginnings of texts of these: 'a-z0-9 -'")
     .option('--refused-with <STATUSES>', 'statuses that refuse a query with too many items', statuses)
 
     .optionsGroup('How to behave:')

@@ -100,6 +100,8 @@ each item's FIELD must lie in its part: no row is lost, none comes twice.
 --split-bounds '[]'  if the API includes the upper bound; '(]' if not the lower
                      one. Names that end in gte, gt, lte and lt say it.
 --split-unit 1ms     the narrowest part; by default as precise as the range
+--split-alphabet 'a-z0-9 -'  instead of a range: parts are beginnings of FIELD,
+                     written into the one parameter of --split-params
 --refused-with 422   if the API announces no totals, but refuses pages past the
                      ceiling. Parts are then counted before they are written.
 

@@ -17,6 +17,7 @@ export const flagNames: Readonly<Record<string, string>> = {
   params: '--split-params',
   bounds: '--split-bounds',
   unit: '--split-unit',
+  alphabet: '--split-alphabet',
   ceiling: '--ceiling',
   refusedWith: '--refused-with',
   prefetch: '--prefetch',
