@@ -7,7 +7,15 @@ try {
   const { status } = spawnSync(
     'npm',
     [
-      ...['test', '--', 'spec/node/postgres.spec.ts', 'spec/docs/blocks.spec.ts', '-t', 'PostgreSQL'],
+      ...[
+        'test',
+        '--',
+        'spec/node/postgres.spec.ts',
+        'spec/docs/blocks.spec.ts',
+        'spec/docs/destinations.spec.ts',
+        '-t',
+        'PostgreSQL',
+      ],
       ...['--testPathIgnorePatterns', '/node_modules/'], // By default, slow tests are excluded.
     ],
     {
