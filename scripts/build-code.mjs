@@ -1,5 +1,5 @@
 // The code of lib/ as it is published, in dist/: in few files, once for Node and once for browsers, since finding and opening
-// 240 files takes longer than running them. Also jest's globalSetup: the tests of the command use the built files.
+// 240 files takes longer than running them; and as CommonJS, for what can't require an ES module, such as Jest. Also jest's globalSetup: the tests of the command use the built files.
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'rolldown';
@@ -11,7 +11,8 @@ const at = (path) => fileURLToPath(new URL(path, root));
 const everywhere = [
   'index', 'profiles/index', 'grpc/index', 'angular/index', 'tanstack/index', 'testing/index', 'xml/index',
 ]; // prettier-ignore
-const builds = { node: [...everywhere, 'node/index', 'bullmq/index', 'cli/main'], browser: everywhere };
+const onNode = [...everywhere, 'node/index', 'bullmq/index'];
+const builds = { node: [...onNode, 'cli/main'], browser: everywhere, cjs: onNode };
 
 /**
  * What only the command uses is bundled into it, with its licence: for users of the library installing it would be wasted.
@@ -20,6 +21,8 @@ const builds = { node: [...everywhere, 'node/index', 'bullmq/index', 'cli/main']
 const bundled = withDependencies(['commander', 'ajv', 'ajv-formats', 'fast-xml-parser', 'tough-cookie']);
 const isBundled = (id, importer = '') =>
   bundled.some((name) => id === name || id.startsWith(`${name}/`)) && /\/(lib\/cli|node_modules)\//.test(importer);
+/** Packages without CommonJS. Angular's are transformed by the tests of applications. */
+const onlyEsm = ['p-retry', 'is-network-error'];
 
 /** What entries share, in few files. Code loaded on use (`import()` in lib/) stays out of these. */
 const shared = [
@@ -35,12 +38,16 @@ const shared = [
 ];
 
 export default async function buildCode() {
-  for (const [platform, entries] of Object.entries(builds)) {
-    rmSync(at(`dist/${platform}`), { recursive: true, force: true });
+  for (const [folder, entries] of Object.entries(builds)) {
+    const isCommonJs = folder === 'cjs';
+    const platform = isCommonJs ? 'node' : folder;
+    rmSync(at(`dist/${folder}`), { recursive: true, force: true });
     await bundle({
       cwd: at('.'),
       input: Object.fromEntries(entries.map((entry) => [entry, `lib/${entry}.ts`])),
-      external: (id, importer) => (!/^[./#]/.test(id) && !isBundled(id, importer)) || id.endsWith('/package.json'),
+      external: (id, importer) =>
+        !(isCommonJs && onlyEsm.includes(id)) &&
+        ((!/^[./#]/.test(id) && !isBundled(id, importer)) || id.endsWith('/package.json')),
       platform: platform === 'node' ? 'node' : 'neutral',
       resolve: {
         alias: {
@@ -54,15 +61,15 @@ export default async function buildCode() {
       // Constructors assign them: declared too, they are code that does nothing.
       transform: { typescript: { removeClassFieldsWithoutInitializer: true } },
       output: {
-        dir: `dist/${platform}`,
-        format: 'es',
-        sourcemap: true,
+        dir: `dist/${folder}`,
+        ...(isCommonJs ? { format: 'cjs', dynamicImportInCjs: false } : { format: 'es', sourcemap: true }),
         entryFileNames: '[name].js',
         chunkFileNames: 'shared/[name]-[hash].js',
         codeSplitting: { groups: shared },
       },
     });
   }
+  writeFileSync(at('dist/cjs/package.json'), `${JSON.stringify({ type: 'commonjs' })}\n`);
   chmodSync(at('dist/node/cli/main.js'), 0o755);
   writeFileSync(at('dist/node/cli/LICENSES.txt'), bundled.map(licenceOf).join('\n'));
 }

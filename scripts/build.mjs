@@ -1,6 +1,7 @@
-// lib/ as it is published, in dist/: the code, and types by TypeScript, one file each.
+// lib/ as it is published, in dist/: the code, and types by TypeScript, one file each, once for ES modules and once for
+// CommonJS.
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import buildCode from './build-code.mjs';
 
@@ -12,6 +13,8 @@ export default async function build() {
     stdio: 'inherit',
   });
   await buildCode();
+  // To TypeScript, a declaration is CommonJS if the nearest package.json says so.
+  cpSync(at('dist/types'), at('dist/cjs/types'), { recursive: true });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

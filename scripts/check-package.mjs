@@ -25,7 +25,7 @@ try {
   const [{ filename, files }] = Array.isArray(report) ? report : Object.values(report);
   const names = files.map(({ path }) => path);
   const known =
-    /^(dist\/.+\.(js|d\.ts|js\.map)|dist\/node\/cli\/LICENSES\.txt|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
+    /^(dist\/.+\.(js|d\.ts|js\.map)|dist\/cjs\/package\.json|dist\/node\/cli\/LICENSES\.txt|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
   const strangers = names.filter((name) => !known.test(name));
   if (strangers.length > 0) fail(`files that do not belong in the package: ${strangers.join(', ')}`);
   for (const name of [
@@ -46,7 +46,7 @@ try {
 
   const tarball = join(folder, filename);
   npx(bin('publint', 'src/cli.js'), 'run', root, '--strict', '--pack', 'npm');
-  npx(bin('@arethetypeswrong/cli', 'dist/index.js'), tarball, '--profile', 'esm-only');
+  npx(bin('@arethetypeswrong/cli', 'dist/index.js'), tarball);
 
   // A project that has it installed: the tarball unpacked, its dependencies those of this checkout.
   const project = join(folder, 'project');
@@ -79,6 +79,8 @@ try {
     join(project, 'require.cjs'),
     `require('@angular/compiler'); for (const name of ${list}) { const found = require(name); ${check} }
     if (typeof require('pagewise').paginate !== 'function') throw new Error('no paginate');
+    // One copy for both, so that instanceof holds.
+    import('pagewise').then(({ ConfigError }) => { if (ConfigError !== require('pagewise').ConfigError) throw new Error('two copies'); });
     let refused; try { require('pagewise/dist/node/index.js'); } catch (error) { refused = error.code; }
     if (refused !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw new Error('internals can be imported');`,
   );
