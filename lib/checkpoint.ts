@@ -354,6 +354,8 @@ export function continuedAt(
   key?: string,
 ): ResumeToken | undefined {
   if (resume.done !== true || whenDone === 'stop') return resume;
+  // With `sync`, each run asks for what is new.
+  if (whenDone === 'continue' && resume.sync !== undefined) return resume;
   return whenDone === 'restart' || resume.itemsBefore === 0 ? undefined : reopened(resume, key);
 }
 

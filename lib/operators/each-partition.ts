@@ -18,7 +18,7 @@ export interface EachPartitionOptions<Partition = unknown> extends CheckpointOpt
    * What a partition is called: its position is stored under this key, and two partitions can't have the same one.
    * @default the partition itself, if it is a string or a number
    */
-  readonly key?: ((partition: Partition) => string) | undefined;
+  readonly key?: ((partition: Partition) => string | number) | undefined;
   /** Stores the position of each partition, under `name/key`. @default none: each run begins all of them at their start */
   readonly checkpoint?: CheckpointStore | undefined;
   /** The job's name in the store. Needed with `checkpoint`. */

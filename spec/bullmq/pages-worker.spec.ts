@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lastValueFrom, of } from 'rxjs';
-import { checkpoint, cursor, eachPage, paginate, retryRequests, type Page, type ResumeToken } from 'pagewise';
+import { checkpoint, cursor, eachPage, newest, paginate, retryRequests, type Page, type ResumeToken } from 'pagewise';
 import { enqueuePartitions, pagesWorker, type PagesWorkerOptions, type PartitionRun } from 'pagewise/bullmq';
 import { type Sink, writeNdjson, writeTable } from 'pagewise/node';
 import { json, serve, until } from '../support/server.js';
@@ -165,6 +165,34 @@ onRedis('pagesWorker on Redis', () => {
     await run({ sink: () => writeTable<number>(table) }, 'completed');
     expect(rows).toEqual([1, 2, 3, 4, 5]);
     expect(asked()).toEqual([1, 2, 3, 4, 5, 3, 4, 5, 1, 2, 3, 4, 5]);
+  });
+
+  it('asks for what is new when a partition that is done is enqueued again, with `sync`', async () => {
+    let newestId = 3;
+    const asked: string[] = [];
+    const server = await serve((seen, response) => {
+      asked.push(seen.url.search);
+      const since = Number(seen.url.searchParams.get('since') ?? 0);
+      json(response, { items: Array.from({ length: newestId }, (_, i) => i + 1).filter((id) => id > since) });
+    });
+    const { run, queue } = await setup();
+    const got: number[] = [];
+    const options: Options = {
+      paginate: () =>
+        paginate({ url: server.url }, cursor<number>({ items: 'items', next: 'next' }), {
+          policy: retryRequests({ retries: 0 }),
+          sync: newest('.', { param: 'since', order: 'asc' }),
+        }),
+      sink: () => async (pages) => {
+        for await (const page of pages) got.push(...(page as Page<number>).items);
+      },
+    };
+    await run(options, 'completed');
+    newestId = 5;
+    await enqueuePartitions(queue, ['a'], { whenDone: 'continue' });
+    await run(options, 'completed');
+    expect(got).toEqual([1, 2, 3, 4, 5]);
+    expect(asked).toEqual(['', '?since=3']);
   });
 
   it('lets eachPage commit its pages in order', async () => {

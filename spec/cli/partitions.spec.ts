@@ -238,6 +238,16 @@ describe('partitions of a job', () => {
     expect(readdirSync(join(cwd, '.pagewise/o'))).toEqual([]);
   });
 
+  it.each([['all.ndjson'], ['{k}.ndjson']])('with sync are asked for what is new in each run (%s)', async (output) => {
+    let total = 15;
+    const server = await serve((seen, response) => objects(total)(seen, response));
+    const cwd = folderWith({ o: { url: `${server.origin}/{k}`, partitions: { k: ['a', 'b'] }, output, addFields: { k: '{k}' }, sync: 'id', syncKey: 'id' } }); // prettier-ignore
+    for (total of [15, 15, 32]) expect((await pagewise(['run', 'o'], { cwd })).code).toBe(0);
+    const written = output.includes('{') ? ['a', 'b'].map((k) => read(cwd, `${k}.ndjson`)).join('') : read(cwd, output);
+    const expected = ['a', 'b'].flatMap((k) => rows(32).map((id) => ({ id, k })));
+    expect(written.trimEnd().split('\n').sort()).toEqual(lines(expected).trimEnd().split('\n').sort());
+  });
+
   it('share one rate', async () => {
     const at: number[] = [];
     const server = await serve((seen, response) => {

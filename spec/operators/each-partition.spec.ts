@@ -11,6 +11,7 @@ import {
   eachPartition,
   HttpError,
   items,
+  newest,
   pageNumber,
   paginate,
   type PartitionEvent,
@@ -189,6 +190,46 @@ describe('eachPartition', () => {
       expect(read('a')).toEqual(rows(3));
     }));
 
+  it('asks partitions that are done for what is new, with `sync`', () =>
+    inFolder(async (folder) => {
+      let newestId = 3;
+      const server = await serve((seen, response) => {
+        const since = Number(seen.url.searchParams.get('since') ?? 0);
+        const page = Number(seen.url.searchParams.get('page'));
+        const ids = rows(newestId + 1).filter((id) => id >= since);
+        json(response, { items: ids.slice((page - 1) * 2, page * 2).map((id) => ({ id })) });
+      });
+      const run = () =>
+        eachPartition(
+          ['a', 'b'],
+          (key, own) =>
+            paginate({ url: `${server.origin}/${key}` }, pageNumber<{ id: number }>({ items: 'items', size: 2 }), {
+              policy,
+              sync: newest('id', { param: 'since', key: 'id', order: 'asc' }),
+              ...own,
+            }).to(writeNdjson(join(folder, `${key}.ndjson`))),
+          { checkpoint: fileStore(join(folder, '.jobs')), name: 'ids' },
+        );
+      const read = (key: string) => readFileSync(join(folder, `${key}.ndjson`), 'utf8').trim().split('\n').map((line) => (JSON.parse(line) as { id: number }).id); // prettier-ignore
+      await run();
+      newestId = 7;
+      expect(await run()).toMatchObject({
+        done: 2,
+        partitions: [
+          { state: 'done', items: 4 },
+          { state: 'done', items: 4 },
+        ],
+      });
+      for (const key of ['a', 'b']) expect(read(key)).toEqual(rows(8));
+      expect(await run()).toMatchObject({
+        done: 2,
+        partitions: [
+          { state: 'done', items: 0 },
+          { state: 'done', items: 0 },
+        ],
+      });
+    }));
+
   it('holds no more partitions than concurrency: a source of 10⁵ is read with backpressure', async () => {
     let pulled = 0;
     let most = 0;
@@ -354,6 +395,11 @@ describe('eachPartition', () => {
     expect((await rejection(eachPartition([1, '1'], walk))).message).toContain('the key "1"');
   });
 
+  it('takes a number as a key', async () => {
+    const { partitions } = await eachPartition([{ id: 7 }], () => of(1), { key: ({ id }) => id });
+    expect(partitions.map(({ key }) => key)).toEqual(['7']);
+  });
+
   it('keeps keys of any text apart in the store', async () => {
     const store = new Map<string, string>();
     const keys = [
@@ -470,7 +516,14 @@ describe('eachPartition', () => {
     [() => eachPartition([{ id: 1 }], () => of(1)), 'set key: (partition) => partition.id'],
     [() => eachPartition([''], () => of(1)), 'non-empty strings'],
     [() => eachPartition([NaN], () => of(1)), 'NaN is not a key'],
-    [() => eachPartition(['a'], () => of(1), { key: () => 1 as never }), 'key must return a non-empty string, not 1'],
+    [
+      () => eachPartition(['a'], () => of(1), { key: () => '' }),
+      'key must return a non-empty string or a number, not ""',
+    ],
+    [
+      () => eachPartition([{ id: NaN }], () => of(1), { key: ({ id }) => id }),
+      'key must return a non-empty string or a number, not NaN',
+    ],
     [() => eachPartition(['a'], () => of(1), { concurrency: 0 }), 'concurrency must be a whole number of at least 1'],
     [() => eachPartition(['a'], () => of(1), { onError: 'ignore' as never }), "onError must be 'continue' or 'stop'"],
     [() => eachPartition(['a'], () => of(1), { checkpoint: new Map() }), "set name: 'orders'"],

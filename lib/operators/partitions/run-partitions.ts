@@ -36,7 +36,7 @@ const of = 'eachPartition';
 /** @internal How partitions are run, with positions kept in any way. */
 export interface PartitionsPlan<Partition> extends CheckpointOptions {
   readonly concurrency?: number | undefined;
-  readonly key?: ((partition: Partition) => string) | undefined;
+  readonly key?: ((partition: Partition) => string | number) | undefined;
   readonly onError?: 'continue' | 'stop' | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly events?: PartitionListener | undefined;
@@ -130,7 +130,7 @@ export async function runPartitions<Partition>(
   async function walked(partition: Partition, key: string): Promise<PartitionEnd> {
     await known?.add(key);
     const before = await placeOf?.(key, partition);
-    if (isDone(before) && whenDone === 'stop') return { key, state: 'earlier', pages: 0, items: 0 };
+    if (isDone(before) && before?.resume.sync === undefined && whenDone === 'stop') return { key, state: 'earlier', pages: 0, items: 0 };
     if (stop.signal.aborted) throw stop.signal.reason;
     const result = await resultOf(walk(partition, { checkpoint: checkpointOf?.(key), signal: stop.signal }));
     const after = await placeOf?.(key, partition);
@@ -194,7 +194,7 @@ const isDone = (place: Place | undefined): boolean =>
 
 function keyOfPartition<Partition>(
   partition: Partition,
-  keyOf: ((partition: Partition) => string) | undefined,
+  keyOf: ((partition: Partition) => string | number) | undefined,
 ): string {
   let key: unknown = partition;
   if (keyOf) {
@@ -203,16 +203,13 @@ function keyOfPartition<Partition>(
     } catch (cause) {
       throw new CallbackError(`${of}.key`, cause);
     }
-    if (typeof key !== 'string' || key === '')
-      throw new ConfigError(`${of}: key must return a non-empty string, not ${describe(key)}`);
-    return key;
   }
-  if (typeof key === 'number' && Number.isFinite(key)) return String(key);
-  if (typeof key !== 'string' || key === '')
-    throw new ConfigError(
-      `${of}: ${describe(partition)} is not a key; partitions are non-empty strings or numbers, or set key: (partition) => partition.id`,
-    );
-  return key;
+  if ((typeof key === 'string' && key !== '') || Number.isFinite(key)) return String(key);
+  throw new ConfigError(
+    keyOf
+      ? `${of}: key must return a non-empty string or a number, not ${describe(key)}`
+      : `${of}: ${describe(partition)} is not a key; partitions are non-empty strings or numbers, or set key: (partition) => partition.id`,
+  );
 }
 
 /** The end of a walk. @throws ConfigError for pages that nothing consumes */
@@ -237,7 +234,8 @@ function countsOf(result: unknown): Counts | undefined {
 
 function countsBetween(before: Place | undefined, after: Place | undefined): Counts {
   const from = before?.resume ?? { index: 0, itemsBefore: 0 };
-  return after === undefined
+  // With `sync`, a run may begin at its first page again.
+  return after === undefined || after.resume.sync !== undefined
     ? { pages: undefined, items: undefined }
     : { pages: after.resume.index - from.index, items: after.resume.itemsBefore - from.itemsBefore };
 }
