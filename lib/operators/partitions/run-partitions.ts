@@ -130,7 +130,8 @@ export async function runPartitions<Partition>(
   async function walked(partition: Partition, key: string): Promise<PartitionEnd> {
     await known?.add(key);
     const before = await placeOf?.(key, partition);
-    if (isDone(before) && before?.resume.sync === undefined && whenDone === 'stop') return { key, state: 'earlier', pages: 0, items: 0 };
+    if (isDone(before) && before?.resume.sync === undefined && whenDone === 'stop')
+      return { key, state: 'earlier', pages: 0, items: 0 };
     if (stop.signal.aborted) throw stop.signal.reason;
     const result = await resultOf(walk(partition, { checkpoint: checkpointOf?.(key), signal: stop.signal }));
     const after = await placeOf?.(key, partition);
