@@ -43,11 +43,11 @@ export interface EachPartitionOptions<Partition = unknown> extends CheckpointOpt
  *       { concurrency: 4, checkpoint: fileStore('.jobs'), name: 'orders' });
  *
  * The next partition is read when there is room for it. A partition that is done is not asked again, unless `whenDone`
- * says so. One policy that all walks get holds for all of them together.
+ * says so, or its walk has `sync`. One policy that all walks get holds for all of them together.
  *
- * With a store, two small writes more than the pages need: the key of a partition before it begins, and nothing else. The
- * keys are kept in texts of 200, `name/#0`, `name/#1`, …, which a run reads first. It reads one position for each
- * partition, when its turn comes, so only keys and the lines of the report are in memory.
+ * With a store, one small write more than the pages need: the key of a partition, before it begins. The keys are kept in
+ * texts of 200, `name/#0`, `name/#1`, …, which a run reads first. It reads one position for each partition, when its turn
+ * comes, so only keys and the lines of the report are in memory.
  *
  * If the source is pages with a checkpoint, a page is committed when all its partitions are done.
  * @param source the items of pages are partitions; an Observable can't wait, so what it emits too early is kept
