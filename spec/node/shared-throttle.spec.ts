@@ -168,6 +168,24 @@ const path = process.env['REDIS_SOCKET'];
     expect(asked).toBeLessThan(8);
   });
 
+  it('tells those that come before there is room different times, so that they do not all come again at once', async () => {
+    const redis = connectIo();
+    const key = randomUUID();
+    let script = '';
+    const spy = fake((text) => ((script = text as string), go()));
+    await send(sharedThrottle(spy, { key, limit: 3 }));
+    const keys = ['grants', 'slots', 'state'].map((name) => `pagewise:throttle:{${key}}:${name}`);
+    const ask = async (slot = '') =>
+      (await redis.eval(script, 3, ...keys, '3', '60000000', slot, '0', '0', '')) as [string, string, string];
+    const [now] = (await redis.time()).map(Number);
+    await redis.rpush(keys[0]!, ...[50, 30, 10].map((ago) => String((now! - ago) * 1e6)));
+    const tens = (wait: string) => Math.round(Number(wait) / 10e6) * 10;
+    const given = [await ask(), await ask(), await ask()];
+    expect(given.map(([state, wait]) => [state, tens(wait)])).toEqual([10, 30, 50].map((s) => ['wait', s]));
+    const early = await Promise.all(given.map(([, , slot]) => ask(slot)));
+    expect(early.map(([state, wait]) => [state, tens(wait)])).toEqual([10, 30, 50].map((s) => ['wait', s]));
+  });
+
   it('pauses all processes for the Retry-After that one of them received', async () => {
     grants.length = 0;
     const options = { key: randomUUID(), limit: 100, margin: 1000 };
