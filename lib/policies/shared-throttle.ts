@@ -249,10 +249,9 @@ local function upTo(slot)
   end
   return low
 end
--- When there is room for one more after those who were given a turn and have not taken it.
-local function after(waiting, estimate)
-  if waiting >= limit then return estimate end
-  local nth = redis.call('LINDEX', grants, waiting - limit)
+-- When there is room for one more after those who wait, if that depends on requests that were let go.
+local function after(waiting)
+  local nth = waiting < limit and redis.call('LINDEX', grants, waiting - limit)
   return nth and nth + spacing or 0
 end
 local at = math.max(paused, free(grants))
@@ -262,13 +261,12 @@ if ARGV[6] == '1' then
   reply = { 'paused' }
 elseif slot and paused <= now then
   if at > now then
-    at = math.max(at, after(upTo(slot - 1) - upTo(reached), at))
+    at = math.max(at, after(upTo(slot - 1) - upTo(reached)))
     reply = { 'wait', text(at - now), text(slot) }
   end
 else
-  local estimate = free(slots)
-  at = math.max(at, after(redis.call('LLEN', slots) - upTo(reached), estimate))
-  last = math.max(now, at, tonumber(redis.call('LINDEX', slots, -1) or 0))
+  last = math.max(now, at, free(slots), tonumber(redis.call('LINDEX', slots, -1) or 0))
+  if last > now then last = math.max(last, after(redis.call('LLEN', slots) - upTo(reached))) end
   redis.call('RPUSH', slots, text(last))
   if last > now then reply = { 'wait', text(last - now), text(last) } end
 end
