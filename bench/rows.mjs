@@ -1,4 +1,5 @@
 import { bundleSize } from './rows/bundle-size.mjs';
+import { clusters } from './rows/cluster.mjs';
 import { coldStart } from './rows/cold-start.mjs';
 import { command } from './rows/command.mjs';
 import { http } from './rows/http.mjs';
@@ -9,4 +10,15 @@ import { pairs } from './rows/pairs.mjs';
 import { startup } from './rows/startup.mjs';
 
 /** Everything that is measured, in the order of docs/performance.md. */
-export const rows = [...http, ...pairs, ...latency, longRun, command, startup, ...coldStart, ...memory, bundleSize];
+export const rows = [
+  ...http,
+  ...pairs,
+  ...latency,
+  longRun,
+  ...clusters,
+  command,
+  startup,
+  ...coldStart,
+  ...memory,
+  bundleSize,
+];

@@ -51,6 +51,10 @@ export const targets = [
   { row: 'cold-import', id: 'pagewise', metric: 'ms', over: 'rxjs', max: 6, unit: 'ms' },
   { ...figure('latency-50', 'pagewise-concurrency', 'ideal', 1.08), unit: '× the ideal time' },
   { ...figure('consumer-50', 'pagewise-prefetch', 'ideal', 1.08), unit: '× the ideal time' },
+  ...['cluster-time', 'cluster-rate'].map((row) => ({
+    ...figure(row, 'pagesWorker, `prefetch: 1`', 'ideal', 1.3),
+    unit: '× the ideal time',
+  })),
   { ...figure('bundle-size', 'pagewise', 'bytes', 9000), unit: 'bytes' },
 ];
 

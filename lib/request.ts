@@ -102,6 +102,12 @@ export interface Transport {
   (request: PageRequest, attempt: Attempt): ObservableInput<PageResponse>;
   /** Rejects a request that it could never send. Called with the first page's request when the stream is built. */
   readonly checkRequest?: (request: PageRequest) => void;
+  /**
+   * Loads what the first request needs, such as an HTTP client. A walk waits for it before it starts: loaded after a
+   * throttle has given the first request its turn, that request would leave late. `undefined` if all is loaded. If it
+   * rejects, the walk starts all the same, so that its request reports why.
+   */
+  readonly load?: (() => PromiseLike<unknown> | undefined) | undefined;
 }
 
 /**

@@ -40,8 +40,9 @@ const known = [
  *     const policy = pipe(sharedThrottle(redis, { key: 'orders', limit: 10 }), retryRequests());
  *
  * Requests take their turns by one atomic script, on the clock of Redis: one command for a request that may start at
- * once, two for one that waits. While Redis doesn't answer, nothing is sent: a notice says so, and after `maxWait` the
- * page fails with a CallbackError that a later run can resume. All processes must have the same `limit` and `interval`.
+ * once, two or three for one that waits. While Redis doesn't answer, nothing is sent: a notice says so, and after
+ * `maxWait` the page fails with a CallbackError that a later run can resume. All processes must have the same `limit`
+ * and `interval`.
  *
  * Keys in Redis: `pagewise:throttle:{KEY}:grants`, `:slots` and `:state`, which expire after the last request's window.
  * @param redis a client of ioredis or node-redis; it is neither connected nor closed here
@@ -206,7 +207,9 @@ const tooLate = (took: number, margin: number) =>
 
 // Times are microseconds on the clock of Redis. `grants`: when requests were let go. `slots`: turns that were handed
 // out, some of them in the future, so that those who wait neither ask again and again nor overtake each other. A slot
-// says only when to ask again: whether a request may go is always decided by the grants.
+// says only when to ask again: whether a request may go is always decided by the grants. `reached`: the latest slot
+// whose request was let go. Those who come too early are told when there is room after all who were before them: with
+// one time for all they would come again together, and only one could go.
 const script = `
 local grants, slots, state = KEYS[1], KEYS[2], KEYS[3]
 local limit, spacing, slot = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -215,12 +218,12 @@ local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local function text(number) return string.format('%.0f', number) end
 
-local known = redis.call('HMGET', state, 'newest', 'paused')
-local newest, paused = tonumber(known[1] or 0), tonumber(known[2] or 0)
+local known = redis.call('HMGET', state, 'newest', 'paused', 'reached')
+local newest, paused, reached = tonumber(known[1] or 0), tonumber(known[2] or 0), tonumber(known[3] or 0)
 if newest > now + 1000000 then
   -- The clock went back: the times mean nothing, so that one window passes before the next request.
   redis.call('DEL', grants, slots)
-  newest, paused, latest = 0, now + spacing, 0
+  newest, paused, latest, reached = 0, now + spacing, 0, 0
 elseif latest > newest and latest <= now and latest + spacing > now then
   -- Redis has lost what it had given: others may have turns that it does not know.
   paused = math.max(paused, now + spacing)
@@ -237,24 +240,43 @@ local function free(list)
   local nth = redis.call('LINDEX', list, -limit)
   return nth and nth + spacing or 0
 end
+-- How many slots are not later than this one.
+local function upTo(slot)
+  local low, high = 0, redis.call('LLEN', slots)
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    if tonumber(redis.call('LINDEX', slots, middle)) <= slot then low = middle + 1 else high = middle end
+  end
+  return low
+end
+-- When there is room for one more after those who wait, if that depends on requests that were let go.
+local function after(waiting)
+  local nth = waiting < limit and redis.call('LINDEX', grants, waiting - limit)
+  return nth and nth + spacing or 0
+end
 local at = math.max(paused, free(grants))
 local reply
 local last = now
 if ARGV[6] == '1' then
   reply = { 'paused' }
 elseif slot and paused <= now then
-  if at > now then reply = { 'wait', text(at - now), text(slot) } end
+  if at > now then
+    at = math.max(at, after(upTo(slot - 1) - upTo(reached)))
+    reply = { 'wait', text(at - now), text(slot) }
+  end
 else
   last = math.max(now, at, free(slots), tonumber(redis.call('LINDEX', slots, -1) or 0))
+  if last > now then last = math.max(last, after(redis.call('LLEN', slots) - upTo(reached))) end
   redis.call('RPUSH', slots, text(last))
   if last > now then reply = { 'wait', text(last - now), text(last) } end
 end
 if not reply then
   redis.call('RPUSH', grants, text(now))
   newest = now
+  reached = math.max(reached, slot or last)
   reply = { 'go', text(now) }
 end
-redis.call('HSET', state, 'newest', text(newest), 'paused', text(paused))
+redis.call('HSET', state, 'newest', text(newest), 'paused', text(paused), 'reached', text(reached))
 local ttl = math.ceil((math.max(last, paused, newest) - now + spacing) / 1000) + 1000
 for _, name in ipairs(KEYS) do redis.call('PEXPIRE', name, text(math.max(ttl, redis.call('PTTL', name)))) end
 return reply

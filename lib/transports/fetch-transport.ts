@@ -8,7 +8,7 @@ import { httpOptions, httpTransport, type HttpTransportOptions } from './http-tr
 import type { Wire } from './wire.js';
 
 export interface FetchTransportOptions extends HttpTransportOptions {
-  /** Any fetch. @default cross-fetch on Node (loaded with the first request), elsewhere the native fetch */
+  /** Any fetch. @default cross-fetch on Node (loaded when the first walk starts), elsewhere the native fetch */
   readonly fetch?: Fetch | undefined;
   /**
    * Makes the connections on Node, if no `fetch` is given: an `http.Agent` (of a proxy, with a CA, with client

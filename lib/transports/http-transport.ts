@@ -80,5 +80,5 @@ export function httpTransport(of: string, options: HttpTransportOptions, wire: W
   const transport = (request: PageRequest, attempt?: Attempt): Task<PageResponse> =>
     new Task((observer) => new Exchange(ownRules(), observer, toHttpRequest(request), attempt), undefined);
   const checkRequest = (request: PageRequest) => void toHttpRequest(request);
-  return Object.assign(transport, { checkRequest });
+  return Object.assign(transport, { checkRequest, load: wire.load });
 }

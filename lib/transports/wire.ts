@@ -38,6 +38,8 @@ export type Head = Pick<PageResponse, 'status' | 'headers' | 'url'>;
 /** Sends single requests, and describes how it differs from other wires. */
 export interface Wire {
   readonly send: Send;
+  /** Loads what `send` needs; `undefined` if all is loaded. */
+  readonly load?: () => Promise<unknown> | undefined;
   readonly redirect: Redirect;
   /** Headers to add if the request does not set them. */
   readonly headers?: Readonly<Record<string, string>>;

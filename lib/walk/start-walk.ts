@@ -154,11 +154,18 @@ export function startWalk<Item, P extends Position>(
         complete: () => complete(reason),
       });
     };
-    if (typeof start === 'function')
-      start().then(begin, (error: unknown) => {
-        if (!subscriber.closed) fail(error);
-      });
-    else begin(start);
+    const find = () => {
+      if (typeof start === 'object') begin(start);
+      else if (!subscriber.closed) start().then(begin, fail); // No effect if the walk has ended meanwhile.
+    };
+    let loading;
+    try {
+      loading = plan.transport.load?.();
+    } catch (error) {
+      fail(asCallbackError('transport.load', error));
+    }
+    if (loading) loading.then(find, find);
+    else find();
   });
 }
 

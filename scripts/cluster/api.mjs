@@ -11,11 +11,6 @@ const asked = new Map();
 const server = createServer((request, response) => {
   const now = performance.now();
   const { pathname, searchParams } = new URL(request.url, 'http://127.0.0.1');
-  if (pathname === '/ready') {
-    response.setHeader('content-type', 'application/json');
-    response.end('{"items":[],"next":null}');
-    return;
-  }
   arrivals.push([now, request.headers['x-worker']]);
   while (arrivals[0][0] <= now - interval) arrivals.shift();
   seen.most = Math.max(seen.most, arrivals.length);

@@ -35,20 +35,15 @@ const tableOf = ({ key, fence }) => ({
   },
 });
 
-const walk = (path) =>
-  paginate(
-    { url: `${url}${path}`, headers: { 'x-worker': String(name) } },
-    cursor({ items: 'items', next: 'next', cursorParam: 'page' }),
-    { policy: path === '/ready' ? (source) => source : policy },
-  );
-// The first request of a process loads the HTTP client, after its turn was given: on a busy machine that takes longer
-// than the margin of the rate. This one does not count.
-await walk('/ready').forEach(() => undefined);
-
 const worker = pagesWorker(queue, {
   connection: { path: socket },
   concurrency,
-  paginate: (partition) => walk(`/partitions/${partition}`),
+  paginate: (partition) =>
+    paginate(
+      { url: `${url}/partitions/${partition}`, headers: { 'x-worker': String(name) } },
+      cursor({ items: 'items', next: 'next', cursorParam: 'page' }),
+      { policy },
+    ),
   sink: (_, run) => writeTable(tableOf(run)),
   worker: { lockDuration: lock, stalledInterval: lock / 3, drainDelay: 1 },
 });

@@ -131,9 +131,10 @@ const path = process.env['REDIS_SOCKET'];
   const watched = (redis: RedisClient): RedisClient =>
     new Proxy(redis, {
       get(target, name) {
-        if (name !== 'eval') return Reflect.get(target, name) as unknown;
+        const value = Reflect.get(target, name) as unknown;
+        if (typeof value !== 'function' || !/^eval/i.test(String(name))) return value;
         return async (...args: unknown[]) => {
-          const result = (await Reflect.apply(target.eval, target, args)) as string[];
+          const result = (await Reflect.apply(value, target, args)) as string[];
           if (result[0] === 'go') grants.push(Number(result[1]) / 1000);
           return result;
         };
@@ -165,6 +166,24 @@ const path = process.env['REDIS_SOCKET'];
     await send(policy);
     expect(asked).toBeGreaterThan(5);
     expect(asked).toBeLessThan(8);
+  });
+
+  it('tells those that come before there is room different times, so that they do not all come again at once', async () => {
+    const redis = connectIo();
+    const key = randomUUID();
+    let script = '';
+    const spy = fake((text) => ((script = text as string), go()));
+    await send(sharedThrottle(spy, { key, limit: 3 }));
+    const keys = ['grants', 'slots', 'state'].map((name) => `pagewise:throttle:{${key}}:${name}`);
+    const ask = async (slot = '') =>
+      (await redis.eval(script, 3, ...keys, '3', '60000000', slot, '0', '0', '')) as [string, string, string];
+    const [now] = (await redis.time()).map(Number);
+    await redis.rpush(keys[0]!, ...[50, 30, 10].map((ago) => String((now! - ago) * 1e6)));
+    const tens = (wait: string) => Math.round(Number(wait) / 10e6) * 10;
+    const given = [await ask(), await ask(), await ask()];
+    expect(given.map(([state, wait]) => [state, tens(wait)])).toEqual([10, 30, 50].map((s) => ['wait', s]));
+    const early = await Promise.all(given.map(([, , slot]) => ask(slot)));
+    expect(early.map(([state, wait]) => [state, tens(wait)])).toEqual([10, 30, 50].map((s) => ['wait', s]));
   });
 
   it('pauses all processes for the Retry-After that one of them received', async () => {
@@ -207,6 +226,29 @@ const path = process.env['REDIS_SOCKET'];
     await redis.del(...['grants', 'slots', 'state'].map((name) => `pagewise:throttle:{${key}}:${name}`));
     await send(policy);
     expect(grants.at(-1)! - grants[1]!).toBeGreaterThanOrEqual(500);
+  });
+
+  it.each([
+    ['ioredis', () => Promise.resolve(connectIo() as RedisClient)],
+    ['node-redis', connectNode],
+  ])('sends its script once, and again if Redis has forgotten it, by %s', async (_, connect) => {
+    const redis = connectIo();
+    const calls = async () => {
+      const stats = await redis.info('commandstats');
+      return ['eval', 'evalsha'].map((name) =>
+        Number(new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(stats)?.[1] ?? 0),
+      );
+    };
+    const policy = sharedThrottle(await connect(), { key: randomUUID(), limit: 100, margin: 10_000 });
+    const [, before] = await calls();
+    do await send(policy);
+    while ((await calls())[1] === before); // The hash is made meanwhile.
+    const [texts = 0, hashes = 0] = await calls();
+    for (let i = 0; i < 5; i++) await send(policy);
+    expect(await calls()).toEqual([texts, hashes + 5]);
+    await redis.script('FLUSH');
+    for (let i = 0; i < 5; i++) await send(policy);
+    expect(await calls()).toEqual([texts + 1, hashes + 10]);
   });
 
   it('leaves nothing in Redis after a while', async () => {

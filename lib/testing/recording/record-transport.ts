@@ -63,11 +63,15 @@ export function recordTransport(transport: Transport, options: RecordingOptions 
       tap({ error: (error: unknown) => keepFailure(request, error) }),
       map((response) => keep(request, response)),
     );
-  const { checkRequest } = transport;
-  return Object.defineProperty(Object.assign(recorder, checkRequest ? { checkRequest } : {}), 'recording', {
-    get: (): Recording => ({ v: 1, exchanges: [...exchanges] }),
-    enumerable: true,
-  }) as unknown as RecordingTransport;
+  const { checkRequest, load } = transport;
+  return Object.defineProperty(
+    Object.assign(recorder, checkRequest && { checkRequest }, load && { load }),
+    'recording',
+    {
+      get: (): Recording => ({ v: 1, exchanges: [...exchanges] }),
+      enumerable: true,
+    },
+  ) as unknown as RecordingTransport;
 }
 
 /** A copy, so that later changes to the body are not recorded. */

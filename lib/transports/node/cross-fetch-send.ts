@@ -139,7 +139,7 @@ function read(message: IncomingMessage, body: BodyListener): void {
   });
 }
 
-/** Sends one request with cross-fetch. Loaded with the first request, together with the Node modules that it needs. */
+/** Sends one request with cross-fetch. Loaded when the first walk starts, together with the Node modules that it needs. */
 export const sendBy =
   (fetch: Fetch, agentFor: AgentFor | undefined): Send =>
   ({ href, path, method, headers, body }, listener) => {

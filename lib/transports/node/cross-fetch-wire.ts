@@ -16,16 +16,17 @@ const loadCrossFetch = async (name = 'cross-fetch'): Promise<Fetch> =>
     .default;
 
 /**
- * cross-fetch, loaded with the first request, as is Node's HTTP. If it can't be loaded, the native fetch in its place.
+ * cross-fetch, loaded when the first walk starts, as is Node's HTTP. If it can't be loaded, the native fetch in its place.
  */
-export function crossFetchWire(agentFor?: AgentFor, load = loadCrossFetch): Wire {
+export function crossFetchWire(agentFor?: AgentFor, loadFetch = loadCrossFetch): Wire {
   let loading: Promise<Send> | undefined;
+  let loaded = false;
   let native: Wire | undefined;
 
   async function loadSend(): Promise<Send> {
     const { sendBy } = await import('./cross-fetch-send.js');
     try {
-      return sendBy(await load(), agentFor);
+      return sendBy(await loadFetch(), agentFor);
     } catch (error) {
       const why = `cross-fetch can't be loaded (${describeError(error)})`;
       if (agentFor)
@@ -41,6 +42,7 @@ export function crossFetchWire(agentFor?: AgentFor, load = loadCrossFetch): Wire
     }
   }
 
+  const load = () => (loading ??= loadSend());
   const send: Send = (request, listener) => {
     let cancelled = false;
     let abort = (): void => {
@@ -50,12 +52,15 @@ export function crossFetchWire(agentFor?: AgentFor, load = loadCrossFetch): Wire
       if (!cancelled) abort = loaded(request, listener);
     };
     // Also asynchronous when loaded: an unsubscription within the same turn sends nothing.
-    (loading ??= loadSend()).then(begin).catch((error: unknown) => listener.error(error));
+    load()
+      .then(begin)
+      .catch((error: unknown) => listener.error(error));
     return () => abort();
   };
   return {
     ...onNode,
     send: plainBodies(send),
+    load: () => (loaded ? undefined : load().then(() => (loaded = true))),
     headers: { 'accept-encoding': acceptEncoding },
     toError: (error) => (native ?? onNode).toError(error),
     isCut: (headers, body) => native?.isCut?.(headers, body) === true,

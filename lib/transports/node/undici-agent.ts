@@ -21,7 +21,7 @@ export interface Sender {
   close(): Promise<void>;
 }
 
-/** An agent of undici, which is loaded with the first request. */
+/** An agent of undici, which is loaded when the first walk starts. */
 export function undiciAgent(options: UndiciAgentOptions): Sender {
   let opening: ReturnType<typeof open> | undefined;
   let ready: Promise<Dispatch> | undefined;

@@ -26,9 +26,11 @@ export function undiciWire(dispatch: () => Promise<Dispatch>, maxResponseBytes: 
     );
     return () => exchange.cancel();
   };
+  let loaded = false;
   return {
     ...onNode,
     send: plainBodies(send),
+    load: () => (loaded ? undefined : dispatch().then(() => (loaded = true))),
     headers: { 'accept-encoding': acceptEncoding, 'user-agent': 'pagewise' }, // Without it, some APIs answer 403.
   };
 }
