@@ -78,6 +78,21 @@ describe('partitions of a job', () => {
     expect(existsSync(join(cwd, 'out/a.ndjson'))).toBe(true);
   });
 
+  it('end at the first that fails, if the job says so: those that run are finished, and the next run goes on', async () => {
+    let broken = true;
+    const server = await serve((seen, response) =>
+      seen.url.pathname === '/b' && broken ? json(response, {}, 404) : numbered(15)(seen, response),
+    );
+    const cwd = folderWith({ o: { url: `${server.origin}/{k}`, partitions: { k: ['a', 'b', 'c'] }, onPartitionError: 'stop', output: '{k}.ndjson' } }); // prettier-ignore
+    const first = await pagewise(['run', 'o'], { cwd });
+    expect(first.code).toBe(1);
+    expect(first.stderr).toContain('o: 2 partitions: 1 done, 1 failed;');
+    expect(targets(server.seen)).toEqual(['/a', '/b']);
+    broken = false;
+    expect((await pagewise(['run', 'o'], { cwd })).code).toBe(0);
+    for (const k of ['a', 'b', 'c']) expect(read(cwd, `${k}.ndjson`)).toBe(lines(rows(15)));
+  });
+
   it('are the items of another job, which runs first', async () => {
     const server = await serve((seen, response) => {
       const page = Number(seen.url.searchParams.get('page'));
@@ -406,6 +421,7 @@ describe('what can not work is refused before anything is sent', () => {
     [{ output: 'all.ndjson', whenDone: 'restart' }, '"whenDone": "restart" needs an output for each'],
     [{ output: '-', format: 'csv' }, 'partitions write NDJSON to stdout, not csv'],
     [{ partitionConcurrency: 0 }, 'partitionConcurrency must be a whole number'],
+    [{ onPartitionError: 'abort' }, 'onPartitionError must be "continue" or "stop", not "abort"'],
     [{ partition: {} }, 'Did you mean partitions?'],
     [{ addFields: [] }, 'addFields must be an object'],
     [{ onSameField: 'replace' }, '"onSameField" needs "addFields"'],

@@ -23,6 +23,8 @@ export interface Partitions {
   /** The values of each name. */
   readonly values: ReadonlyMap<string, PartitionValues>;
   readonly concurrency: number;
+  /** Whether the others go on when one fails. */
+  readonly onError: 'continue' | 'stop';
 }
 
 /** A list, the lines of a file, or a field of what another job has written. */
@@ -60,12 +62,17 @@ export function readConfig(
     const { flags, ...own } = readJob(entriesOf(jobs[name], location), location);
     const partitions = own.partitions ?? defaults?.partitions;
     const concurrency = own.concurrency ?? defaults?.concurrency ?? 1;
-    if (own.concurrency !== undefined && !partitions)
-      throw new UsageError(`${location}: "partitionConcurrency" needs "partitions"`);
+    for (const [option, value] of [
+      ['partitionConcurrency', own.concurrency],
+      ['onPartitionError', own.onError],
+    ] as const)
+      // prettier-ignore
+      if (value !== undefined && !partitions) throw new UsageError(`${location}: "${option}" needs "partitions"`);
+    const onError = own.onError ?? defaults?.onError ?? 'continue';
     return {
       name,
       flags: mergeFlags(defaults?.flags ?? {}, flags),
-      partitions: partitions && { values: partitions, concurrency },
+      partitions: partitions && { values: partitions, concurrency, onError },
     };
   };
   const read = chosen.map(jobOf);
@@ -83,7 +90,7 @@ export function readConfig(
 }
 
 /** What only files have: it can't be said in one flag. */
-const inFilesOnly = { partitions: 'partitions', partitionConcurrency: 'concurrency', addFields: 'addFields', onSameField: 'onSameField' } as const; // prettier-ignore
+const inFilesOnly = { partitions: 'partitions', partitionConcurrency: 'concurrency', onPartitionError: 'onError', addFields: 'addFields', onSameField: 'onSameField' } as const; // prettier-ignore
 
 /** @throws UsageError */
 function readJob(entries: Entries, location: string) {
@@ -95,9 +102,11 @@ function readJob(entries: Entries, location: string) {
       own[name as keyof typeof inFilesOnly] = expandWithin(value, `${location}, ${given}`, 'output');
     else rest[given] = value;
   }
-  const { partitions, partitionConcurrency: concurrency, addFields, onSameField } = own;
+  const { partitions, partitionConcurrency: concurrency, onPartitionError: onError, addFields, onSameField } = own;
   if (concurrency !== undefined && (!Number.isSafeInteger(concurrency) || (concurrency as number) < 1))
     throw new UsageError(`${location}, partitionConcurrency must be a whole number of at least 1, not ${JSON.stringify(concurrency)}`); // prettier-ignore
+  if (onError !== undefined && onError !== 'continue' && onError !== 'stop')
+    throw new UsageError(`${location}, onPartitionError must be "continue" or "stop", not ${JSON.stringify(onError)}`);
   if (onSameField !== undefined && onSameField !== 'error' && onSameField !== 'replace')
     throw new UsageError(`${location}, onSameField must be "error" or "replace", not ${JSON.stringify(onSameField)}`);
   const isFields = typeof addFields === 'object' && addFields !== null && !Array.isArray(addFields);
@@ -113,6 +122,7 @@ function readJob(entries: Entries, location: string) {
     },
     partitions: partitions === undefined ? undefined : partitionsFrom(partitions, `${location}, partitions`),
     concurrency: concurrency as number | undefined,
+    onError: onError as Partitions['onError'] | undefined,
   };
 }
 
@@ -222,6 +232,7 @@ function jobFlags(entries: Readonly<Record<string, unknown>>, location: string):
         ...[...byName.keys()].filter(isForJobs),
         'partitions',
         'partition-concurrency',
+        'on-partition-error',
         'add-fields',
       ]);
       throw new UsageError(

@@ -58,7 +58,7 @@ export async function runPartitionedJob(
 ): Promise<number> {
   const started = performance.now();
   const location = `${file}, job ${JSON.stringify(name)}`;
-  const { concurrency, values: given } = partitions;
+  const { concurrency, onError, values: given } = partitions;
   const stop = new AbortController();
   let interrupted = 0;
   const onSignal = (signal: NodeJS.Signals) => {
@@ -156,6 +156,7 @@ export async function runPartitionedJob(
     try {
       await runPartitions(all(), walk, {
         concurrency,
+        onError,
         key: ({ key }) => key,
         whenDone: args.whenDone,
         signal: stop.signal,
