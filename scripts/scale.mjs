@@ -176,12 +176,12 @@ redis.disconnect();
 await server.stop();
 
 const whole = (value) => Math.round(value).toLocaleString('en-US');
-const short1 = (value) => (Math.abs(value) >= 10 ? whole(value) : value.toFixed(1));
+const brief = (value) => (Math.abs(value) >= 10 ? whole(value) : value.toFixed(1));
 const table = (head, rows) =>
   [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 const costRow = (name, { scripts, commands, received, sent, appended, cpu, workerCpu }) => [
   name,
-  ...[scripts, commands, received, sent, appended, cpu].map(short1),
+  ...[scripts, commands, received, sent, appended, cpu].map(brief),
   workerCpu === undefined ? '' : whole(workerCpu),
 ];
 
@@ -216,7 +216,7 @@ ${table(
     ['and when it is done', `${whole(found.done.memory)} bytes`],
     ['its position, as text', `${whole(found.token)} bytes`],
     ['memory for the events of the queue, whatever its size', `${whole(found.events / 1024)} KiB`],
-    ['connections of a worker (and one of each process for the throttle)', short1(found.connections)],
+    ['connections of a worker (and one of each process for the throttle)', brief(found.connections)],
     ['enqueueing, from one process', `${whole(1 / found.enqueue.seconds)} partitions a second`],
     ['pages a second here, all processes and Redis on this machine', whole(found.speed)],
   ],
@@ -235,7 +235,7 @@ const arithmetic = `${whole(items)} items, ${ofPage} a page: ${whole(pages)} pag
 ${table(
   ['', 'by', ''],
   [
-    ['scripts of Redis', `${short1(throttled.scripts)} a page`, `${whole((pages * throttled.scripts) / 1e6)} million`],
+    ['scripts of Redis', `${brief(throttled.scripts)} a page`, `${whole((pages * throttled.scripts) / 1e6)} million`],
     ['bytes to Redis', `${whole(throttled.received)} a page`, `${whole((pages * throttled.received) / 1e9)} GB`],
     ['bytes from Redis', `${whole(throttled.sent)} a page`, `${whole((pages * throttled.sent) / 1e9)} GB`],
     [
