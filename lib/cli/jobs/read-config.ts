@@ -92,8 +92,15 @@ export function readConfig(
 /** What only files have: it can't be said in one flag. */
 const inFilesOnly = { partitions: 'partitions', partitionConcurrency: 'concurrency', onPartitionError: 'onError', addFields: 'addFields', onSameField: 'onSameField' } as const; // prettier-ignore
 
+interface OwnEntries {
+  readonly flags: Partial<Arguments>;
+  readonly partitions: ReadonlyMap<string, PartitionValues> | undefined;
+  readonly concurrency: number | undefined;
+  readonly onError: Partitions['onError'] | undefined;
+}
+
 /** @throws UsageError */
-function readJob(entries: Entries, location: string) {
+function readJob(entries: Entries, location: string): OwnEntries {
   const rest: Record<string, unknown> = {};
   const own: Partial<Record<keyof typeof inFilesOnly, unknown>> = {};
   for (const [given, value] of Object.entries(entries)) {
@@ -118,11 +125,11 @@ function readJob(entries: Entries, location: string) {
     flags: {
       ...jobFlags(rest, location),
       ...(isFields && { addFields: addFields as Readonly<Record<string, Json>> }),
-      ...(onSameField !== undefined && { onSameField: onSameField as NonNullable<Arguments['onSameField']> }),
+      ...(onSameField !== undefined && { onSameField: onSameField }),
     },
     partitions: partitions === undefined ? undefined : partitionsFrom(partitions, `${location}, partitions`),
     concurrency: concurrency as number | undefined,
-    onError: onError as Partitions['onError'] | undefined,
+    onError,
   };
 }
 
