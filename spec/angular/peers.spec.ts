@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 // The peer range starts at Angular 17, the tests run with a later one: these are there from 17 on.
 const inAngular17 = new Set([
   'assertInInjectionContext', 'computed', 'DestroyRef', 'effect', 'inject', 'InjectionToken', 'Provider', 'signal', 'Signal',
-  'untracked', 'HttpClient', 'HttpContext', 'HttpErrorResponse', 'HttpHeaders', 'HttpResponse',
+  'untracked', 'afterNextRender', 'Injector', 'NgZone', 'PLATFORM_ID', 'runInInjectionContext', 'HttpClient', 'HttpContext', 'HttpErrorResponse', 'HttpHeaders', 'HttpResponse',
 ]); // prettier-ignore
 
 const sources = readdirSync('lib/angular').map((name) => readFileSync(`lib/angular/${name}`, 'utf8'));
