@@ -2,6 +2,7 @@
 // With a word as argument, only the tests that have it in their title.
 import { build } from 'esbuild';
 import assert from 'node:assert/strict';
+import { testAway } from './browser-away.mjs';
 import { testBrowserExample } from './browser-example.mjs';
 import { testCors } from './browser-cors.mjs';
 import { testLeaving } from './browser-leaving.mjs';
@@ -87,6 +88,7 @@ await test('R1 a network failure is retried, though the browser names no code', 
 });
 
 await testLeaving(test);
+await testAway(test, script);
 await testCors(test);
 await testRedirects(test);
 await testStreams(test, browser);

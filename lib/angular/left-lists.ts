@@ -1,4 +1,5 @@
-import { afterNextRender, effect, inject, InjectionToken, Injector, NgZone, untracked } from '@angular/core';
+import * as core from '@angular/core';
+import { effect, inject, InjectionToken, untracked } from '@angular/core';
 import type { Page } from '../page.js';
 import type { PaginateOptions } from '../paginate.js';
 
@@ -25,7 +26,7 @@ interface Left {
 const most = 20;
 
 /** Of the application's root injector, so that each user of a server has their own. The list left last comes last. */
-const leftLists = new InjectionToken<Map<string, Left>>('pagewise lists', { factory: () => new Map() });
+const leftLists = /* @__PURE__ */ new InjectionToken<Map<string, Left>>('pagewise lists', { factory: () => new Map() });
 
 /**
  * Keeps lists while nothing shows them, each under the key of its query, with the scroll position of the element that
@@ -33,8 +34,8 @@ const leftLists = new InjectionToken<Map<string, Left>>('pagewise lists', { fact
  */
 export function injectLeftLists<Item>(scroller: (() => Element | undefined) | undefined) {
   const left = inject(leftLists);
-  const injector = inject(Injector);
-  const zone = inject(NgZone);
+  const injector = inject(core.Injector);
+  const zone = inject(core.NgZone);
   /** Noted while the element is in the document: it is removed before its component is destroyed. */
   let scrollTop = 0;
 
@@ -65,7 +66,7 @@ export function injectLeftLists<Item>(scroller: (() => Element | undefined) | un
     take(key: string): List<Item> | undefined {
       const found = left.get(key);
       if (found && scroller)
-        afterNextRender(
+        core.afterNextRender(
           () => {
             scrollTo(untracked(scroller), found.scrollTop, 30);
           },

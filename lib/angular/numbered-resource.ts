@@ -1,10 +1,10 @@
+import * as core from '@angular/core';
 import {
   assertInInjectionContext,
   computed,
   DestroyRef,
   effect,
   inject,
-  runInInjectionContext,
   signal,
   type Signal,
   untracked,
@@ -78,7 +78,7 @@ export function numberedResource<Item, P extends Position = any>(
   options: Pick<PagedResourceOptions, 'injector'> = {},
 ): NumberedResource<Item> {
   checkOptions('numberedResource', options, ['injector']);
-  if (options.injector) return runInInjectionContext(options.injector, () => numberedResource(query));
+  if (options.injector) return core.runInInjectionContext(options.injector, () => numberedResource(query));
   assertInInjectionContext(numberedResource);
   const paginate = injectPaginate();
   const pending = injectPending();

@@ -6,8 +6,6 @@ import {
   effect,
   inject,
   type Injector,
-  PLATFORM_ID,
-  runInInjectionContext,
   signal,
   type Signal,
   untracked,
@@ -132,8 +130,7 @@ interface State<Item> extends List<Item> {
   readonly kept: boolean;
 }
 
-const closed = {
-  open: false,
+const nothing = {
   pages: [],
   dropped: 0,
   starts: [],
@@ -144,7 +141,6 @@ const closed = {
   error: undefined,
   kept: false,
 } as const;
-const opened = { ...closed, open: true } as const;
 
 const known = [
   'keepPrevious', 'restore', 'scroller', 'maxPages', 'prefetchWhen', 'injector',
@@ -171,7 +167,7 @@ export function pagedResource<Item, P extends Position = any>(
   options: PagedResourceOptions = {},
 ): PagedResource<Item> {
   checkResourceOptions(options);
-  if (options.injector) return runInInjectionContext(options.injector, () => makeResource(query, options));
+  if (options.injector) return core.runInInjectionContext(options.injector, () => makeResource(query, options));
   assertInInjectionContext(pagedResource);
   return makeResource(query, options);
 }
@@ -193,6 +189,8 @@ function makeResource<Item, P extends Position>(
   query: () => PagedQuery<Item, P> | undefined,
   { keepPrevious = true, restore, scroller, maxPages = Infinity, prefetchWhen }: PagedResourceOptions,
 ): PagedResource<Item> {
+  const closed = { ...nothing, open: false };
+  const opened = { ...nothing, open: true };
   const paginate = injectPaginate();
   const pending = injectPending();
   const left = restore === undefined ? undefined : injectLeftLists<Item>(scroller);
@@ -356,7 +354,7 @@ function makeResource<Item, P extends Position>(
   const loading = computed(() => state().loading);
   const done = computed(() => state().ended && [undefined, 'previous'].includes(state().failed));
 
-  if (prefetchWhen && inject(PLATFORM_ID) !== 'server')
+  if (prefetchWhen && inject(core.PLATFORM_ID) !== 'server')
     effect(() => {
       const { loading, failed, ended, pages } = state();
       const last = pages.at(-1);

@@ -13,9 +13,7 @@ import { describe } from '../values/describe.js';
  * @throws ConfigError if `element` is not a DOM element
  */
 export function whenVisible(element: Element, options: IntersectionObserverInit = {}): Observable<void> {
-  const { getBoundingClientRect, nodeType } = (element ?? {}) as Partial<Element>;
-  // The elements of a server have no boxes.
-  if (typeof getBoundingClientRect !== 'function' && nodeType !== 1)
+  if ((element as Partial<Element> | undefined)?.nodeType !== 1)
     throw new ConfigError(`whenVisible: element must be a DOM element, not ${describe(element)}`);
   return new Observable((subscriber) => {
     if (typeof IntersectionObserver !== 'function') return;

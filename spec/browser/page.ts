@@ -1,6 +1,7 @@
 // Runs in the browser: the functions that scripts/browser-tests.mjs calls there.
 import { inBody, items, pageNumber, paginate, retryRequests } from 'pagewise';
 import { lastValueFrom, take, toArray } from 'rxjs';
+import { away } from './away.js';
 import { cors } from './cors.js';
 import { leaving } from './leaving.js';
 import { redirects } from './redirects.js';
@@ -25,6 +26,7 @@ const tests = {
     failure(lastValueFrom(paginate({ url }, strategy, { policy: retryRequests({ retries: 2, base: 1 }) }))),
   ...leaving,
   ...cors,
+  ...away,
   ...redirects,
   ...streams,
   ...longWalk,
