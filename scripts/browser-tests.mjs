@@ -11,6 +11,7 @@ import { testRedirects } from './browser-redirects.mjs';
 import { testReport } from './browser-report.mjs';
 import { numbered, rows, serve } from './browser-servers.mjs';
 import { testStreams } from './browser-streams.mjs';
+import { testWorker } from './browser-worker.mjs';
 import { launchChromium } from './launch-chromium.mjs';
 
 const bundle = await build({
@@ -92,6 +93,7 @@ await testAway(test, script);
 await testCors(test);
 await testRedirects(test);
 await testStreams(test, browser);
+await testWorker(test, browser, script);
 await testMemory(test);
 await testReport(test, browser);
 await testBrowserExample(test, browser);

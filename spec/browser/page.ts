@@ -8,6 +8,7 @@ import { redirects } from './redirects.js';
 import { longWalk } from './long-walk.js';
 import { streams } from './streams.js';
 import { failure, strategy } from './walks.js';
+import { worker } from './worker.js';
 
 const tests = {
   get: (url: string) => lastValueFrom(paginate({ url }, strategy).pipe(items(), toArray())),
@@ -27,6 +28,7 @@ const tests = {
   ...leaving,
   ...cors,
   ...away,
+  ...worker,
   ...redirects,
   ...streams,
   ...longWalk,
