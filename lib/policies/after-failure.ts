@@ -2,4 +2,4 @@
 // imports only files that import no code: bundlers keep everything it uses, even in applications that do not retry.
 export { default as pRetry } from 'p-retry';
 export { retryHint } from './retry-hint.js';
-export { isOffline, whenOnline } from './when-online.js';
+export { whenOnline } from './when-online.js';

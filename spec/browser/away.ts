@@ -5,6 +5,7 @@ import {
   retryRequests,
   throttleRequests,
   type PagewiseError,
+  type TransportError,
   type WalkEvent,
 } from 'pagewise';
 import { pipe, type Subscription } from 'rxjs';
@@ -22,7 +23,8 @@ export const away = {
     waits = [];
     ending = undefined;
     const next = (event: WalkEvent) => {
-      if (event.type === 'wait') waits.push({ ms: event.ms, offline: event.offline === true });
+      if (event.type === 'wait')
+        waits.push({ ms: event.ms, offline: (event.error as Partial<TransportError> | undefined)?.offline === true });
     };
     walk = paginate({ url }, strategy, {
       policy: retryRequests({ retries: 2, base: 1 }),

@@ -90,7 +90,6 @@ describe('a browser that is offline', () => {
     const wait = seen.find(({ type }) => type === 'wait');
     expect(wait).toMatchObject({
       reason: 'retry',
-      offline: true,
       pageIndex: 1,
       error: { offline: true, network: true },
     });
