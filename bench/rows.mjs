@@ -1,3 +1,4 @@
+import { angularList } from './rows/angular-list.mjs';
 import { bundleSize } from './rows/bundle-size.mjs';
 import { clusters } from './rows/cluster.mjs';
 import { coldStart } from './rows/cold-start.mjs';
@@ -20,5 +21,6 @@ export const rows = [
   startup,
   ...coldStart,
   ...memory,
+  angularList,
   bundleSize,
 ];

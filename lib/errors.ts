@@ -381,10 +381,14 @@ export function statusText(status: number): string {
 export class TransportError extends CausedError {
   /** Whether this is a network failure for which the platform gives no code (browsers). */
   readonly network: boolean;
+  /** Whether the browser said at that moment that it is offline (`navigator.onLine`). Retries wait until it is not. */
+  readonly offline: boolean;
 
   constructor(cause: unknown, { network = false, hint = '' }: { network?: boolean; hint?: string } = {}) {
-    super(describeError(cause) + hint, { cause });
+    const offline = (globalThis as { navigator?: { readonly onLine?: unknown } }).navigator?.onLine === false;
+    super(describeError(cause) + (offline ? ' (the browser is offline)' : hint), { cause });
     this.network = network;
+    this.offline = offline;
   }
 
   override get name(): string {

@@ -36,7 +36,10 @@ export interface WaitEvent {
   readonly ms: number;
   /** Whether the server asked for a wait before this retry, or reported a rate limit. */
   readonly throttled?: boolean;
-  /** The error of the failed attempt, if the wait is for a retry. */
+  /**
+   * The error of the failed attempt, if the wait is for a retry. If it is a TransportError that is `offline`, `ms` begin
+   * when the browser is online again.
+   */
   readonly error?: unknown;
 }
 

@@ -2,6 +2,7 @@
 // With a word as argument, only the tests that have it in their title.
 import { build } from 'esbuild';
 import assert from 'node:assert/strict';
+import { testAway } from './browser-away.mjs';
 import { testBrowserExample } from './browser-example.mjs';
 import { testCors } from './browser-cors.mjs';
 import { testLeaving } from './browser-leaving.mjs';
@@ -10,6 +11,7 @@ import { testRedirects } from './browser-redirects.mjs';
 import { testReport } from './browser-report.mjs';
 import { numbered, rows, serve } from './browser-servers.mjs';
 import { testStreams } from './browser-streams.mjs';
+import { testWorker } from './browser-worker.mjs';
 import { launchChromium } from './launch-chromium.mjs';
 
 const bundle = await build({
@@ -87,9 +89,11 @@ await test('R1 a network failure is retried, though the browser names no code', 
 });
 
 await testLeaving(test);
+await testAway(test, script);
 await testCors(test);
 await testRedirects(test);
 await testStreams(test, browser);
+await testWorker(test, browser, script);
 await testMemory(test);
 await testReport(test, browser);
 await testBrowserExample(test, browser);

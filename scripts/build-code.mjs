@@ -33,7 +33,7 @@ const shared = [
   {
     name: 'engine',
     priority: 1,
-    test: /^(?!.*\/node_modules\/).*\/lib\/(?!detect\/|grpc\/|xml\/|bullmq\/|angular\/|tanstack\/|node\/|profiles\/|testing\/|cli\/|index\.ts|.*\/(cross-fetch-send|after-failure|retry-hint|shared-throttle|throttle-requests|decompress|undici-[a-z]+|proxies|tunnel)\.ts)/,
+    test: /^(?!.*\/node_modules\/).*\/lib\/(?!detect\/|grpc\/|xml\/|bullmq\/|angular\/|tanstack\/|node\/|profiles\/|testing\/|cli\/|index\.ts|.*\/(cross-fetch-send|after-failure|retry-hint|when-online|shared-throttle|throttle-requests|decompress|undici-[a-z]+|proxies|tunnel)\.ts)/,
   },
 ];
 

@@ -102,6 +102,7 @@ describe('an error', () => {
       name: 'TransportError',
       message: 'TypeError: at https://a.example (ECONNRESET)',
       network: false,
+      offline: false,
       cause: { name: 'TypeError', message: 'at https://a.example', code: 'ECONNRESET', cause: 'an object with code' },
     });
     const issue = { message: 'expected a number', path: ['a', { key: 0 }], input: 'SECRET', big: 5n };

@@ -1,3 +1,4 @@
+import * as core from '@angular/core';
 import {
   assertInInjectionContext,
   computed,
@@ -15,8 +16,15 @@ import { checkStrategy } from '../paginate.js';
 import type { Strategy } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
 import { describe } from '../values/describe.js';
+import { checkOptions } from '../values/options.js';
 import { injectPaginate } from './inject-paginate.js';
-import { injectPending, type PagedQuery } from './paged-resource.js';
+import {
+  injectPending,
+  readQuery,
+  type PagedQuery,
+  type PagedResourceOptions,
+  type PagedStatus,
+} from './paged-resource.js';
 
 /** One page of a query at a time, by its number. */
 export interface NumberedResource<Item> {
@@ -27,9 +35,10 @@ export interface NumberedResource<Item> {
   /** How many pages there are, if the API gives a total and the page size is known. */
   readonly pageCount: Signal<number | undefined>;
   readonly total: Signal<number | undefined>;
-  /** `idle`: the query is `undefined`. */
-  readonly status: Signal<'idle' | 'loading' | 'ready' | 'error'>;
-  readonly error: Signal<unknown>;
+  /** `idle`: the query is `undefined`; `loading`: a page that is not shown yet; `reloading`: the one that is shown. */
+  readonly status: Signal<Exclude<PagedStatus, 'local'>>;
+  /** Why the page failed, or why the query can't work. */
+  readonly error: Signal<Error | undefined>;
   readonly isLoading: Signal<boolean>;
   readonly hasNext: Signal<boolean>;
   readonly hasPrevious: Signal<boolean>;
@@ -44,7 +53,9 @@ export interface NumberedResource<Item> {
 interface State<Item> {
   readonly shown: Page<Item> | undefined;
   readonly page: number;
-  readonly status: 'idle' | 'loading' | 'ready' | 'error';
+  /** The number of the page that is shown. */
+  readonly shownPage: number | undefined;
+  readonly status: Exclude<PagedStatus, 'local'>;
   readonly error: unknown;
 }
 
@@ -63,30 +74,38 @@ interface State<Item> {
 // P has a default so that one type argument names the items.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export function numberedResource<Item, P extends Position = any>(
-  query: () => PagedQuery<Item, P> | undefined,
+  query: () => Omit<PagedQuery<Item, P>, 'resumeFrom' | 'initialPages'> | undefined,
+  options: Pick<PagedResourceOptions, 'injector'> = {},
 ): NumberedResource<Item> {
+  checkOptions('numberedResource', options, ['injector']);
+  if (options.injector) return core.runInInjectionContext(options.injector, () => numberedResource(query));
   assertInInjectionContext(numberedResource);
   const paginate = injectPaginate();
   const pending = injectPending();
-  const nothing: State<Item> = { shown: undefined, page: 1, status: 'idle', error: undefined };
+  const nothing: State<Item> = { shown: undefined, shownPage: undefined, page: 1, status: 'idle', error: undefined };
   const state = signal(nothing);
-  const current = computed(query);
+  const current = computed(() => readQuery(query));
   let loading = new Subscription();
 
   function load(n: number): void {
     loading.unsubscribe();
-    const asked = untracked(current);
+    const { asked } = untracked(current);
     if (asked === undefined) return;
     const fail = (error: unknown) => {
       state.update((now) => ({ ...now, status: 'error', error }));
     };
-    state.update((now) => ({ ...now, page: n, status: 'loading', error: undefined }));
+    state.update((now) => ({
+      ...now,
+      page: n,
+      status: n === now.shownPage ? 'reloading' : 'loading',
+      error: undefined,
+    }));
     try {
       checkStrategy(asked.strategy, 'numberedResource');
       const strategy = { ...asked.strategy, first: positionOf(asked.strategy, n) };
       loading = paginate(asked.request, strategy, { ...asked.options, until: () => true }).subscribe({
         next: (shown) => {
-          state.update((now) => ({ ...now, shown, status: 'ready' }));
+          state.update((now) => ({ ...now, shown, shownPage: n, status: 'resolved' }));
         },
         error: fail,
       });
@@ -102,9 +121,9 @@ export function numberedResource<Item, P extends Position = any>(
   }
 
   effect(() => {
-    const asked = current();
+    const { asked, error } = current();
     untracked(() => {
-      state.set(nothing);
+      state.set(error === undefined ? nothing : { ...nothing, status: 'error', error });
       loading.unsubscribe();
       if (asked !== undefined) load(1);
     });
@@ -115,7 +134,7 @@ export function numberedResource<Item, P extends Position = any>(
 
   const total = computed(() => state().shown?.total);
   const pageCount = computed(() => {
-    const size = sizeOf(current()?.strategy.first);
+    const size = sizeOf(current().asked?.strategy.first);
     const all = total();
     return all === undefined || size === undefined ? undefined : Math.ceil(all / size);
   });
@@ -135,8 +154,8 @@ export function numberedResource<Item, P extends Position = any>(
     pageCount,
     total,
     status: computed(() => state().status),
-    error: computed(() => state().error),
-    isLoading: computed(() => state().status === 'loading'),
+    error: computed(() => state().error) as Signal<Error | undefined>,
+    isLoading: computed(() => ['loading', 'reloading'].includes(state().status)),
     hasNext,
     hasPrevious,
     goTo,

@@ -2,3 +2,4 @@
 // imports only files that import no code: bundlers keep everything it uses, even in applications that do not retry.
 export { default as pRetry } from 'p-retry';
 export { retryHint } from './retry-hint.js';
+export { whenOnline } from './when-online.js';

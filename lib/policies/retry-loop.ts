@@ -39,7 +39,7 @@ class Failed extends Error {
  * @returns the teardown, also for a consumer that has its one value and unsubscribes before the attempt has ended
  */
 export function retryLoop<T>(
-  { pRetry, retryHint }: AfterFailure,
+  { pRetry, retryHint, whenOnline }: AfterFailure,
   { error: firstError, rules, scope, source, observer, life }: FirstFailure<T>,
 ): Unsubscribable {
   const { retries, budget } = rules;
@@ -107,13 +107,20 @@ export function retryLoop<T>(
     cancelWait = () => cancelTimer?.();
     sentBefore = scope?.sent;
     refund = true;
-    scope?.wait({ reason: 'retry', ms, throttled: throttled || waitMs !== undefined, error });
+    scope?.wait({
+      reason: 'retry',
+      ms,
+      throttled: throttled || waitMs !== undefined,
+      error,
+    });
     if (life.closed) return undefined;
     return new Promise((resolve) => {
-      cancelTimer = startTimer(ms, () => {
-        cancelWait = undefined;
-        resolve();
-      });
+      cancelTimer = whenOnline(error, () =>
+        startTimer(ms, () => {
+          cancelWait = undefined;
+          resolve();
+        }),
+      );
     });
   }
 

@@ -1,1 +1,1 @@
-export { infiniteQueryOptions, type InfiniteQueryOptions } from './infinite-query-options.js';
+export { infiniteQueryOptions, type InfinitePageParam, type InfiniteQueryOptions } from './infinite-query-options.js';

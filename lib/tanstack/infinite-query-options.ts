@@ -6,22 +6,53 @@ import type { PageRequest } from '../request.js';
 import type { Schema } from '../schema.js';
 import type { Strategy } from '../strategy.js';
 import { fingerprint, isComparable } from '../values/compare.js';
+import { checkWhole } from '../values/options.js';
 
 /** Options for an infinite query of TanStack Query. */
 export interface InfiniteQueryOptions<Item> {
   readonly queryKey: readonly [string, string, string, string];
   readonly queryFn: (context: { readonly pageParam: unknown; readonly signal: AbortSignal }) => Promise<Page<Item>>;
-  readonly initialPageParam: ResumeToken | undefined;
-  readonly getNextPageParam: (last: Page<Item>) => ResumeToken | undefined;
+  readonly initialPageParam: InfinitePageParam;
+  readonly getNextPageParam: (
+    last: Page<Item>,
+    pages: readonly Page<Item>[],
+    lastParam: InfinitePageParam,
+  ) => InfinitePageParam | undefined;
+  readonly getPreviousPageParam: (
+    first: Page<Item>,
+    pages: readonly Page<Item>[],
+    firstParam: InfinitePageParam,
+  ) => InfinitePageParam | undefined;
+  /** The most pages that the query holds; `undefined` for all. */
+  readonly maxPages?: number;
   /** `false`, since the policy retries: with both, the retries would multiply. */
   readonly retry: false;
+}
+
+/** Where a page of the query begins. Plain JSON with cursors in it: a secret. */
+export interface InfinitePageParam {
+  /** `undefined`: the API's first page. */
+  readonly resumeFrom?: ResumeToken | string | undefined;
+  /** The page before, if the query drops pages: `fetchPreviousPage` requests it again. */
+  readonly before?: InfinitePageParam;
 }
 
 /** Options of `paginate` that apply to one page at a time. */
 type OnePage<Item> = Omit<
   PaginateOptions<Item>,
   'schema' | 'signal' | 'until' | 'resumeFrom' | 'checkpoint' | 'nextWhen' | 'prefetch' | 'concurrency'
->;
+> & {
+  /**
+   * Where the query begins if its cache is empty: a `page.resume` or its JSON, of a URL or a store. Not part of the key.
+   * @default the API's first page
+   */
+  readonly resumeFrom?: ResumeToken | string | undefined;
+  /**
+   * The most pages that the query holds. `fetchNextPage` drops those at the other end, and `fetchPreviousPage` requests
+   * them again. @default all
+   */
+  readonly maxPages?: number | undefined;
+};
 
 /**
  * Options for an infinite query of TanStack Query, in any framework. Each page of the query is a page of the API.
@@ -43,6 +74,8 @@ export function infiniteQueryOptions<Read, P extends Position = any, Item = Read
 ): InfiniteQueryOptions<Item> {
   checkRequest(request, 'infiniteQueryOptions');
   checkStrategy(strategy, 'infiniteQueryOptions');
+  const { resumeFrom, maxPages, ...rest } = options;
+  if (maxPages !== undefined) checkWhole('infiniteQueryOptions', 'maxPages', maxPages, 1);
   const { method = 'GET', url = '', body } = request;
   if (!isComparable(body))
     throw new ConfigError(
@@ -57,10 +90,15 @@ export function infiniteQueryOptions<Read, P extends Position = any, Item = Read
     ],
     queryFn: ({ pageParam, signal }) =>
       firstValueFrom(
-        paginate(request, strategy, { ...options, signal, resumeFrom: pageParam as ResumeToken | undefined }),
+        paginate(request, strategy, { ...rest, signal, resumeFrom: (pageParam as InfinitePageParam).resumeFrom }),
       ),
-    initialPageParam: undefined,
-    getNextPageParam: (last) => (last.next === undefined ? undefined : last.resume),
+    initialPageParam: { resumeFrom },
+    getNextPageParam: (last, _, lastParam) =>
+      last.next === undefined
+        ? undefined
+        : { resumeFrom: last.resume, ...(maxPages === undefined ? {} : { before: lastParam }) },
+    getPreviousPageParam: (_first, _, { before }) => before,
+    ...(maxPages === undefined ? {} : { maxPages }),
     retry: false,
   };
 }

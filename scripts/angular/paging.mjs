@@ -127,6 +127,43 @@ export async function testPaging(test, scene) {
     await end();
   });
 
+  await test('Back shows the list as it was left, at the same place, and asks for nothing', async () => {
+    const { tab, pages, rows, scroll, end } = await scene({ count: 500 });
+    await until('some pages', async () => (await scroll(), (await rows()).length >= 80));
+    await tab.evaluate(() => globalThis.scrollTo(0, 2000));
+    const top = () => tab.evaluate(() => globalThis.scrollY);
+    await until('the place', async () => (await top()) === 2000);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const [before, asked] = [await rows(), pages().length];
+    await tab.getByRole('link', { name: 'Search' }).click();
+    await tab.getByRole('searchbox').waitFor();
+    assert.equal(await top(), 0);
+    await tab.goBack();
+    await until('the place again', async () => (await top()) === 2000);
+    assert.deepEqual(await rows(), before);
+    assert.equal(pages().length, asked);
+    await until('the next page', async () => (await scroll(), (await rows()).length > before.length));
+    assert.deepEqual(pages(), oneTo(pages().length));
+    await end();
+  });
+
+  await test('a search keeps what it shows until the next text has found something', async () => {
+    let held;
+    const answer = ({ text }, send) => (text === 'garden' ? (held = send) : send());
+    const { tab, rows, end } = await scene({ route: 'search', answer });
+    const box = tab.getByRole('searchbox');
+    await box.fill('lantern');
+    await until('what was found', async () => (await rows()).length > 0);
+    const before = await rows();
+    await box.fill('garden');
+    await until('the next search', () => held !== undefined);
+    assert.deepEqual(await rows(), before);
+    held();
+    const titles = () => tab.locator('ol.books .title').allTextContents();
+    await until('the gardens', async () => (await titles()).every((title) => title.includes('Garden')));
+    await end();
+  });
+
   await test('leaving the route cancels the request in flight', async () => {
     const { tab, asked, scroll, end } = await scene({ answer: ({ page }, send) => page === 1 && send() });
     await until('page 2 is requested', async () => (await scroll(), asked.length === 2));

@@ -1,6 +1,7 @@
 /** @jest-environment jsdom */
 import { application, inContext, settled } from './test-bed.js';
-import { signal } from '@angular/core';
+import { Injector, signal } from '@angular/core';
+import { TestBed } from '@angular/core/testing';
 import { describe, expect, it } from '@jest/globals';
 import { cursor, offset, pageNumber, retryRequests } from 'pagewise';
 import { numberedResource, providePagewise } from 'pagewise/angular';
@@ -33,7 +34,7 @@ describe('numberedResource', () => {
     found.goTo(4);
     expect([found.status(), found.page(), found.items()]).toEqual(['loading', 4, [1, 2]]);
     await answer('q=a&page=4&per_page=2', [7]);
-    expect([found.status(), found.items(), found.hasNext()]).toEqual(['ready', [7], false]);
+    expect([found.status(), found.items(), found.hasNext()]).toEqual(['resolved', [7], false]);
     found.next();
     await settled();
     http.verify();
@@ -43,6 +44,7 @@ describe('numberedResource', () => {
     found.next();
     await answer('q=a&page=4&per_page=2', [7]);
     found.reload();
+    expect([found.status(), found.isLoading()]).toEqual(['reloading', true]);
     await answer('q=a&page=4&per_page=2', [8]);
     expect(found.items()).toEqual([8]);
     http.verify();
@@ -53,7 +55,7 @@ describe('numberedResource', () => {
     await answer('q=a&page=1&per_page=2', [1, 2]);
     found.goTo(1e9);
     await answer('q=a&page=1000000000&per_page=2', []);
-    expect([found.status(), found.page()]).toEqual(['ready', 1e9]);
+    expect([found.status(), found.page()]).toEqual(['resolved', 1e9]);
     http.verify();
   });
 
@@ -91,7 +93,7 @@ describe('numberedResource', () => {
     expect(found.error()).toMatchObject({ status: 500 });
     found.reload();
     await answer('q=a&page=2&per_page=2', [3, 4]);
-    expect([found.status(), found.items()]).toEqual(['ready', [3, 4]]);
+    expect([found.status(), found.items()]).toEqual(['resolved', [3, 4]]);
   });
 
   it('refuses invalid page numbers, and strategies without random access', async () => {
@@ -108,6 +110,26 @@ describe('numberedResource', () => {
     await settled();
     found.next();
     await settled();
-    expect((found.error() as Error).message).toContain("can't compute the position of page 2");
+    expect(found.error()!.message).toContain("can't compute the position of page 2");
+  });
+
+  it('has what the query throws as its error, and takes the injector that it belongs to', async () => {
+    const http = application([once]);
+    const wrong = signal(true);
+    const injector = TestBed.inject(Injector);
+    const open = () =>
+      numberedResource(
+        () => ({ request: { url: api }, strategy: pageNumber<number>({ items: 'items', size: wrong() ? -1 : 2 }) }),
+        { injector },
+      );
+    const found = open();
+    await settled();
+    expect([found.status(), found.error()?.name]).toEqual(['error', 'ConfigError']);
+    wrong.set(false);
+    await settled();
+    http.expectOne(() => true).flush({ items: [1] });
+    await settled();
+    expect([found.status(), found.error(), found.items()]).toEqual(['resolved', undefined, [1]]);
+    expect(() => numberedResource(() => undefined, { inject: injector } as never)).toThrow('unknown option "inject"');
   });
 });

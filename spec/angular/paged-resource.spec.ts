@@ -40,16 +40,24 @@ describe('pagedResource', () => {
     TestBed.tick();
     expect([found.status(), found.isLoading(), found.items()]).toEqual(['loading', true, []]);
     await answer(1, full(1, 2));
-    expect([found.status(), found.isLoading(), found.hasNext(), found.total()]).toEqual(['ready', false, true, 5]);
+    expect([found.status(), found.isLoading(), found.hasNext(), found.total()]).toEqual(['resolved', false, true, 5]);
     await settled();
     http.verify();
     const loading = found.loadNext();
-    expect([found.status(), found.items()]).toEqual(['loadingNext', [1, 2]]);
+    expect([found.status(), found.loadingNext(), found.isLoading(), found.done()]).toEqual([
+      'resolved',
+      true,
+      true,
+      false,
+    ]);
+    expect(found.items()).toEqual([1, 2]);
     await answer(2, full(3, 4));
     await loading;
+    expect([found.loadingNext(), found.isLoading()]).toEqual([false, false]);
     void found.loadNext();
     await answer(3, full(5));
-    expect([found.status(), found.hasNext(), found.items()]).toEqual(['done', false, [1, 2, 3, 4, 5]]);
+    expect([found.status(), found.done(), found.hasNext()]).toEqual(['resolved', true, false]);
+    expect(found.items()).toEqual([1, 2, 3, 4, 5]);
     expect(found.pages().map(({ index }) => index)).toEqual([0, 1, 2]);
     await found.loadNext();
     await settled();
@@ -74,9 +82,9 @@ describe('pagedResource', () => {
     query.set('b');
     await settled();
     expect(old.cancelled).toBe(true);
-    expect([found.status(), found.items()]).toEqual(['loading', []]);
+    expect([found.status(), found.items(), found.isPrevious()]).toEqual(['loading', [1, 2], true]);
     await answer(1, full(7), 'b');
-    expect(found.items()).toEqual([7]);
+    expect([found.items(), found.isPrevious()]).toEqual([[7], false]);
     query.set(undefined);
     await settled();
     expect([found.status(), found.items(), found.hasNext()]).toEqual(['idle', [], false]);
@@ -91,9 +99,9 @@ describe('pagedResource', () => {
     expect([found.status(), found.items(), found.hasNext()]).toEqual(['error', [1, 2], true]);
     expect(found.error()).toMatchObject({ name: 'HttpError', status: 503 });
     void found.retry();
-    expect([found.status(), found.error()]).toEqual(['loadingNext', undefined]);
+    expect([found.status(), found.loadingNext(), found.error()]).toEqual(['resolved', true, undefined]);
     await answer(2, full(3, 4));
-    expect([found.status(), found.items()]).toEqual(['ready', [1, 2, 3, 4]]);
+    expect([found.status(), found.items()]).toEqual(['resolved', [1, 2, 3, 4]]);
     expect(found.pages().map(({ index }) => index)).toEqual([0, 1]);
     await found.retry();
     await settled();
@@ -115,12 +123,13 @@ describe('pagedResource', () => {
     void found.loadNext();
     await answer(2, full(3, 4));
     void found.reload();
-    expect([found.status(), found.items()]).toEqual(['loading', [1, 2, 3, 4]]);
+    expect([found.status(), found.items()]).toEqual(['reloading', [1, 2, 3, 4]]);
     await answer(1, 500);
     expect([found.status(), found.items()]).toEqual(['error', [1, 2, 3, 4]]);
-    void found.retry();
+    void found.loadNext(); // not page 3 after old pages
+    expect(found.status()).toBe('reloading');
     await answer(1, full(9));
-    expect(found.items()).toEqual([9]);
+    expect([found.status(), found.items()]).toEqual(['resolved', [9]]);
   });
 
   it('is destroyed with its injection context', async () => {
@@ -145,7 +154,7 @@ describe('pagedResource', () => {
       pagedResource(() => ({ request: wrong() ? { url: 7 as never } : { url: api }, strategy })),
     );
     await settled();
-    expect([found.status(), (found.error() as Error).name]).toEqual(['error', 'ConfigError']);
+    expect([found.status(), found.error()!.name]).toEqual(['error', 'ConfigError']);
     wrong.set(false);
     await settled();
     http.expectOne(() => true).flush(full(1));

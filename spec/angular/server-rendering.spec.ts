@@ -82,7 +82,7 @@ describe('the transfer cache', () => {
     const shown = open();
     await settled();
     browser.verify();
-    expect([shown.items(), shown.status()]).toEqual([[1, 2], 'ready']);
+    expect([shown.items(), shown.status()]).toEqual([[1, 2], 'resolved']);
     void shown.loadNext();
     await settled();
     browser.verify();
@@ -90,7 +90,7 @@ describe('the transfer cache', () => {
     await settled();
     browser.expectOne(`${url}?page=3&per_page=2`).flush({ items: [5], total: 5 });
     await settled();
-    expect([shown.items(), shown.status()]).toEqual([[1, 2, 3, 4, 5], 'done']);
+    expect([shown.items(), shown.status()]).toEqual([[1, 2, 3, 4, 5], 'resolved']);
   });
 
   const search: Strategy<number, never> = cursor<number>({ items: 'items', next: 'next', place: inBody() }) as never;
@@ -234,7 +234,7 @@ describe('an application that waits until it is stable, as in server rendering',
     expect(await isStable()).toBe(false);
     http.match(first).at(-1)!.flush(body);
     await settled();
-    expect([found.status(), await isStable()]).toEqual(['ready', true]);
+    expect([found.status(), await isStable()]).toEqual(['resolved', true]);
   });
 
   it('has the page in its components when it is stable', async () => {
@@ -248,6 +248,6 @@ describe('an application that waits until it is stable, as in server rendering',
     const stable = fixture.whenStable();
     http.expectOne(first).flush(body);
     await stable;
-    expect((fixture.nativeElement as HTMLElement).textContent).toBe('1,2 ready');
+    expect((fixture.nativeElement as HTMLElement).textContent).toBe('1,2 resolved');
   });
 });

@@ -1,12 +1,14 @@
 // Runs in the browser: the functions that scripts/browser-tests.mjs calls there.
 import { inBody, items, pageNumber, paginate, retryRequests } from 'pagewise';
 import { lastValueFrom, take, toArray } from 'rxjs';
+import { away } from './away.js';
 import { cors } from './cors.js';
 import { leaving } from './leaving.js';
 import { redirects } from './redirects.js';
 import { longWalk } from './long-walk.js';
 import { streams } from './streams.js';
 import { failure, strategy } from './walks.js';
+import { worker } from './worker.js';
 
 const tests = {
   get: (url: string) => lastValueFrom(paginate({ url }, strategy).pipe(items(), toArray())),
@@ -25,6 +27,8 @@ const tests = {
     failure(lastValueFrom(paginate({ url }, strategy, { policy: retryRequests({ retries: 2, base: 1 }) }))),
   ...leaving,
   ...cors,
+  ...away,
+  ...worker,
   ...redirects,
   ...streams,
   ...longWalk,

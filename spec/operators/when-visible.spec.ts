@@ -19,7 +19,7 @@ class Observer {
     this.connected = false;
   }
 }
-const element = { getBoundingClientRect: () => ({}) } as unknown as Element;
+const element = { nodeType: 1 } as Element;
 
 describe('whenVisible', () => {
   const before = globalThis.IntersectionObserver;
@@ -53,7 +53,20 @@ describe('whenVisible', () => {
     expect(Observer.made[0]!.connected).toBe(false);
   });
 
+  it('is silent where a server renders: there is no observer', () => {
+    delete (globalThis as Partial<typeof globalThis>).IntersectionObserver;
+    const seen: string[] = [];
+    const heard = {
+      next: () => seen.push('next'),
+      error: () => seen.push('error'),
+      complete: () => seen.push('complete'),
+    };
+    const subscription = whenVisible(element).subscribe(heard);
+    expect([seen, subscription.closed]).toEqual([[], false]);
+  });
+
   it('refuses anything but an element', () => {
-    expect(() => whenVisible(null as never)).toThrow('element must be a DOM element');
+    for (const wrong of [null, undefined, {}, 'end', { nodeType: 9 }])
+      expect(() => whenVisible(wrong as never)).toThrow('element must be a DOM element');
   });
 });

@@ -59,7 +59,7 @@ describe('pagedStore, of docs/frameworks.md', () => {
     await settle();
     expect(asked()).toHaveLength(3);
     retry();
-    expect(state()).toEqual({ items: [1, 2], status: 'loading', error: undefined });
+    expect(state()).toEqual({ items: [1, 2], status: 'loading', error: undefined, total: 3 });
     await settle();
     expect(shown()).toEqual([1, 2, 3, 'done']);
   });

@@ -5,12 +5,14 @@ export interface PagedState<Item> {
   /** `ready` waits for `loadNext`, `error` for `retry`. */
   readonly status: 'loading' | 'ready' | 'done' | 'error';
   readonly error: unknown;
+  /** How many items there are in all, if the API says so and the strategy reads it. */
+  readonly total: number | undefined;
 }
 
 /** Pages as a state that changes, for as long as somebody listens: the first page is requested immediately. */
 export function pagedStore<Item>(open: (resumeFrom: ResumeToken | undefined) => Pages<Item>) {
   const listeners = new Set<{ changed: () => void }>();
-  let state: PagedState<Item> = { items: [], status: 'loading', error: undefined };
+  let state: PagedState<Item> = { items: [], status: 'loading', error: undefined, total: undefined };
   let walk: AsyncIterator<Page<Item>, undefined> | undefined;
   let after: ResumeToken | undefined;
 
@@ -26,7 +28,8 @@ export function pagedStore<Item>(open: (resumeFrom: ResumeToken | undefined) => 
       const { value: page } = await mine.next();
       if (mine !== walk) return; // nobody listens any more
       after = page?.resume ?? after;
-      set({ items: [...state.items, ...(page?.items ?? [])], status: page?.next === undefined ? 'done' : 'ready' });
+      const items = [...state.items, ...(page?.items ?? [])];
+      set({ items, total: page?.total ?? state.total, status: page?.next === undefined ? 'done' : 'ready' });
     } catch (error) {
       if (mine !== walk) return;
       walk = undefined;

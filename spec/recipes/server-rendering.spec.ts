@@ -17,7 +17,7 @@ describe('the recipes of docs/frameworks.md, in server rendering', () => {
   it('show that they are loading, and request nothing', async () => {
     const { origin, asked } = await booksServer();
     const react = renderToString(createElement(Books, { url: `${origin}/items` }));
-    expect(react).toBe('<ul></ul><p>Loading …</p>');
+    expect(react).toBe('<ul></ul><p role="status"></p><button aria-disabled="true">Loading …</button>');
 
     const setup = () => {
       const { status } = usePages(

@@ -193,6 +193,80 @@ describe('infiniteQueryOptions', () => {
     observer.destroy();
   });
 
+  it('drops the pages at the other end, and goes back to them along the cursors', async () => {
+    const server = await serve(({ url }, response) => {
+      const page = Number(url.searchParams.get('c') ?? 1);
+      json(response, { items: [page], ...(page < 5 && { next: String(page + 1) }) });
+    });
+    const own = cursor<number>({ items: 'items', next: 'next', cursorParam: 'c' });
+    const observer = new InfiniteQueryObserver(
+      newClient(),
+      infiniteQueryOptions({ url: server.url }, own, { maxPages: 2 }),
+    );
+    observer.subscribe(() => undefined);
+    const shown = () => observer.getCurrentResult();
+    const items = () => shown().data?.pages.flatMap((page) => page.items);
+    await until('the first page is there', () => shown().isSuccess);
+    expect(shown().hasPreviousPage).toBe(false);
+    while (shown().hasNextPage) await observer.fetchNextPage();
+    expect([items(), shown().hasPreviousPage]).toEqual([[4, 5], true]);
+    await observer.fetchPreviousPage();
+    expect([items(), shown().hasNextPage]).toEqual([[3, 4], true]);
+    await observer.refetch();
+    expect(items()).toEqual([3, 4]);
+    while (shown().hasPreviousPage) await observer.fetchPreviousPage();
+    expect([items(), shown().data?.pages.map(({ index }) => index)]).toEqual([
+      [1, 2],
+      [0, 1],
+    ]);
+    await observer.fetchNextPage();
+    expect([items(), shown().hasPreviousPage]).toEqual([[2, 3], true]);
+    expect(server.seen.map(({ url }) => url.searchParams.get('c') ?? '1').join('')).toBe('12345334213');
+    observer.destroy();
+  });
+
+  it('goes back in a cache that was written as JSON, and holds nothing for that without maxPages', async () => {
+    const server = await serve(numbered(50));
+    const paged = pageNumber<number>({ items: 'items', size: 10 });
+    const options = { ...infiniteQueryOptions({ url: server.url }, paged, { maxPages: 2 }), staleTime: Infinity };
+    const before = newClient();
+    await before.infiniteQuery({ ...options, pages: 4 });
+    const client = newClient();
+    hydrate(client, JSON.parse(JSON.stringify(dehydrate(before))) as DehydratedState);
+    const observer = new InfiniteQueryObserver(client, options);
+    observer.subscribe(() => undefined);
+    await observer.fetchPreviousPage();
+    expect(observer.getCurrentResult().data?.pages.map(({ index }) => index)).toEqual([1, 2]);
+    observer.destroy();
+
+    const plain = newClient();
+    await plain.infiniteQuery({ ...infiniteQueryOptions({ url: server.url }, paged), pages: 4 });
+    expect(JSON.stringify(dehydrate(plain))).not.toContain('"before"');
+  });
+
+  it('begins at a stored place if nothing is cached, and with the first page where there is none', async () => {
+    const server = await serve(numbered(25));
+    const paged = pageNumber<number>({ items: 'items', size: 10 });
+    const client = newClient();
+    const { pages } = await client.infiniteQuery(infiniteQueryOptions({ url: server.url }, paged));
+    for (const resumeFrom of [pages[0]!.resume, JSON.stringify(pages[0]!.resume)]) {
+      const begun = await newClient().infiniteQuery(infiniteQueryOptions({ url: server.url }, paged, { resumeFrom }));
+      expect(begun.pages.map(({ index, items }) => [index, items[0]])).toEqual([[1, 10]]);
+    }
+    const options = infiniteQueryOptions({ url: server.url }, paged, { resumeFrom: pages[0]!.resume });
+    expect(options.queryKey).toEqual(infiniteQueryOptions({ url: server.url }, paged).queryKey);
+    const cached = await client.infiniteQuery({ ...options, staleTime: Infinity });
+    expect(cached.pages[0]?.index).toBe(0);
+    const other = infiniteQueryOptions({ url: `${server.url}?q=a` }, paged, { resumeFrom: pages[0]!.resume });
+    await expect(newClient().infiniteQuery(other)).rejects.toMatchObject({ name: 'ResumeError' });
+  });
+
+  it('refuses a maxPages that can hold nothing', () => {
+    expect(() => infiniteQueryOptions({ url: 'https://api.test/' }, strategy, { maxPages: 0 })).toThrow(
+      'infiniteQueryOptions: maxPages must be a whole number of at least 1, not 0',
+    );
+  });
+
   it("fits TanStack's types: items, selections and errors are what they are", () => {
     const options = infiniteQueryOptions({ url: 'https://api.test/' }, strategy);
     const observer = new InfiniteQueryObserver(newClient(), {

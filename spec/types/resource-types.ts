@@ -12,6 +12,11 @@ const request = { url: '/api/books' };
 const paged = pagedResource(() => ({ request, strategy: cursor<Book>({ items: 'books', next: 'next' }) }));
 expectType<Equal<typeof paged.items, Signal<readonly Book[]>>>();
 expectType<Equal<typeof paged.pages, Signal<readonly Page<Book>[]>>>();
+expectType<Equal<typeof paged.error, Signal<Error | undefined>>>();
+const undo = paged.update((items) => items.filter(({ id }) => id > 1));
+expectType<Equal<typeof undo, () => void>>();
+// @ts-expect-error: items of another type
+paged.update((items) => items.map(String));
 
 const perhaps = pagedResource(() =>
   Math.random() > 1 ? undefined : { request, strategy: pageNumber<Book>({ items: 'books' }) },

@@ -12,7 +12,7 @@ bootstrapApplication(App, {
     provideBrowserGlobalErrorListeners(),
     provideZonelessChangeDetection(),
     provideHttpClient(),
-    provideRouter(routes, withComponentInputBinding(), withInMemoryScrolling({ scrollPositionRestoration: 'top' })),
+    provideRouter(routes, withComponentInputBinding(), withInMemoryScrolling({ scrollPositionRestoration: 'enabled' })),
     // One policy for the whole application: all lists share one retry budget.
     providePagewise({ policy: retryRequests({ retries: 2, base: 200 }) }),
   ],

@@ -6,9 +6,10 @@ interface Book {
   title: string;
 }
 const strategy = pageNumber<Book>({ size: 20, items: 'books', total: 'total' });
+const labels = { loading: 'Loading …', ready: 'More', error: 'Try again', done: 'That is all' };
 
 export function Books({ url }: { url: string }) {
-  const { items, status, error, loadNext, retry } = usePages(url, (url, resumeFrom) =>
+  const { items, total, status, error, loadNext, retry } = usePages(url, (url, resumeFrom) =>
     paginate({ url }, strategy, { resumeFrom }),
   );
   return (
@@ -18,9 +19,12 @@ export function Books({ url }: { url: string }) {
           <li key={id}>{title}</li>
         ))}
       </ul>
-      {status === 'loading' && <p>Loading …</p>}
-      {status === 'ready' && <button onClick={loadNext}>More</button>}
-      {status === 'error' && <button onClick={retry}>{(error as Error).message} Try again</button>}
+      <p role="status">{total !== undefined && `${items.length} of ${total} books`}</p>
+      {status === 'error' && <p role="alert">{(error as Error).message}</p>}
+      {/* One button for every state, so that it keeps the focus. */}
+      <button aria-disabled={status === 'loading' || status === 'done'} onClick={status === 'error' ? retry : loadNext}>
+        {labels[status]}
+      </button>
     </>
   );
 }

@@ -53,19 +53,23 @@ describe('pagesOf of docs/frameworks.md, in Svelte', () => {
     };
     const press = () => target.querySelector('button')!.click();
 
-    await shows('items 1items 2 More');
+    await shows('items 1items 2 2 of 5 books More');
+    const button = target.querySelector('button')!;
+    document.body.append(target);
+    button.focus();
     press();
-    await shows('items 1items 2items 3items 4 More');
+    await shows('items 1items 2items 3items 4 4 of 5 books More');
     api.silent.add(3);
     press();
     await until('the third page is requested', () => api.inFlight() === 1);
+    expect([document.activeElement === button, button.getAttribute('aria-disabled')]).toEqual([true, 'true']);
     api.failing.add(1);
     props.set({ url: `${api.origin}/others` });
     await until('it is cancelled', () => api.aborted() === 1);
     await until('it says so', () => target.textContent.includes('Page 1 failed: 400'));
     api.failing.clear();
     press();
-    await shows('others 1others 2 More');
+    await shows('others 1others 2 2 of 5 books More');
     api.silent.add(2);
     press();
     await until('the second page is requested', () => api.inFlight() === 1);

@@ -108,16 +108,21 @@ describe('usePages of docs/frameworks.md, in Vue', () => {
     app.mount(element);
     const shows = (text: string) => until(`it shows ${text}`, () => element.textContent === text);
     const press = () => element.querySelector('button')!.click();
-    await shows('items 1items 2More');
+    await shows('items 1items 22 of 5 booksMore');
+    const button = element.querySelector('button')!;
+    document.body.append(element);
+    button.focus();
     api.failing.add(2);
     press();
     await until('it says so', () => element.textContent.includes('Page 2 failed: 400'));
     api.failing.clear();
     press();
-    await shows('items 1items 2items 3items 4More');
+    await shows('items 1items 2items 3items 44 of 5 booksMore');
     press();
-    await shows('items 1items 2items 3items 4items 5');
+    await shows('items 1items 2items 3items 4items 55 of 5 booksThat is all');
     expect(api.asked()).toEqual(['items 1', 'items 2', 'items 2', 'items 3']);
+    expect([document.activeElement === button, button.getAttribute('aria-disabled')]).toEqual([true, 'true']);
+    element.remove();
   });
 });
 

@@ -23,6 +23,7 @@ export function usePages<Query, Item>(
   );
   return {
     items: computed(() => state.value?.items ?? []),
+    total: computed(() => state.value?.total),
     status: computed(() => state.value?.status ?? 'loading'),
     error: computed(() => state.value?.error),
     loadNext: () => store.value?.loadNext(),

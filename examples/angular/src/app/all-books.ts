@@ -44,8 +44,9 @@ export class AllBooks {
 
   constructor() {
     effect(() => {
-      const near = this.first() + 30 > this.books.items().length;
-      if (near && this.books.status() === 'ready') void this.books.loadNext();
+      const { items, hasNext, isLoading, error } = this.books;
+      const near = this.first() + 30 > items().length;
+      if (near && hasNext() && !isLoading() && error() === undefined) void this.books.loadNext();
     });
   }
 }

@@ -55,6 +55,6 @@ export class App {
 
   protected focusContent(event?: Event): void {
     event?.preventDefault(); // With <base href>, "#content" would lead to another page.
-    this.content().nativeElement.focus();
+    this.content().nativeElement.focus({ preventScroll: true }); // The router scrolls: to the top, or where Back leads.
   }
 }

@@ -41,12 +41,12 @@ export class ListEnd {
   readonly wait = input(0);
 
   protected readonly status = computed(() => {
-    const { items, total, isLoading, status } = this.list();
+    const { items, total, isLoading, status, done } = this.list();
     const [have, all] = [items().length.toLocaleString('en'), total()?.toLocaleString('en')];
     if (status() === 'idle') return '';
     if (this.wait() > 0) return `Waiting for the server. ${have} books so far.`;
     if (isLoading()) return 'Loading …';
-    if (status() === 'done') return items().length === 0 ? 'No books found.' : `${have} books. That is all.`;
+    if (done()) return items().length === 0 ? 'No books found.' : `${have} books. That is all.`;
     return all === undefined ? `${have} books so far.` : `${have} of ${all} books.`;
   });
   protected readonly reason = computed(() => {

@@ -12,7 +12,8 @@ export class NextInSight {
     const element = inject<ElementRef<Element>>(ElementRef).nativeElement;
     effect((onCleanup) => {
       // Again after each page: an element that stays visible causes no second notification. After an error, the user decides.
-      if (this.list().status() !== 'ready') return;
+      const { hasNext, isLoading, error } = this.list();
+      if (!hasNext() || isLoading() || error() !== undefined) return;
       const seen = whenVisible(element, { rootMargin: '300px' }).subscribe(() => void this.list().loadNext());
       onCleanup(() => seen.unsubscribe());
     });

@@ -21,9 +21,9 @@ export class Shelf {
   readonly lead = input.required<string>();
 
   protected readonly wait = injectWait();
-  protected readonly books = pagedResource(() => ({
-    request: { url: this.url() },
-    strategy: numbered,
-    options: { events: this.wait.events },
-  }));
+  // Back finds the list as it was left; the router restores the position in it.
+  protected readonly books = pagedResource(
+    () => ({ request: { url: this.url() }, strategy: numbered, options: { events: this.wait.events } }),
+    { restore: 'shelf' },
+  );
 }
