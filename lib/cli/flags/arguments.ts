@@ -117,6 +117,7 @@ export interface Arguments extends PagingOptions {
   readonly quiet?: true;
   readonly silent?: true;
   readonly verbose?: true;
+  readonly color?: 'auto' | 'always' | 'never';
 
   readonly report?: string;
   readonly trace?: string;

@@ -19,7 +19,7 @@ import { explain, detected } from '../terminal/explain.js';
 import { inFlags } from '../terminal/in-flags.js';
 import { counted, pagesOf } from '../terminal/words.js';
 import { shortened, visibleLines } from '../terminal/say.js';
-import { delivering, detecting, noProgress, type Progress, startProgress } from '../terminal/progress.js';
+import { delivering, detecting, isWatched, noProgress, type Progress, startProgress } from '../terminal/progress.js';
 import { checkSeparate } from './separate-files.js';
 import type { Together } from './together.js';
 
@@ -38,12 +38,14 @@ export async function prepare(
   const { say } = together;
   const { resumeFrom, distinct: key, maxItems = Infinity, verbose = false } = args;
   const quiet = args.quiet ?? args.silent ?? false;
-  const { progress = process.stderr.isTTY && !quiet && !verbose } = args;
+  const { progress = isWatched(process.stderr) && !quiet && !verbose } = args;
+  const attempts = (args.retries ?? 5) + 1;
   let shown: Progress = noProgress;
   const log = (message: string) => {
     if (quiet) return;
     shown.hide();
     say([shortened(hideValues(message))]);
+    shown.show();
   };
   const tally = createTally((notice) => log(inFlags(notice)));
   // What can't work is refused before detection sends anything.
@@ -65,7 +67,7 @@ export async function prepare(
   const pipes = new Map<string, string>();
   const events = await recorded(args, tally, pipes);
   const detection = createTally(() => undefined);
-  if (progress) shown = startProgress(detecting(detection), process.stderr);
+  if (progress) shown = startProgress(detecting(detection, attempts), process.stderr);
   const listeners = { detection, walk: events };
   const prepared = await buildPages(args, resume, listeners, verbose ? log : undefined, signal, together).finally(
     () => {
@@ -106,7 +108,7 @@ export async function prepare(
     );
   });
   if (resume && args.sync === undefined) tally.resumed(resume);
-  if (progress) shown = startProgress(delivering(tally), process.stderr);
+  if (progress) shown = startProgress(delivering(tally, attempts), process.stderr);
   return {
     pages: prepared.pages,
     output,
@@ -128,6 +130,7 @@ export async function prepare(
     unsaid: prepared.paging.unsaid,
     tally,
     progress: shown,
+    sharesTerminal: toStdout(args) && process.stdout.isTTY,
     quiet,
     log,
     resumed: resume !== undefined,

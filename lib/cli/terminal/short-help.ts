@@ -27,7 +27,7 @@ How to behave:
 Output:
   -o FILE            .ndjson, .json or .csv; add .gz to compress
   --format FORMAT    --fields id,name   --distinct id   --pages
-Messages: -q errors only, -v each request, --progress
+Messages: -q errors only, -v each request, --progress, --color WHEN
 Run reports: --report FILE.html, --trace FILE, --har FILE
 
 Exit codes: 0 done, 1 failed, 2 invalid usage (nothing sent), 3 done except for
