@@ -35,6 +35,16 @@ describe('stdout', () => {
 });
 
 describe('-o', () => {
+  it('makes its folder, as --checkpoint does, and --explain makes none', async () => {
+    const server = await serve(numbered(5));
+    const cwd = temporaryFolder();
+    const args = [server.url, ...paged, '-o', 'deep/er/a.ndjson'];
+    expect((await pagewise([...args, '--explain'], { cwd })).code).toBe(0);
+    expect(existsSync(join(cwd, 'deep'))).toBe(false);
+    expect((await pagewise(args, { cwd })).code).toBe(0);
+    expect(readFileSync(join(cwd, 'deep/er/a.ndjson'), 'utf8')).toBe(lines(rows(5)));
+  });
+
   it('writes the items to a file, replacing its content', async () => {
     const server = await serve(numbered(25));
     const output = join(temporaryFolder(), 'items.ndjson');

@@ -7,7 +7,7 @@ import { createTally, type Tally } from '../../lib/cli/output/tally.js';
 import { painted } from '../../lib/cli/terminal/colour.js';
 import { columnsOf, cutAtWord, progressLine, type Shown, whyOf } from '../../lib/cli/terminal/progress-line.js';
 import { isWatched } from '../../lib/cli/terminal/progress.js';
-import { json, numbered, rows, serve } from '../support/server.js';
+import { json, numbered, rows, serve, until } from '../support/server.js';
 import { answer } from '../support/walks.js';
 import { command, pagewise, type Running, start, startPagewise, temporaryFolder } from './pagewise.js';
 
@@ -193,11 +193,6 @@ const cleared = '\r\u001b[K';
 // eslint-disable-next-line no-control-regex
 const plain = (text: string) => text.replaceAll(/\u001b\[\d+m/g, '');
 
-/** Waits until something has happened. */
-async function until(happened: () => boolean): Promise<void> {
-  while (!happened()) await new Promise((resolve) => setTimeout(resolve, 20));
-}
-
 describe('progress on a terminal', () => {
   it('is drawn while it detects, says what it waits for, and is gone before the next line', async () => {
     const server = await serve((_seen, response) => json(response, {}, 503, { 'retry-after': '2' }));
@@ -215,7 +210,7 @@ describe('progress on a terminal', () => {
     const expected = ['requesting page 1,', ' 1 page, 10 items,', ' 2 pages, 20 items,', ' 3 pages, 25 items,'];
     const shown = () => plain(running.run?.stdout() ?? '');
     const server = await serve(async (seen, response, index) => {
-      await until(() => shown().includes(expected[index] ?? ''));
+      await until('the line', () => shown().includes(expected[index] ?? ''));
       void numbered(25)(seen, response);
     });
     const run = (running.run = onTerminal([server.url, ...paged, '-o', join(folder, 'a.ndjson'), '--prefetch', '0']));
@@ -234,9 +229,12 @@ describe('progress on a terminal', () => {
     const server = await serve(async ({ url }, response) => {
       const page = Number(url.searchParams.get('page'));
       if (page === 2) {
-        await until(() => /\] +25% {2}1 page, 10 items, .* 0:/.test(lines().at(-1) ?? ''));
+        await until('a wide line', () => /\] +25% {2}1 page, 10 items, .* 0:/.test(lines().at(-1) ?? ''));
         writeFileSync(flag, '');
-        await until(() => (lines().at(-1)?.length ?? 99) < 40 && (lines().at(-1) ?? '').includes('1 page, 10 items'));
+        await until(
+          'a narrow line',
+          () => (lines().at(-1)?.length ?? 99) < 40 && (lines().at(-1) ?? '').includes('1 page, 10 items'),
+        );
       }
       json(response, { items: rows(40).slice((page - 1) * 10, page * 10), total: 40 });
     });
@@ -314,7 +312,7 @@ describe('progress elsewhere', () => {
     await server.close();
     const flags = ['--progress', '--retries', '20', '--retry-delay', '1m', '--retry-max-delay', '1m'];
     const run = startPagewise([server.url, ...paged, ...flags]);
-    await until(() => run.stderr().includes('again'));
+    await until('a wait', () => run.stderr().includes('again'));
     expect(run.stderr()).toMatch(/requesting page 1, connection refused, attempt \d+ of 21, again in \d+ s/);
     run.child.kill('SIGTERM');
     expect((await run.ended).code).toBe(143);

@@ -154,7 +154,10 @@ describe('invalid usage', () => {
     [['profiles', 'git'], 'profiles takes no argument; filter its lines, as in pagewise profiles | grep git'],
     [['completion'], 'completion: give one of bash, zsh, fish'],
     [['completion', 'csh'], 'completion csh: give one of bash, zsh, fish'],
-    [[url, '-o', 'no/such/folder'], "-o no/such/folder: can't open the file for writing (ENOENT)"],
+    [
+      [url, '-o', '/dev/null/x'],
+      "-o /dev/null/x: can't create the folder of this file (EEXIST); name a file in a folder that you can write",
+    ],
   ];
 
   it.each(cases)('%j: exits with 2, says why, sends nothing', async (args, message) => {

@@ -73,6 +73,7 @@ export function program(data: DataPiece[]): Command {
       ).choices(pagingKinds),
     )
     .option('--explain', 'print how the API pages, and exit')
+    .option('--dry-run', 'print the first request as curl and the form of the second,\nand send nothing')
     .option('--profile <NAME>', 'a known API, such as github; flags override it')
     .option('--in <PLACEMENT>', 'query, body[:PATH], form, headers, path, variables,\ntext:NAME=TEXT, template:JSON');
   for (const row of Object.values(pagingOptions)) command.addOption(pagingOption(row));

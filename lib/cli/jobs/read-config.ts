@@ -200,7 +200,7 @@ const given = <T extends object>(flags: T) =>
   Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as Partial<T>;
 
 // Flags of the whole command line, and flags that mean nothing in a file.
-const notInFiles = new Set(['all', 'parallel', 'config', 'version', 'explain', 'color']);
+const notInFiles = new Set(['all', 'parallel', 'config', 'version', 'explain', 'dry-run', 'color']);
 const repeatable = new Set([
   'header', 'data', 'data-raw', 'data-urlencode', 'data-binary', 'json', 'cookie', 'allow-origin',
 ]); // prettier-ignore

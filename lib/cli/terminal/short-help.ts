@@ -11,7 +11,8 @@ Usage: pagewise [flags] URL            requests page after page, as curl would
 
 What to ask, with curl's flags (a pasted curl command works):
   -H 'Name: value'   -d DATA   --json DATA   -G   -u USER:PASSWORD   -X METHOD
-How this API pages (detected by default; --explain shows how):
+How this API pages (detected by default; --explain shows how, --dry-run sends
+nothing and shows the requests):
   --paging KIND      page, cursor, link …; see pagewise help paging
   --profile NAME     a known API, such as github
   --items PATH       where the items are     --size N     items per page
