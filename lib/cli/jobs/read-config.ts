@@ -52,7 +52,9 @@ export function readConfig(
   if (chosen.length === 0) throw new UsageError(`${file}: the file has no jobs; a file of jobs looks like ${shape}`);
   const unknown = chosen.find((name) => !known.includes(name));
   if (unknown !== undefined)
-    throw new UsageError(`${file}: there is no job ${JSON.stringify(unknown)}; jobs are ${known.join(', ')}`);
+    throw new UsageError(
+      `${file}: there is no job ${JSON.stringify(unknown)}${suggest(unknown, known)}; jobs are ${known.join(', ')}`,
+    );
   const defaults =
     shared === undefined ? undefined : readJob(entriesOf(shared, `${file}: "defaults"`), `${file}, "defaults"`);
   const jobOf = (name: string): Job => {
