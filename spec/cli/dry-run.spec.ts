@@ -160,6 +160,16 @@ describe('--dry-run', () => {
     expect(readdirSync(cwd)).toEqual(['pagewise.config.json']);
   });
 
+  it('of a job with partitions shows the first one', async () => {
+    const server = await serve((_seen, response) => json(response, {}));
+    const cwd = temporaryFolder();
+    const job = { url: `${server.origin}/{region}`, paging: 'page', output: 'out/{region}.ndjson', partitions: { region: ['eu', 'us'] } }; // prettier-ignore
+    writeFileSync(join(cwd, 'pagewise.config.json'), JSON.stringify({ jobs: { job } }));
+    const { code, stdout } = await pagewise(['run', 'job', '--dry-run'], { cwd });
+    expect([code, stdout.match(/\/eu\?page=\d/g)]).toEqual([0, ['/eu?page=1', '/eu?page=2']]);
+    expect([server.seen, readdirSync(cwd)]).toEqual([[], ['pagewise.config.json']]);
+  });
+
   it('refuses what the run would refuse, and --explain', async () => {
     const server = await serve((_seen, response) => json(response, {}));
     const refused = async (...flags: string[]) => (await pagewise([server.url, '--dry-run', ...flags])).stderr;

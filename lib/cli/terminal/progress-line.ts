@@ -169,7 +169,7 @@ function duration(seconds: number): string {
 
 /** `0:07`, `12:30`, `1:02:03` */
 function clock(ms: number): string {
-  const all = Math.floor(ms / 1000);
+  const all = Math.floor((ms + 1) / 1000); // 4.9999999 s are 5.
   const [hours, minutes, seconds] = [Math.floor(all / 3600), Math.floor(all / 60) % 60, all % 60];
   const tail = String(seconds).padStart(2, '0');
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
