@@ -4,6 +4,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { styleText } from 'node:util';
 import { startDemoApi } from '../examples/demo-api.mjs';
 import buildCode from './build-code.mjs';
 
@@ -23,17 +24,17 @@ async function demo() {
   // One line of the command for each list.
   const shows = [
     {
-      title: 'GET, with paging in the query: 1,000 inputs, 50 a page, by the profile of this API.',
-      lines: [key, [`${path}/inputs`], ['--profile', 'clarifai', '--size', '50', '--progress']],
+      title: '1. GET, paging in the query: 1,000 inputs, 100 a page, by the profile of this API',
+      lines: [key, ['--profile', 'clarifai', '--size', '100'], [`${path}/inputs`]],
       items: 1000,
     },
     {
-      title: 'POST, with paging in the body: 300 concepts, 20 a page, without a profile.',
+      title: '2. POST, paging in the body: 300 concepts, 50 a page; the command detects how the API pages',
       lines: [
         key,
         ['--json', '{"concept_query":{"name":"*"}}'],
+        ['--in', 'body:pagination', '--items', 'concepts', '--size', '50', '--rate', '30/s'],
         [`${path}/concepts/searches`],
-        ['--in', 'body:pagination', '--items', 'concepts', '--size', '20', '--rate', '15/s', '--progress'],
       ],
       items: 300,
     },
@@ -43,18 +44,22 @@ async function demo() {
     for (const { title, lines, items } of shows) {
       const before = api.stats.requests;
       const typed = lines.map((line) => line.map(quoted).join(' ')).join(' \\\n    ');
-      console.log(`\n${title}\n\n$ pagewise ${typed}`);
+      console.log(`\n${styled('bold', title)}\n\n${styled('dim', '$')} ${styled('cyan', `pagewise ${typed}`)}\n`);
       let written = 0;
       const code = await run(
         lines.flat().map((arg) => arg.replace('$PAT', 'demo-key')),
         (line) => {
-          if (++written <= 2) console.log(line);
-          else if (written === 3) console.log('…');
+          if (++written <= 2) show(line);
+          else if (written === 3) show('…');
         },
       );
-      console.log(`${written} lines of JSON; the API counted ${api.stats.requests - before} requests.`);
+      const isWhole = code === 0 && written === items;
+      const mark = isWhole ? styled('green', '✓') : styled('red', '✗');
+      console.log(
+        `${mark} ${written.toLocaleString('en-US')} lines of JSON; the API counted ${api.stats.requests - before} requests.`,
+      );
       if (code !== 0) return code;
-      if (written !== items) {
+      if (!isWhole) {
         console.error(`Expected ${items} items.`);
         return 1;
       }
@@ -63,6 +68,18 @@ async function demo() {
   } finally {
     await api.close();
   }
+}
+
+/** In a style, if stdout is a terminal. */
+function styled(style, text) {
+  return process.stdout.isTTY && process.env.NO_COLOR === undefined ? styleText(style, text) : text;
+}
+
+/** A row on one line of a terminal, which the command's progress leaves for it. */
+function show(row) {
+  const { isTTY, columns } = process.stdout;
+  if (!isTTY) console.log(row);
+  else console.log(`\r\u001b[K${row.length < columns ? row : `${row.slice(0, columns - 2)}…`}`);
 }
 
 /** Runs the command as a separate process; `onLine` gets each line of its stdout, which is otherwise inherited. */

@@ -49,7 +49,7 @@ describe('adaptiveSize', () => {
     const { items, notices } = await walk(server.url, byPage());
     expect(items).toEqual(rows(200));
     expect(sizes.slice(0, 3)).toEqual([100, 50, 25]);
-    expect(notices.slice(0, 2)).toEqual([expect.stringMatching(/^Page 1 is too heavy \(.+\): it is requested again with a size of 50\.$/), expect.stringMatching(/size of 25/)]);
+    expect(notices.slice(0, 2)).toEqual([expect.stringMatching(/^Page 1 is too heavy \(.+\): it is requested again with `size: 50`\.$/), expect.stringMatching(/size: 25/)]);
   }); // prettier-ignore
 
   it('in the middle, too: the page number moves so that the same item comes first', async () => {

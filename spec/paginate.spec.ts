@@ -404,7 +404,7 @@ describe('paginate', () => {
     const expiredAt = (pageIndex: number) =>
       expect.objectContaining({ name: 'PositionExpiredError', pageIndex, attempts: 1 });
     const notice =
-      'The position of page 2 has expired: the walk starts over at the first page, so items are delivered again.';
+      'The position of page 2 has expired: the walk starts over at the first page, so items are delivered again; `distinctItems()` omits repeats.';
     for (const onExpired of [undefined, 'error'] as const) expect(await run(onExpired, 1)).toEqual([1, expiredAt(1)]);
     expect(await run('restart', 1)).toEqual([1, notice, 1, 2, 3]);
     expect(await run('restart', 2)).toEqual([1, notice, 1, expiredAt(2)]);

@@ -173,7 +173,7 @@ describe('skipFailedPages', () => {
     expect(error).toMatchObject({ status: 500, pageIndex: 4, resume: { position: { page: 4 }, index: 3, itemsBefore: 20 } });
     expect(error?.message).toMatch(/^Page 5 failed: 500/);
     expect(items).toEqual([...rows(10), ...rows(30).slice(20)]);
-    expect(notices).toEqual(['Page 5 fails too, and 2 pages are already skipped, which is the limit.']);
+    expect(notices).toEqual(['Page 5 fails too, and 2 pages are already skipped, which is the limit; raise `skipFailedPages`.']);
     expect(end).toMatchObject({ reason: 'error', gaps: [{ pageIndex: 1 }, { pageIndex: 3 }] });
     expect(gaps[1]?.error.resume).toMatchObject({ position: { page: 4 } });
     down.clear();

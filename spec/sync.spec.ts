@@ -242,7 +242,7 @@ describe('sync: newest', () => {
     const { rows: first, events } = await run(server.url, store, options);
     expect(events).toContainEqual({
       type: 'notice',
-      message: `The items are not sorted by at as \`order: '${order}'\` says: this run goes through the whole list.`,
+      message: `The items are not sorted by at as \`order: '${order}'\` says: this run goes through the whole list; ask the API for that order, or set \`order: 'none'\`.`,
     });
     const second = await run(server.url, store, options);
     expect(ids([...first, ...second.rows]).sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -259,7 +259,7 @@ describe('sync: newest', () => {
     expect(events.filter(({ type }) => type === 'notice')).toEqual([
       {
         type: 'notice',
-        message: `The API sends items that are older than "${iso(2)}", so it may ignore since; they are left out.`,
+        message: `The API sends items that are older than "${iso(2)}", so it may ignore since, and they are left out; check the name in its documentation.`,
       },
     ]);
   });
@@ -407,7 +407,10 @@ describe('sync: newest', () => {
     rows.push(row(1, iso(1)), row(2, null), row(3, iso(3)));
     const { rows: delivered, events } = await run(server.url, store, { missing, key: 'id' });
     expect(ids(delivered)).toEqual(first);
-    const notice = { type: 'notice', message: 'Items without at are left out.' };
+    const notice = {
+      type: 'notice',
+      message: "Items without at are left out; to keep them, set `missing: 'include'`.",
+    };
     expect(events.filter(({ type }) => type === 'notice')).toEqual(missing === 'skip' ? [notice] : []);
     expect(ids((await run(server.url, store, { missing, key: 'id' })).rows)).toEqual(second);
   });

@@ -1,7 +1,9 @@
 import { type Invocation, parseArguments } from './flags/parse-arguments.js';
+import { chooseColour } from './terminal/colour.js';
 
 /** Runs the command, and loads only what it needs. @returns its exit code */
 export async function run(argv: readonly string[]): Promise<number> {
+  chooseColour(argv);
   try {
     const invocation = parseArguments(argv);
     return invocation ? await carryOut(invocation) : 0;

@@ -170,7 +170,7 @@ export function newest(field: string, options: NewestOptions = {}): Sync {
       });
       const present = marks.filter((mark) => mark !== undefined);
       const [first, ...rest] = present;
-      const skipped = missing === 'skip' && present.length < items.length ? `Items without ${path.text} are left out.` : undefined; // prettier-ignore
+      const skipped = missing === 'skip' && present.length < items.length ? `Items without ${path.text} are left out; to keep them, set \`missing: 'include'\`.` : undefined; // prettier-ignore
       if (first === undefined) return { items: taken, state: asJson(known), isOver: false, notice: skipped };
       const top = rest.reduce((a, b) => (compareMarks(a, b) < 0 ? b : a), first);
       const low = rest.reduce((a, b) => (compareMarks(a, b) > 0 ? b : a), first);
@@ -189,9 +189,9 @@ export function newest(field: string, options: NewestOptions = {}): Sync {
       const isOver = order === 'desc' && param === undefined && !unsorted && floor !== undefined && present.length === items.length && present.every(isOld); // prettier-ignore
       const notice =
         unsorted && state.unsorted !== true
-          ? `The items are not sorted by ${path.text} as \`order: '${order}'\` says: this run goes through the whole list.`
+          ? `The items are not sorted by ${path.text} as \`order: '${order}'\` says: this run goes through the whole list; ask the API for that order, or set \`order: 'none'\`.`
           : param !== undefined && floor !== undefined && present.some(isOld)
-            ? `The API sends items that are older than ${describe(floor.raw)}, so it may ignore ${param}; they are left out.`
+            ? `The API sends items that are older than ${describe(floor.raw)}, so it may ignore ${param}, and they are left out; check the name in its documentation.`
             : skipped;
       return {
         items: taken.length === items.length ? items : taken,

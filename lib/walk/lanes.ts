@@ -96,7 +96,7 @@ export function openLanes<Item, P extends Position, Run extends Lane<P>>(
       else if (most > 0 && (strategy.guess === undefined || ++taken === 3)) {
         notified = true;
         log.notice(
-          `concurrency: ${concurrency} has no effect: ${strategy.name} can't guess the next pages, so they are requested one after the other.`,
+          `\`concurrency: ${concurrency}\` has no effect: ${strategy.name} can't guess the next pages; remove it, or use \`pageNumber()\`.`,
         );
       }
     },

@@ -362,7 +362,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     const smaller = this.walk.adaptive?.smaller(this.#step, error);
     if (smaller === undefined) return false;
     this.walk.log.notice(
-      `Page ${this.index + 1} is too heavy (${error.message}): it is requested again with a size of ${sizeOf(smaller.position)}.`,
+      `Page ${this.index + 1} is too heavy (${error.message}): it is requested again with \`size: ${sizeOf(smaller.position)}\`.`,
     );
     this.#instead(smaller);
     return true;
@@ -373,7 +373,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
     const first = this.walk.memory.startOver(this.#step);
     if (first === undefined) return false;
     this.walk.log.notice(
-      `The position of page ${this.index + 1} has expired: the walk starts over at the first page, so items are delivered again.`,
+      `The position of page ${this.index + 1} has expired: the walk starts over at the first page, so items are delivered again; \`distinctItems()\` omits repeats.`,
     );
     this.#instead(first);
     return true;

@@ -113,7 +113,7 @@ export function pageReader<Item, P extends Position>(
   function undelivered({ index, delivered, begins }: Step<P>, items: readonly Item[]): readonly Item[] {
     if (begins === undefined || markOf(items.slice(0, delivered)) === begins) return items.slice(delivered);
     notice(
-      `Page ${String(index + 1)} no longer begins with the ${String(delivered)} items that an earlier run delivered: the list has changed, so the whole page is delivered again.`,
+      `Page ${String(index + 1)} no longer begins with the ${String(delivered)} items that an earlier run delivered: the list has changed, so the whole page is delivered again; \`distinctItems()\` omits repeats.`,
     );
     return items;
   }

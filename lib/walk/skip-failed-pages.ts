@@ -86,7 +86,7 @@ export function skipFailedPages<Item, P extends Position>(
   function skip(step: Step<P>, error: PagewiseError): void {
     if (!step.then && gaps === max) {
       const pages = gaps === 1 ? '1 page is' : `${gaps} pages are`;
-      const message = `Page ${step.index + 1} fails too, and ${pages} already skipped, which is the limit.`;
+      const message = `Page ${step.index + 1} fails too, and ${pages} already skipped, which is the limit; raise \`skipFailedPages\`.`;
       reporting(error, () => log.notice(message));
       fail(error);
     }

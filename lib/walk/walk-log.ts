@@ -102,7 +102,7 @@ export function walkLog(
         replaced = true;
         report({
           type: 'notice',
-          message: `Page ${page.index + 1} holds bytes that are not valid text; they were replaced with U+FFFD.`,
+          message: `Page ${page.index + 1} holds bytes that are not valid text; they were replaced with U+FFFD; check \`encoding\`.`,
         });
       }
       pages++;

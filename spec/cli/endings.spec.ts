@@ -33,6 +33,23 @@ describe('a failure', () => {
     expect([...first.items, ...second.items]).toEqual(rows(50));
   });
 
+  it('offers no token if the first request fails: there is nothing to resume', async () => {
+    const server = await serve((seen, response, index) => (index === 1 ? numbered(50)(seen, response) : json(response, {}, 401))); // prettier-ignore
+    const failed = await pagewise([server.url, ...paged]);
+    expect(failed).toMatchObject({ code: 1, token: undefined });
+    expect(failed.stderr).toMatch(
+      /^pagewise: Page 1 failed: 401 .*\nWritten before the failure: 0 pages, 0 items, .*\n$/,
+    );
+    // A later page, and a first one of a run that resumes, have one.
+    const { token = '', stderr } = await pagewise([server.url, ...paged]);
+    expect(stderr).toContain('Page 2 failed: 401');
+    const again = await pagewise([server.url, ...paged, '--resume-from', token]);
+    expect(again.token).toBe(token);
+    const folder = temporaryFolder();
+    const job = await pagewise([server.url, ...paged, '--checkpoint', 'c.json', '-o', 'a.ndjson'], { cwd: folder });
+    expect(job.stderr).not.toContain('c.json');
+  });
+
   it('prints a token that a shell takes as is', async () => {
     const { server, repair } = await failing(3);
     const first = await pagewise([server.url, ...paged]);
@@ -103,7 +120,9 @@ describe('--skip-failed-pages', () => {
     });
     const first = await pagewise([server.url, ...skipping('2')]);
     expect(first).toMatchObject({ code: 1, items: rows(20) });
-    expect(first.stderr).toContain('Page 5 fails too, and 2 pages are already skipped, which is the limit.');
+    expect(first.stderr).toContain(
+      'Page 5 fails too, and 2 pages are already skipped, which is the limit; raise --skip-failed-pages.',
+    );
     expect(first.stderr).not.toContain('Skipped, and missing');
     down = false;
     const second = await pagewise([server.url, ...skipping('2'), '--resume-from', first.token ?? '']);
@@ -180,7 +199,7 @@ describe('--retries, --timeout and --rate', () => {
     const server = await serve(numbered(50));
     const run = startPagewise([server.url, ...paged, '--rate', '1/1h', '--progress']);
     await until('it says what it waits for', () =>
-      /1 page, 10 items, waiting 3\d\d\d s for the rate limit\n/.test(run.stderr()),
+      /1 page, 10 items, rate limit, again in (60 min|1 h 0 min), /.test(run.stderr()),
     );
     expect(server.seen).toHaveLength(1);
     run.child.kill('SIGINT');

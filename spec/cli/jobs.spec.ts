@@ -112,6 +112,7 @@ describe('an invalid file of jobs', () => {
     [{ jobs: { a: {} } }, 'job "a": "url" is missing; add the URL of the API'],
     [{ jobs: { a: [] } }, 'job "a" must be an object; a file of jobs looks like { "jobs": { "NAME": { "url": … } } }'],
     [{ jobs: { b: { url } } }, 'there is no job "a"; jobs are b'],
+    [{ jobs: { A: { url }, bc: { url } } }, 'there is no job "a" (Did you mean A?); jobs are A, bc'],
     [{ jobs: {} }, 'there is no job "a"'],
     [{ a: { url } }, '"a" is unknown; a file of jobs looks like { "jobs":'],
     [[], 'must be an object'],

@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { json, numbered, rows, serve } from '../support/server.js';
-import { command, pagewise, start, temporaryFolder } from './pagewise.js';
+import { pagewise, temporaryFolder } from './pagewise.js';
 
 jest.setTimeout(60_000);
 
@@ -35,6 +35,16 @@ describe('stdout', () => {
 });
 
 describe('-o', () => {
+  it('makes its folder, as --checkpoint does, and --explain makes none', async () => {
+    const server = await serve(numbered(5));
+    const cwd = temporaryFolder();
+    const args = [server.url, ...paged, '-o', 'deep/er/a.ndjson'];
+    expect((await pagewise([...args, '--explain'], { cwd })).code).toBe(0);
+    expect(existsSync(join(cwd, 'deep'))).toBe(false);
+    expect((await pagewise(args, { cwd })).code).toBe(0);
+    expect(readFileSync(join(cwd, 'deep/er/a.ndjson'), 'utf8')).toBe(lines(rows(5)));
+  });
+
   it('writes the items to a file, replacing its content', async () => {
     const server = await serve(numbered(25));
     const output = join(temporaryFolder(), 'items.ndjson');
@@ -96,46 +106,5 @@ describe('--max-pages and --max-items', () => {
     const flags = [server.url, ...paged, '--total', 'total', '--max-items'];
     expect((await pagewise([...flags, '9'])).stderr).toContain('Stopped at --max-items within page 1');
     expect(await pagewise([...flags, '10'])).toMatchObject({ code: 0, items: rows(10), token: undefined });
-  });
-});
-
-describe('progress', () => {
-  it('is not shown if stderr is not a terminal', async () => {
-    const server = await serve(numbered(25));
-    const { stderr } = await pagewise([server.url, ...paged]);
-    expect(stderr).toMatch(/^4 pages, 25 items, .*\n$/);
-  });
-
-  it('shows that it detects how the API pages, and what it waits for', async () => {
-    const server = await serve((seen, response, index) =>
-      index === 0 ? json(response, {}, 503, { 'retry-after': '3' }) : numbered(25)(seen, response),
-    );
-    const { code, stderr } = await pagewise([server.url, '--progress']);
-    expect(code).toBe(0);
-    expect(stderr).toMatch(/^Detecting how the API pages: 1 request, waiting [123] s before a retry$/m);
-    expect(stderr).toMatch(/^Detected with \d+ requests: /m);
-    expect(stderr).not.toContain('\r');
-  });
-
-  it('is drawn on a terminal while it detects, and is gone before the next line', async () => {
-    const server = await serve((_seen, response) => json(response, {}, 503, { 'retry-after': '2' }));
-    const typed = `'${process.execPath}' '${command}' '${server.url}' --retries 1`;
-    const { code, stdout } = await start('script', ['-qec', typed, '/dev/null']).ended;
-    expect(code).toBe(1);
-    expect(stdout).toMatch(/Detecting how the API pages: 1 request, waiting [12] s before a retry/);
-    expect(stdout).toMatch(/\r {20,}\rpagewise: Page 1 failed: /);
-  });
-
-  it('prints plain lines if requested, with a share if a total is known', async () => {
-    const server = await serve(async ({ url }, response) => {
-      const page = Number(url.searchParams.get('page'));
-      if (page === 3) await new Promise((resolve) => setTimeout(resolve, 2500));
-      json(response, { items: rows(40).slice((page - 1) * 10, page * 10), total: 40 });
-    });
-    const { code, stderr } = await pagewise([server.url, ...paged, '--total', 'total', '--progress']);
-    expect(code).toBe(0);
-    expect(stderr).toMatch(/^\[=+ +\] +\d+% {2}\d pages?, \d+ items, \d+ items\/s, \d+ s left$/m);
-    expect(stderr).not.toContain('\r');
-    expect(stderr).toMatch(/^4 pages, 40 items, 4 requests/m);
   });
 });

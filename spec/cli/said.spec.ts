@@ -47,16 +47,16 @@ describe('-v', () => {
     expect({ code, items }).toEqual({ code: 0, items: rows(20) });
     const text = stderr.replaceAll(server.origin, 'ORIGIN').replaceAll(/\d+(\.\d+)? m?s\b/g, 'TIME');
     expect(text.split('\n')).toEqual([
-      '> page 1: GET ORIGIN/items?api_key=…&page=…&per_page=…',
+      '> page 1: GET ORIGIN/items?api_key=…&page=1&per_page=10',
       '< page 1: 200 after TIME',
       '  page 1: 10 items',
-      '> page 2: GET ORIGIN/items?api_key=…&page=…&per_page=…',
+      '> page 2: GET ORIGIN/items?api_key=…&page=2&per_page=10',
       '< page 2: 429 after TIME',
       expect.stringMatching(/^ {2}waits TIME for the rate limit: 429 Too Many Requests/),
-      '> page 2, attempt 2: GET ORIGIN/items?api_key=…&page=…&per_page=…',
+      '> page 2, attempt 2: GET ORIGIN/items?api_key=…&page=2&per_page=10',
       '< page 2: 200 after TIME',
       '  page 2: 10 items',
-      '> page 3: GET ORIGIN/items?api_key=…&page=…&per_page=…',
+      '> page 3: GET ORIGIN/items?api_key=…&page=3&per_page=10',
       '< page 3: 200 after TIME',
       '  page 3: 0 items',
       expect.stringMatching(/^3 pages, 20 items, 4 requests, 1 retry, /),
@@ -65,10 +65,13 @@ describe('-v', () => {
     expect(stderr).not.toMatch(/s3cr3t|p4t/);
   });
 
-  it('hides the cursor that paging writes into the path', async () => {
-    const server = await serve((_seen, response) => json(response, { items: [1] }));
-    const { stderr } = await pagewise([`${server.url}/{page}`, '--paging', 'page', '--in', 'path', '--items', 'items', '--max-pages', '1', '-v']); // prettier-ignore
-    expect(stderr).toContain('/items/{page}\n');
+  it('hides the cursor that paging writes into the path, and shows the number of a page', async () => {
+    const server = await serve((_seen, response) => json(response, { items: [1], next: '31415926' }));
+    const path = ['--in', 'path', '--items', 'items', '--max-pages', '2', '-v'];
+    const { stderr } = await pagewise([`${server.url}/{cursor}`, '--paging', 'cursor', '--next', 'next', '--first-cursor', '27182818', ...path]); // prettier-ignore
+    expect(stderr.match(/\/items\S*/g)?.slice(0, 2)).toEqual(['/items/{cursor}', '/items/{cursor}']);
+    const numbered = await pagewise([`${server.url}/{page}`, '--paging', 'page', '--on-repeat', 'allow', ...path]);
+    expect(numbered.stderr.match(/\/items\S*/g)).toEqual(['/items/1', '/items/2']);
   });
 });
 

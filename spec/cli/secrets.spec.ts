@@ -72,15 +72,15 @@ describe('S10 the command hides what it sends', () => {
     const url = `${server.url}?since=$ENV{SINCE}`;
     const { stderr } = await run(
       {
-        a: { ...paging, url, output: 'none/o-$ENV{SINCE}.ndjson' },
-        b: { ...paging, url: server.url, output: 'none/p-2026-11-01.ndjson' },
+        a: { ...paging, url, output: 'pagewise.config.json/o-$ENV{SINCE}.ndjson' },
+        b: { ...paging, url: server.url, output: 'pagewise.config.json/p-2026-11-01.ndjson' },
         c: { ...paging, url, checkpoint: 'pagewise.config.json/$ENV{SINCE}' },
         d: { ...paging, url, fields: ['$ENV{SINCE}', '$ENV{SINCE}'] },
       },
       env,
     );
-    expect(stderr).toContain('-o none/o-2026-11-01.ndjson');
-    expect(stderr).toContain('-o none/p-2026-11-01.ndjson');
+    expect(stderr).toContain('-o pagewise.config.json/o-2026-11-01.ndjson');
+    expect(stderr).toContain('-o pagewise.config.json/p-2026-11-01.ndjson');
     expect(stderr).toContain('--checkpoint pagewise.config.json/2026-11-01');
     expect(stderr).toContain('--fields names 2026-11-01 twice');
     expect(stderr).not.toContain('$ENV{SINCE}');

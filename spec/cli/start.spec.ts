@@ -13,11 +13,23 @@ describe('npm start', () => {
     const { code, stdout, stderr } = await start(process.execPath, [script]).ended;
     expect({ code, stderr }).toMatchObject({ code: 0 });
     expect(stdout).toContain('$ pagewise -H "Authorization: Key $PAT"');
+    expect(stdout + stderr).not.toContain('\u001b');
     expect(stdout + stderr).not.toContain('demo-key');
-    expect(stdout).toMatch(/^1000 lines of JSON; the API counted \d+ requests\.$/m);
-    expect(stdout).toMatch(/^300 lines of JSON; the API counted \d+ requests\.$/m);
-    expect(stderr).toMatch(/^21 pages, 1,000 items, 25 requests, 4 retries, \d+\.\d s$/m);
-    expect(stderr).toMatch(/^16 pages, 300 items, \d+ requests, \d+ retries, \d+\.\d s$/m);
+    expect(stdout).toMatch(/^✓ 1,000 lines of JSON; the API counted \d+ requests\.$/m);
+    expect(stdout).toMatch(/^✓ 300 lines of JSON; the API counted \d+ requests\.$/m);
+    expect(stderr).toMatch(/^11 pages, 1,000 items, 13 requests, 2 retries, \d+\.\d s$/m);
+    expect(stderr).toMatch(/^7 pages, 300 items, \d+ requests, \d+ retr(y|ies), \d+\.\d s$/m);
+  });
+
+  it('on a terminal cuts rows to its width, and draws no progress beside them', async () => {
+    const typed = `stty cols 60; '${process.execPath}' '${script}'`;
+    const env = { CI: '', NO_COLOR: '1', TERM: 'xterm', LC_ALL: 'C.UTF-8' };
+    const { code, stdout } = await start('script', ['-qec', typed, '/dev/null'], { env }).ended;
+    expect(code).toBe(0);
+    const shown = stdout.split('\r\n').map((line) => line.split('\r\u001b[K').at(-1) ?? '');
+    expect(shown.filter((line) => line.startsWith('{')).map((line) => line.length)).toEqual([59, 59, 59, 59]);
+    expect(shown.filter((line) => line.includes('{"id"') && !line.startsWith('{'))).toEqual([]);
+    expect(shown).toContainEqual(expect.stringMatching(/^✓ 300 lines of JSON/));
   });
 
   it('with arguments runs the command with them and returns its exit code', async () => {

@@ -25,6 +25,13 @@ describe('the tally of a run', () => {
     expect([tally.requests, tally.retries]).toEqual([3, 2]);
   });
 
+  it('adds up the lengths of the answers, as far as they are known', () => {
+    const tally = createTally(() => {});
+    for (const bytes of [100, undefined, 20])
+      tally.next({ type: 'response', pageIndex: 0, attempt: 1, bytes } as unknown as WalkEvent);
+    expect(tally.bytes).toBe(120);
+  });
+
   it('counts what is written and what arrived, after what an earlier run has written', () => {
     const tally = createTally(() => {});
     tally.resumed({ index: 3, itemsBefore: 30 });
@@ -54,9 +61,15 @@ describe('the tally of a run', () => {
     tally.next(waiting({ ms: 499 }));
     expect(tally.wait).toBeUndefined();
     tally.next(waiting({ ms: 500 }));
-    expect(tally.wait).toEqual({ until: performance.now() + 500, reason: 'before a retry' });
+    expect(tally.wait).toEqual({ until: performance.now() + 500, reason: 'before a retry', attempt: 2, error });
     tally.next({ type: 'request', pageIndex: 0, attempt: 2 });
     expect(tally.wait).toBeUndefined();
+    tally.next({ type: 'request', pageIndex: 1, attempt: 1 });
+    tally.next(waiting({ ms: 500 }));
+    expect(tally.wait).toMatchObject({ attempt: 3 });
+    tally.next({ type: 'page', pageIndex: 0, items: 1, total: undefined });
+    tally.next(waiting({ ms: 500, reason: 'throttle', error: undefined }));
+    expect(tally.wait).toEqual({ until: performance.now() + 500, reason: 'for the rate limit' });
     jest.useRealTimers();
   });
 

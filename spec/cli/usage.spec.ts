@@ -52,6 +52,16 @@ describe('invalid usage', () => {
       [url, '--paging', 'cursor', '--next', 'a', '--size', '1', '--size-param', 'cursor'],
       '--cursor-param and --size-param are both "cursor"',
     ],
+    [['profile'], 'URL "profile" must begin with https:// or http:// (Did you mean profiles?)'],
+    [['rnu'], 'must begin with https:// or http:// (Did you mean run?)'],
+    [['checkpoints', 'lst'], 'checkpoints lst (Did you mean list?): give one of list, show, delete'],
+    [['help', 'pagin'], 'help pagin: there is no such topic (Did you mean paging?)'],
+    [[url, '--profile', 'githb'], '(Did you mean github?)'],
+    [[url, '--pagin', 'page'], "unknown option '--pagin' (Did you mean --paging?); see pagewise help flags"],
+    [
+      [url, '--on-repeat', 'stopp'],
+      "argument 'stopp' is invalid. Allowed choices are error, stop, allow (Did you mean stop?).",
+    ],
     [['api.example.com/items'], 'URL "api.example.com/items" must begin with https:// or http://'],
     [['http://'], 'is not a URL; give one like https://'],
     [['http://jo:pw@127.0.0.1/'], 'holds a user name or password; use -u USER:PASSWORD instead'],
@@ -154,7 +164,10 @@ describe('invalid usage', () => {
     [['profiles', 'git'], 'profiles takes no argument; filter its lines, as in pagewise profiles | grep git'],
     [['completion'], 'completion: give one of bash, zsh, fish'],
     [['completion', 'csh'], 'completion csh: give one of bash, zsh, fish'],
-    [[url, '-o', 'no/such/folder'], "-o no/such/folder: can't open the file for writing (ENOENT)"],
+    [
+      [url, '-o', '/dev/null/x'],
+      "-o /dev/null/x: can't create the folder of this file (EEXIST); name a file in a folder that you can write",
+    ],
   ];
 
   it.each(cases)('%j: exits with 2, says why, sends nothing', async (args, message) => {

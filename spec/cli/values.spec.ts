@@ -1,7 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseDuration, parseRate, parseStart, source, wholeFrom } from '../../lib/cli/flags/parse-values.js';
-import { detectionText, progressText } from '../../lib/cli/terminal/progress.js';
-import { createTally } from '../../lib/cli/output/tally.js';
 import { counted, retried, shellQuoted } from '../../lib/cli/terminal/words.js';
 
 describe('values of flags', () => {
@@ -47,63 +45,6 @@ describe('values of flags', () => {
     for (const text of ['0', '1.5', '-1', '1e3', '', ' 1', '9007199254740993'])
       expect(() => wholeFrom(1)(text)).toThrow('at least 1');
     expect([parseStart('0'), parseStart('1')]).toEqual([0, 1]);
-  });
-});
-
-describe('progress', () => {
-  const tally = () => createTally(() => {});
-  const page = (items: number, total?: number) => ({ type: 'page', pageIndex: 0, items, total }) as const;
-
-  it('shows pages, items and their rate', () => {
-    const one = tally();
-    one.wrote({ itemsBefore: 0 }, 2000);
-    expect(progressText(one, one.started + 1000)).toBe('1 page, 2,000 items, 2,000 items/s');
-  });
-
-  it('draws a bar if a total is known, earlier runs included', () => {
-    const one = tally();
-    one.next(page(10, 100));
-    one.wrote({ itemsBefore: 30 }, 10);
-    expect(progressText(one, one.started + 2000)).toBe(
-      '[========            ]  40%  1 page, 10 items, 5 items/s, 12 s left',
-    );
-  });
-
-  it('never draws more than all of it', () => {
-    const one = tally();
-    one.next(page(10, 5));
-    one.wrote({ itemsBefore: 0 }, 10);
-    expect(progressText(one, one.started + 1000)).toContain('[====================] 100%');
-  });
-
-  it('shows retries, and what the next request waits for', () => {
-    const one = tally();
-    const wait = (reason: 'retry' | 'throttle', ms: number, error?: unknown) =>
-      one.next({ type: 'wait', pageIndex: 0, reason, ms, error });
-    const text = () => progressText(one, performance.now());
-    one.next({ type: 'request', pageIndex: 0, attempt: 1 });
-    wait('retry', 60_000, { status: 503 });
-    expect(text()).toMatch(/waiting \d+ s before a retry$/);
-    wait('throttle', 100);
-    expect(text()).toMatch(/waiting \d+ s before a retry$/);
-    one.next({ type: 'request', pageIndex: 0, attempt: 2 });
-    expect(text()).toMatch(/, 1 retry$/);
-    for (const [reason, error] of [['retry', { status: 429 }], ['retry', { throttled: true }], ['throttle']] as const) {
-      wait(reason, 60_000, error);
-      expect(text()).toMatch(/waiting \d+ s for the rate limit$/);
-    }
-  });
-
-  it('shows what detection is doing, its retries and waits', () => {
-    const one = tally();
-    const text = () => detectionText(one, performance.now());
-    expect(text()).toBe('');
-    one.next({ type: 'request', pageIndex: 0, attempt: 1 });
-    expect(text()).toBe('Detecting how the API pages: 1 request');
-    one.next({ type: 'wait', pageIndex: 0, reason: 'retry', ms: 60_000, error: { status: 503 } });
-    expect(text()).toMatch(/^Detecting how the API pages: 1 request, waiting \d+ s before a retry$/);
-    one.next({ type: 'request', pageIndex: 0, attempt: 2 });
-    expect(text()).toBe('Detecting how the API pages: 2 requests, 1 retry');
   });
 });
 

@@ -131,7 +131,7 @@ describe('the notice that pages ahead have no effect', () => {
     expect(notices).toHaveLength(1);
     for (let i = 0; i < 5; i++) fill(step(1));
     expect(notices).toEqual([
-      "concurrency: 4 has no effect: counting can't guess the next pages, so they are requested one after the other.",
+      "`concurrency: 4` has no effect: counting can't guess the next pages; remove it, or use `pageNumber()`.",
     ]);
   });
 

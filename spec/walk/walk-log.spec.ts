@@ -56,7 +56,7 @@ describe('a listener', () => {
     log.page(pageOf(1, 1, 1, replaced));
     log.page(pageOf(2, 2, 1, replaced));
     expect(told.flatMap((event) => (event.type === 'notice' ? event.message : []))).toEqual([
-      'Page 2 holds bytes that are not valid text; they were replaced with U+FFFD.',
+      'Page 2 holds bytes that are not valid text; they were replaced with U+FFFD; check `encoding`.',
     ]);
   });
 

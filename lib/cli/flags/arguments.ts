@@ -36,6 +36,7 @@ export interface Arguments extends PagingOptions {
   readonly profile?: string;
   readonly paging?: PagingKind | 'auto';
   readonly explain?: true;
+  readonly dryRun?: true;
   readonly in?: string;
   readonly sync?: string;
   readonly syncParam?: string;
@@ -117,6 +118,7 @@ export interface Arguments extends PagingOptions {
   readonly quiet?: true;
   readonly silent?: true;
   readonly verbose?: true;
+  readonly color?: 'auto' | 'always' | 'never';
 
   readonly report?: string;
   readonly trace?: string;

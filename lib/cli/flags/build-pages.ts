@@ -6,13 +6,14 @@ import type { Pages } from '../../pages.js';
 import { paginate } from '../../paginate.js';
 import { retryRequests } from '../../policies/retry-requests.js';
 import { type ThrottleOptions, throttleRequests } from '../../policies/throttle-requests.js';
-import type { Policy } from '../../request.js';
+import type { Policy, Transport } from '../../request.js';
 import type { ResumeToken } from '../../page.js';
 import { readToken } from '../../resume-token.js';
 import { afterItems, afterPages, type StopCondition } from '../../stops.js';
-import type { Check } from '../../strategy.js';
+import type { Check, Strategy } from '../../strategy.js';
 import { fingerprint } from '../../values/compare.js';
 import { isReadWhole } from '../output/job-output.js';
+import type { Template } from '../terminal/shown-request.js';
 import { verboseEvents, verboseTransport, verboseWaits } from '../terminal/verbose.js';
 import type { Together } from '../jobs/together.js';
 import { type Arguments, UsageError } from './arguments.js';
@@ -43,8 +44,15 @@ async function loadCookies({ cookie = [], cookieJar }: Arguments, signal: AbortS
   return (await import('./cookie-jar.js')).cookieJar(files, signal);
 }
 
+/** What takes the place of the network in a run that sends nothing. */
+export interface Rehearsal {
+  transport(direct: Transport, template: Template): Transport;
+  strategy(paging: PagedRequest): Strategy;
+}
+
 /**
  * @param log receives a line for each request, answer, wait and page
+ * @param rehearsal for a run that sends nothing
  * @throws UsageError, ConfigError, ResumeError before anything is sent; later DetectionError and errors of its requests
  */
 export async function buildPages(
@@ -54,6 +62,7 @@ export async function buildPages(
   log: ((line: string) => void) | undefined,
   signal: AbortSignal,
   together: Together,
+  rehearsal?: Rehearsal,
 ): Promise<Prepared> {
   const draft = await draftRequest(args, signal);
   // Refuses a token of another query before detection sends anything. The strategy is not known yet.
@@ -61,9 +70,17 @@ export async function buildPages(
   const sync = syncOf(args, draft);
   const schema = args.schema === undefined ? undefined : await loadSchema(args.schema, signal);
   const cookies = await loadCookies(args, signal);
-  const direct = await (together.connections.transport ??= connections(args, signal));
+  const { headers } = toRequest(args, draft, 'bytes');
+  const template: Template = {
+    url: draft.url,
+    headers,
+    body: draft.body?.object ?? draft.body?.text,
+    ranges: rangesOf(args),
+  };
+  const real = await (together.connections.transport ??= connections(args, signal));
+  const direct = rehearsal ? rehearsal.transport(real, template) : real;
   const plain = cookies ? withCookies(direct, cookies, new URL(draft.url).origin) : direct;
-  const { asking, walking, spared } = rememberAnswers(log ? verboseTransport(plain, draft, log) : plain);
+  const { asking, walking, spared } = rememberAnswers(log ? verboseTransport(plain, template, log) : plain);
   const events = log ? verboseEvents(walk, log) : walk;
   const allowOrigins = args.allowOrigin;
   const once = (name: string, make: () => Policy): Policy => {
@@ -101,7 +118,8 @@ export async function buildPages(
   // Paging alone may leave a body as it was given.
   const inObject = sync !== undefined && /^(body|variables|template)/.test(args.syncIn ?? '');
   const request = inObject ? toRequest(args, draft, 'object') : paging.request;
-  const pages = paginate(request, paging.strategy, {
+  const strategy = rehearsal ? rehearsal.strategy(paging) : paging.strategy;
+  const pages = paginate(request, strategy, {
     transport: walking,
     policy: args.rate === undefined ? limited(paging.throttle) : policy,
     check: [...checks, ...(paging.check ? [paging.check] : [])],
@@ -134,6 +152,12 @@ const readsAhead = (args: Arguments, { onRepeat, stateful }: PagedRequest['strat
   stateful === undefined &&
   args.concurrency === undefined &&
   (args.maxItems === undefined || args.distinct === undefined);
+
+/** The parameters that hold numbers or times of --split and --sync. */
+const rangesOf = ({ split = '', splitParams = '', syncParam }: Arguments): readonly string[] => [
+  ...splitParams.replaceAll('{field}', split).split(','),
+  ...(syncParam === undefined ? [] : [syncParam]),
+];
 
 /** Checks of --ok-if, --retry-if and --fail-if, in this order; the profile's check comes last. @throws UsageError */
 function checksOf({ failIf: fail = [], retryIf: retry = [], okIf: ok = [] }: Arguments): readonly Check[] {

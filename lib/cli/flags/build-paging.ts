@@ -19,6 +19,8 @@ import { isInexact } from './read-body.js';
 export interface PagedRequest {
   readonly request: PageRequest;
   readonly strategy: Strategy;
+  /** The strategy of each part, if `strategy` splits a range. */
+  readonly inner?: Strategy;
   readonly check?: Check | undefined;
   readonly throttle?: ThrottleOptions | undefined;
   /** Whether a flag or the profile names the total: then fewer items than the total mean missing items. */
@@ -48,6 +50,7 @@ export async function buildPaging(args: Arguments, draft: RequestDraft, behaviou
     ...paged,
     ...(split.intoBody && !isObject(paged.request.body) ? { request: toRequest(flags, draft, 'object') } : {}),
     strategy: split.around(paged.strategy),
+    inner: paged.strategy,
     typescript: split.typescript(paged.typescript),
     flags: `${paged.flags} ${split.flags}`,
   };

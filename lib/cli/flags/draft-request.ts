@@ -1,6 +1,7 @@
 import type { HeaderMap, PageRequest } from '../../request.js';
 import { describe } from '../../values/describe.js';
 import { redactText, redactUrl } from '../../values/redact.js';
+import { suggest } from '../terminal/suggest.js';
 import { version } from '../version.js';
 import { type Arguments, UsageError } from './arguments.js';
 import { type Body, inTurn, isInexact, readArgumentFile, readBody } from './read-body.js';
@@ -54,11 +55,15 @@ function withQuery(url: string, data: string): string {
   return `${base}${base.includes('?') ? '&' : '?'}${data}${fragment}`;
 }
 
+/** The words that begin other command lines. */
+const commands = ['run', 'help', 'profiles', 'checkpoints', 'completion'];
+
 /** The URL as given. @throws UsageError if no request can be sent to it */
 function checkUrl(text: string): string {
   // Redacted, since the argument may be a header whose -H was forgotten.
   const shown = `URL ${describe(redactText(redactUrl(text.replace(/[^\s/?#@]*:[^\s/?#@]*@/g, ''))))}`;
-  if (!/^https?:\/\//i.test(text)) throw new UsageError(`${shown} must begin with https:// or http://`);
+  if (!/^https?:\/\//i.test(text))
+    throw new UsageError(`${shown} must begin with https:// or http://${suggest(text, commands)}`);
   let url: URL;
   try {
     url = new URL(text);

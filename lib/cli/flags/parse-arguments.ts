@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { type Arguments, type DataPiece, UsageError } from './arguments.js';
 import { expandEnvironment } from './environment.js';
 import { program } from './program.js';
+import { suggest } from '../terminal/suggest.js';
 
 /** What the command line asks for. */
 export type Invocation =
@@ -66,7 +67,7 @@ function checkpointsOf([word = 'list', ...paths]: readonly string[]): Invocation
   const action = checkpointActions.find((name) => name === word);
   if (!action)
     throw new UsageError(
-      `checkpoints ${word}: give one of ${checkpointActions.join(', ')}, as in pagewise checkpoints list ${word}`,
+      `checkpoints ${word}${suggest(word, checkpointActions)}: give one of ${checkpointActions.join(', ')}, as in pagewise checkpoints list ${word}`,
     );
   return { kind: 'checkpoints', action, paths };
 }
@@ -130,6 +131,12 @@ function explain({ code, message }: CommanderError): string {
       return `${text.replace(/'(--[\w-]*|-.)[^']*'.*?(?=\(|$)/s, "'$1' ").trim()}; see pagewise help flags`;
     case 'commander.optionMissingArgument':
       return `${text}; give it a value`;
+    case 'commander.invalidArgument': {
+      const [, given, choices] = /argument '(.*)' is invalid\. Allowed choices are (.*)\.$/s.exec(text) ?? [];
+      return given === undefined || choices === undefined
+        ? text
+        : `${text.slice(0, -1)}${suggest(given, choices.split(', '))}.`;
+    }
     default:
       return text;
   }

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { pagingOptions } from '../../detect/kinds.js';
+import { colourWhen } from '../terminal/colour.js';
 import { shortHelp } from '../terminal/short-help.js';
 import { version } from '../version.js';
 import { type DataPiece, formatNames } from './arguments.js';
@@ -72,6 +73,7 @@ export function program(data: DataPiece[]): Command {
       ).choices(pagingKinds),
     )
     .option('--explain', 'print how the API pages, and exit')
+    .option('--dry-run', 'print the first request as curl and the form of the second,\nand send nothing')
     .option('--profile <NAME>', 'a known API, such as github; flags override it')
     .option('--in <PLACEMENT>', 'query, body[:PATH], form, headers, path, variables,\ntext:NAME=TEXT, template:JSON');
   for (const row of Object.values(pagingOptions)) command.addOption(pagingOption(row));
@@ -202,6 +204,9 @@ export function program(data: DataPiece[]): Command {
     .option('-q, --quiet', 'print errors only; -s is the same')
     .option('-v, --verbose', 'log each request, answer, wait and page')
     .addOption(new Option('-s, --silent').hideHelp())
+    .addOption(
+      new Option('--color <WHEN>', 'auto (default: if stderr is a terminal), always, never').choices(colourWhen),
+    )
 
     .optionsGroup('Jobs in a file:')
     .option('--config <FILE>', 'file of jobs (default: pagewise.config.json)')

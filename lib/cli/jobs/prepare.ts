@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { isPagewiseError, WriteError } from '../../errors.js';
 import { type EventListener, tellAll, type WalkEvent } from '../../events.js';
 import { CommittedFile, loadCommit } from '../../node/sinks/committed-file.js';
@@ -9,17 +11,19 @@ import { parseToken } from '../../resume-token.js';
 import type { Strategy } from '../../strategy.js';
 import { type Arguments, UsageError } from '../flags/arguments.js';
 import { buildPages } from '../flags/build-pages.js';
+import { firstRequest } from '../flags/first-request.js';
 import { hideValues } from '../flags/environment.js';
 import { readArgumentFile } from '../flags/read-body.js';
 import type { Delivery } from '../output/deliver.js';
-import { checkExtension, checkReadable, checkWritable, codeOf, formatName, jobCheckpoint, jobEnd, jobTarget, rowMaker, toStdout } from '../output/job-output.js'; // prettier-ignore
+import { checkExtension, checkReadable, checkWritable, codeOf, formatName, jobCheckpoint, jobEnd, jobTarget, makeFolder, readCheckpoint, rowMaker, toStdout } from '../output/job-output.js'; // prettier-ignore
 import { checkKeys, fileOfKeys, openSeenKeys } from '../output/seen-keys.js';
 import { createTally } from '../output/tally.js';
+import { dryRun } from '../terminal/dry-run.js';
 import { explain, detected } from '../terminal/explain.js';
 import { inFlags } from '../terminal/in-flags.js';
 import { counted, pagesOf } from '../terminal/words.js';
 import { shortened, visibleLines } from '../terminal/say.js';
-import { delivering, detecting, noProgress, type Progress, startProgress } from '../terminal/progress.js';
+import { delivering, detecting, isWatched, noProgress, type Progress, startProgress } from '../terminal/progress.js';
 import { checkSeparate } from './separate-files.js';
 import type { Together } from './together.js';
 
@@ -38,12 +42,14 @@ export async function prepare(
   const { say } = together;
   const { resumeFrom, distinct: key, maxItems = Infinity, verbose = false } = args;
   const quiet = args.quiet ?? args.silent ?? false;
-  const { progress = process.stderr.isTTY && !quiet && !verbose } = args;
+  const { progress = isWatched(process.stderr) && !quiet && !verbose } = args;
+  const attempts = (args.retries ?? 5) + 1;
   let shown: Progress = noProgress;
   const log = (message: string) => {
     if (quiet) return;
     shown.hide();
     say([shortened(hideValues(message))]);
+    shown.show();
   };
   const tally = createTally((notice) => log(inFlags(notice)));
   // What can't work is refused before detection sends anything.
@@ -53,6 +59,7 @@ export async function prepare(
   if (key !== undefined) parsePath(undefined, 'distinct', key);
   const text = resumeFrom?.startsWith('@') ? await readArgumentFile('--resume-from', resumeFrom, signal) : resumeFrom;
   const file = args.explain || args.checkpoint === false ? undefined : args.checkpoint;
+  if (args.dryRun) return rehearse(args, text, signal, together, log);
   const own = file === undefined ? undefined : jobCheckpoint(file, args.whenDone).open();
   if (own) closing(own.close);
   const checkpoint = own && (together.output?.checkpointOf(own) ?? own);
@@ -65,7 +72,7 @@ export async function prepare(
   const pipes = new Map<string, string>();
   const events = await recorded(args, tally, pipes);
   const detection = createTally(() => undefined);
-  if (progress) shown = startProgress(detecting(detection), process.stderr);
+  if (progress) shown = startProgress(detecting(detection, attempts), process.stderr);
   const listeners = { detection, walk: events };
   const prepared = await buildPages(args, resume, listeners, verbose ? log : undefined, signal, together).finally(
     () => {
@@ -106,7 +113,7 @@ export async function prepare(
     );
   });
   if (resume && args.sync === undefined) tally.resumed(resume);
-  if (progress) shown = startProgress(delivering(tally), process.stderr);
+  if (progress) shown = startProgress(delivering(tally, attempts), process.stderr);
   return {
     pages: prepared.pages,
     output,
@@ -128,6 +135,7 @@ export async function prepare(
     unsaid: prepared.paging.unsaid,
     tally,
     progress: shown,
+    sharesTerminal: toStdout(args) && process.stdout.isTTY,
     quiet,
     log,
     resumed: resume !== undefined,
@@ -137,6 +145,28 @@ export async function prepare(
     enough: false,
     stopping: false,
   };
+}
+
+/** Prints what the run would request. Nothing is sent or written. @returns the exit code */
+async function rehearse(
+  args: Arguments,
+  token: string | undefined,
+  signal: AbortSignal,
+  together: Together,
+  log: (line: string) => void,
+): Promise<number> {
+  const file = args.checkpoint === false ? undefined : args.checkpoint;
+  const kept = file === undefined ? undefined : await loadCommit(jobTarget(args), readCheckpoint(file, args.whenDone));
+  const resume = token === undefined ? kept?.resume : parseToken(token);
+  const isDone = args.sync === undefined && resume !== undefined && resume.position === undefined;
+  const first =
+    isDone && (resume.gaps ?? []).length === 0 ? undefined : await firstRequest(args, resume, signal, together);
+  if (first === undefined) {
+    log('Nothing to do: the last page is written already, so the run would request nothing.');
+    return 0;
+  }
+  process.stdout.write(visibleLines(dryRun(first, args.ceiling).map(hideValues)));
+  return 0;
 }
 
 function nothingToDo(file: string | undefined, missing: readonly Gap[], items: number): string {
@@ -210,10 +240,16 @@ function checkConflicts(args: Arguments): void {
     throw new UsageError('--pages with --format csv: a page is not a row of cells; use --format ndjson or json');
   if (output !== undefined && !toStdout(args)) {
     checkExtension(args);
-    checkWritable('-o', output);
+    const writes = !(args.explain ?? args.dryRun ?? false);
+    if (writes) makeFolder('-o', output);
+    if (writes || existsSync(dirname(output))) checkWritable('-o', output);
   }
   if (args.cookieJar !== undefined) checkWritable('-c', args.cookieJar);
   checkSeparate([{ args }]);
+  if (args.dryRun && args.explain)
+    throw new UsageError(
+      '--dry-run with --explain, which sends requests to detect how the API pages; remove one of them',
+    );
   const twice = fields?.find((field, i) => fields.indexOf(field) !== i);
   if (twice !== undefined) throw new UsageError(`--fields names ${twice} twice; remove one of them`);
   if (verbose && (quiet ?? silent)) throw new UsageError('-v logs more and -q logs less; remove one of them');

@@ -54,7 +54,9 @@ export function readConfig(
   if (chosen.length === 0) throw new UsageError(`${file}: the file has no jobs; a file of jobs looks like ${shape}`);
   const unknown = chosen.find((name) => !known.includes(name));
   if (unknown !== undefined)
-    throw new UsageError(`${file}: there is no job ${JSON.stringify(unknown)}; jobs are ${known.join(', ')}`);
+    throw new UsageError(
+      `${file}: there is no job ${JSON.stringify(unknown)}${suggest(unknown, known)}; jobs are ${known.join(', ')}`,
+    );
   const defaults =
     shared === undefined ? undefined : readJob(entriesOf(shared, `${file}: "defaults"`), `${file}, "defaults"`);
   const jobOf = (name: string): Job => {
@@ -217,7 +219,7 @@ const given = <T extends object>(flags: T) =>
   Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as Partial<T>;
 
 // Flags of the whole command line, and flags that mean nothing in a file.
-const notInFiles = new Set(['all', 'parallel', 'config', 'version', 'explain']);
+const notInFiles = new Set(['all', 'parallel', 'config', 'version', 'explain', 'dry-run', 'color']);
 const repeatable = new Set([
   'header', 'data', 'data-raw', 'data-urlencode', 'data-binary', 'json', 'cookie', 'allow-origin',
 ]); // prettier-ignore

@@ -101,6 +101,7 @@ async function carryOut(
       else if (!delivery.quiet) {
         delivery.progress.hide();
         say([`Page ${delivery.unfinished.index + 1} is being written; interrupt again to stop immediately.`]);
+        delivery.progress.show();
       }
     },
     // The reader of stdout is stuck, so pending output can't be waited for.

@@ -79,7 +79,8 @@ export async function runPartitionedJob(
     const isForeign = [...given.values()].some((values) => 'job' in values);
     const refused = refusals(template, lists, location, isForeign);
     const [first] = parts(lists);
-    if (args.explain && first) return (await runOne(fillIn(template, first.values), { ...alone(), say })).code;
+    if ((args.explain ?? args.dryRun) && first)
+      return (await runOne(fillIn(template, first.values), { ...alone(), say })).code;
     return await run(template, () => parts(lists), refused);
   } finally {
     for (const signal of Object.keys(exitCodes)) process.off(signal, onSignal);

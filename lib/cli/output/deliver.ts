@@ -37,6 +37,8 @@ export interface Delivery {
   readonly saveCookies: () => Promise<void> | undefined;
   readonly tally: Tally;
   readonly progress: Progress;
+  /** Whether rows are written where the progress is shown. */
+  readonly sharesTerminal: boolean;
   readonly quiet: boolean;
   /** Writes a line to stderr, unless that is to be quiet. */
   readonly log: (line: string) => void;
@@ -85,7 +87,7 @@ async function deliverPage(delivery: Delivery, page: Page): Promise<void> {
   const { fresh, taken } = distinct
     ? distinct.fresh(page.items, limit)
     : { fresh: page.items.slice(0, limit), taken: Math.min(limit, page.items.length) };
-  if (process.stdout.isTTY) progress.hide();
+  if (delivery.sharesTerminal) progress.hide();
   delivery.unfinished = page;
   await output.writePage(rows(page, fresh));
   const isCut = taken < page.items.length;
@@ -94,6 +96,7 @@ async function deliverPage(delivery: Delivery, page: Page): Promise<void> {
   if (resume) await output.commit(resume);
   delivery.unfinished = undefined;
   tally.wrote(page, fresh.length, taken);
+  if (delivery.sharesTerminal) progress.show();
   if (isCut) delivery.cut = page;
   delivery.resume = resume ?? delivery.resume ?? tokenAt(page, page.resume.of);
 }

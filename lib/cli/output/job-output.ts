@@ -5,6 +5,7 @@ import {
   checkpoint as checkpointIn,
   type CheckpointOptions,
   type CheckpointStore,
+  type OpenCheckpoint,
   openCheckpoint,
   type Place,
 } from '../../checkpoint.js';
@@ -172,18 +173,23 @@ function adding(
     });
 }
 
+/** The checkpoint as a run that writes nothing reads it: without a lease. @throws UsageError if it can't be read */
+export const readCheckpoint = (file: string, whenDone: CheckpointOptions['whenDone']): OpenCheckpoint =>
+  checkpointOf({ get: readText, set: () => false }, file, whenDone).open();
+
 /** A checkpoint of the library in one file, whose key is the file's name. @throws UsageError if it can't be written */
 export function jobCheckpoint(file: string, whenDone: CheckpointOptions['whenDone']): Required<Checkpoint> {
-  const folder = dirname(file);
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw new UsageError(
-      `--checkpoint ${file}: can't create the folder of this file (${codeOf(error)}); name a file in a folder that you can write`,
-    );
-  }
+  makeFolder('--checkpoint', file);
   checkReplaceable('--checkpoint', file);
-  const kept = checkpointIn(fileByName, file, { whenDone });
+  return checkpointOf(fileByName, file, whenDone);
+}
+
+function checkpointOf(
+  store: CheckpointStore,
+  file: string,
+  whenDone: CheckpointOptions['whenDone'],
+): Required<Checkpoint> {
+  const kept = checkpointIn(store, file, { whenDone });
   const reading = (error: unknown) => {
     if (!(error instanceof CallbackError)) throw error;
     throw new UsageError(`--checkpoint ${file}: can't read the file (${codeOf(error.cause)})`);
@@ -207,6 +213,17 @@ export function jobCheckpoint(file: string, whenDone: CheckpointOptions['whenDon
 
 /** Files, whose names are the keys. */
 export const fileByName: CheckpointStore = { get: readText, set: replaceFile, lease: leaseFile };
+
+/** Makes the folder of a file. @throws UsageError */
+export function makeFolder(flag: string, file: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+  } catch (error) {
+    throw new UsageError(
+      `${flag} ${file}: can't create the folder of this file (${codeOf(error)}); name a file in a folder that you can write`,
+    );
+  }
+}
 
 /** Refuses a file that can't be written, without changing it. @throws UsageError */
 export function checkWritable(flag: string, path: string): void {

@@ -17,8 +17,9 @@ export interface Tally extends EventListener {
   readonly itemsBefore: number;
   /** The total number of items, if the API announces it. */
   readonly total: number | undefined;
-  /** The current wait; `until` is a time of `performance.now()`. */
-  readonly wait: { readonly until: number; readonly reason: WaitReason } | undefined;
+  /** Length of the answers, decompressed. */
+  readonly bytes: number;
+  readonly wait: Wait | undefined;
   /** Pages that were skipped. */
   readonly gaps: readonly GapEvent[];
   readonly end: EndEvent | undefined;
@@ -28,10 +29,22 @@ export interface Tally extends EventListener {
   wrote(page: Pick<Page, 'itemsBefore'>, items: number, received?: number): void;
 }
 
+/** The current wait. */
+export interface Wait {
+  /** A time of `performance.now()`. */
+  readonly until: number;
+  readonly reason: WaitReason;
+  /** The attempt that follows, from 2, and why the one before it failed; absent if a first one waits for its turn. */
+  readonly attempt?: number;
+  readonly error?: unknown;
+}
+
 // Shorter waits, which a rate limit causes all the time, would only flicker.
 const shortestShown = 500;
 
 export function createTally(notice: (message: string) => void): Tally {
+  /** By pages that are not over: the number of the last attempt. */
+  const attempts = new Map<number, number>();
   const tally = {
     started: performance.now(),
     requests: 0,
@@ -42,6 +55,7 @@ export function createTally(notice: (message: string) => void): Tally {
     pagesBefore: 0,
     itemsBefore: 0,
     total: undefined as number | undefined,
+    bytes: 0,
     wait: undefined as Tally['wait'],
     gaps: [] as GapEvent[],
     end: undefined as EndEvent | undefined,
@@ -60,15 +74,21 @@ export function createTally(notice: (message: string) => void): Tally {
         case 'request':
           tally.requests++;
           if (event.attempt > 1) tally.retries++;
+          attempts.set(event.pageIndex, event.attempt);
           tally.wait = undefined;
           break;
+        case 'response':
+          tally.bytes += event.bytes ?? 0;
+          break;
         case 'wait':
-          if (event.ms >= shortestShown) tally.wait = { until: performance.now() + event.ms, reason: reasonOf(event) };
+          if (event.ms >= shortestShown) tally.wait = waitOf(event, attempts.get(event.pageIndex));
           break;
         case 'page':
+          attempts.delete(event.pageIndex);
           tally.total = event.total;
           break;
         case 'gap':
+          attempts.delete(event.pageIndex);
           tally.gaps.push(event);
           break;
         case 'notice':
@@ -81,6 +101,12 @@ export function createTally(notice: (message: string) => void): Tally {
     },
   };
   return tally;
+}
+
+function waitOf(event: WaitEvent, sent = 1): Wait {
+  const until = performance.now() + event.ms;
+  const reason = reasonOf(event);
+  return event.reason === 'throttle' ? { until, reason } : { until, reason, attempt: sent + 1, error: event.error };
 }
 
 /** What a wait is for, as it follows `waiting 3 s`. */

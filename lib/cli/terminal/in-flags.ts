@@ -64,6 +64,7 @@ const others: Readonly<Record<string, string>> = {
   'fetchTransport()': 'fetchTransport() of the library',
   'flag(…, { absent: false })': '--has-more-if-absent',
   'withCookies(…)': '-c FILE',
+  'distinctItems()': '--distinct',
 };
 
 const own = (table: Readonly<Record<string, string>>, name: string): string | undefined =>

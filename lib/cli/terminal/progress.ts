@@ -1,108 +1,96 @@
 import type { WriteStream } from 'node:tty';
 import type { Tally } from '../output/tally.js';
-import { counted, retried } from './words.js';
+import { isColoured, painted, unpainted } from './colour.js';
+import { type Doing, progressLine } from './progress-line.js';
 
 /** Progress on stderr. */
 export interface Progress {
-  /** Makes room for other text on the terminal; the next redraw shows the line again. */
+  /** Makes room for other text on the terminal, until `show`. */
   hide(): void;
+  /** Shows the line again, below that text. */
+  show(): void;
   stop(): void;
 }
 
-export const noProgress: Progress = { hide: () => undefined, stop: () => undefined };
+export const noProgress: Progress = { hide: () => undefined, show: () => undefined, stop: () => undefined };
 
-/** What a run does at the moment. */
-export interface Doing {
-  readonly tally: Tally;
-  /** What shows that it moves. */
-  readonly count: 'requests' | 'pages';
-  readonly text: (tally: Tally, now: number) => string;
-}
+export const detecting = (tally: Tally, attempts: number): Doing => ({ tally, attempts, detects: true });
+export const delivering = (tally: Tally, attempts: number): Doing => ({ tally, attempts, detects: false });
 
-export const detecting = (tally: Tally): Doing => ({ tally, count: 'requests', text: detectionText });
-export const delivering = (tally: Tally): Doing => ({ tally, count: 'pages', text: progressText });
+type Environment = NodeJS.ProcessEnv;
+
+/** Whether a line can be drawn over on a stream: not in a log of CI, nor on a terminal that knows no control characters. */
+const canRedraw = ({ isTTY }: Pick<WriteStream, 'isTTY'>, { TERM, CI = '' }: Environment): boolean =>
+  isTTY && TERM !== 'dumb' && !isSet(CI);
+
+const isSet = (flag: string): boolean => flag !== '' && !/^(0|false)$/i.test(flag);
+
+/** Whether progress is shown if no flag says so: to a person, and not in the log of CI that runs on a terminal. */
+export const isWatched = ({ isTTY }: Pick<WriteStream, 'isTTY'>, { CI = '' }: Environment = process.env): boolean =>
+  isTTY && !isSet(CI);
 
 /** On a terminal, one line that is redrawn; elsewhere, at most one line per second. */
 export const startProgress = (doing: Doing, stderr: WriteStream): Progress =>
-  stderr.isTTY ? redrawnLine(doing, stderr) : plainLines(doing, stderr);
+  canRedraw(stderr, process.env) ? redrawnLine(doing, stderr) : plainLines(doing, stderr);
 
-function redrawnLine({ tally, text }: Doing, stderr: WriteStream): Progress {
+// From the start of the line to its end: what is left of a longer line, or of one that a narrower window has wrapped.
+const cleared = '\r\u001b[K';
+
+function redrawnLine(doing: Doing, stderr: WriteStream): Progress {
   let shown = '';
-  const show = (text: string) => {
+  const paint = isColoured(stderr) ? painted : unpainted;
+  const spinner = spinnerFor(process.env);
+  const draw = (text: string) => {
     if (text === shown) return;
-    // Spaces overwrite the rest of a longer line. That works on every terminal.
-    stderr.write(`\r${text.padEnd(shown.length)}${text === '' ? '\r' : ''}`);
+    stderr.write(shown === '' ? text : cleared + text);
     shown = text;
   };
-  const hide = () => {
-    show('');
+  let hidden = false;
+  const redraw = () => {
+    // A line that fills the last column would wrap.
+    if (!hidden) draw(progressLine(doing, performance.now(), { columns: (stderr.columns || 80) - 1, spinner, paint }));
   };
-  const timer = setInterval(() => {
-    show(text(tally, performance.now()).slice(0, (stderr.columns || 80) - 1));
-  }, 100).unref();
+  const hide = () => {
+    hidden = true;
+    draw('');
+  };
+  const timer = setInterval(redraw, 100).unref();
+  stderr.on('resize', redraw);
   return {
     hide,
+    show() {
+      hidden = false;
+      redraw();
+    },
     stop() {
       clearInterval(timer);
+      stderr.off('resize', redraw);
       hide();
     },
   };
 }
 
-function plainLines({ tally, count, text }: Doing, stderr: WriteStream): Progress {
+/** Braille where the locale can write it. */
+const spinnerFor = ({ LC_ALL, LC_CTYPE, LANG, WT_SESSION }: Environment): readonly string[] =>
+  /utf-?8/i.test([LC_ALL, LC_CTYPE, LANG].find((name) => (name ?? '') !== '') ?? '') || WT_SESSION !== undefined
+    ? ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
+    : ['|', '/', '-', '\\'];
+
+function plainLines(doing: Doing, stderr: WriteStream): Progress {
+  const { tally } = doing;
+  const paint = isColoured(stderr) ? painted : unpainted;
   let shown = 0;
   const timer = setInterval(() => {
-    if (tally[count] === shown && !tally.wait) return;
-    shown = tally[count];
-    stderr.write(`${text(tally, performance.now())}\n`);
+    const moved = tally.requests + tally.pages;
+    if (moved === shown && !tally.wait) return;
+    shown = moved;
+    const line = progressLine(doing, performance.now(), { paint });
+    if (line !== '') stderr.write(`${line}\n`);
   }, 1000).unref();
   return {
-    hide: () => undefined,
+    ...noProgress,
     stop() {
       clearInterval(timer);
     },
   };
-}
-
-/** Progress as one line: a bar if a total is known, the counts, and the rate or the reason of a wait. */
-export function progressText(tally: Tally, now: number): string {
-  const { pages, items, received, pagesBefore, itemsBefore, retries, total, wait } = tally;
-  const seconds = (now - tally.started) / 1000;
-  const done = itemsBefore + received;
-  const before = pagesBefore > 0 ? ` after ${counted(pagesBefore, 'page')}, ${counted(itemsBefore, 'item')}` : '';
-  const counts = `${bar(done, total)}${counted(pages, 'page')}, ${counted(items, 'item')}${before}`;
-  const waiting = waitText(wait, now);
-  if (waiting !== '') return counts + waiting;
-  const rate = Math.round(items / seconds).toLocaleString('en-US');
-  const ahead = total === undefined || received === 0 ? 0 : ((total - done) / received) * seconds;
-  return `${counts}, ${rate} items/s${ahead > 0 ? `, ${duration(ahead)} left` : ''}${retries > 0 ? `, ${retried(retries)}` : ''}`;
-}
-
-/** What detection is doing: until it is done, there are no pages. */
-export function detectionText({ requests, retries, wait }: Tally, now: number): string {
-  if (requests === 0) return '';
-  const counts = retries > 0 ? `${counted(requests, 'request')}, ${retried(retries)}` : counted(requests, 'request');
-  return `Detecting how the API pages: ${counts}${waitText(wait, now)}`;
-}
-
-function waitText(wait: Tally['wait'], now: number): string {
-  const left = wait ? Math.ceil((wait.until - now) / 1000) : 0;
-  return wait && left > 0 ? `, waiting ${left} s ${wait.reason}` : '';
-}
-
-/** `12 s`, `3 min`, `1 h 5 min` */
-function duration(seconds: number): string {
-  if (seconds < 100) return `${Math.ceil(seconds)} s`;
-  const minutes = Math.ceil(seconds / 60);
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60).toLocaleString('en-US')} h ${minutes % 60} min`;
-}
-
-const width = 20;
-
-function bar(done: number, total: number | undefined): string {
-  if (total === undefined || total === 0) return '';
-  const share = Math.min(1, done / total);
-  const filled = Math.floor(share * width);
-  const percent = String(Math.floor(share * 100)).padStart(3);
-  return `[${'='.repeat(filled)}${' '.repeat(width - filled)}] ${percent}%  `;
 }

@@ -65,7 +65,7 @@ export function report(outcome: Outcome, run: Delivery, now: number): readonly s
 }
 
 function* howToResume(
-  { resume, unfinished, checkpoint, strategy, output, distinct }: Delivery,
+  { resume, unfinished, checkpoint, strategy, output, distinct, resumed, tally }: Delivery,
   where: string,
 ): Generator<string> {
   if (output.lost || distinct?.lost === true) return; // The error says to start over.
@@ -74,7 +74,10 @@ function* howToResume(
   if (strategy.stateful)
     yield "This run can't be resumed: the server keeps the position (--on-same-token continue). To start over, run the same command again.";
   else if (resume === undefined) yield 'To resume, run the same command again.';
-  else if (checkpoint) yield `To resume ${where}, run the same command again: ${checkpoint} has the progress.`;
+  else if (!resumed && tally.pages === 0) {
+    // Nothing to resume: the first page is where the same command begins.
+    if (unfinished) yield 'To start over, run the same command again.';
+  } else if (checkpoint) yield `To resume ${where}, run the same command again: ${checkpoint} has the progress.`;
   else if (resume.position !== undefined) {
     yield `To resume ${where}, run the same command with:`;
     yield `  --resume-from ${shellQuoted(JSON.stringify(resume))}`;
@@ -103,7 +106,7 @@ function* failedAgain({ checkpoint, resumed, tally, strategy }: Delivery): Gener
   yield `This run has failed at the page where it resumed. If that position never works again, ${checkpoint ? startOver(checkpoint) : 'start over without --resume-from'}.`;
 }
 
-function* drift({ tally: { end }, distinct }: Delivery): Generator<string> {
+function* drift({ tally: { end }, distinct, totalNamed }: Delivery): Generator<string> {
   if (distinct) {
     const { repeated, withoutKey } = distinct;
     yield `${counted(distinct.distinct, 'distinct item')}${end?.total === undefined ? '' : ` of ${end.total.toLocaleString('en-US')} that the API announced`}; ${counted(repeated, 'repeated item')} omitted.`;
@@ -111,7 +114,7 @@ function* drift({ tally: { end }, distinct }: Delivery): Generator<string> {
     return;
   }
   if (end?.total === undefined || end.total === end.received) return;
-  yield `The API announced ${counted(end.total, 'item')}, but ${end.received.toLocaleString('en-US')} arrived.`;
+  yield `The API announced ${counted(end.total, 'item')}, but ${end.received.toLocaleString('en-US')} arrived${totalNamed || end.received > end.total ? '' : '; to make that a failure (exit code 3), name the total with --total'}.`;
 }
 
 const missing = (items: number, { tally }: Delivery): string =>

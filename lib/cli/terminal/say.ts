@@ -1,3 +1,5 @@
+import { inColour, isColoured } from './colour.js';
+
 /** Invisible characters: they move the cursor, begin a line, or hide or reorder text. */
 const invisible = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
@@ -16,7 +18,10 @@ export const visibleLines = (lines: readonly string[]): string => lines.map((lin
 
 /** Writes lines to stderr. All other output there is progress, which holds nothing from a server. */
 export const say = (lines: readonly string[], then?: () => void): void => {
-  process.stderr.write(visibleLines(lines), then);
+  const shown = isColoured(process.stderr)
+    ? lines.map((line) => `${inColour(visible(line))}\n`).join('')
+    : visibleLines(lines);
+  process.stderr.write(shown, then);
 };
 
 const most = 2000;

@@ -11,7 +11,8 @@ Usage: pagewise [flags] URL            requests page after page, as curl would
 
 What to ask, with curl's flags (a pasted curl command works):
   -H 'Name: value'   -d DATA   --json DATA   -G   -u USER:PASSWORD   -X METHOD
-How this API pages (detected by default; --explain shows how):
+How this API pages (detected by default; --explain shows how, --dry-run sends
+nothing and shows the requests):
   --paging KIND      page, cursor, link …; see pagewise help paging
   --profile NAME     a known API, such as github
   --items PATH       where the items are     --size N     items per page
@@ -27,7 +28,7 @@ How to behave:
 Output:
   -o FILE            .ndjson, .json or .csv; add .gz to compress
   --format FORMAT    --fields id,name   --distinct id   --pages
-Messages: -q errors only, -v each request, --progress
+Messages: -q errors only, -v each request, --progress, --color WHEN
 Run reports: --report FILE.html, --trace FILE, --har FILE
 
 Exit codes: 0 done, 1 failed, 2 invalid usage (nothing sent), 3 done except for

@@ -3,6 +3,7 @@ import type { EventListener } from '../../events.js';
 import type { Transport } from '../../request.js';
 import { redactRequest } from '../../values/redact.js';
 import { reasonOf } from '../output/tally.js';
+import { shownUrl, type Template, writtenBeside } from './shown-request.js';
 import { wordError } from './word-error.js';
 import { counted } from './words.js';
 
@@ -10,13 +11,17 @@ type Log = (line: string) => void;
 
 const seconds = (ms: number) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
 
-/** Logs each request when it is sent, without values that may be secret, and each answer. */
-export function verboseTransport(transport: Transport, template: { readonly url: string }, log: Log): Transport {
+/**
+ * Logs each request when it is sent, and each answer. Values that may be secret are hidden; the numbers and sizes of
+ * pages that Pagewise wrote are shown.
+ */
+export function verboseTransport(transport: Transport, template: Template, log: Log): Transport {
   const logged: Transport = (request, attempt) => {
-    const { method, url } = redactRequest(request, template);
+    const { method } = redactRequest(request, template);
+    const words = [method, shownUrl(request, template), ...writtenBeside(request, template)].join(' ');
     const page = `page ${attempt.pageIndex + 1}`;
     const started = performance.now();
-    log(`> ${page}${attempt.attempt > 1 ? `, attempt ${attempt.attempt}` : ''}: ${method} ${url ?? ''}`);
+    log(`> ${page}${attempt.attempt > 1 ? `, attempt ${attempt.attempt}` : ''}: ${words}`);
     return from(transport(request, attempt)).pipe(
       tap({
         next: ({ status }) => {
