@@ -2,10 +2,11 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  CallbackError, ConfigError, pageNumber, paginate, resumeOnError, retryRequests, throttleRequests, type PaginateOptions,
+  CallbackError, ConfigError, pageNumber, paginate, resumeOnError, retryRequests, tellAll, throttleRequests, type PaginateOptions, type ResponseEvent, type Transport,
 } from 'pagewise'; // prettier-ignore
-import { recordRun, type RecordRunOptions, type RunRecorder } from 'pagewise/node';
+import { recordRun, undiciTransport, type RecordRunOptions, type RunRecorder } from 'pagewise/node';
 import { pipe, take } from 'rxjs';
+import { withPlacedNumbers } from '../../lib/node/run/placed-numbers.js';
 import { temporaryFolder } from '../cli/pagewise.js';
 import { json, serve } from '../support/server.js';
 import { answer, counting, echo, rejection, thrown } from '../support/walks.js';
@@ -160,7 +161,7 @@ describe('HAR', () => {
         bodySize: -1,
       },
       cache: {},
-      timings: { send: 0, wait: expect.any(Number), receive: 0 },
+      timings: { send: 0, wait: expect.any(Number), receive: expect.any(Number) },
       _page: expect.any(Number),
       _attempt: expect.any(Number),
     }; // prettier-ignore
@@ -178,6 +179,81 @@ describe('HAR', () => {
       [200, 'OK', 25, undefined],
       [200, 'OK', 25, undefined],
     ]);
+  });
+});
+
+describe('what HAR says of an answer', () => {
+  interface Entry {
+    readonly time: number;
+    readonly request: { readonly url: string; readonly queryString: { name: string; value: string }[] };
+    readonly response: { readonly content: { readonly mimeType: string } };
+    readonly timings: { readonly send: number; readonly wait: number; readonly receive: number };
+  }
+  const entries = () => har().log.entries as unknown as Entry[];
+
+  it('the media type, and the time until its head apart from that of its body', async () => {
+    let sendBody = () => {};
+    const server = await serve((_seen, response) => {
+      response.writeHead(200, { 'content-type': 'application/vnd.api+json; charset=utf-8' });
+      response.flushHeaders();
+      sendBody = () => response.end('{"items":[]}');
+    });
+    const heard: ResponseEvent[] = [];
+    // The body is sent once the head has arrived.
+    const transport: Transport = (request, attempt) =>
+      undiciTransport()(request, {
+        signal: attempt.signal,
+        pageIndex: attempt.pageIndex,
+        attempt: attempt.attempt,
+        head() {
+          attempt.head?.();
+          const since = performance.now();
+          const wait = () => (performance.now() > since ? sendBody() : setImmediate(wait));
+          wait();
+        },
+      });
+    const events = tellAll(recordRun({ har: files.har }), {
+      next: (event) => void (event.type === 'response' && heard.push(event)),
+    });
+    await paginate({ url: server.url }, pageNumber({ items: 'items' }), { transport, events }).forEach(() => {});
+    const [{ ms, headMs = 0 } = { ms: 0 }] = heard;
+    const [entry] = entries();
+    expect(entry?.response.content.mimeType).toBe('application/vnd.api+json; charset=utf-8');
+    expect(entry?.timings.wait).toBeCloseTo(headMs, 2);
+    expect(headMs).toBeGreaterThan(0);
+    expect(entry?.timings.receive).toBeCloseTo(ms - headMs, 2);
+    expect(entry?.timings.receive).toBeGreaterThan(0);
+    expect(entry?.time).toBeCloseTo(ms, 2);
+  });
+
+  it('unknown, if the transport reports neither', async () => {
+    const transport = ({ body }: { body?: unknown }) => [answer(body)];
+    await paginate({ body: {} }, counting(1), { transport, events: recordRun(files) }).forEach(() => {});
+    expect(entries()[0]?.response.content.mimeType).toBe('x-unknown');
+    expect(entries()[0]?.timings.receive).toBe(0);
+  });
+
+  it('on request, the numbers that the paging wrote, and nothing else', async () => {
+    const server = await serve((_seen, response, index) => json(response, { items: index < 1 ? [1, 2] : [] }));
+    const url = `${server.url}?account=12345&api_key=678&size=2`;
+    const strategy = pageNumber({ items: 'items', size: 50, sizeParam: 'limit' });
+    await paginate({ url }, strategy, { events: recordRun({ har: files.har, harNumbers: true }) }).forEach(() => {});
+    expect(entries().map(({ request }) => decodeURIComponent(new URL(request.url).search))).toEqual([
+      '?account=…&api_key=…&size=…&page=1&limit=50',
+      '?account=…&api_key=…&size=…&page=2&limit=50',
+    ]);
+    expect(entries()[1]?.request.queryString.at(-2)).toEqual({ name: 'page', value: '2' });
+  });
+
+  it.each([
+    ['page=7&per_page=100', 'page=…&per_page=…', '', 'page=7&per_page=100'],
+    ['cursor=7&since_id=8&userId=9&next=1', 'cursor=…&since_id=…&userId=…&next=…', '', undefined],
+    ['page=abc&offset=1234567890', 'page=…&offset=…', '', undefined],
+    ['page=7', 'page=…', 'page=7', undefined],
+    ['7&page=7', '…&page=…', '', '…&page=7'],
+  ])('numbers of %s', (sent, redacted, template, shown = redacted) => {
+    const at = 'https://a.example/items?';
+    expect(withPlacedNumbers(`${at}${redacted}`, `${at}${sent}`, `${at}${template}`)).toBe(`${at}${shown}`);
   });
 });
 
@@ -289,6 +365,8 @@ describe('recordRun', () => {
     ["trace can't be written to /: it is a folder", { trace: '/' }],
     ['report must be the path of a file, not', { report: '' }],
     ['most', { har: 'x.har', most: 0 }],
+    ['harNumbers needs har', { report: 'x.html', harNumbers: true }],
+    ['harNumbers must be true or false', { har: 'x.har', harNumbers: 1 } as unknown as RecordRunOptions],
     ['file', { file: 'x' } as RecordRunOptions],
   ])('refuses: %s', (message, options) => {
     const error = thrown(() => recordRun(options));

@@ -212,6 +212,7 @@ export function program(data: DataPiece[]): Command {
     .option('--report <FILE>', 'HTML page: waterfall, throughput, slowest pages')
     .option('--trace <FILE>', 'Chrome trace events, for Perfetto')
     .option('--har <FILE>', 'HAR 1.2, without secrets or bodies')
+    .option('--har-numbers', 'show page numbers, offsets and sizes in its URLs')
 
     .optionsGroup('This command:')
     .version(version, '-V, --version', 'print the version')

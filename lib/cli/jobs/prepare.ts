@@ -1,5 +1,5 @@
 import { isPagewiseError, WriteError } from '../../errors.js';
-import { type EventListener, tellAll, type WalkEvent } from '../../events.js';
+import { behind, type EventListener, tellAll, type WalkEvent } from '../../events.js';
 import { CommittedFile, loadCommit } from '../../node/sinks/committed-file.js';
 import { waitsForReader } from '../../node/sinks/file.js';
 import type { Gap } from '../../page.js';
@@ -212,6 +212,8 @@ function checkConflicts(args: Arguments): void {
     checkExtension(args);
     checkWritable('-o', output);
   }
+  if (args.harNumbers && args.har === undefined)
+    throw new UsageError('--har-numbers needs --har FILE, whose URLs show the numbers; add --har, or remove it');
   if (args.cookieJar !== undefined) checkWritable('-c', args.cookieJar);
   checkSeparate([{ args }]);
   const twice = fields?.find((field, i) => fields.indexOf(field) !== i);
@@ -227,14 +229,20 @@ function checkConflicts(args: Arguments): void {
  * @throws ConfigError
  */
 async function recorded(
-  { report, trace, har }: Arguments,
+  { report, trace, har, harNumbers }: Arguments,
   listener: EventListener,
   pipes: Map<string, string>,
 ): Promise<EventListener> {
   if (report === undefined && trace === undefined && har === undefined) return listener;
   const { recordTo } = await import('../../node/run/record-run.js'); // Loaded on use, since the report page is large.
-  const record = recordTo({ report, trace, har }, (path, text) => pipes.set(path, text));
-  return tellAll(listener, { next: (event) => record.next(withoutValues(event)) });
+  const record = recordTo({ report, trace, har, harNumbers }, (path, text) => pipes.set(path, text));
+  return tellAll(listener, {
+    next(event) {
+      const shown = withoutValues(event);
+      behind.set(shown, behind.get(event) ?? {});
+      record.next(shown);
+    },
+  });
 }
 
 /** An event as files show it: without values from the environment. */

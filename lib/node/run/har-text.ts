@@ -17,16 +17,20 @@ export function* harText(record: RunRecord, version: string): Generator<string> 
     const ms = thousandths(record.msOf(attempts, row));
     const status = attempts.get('status', row);
     const bytes = attempts.get('bytes', row);
+    const head = attempts.get('head', row);
+    const wait = head === unknown ? ms : Math.min(ms, thousandths(head));
+    const url = record.placed[row] ?? request.url;
+    const type = record.types.all[attempts.get('type', row)] ?? '';
     const entry = {
       startedDateTime: dated(attempts.get('start', row)),
       time: ms,
       request: {
         method: request.method,
-        url: request.url === undefined ? 'about:blank' : asciiOnly(request.url),
+        url: url === undefined ? 'about:blank' : asciiOnly(url),
         httpVersion: 'unknown',
         cookies: [],
         headers: Object.entries(request.headers ?? {}).map(([name, value]) => ({ name, value })),
-        queryString: queryOf(request.url ?? ''),
+        queryString: queryOf(url ?? ''),
         headersSize: -1,
         bodySize: -1,
       },
@@ -36,14 +40,14 @@ export function* harText(record: RunRecord, version: string): Generator<string> 
         httpVersion: 'unknown',
         cookies: [],
         headers: [],
-        content: { size: bytes === unknown ? 0 : bytes, mimeType: 'x-unknown' },
+        content: { size: bytes === unknown ? 0 : bytes, mimeType: type === '' ? 'x-unknown' : type },
         redirectURL: '',
         headersSize: -1,
         bodySize: -1,
         ...(failure === undefined || failure.name === '' ? {} : { _error: `${failure.name}: ${failure.message}` }),
       },
       cache: {},
-      timings: { send: 0, wait: ms, receive: 0 }, // The time of the body alone is unknown.
+      timings: { send: 0, wait, receive: thousandths(ms - wait) },
       _page: pages.get('index', attempts.get('page', row)) + 1,
       _attempt: attempts.get('attempt', row),
     };

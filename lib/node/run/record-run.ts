@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { ConfigError, WriteError } from '../../errors.js';
 import type { EventListener } from '../../events.js';
 import { describe } from '../../values/describe.js';
-import { checkOptions, checkWhole } from '../../values/options.js';
+import { checkBoolean, checkOptions, checkWhole } from '../../values/options.js';
 import { checkWritable, isPipe } from '../files.js';
 import { fileId, isSameFile } from '../same-file.js';
 import { harText } from './har-text.js';
@@ -18,6 +18,11 @@ export interface RecordRunOptions {
   readonly trace?: string | undefined;
   /** Path of the HAR 1.2 file to write: each attempt, without secrets or bodies. */
   readonly har?: string | undefined;
+  /**
+   * Whether the URLs in the HAR file show the page numbers, offsets and sizes that the paging wrote into them. All other
+   * values stay hidden. @default false
+   */
+  readonly harNumbers?: boolean | undefined;
   /** Attempts to record; later ones are only counted. An attempt takes about 100 bytes of memory. @default 100_000 */
   readonly most?: number | undefined;
 }
@@ -47,15 +52,18 @@ export type ToPipe = (path: string, text: string) => void;
 
 /** @param toPipe receives the texts for pipes at the end of the run, and perhaps again; without it, pipes are refused */
 export function recordTo(options: RecordRunOptions, toPipe?: ToPipe): RunRecorder {
-  checkOptions('recordRun', options, [...files, 'most']);
-  const { most = 100_000 } = options;
+  checkOptions('recordRun', options, [...files, 'harNumbers', 'most']);
+  const { most = 100_000, harNumbers = false } = options;
   checkWhole('recordRun', 'most', most, 1);
+  checkBoolean('recordRun', 'harNumbers', harNumbers);
+  if (harNumbers && options.har === undefined)
+    throw new ConfigError('needs har, the file whose URLs show the numbers', { of: 'recordRun', options: ['harNumbers'] }); // prettier-ignore
   const paths = files.map((name) => [name, options[name]] as const).filter(([, path]) => path !== undefined);
   if (paths.length === 0) throw new ConfigError('recordRun: no file is given; set report, trace or har');
   for (const [name, path] of paths) checkPath(name, path, toPipe !== undefined);
   checkSeparate(paths as readonly (readonly [string, string])[]);
 
-  const record = new RunRecord(most);
+  const record = new RunRecord(most, { placed: harNumbers });
   const write = (): void => {
     const put = (path: string, text: Iterable<string>) =>
       toPipe && isPipe(path) ? toPipe(path, [...text].join('')) : writeText(path, text);
