@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -278,7 +279,16 @@ describe('the report', () => {
     expect(attempts.page).toEqual([0, 0, 1, 2, 3]);
     expect([pages.index, pages.items]).toEqual([[0, 1, 2, 3], [2, 2, 2, 2]]); // prettier-ignore
     expect(waits).toMatchObject([[expect.any(Number), expect.any(Number), 'retry', 'HttpError']]);
-    expect(text('report')).toContain(`default-src 'none'`);
+    const html = text('report');
+    const [, policy = ''] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html) ?? [];
+    const hashOf = (tag: string) => {
+      const [, content = ''] = new RegExp(`<${tag}>([^]*?)</${tag}>`).exec(html) ?? [];
+      return createHash('sha256').update(content).digest('base64');
+    };
+    expect(policy).toContain(`default-src 'none'`);
+    expect(policy).toContain(`style-src 'sha256-${hashOf('style')}'`);
+    expect(policy).toContain(`script-src 'sha256-${hashOf('script')}'`);
+    expect(html).not.toMatch(/unsafe-inline|\sstyle="|\son\w+="/);
     expect(text('report')).not.toMatch(/(src|href)="(?!data:,")|@import|url\(/);
   });
 

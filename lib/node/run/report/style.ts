@@ -2,13 +2,22 @@
 export const style = /* css */ `
 :root {
   color-scheme: light;
-  --bg: #f7f7f5; --card: #ffffff; --ink: #191c20; --soft: #5d646d; --faint: #8b929b; --line: #e4e4e0; --tint: #f1f1ee;
-  --ok: #2f6bd8; --ok-soft: #d9e5fa; --bad: #cf3a2e; --wait: #dd9a1d; --off: #a9afb7; --focus: #2f6bd8;
+  --bg: #f7f7f5; --card: #ffffff; --ink: #191c20; --soft: #5d646d; --line: #e4e4e0; --tint: #f1f1ee;
+  --ok: #2f6bd8; --ok-soft: #d9e5fa; --bad: #cf3a2e; --wait: #dd9a1d; --ask: #8a4fc7; --off: #a9afb7; --focus: #2f6bd8;
 }
 :root[data-theme='dark'] {
   color-scheme: dark;
-  --bg: #111315; --card: #191c1f; --ink: #e8eaed; --soft: #a4abb3; --faint: #7b828a; --line: #2a2e32; --tint: #212528;
-  --ok: #6ea0f7; --ok-soft: #2d4672; --bad: #f0695d; --wait: #e5ad43; --off: #5c636b; --focus: #8db5ff;
+  --bg: #111315; --card: #191c1f; --ink: #e8eaed; --soft: #a4abb3; --line: #2a2e32; --tint: #212528;
+  --ok: #6ea0f7; --ok-soft: #2d4672; --bad: #f0695d; --wait: #e5ad43; --ask: #b98bea; --off: #5c636b; --focus: #8db5ff;
+}
+@media (forced-colors: active) {
+  :root, :root[data-theme] {
+    --bg: Canvas; --card: Canvas; --ink: CanvasText; --soft: CanvasText; --line: CanvasText; --tint: Canvas;
+    --ok: LinkText; --ok-soft: GrayText; --bad: CanvasText; --wait: Highlight; --ask: VisitedText; --off: GrayText; --focus: Highlight;
+  }
+  #theme { display: none; }
+  .bar, .bar i, .legend i, .key i, .dot, .badge::before { forced-color-adjust: none; }
+  .bar i, .legend i, .key i, .dot { border: 1px solid CanvasText; }
 }
 * { box-sizing: border-box; }
 body {
@@ -25,17 +34,18 @@ button { font: inherit; color: inherit; background: none; border: 0; padding: 0;
 :focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; border-radius: 4px; }
 header { display: flex; gap: 24px; align-items: flex-start; justify-content: space-between; margin-bottom: 24px; }
 header .meta { color: var(--soft); margin-top: 6px; display: flex; flex-wrap: wrap; gap: 4px 14px; align-items: center; }
-header .brand { color: var(--faint); font-size: 12px; letter-spacing: 0.02em; margin-bottom: 4px; }
+header .brand { color: var(--soft); font-size: 12px; letter-spacing: 0.02em; margin-bottom: 4px; }
 .badge { display: inline-flex; gap: 7px; align-items: center; font-weight: 600; color: var(--ink); }
 .badge::before { content: ''; width: 8px; height: 8px; border-radius: 50%; background: var(--ok); }
 .badge.bad::before { background: var(--bad); }
 .badge.wait::before { background: var(--wait); }
 #theme { flex: none; border: 1px solid var(--line); border-radius: 8px; padding: 5px 12px; background: var(--card); color: var(--soft); font-size: 13px; }
-#theme:hover { color: var(--ink); border-color: var(--faint); }
+#theme:hover { color: var(--ink); border-color: var(--soft); }
 .error { border-left: 3px solid var(--bad); background: var(--card); padding: 12px 16px; margin-bottom: 20px; border-radius: 0 8px 8px 0; overflow-wrap: anywhere; }
 .error b { display: block; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 18px 20px; min-width: 0; }
 .grid { display: grid; gap: 16px; margin-bottom: 16px; }
+.row { display: block; margin-bottom: 16px; }
 .tiles { grid-template-columns: repeat(6, 1fr); gap: 0; padding: 4px 0; }
 .tiles > div { padding: 14px 20px; border-left: 1px solid var(--line); min-width: 0; }
 .tiles > div:first-child { border-left: 0; }
@@ -49,20 +59,22 @@ header .brand { color: var(--faint); font-size: 12px; letter-spacing: 0.02em; ma
 .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; color: var(--soft); font-size: 13px; }
 .legend span { display: inline-flex; align-items: center; gap: 7px; }
 .legend i { width: 10px; height: 10px; border-radius: 3px; flex: none; }
+.legend i.thin { height: 4px; } .key i { display: inline-block; width: 10px; height: 10px; border-radius: 3px; margin: 0 4px 0 2px; }
 .legend b { color: var(--ink); font-weight: 600; }
 .c-ok { background: var(--ok); } .c-bad { background: var(--bad); } .c-wait { background: var(--wait); }
-.c-off { background: var(--off); } .c-soft { background: var(--ok-soft); } .c-none { background: var(--tint); box-shadow: inset 0 0 0 1px var(--line); }
+.c-ask { background: var(--ask); } .c-off { background: var(--off); } .c-soft { background: var(--ok-soft); } .c-none { background: var(--tint); box-shadow: inset 0 0 0 1px var(--line); }
+figure .plot { border-radius: 4px; }
 figure svg { display: block; width: 100%; height: 150px; margin-top: 10px; overflow: visible; }
-figure text { fill: var(--faint); font-size: 11px; }
+figure text { fill: var(--soft); font-size: 11px; }
 figure .axis { stroke: var(--line); } figure .area { fill: var(--ok-soft); } figure .line { fill: none; stroke: var(--ok); stroke-width: 1.5; }
 figure .soft { fill: var(--ok-soft); } figure .bars { fill: var(--ok); } figure .hit { fill: var(--wait); opacity: 0.22; }
-figure .cross { stroke: var(--faint); stroke-dasharray: 2 3; visibility: hidden; }
+figure .cross { stroke: var(--soft); stroke-dasharray: 2 3; visibility: hidden; }
 figcaption { display: flex; justify-content: space-between; gap: 10px; align-items: baseline; }
 figcaption output { color: var(--soft); font-size: 12.5px; text-align: right; white-space: nowrap; }
 .fall-head { display: flex; flex-wrap: wrap; gap: 8px 24px; justify-content: space-between; align-items: baseline; margin-bottom: 12px; }
 #overview { display: block; width: 100%; height: 46px; cursor: pointer; border-radius: 6px; touch-action: none; }
 #scroller { height: 430px; overflow: auto; position: relative; margin-top: 10px; border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); overscroll-behavior: contain; }
-#scroller canvas { position: sticky; top: 0; left: 0; display: block; }
+#scroller canvas { position: sticky; top: 0; left: 0; display: block; width: 100%; height: 100%; }
 #detail { min-height: 21px; margin-top: 10px; color: var(--soft); font-size: 13px; overflow-wrap: anywhere; }
 #detail b { color: var(--ink); font-weight: 600; }
 table { width: 100%; border-collapse: collapse; margin-top: 10px; }
@@ -79,7 +91,10 @@ th[aria-sort='descending'] button::before { content: '↓'; } th[aria-sort='asce
 th:first-child[aria-sort] button::before { position: static; }
 th[aria-sort='descending'], th[aria-sort='ascending'] { color: var(--ink); }
 td button { color: var(--ok); font-weight: 500; } td button:hover { text-decoration: underline; }
-.empty { color: var(--faint); padding: 14px 0 4px; }
+summary { cursor: pointer; font-weight: 600; }
+#lines { overflow: auto; max-height: 430px; margin-top: 10px; }
+#lines pre { margin: 0; font: 12px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace; content-visibility: auto; contain-intrinsic-size: auto 1800px; }
+.empty { color: var(--soft); padding: 14px 0 4px; }
 .note { color: var(--soft); font-size: 13px; margin-top: 10px; }
 .dot { display: inline-block; width: 8px; height: 8px; border-radius: 2px; margin-right: 8px; }
 .kv { display: grid; grid-template-columns: 1fr auto; gap: 6px 0; margin-top: 12px; }

@@ -38,7 +38,7 @@ export const tables = /* js */ `
   slow();
 
   // Waits by reason.
-  const names = { retry: ['c-wait', 'before a retry'], 'rate limit': ['c-bad', 'requested by the server'], throttle: ['c-off', 'in the queue of the throttle'] };
+  const names = { retry: ['c-wait', 'before a retry'], 'rate limit': ['c-ask', 'requested by the server'], throttle: ['c-off', 'in the queue of the throttle'] };
   const groups = new Map();
   for (const [, length, reason, error] of data.waits) {
     const key = reason + ' ' + (error || '');
@@ -61,6 +61,14 @@ export const tables = /* js */ `
       const [name, message] = data.failures[failure];
       return [el('span', {}, el('b', {}, name), message ? ': ' + message : ''), whole(n)];
     }), 'No attempt failed.');
+
+  // As text: a search finds it in closed details too, and only what is in sight is laid out.
+  const cells = rows.map((row) => ['Page ' + whole(row.index + 1), 'from ' + ms(row.start), ms(row.time), row.how === 1 ? counted(row.items, 'item') : row.how === 2 ? 'skipped' : 'not emitted',
+    row.bytes < 0 ? '' : bytes(row.bytes), row.attempts.map((at) => statusOf(at) + ' in ' + ms(A.ms[at])).join(', then ')]);
+  const widths = [0, 1, 2, 3, 4].map((i) => most(cells.map((line) => line[i].length)) + 2);
+  for (let from = 0; from < cells.length; from += 100)
+    byId('lines').append(el('pre', {}, cells.slice(from, from + 100).map((line) => line.map((cell, i) => i < 5 ? cell.padEnd(widths[i]) : cell).join('').trimEnd()).join('\\n') + '\\n'));
+  byId('as-text').hidden = cells.length === 0;
 
   // Drift.
   const { end, sums } = data;

@@ -17,13 +17,12 @@ const waterfallOf = (() => {
   const colors = () => {
     const style = getComputedStyle(document.documentElement);
     const color = (name) => style.getPropertyValue('--' + name).trim();
-    return { ok: color('ok'), bad: color('bad'), wait: color('wait'), off: color('off'), soft: color('ok-soft'), line: color('line'), ink: color('ink'), faint: color('faint'), dim: color('soft'), tint: color('tint'), card: color('card') };
+    return { ok: color('ok'), bad: color('bad'), wait: color('wait'), off: color('off'), soft: color('ok-soft'), line: color('line'), ink: color('ink'), faint: color('soft'), dim: color('soft'), tint: color('tint'), card: color('card') };
   };
   const fit = (canvas, width, height) => {
     const scale = window.devicePixelRatio || 1;
     if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) {
       canvas.width = Math.round(width * scale); canvas.height = Math.round(height * scale);
-      canvas.style.width = width + 'px'; canvas.style.height = height + 'px';
     }
     const context = canvas.getContext('2d');
     context.setTransform(scale, 0, 0, scale, 0, 0);
