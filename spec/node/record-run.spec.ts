@@ -7,6 +7,7 @@ import {
 } from 'pagewise'; // prettier-ignore
 import { recordRun, undiciTransport, type RecordRunOptions, type RunRecorder } from 'pagewise/node';
 import { pipe, take } from 'rxjs';
+import type { Figures } from '../../lib/node/run/figures.js';
 import { withPlacedNumbers } from '../../lib/node/run/placed-numbers.js';
 import { temporaryFolder } from '../cli/pagewise.js';
 import { json, serve } from '../support/server.js';
@@ -26,7 +27,7 @@ interface Har {
   readonly log: { readonly version: string; readonly creator: object; readonly entries: Record<string, never>[] };
 }
 interface Data {
-  readonly end: { readonly reason: string; readonly error?: { readonly name: string } } | undefined;
+  readonly end: { readonly reason: string; readonly error?: { readonly name: string } } | null;
   readonly sums: Record<string, number>;
   readonly attempts: Record<'page' | 'start' | 'ms' | 'status' | 'bytes' | 'failure', number[]>;
   readonly pages: Record<'index' | 'start' | 'ms' | 'items' | 'end', number[]>;
@@ -48,7 +49,7 @@ const traced = () => (JSON.parse(text('trace')) as { traceEvents: TraceEvent[] }
 const har = () => JSON.parse(text('har')) as Har;
 const data = () => {
   const [, found = ''] = /<script type="application\/json" id="data">([^]*?)<\/script>/.exec(text('report')) ?? [];
-  return JSON.parse(found) as Data;
+  return (JSON.parse(found) as { runs: [Data] }).runs[0];
 };
 
 /** Pages of two items; `statuses` are those of the first answers, 0 breaks the connection. */
@@ -318,6 +319,106 @@ describe('the report', () => {
     stop.abort(new Error('mine'));
     await ended;
     expect(data()).toMatchObject({ end: { reason: 'error' }, attempts: { failure: [1] }, failures: [['', ''], ['cancelled', 'cancelled before it was answered']] }); // prettier-ignore
+  });
+});
+
+describe('the JSON form of the report', () => {
+  interface Report {
+    readonly format: string;
+    readonly v: number;
+    readonly version: string;
+    readonly node: string;
+    readonly timeZone: string;
+    readonly runs: (Data & { label: string | null; about: object; figures: Figures; advice: string | null })[];
+  }
+  const written = () => JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as Report;
+
+  it('has all that the page shows, and the head', async () => {
+    let rows = 0;
+    const about = () => ({ Output: 'orders.csv', Rows: ++rows });
+    await run([503], {}, recordRun({ report: join(folder, 'run.json'), label: 'orders', about }));
+    const { runs, ...head } = written();
+    expect(head).toEqual({
+      format: 'pagewise-report',
+      v: 1,
+      version: expect.stringMatching(/^\d/),
+      node: process.version,
+      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    });
+    expect(runs).toMatchObject([{ label: 'orders', about: { Output: 'orders.csv', Rows: 1 }, sums: { pages: 4 }, advice: null }]); // prettier-ignore
+    expect(runs[0]?.figures).toMatchObject({
+      latency: { count: 4 },
+      firstByte: { count: 4 },
+      statuses: [['200', 4], ['503', 1]],
+      groups: { retried: [0] },
+    }); // prettier-ignore
+  });
+
+  it('counts the connections that requests opened and reused, over undici and over node:http', async () => {
+    for (const transport of [undiciTransport(), undefined]) {
+      let sent = 0;
+      const sockets = new Set<unknown>();
+      const server = await serve(({ url }, response) => {
+        sockets.add(response.socket);
+        if (++sent === 2) response.setHeader('connection', 'close');
+        const page = Number(url.searchParams.get('page'));
+        json(response, { items: page > 4 ? [] : [page] });
+      });
+      const events = recordRun({ report: join(folder, 'run.json') });
+      const options = { events, ...(transport && { transport }) };
+      await paginate({ url: server.url }, pageNumber({ items: 'items' }), options).forEach(() => {});
+      expect(written().runs[0]?.figures.connections).toEqual({ opened: sockets.size, reused: 5 - sockets.size }); // prettier-ignore
+    }
+  });
+
+  it('has what the API says apart, and the page that failed', async () => {
+    const server = await serve((_seen, response, index) =>
+      index < 1 ? json(response, { items: [1] }) : json(response, { error: { message: 'no such list' } }, 404),
+    );
+    const events = recordRun({ report: join(folder, 'run.json') });
+    await paginate({ url: server.url }, pageNumber({ items: 'items' }), { events })
+      .forEach(() => {})
+      .catch(() => {});
+    expect(written().runs[0]?.end).toMatchObject({
+      error: { name: 'HttpError', detail: 'no such list', pageIndex: 1 },
+    });
+  });
+});
+
+describe('several walks in one report', () => {
+  it('have a name each, in the report, the trace and the HAR file', async () => {
+    const events = recordRun({ ...files, label: 'eu' });
+    const us = events.walk('us', { Rows: 3 });
+    events.walk('never started');
+    await paginate({ body: {} }, counting(2), { transport: echo, events }).forEach(() => {});
+    await paginate({ body: {} }, counting(3), { transport: echo, events: us }).forEach(() => {});
+    const [, found = ''] = /id="data">([^]*?)<\/script>/.exec(text('report')) ?? [];
+    expect((JSON.parse(found) as { runs: object[] }).runs).toMatchObject([
+      { label: 'eu', about: {}, sums: { pages: 2 } },
+      { label: 'us', about: { Rows: 3 }, sums: { pages: 3 } },
+    ]);
+    const processes = traced().filter(({ name }) => name === 'process_name');
+    expect(processes.map(({ pid, args }) => [pid, args['name']])).toEqual([[1, 'pagewise eu'], [2, 'pagewise us']]); // prettier-ignore
+    const ends = traced().filter(({ cat }) => cat === 'end');
+    expect(ends.map(({ pid }) => pid)).toEqual([1, 2]);
+    expect(ends[1]!.ts).toBeGreaterThan(ends[0]!.ts);
+    expect(har().log.entries.map((entry) => entry['_walk'])).toEqual(['eu', 'eu', 'us', 'us', 'us']);
+  });
+
+  it('share the room for attempts', async () => {
+    const events = recordRun({ ...files, most: 4, label: 'a' });
+    await paginate({ body: {} }, counting(3), { transport: echo, events }).forEach(() => {});
+    await paginate({ body: {} }, counting(3), { transport: echo, events: events.walk('b') }).forEach(() => {});
+    expect(har().log.entries).toHaveLength(4);
+  });
+
+  it.each<[string, () => unknown]>([
+    ['label must be a name', () => recordRun({ har: files.har, label: '' })],
+    ['label must be a name', () => recordRun({ har: files.har }).walk(1 as never)],
+    ['about must be an object of names and values', () => recordRun({ har: files.har, about: 'x' as never })],
+  ])('refuses: %s', (message, make) => {
+    expect(thrown(make)).toBeInstanceOf(ConfigError);
+    expect(thrown(make).message).toContain(`recordRun: ${message}`);
   });
 });
 

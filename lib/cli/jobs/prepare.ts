@@ -269,4 +269,9 @@ function withoutValues(event: WalkEvent): WalkEvent {
 }
 
 const errorWithout = (error: unknown): unknown =>
-  isPagewiseError(error) ? Object.create(error, { message: { value: hideValues(error.message) } }) : error;
+  isPagewiseError(error)
+    ? Object.create(error, {
+        message: { value: hideValues(error.message) },
+        ...(error.detail !== undefined && { detail: { value: hideValues(error.detail) } }),
+      })
+    : error;

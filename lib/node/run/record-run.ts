@@ -7,12 +7,17 @@ import { checkBoolean, checkOptions, checkWhole } from '../../values/options.js'
 import { checkWritable, isPipe } from '../files.js';
 import { fileId, isSameFile } from '../same-file.js';
 import { harText } from './har-text.js';
-import { reportText } from './report/report-text.js';
+import { Connections } from './connections.js';
+import { type About, type RecordedWalk, reportData } from './report/report-data.js';
+import { reportJson, reportText } from './report/report-text.js';
 import { RunRecord } from './run-record.js';
 import { traceText } from './trace-text.js';
 
 export interface RecordRunOptions {
-  /** Path of the report to write: one HTML file that loads nothing. */
+  /**
+   * Path of the report to write: one HTML file that loads nothing; or JSON with all its figures and rows, if the name
+   * ends in `.json`.
+   */
   readonly report?: string | undefined;
   /** Path of the trace to write, in Chrome's trace-event format, for Perfetto. */
   readonly trace?: string | undefined;
@@ -23,7 +28,14 @@ export interface RecordRunOptions {
    * values stay hidden. @default false
    */
   readonly harNumbers?: boolean | undefined;
-  /** Attempts to record; later ones are only counted. An attempt takes about 100 bytes of memory. @default 100_000 */
+  /** The name of the walk in the files. @default none */
+  readonly label?: string | undefined;
+  /**
+   * What else the report shows at its head, such as `{ Output: 'orders.csv', Rows: 1200 }`: no secrets. A function is
+   * called each time that the files are written.
+   */
+  readonly about?: About | (() => About) | undefined;
+  /** Attempts to record; later ones are only counted. An attempt takes about 100 bytes of memory. @default 100_000, for all walks together */
   readonly most?: number | undefined;
 }
 
@@ -31,13 +43,23 @@ const files = ['report', 'trace', 'har'] as const satisfies readonly (keyof Reco
 
 /** A listener that records a run, and writes the files at its end. */
 export interface RunRecorder extends EventListener {
+  /**
+   * A recorder of another walk, with a name and an `about` of its own, which the same files show. They are written each
+   * time that a walk ends.
+   *
+   *     const runs = recordRun({ report: 'run.html', label: 'eu' });
+   *     paginate(eu, strategy, { events: runs });
+   *     paginate(us, strategy, { events: runs.walk('us') });
+   */
+  walk(label: string, about?: About | (() => About)): RunRecorder;
   /** Writes the files now, with what happened so far; for runs that are killed before their end event. */
   write(): void;
 }
 
 /**
  * A listener that records a run and writes files when the run ends: complete, failed, aborted or unsubscribed. A walk
- * that `resumeOnError` continues belongs to the same run. Use one recorder per run.
+ * that `resumeOnError` continues belongs to the same run. Use one recorder per
+ * run, and `walk` for each further walk of it.
  *
  *     paginate(request, strategy, { events: recordRun({ report: 'run.html', trace: 'run.trace.json' }) })
  *
@@ -52,7 +74,7 @@ export type ToPipe = (path: string, text: string) => void;
 
 /** @param toPipe receives the texts for pipes at the end of the run, and perhaps again; without it, pipes are refused */
 export function recordTo(options: RecordRunOptions, toPipe?: ToPipe): RunRecorder {
-  checkOptions('recordRun', options, [...files, 'harNumbers', 'most']);
+  checkOptions('recordRun', options, [...files, 'harNumbers', 'label', 'about', 'most']);
   const { most = 100_000, harNumbers = false } = options;
   checkWhole('recordRun', 'most', most, 1);
   checkBoolean('recordRun', 'harNumbers', harNumbers);
@@ -62,23 +84,61 @@ export function recordTo(options: RecordRunOptions, toPipe?: ToPipe): RunRecorde
   if (paths.length === 0) throw new ConfigError('recordRun: no file is given; set report, trace or har');
   for (const [name, path] of paths) checkPath(name, path, toPipe !== undefined);
   checkSeparate(paths as readonly (readonly [string, string])[]);
+  checkWalk(options.label, options.about);
 
-  const record = new RunRecord(most, { placed: harNumbers });
+  const walks: { label: string | undefined; about: RecordRunOptions['about']; record: RunRecord }[] = [];
+  const room = (): number => most - walks.reduce((sum, { record }) => sum + record.attempts.length, 0);
   const write = (): void => {
     const put = (path: string, text: Iterable<string>) =>
       toPipe && isPipe(path) ? toPipe(path, [...text].join('')) : writeText(path, text);
-    if (options.report !== undefined) put(options.report, reportText(record));
-    if (options.trace !== undefined) put(options.trace, traceText(record));
-    if (options.har !== undefined) put(options.har, harText(record, ownVersion()));
+    const seen: RecordedWalk[] = walks
+      .filter(({ record }, at) => at === 0 || record.began)
+      .map(({ label, about = {}, record }) => ({
+        label,
+        record,
+        about: typeof about === 'function' ? about() : about,
+      }));
+    const { report, trace, har } = options;
+    if (report !== undefined) {
+      const data = reportData(seen, ownVersion());
+      put(report, /\.json$/i.test(report) ? reportJson(data) : reportText(data));
+    }
+    if (trace !== undefined) put(trace, traceText(seen));
+    if (har !== undefined) put(har, harText(seen, ownVersion()));
   };
-  return {
-    next(event) {
-      record.next(event);
-      // A sink may send a notice after the end.
-      if (event.type === 'end' || (event.type === 'notice' && record.end)) write();
-    },
-    write,
+  const recorder = (label: string | undefined, about: RecordRunOptions['about']): RunRecorder => {
+    const record = new RunRecord(room, { placed: harNumbers });
+    const connections = new Connections();
+    record.connections = () => connections.of(record.requests.all.map(({ url }) => url));
+    walks.push({ label, about, record });
+    return {
+      next(event) {
+        if (event.type === 'request') connections.start();
+        record.next(event);
+        if (event.type === 'end') connections.stop();
+        // A sink may send a notice after the end.
+        if (event.type === 'end' || (event.type === 'notice' && record.end)) write();
+      },
+      write,
+      walk(other, its) {
+        checkWalk(other, its);
+        return recorder(other, its);
+      },
+    };
   };
+  return recorder(options.label, options.about);
+}
+
+/** @throws ConfigError */
+function checkWalk(label: unknown, about: unknown): void {
+  if (label !== undefined && (typeof label !== 'string' || label === ''))
+    throw new ConfigError(`must be a name, not ${describe(label)}`, {
+      of: 'recordRun',
+      options: ['label'],
+      value: label,
+    });
+  if (about !== undefined && typeof about !== 'function' && (typeof about !== 'object' || about === null))
+    throw new ConfigError(`must be an object of names and values, not ${describe(about)}`, { of: 'recordRun', options: ['about'], value: about }); // prettier-ignore
 }
 
 function checkPath(name: string, path: unknown, pipes: boolean): void {

@@ -35,9 +35,12 @@ export interface GapRecord extends Failure {
 
 const cancelled: Failure = { name: 'cancelled', message: 'cancelled before it was answered' };
 
+const mostWaits = 100_000;
+const mostMarks = 100_000;
+
 /**
- * What happened in a run, as numbers. Times are milliseconds since the first event. Attempts and pages beyond `most`
- * are only counted.
+ * What happened in a run, as numbers. Times are milliseconds since the first event. Attempts and pages beyond
+ * `room` are only counted.
  */
 export class RunRecord implements EventListener {
   /** The time of the first event, in milliseconds since 1970. */
@@ -84,6 +87,8 @@ export class RunRecord implements EventListener {
   readonly failures = new Names<Failure>(1000);
   /** Counts of everything, recorded or not. */
   readonly sums = { attempts: 0, retries: 0, pages: 0, items: 0, bytes: 0, waits: 0, gaps: 0, notices: 0, leftOut: 0 };
+  /** The connections that requests to the same hosts used, if somebody counts them. */
+  connections: (() => { readonly opened: number; readonly reused: number } | null) | undefined;
   /** The end event of the last walk. */
   end: EndEvent | undefined;
 
@@ -96,7 +101,8 @@ export class RunRecord implements EventListener {
   readonly #open = new Map<number, { page: number; attempt: number | undefined }>();
 
   constructor(
-    readonly most: number,
+    /** How many more attempts are recorded; later ones are only counted. */
+    private readonly room: () => number,
     options: { readonly placed?: boolean | undefined; /** Milliseconds. */ readonly clock?: () => number } = {},
   ) {
     this.#clock = options.clock ?? (() => performance.now());
@@ -104,6 +110,11 @@ export class RunRecord implements EventListener {
     this.types.of('', '');
     this.failures.of('', { name: '', message: '' });
     this.failures.of(keyOf(cancelled), cancelled);
+  }
+
+  /** Whether anything has happened. */
+  get began(): boolean {
+    return this.#began !== undefined;
   }
 
   next(event: WalkEvent): void {
@@ -153,7 +164,7 @@ export class RunRecord implements EventListener {
     if (attempt > 1) this.sums.retries++;
     const known = this.#open.get(index);
     this.#giveUp(known, at);
-    if (this.attempts.length >= this.most) {
+    if (this.room() <= 0) {
       this.sums.leftOut++;
       return;
     }
@@ -200,13 +211,13 @@ export class RunRecord implements EventListener {
     const mark = markOf(behind.get(event)?.items ?? []);
     const same = this.#marks.get(mark);
     if (open && items > 0 && same !== undefined) this.pages.set('same', open.page, same);
-    else if (this.#marks.size < this.most) this.#marks.set(mark, pageIndex);
+    else if (this.#marks.size < mostMarks) this.#marks.set(mark, pageIndex);
     this.#close(pageIndex, at, pageEnds.page, items);
   }
 
   #wait({ ms, reason, throttled, error }: WaitEvent, at: number): void {
     this.sums.waits++;
-    if (this.waits.length >= this.most) return;
+    if (this.waits.length >= mostWaits) return;
     const why = reason === 'throttle' ? reason : throttled === true ? 'rate limit' : 'retry';
     this.waits.push({ at, ms, reason: why, error: error === undefined ? undefined : failureOf(error).name });
   }

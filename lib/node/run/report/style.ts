@@ -3,7 +3,7 @@ export const style = /* css */ `
 :root {
   color-scheme: light;
   --bg: #f7f7f5; --card: #ffffff; --ink: #191c20; --soft: #5d646d; --line: #e4e4e0; --tint: #f1f1ee;
-  --ok: #2f6bd8; --ok-soft: #d9e5fa; --bad: #cf3a2e; --wait: #dd9a1d; --ask: #8a4fc7; --off: #a9afb7; --focus: #2f6bd8;
+  --ok: #2a62c9; --ok-soft: #d9e5fa; --bad: #cf3a2e; --wait: #dd9a1d; --ask: #8a4fc7; --off: #a9afb7; --focus: #2a62c9;
 }
 :root[data-theme='dark'] {
   color-scheme: dark;
@@ -19,6 +19,7 @@ export const style = /* css */ `
   .bar, .bar i, .legend i, .key i, .dot, .badge::before { forced-color-adjust: none; }
   .bar i, .legend i, .key i, .dot { border: 1px solid CanvasText; }
 }
+[hidden] { display: none !important; }
 * { box-sizing: border-box; }
 body {
   margin: 0; background: var(--bg); color: var(--ink);
@@ -42,13 +43,29 @@ header .brand { color: var(--soft); font-size: 12px; letter-spacing: 0.02em; mar
 #theme { flex: none; border: 1px solid var(--line); border-radius: 8px; padding: 5px 12px; background: var(--card); color: var(--soft); font-size: 13px; }
 #theme:hover { color: var(--ink); border-color: var(--soft); }
 .error { border-left: 3px solid var(--bad); background: var(--card); padding: 12px 16px; margin-bottom: 20px; border-radius: 0 8px 8px 0; overflow-wrap: anywhere; }
-.error b { display: block; }
+.error b { display: block; } .error blockquote { margin: 6px 0 0; padding-left: 12px; border-left: 1px solid var(--line); }
+.error button, .bar-of-tools button, .pager button { border: 1px solid var(--line); border-radius: 8px; padding: 4px 10px; background: var(--card); font-size: 13px; }
+.error button { margin-top: 10px; color: var(--ok); }
+.bar-of-tools button:hover, .pager button:hover { border-color: var(--soft); }
+.bar-of-tools button[aria-pressed='true'] { border-color: var(--ok); box-shadow: inset 0 0 0 1px var(--ok); font-weight: 600; }
+.bar-of-tools button small { color: var(--soft); font-weight: 400; margin-left: 4px; font-size: 12px; }
+button:disabled { color: var(--soft); opacity: 0.55; cursor: default; }
+div.bar-of-tools { display: flex; flex-wrap: wrap; gap: 10px 24px; justify-content: space-between; align-items: center; }
+#filters { display: flex; flex-wrap: wrap; gap: 6px; } #found { flex-basis: 100%; color: var(--soft); font-size: 13px; } #found:empty { display: none; }
+#find label { color: var(--soft); font-size: 13px; }
+input { font: inherit; width: 96px; padding: 3px 8px; border: 1px solid var(--soft); border-radius: 8px; background: var(--card); color: var(--ink); }
+.pager { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; margin-top: 12px; } .pager span { color: var(--soft); font-size: 13px; margin-right: 8px; }
+p.advice { border-left: 3px solid var(--ok); border-radius: 0 10px 10px 0; } .advice b { margin-right: 6px; }
+dl.about { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 4px 20px; }
+.about dt { color: var(--soft); } .about dd { overflow-wrap: anywhere; }
+tr[aria-current] td { background: var(--tint); }
+td .meter { display: inline-block; height: 8px; min-width: 2px; border-radius: 2px; margin-right: 10px; vertical-align: 0; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 18px 20px; min-width: 0; }
 .grid { display: grid; gap: 16px; margin-bottom: 16px; }
 .row { display: block; margin-bottom: 16px; }
-.tiles { grid-template-columns: repeat(6, 1fr); gap: 0; padding: 4px 0; }
+.tiles { grid-template-columns: repeat(4, 1fr); gap: 0; padding: 4px 0; }
 .tiles > div { padding: 14px 20px; border-left: 1px solid var(--line); min-width: 0; }
-.tiles > div:first-child { border-left: 0; }
+.tiles > div:nth-child(4n + 1) { border-left: 0; }
 .tiles dt { color: var(--soft); font-size: 12.5px; }
 .tiles dd { font-size: 22px; font-weight: 600; letter-spacing: -0.02em; line-height: 1.35; white-space: nowrap; }
 .tiles dd + dd { font-size: 12.5px; font-weight: 400; letter-spacing: 0; color: var(--soft); white-space: normal; }
@@ -70,7 +87,7 @@ figure .axis { stroke: var(--line); } figure .area { fill: var(--ok-soft); } fig
 figure .soft { fill: var(--ok-soft); } figure .bars { fill: var(--ok); } figure .hit { fill: var(--wait); opacity: 0.22; }
 figure .cross { stroke: var(--soft); stroke-dasharray: 2 3; visibility: hidden; }
 figcaption { display: flex; justify-content: space-between; gap: 10px; align-items: baseline; }
-figcaption output { color: var(--soft); font-size: 12.5px; text-align: right; white-space: nowrap; }
+figcaption { flex-wrap: wrap; } figcaption output { color: var(--soft); font-size: 12.5px; margin-left: auto; text-align: right; min-height: 21px; }
 .fall-head { display: flex; flex-wrap: wrap; gap: 8px 24px; justify-content: space-between; align-items: baseline; margin-bottom: 12px; }
 #overview { display: block; width: 100%; height: 46px; cursor: pointer; border-radius: 6px; touch-action: none; }
 #scroller { height: 430px; overflow: auto; position: relative; margin-top: 10px; border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); overscroll-behavior: contain; }
@@ -100,11 +117,12 @@ summary { cursor: pointer; font-weight: 600; }
 .kv { display: grid; grid-template-columns: 1fr auto; gap: 6px 0; margin-top: 12px; }
 .kv dt { color: var(--soft); } .kv dd { text-align: right; font-weight: 500; padding-left: 16px; } .kv .sum { border-top: 1px solid var(--line); padding-top: 6px; }
 .vh { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-@media (max-width: 1000px) { .tiles { grid-template-columns: repeat(3, 1fr); } .tiles > div:nth-child(4) { border-left: 0; } .three { grid-template-columns: 1fr; } }
+@media (max-width: 1000px) { .three { grid-template-columns: 1fr; } }
 @media (max-width: 720px) {
   main { padding: 18px 14px 40px; } .two { grid-template-columns: minmax(0, 1fr); } .card { padding: 14px; } .card.tiles { padding: 4px 0; }
   .tiles { grid-template-columns: repeat(2, 1fr); } .tiles > div { padding: 10px 14px; }
-  .tiles > div:nth-child(odd) { border-left: 0; } .tiles > div:nth-child(4) { border-left: 1px solid var(--line); }
+  .tiles > div:nth-child(odd) { border-left: 0; }
+  dl.about { grid-template-columns: minmax(0, 1fr); gap: 0; } .about dd { margin-bottom: 8px; }
   #scroller { height: 340px; } h1 { font-size: 15px; }
 }
 @media print { #theme, #scroller, #detail { display: none; } body { background: none; } .card { break-inside: avoid; } }

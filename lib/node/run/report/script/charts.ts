@@ -1,4 +1,4 @@
-/** Three SVG charts: throughput over time, duration of requests, size of answers. */
+/** SVG charts: throughput, duration of requests and the rate limit over time; sizes of answers; latency. */
 export const charts = /* js */ `
 (() => {
   const NS = 'http://www.w3.org/2000/svg', W = 360, H = 150, left = 50, bottom = 20, top = 8;
@@ -128,6 +128,30 @@ export const charts = /* js */ `
     hover(image, say, count, (part) => {
       const i = Math.min(count - 1, Math.floor(part * count)), from = low + (high - low) / count * i;
       return counted(bins[i], 'page') + ', ' + (count === 1 ? shown(low) : shown(from) + ' to ' + shown(from + (high - low) / count));
+    }, plot);
+  });
+
+  const bars = F.histogram, { latency, headroom } = F;
+  chart('latency', 'Latency', latency ? '50% ' + ms(latency.p50) + ', 90% ' + ms(latency.p90) + ', 99% ' + ms(latency.p99) : '', latency ? '' : 'No request was answered.', (image, word, say, plot) => {
+    const max = nice(most(bars.map(({ count }) => count))), step = (W - left) / bars.length, bar = Math.min(step - 2, 60);
+    frame(image, word, max, short, [ms(bars[0].from), ms(bars[bars.length - 1].to)]);
+    bars.forEach(({ count }, i) => {
+      if (count > 0) image.append(svg('rect', { class: 'bars', x: left + i * step + 1, width: bar, y: Math.min(y(count / max), y(0) - 1), height: Math.max(y(0) - y(count / max), 1), rx: 1 }));
+    });
+    hover(image, say, bars.length, (part) => {
+      const { from, to, count } = bars[Math.min(bars.length - 1, Math.floor(part * bars.length))];
+      return counted(count, 'request') + ', ' + ms(from) + ' to ' + ms(to);
+    }, plot);
+  });
+  chart('headroom', 'Rate limit left', headroom ? 'lowest ' + whole(headroom.lowest) + (headroom.limit === null ? '' : ' of ' + whole(headroom.limit)) : '', headroom ? '' : 'The API did not report a rate limit.', (image, word, say, plot) => {
+    const { points, limit } = headroom, max = limit === null ? nice(Math.max(1, most(points.map(([, n]) => n)))) : Math.max(limit, 1);
+    frame(image, word, max, short, ['0', ms(duration)]);
+    const line = points.map(([at, n], i) => (i === 0 ? 'M' : 'L') + x(Math.min(1, at / duration)).toFixed(1) + ' ' + y(Math.min(1, n / max)).toFixed(1)).join('');
+    image.append(svg('path', { class: 'line', d: points.length === 1 ? line + 'h2' : line, 'vector-effect': 'non-scaling-stroke' }));
+    hover(image, say, points.length, (part) => {
+      const t = part * duration;
+      const [at, n] = points.reduce((near, point) => Math.abs(point[0] - t) < Math.abs(near[0] - t) ? point : near);
+      return whole(n) + ' left at ' + ms(at);
     }, plot);
   });
 })();
