@@ -1,5 +1,4 @@
-import { isPagewiseError, WriteError } from '../../errors.js';
-import { behind, type EventListener, tellAll, type WalkEvent } from '../../events.js';
+import { WriteError } from '../../errors.js';
 import { CommittedFile, loadCommit } from '../../node/sinks/committed-file.js';
 import { waitsForReader } from '../../node/sinks/file.js';
 import type { Gap } from '../../page.js';
@@ -20,6 +19,7 @@ import { inFlags } from '../terminal/in-flags.js';
 import { counted, pagesOf } from '../terminal/words.js';
 import { shortened, visibleLines } from '../terminal/say.js';
 import { delivering, detecting, noProgress, type Progress, startProgress } from '../terminal/progress.js';
+import { recorded } from './record.js';
 import { checkSeparate } from './separate-files.js';
 import type { Together } from './together.js';
 
@@ -63,10 +63,10 @@ export async function prepare(
   const end = text === undefined || args.explain ? undefined : await jobEnd(target);
 
   const pipes = new Map<string, string>();
-  const events = await recorded(args, tally, pipes);
+  const recording = await recorded(args, together.job, tally, pipes, commit?.resume);
   const detection = createTally(() => undefined);
   if (progress) shown = startProgress(detecting(detection), process.stderr);
-  const listeners = { detection, walk: events };
+  const listeners = { detection, walk: recording.events };
   const prepared = await buildPages(args, resume, listeners, verbose ? log : undefined, signal, together).finally(
     () => {
       shown.stop();
@@ -107,7 +107,7 @@ export async function prepare(
   });
   if (resume && args.sync === undefined) tally.resumed(resume);
   if (progress) shown = startProgress(delivering(tally), process.stderr);
-  return {
+  const delivery: Delivery = {
     pages: prepared.pages,
     output,
     strategy: prepared.paging.strategy as Strategy<unknown, never>,
@@ -136,7 +136,10 @@ export async function prepare(
     cut: undefined,
     enough: false,
     stopping: false,
+    recorded: () => recording.write(),
   };
+  recording.delivery = delivery;
+  return delivery;
 }
 
 function nothingToDo(file: string | undefined, missing: readonly Gap[], items: number): string {
@@ -222,56 +225,3 @@ function checkConflicts(args: Arguments): void {
   if (progress && (quiet ?? silent))
     throw new UsageError('--progress with -q, which shows no progress; remove one of them');
 }
-
-/**
- * Adds the listener that writes the files of --report, --trace and --har, if any is given.
- * @param pipes receives the texts of those that are pipes
- * @throws ConfigError
- */
-async function recorded(
-  { report, trace, har, harNumbers }: Arguments,
-  listener: EventListener,
-  pipes: Map<string, string>,
-): Promise<EventListener> {
-  if (report === undefined && trace === undefined && har === undefined) return listener;
-  const { recordTo } = await import('../../node/run/record-run.js'); // Loaded on use, since the report page is large.
-  const record = recordTo({ report, trace, har, harNumbers }, (path, text) => pipes.set(path, text));
-  return tellAll(listener, {
-    next(event) {
-      const shown = withoutValues(event);
-      behind.set(shown, behind.get(event) ?? {});
-      record.next(shown);
-    },
-  });
-}
-
-/** An event as files show it: without values from the environment. */
-function withoutValues(event: WalkEvent): WalkEvent {
-  switch (event.type) {
-    case 'response': {
-      const { request } = event;
-      const { url, headers } = request;
-      const hidden = {
-        ...request,
-        url: url === undefined ? undefined : hideValues(url),
-        ...(headers && { headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, hideValues(value)])) }),
-      }; // prettier-ignore
-      return { ...event, request: hidden, ...('error' in event && { error: errorWithout(event.error) }) };
-    }
-    case 'notice':
-      return { ...event, message: hideValues(event.message) };
-    case 'gap':
-    case 'end':
-      return { ...event, error: errorWithout(event.error) } as WalkEvent;
-    default:
-      return event;
-  }
-}
-
-const errorWithout = (error: unknown): unknown =>
-  isPagewiseError(error)
-    ? Object.create(error, {
-        message: { value: hideValues(error.message) },
-        ...(error.detail !== undefined && { detail: { value: hideValues(error.detail) } }),
-      })
-    : error;

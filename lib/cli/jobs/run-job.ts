@@ -21,7 +21,7 @@ export interface Ended {
 
 /**
  * Runs one job, and reports errors on stderr.
- * @param names names that messages show: of the job, and of the file that it is in
+ * @param names names that messages show
  * @returns its exit code
  */
 export async function runJob(args: Arguments, names: readonly string[] = []): Promise<number> {
@@ -111,10 +111,15 @@ async function carryOut(
     },
   );
   try {
-    await deliver(delivery).finally(() => {
-      isOver = true;
-      return writePipes(delivery, afterWalk);
-    });
+    await deliver(delivery)
+      .then(delivery.recorded, (error: unknown) => {
+        quietly(delivery.recorded);
+        throw error;
+      })
+      .finally(() => {
+        isOver = true;
+        return writePipes(delivery, afterWalk);
+      });
     const outcome = ending(delivery);
     reportEnd(outcome);
     if (delivery.unsaid !== undefined && outcome.kind === 'done') {
@@ -138,6 +143,15 @@ async function carryOut(
       ?.catch((error: unknown) =>
         say([`pagewise: -c ${args.cookieJar ?? ''}: can't write the cookies (${codeOf(error)})`]),
       );
+  }
+}
+
+/** After a failure, which is what is reported. */
+function quietly(write: () => void): void {
+  try {
+    write();
+  } catch {
+    // The files are as they were at the end of the walk.
   }
 }
 
