@@ -21,7 +21,7 @@ export interface Ended {
 
 /**
  * Runs one job, and reports errors on stderr.
- * @param names names that messages show
+ * @param names names that messages show: of the job, and of the file that it is in
  * @returns its exit code
  */
 export async function runJob(args: Arguments, names: readonly string[] = []): Promise<number> {
