@@ -110,4 +110,28 @@ describe('one report of several jobs', () => {
     const { log } = JSON.parse(readFileSync(join(cwd, 'all.har'), 'utf8')) as { log: { entries: { _walk: string }[] } };
     expect(log.entries.map(({ _walk }) => _walk)).toEqual(['a', 'a', 'a', 'b', 'c', 'c', 'c']);
   });
+
+  it('has a walk for each partition', async () => {
+    const server = await serve(({ url }, response) => {
+      const page = Number(url.searchParams.get('page'));
+      json(response, { items: page > 1 ? [] : [url.pathname] });
+    });
+    const cwd = temporaryFolder();
+    const job = {
+      url: `${server.url}{region}`,
+      paging: 'page',
+      items: 'items',
+      output: 'all.ndjson',
+      report: 'all.json',
+    };
+    const regions = Array.from({ length: 25 }, (_, i) => `r${i}`);
+    const config = { jobs: { orders: { ...job, partitions: { region: regions } } } };
+    writeFileSync(join(cwd, 'pagewise.config.json'), JSON.stringify(config));
+    expect(await pagewise(['run', 'orders', '-q'], { cwd })).toMatchObject({ code: 0 });
+    const { runs } = read(join(cwd, 'all.json'));
+    expect(runs.map(({ label, sums }) => [label, sums.items])).toEqual(
+      regions.map((region) => [`orders, ${region}`, 1]),
+    );
+    expect(runs.map(({ about }) => about['Items written'])).toEqual(regions.map(() => 1));
+  });
 });

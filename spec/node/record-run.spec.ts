@@ -9,7 +9,7 @@ import { recordRun, undiciTransport, type RecordRunOptions, type RunRecorder } f
 import { pipe, take } from 'rxjs';
 import type { Figures } from '../../lib/node/run/figures.js';
 import { withPlacedNumbers } from '../../lib/node/run/placed-numbers.js';
-import { temporaryFolder } from '../cli/pagewise.js';
+import { repository, start, temporaryFolder } from '../cli/pagewise.js';
 import { json, serve } from '../support/server.js';
 import { answer, counting, echo, rejection, thrown } from '../support/walks.js';
 
@@ -403,6 +403,35 @@ describe('several walks in one report', () => {
     expect(ends.map(({ pid }) => pid)).toEqual([1, 2]);
     expect(ends[1]!.ts).toBeGreaterThan(ends[0]!.ts);
     expect(har().log.entries.map((entry) => entry['_walk'])).toEqual(['eu', 'eu', 'us', 'us', 'us']);
+  });
+
+  it('do not count connections while several run, since those of the process are counted', async () => {
+    const server = await serve(({ url }, response) => json(response, { items: url.searchParams.get('page') === '1' ? [1] : [] })); // prettier-ignore
+    const events = recordRun({ report: join(folder, 'run.json'), label: 'a' });
+    const walk = (own: RunRecorder) =>
+      paginate({ url: server.url }, pageNumber({ items: 'items' }), { events: own }).forEach(() => {});
+    await Promise.all([walk(events), walk(events.walk('b'))]);
+    await walk(events.walk('c'));
+    const { runs } = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as { runs: { figures: Figures }[] };
+    const [a, b, c] = runs.map(({ figures }) => figures.connections);
+    expect([a, b]).toEqual([null, null]);
+    expect(c).not.toBeNull();
+  });
+
+  it('of many walks, the last are written when the process exits at the latest', async () => {
+    const program = `
+      import { paginate, pageNumber } from 'pagewise';
+      import { recordRun } from 'pagewise/node';
+      const first = recordRun({ report: ${JSON.stringify(join(folder, 'run.json'))}, label: '0' });
+      const transport = () => [{ status: 200, url: '', headers: { get: () => null }, body: { items: [] } }];
+      for (let i = 0; i < 300; i++)
+        await paginate({ url: 'https://a.example/' }, pageNumber({ items: 'items' }), { transport, events: i === 0 ? first : first.walk(String(i)) }).forEach(() => {});
+      process.exit();
+    `;
+    const { code, stderr } = await start(process.execPath, ['--input-type=module', '-e', program], { cwd: repository }).ended; // prettier-ignore
+    expect([code, stderr]).toEqual([0, '']);
+    const { runs } = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as { runs: { label: string }[] };
+    expect(runs.map(({ label }) => label)).toEqual(Array.from({ length: 300 }, (_, i) => String(i)));
   });
 
   it('share the room for attempts', async () => {

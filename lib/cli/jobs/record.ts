@@ -1,6 +1,6 @@
 import { type EventListener, behind, tellAll, type WalkEvent } from '../../events.js';
 import { isPagewiseError } from '../../errors.js';
-import type { RunRecorder } from '../../node/run/record-run.js';
+import type { FileRecorder } from '../../node/run/record-run.js';
 import type { ResumeToken } from '../../page.js';
 import type { Arguments } from '../flags/arguments.js';
 import { hideValues } from '../flags/environment.js';
@@ -13,7 +13,7 @@ export interface JobName {
   readonly file: string;
   readonly name: string;
   /** The recorders of earlier jobs, by their files: jobs with the same files share them. */
-  readonly recorders: Map<string, RunRecorder>;
+  readonly recorders: Map<string, FileRecorder>;
 }
 
 /** What records a run for --report, --trace and --har. */
@@ -63,7 +63,9 @@ export async function recorded(
         record.next(shown);
       },
     }),
-    write: () => heard && record.write(),
+    write() {
+      if (heard) record.soon();
+    },
   });
 }
 

@@ -62,7 +62,7 @@ export async function runJobs(
     if (jobs.length > 1 && parallel === 1 && !args.quiet && !args.silent) say([`${name}:`]);
     try {
       if (partitions)
-        return await runPartitionedJob({ name, args, partitions }, file, sources, parallel > 1 ? say : own);
+        return await runPartitionedJob({ name, args, partitions }, file, sources, recorders, parallel > 1 ? say : own);
       return (
         await runOne(parallel > 1 ? { ...args, progress: false } : args, {
           ...alone(),
@@ -104,6 +104,7 @@ export async function runJobs(
     if (parallel === 1) await work;
   }
   await Promise.all(running);
+  for (const recorder of recorders.values()) recorder.flush();
   if (interrupted > 0) {
     if (left.length > 0) say([`pagewise: not started: ${left.map((other) => other.name).join(', ')}`]);
     return interrupted;

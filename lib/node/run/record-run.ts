@@ -45,7 +45,8 @@ const files = ['report', 'trace', 'har'] as const satisfies readonly (keyof Reco
 export interface RunRecorder extends EventListener {
   /**
    * A recorder of another walk, with a name and an `about` of its own, which the same files show. They are written each
-   * time that a walk ends.
+   * time that a walk ends; of more than 20 walks, soon after, with at most a tenth of the time, and when the process
+   * exits at the latest.
    *
    *     const runs = recordRun({ report: 'run.html', label: 'eu' });
    *     paginate(eu, strategy, { events: runs });
@@ -69,11 +70,23 @@ export interface RunRecorder extends EventListener {
  */
 export const recordRun = (options: RecordRunOptions): RunRecorder => recordTo(options);
 
+/** Up to this many walks, each writes the files when it ends. */
+const eachWrites = 20;
+
+/** A recorder as the command uses it. */
+export interface FileRecorder extends RunRecorder {
+  walk(label: string, about?: About | (() => About)): FileRecorder;
+  /** Writes the files as the end of a walk does: now, or in a while if there are many walks. */
+  soon(): void;
+  /** Writes the files now if `soon` was called and they are not written yet. */
+  flush(): void;
+}
+
 /** A text that is written into a pipe. */
 export type ToPipe = (path: string, text: string) => void;
 
 /** @param toPipe receives the texts for pipes at the end of the run, and perhaps again; without it, pipes are refused */
-export function recordTo(options: RecordRunOptions, toPipe?: ToPipe): RunRecorder {
+export function recordTo(options: RecordRunOptions, toPipe?: ToPipe): FileRecorder {
   checkOptions('recordRun', options, [...files, 'harNumbers', 'label', 'about', 'most']);
   const { most = 100_000, harNumbers = false } = options;
   checkWhole('recordRun', 'most', most, 1);
@@ -88,7 +101,33 @@ export function recordTo(options: RecordRunOptions, toPipe?: ToPipe): RunRecorde
 
   const walks: { label: string | undefined; about: RecordRunOptions['about']; record: RunRecord }[] = [];
   const room = (): number => most - walks.reduce((sum, { record }) => sum + record.attempts.length, 0);
+  let took = 0;
+  let ended = -Infinity;
+  let later: NodeJS.Timeout | undefined;
   const write = (): void => {
+    const since = performance.now();
+    if (later !== undefined) {
+      clearTimeout(later);
+      process.off('exit', write);
+      later = undefined;
+    }
+    writeFiles();
+    ended = performance.now();
+    took = ended - since;
+  };
+  /** Each walk writes all files anew, so that of many walks only some do. */
+  const soon = (): void => {
+    const wait = walks.length <= eachWrites ? 0 : ended + took * 10 - performance.now();
+    if (wait <= 0) write();
+    else if (later === undefined) {
+      later = setTimeout(write, wait);
+      process.once('exit', write);
+    }
+  };
+  const flush = (): void => {
+    if (later !== undefined) write();
+  };
+  const writeFiles = (): void => {
     const put = (path: string, text: Iterable<string>) =>
       toPipe && isPipe(path) ? toPipe(path, [...text].join('')) : writeText(path, text);
     const seen: RecordedWalk[] = walks
@@ -106,20 +145,33 @@ export function recordTo(options: RecordRunOptions, toPipe?: ToPipe): RunRecorde
     if (trace !== undefined) put(trace, traceText(seen));
     if (har !== undefined) put(har, harText(seen, ownVersion()));
   };
-  const recorder = (label: string | undefined, about: RecordRunOptions['about']): RunRecorder => {
+  /** The walks under way, with their connections. */
+  const running = new Set<Connections>();
+  const recorder = (label: string | undefined, about: RecordRunOptions['about']): FileRecorder => {
     const record = new RunRecord(room, { placed: harNumbers });
     const connections = new Connections();
-    record.connections = () => connections.of(record.requests.all.map(({ url }) => url));
+    let isAlone = true;
+    record.connections = () => (isAlone ? connections.of(record.requests.all.map(({ url }) => url)) : null);
+    const begin = () => {
+      connections.start();
+      running.add(connections);
+    };
     walks.push({ label, about, record });
     return {
       next(event) {
-        if (event.type === 'request') connections.start();
+        if (event.type === 'request') begin();
+        if (running.size > 1) isAlone = false; // They are counted for the process.
         record.next(event);
-        if (event.type === 'end') connections.stop();
+        if (event.type === 'end') {
+          connections.stop();
+          running.delete(connections);
+        }
         // A sink may send a notice after the end.
-        if (event.type === 'end' || (event.type === 'notice' && record.end)) write();
+        if (event.type === 'end' || (event.type === 'notice' && record.end)) soon();
       },
       write,
+      soon,
+      flush,
       walk(other, its) {
         checkWalk(other, its);
         return recorder(other, its);
