@@ -110,7 +110,7 @@ export interface Behind {
  * @internal For recorders. Events themselves are printed, cloned and sent to other threads, so they hold no secrets, no
  * bodies and no functions.
  */
-export const behind = /* @__PURE__ */ new WeakMap<WalkEvent, Behind>();
+export const behind = /* @__PURE__ */ new WeakMap<WalkEvent, Behind | undefined>();
 
 /**
  * Anything that receives events: a `Subject`, or `{ next(event) { … } }`. If it throws, the stream fails; after the

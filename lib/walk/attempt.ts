@@ -60,7 +60,7 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
   // Set only if somebody listens:
   #request: PageRequest | undefined;
   #sentAt = 0;
-  #headAt: number | undefined;
+  #headMs: number | undefined;
 
   /** @param life the consumer's subscription: once it is closed, nothing is sent and no function is called */
   constructor(
@@ -106,7 +106,7 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
   }
 
   head(): void {
-    this.#headAt = performance.now();
+    this.#headMs = performance.now() - this.#sentAt;
   }
 
   #send(request: PageRequest): void {
@@ -209,8 +209,7 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
   #reported(response: PageResponse | undefined, error?: unknown): unknown {
     if (this.#request === undefined) return error; // Nobody listens, or nothing was sent.
     try {
-      const headMs = this.#headAt && this.#headAt - this.#sentAt;
-      this.rules.log.answer?.(this, this.#request, performance.now() - this.#sentAt, response, error, headMs);
+      this.rules.log.answer?.(this, this.#request, performance.now() - this.#sentAt, response, error, this.#headMs);
     } catch (thrown) {
       return thrown;
     }

@@ -66,7 +66,7 @@ export function walkLog(
   }
   function report(event: WalkEvent, about?: Behind): void {
     if (over) return; // Cancelled by the callback that has just returned.
-    if (about) behind.set(event, about);
+    behind.set(event, about);
     if (event.type === 'gap') {
       (gaps ??= []).push(event);
       if (!missing.includes(event.pageIndex)) missing = [...missing, event.pageIndex];
