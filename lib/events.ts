@@ -1,4 +1,5 @@
 import type { PagewiseError } from './errors.js';
+import type { PageRequest, PageResponse } from './request.js';
 import type { RedactedRequest } from './values/redact.js';
 
 /** An attempt is sent. `attempt` above 1 is a retry. */
@@ -17,6 +18,11 @@ export interface ResponseEvent {
   readonly request: RedactedRequest;
   /** Milliseconds from sending the request to the last byte of the answer, or to the failure. */
   readonly ms: number;
+  /**
+   * Milliseconds from sending the request to the head of the answer, redirects included; `undefined` if none arrived or
+   * the transport does not report it.
+   */
+  readonly headMs: number | undefined;
   /** HTTP status of the answer; `undefined` if there is none. */
   readonly status: number | undefined;
   /**
@@ -94,6 +100,20 @@ export interface EndEvent {
 }
 
 export type WalkEvent = RequestEvent | ResponseEvent | WaitEvent | PageEvent | GapEvent | NoticeEvent | EndEvent;
+
+/** @internal What an event is about: of a response the request as it was sent, its template, and the answer; of a page its items. */
+export interface Behind {
+  readonly request?: PageRequest;
+  readonly template?: PageRequest;
+  readonly response?: PageResponse | undefined;
+  readonly items?: readonly unknown[];
+}
+
+/**
+ * @internal For recorders. Events themselves are printed, cloned and sent to other threads, so they hold no secrets, no
+ * bodies and no functions.
+ */
+export const behind = /* @__PURE__ */ new WeakMap<WalkEvent, Behind | undefined>();
 
 /**
  * Anything that receives events: a `Subject`, or `{ next(event) { … } }`. If it throws, the stream fails; after the

@@ -95,6 +95,8 @@ export interface Attempt {
   readonly deadline?: number;
   /** Reports a message for a person, as a notice event, once a walk. */
   notice?(message: string): void;
+  /** Reports that the head of an answer has arrived, which is `headMs` of the response event. */
+  head?(): void;
 }
 
 /** Sends one request and returns one answer, as a Promise or an Observable. */

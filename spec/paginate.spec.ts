@@ -334,8 +334,15 @@ describe('paginate', () => {
         url: `${server.url}?q=…&page=…`,
         headers: { authorization: '[redacted]', accept: 'application/json' },
       };
+      const answered = {
+        type: 'response',
+        request: sent,
+        ms: expect.any(Number),
+        headMs: expect.any(Number),
+        status: 200,
+      };
       expect(answers).toEqual([
-        { type: 'response', pageIndex: 0, attempt: 1, request: sent, ms: expect.any(Number), status: 200, bytes: 13 },
+        { ...answered, pageIndex: 0, attempt: 1, bytes: 13 },
         {
           type: 'response',
           pageIndex: 1,
@@ -346,7 +353,7 @@ describe('paginate', () => {
           bytes: undefined,
           error: expect.objectContaining({ name: 'TransportError' }),
         },
-        { type: 'response', pageIndex: 1, attempt: 2, request: sent, ms: expect.any(Number), status: 200, bytes: 12 },
+        { ...answered, pageIndex: 1, attempt: 2, bytes: 12 },
       ]);
       for (const { ms } of answers) expect(ms).toBeGreaterThan(0);
     });

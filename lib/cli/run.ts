@@ -28,6 +28,8 @@ async function carryOut(invocation: Invocation): Promise<number> {
       return 0;
     case 'checkpoints':
       return (await import('./jobs/checkpoints.js')).checkpoints(invocation.action, invocation.paths);
+    case 'report':
+      return (await import('./jobs/compare-reports.js')).compareReports(invocation.compare);
     case 'profiles':
       process.stdout.write((await import('./terminal/list-profiles.js')).listProfiles());
       return 0;

@@ -59,6 +59,7 @@ export class Exchange implements AnswerListener, Timed, Unsubscribable {
   head(status: number, headers: PageResponse['headers'], url: string): void {
     if (this.#settled) return;
     const { wire, maxRedirects, maxResponseBytes } = this.rules;
+    this.attempt?.head?.();
     this.#head = { status, headers, url };
     try {
       this.#redirect = wire.redirect(this.#request, this.#head, this.#hops, maxRedirects);

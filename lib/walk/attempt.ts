@@ -60,6 +60,7 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
   // Set only if somebody listens:
   #request: PageRequest | undefined;
   #sentAt = 0;
+  #headMs: number | undefined;
 
   /** @param life the consumer's subscription: once it is closed, nothing is sent and no function is called */
   constructor(
@@ -102,6 +103,10 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
 
   notice(message: string): void {
     this.rules.log.noticeOnce(message);
+  }
+
+  head(): void {
+    this.#headMs = performance.now() - this.#sentAt;
   }
 
   #send(request: PageRequest): void {
@@ -204,7 +209,7 @@ export class SentAttempt implements Attempt, Observer<PageResponse>, Unsubscriba
   #reported(response: PageResponse | undefined, error?: unknown): unknown {
     if (this.#request === undefined) return error; // Nobody listens, or nothing was sent.
     try {
-      this.rules.log.answer?.(this, this.#request, performance.now() - this.#sentAt, response, error);
+      this.rules.log.answer?.(this, this.#request, performance.now() - this.#sentAt, response, error, this.#headMs);
     } catch (thrown) {
       return thrown;
     }

@@ -1,17 +1,18 @@
 import { CallbackError, type PagewiseError } from '../errors.js';
-import type { EndEvent, EventListener, GapEvent, WalkEvent } from '../events.js';
+import { behind, type Behind, type EndEvent, type EventListener, type GapEvent, type WalkEvent } from '../events.js';
 import type { Page } from '../page.js';
 import type { Attempt, PageRequest, PageResponse } from '../request.js';
 import type { Point } from '../resume-token.js';
 import { redactRequest } from '../values/redact.js';
 
-/** Called when an attempt has ended. `ms`: how long it took; `error`: why it is not a page. */
+/** Called when an attempt has ended. `ms`: how long it took, `headMs`: its head; `error`: why it is not a page. */
 export type AttemptListener = (
   attempt: Attempt,
   request: PageRequest,
   ms: number,
   response: PageResponse | undefined,
   error?: unknown,
+  headMs?: number,
 ) => void;
 
 /** Reports to the listener what happens in one walk, and sums it up once at its end. */
@@ -63,8 +64,9 @@ export function walkLog(
       throw failed;
     }
   }
-  function report(event: WalkEvent): void {
+  function report(event: WalkEvent, about?: Behind): void {
     if (over) return; // Cancelled by the callback that has just returned.
+    behind.set(event, about);
     if (event.type === 'gap') {
       (gaps ??= []).push(event);
       if (!missing.includes(event.pageIndex)) missing = [...missing, event.pageIndex];
@@ -86,17 +88,21 @@ export function walkLog(
     },
     answer:
       listener &&
-      (({ pageIndex, attempt }, request, ms, response, error) =>
-        report({
-          type: 'response',
-          pageIndex,
-          attempt,
-          request: redactRequest(request, template),
-          ms,
-          status: response?.status ?? (error as { status?: number } | undefined)?.status,
-          bytes: response?.bytes,
-          ...(error === undefined ? {} : { error }),
-        })),
+      (({ pageIndex, attempt }, request, ms, response, error, headMs) =>
+        report(
+          {
+            type: 'response',
+            pageIndex,
+            attempt,
+            request: redactRequest(request, template),
+            ms,
+            headMs,
+            status: response?.status ?? (error as { status?: number } | undefined)?.status,
+            bytes: response?.bytes,
+            ...(error === undefined ? {} : { error }),
+          },
+          { request, template, response },
+        )),
     page(page, arrived = page.itemsBefore + page.items.length) {
       if (page.response.replacedText && !replaced) {
         replaced = true;
@@ -111,7 +117,7 @@ export function walkLog(
       received = arrived; // Starts at 0 again if the walk starts over.
       if (!listener) return;
       total = page.total ?? total;
-      report({ type: 'page', pageIndex: page.index, items: page.items.length, total });
+      report({ type: 'page', pageIndex: page.index, items: page.items.length, total }, page);
     },
     begin({ itemsBefore, gaps: earlier = [], total: announced }) {
       received = itemsBefore;

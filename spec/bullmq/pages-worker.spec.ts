@@ -184,7 +184,7 @@ onRedis('pagesWorker on Redis', () => {
           sync: newest('.', { param: 'since', order: 'asc' }),
         }),
       sink: () => async (pages) => {
-        for await (const page of pages) got.push(...(page).items);
+        for await (const page of pages) got.push(...page.items);
       },
     };
     await run(options, 'completed');

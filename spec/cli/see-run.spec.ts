@@ -61,6 +61,18 @@ describe('--report, --trace and --har', () => {
     expect(files.report()).toContain('"reason":"unsubscribed"');
   });
 
+  it('shows the numbers of the paging in URLs of HAR with --har-numbers, which needs --har', async () => {
+    const server = await serve(numbered(25));
+    const har = join(temporaryFolder(), 'run.har');
+    await pagewise([`${server.url}?account=7`, ...paged, '--har', har, '--har-numbers']);
+    const { log } = JSON.parse(readFileSync(har, 'utf8')) as { log: { entries: { request: { url: string } }[] } };
+    expect(log.entries.map(({ request }) => decodeURIComponent(request.url).replace(/.*\?/, ''))).toEqual(
+      [1, 2, 3, 4].map((page) => `account=…&page=${page}&per_page=10`),
+    );
+    const { code, stderr } = await pagewise([server.url, ...paged, '--har-numbers']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--har-numbers needs --har FILE')]);
+  });
+
   it('are refused before anything is sent if they cannot be written', async () => {
     const server = await serve(numbered(25));
     const { code, stderr } = await pagewise([server.url, ...paged, '--har', '/no/such/folder/run.har']);

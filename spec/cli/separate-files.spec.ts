@@ -94,17 +94,18 @@ describe('D4 jobs of one run', () => {
     expect({ code, requests }).toEqual({ code: 2, requests: 0 });
   }); // prettier-ignore
 
-  it('with one report for all are refused: only the last would be left', async () => {
+  it('with one report for all have it together; with other recordings beside it, they are refused', async () => {
     const jobs = { a: { output: 'x' }, b: { output: 'y' } };
-    const message = 'the jobs a and b have the same report, r.html; give each job its own "report" in the file, or run one job at a time'; // prettier-ignore
     for (const [args, defaults] of [
       [['--all', '--report', 'r.html'], {}],
-      [['a', 'b'], { report: 'r.html' }],
-    ] as const) {
-      const { code, stderr, requests } = await run(jobs, args, defaults);
-      expect(stderr).toContain(message);
-      expect({ code, requests }).toEqual({ code: 2, requests: 0 });
-    }
+      [['a', 'b'], { report: 'r.html', har: 'r.har' }],
+    ] as const)
+      expect(await run(jobs, args, defaults)).toMatchObject({ code: 0, requests: 4 });
+    const other = { a: { output: 'x', report: 'r.html' }, b: { output: 'y', report: 'r.html', har: 'b.har' } };
+    const { code, stderr, requests } = await run(other, ['--all']);
+    const message = 'the jobs a and b have the same report, r.html; give both the same report, trace and har, to have them in one, or each its own'; // prettier-ignore
+    expect(stderr).toContain(message);
+    expect({ code, requests }).toEqual({ code: 2, requests: 0 });
     expect(await run(jobs, ['a', '--report', 'r.html'])).toMatchObject({ code: 0, requests: 2 });
     expect(await run({ a: {}, b: {} }, ['--all', '--trace', '/dev/null'])).toMatchObject({ code: 0, requests: 4 });
   });

@@ -1,12 +1,15 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  CallbackError, ConfigError, pageNumber, paginate, resumeOnError, retryRequests, throttleRequests, type PaginateOptions,
+  CallbackError, ConfigError, pageNumber, paginate, resumeOnError, retryRequests, tellAll, throttleRequests, type PaginateOptions, type ResponseEvent, type Transport,
 } from 'pagewise'; // prettier-ignore
-import { recordRun, type RecordRunOptions, type RunRecorder } from 'pagewise/node';
+import { recordRun, undiciTransport, type RecordRunOptions, type RunRecorder } from 'pagewise/node';
 import { pipe, take } from 'rxjs';
-import { temporaryFolder } from '../cli/pagewise.js';
+import type { Figures } from '../../lib/node/run/figures.js';
+import { withPlacedNumbers } from '../../lib/node/run/placed-numbers.js';
+import { repository, start, temporaryFolder } from '../cli/pagewise.js';
 import { json, serve } from '../support/server.js';
 import { answer, counting, echo, rejection, thrown } from '../support/walks.js';
 
@@ -24,7 +27,7 @@ interface Har {
   readonly log: { readonly version: string; readonly creator: object; readonly entries: Record<string, never>[] };
 }
 interface Data {
-  readonly end: { readonly reason: string; readonly error?: { readonly name: string } } | undefined;
+  readonly end: { readonly reason: string; readonly error?: { readonly name: string } } | null;
   readonly sums: Record<string, number>;
   readonly attempts: Record<'page' | 'start' | 'ms' | 'status' | 'bytes' | 'failure', number[]>;
   readonly pages: Record<'index' | 'start' | 'ms' | 'items' | 'end', number[]>;
@@ -46,7 +49,7 @@ const traced = () => (JSON.parse(text('trace')) as { traceEvents: TraceEvent[] }
 const har = () => JSON.parse(text('har')) as Har;
 const data = () => {
   const [, found = ''] = /<script type="application\/json" id="data">([^]*?)<\/script>/.exec(text('report')) ?? [];
-  return JSON.parse(found) as Data;
+  return (JSON.parse(found) as { runs: [Data] }).runs[0];
 };
 
 /** Pages of two items; `statuses` are those of the first answers, 0 breaks the connection. */
@@ -160,7 +163,7 @@ describe('HAR', () => {
         bodySize: -1,
       },
       cache: {},
-      timings: { send: 0, wait: expect.any(Number), receive: 0 },
+      timings: { send: 0, wait: expect.any(Number), receive: expect.any(Number) },
       _page: expect.any(Number),
       _attempt: expect.any(Number),
     }; // prettier-ignore
@@ -178,6 +181,81 @@ describe('HAR', () => {
       [200, 'OK', 25, undefined],
       [200, 'OK', 25, undefined],
     ]);
+  });
+});
+
+describe('what HAR says of an answer', () => {
+  interface Entry {
+    readonly time: number;
+    readonly request: { readonly url: string; readonly queryString: { name: string; value: string }[] };
+    readonly response: { readonly content: { readonly mimeType: string } };
+    readonly timings: { readonly send: number; readonly wait: number; readonly receive: number };
+  }
+  const entries = () => har().log.entries as unknown as Entry[];
+
+  it('the media type, and the time until its head apart from that of its body', async () => {
+    let sendBody = () => {};
+    const server = await serve((_seen, response) => {
+      response.writeHead(200, { 'content-type': 'application/vnd.api+json; charset=utf-8' });
+      response.flushHeaders();
+      sendBody = () => response.end('{"items":[]}');
+    });
+    const heard: ResponseEvent[] = [];
+    // The body is sent once the head has arrived.
+    const transport: Transport = (request, attempt) =>
+      undiciTransport()(request, {
+        signal: attempt.signal,
+        pageIndex: attempt.pageIndex,
+        attempt: attempt.attempt,
+        head() {
+          attempt.head?.();
+          const since = performance.now();
+          const wait = () => (performance.now() > since ? sendBody() : setImmediate(wait));
+          wait();
+        },
+      });
+    const events = tellAll(recordRun({ har: files.har }), {
+      next: (event) => void (event.type === 'response' && heard.push(event)),
+    });
+    await paginate({ url: server.url }, pageNumber({ items: 'items' }), { transport, events }).forEach(() => {});
+    const [{ ms, headMs = 0 } = { ms: 0 }] = heard;
+    const [entry] = entries();
+    expect(entry?.response.content.mimeType).toBe('application/vnd.api+json; charset=utf-8');
+    expect(entry?.timings.wait).toBeCloseTo(headMs, 2);
+    expect(headMs).toBeGreaterThan(0);
+    expect(entry?.timings.receive).toBeCloseTo(ms - headMs, 2);
+    expect(entry?.timings.receive).toBeGreaterThan(0);
+    expect(entry?.time).toBeCloseTo(ms, 2);
+  });
+
+  it('unknown, if the transport reports neither', async () => {
+    const transport = ({ body }: { body?: unknown }) => [answer(body)];
+    await paginate({ body: {} }, counting(1), { transport, events: recordRun(files) }).forEach(() => {});
+    expect(entries()[0]?.response.content.mimeType).toBe('x-unknown');
+    expect(entries()[0]?.timings.receive).toBe(0);
+  });
+
+  it('on request, the numbers that the paging wrote, and nothing else', async () => {
+    const server = await serve((_seen, response, index) => json(response, { items: index < 1 ? [1, 2] : [] }));
+    const url = `${server.url}?account=12345&api_key=678&size=2`;
+    const strategy = pageNumber({ items: 'items', size: 50, sizeParam: 'limit' });
+    await paginate({ url }, strategy, { events: recordRun({ har: files.har, harNumbers: true }) }).forEach(() => {});
+    expect(entries().map(({ request }) => decodeURIComponent(new URL(request.url).search))).toEqual([
+      '?account=…&api_key=…&size=…&page=1&limit=50',
+      '?account=…&api_key=…&size=…&page=2&limit=50',
+    ]);
+    expect(entries()[1]?.request.queryString.at(-2)).toEqual({ name: 'page', value: '2' });
+  });
+
+  it.each([
+    ['page=7&per_page=100', 'page=…&per_page=…', '', 'page=7&per_page=100'],
+    ['cursor=7&since_id=8&userId=9&next=1', 'cursor=…&since_id=…&userId=…&next=…', '', undefined],
+    ['page=abc&offset=1234567890', 'page=…&offset=…', '', undefined],
+    ['page=7', 'page=…', 'page=7', undefined],
+    ['7&page=7', '…&page=…', '', '…&page=7'],
+  ])('numbers of %s', (sent, redacted, template, shown = redacted) => {
+    const at = 'https://a.example/items?';
+    expect(withPlacedNumbers(`${at}${redacted}`, `${at}${sent}`, `${at}${template}`)).toBe(`${at}${shown}`);
   });
 });
 
@@ -202,7 +280,16 @@ describe('the report', () => {
     expect(attempts.page).toEqual([0, 0, 1, 2, 3]);
     expect([pages.index, pages.items]).toEqual([[0, 1, 2, 3], [2, 2, 2, 2]]); // prettier-ignore
     expect(waits).toMatchObject([[expect.any(Number), expect.any(Number), 'retry', 'HttpError']]);
-    expect(text('report')).toContain(`default-src 'none'`);
+    const html = text('report');
+    const [, policy = ''] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html) ?? [];
+    const hashOf = (tag: string) => {
+      const [, content = ''] = new RegExp(`<${tag}>([^]*?)</${tag}>`).exec(html) ?? [];
+      return createHash('sha256').update(content).digest('base64');
+    };
+    expect(policy).toContain(`default-src 'none'`);
+    expect(policy).toContain(`style-src 'sha256-${hashOf('style')}'`);
+    expect(policy).toContain(`script-src 'sha256-${hashOf('script')}'`);
+    expect(html).not.toMatch(/unsafe-inline|\sstyle="|\son\w+="/);
     expect(text('report')).not.toMatch(/(src|href)="(?!data:,")|@import|url\(/);
   });
 
@@ -232,6 +319,135 @@ describe('the report', () => {
     stop.abort(new Error('mine'));
     await ended;
     expect(data()).toMatchObject({ end: { reason: 'error' }, attempts: { failure: [1] }, failures: [['', ''], ['cancelled', 'cancelled before it was answered']] }); // prettier-ignore
+  });
+});
+
+describe('the JSON form of the report', () => {
+  interface Report {
+    readonly format: string;
+    readonly v: number;
+    readonly version: string;
+    readonly node: string;
+    readonly timeZone: string;
+    readonly runs: (Data & { label: string | null; about: object; figures: Figures; advice: string | null })[];
+  }
+  const written = () => JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as Report;
+
+  it('has all that the page shows, and the head', async () => {
+    let rows = 0;
+    const about = () => ({ Output: 'orders.csv', Rows: ++rows });
+    await run([503], {}, recordRun({ report: join(folder, 'run.json'), label: 'orders', about }));
+    const { runs, ...head } = written();
+    expect(head).toEqual({
+      format: 'pagewise-report',
+      v: 1,
+      version: expect.stringMatching(/^\d/),
+      node: process.version,
+      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    });
+    expect(runs).toMatchObject([{ label: 'orders', about: { Output: 'orders.csv', Rows: 1 }, sums: { pages: 4 }, advice: null }]); // prettier-ignore
+    expect(runs[0]?.figures).toMatchObject({
+      latency: { count: 4 },
+      firstByte: { count: 4 },
+      statuses: [['200', 4], ['503', 1]],
+      groups: { retried: [0] },
+    }); // prettier-ignore
+  });
+
+  it('counts the connections that requests opened and reused, over undici and over node:http', async () => {
+    for (const transport of [undiciTransport(), undefined]) {
+      let sent = 0;
+      const sockets = new Set<unknown>();
+      const server = await serve(({ url }, response) => {
+        sockets.add(response.socket);
+        if (++sent === 2) response.setHeader('connection', 'close');
+        const page = Number(url.searchParams.get('page'));
+        json(response, { items: page > 4 ? [] : [page] });
+      });
+      const events = recordRun({ report: join(folder, 'run.json') });
+      const options = { events, ...(transport && { transport }) };
+      await paginate({ url: server.url }, pageNumber({ items: 'items' }), options).forEach(() => {});
+      expect(written().runs[0]?.figures.connections).toEqual({ opened: sockets.size, reused: 5 - sockets.size }); // prettier-ignore
+    }
+  });
+
+  it('has what the API says apart, and the page that failed', async () => {
+    const server = await serve((_seen, response, index) =>
+      index < 1 ? json(response, { items: [1] }) : json(response, { error: { message: 'no such list' } }, 404),
+    );
+    const events = recordRun({ report: join(folder, 'run.json') });
+    await paginate({ url: server.url }, pageNumber({ items: 'items' }), { events })
+      .forEach(() => {})
+      .catch(() => {});
+    expect(written().runs[0]?.end).toMatchObject({
+      error: { name: 'HttpError', detail: 'no such list', pageIndex: 1 },
+    });
+  });
+});
+
+describe('several walks in one report', () => {
+  it('have a name each, in the report, the trace and the HAR file', async () => {
+    const events = recordRun({ ...files, label: 'eu' });
+    const us = events.walk('us', { Rows: 3 });
+    events.walk('never started');
+    await paginate({ body: {} }, counting(2), { transport: echo, events }).forEach(() => {});
+    await paginate({ body: {} }, counting(3), { transport: echo, events: us }).forEach(() => {});
+    const [, found = ''] = /id="data">([^]*?)<\/script>/.exec(text('report')) ?? [];
+    expect((JSON.parse(found) as { runs: object[] }).runs).toMatchObject([
+      { label: 'eu', about: {}, sums: { pages: 2 } },
+      { label: 'us', about: { Rows: 3 }, sums: { pages: 3 } },
+    ]);
+    const processes = traced().filter(({ name }) => name === 'process_name');
+    expect(processes.map(({ pid, args }) => [pid, args['name']])).toEqual([[1, 'pagewise eu'], [2, 'pagewise us']]); // prettier-ignore
+    const ends = traced().filter(({ cat }) => cat === 'end');
+    expect(ends.map(({ pid }) => pid)).toEqual([1, 2]);
+    expect(ends[1]!.ts).toBeGreaterThan(ends[0]!.ts);
+    expect(har().log.entries.map((entry) => entry['_walk'])).toEqual(['eu', 'eu', 'us', 'us', 'us']);
+  });
+
+  it('do not count connections while several run, since those of the process are counted', async () => {
+    const server = await serve(({ url }, response) => json(response, { items: url.searchParams.get('page') === '1' ? [1] : [] })); // prettier-ignore
+    const events = recordRun({ report: join(folder, 'run.json'), label: 'a' });
+    const walk = (own: RunRecorder) =>
+      paginate({ url: server.url }, pageNumber({ items: 'items' }), { events: own }).forEach(() => {});
+    await Promise.all([walk(events), walk(events.walk('b'))]);
+    await walk(events.walk('c'));
+    const { runs } = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as { runs: { figures: Figures }[] };
+    const [a, b, c] = runs.map(({ figures }) => figures.connections);
+    expect([a, b]).toEqual([null, null]);
+    expect(c).not.toBeNull();
+  });
+
+  it('of many walks, the last are written when the process exits at the latest', async () => {
+    const program = `
+      import { paginate, pageNumber } from 'pagewise';
+      import { recordRun } from 'pagewise/node';
+      const first = recordRun({ report: ${JSON.stringify(join(folder, 'run.json'))}, label: '0' });
+      const transport = () => [{ status: 200, url: '', headers: { get: () => null }, body: { items: [] } }];
+      for (let i = 0; i < 300; i++)
+        await paginate({ url: 'https://a.example/' }, pageNumber({ items: 'items' }), { transport, events: i === 0 ? first : first.walk(String(i)) }).forEach(() => {});
+      process.exit();
+    `;
+    const { code, stderr } = await start(process.execPath, ['--input-type=module', '-e', program], { cwd: repository }).ended; // prettier-ignore
+    expect([code, stderr]).toEqual([0, '']);
+    const { runs } = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as { runs: { label: string }[] };
+    expect(runs.map(({ label }) => label)).toEqual(Array.from({ length: 300 }, (_, i) => String(i)));
+  });
+
+  it('share the room for attempts', async () => {
+    const events = recordRun({ ...files, most: 4, label: 'a' });
+    await paginate({ body: {} }, counting(3), { transport: echo, events }).forEach(() => {});
+    await paginate({ body: {} }, counting(3), { transport: echo, events: events.walk('b') }).forEach(() => {});
+    expect(har().log.entries).toHaveLength(4);
+  });
+
+  it.each<[string, () => unknown]>([
+    ['label must be a name', () => recordRun({ har: files.har, label: '' })],
+    ['label must be a name', () => recordRun({ har: files.har }).walk(1 as never)],
+    ['about must be an object of names and values', () => recordRun({ har: files.har, about: 'x' as never })],
+  ])('refuses: %s', (message, make) => {
+    expect(thrown(make)).toBeInstanceOf(ConfigError);
+    expect(thrown(make).message).toContain(`recordRun: ${message}`);
   });
 });
 
@@ -289,6 +505,8 @@ describe('recordRun', () => {
     ["trace can't be written to /: it is a folder", { trace: '/' }],
     ['report must be the path of a file, not', { report: '' }],
     ['most', { har: 'x.har', most: 0 }],
+    ['harNumbers needs har', { report: 'x.html', harNumbers: true }],
+    ['harNumbers must be true or false', { har: 'x.har', harNumbers: 1 } as unknown as RecordRunOptions],
     ['file', { file: 'x' } as RecordRunOptions],
   ])('refuses: %s', (message, options) => {
     const error = thrown(() => recordRun(options));

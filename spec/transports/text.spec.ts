@@ -66,7 +66,9 @@ onEachTransport('text', (make) => {
     expect(await walk(url, { encoding: 'latin1' })).toEqual({ items: ['café'], notices: [] });
     const { items, notices } = await walk(url, { invalidText: 'replace' });
     expect(items).toEqual(['caf\ufffd']);
-    expect(notices).toEqual(['Page 1 holds bytes that are not valid text; they were replaced with U+FFFD; check `encoding`.']);
+    expect(notices).toEqual([
+      'Page 1 holds bytes that are not valid text; they were replaced with U+FFFD; check `encoding`.',
+    ]);
   });
 
   it('D3 compressed too', async () => {

@@ -123,6 +123,7 @@ export interface Arguments extends PagingOptions {
   readonly report?: string;
   readonly trace?: string;
   readonly har?: string;
+  readonly harNumbers?: true;
 }
 
 /** Arguments that can't work; nothing was sent. The message names the flag, the value and what to do. */

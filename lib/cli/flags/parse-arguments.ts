@@ -11,6 +11,7 @@ export type Invocation =
   | { readonly kind: 'help'; readonly topic: string | undefined }
   | { readonly kind: 'profiles' }
   | { readonly kind: 'checkpoints'; readonly action: CheckpointAction; readonly paths: readonly string[] }
+  | { readonly kind: 'report'; readonly compare: readonly [string, string] }
   | { readonly kind: 'completion'; readonly shell: string | undefined }; // prettier-ignore
 
 export const checkpointActions = ['list', 'show', 'delete'] as const;
@@ -33,6 +34,8 @@ export function parseArguments(argv: readonly string[]): Invocation | undefined 
       return { kind: 'profiles' };
     case 'checkpoints':
       return checkpointsOf(rest);
+    case 'report':
+      return reportOf(rest);
     case 'completion':
       return { kind: 'completion', shell: one(rest, 'a shell') };
     case 'run':
@@ -70,6 +73,14 @@ function checkpointsOf([word = 'list', ...paths]: readonly string[]): Invocation
       `checkpoints ${word}${suggest(word, checkpointActions)}: give one of ${checkpointActions.join(', ')}, as in pagewise checkpoints list ${word}`,
     );
   return { kind: 'checkpoints', action, paths };
+}
+
+function reportOf([word, a, b, ...more]: readonly string[]): Invocation {
+  if (word !== 'compare' || a === undefined || b === undefined || more.length > 0)
+    throw new UsageError(
+      `report${word === undefined || word === 'compare' ? '' : ` ${word}`}: give two files that --report wrote, as in pagewise report compare before.json after.json`,
+    );
+  return { kind: 'report', compare: [a, b] };
 }
 
 function one(words: readonly string[], what: string): string | undefined {

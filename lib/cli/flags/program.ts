@@ -35,7 +35,9 @@ export function program(data: DataPiece[]): Command {
   };
 
   const command = new Command('pagewise')
-    .usage('[flags] URL\n       pagewise run JOB… | help [TOPIC] | profiles | checkpoints | completion')
+    .usage(
+      '[flags] URL\n       pagewise run JOB… | help [TOPIC] | profiles | checkpoints\n       pagewise report compare FILE FILE | completion SHELL',
+    )
     .argument('[words...]')
     .configureHelp({ visibleArguments: () => [], optionDescription: ({ description }) => description })
     .configureOutput({ getOutHelpWidth: () => 80, writeErr: () => undefined })
@@ -214,9 +216,10 @@ export function program(data: DataPiece[]): Command {
     .option('--parallel <N>', 'with run: jobs side by side (default: 1)', wholeFrom(1))
 
     .optionsGroup('Run reports (written when the run ends, even if it fails):')
-    .option('--report <FILE>', 'HTML page: waterfall, throughput, slowest pages')
+    .option('--report <FILE>', 'HTML page: figures, waterfall, all pages;\nJSON with all of it if FILE ends in .json')
     .option('--trace <FILE>', 'Chrome trace events, for Perfetto')
     .option('--har <FILE>', 'HAR 1.2, without secrets or bodies')
+    .option('--har-numbers', 'show page numbers and sizes in its URLs')
 
     .optionsGroup('This command:')
     .version(version, '-V, --version', 'print the version')

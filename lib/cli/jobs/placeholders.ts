@@ -1,4 +1,5 @@
 import { partitionName } from '../../operators/partitions/known-keys.js';
+import { isPipe } from '../../node/files.js';
 import { fingerprint } from '../../values/compare.js';
 import { describe } from '../../values/describe.js';
 import { type Arguments, UsageError } from '../flags/arguments.js';
@@ -60,7 +61,14 @@ export async function templateOf(
   const idle = names.find((name) => !asked.has(name));
   if (idle !== undefined)
     throw refuse(`{${idle}} is neither in url nor in a header or the body, so all partitions would ask for the same`);
+  const recordings = (['report', 'trace', 'har'] as const).filter((file) => texts[file] !== undefined);
+  const inAll = (file: 'report' | 'trace' | 'har') => [...used(texts[file])].sort().join();
+  const [first] = recordings;
+  const other = first && recordings.find((file) => inAll(file) !== inAll(first));
+  if (first && other)
+    throw refuse(`"${first}" and "${other}" have different placeholders; put the same into both, or none, for one of all partitions`); // prettier-ignore
   for (const file of files) {
+    if (file !== 'cookieJar' && !isPipe(texts[file] ?? '')) continue;
     if (texts[file] !== undefined && used(texts[file]).size < names.length)
       throw refuse(`"${file}": each partition would overwrite the file; put ${shown(names)} into its name`);
   }

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { isPagewiseError, WriteError } from '../../errors.js';
-import { type EventListener, tellAll, type WalkEvent } from '../../events.js';
+import { WriteError } from '../../errors.js';
 import { CommittedFile, loadCommit } from '../../node/sinks/committed-file.js';
 import { waitsForReader } from '../../node/sinks/file.js';
 import type { Gap } from '../../page.js';
@@ -24,6 +23,7 @@ import { inFlags } from '../terminal/in-flags.js';
 import { counted, pagesOf } from '../terminal/words.js';
 import { shortened, visibleLines } from '../terminal/say.js';
 import { delivering, detecting, isWatched, noProgress, type Progress, startProgress } from '../terminal/progress.js';
+import { recorded } from './record.js';
 import { checkSeparate } from './separate-files.js';
 import type { Together } from './together.js';
 
@@ -70,10 +70,10 @@ export async function prepare(
   const end = text === undefined || args.explain ? undefined : await jobEnd(target);
 
   const pipes = new Map<string, string>();
-  const events = await recorded(args, tally, pipes);
+  const recording = await recorded(args, together.job, tally, pipes, commit?.resume);
   const detection = createTally(() => undefined);
   if (progress) shown = startProgress(detecting(detection, attempts), process.stderr);
-  const listeners = { detection, walk: events };
+  const listeners = { detection, walk: recording.events };
   const prepared = await buildPages(args, resume, listeners, verbose ? log : undefined, signal, together).finally(
     () => {
       shown.stop();
@@ -114,7 +114,7 @@ export async function prepare(
   });
   if (resume && args.sync === undefined) tally.resumed(resume);
   if (progress) shown = startProgress(delivering(tally, attempts), process.stderr);
-  return {
+  const delivery: Delivery = {
     pages: prepared.pages,
     output,
     strategy: prepared.paging.strategy as Strategy<unknown, never>,
@@ -144,7 +144,10 @@ export async function prepare(
     cut: undefined,
     enough: false,
     stopping: false,
+    recorded: () => recording.write(),
   };
+  recording.delivery = delivery;
+  return delivery;
 }
 
 /** Prints what the run would request. Nothing is sent or written. @returns the exit code */
@@ -244,6 +247,8 @@ function checkConflicts(args: Arguments): void {
     if (writes) makeFolder('-o', output);
     if (writes || existsSync(dirname(output))) checkWritable('-o', output);
   }
+  if (args.harNumbers && args.har === undefined)
+    throw new UsageError('--har-numbers needs --har FILE, whose URLs show the numbers; add --har, or remove it');
   if (args.cookieJar !== undefined) checkWritable('-c', args.cookieJar);
   checkSeparate([{ args }]);
   if (args.dryRun && args.explain)
@@ -256,45 +261,3 @@ function checkConflicts(args: Arguments): void {
   if (progress && (quiet ?? silent))
     throw new UsageError('--progress with -q, which shows no progress; remove one of them');
 }
-
-/**
- * Adds the listener that writes the files of --report, --trace and --har, if any is given.
- * @param pipes receives the texts of those that are pipes
- * @throws ConfigError
- */
-async function recorded(
-  { report, trace, har }: Arguments,
-  listener: EventListener,
-  pipes: Map<string, string>,
-): Promise<EventListener> {
-  if (report === undefined && trace === undefined && har === undefined) return listener;
-  const { recordTo } = await import('../../node/run/record-run.js'); // Loaded on use, since the report page is large.
-  const record = recordTo({ report, trace, har }, (path, text) => pipes.set(path, text));
-  return tellAll(listener, { next: (event) => record.next(withoutValues(event)) });
-}
-
-/** An event as files show it: without values from the environment. */
-function withoutValues(event: WalkEvent): WalkEvent {
-  switch (event.type) {
-    case 'response': {
-      const { request } = event;
-      const { url, headers } = request;
-      const hidden = {
-        ...request,
-        url: url === undefined ? undefined : hideValues(url),
-        ...(headers && { headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, hideValues(value)])) }),
-      }; // prettier-ignore
-      return { ...event, request: hidden, ...('error' in event && { error: errorWithout(event.error) }) };
-    }
-    case 'notice':
-      return { ...event, message: hideValues(event.message) };
-    case 'gap':
-    case 'end':
-      return { ...event, error: errorWithout(event.error) } as WalkEvent;
-    default:
-      return event;
-  }
-}
-
-const errorWithout = (error: unknown): unknown =>
-  isPagewiseError(error) ? Object.create(error, { message: { value: hideValues(error.message) } }) : error;

@@ -112,10 +112,15 @@ async function carryOut(
     },
   );
   try {
-    await deliver(delivery).finally(() => {
-      isOver = true;
-      return writePipes(delivery, afterWalk);
-    });
+    await deliver(delivery)
+      .then(delivery.recorded, (error: unknown) => {
+        quietly(delivery.recorded);
+        throw error;
+      })
+      .finally(() => {
+        isOver = true;
+        return writePipes(delivery, afterWalk);
+      });
     const outcome = ending(delivery);
     reportEnd(outcome);
     if (delivery.unsaid !== undefined && outcome.kind === 'done') {
@@ -139,6 +144,15 @@ async function carryOut(
       ?.catch((error: unknown) =>
         say([`pagewise: -c ${args.cookieJar ?? ''}: can't write the cookies (${codeOf(error)})`]),
       );
+  }
+}
+
+/** After a failure, which is what is reported. */
+function quietly(write: () => void): void {
+  try {
+    write();
+  } catch {
+    // The files are as they were at the end of the walk.
   }
 }
 

@@ -5,6 +5,7 @@ import { checkExtension, toStdout } from '../output/job-output.js';
 import { say } from '../terminal/say.js';
 import { exitCodes } from './on-signals.js';
 import { type Job, mergeFlags, type Partitions, readConfig } from './read-config.js';
+import type { JobName } from './record.js';
 import { reportError, runOne } from './run-job.js';
 import { runPartitionedJob } from './run-partitions.js';
 import { checkSeparate } from './separate-files.js';
@@ -49,6 +50,7 @@ export async function runJobs(
   const note = (signal: NodeJS.Signals) => (interrupted = exitCodes[signal as keyof typeof exitCodes]);
   for (const signal of Object.keys(exitCodes)) process.on(signal, note);
   let worst = 0;
+  const recorders: JobName['recorders'] = new Map();
   const left = [...jobs];
   const codes = new Map<string, number>();
   const running = new Set<Promise<void>>();
@@ -60,8 +62,14 @@ export async function runJobs(
     if (jobs.length > 1 && parallel === 1 && !args.quiet && !args.silent) say([`${name}:`]);
     try {
       if (partitions)
-        return await runPartitionedJob({ name, args, partitions }, file, sources, parallel > 1 ? say : own);
-      return (await runOne(parallel > 1 ? { ...args, progress: false } : args, { ...alone(), say: own })).code;
+        return await runPartitionedJob({ name, args, partitions }, file, sources, recorders, parallel > 1 ? say : own);
+      return (
+        await runOne(parallel > 1 ? { ...args, progress: false } : args, {
+          ...alone(),
+          say: own,
+          job: { file, name, recorders },
+        })
+      ).code;
     } catch (error) {
       return reportError(error, args, own);
     }
@@ -96,6 +104,7 @@ export async function runJobs(
     if (parallel === 1) await work;
   }
   await Promise.all(running);
+  for (const recorder of recorders.values()) recorder.flush();
   if (interrupted > 0) {
     if (left.length > 0) say([`pagewise: not started: ${left.map((other) => other.name).join(', ')}`]);
     return interrupted;

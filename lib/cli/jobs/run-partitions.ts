@@ -16,6 +16,7 @@ import { exitCodes } from './on-signals.js';
 import { valuesOf } from './partition-values.js';
 import { fillIn, keyOf, type Template, templateOf, type Values } from './placeholders.js';
 import type { Job, Partitions } from './read-config.js';
+import type { JobName } from './record.js';
 import { runOne } from './run-job.js';
 import { alone, type Together } from './together.js';
 import { worse } from './worst-code.js';
@@ -47,6 +48,7 @@ class Failed extends Error {
  * Runs each partition of a job as a job is run, and reports on all of them.
  * @param file the file of jobs
  * @param sources the jobs whose items are partitions
+ * @param recorders the recorders of earlier jobs
  * @returns the worst exit code
  * @throws UsageError before anything is sent
  */
@@ -54,6 +56,7 @@ export async function runPartitionedJob(
   { name, args, partitions }: PartitionedJob,
   file: string,
   sources: ReadonlyMap<string, Job>,
+  recorders: JobName['recorders'],
   say: Together['say'],
 ): Promise<number> {
   const started = performance.now();
@@ -123,6 +126,7 @@ export async function runPartitionedJob(
         },
         {
           ...together,
+          job: { file, name: `${name}, ${label}`, recorders },
           say(said, then) {
             if (verbose)
               say(

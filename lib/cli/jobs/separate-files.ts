@@ -1,7 +1,9 @@
 import { normalize } from 'node:path';
+import { isPipe } from '../../node/files.js';
 import { fileId, isSameFile } from '../../node/same-file.js';
 import { type Arguments, UsageError } from '../flags/arguments.js';
 import { isCookieFile } from '../flags/draft-request.js';
+import { recordingKey } from './record.js';
 
 /** A job and its flags; without a name, it is the only one. */
 export interface NamedJob {
@@ -18,6 +20,8 @@ interface JobFile {
   readonly path: string;
   /** A path or a descriptor. */
   readonly file: string | number;
+  /** What jobs have in common that record all their runs in the same files. */
+  readonly recording?: string;
 }
 
 /**
@@ -34,6 +38,7 @@ export function checkSeparate(jobs: readonly NamedJob[], config?: string, parall
     for (const first of outputs.slice(0, index)) {
       // Allowed: a shell may send stdout and stderr to one file, and several jobs may write to stdout in turn.
       if (typeof first.file === 'number' && typeof second.file === 'number') continue;
+      if (first.recording !== undefined && first.recording === second.recording && first.path === second.path) continue;
       if (isSameFile(first.id, second.id)) throw new UsageError(`${config === undefined ? '' : `${config}${first.job === second.job ? `, job ${JSON.stringify(first.job)}` : ''}: `}${shared(first, second)}`); // prettier-ignore
     }
   const file = { job: undefined, at: -1, flag: `--config ${config ?? ''}`, path: '', file: config ?? '' };
@@ -93,11 +98,28 @@ function outputsOf({ name: job, args }: NamedJob, at: number): readonly JobFile[
     ['the keys of --distinct', keeps && distinct !== undefined ? `${checkpoint}.keys` : undefined],
   ];
   return [
-    ...files.flatMap(([flag, path]) => (path === undefined ? [] : [{ job, at, flag, path, file: path }])),
+    ...files.flatMap(([flag, path]) =>
+      path === undefined
+        ? []
+        : [
+            {
+              job,
+              at,
+              flag,
+              path,
+              file: path,
+              ...(isShared(flag, path) && { recording: `${flag} ${recordingKey(args)}` }),
+            },
+          ],
+    ),
     ...(output === '-' ? [{ job, at, flag: 'stdout', path: '', file: 1 }] : []),
     { job, at, flag: 'stderr', path: '', file: 2 },
   ];
 }
+
+/** Several jobs may be in one report, but not in a pipe, whose text can't be written anew. */
+const isShared = (flag: string, path: string): boolean =>
+  ['--report', '--trace', '--har'].includes(flag) && !isPipe(path);
 
 const shown = ({ flag, path }: JobFile): string => (path === '' ? flag : `${flag} ${path}`);
 
@@ -108,7 +130,7 @@ function shared(first: JobFile, second: JobFile): string {
   }
   if (first.flag === second.flag) {
     const what = first.flag === '-o' ? 'output' : first.flag.replace('--', '');
-    return `the jobs ${first.job} and ${second.job} have the same ${what}, ${second.path}${normalize(first.path) === normalize(second.path) ? '' : ` (${first.path})`}; give each job its own${['report', 'trace', 'har'].includes(what) ? ` "${what}" in the file, or run one job at a time` : ''}`;
+    return `the jobs ${first.job} and ${second.job} have the same ${what}, ${second.path}${normalize(first.path) === normalize(second.path) ? '' : ` (${first.path})`}; ${['report', 'trace', 'har'].includes(what) ? 'give both the same report, trace and har, to have them in one, or each its own' : 'give each job its own'}`;
   }
   return `the jobs ${first.job} and ${second.job} write to the same file, ${first.job} as ${shown(first)} and ${second.job} as ${shown(second)}; give each job its own`;
 }

@@ -1,6 +1,7 @@
 import type { Policy, Transport } from '../../request.js';
 import type { SharedOutput } from '../output/shared-output.js';
 import { say } from '../terminal/say.js';
+import type { JobName } from './record.js';
 
 /** What runs share that belong to one job: the partitions of a job. A job without partitions is alone. */
 export interface Together {
@@ -12,6 +13,8 @@ export interface Together {
   readonly connections: { transport?: Promise<Transport> };
   /** The file that all of them append to, one after the other. */
   readonly output?: SharedOutput | undefined;
+  /** The job, if it is in a file. */
+  readonly job?: JobName;
 }
 
 export const alone = (): Together => ({ say, policies: new Map(), connections: {} });

@@ -52,6 +52,8 @@ export interface Delivery {
   cut: Page | undefined;
   /** Whether `maxItems` stopped at the end of a page that is not the last. */
   enough: boolean;
+  /** Writes the files of --report, --trace and --har again, with what is known after the run. @throws WriteError */
+  readonly recorded: () => void;
   /** Set by a signal: the page that is being written is the last one. */
   stopping: boolean;
 }

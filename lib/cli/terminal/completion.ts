@@ -11,6 +11,7 @@ const words = {
   help: 'help on a topic',
   profiles: 'the known APIs',
   checkpoints: 'list, show or delete checkpoints',
+  report: 'compare two run reports',
   completion: 'a script for a shell',
 } as const;
 const files = ['output', 'checkpoint', 'config'];
@@ -49,7 +50,8 @@ _pagewise() {
     help) COMPREPLY=($(compgen -W '${Object.keys(topics).join(' ')}' -- "$word")); return ;;
     completion) COMPREPLY=($(compgen -W '${Object.keys(shells).join(' ')}' -- "$word")); return ;;
     checkpoints) COMPREPLY=($(compgen -W '${checkpointActions.join(' ')}' -- "$word")); return ;;
-    ${checkpointActions.join('|')}) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    report) COMPREPLY=($(compgen -W 'compare' -- "$word")); return ;;
+    compare|${checkpointActions.join('|')}) COMPREPLY=($(compgen -f -- "$word")); return ;;
 ${cases.join('\n')}
   esac
   if [[ "$word" == -* ]]; then
@@ -81,7 +83,7 @@ _pagewise() {
   _arguments \\
 ${specs.map((spec) => `${spec} \\`).join('\n')}
   '1:word:(${Object.keys(words).join(' ')})' \\
-  '*::value:(${[...Object.keys(topics), ...Object.keys(shells), ...checkpointActions].join(' ')})'
+  '*::value:(${[...Object.keys(topics), ...Object.keys(shells), ...checkpointActions, 'compare'].join(' ')})'
 }
 if [ "$funcstack[1]" = "_pagewise" ]; then _pagewise "$@"; else compdef _pagewise pagewise; fi
 `;
@@ -109,6 +111,7 @@ ${Object.entries(words)
 ${later('help', Object.keys(topics))}
 ${later('completion', Object.keys(shells))}
 ${later('checkpoints', checkpointActions)}
+${later('report', ['compare'])}
 ${lines.join('\n')}
 `;
 }

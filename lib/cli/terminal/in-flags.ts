@@ -46,6 +46,7 @@ export const flagNames: Readonly<Record<string, string>> = {
   report: '--report',
   trace: '--trace',
   har: '--har',
+  harNumbers: '--har-numbers',
 };
 
 /** The kinds of paging and the placements, by the functions that make them. */

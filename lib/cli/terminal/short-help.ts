@@ -7,6 +7,7 @@ Usage: pagewise [flags] URL            requests page after page, as curl would
                                  paths, jobs, output, secrets, exit-codes
        pagewise profiles               the known APIs, for --profile
        pagewise checkpoints            of jobs: list, show FILE, delete FILE
+       pagewise report compare A B     two reports of --report
        pagewise completion SHELL       a script for bash, zsh or fish
 
 What to ask, with curl's flags (a pasted curl command works):
@@ -29,7 +30,7 @@ Output:
   -o FILE            .ndjson, .json or .csv; add .gz to compress
   --format FORMAT    --fields id,name   --distinct id   --pages
 Messages: -q errors only, -v each request, --progress, --color WHEN
-Run reports: --report FILE.html, --trace FILE, --har FILE
+Run reports: --report FILE.html or .json, --trace FILE, --har FILE
 
 Exit codes: 0 done, 1 failed, 2 invalid usage (nothing sent), 3 done except for
 skipped pages, 4 another run is doing this job, 130 interrupted.

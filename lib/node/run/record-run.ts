@@ -3,22 +3,39 @@ import { createRequire } from 'node:module';
 import { ConfigError, WriteError } from '../../errors.js';
 import type { EventListener } from '../../events.js';
 import { describe } from '../../values/describe.js';
-import { checkOptions, checkWhole } from '../../values/options.js';
+import { checkBoolean, checkOptions, checkWhole } from '../../values/options.js';
 import { checkWritable, isPipe } from '../files.js';
 import { fileId, isSameFile } from '../same-file.js';
 import { harText } from './har-text.js';
-import { reportText } from './report/report-text.js';
+import { Connections } from './connections.js';
+import { type About, type RecordedWalk, reportData } from './report/report-data.js';
+import { reportJson, reportText } from './report/report-text.js';
 import { RunRecord } from './run-record.js';
 import { traceText } from './trace-text.js';
 
 export interface RecordRunOptions {
-  /** Path of the report to write: one HTML file that loads nothing. */
+  /**
+   * Path of the report to write: one HTML file that loads nothing; or JSON with all its figures and rows, if the name
+   * ends in `.json`.
+   */
   readonly report?: string | undefined;
   /** Path of the trace to write, in Chrome's trace-event format, for Perfetto. */
   readonly trace?: string | undefined;
   /** Path of the HAR 1.2 file to write: each attempt, without secrets or bodies. */
   readonly har?: string | undefined;
-  /** Attempts to record; later ones are only counted. An attempt takes about 100 bytes of memory. @default 100_000 */
+  /**
+   * Whether the URLs in the HAR file show the page numbers, offsets and sizes that the paging wrote into them. All other
+   * values stay hidden. @default false
+   */
+  readonly harNumbers?: boolean | undefined;
+  /** The name of the walk in the files. @default none */
+  readonly label?: string | undefined;
+  /**
+   * What else the report shows at its head, such as `{ Output: 'orders.csv', Rows: 1200 }`: no secrets. A function is
+   * called each time that the files are written.
+   */
+  readonly about?: About | (() => About) | undefined;
+  /** Attempts to record; later ones are only counted. An attempt takes about 100 bytes of memory. @default 100_000, for all walks together */
   readonly most?: number | undefined;
 }
 
@@ -26,13 +43,24 @@ const files = ['report', 'trace', 'har'] as const satisfies readonly (keyof Reco
 
 /** A listener that records a run, and writes the files at its end. */
 export interface RunRecorder extends EventListener {
+  /**
+   * A recorder of another walk, with a name and an `about` of its own, which the same files show. They are written each
+   * time that a walk ends; of more than 20 walks, soon after, with at most a tenth of the time, and when the process
+   * exits at the latest.
+   *
+   *     const runs = recordRun({ report: 'run.html', label: 'eu' });
+   *     paginate(eu, strategy, { events: runs });
+   *     paginate(us, strategy, { events: runs.walk('us') });
+   */
+  walk(label: string, about?: About | (() => About)): RunRecorder;
   /** Writes the files now, with what happened so far; for runs that are killed before their end event. */
   write(): void;
 }
 
 /**
  * A listener that records a run and writes files when the run ends: complete, failed, aborted or unsubscribed. A walk
- * that `resumeOnError` continues belongs to the same run. Use one recorder per run.
+ * that `resumeOnError` continues belongs to the same run. Use one recorder per
+ * run, and `walk` for each further walk of it.
  *
  *     paginate(request, strategy, { events: recordRun({ report: 'run.html', trace: 'run.trace.json' }) })
  *
@@ -42,35 +70,127 @@ export interface RunRecorder extends EventListener {
  */
 export const recordRun = (options: RecordRunOptions): RunRecorder => recordTo(options);
 
+/** Up to this many walks, each writes the files when it ends. */
+const eachWrites = 20;
+
+/** A recorder as the command uses it. */
+export interface FileRecorder extends RunRecorder {
+  walk(label: string, about?: About | (() => About)): FileRecorder;
+  /** Writes the files as the end of a walk does: now, or in a while if there are many walks. */
+  soon(): void;
+  /** Writes the files now if `soon` was called and they are not written yet. */
+  flush(): void;
+}
+
 /** A text that is written into a pipe. */
 export type ToPipe = (path: string, text: string) => void;
 
 /** @param toPipe receives the texts for pipes at the end of the run, and perhaps again; without it, pipes are refused */
-export function recordTo(options: RecordRunOptions, toPipe?: ToPipe): RunRecorder {
-  checkOptions('recordRun', options, [...files, 'most']);
-  const { most = 100_000 } = options;
+export function recordTo(options: RecordRunOptions, toPipe?: ToPipe): FileRecorder {
+  checkOptions('recordRun', options, [...files, 'harNumbers', 'label', 'about', 'most']);
+  const { most = 100_000, harNumbers = false } = options;
   checkWhole('recordRun', 'most', most, 1);
+  checkBoolean('recordRun', 'harNumbers', harNumbers);
+  if (harNumbers && options.har === undefined)
+    throw new ConfigError('needs har, the file whose URLs show the numbers', { of: 'recordRun', options: ['harNumbers'] }); // prettier-ignore
   const paths = files.map((name) => [name, options[name]] as const).filter(([, path]) => path !== undefined);
   if (paths.length === 0) throw new ConfigError('recordRun: no file is given; set report, trace or har');
   for (const [name, path] of paths) checkPath(name, path, toPipe !== undefined);
   checkSeparate(paths as readonly (readonly [string, string])[]);
+  checkWalk(options.label, options.about);
 
-  const record = new RunRecord(most);
+  const walks: { label: string | undefined; about: RecordRunOptions['about']; record: RunRecord }[] = [];
+  const room = (): number => most - walks.reduce((sum, { record }) => sum + record.attempts.length, 0);
+  let took = 0;
+  let ended = -Infinity;
+  let later: NodeJS.Timeout | undefined;
   const write = (): void => {
+    const since = performance.now();
+    if (later !== undefined) {
+      clearTimeout(later);
+      process.off('exit', write);
+      later = undefined;
+    }
+    writeFiles();
+    ended = performance.now();
+    took = ended - since;
+  };
+  /** Each walk writes all files anew, so that of many walks only some do. */
+  const soon = (): void => {
+    const wait = walks.length <= eachWrites ? 0 : ended + took * 10 - performance.now();
+    if (wait <= 0) write();
+    else if (later === undefined) {
+      later = setTimeout(write, wait);
+      process.once('exit', write);
+    }
+  };
+  const flush = (): void => {
+    if (later !== undefined) write();
+  };
+  const writeFiles = (): void => {
     const put = (path: string, text: Iterable<string>) =>
       toPipe && isPipe(path) ? toPipe(path, [...text].join('')) : writeText(path, text);
-    if (options.report !== undefined) put(options.report, reportText(record));
-    if (options.trace !== undefined) put(options.trace, traceText(record));
-    if (options.har !== undefined) put(options.har, harText(record, ownVersion()));
+    const seen: RecordedWalk[] = walks
+      .filter(({ record }, at) => at === 0 || record.began)
+      .map(({ label, about = {}, record }) => ({
+        label,
+        record,
+        about: typeof about === 'function' ? about() : about,
+      }));
+    const { report, trace, har } = options;
+    if (report !== undefined) {
+      const data = reportData(seen, ownVersion());
+      put(report, /\.json$/i.test(report) ? reportJson(data) : reportText(data));
+    }
+    if (trace !== undefined) put(trace, traceText(seen));
+    if (har !== undefined) put(har, harText(seen, ownVersion()));
   };
-  return {
-    next(event) {
-      record.next(event);
-      // A sink may send a notice after the end.
-      if (event.type === 'end' || (event.type === 'notice' && record.end)) write();
-    },
-    write,
+  /** The walks under way, with their connections. */
+  const running = new Set<Connections>();
+  const recorder = (label: string | undefined, about: RecordRunOptions['about']): FileRecorder => {
+    const record = new RunRecord(room, { placed: harNumbers });
+    const connections = new Connections();
+    let isAlone = true;
+    record.connections = () => (isAlone ? connections.of(record.requests.all.map(({ url }) => url)) : null);
+    const begin = () => {
+      connections.start();
+      running.add(connections);
+    };
+    walks.push({ label, about, record });
+    return {
+      next(event) {
+        if (event.type === 'request') begin();
+        if (running.size > 1) isAlone = false; // They are counted for the process.
+        record.next(event);
+        if (event.type === 'end') {
+          connections.stop();
+          running.delete(connections);
+        }
+        // A sink may send a notice after the end.
+        if (event.type === 'end' || (event.type === 'notice' && record.end)) soon();
+      },
+      write,
+      soon,
+      flush,
+      walk(other, its) {
+        checkWalk(other, its);
+        return recorder(other, its);
+      },
+    };
   };
+  return recorder(options.label, options.about);
+}
+
+/** @throws ConfigError */
+function checkWalk(label: unknown, about: unknown): void {
+  if (label !== undefined && (typeof label !== 'string' || label === ''))
+    throw new ConfigError(`must be a name, not ${describe(label)}`, {
+      of: 'recordRun',
+      options: ['label'],
+      value: label,
+    });
+  if (about !== undefined && typeof about !== 'function' && (typeof about !== 'object' || about === null))
+    throw new ConfigError(`must be an object of names and values, not ${describe(about)}`, { of: 'recordRun', options: ['about'], value: about }); // prettier-ignore
 }
 
 function checkPath(name: string, path: unknown, pipes: boolean): void {

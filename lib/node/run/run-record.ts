@@ -1,8 +1,13 @@
 import { isPagewiseError } from '../../errors.js';
-import type { EndEvent, EventListener, GapEvent, ResponseEvent, WaitEvent, WalkEvent } from '../../events.js';
+import {
+  behind, type EndEvent, type EventListener, type GapEvent, type PageEvent, type ResponseEvent, type WaitEvent, type WalkEvent,
+} from '../../events.js'; // prettier-ignore
+import { markOf } from '../../resume-token.js';
 import { isErrorLike } from '../../values/peek.js';
 import type { RedactedRequest } from '../../values/redact.js';
+import { headerOf, headroom } from './answer-headers.js';
 import { Columns, Names } from './columns.js';
+import { withPlacedNumbers } from './placed-numbers.js';
 
 /** How a page ended: `page` was emitted, `gap` was skipped, `none` was cancelled or failed. */
 export const pageEnds = { none: 0, page: 1, gap: 2 } as const;
@@ -30,9 +35,12 @@ export interface GapRecord extends Failure {
 
 const cancelled: Failure = { name: 'cancelled', message: 'cancelled before it was answered' };
 
+const mostWaits = 100_000;
+const mostMarks = 100_000;
+
 /**
- * What happened in a run, as numbers. Times are milliseconds since the first event. Attempts and pages beyond `most`
- * are only counted.
+ * What happened in a run, as numbers. Times are milliseconds since the first event. Attempts and pages beyond
+ * `room` are only counted.
  */
 export class RunRecord implements EventListener {
   /** The time of the first event, in milliseconds since 1970. */
@@ -44,41 +52,73 @@ export class RunRecord implements EventListener {
     attempt: Uint32Array,
     start: Float64Array,
     ms: Float64Array,
+    /** Until the head of the answer arrived. */
+    head: Float64Array,
     status: Uint16Array,
     bytes: Float64Array,
     failure: Uint16Array,
     request: Uint32Array,
+    type: Uint16Array,
+    /** How many requests the API still allowed, and out of how many. */
+    remaining: Float64Array,
+    limit: Float64Array,
   });
-  /** A page has a row for each time that it is requested from the start. */
+  /**
+   * A page has a row for each time that it is requested from the start. `same`: index of an earlier page with the same
+   * items.
+   */
   readonly pages = new Columns({
     index: Uint32Array,
     start: Float64Array,
     ms: Float64Array,
     items: Float64Array,
     end: Uint16Array,
+    same: Float64Array,
   });
   readonly waits: WaitRecord[] = [];
   readonly gaps: GapRecord[] = [];
   readonly notices: { readonly at: number; readonly message: string }[] = [];
   readonly requests = new Names<RedactedRequest>(10_000);
+  /** Media types of answers; the first entry is "unknown". */
+  readonly types = new Names<string>(1000);
+  /** By attempt: its URL with the page numbers and sizes that were placed in it. Kept on request. */
+  readonly placed: (string | undefined)[] = [];
   /** The first entry is "no failure", the second "cancelled". */
   readonly failures = new Names<Failure>(1000);
   /** Counts of everything, recorded or not. */
   readonly sums = { attempts: 0, retries: 0, pages: 0, items: 0, bytes: 0, waits: 0, gaps: 0, notices: 0, leftOut: 0 };
+  /** The connections that requests to the same hosts used, if somebody counts them. */
+  connections: (() => { readonly opened: number; readonly reused: number } | null) | undefined;
   /** The end event of the last walk. */
   end: EndEvent | undefined;
 
   #began: number | undefined;
+  readonly #clock: () => number;
+  readonly #keepsPlaced: boolean;
+  /** By mark: the page that had these items first. */
+  readonly #marks = new Map<string, number>();
   /** By page index: the page in progress, and its attempt, if one is in progress. */
   readonly #open = new Map<number, { page: number; attempt: number | undefined }>();
 
-  constructor(readonly most: number) {
+  constructor(
+    /** How many more attempts are recorded; later ones are only counted. */
+    private readonly room: () => number,
+    options: { readonly placed?: boolean | undefined; /** Milliseconds. */ readonly clock?: () => number } = {},
+  ) {
+    this.#clock = options.clock ?? (() => performance.now());
+    this.#keepsPlaced = options.placed ?? false;
+    this.types.of('', '');
     this.failures.of('', { name: '', message: '' });
     this.failures.of(keyOf(cancelled), cancelled);
   }
 
+  /** Whether anything has happened. */
+  get began(): boolean {
+    return this.#began !== undefined;
+  }
+
   next(event: WalkEvent): void {
-    const now = performance.now();
+    const now = this.#clock();
     if (this.#began === undefined) {
       this.#began = now;
       this.startedAt = performance.timeOrigin + now;
@@ -97,7 +137,7 @@ export class RunRecord implements EventListener {
       case 'page':
         this.sums.pages++;
         this.sums.items += event.items;
-        this.#close(event.pageIndex, at, pageEnds.page, event.items);
+        this.#page(event, at);
         break;
       case 'gap':
         this.#gap(event, at);
@@ -124,7 +164,7 @@ export class RunRecord implements EventListener {
     if (attempt > 1) this.sums.retries++;
     const known = this.#open.get(index);
     this.#giveUp(known, at);
-    if (this.attempts.length >= this.most) {
+    if (this.room() <= 0) {
       this.sums.leftOut++;
       return;
     }
@@ -132,32 +172,52 @@ export class RunRecord implements EventListener {
     const restarted = known === undefined || attempt === 1;
     if (restarted) this.#close(index, at, pageEnds.none);
     const page = restarted
-      ? this.pages.add({ index, start: at, ms: unknown, items: unknown, end: pageEnds.none })
+      ? this.pages.add({ index, start: at, ms: unknown, items: unknown, end: pageEnds.none, same: unknown })
       : known.page;
     const row = this.attempts.add({
-      page, attempt, start: at, ms: unknown, status: 0, bytes: unknown, failure: 1, request: 0,
+      page, attempt, start: at, ms: unknown, head: unknown, status: 0, bytes: unknown, failure: 1, request: 0, type: 0, remaining: unknown, limit: unknown,
     }); // prettier-ignore
     this.#open.set(index, { page, attempt: row });
   }
 
-  #response({ pageIndex, request, ms, status, bytes, error }: ResponseEvent): void {
+  #response(event: ResponseEvent): void {
+    const { pageIndex, request, ms, headMs, status, bytes, error } = event;
     this.sums.bytes += bytes ?? 0;
     const open = this.#open.get(pageIndex);
     if (open?.attempt === undefined) return;
     const row = open.attempt;
     open.attempt = undefined;
     this.attempts.set('ms', row, ms);
+    this.attempts.set('head', row, headMs ?? unknown);
     this.attempts.set('status', row, status ?? 0);
     this.attempts.set('bytes', row, bytes ?? unknown);
     const failure = error === undefined ? undefined : failureOf(error);
     this.attempts.set('failure', row, failure ? this.failures.of(keyOf(failure), failure) : 0);
     const headers = request.headers === undefined ? '' : JSON.stringify(request.headers);
     this.attempts.set('request', row, this.requests.of(`${request.method} ${request.url ?? ''} ${headers}`, request));
+    const { request: sent, template, response } = behind.get(event) ?? {};
+    if (this.#keepsPlaced) this.placed[row] = withPlacedNumbers(request.url, sent?.url, template?.url);
+    if (!response) return;
+    const type = headerOf(response, 'content-type') ?? '';
+    this.attempts.set('type', row, this.types.of(type, type));
+    const { remaining = unknown, limit = unknown } = headroom((name) => headerOf(response, name));
+    this.attempts.set('remaining', row, remaining);
+    this.attempts.set('limit', row, limit);
+  }
+
+  #page(event: PageEvent, at: number): void {
+    const { pageIndex, items } = event;
+    const open = this.#open.get(pageIndex);
+    const mark = markOf(behind.get(event)?.items ?? []);
+    const same = this.#marks.get(mark);
+    if (open && items > 0 && same !== undefined) this.pages.set('same', open.page, same);
+    else if (this.#marks.size < mostMarks) this.#marks.set(mark, pageIndex);
+    this.#close(pageIndex, at, pageEnds.page, items);
   }
 
   #wait({ ms, reason, throttled, error }: WaitEvent, at: number): void {
     this.sums.waits++;
-    if (this.waits.length >= this.most) return;
+    if (this.waits.length >= mostWaits) return;
     const why = reason === 'throttle' ? reason : throttled === true ? 'rate limit' : 'retry';
     this.waits.push({ at, ms, reason: why, error: error === undefined ? undefined : failureOf(error).name });
   }

@@ -1,3 +1,4 @@
+import type { RecordedWalk } from './report/report-data.js';
 import { pageEnds, type RunRecord, unknown } from './run-record.js';
 
 const outcomes: Readonly<Record<number, string>> = {
@@ -10,22 +11,39 @@ const outcomes: Readonly<Record<number, string>> = {
 const waitsFrom = 1000;
 
 /**
- * A run in Chrome's trace-event format, for Perfetto and chrome://tracing, in pieces: a thread for each lane of pages,
- * with the attempts at each page, threads for waits, and a counter of items.
+ * Walks in Chrome's trace-event format, for Perfetto and chrome://tracing, in pieces: each is a process, with a thread
+ * for each lane of pages, with the attempts at each page, threads for waits, and a counter of items.
  */
-export function* traceText(record: RunRecord): Generator<string> {
+export function* traceText(walks: readonly RecordedWalk[]): Generator<string> {
+  const began = Math.min(...walks.map(({ record }) => record.startedAt));
+  yield '{"displayTimeUnit":"ms","traceEvents":[\n';
   let comma = '';
-  const event = (fields: object): string => {
-    const text = `${comma}${JSON.stringify({ pid: 1, ...fields })}`;
-    comma = ',\n';
-    return text;
-  };
+  for (const [at, { record, label }] of walks.entries()) {
+    const offset = us(record.startedAt - began);
+    const event = (fields: TraceFields): string => {
+      const later = fields.ts === undefined ? {} : { ts: fields.ts + offset };
+      const text = `${comma}${JSON.stringify({ pid: at + 1, ...fields, ...later })}`;
+      comma = ',\n';
+      return text;
+    };
+    yield* eventsOf(record, label === undefined ? 'pagewise' : `pagewise ${label}`, event);
+  }
+  yield '\n]}\n';
+}
+
+type ToEvent = (fields: TraceFields) => string;
+
+interface TraceFields {
+  readonly ph: string;
+  readonly ts?: number;
+  readonly [name: string]: unknown;
+}
+
+function* eventsOf(record: RunRecord, name: string, event: ToEvent): Generator<string> {
   const thread = (tid: number, name: string): string =>
     event({ ph: 'M', name: 'thread_name', tid, args: { name } }) +
     event({ ph: 'M', name: 'thread_sort_index', tid, args: { sort_index: tid } });
-
-  yield '{"displayTimeUnit":"ms","traceEvents":[\n';
-  yield event({ ph: 'M', name: 'process_name', tid: 0, args: { name: 'pagewise' } });
+  yield event({ ph: 'M', name: 'process_name', tid: 0, args: { name } });
 
   const { pages, attempts, waits } = record;
   const starts = pages.column('start');
@@ -92,10 +110,9 @@ export function* traceText(record: RunRecord): Generator<string> {
     yield event({ ph: 'i', cat: 'notice', name: message, tid: 1, ts: us(at), s: 'p' });
   if (record.end)
     yield event({ ph: 'i', cat: 'end', name: `end: ${record.end.reason}`, tid: 1, ts: us(record.duration), s: 'p' });
-  yield '\n]}\n';
 }
 
-function* items({ pages }: RunRecord, event: (fields: object) => string): Generator<string> {
+function* items({ pages }: RunRecord, event: ToEvent): Generator<string> {
   let sum = 0;
   for (let row = 0; row < pages.length; row++) {
     if (pages.get('end', row) !== pageEnds.page) continue;

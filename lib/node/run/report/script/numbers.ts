@@ -2,23 +2,21 @@
 export const theme = /* js */ `
 (() => {
   const root = document.documentElement, button = byId('theme'), system = matchMedia('(prefers-color-scheme: dark)');
-  let chosen;
   const apply = () => {
-    const dark = chosen === undefined ? system.matches : chosen;
+    const dark = chosenTheme === undefined ? system.matches : chosenTheme;
     root.dataset.theme = dark ? 'dark' : 'light';
     button.textContent = dark ? 'Light' : 'Dark';
     button.setAttribute('aria-label', dark ? 'Switch to the light theme' : 'Switch to the dark theme');
     waterfallOf.draw();
   };
-  button.onclick = () => { chosen = root.dataset.theme !== 'dark'; apply(); };
-  system.addEventListener('change', apply);
+  button.onclick = () => { chosenTheme = root.dataset.theme !== 'dark'; apply(); };
+  system.onchange = apply;
   apply();
 })();
 `;
 
 /** Formats numbers, and sums up the run. */
 export const numbers = /* js */ String.raw`
-const data = JSON.parse(document.getElementById('data').textContent);
 const A = data.attempts, P = data.pages, duration = Math.max(data.duration, 0.001);
 const byId = (id) => document.getElementById(id);
 const whole = (n) => Math.round(n).toLocaleString('en-US');
@@ -29,7 +27,7 @@ const ms = (t) => t === 0 ? '0 ms' : t < 1 ? t.toFixed(2) + ' ms' : t < 10 ? t.t
 const bytes = (n) => n < 0 ? '–' : n < 1000 ? whole(n) + ' B' : n < 1e6 ? (n / 1e3).toFixed(n < 1e5 ? 1 : 0) + ' kB' : n < 1e9 ? (n / 1e6).toFixed(1) + ' MB' : (n / 1e9).toFixed(2) + ' GB';
 const share = (part) => part <= 0 ? '0%' : part < 0.001 ? '< 0.1%' : part < 0.1 ? (part * 100).toFixed(1) + '%' : Math.round(part * 100) + '%';
 const counted = (n, word) => whole(n) + ' ' + word + (n === 1 ? '' : 's');
-const quantile = (sorted, q) => sorted.length === 0 ? 0 : sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))];
+const quantile = (sorted, q) => sorted.length === 0 ? 0 : sorted[Math.max(0, Math.ceil(sorted.length * q) - 1)];
 const sorted = (list) => Float64Array.from(list).sort();
 const most = (list) => { let top = 0; for (const n of list) if (n > top) top = n; return top; };
 const el = (name, attributes, ...children) => {
@@ -40,42 +38,26 @@ const el = (name, attributes, ...children) => {
 };
 
 // The attempts of each page, the time until its last one ended, and the bytes of its answer.
-const rows = P.index.map((index, row) => ({ row, index, start: P.start[row], end: P.start[row] + P.ms[row], items: P.items[row], how: P.end[row], attempts: [], bytes: -1, time: 0 }));
+const rows = P.index.map((index, row) => ({ row, index, start: P.start[row], end: P.start[row] + P.ms[row], items: P.items[row], how: P.end[row], attempts: [], bytes: -1, time: 0, head: -1 }));
 A.page.forEach((page, at) => {
   const row = rows[page];
   row.attempts.push(at);
   if (A.bytes[at] >= 0 && A.failure[at] === 0) row.bytes = A.bytes[at];
+  if (A.failure[at] === 0) row.head = A.head[at];
   row.time = Math.max(row.time, A.start[at] + A.ms[at] - row.start);
 });
 const isCancelled = (at) => A.failure[at] === 1, isFailed = (at) => A.failure[at] > 1;
 const statusOf = (at) => isCancelled(at) ? 'cancelled' : A.status[at] > 0 ? String(A.status[at]) + (isFailed(at) && A.status[at] < 300 ? ' ' + data.failures[A.failure[at]][0] : '') : isFailed(at) ? data.failures[A.failure[at]][0] : 'answered';
 
-// Merges intervals, so that overlaps count once.
-function union(list) {
-  list.sort((a, b) => a[0] - b[0]);
-  const merged = [];
-  for (const [from, to] of list) {
-    const last = merged[merged.length - 1];
-    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
-    else merged.push([from, to]);
-  }
-  return merged;
-}
-const lengthOf = (merged) => merged.reduce((sum, [from, to]) => sum + to - from, 0);
-const times = (() => {
-  const asking = A.start.map((start, at) => [start, start + A.ms[at]]);
-  const waits = data.waits.map(([at, length]) => [at, Math.min(at + length, duration)]);
-  const retries = data.waits.filter(([, , reason]) => reason !== 'throttle').map(([at, length]) => [at, Math.min(at + length, duration)]);
-  const copy = (list) => list.map((one) => one.slice());
-  const asked = lengthOf(union(copy(asking)));
-  const retried = lengthOf(union(copy(asking).concat(copy(retries))));
-  const waited = lengthOf(union(copy(asking).concat(copy(waits))));
-  return { asked, retried: retried - asked, throttled: waited - retried, rest: Math.max(0, duration - waited) };
-})();
+const F = data.figures, times = F.times;
+const groups = Object.fromEntries(Object.entries(F.groups).map(([name, list]) => [name, new Set(list)]));
+// The rows that the filter shows.
+let view = rows;
 `;
 
 /** The head of the report: the request, the outcome, the sums, and where the time went. */
 export const summary = /* js */ `
+const failedRow = (pageIndex) => { for (let i = rows.length - 1; i >= 0; i--) if (pageIndex === undefined ? groups.failed.has(i) : rows[i].index === pageIndex) return rows[i]; };
 const reasons = { 'last-page': ['Complete', ''], until: ['Stopped early', ''], nextWhen: ['Stopped by nextWhen', ''], unsubscribed: ['Unsubscribed', 'wait'], error: ['Failed', 'bad'] };
 (() => {
   const { end, sums } = data;
@@ -85,23 +67,41 @@ const reasons = { 'last-page': ['Complete', ''], until: ['Stopped early', ''], n
   if (end && end.reason === 'error' && !end.error) [ending, kind] = ['Aborted', 'wait'];
   if (end && end.reason === 'last-page' && sums.gaps > 0) [ending, kind] = ['Complete except for ' + counted(sums.gaps, 'page'), 'wait'];
   const began = new Date(data.startedAt);
-  const date = began.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' }) + ', ' + began.toLocaleTimeString('en-GB');
-  byId('meta').append(el('span', { class: 'badge ' + kind }, ending), el('span', {}, ms(data.duration)), el('time', { datetime: began.toISOString() }, date));
-  document.title = 'Pagewise run: ' + ending.toLowerCase() + ', ' + counted(sums.pages, 'page');
-  if (end && end.error) byId('failure').append(el('div', { class: 'error', role: 'note' }, el('b', {}, end.error.name), end.error.message));
+  const zone = report.timeZone ? { timeZone: report.timeZone } : {};
+  const date = began.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', ...zone }) + ', ' + began.toLocaleTimeString('en-GB', { timeZoneName: 'short', ...zone }) + (report.timeZone && report.timeZone !== 'UTC' ? ' (' + report.timeZone + ')' : '');
+  byId('meta').append(el('span', { class: 'badge ' + kind }, ending), el('span', {}, ms(data.duration)), el('time', { datetime: began.toISOString() }, date), el('span', {}, 'Pagewise ' + report.version + ', Node ' + report.node));
+  document.title = (data.label ? data.label + ': ' : 'Pagewise run: ') + ending.toLowerCase() + ', ' + counted(sums.pages, 'page');
+  if (end && end.error) {
+    const { name, message, detail, pageIndex } = end.error;
+    const box = el('div', { class: 'error', role: 'note' }, el('b', {}, name), detail && message.endsWith(detail) ? message.slice(0, -detail.length).replace(/; the API says: $/, '') : message);
+    if (detail) box.append(el('blockquote', {}, 'The API says: ' + detail));
+    const row = failedRow(pageIndex);
+    if (row) {
+      const go = el('button', { type: 'button' }, 'Show page ' + whole(row.index + 1));
+      go.onclick = () => choose(row.row, true);
+      box.append(go);
+    }
+    byId('failure').append(box);
+  }
+  if (data.advice) { byId('advice').hidden = false; byId('advice').append(el('b', {}, 'Advice'), data.advice); }
+  for (const [name, value] of Object.entries(data.about)) {
+    byId('about').hidden = false;
+    byId('about').append(el('dt', {}, name), el('dd', {}, typeof value === 'number' ? whole(value) : value));
+  }
 
-  const answered = sorted(A.ms.filter((_, at) => A.failure[at] === 0));
-  const seconds = duration / 1000;
+  const seconds = duration / 1000, { latency, connections, headroom } = F;
   const tile = (name, value, more) => byId('tiles').append(el('div', {}, el('dt', {}, name), el('dd', {}, value), el('dd', {}, more)));
   const known = sums.bytes > 0;
   tile('Pages', whole(sums.pages), sums.gaps > 0 ? counted(sums.gaps, 'page') + ' skipped' : short(sums.pages / seconds) + ' per second');
   tile('Items', sums.items < 1e8 ? whole(sums.items) : short(sums.items), short(sums.items / seconds) + ' per second');
-  tile('Requests', whole(sums.attempts), sums.retries === 0 ? 'no retries' : counted(sums.retries, 'retry').replace('retrys', 'retries'));
-  tile('Data', known ? bytes(sums.bytes) : '–', known ? bytes(sums.bytes / seconds) + ' per second' : answered.length ? 'not reported by the transport' : 'nothing was answered');
-  tile('Median request', answered.length ? ms(quantile(answered, 0.5)) : '–', answered.length ? '95% within ' + ms(quantile(answered, 0.95)) : 'nothing was answered');
-  tile('Waits', whole(sums.waits), sums.waits === 0 ? 'nothing was held back' : ms(times.retried + times.throttled) + ' without a request in flight');
+  tile('Requests', whole(sums.attempts), (sums.retries === 0 ? 'no retries' : counted(sums.retries, 'retry').replace('retrys', 'retries')) + ', at most ' + whole(F.inFlight) + ' at the same time');
+  tile('Data', known ? bytes(sums.bytes) : '–', known ? bytes(sums.bytes / seconds) + ' per second' : latency ? 'not reported by the transport' : 'nothing was answered');
+  tile('Median request', latency ? ms(latency.p50) : '–', latency ? '90% within ' + ms(latency.p90) + ', 99% within ' + ms(latency.p99) : 'nothing was answered');
+  tile('Waits', whole(sums.waits), sums.waits === 0 ? 'nothing was held back' : ms(times.retries + times.throttle) + ' without a request in flight');
+  tile('Connections', connections ? whole(connections.opened) : '–', connections ? counted(connections.reused, 'request') + ' reused one' : 'not reported');
+  tile('Lowest rate limit', headroom ? whole(headroom.lowest) : '–', headroom ? (headroom.limit === null ? 'requests left' : 'of ' + whole(headroom.limit) + ' requests left') : 'the API did not say');
 
-  const parts = [['c-ok', 'requests in flight', times.asked], ['c-wait', 'waits for retries and rate limits', times.retried], ['c-off', 'held back by the throttle', times.throttled], ['c-none', 'elsewhere, such as your code', times.rest]];
+  const parts = [['c-ok', 'requests in flight', times.requests], ['c-wait', 'waits for retries and rate limits', times.retries], ['c-off', 'held back by the throttle', times.throttle], ['c-none', 'elsewhere, such as your code', times.rest]];
   for (const [color, name, time] of parts) {
     if (time <= 0) continue;
     const piece = el('i', { class: color });

@@ -5,25 +5,31 @@ const waterfallOf = (() => {
   let selected = -1, hovered = -1, due = false;
   const narrow = () => scroller.clientWidth < 560;
   const gutter = () => narrow() ? 96 : 128;
-  byId('fall-count').textContent = rows.length === 0 ? '' : counted(rows.length, 'page') + ', the time axis fits the visible ones';
   if (rows.length === 0) {
     for (const part of [scroller, overview]) part.hidden = true;
     overview.style.display = 'none';
     byId('detail').replaceWith(el('p', { class: 'empty' }, 'No page was requested.'));
-    return { draw() {}, show() {} };
+    return { draw() {}, show() {}, refresh() {} };
   }
-  byId('scroller').style.height = Math.min(430, rows.length * ROW + HEAD + 8) + 'px';
+  function refresh() {
+    byId('fall-count').textContent = (view.length === rows.length ? '' : whole(view.length) + ' of ') + counted(rows.length, 'page') + ', the time axis fits the visible ones';
+    scroller.style.height = Math.min(430, Math.max(view.length, 3) * ROW + HEAD + 8) + 'px';
+    tall();
+    scroller.scrollTop = 0;
+    selected = hovered = -1;
+    describe(-1);
+    later();
+  }
 
   const colors = () => {
     const style = getComputedStyle(document.documentElement);
     const color = (name) => style.getPropertyValue('--' + name).trim();
-    return { ok: color('ok'), bad: color('bad'), wait: color('wait'), off: color('off'), soft: color('ok-soft'), line: color('line'), ink: color('ink'), faint: color('faint'), dim: color('soft'), tint: color('tint'), card: color('card') };
+    return { ok: color('ok'), bad: color('bad'), wait: color('wait'), off: color('off'), soft: color('ok-soft'), line: color('line'), ink: color('ink'), faint: color('soft'), dim: color('soft'), tint: color('tint'), card: color('card') };
   };
   const fit = (canvas, width, height) => {
     const scale = window.devicePixelRatio || 1;
     if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) {
       canvas.width = Math.round(width * scale); canvas.height = Math.round(height * scale);
-      canvas.style.width = width + 'px'; canvas.style.height = height + 'px';
     }
     const context = canvas.getContext('2d');
     context.setTransform(scale, 0, 0, scale, 0, 0);
@@ -34,20 +40,22 @@ const waterfallOf = (() => {
   };
   const inSight = () => {
     const from = Math.max(0, Math.floor(scroller.scrollTop / ROW));
-    return [from, Math.min(rows.length, Math.ceil((scroller.scrollTop + scroller.clientHeight - HEAD) / ROW))];
+    return [from, Math.min(view.length, Math.ceil((scroller.scrollTop + scroller.clientHeight - HEAD) / ROW))];
   };
   const stepFor = (span, room) => {
     const unit = Math.pow(10, Math.floor(Math.log10(span / room)));
     return [1, 2, 5, 10].map((n) => n * unit).find((n) => n >= span / room);
   };
 
+  const tall = () => { byId('spacer').style.height = Math.max(0, view.length * ROW + HEAD + 4 - scroller.clientHeight) + 'px'; };
   function drawRows(c) {
     const width = scroller.clientWidth, height = scroller.clientHeight, left = gutter();
     const context = fit(fall, width, height);
-    byId('spacer').style.height = Math.max(0, rows.length * ROW + HEAD + 4 - height) + 'px';
+    tall();
     const [from, to] = inSight();
     let t0 = Infinity, t1 = 0;
-    for (let i = from; i < to; i++) { t0 = Math.min(t0, rows[i].start); t1 = Math.max(t1, rows[i].end); }
+    for (let i = from; i < to; i++) { t0 = Math.min(t0, view[i].start); t1 = Math.max(t1, view[i].end); }
+    if (t1 < t0) t0 = 0;
     const span = Math.max(t1 - t0, 0.01), x = (t) => left + (t - t0) / span * (width - left - 12);
     const offset = scroller.scrollTop - from * ROW;
     const step = stepFor(span, narrow() ? 3 : 8);
@@ -62,7 +70,7 @@ const waterfallOf = (() => {
       context.fillStyle = c.faint; context.fillText(text, Math.min(width - half - 4, Math.max(left + half, at)), HEAD / 2);
     }
     for (let i = from; i < to; i++) {
-      const row = rows[i], top = HEAD + (i - from) * ROW - offset, middle = top + ROW / 2;
+      const row = view[i], top = HEAD + (i - from) * ROW - offset, middle = top + ROW / 2;
       if (i === selected || i === hovered) { context.fillStyle = c.tint; context.fillRect(0, top, width, ROW); }
       if (top + ROW < HEAD) continue;
       context.textAlign = 'right';
@@ -80,6 +88,7 @@ const waterfallOf = (() => {
       });
       if (row.how === 1 && row.end > last + span / 2000) bar(last, row.end, c.soft, 7);
     }
+    if (view.length === 0) { context.textAlign = 'left'; context.fillStyle = c.dim; context.fillText('No such page.', 8, HEAD + ROW / 2); return [0, duration]; }
     context.fillStyle = c.card; context.fillRect(0, 0, width, HEAD);
     context.fillStyle = c.faint; context.textAlign = 'right';
     context.fillText('page', narrow() ? 40 : 52, HEAD / 2); context.fillText('items', left - 14, HEAD / 2);
@@ -128,14 +137,14 @@ const waterfallOf = (() => {
   const later = () => { if (!due) { due = true; requestAnimationFrame(draw); } };
 
   function describe(i) {
-    const row = rows[i], detail = byId('detail');
+    const row = view[i], detail = byId('detail');
     if (!row) return void detail.replaceChildren('Point at a row, or select one with the arrow keys. The strip above shows the whole run.');
     const parts = row.attempts.map((at) => statusOf(at) + ' in ' + ms(A.ms[at]));
     const ended = row.how === 1 ? counted(row.items, 'item') : row.how === 2 ? 'skipped' : 'not emitted';
     detail.replaceChildren(el('b', {}, 'Page ' + whole(row.index + 1)), ' · ' + ended + (row.bytes >= 0 ? ' · ' + bytes(row.bytes) : '') + ' · from ' + ms(row.start) + ', ' + ms(row.time) + ' · ' + parts.slice(0, 8).join(', then ') + (parts.length > 8 ? ', …' : ''));
   }
   function select(i, scroll) {
-    selected = Math.max(0, Math.min(rows.length - 1, i));
+    selected = Math.max(0, Math.min(view.length - 1, i));
     const top = selected * ROW, room = scroller.clientHeight - HEAD - ROW - 4;
     if (scroll === 'middle') scroller.scrollTop = top - room / 2;
     else if (top < scroller.scrollTop) scroller.scrollTop = top;
@@ -149,26 +158,36 @@ const waterfallOf = (() => {
     const move = moves[event.key];
     if (move === undefined) return;
     event.preventDefault();
-    select(move === -Infinity ? 0 : move === Infinity ? rows.length - 1 : selected + move);
+    select(move === -Infinity ? 0 : move === Infinity ? view.length - 1 : selected + move);
   });
   scroller.addEventListener('scroll', later, { passive: true });
   scroller.addEventListener('pointermove', (event) => {
     const row = rowAt(event);
     if (row === hovered) return;
-    hovered = row; describe(rows[row] ? row : selected); later();
+    hovered = row; describe(view[row] ? row : selected); later();
   });
   scroller.addEventListener('pointerleave', () => { hovered = -1; describe(selected); later(); });
-  scroller.addEventListener('click', (event) => { if (rows[rowAt(event)]) select(rowAt(event)); });
+  scroller.addEventListener('click', (event) => { if (view[rowAt(event)]) select(rowAt(event)); });
   const seek = (event) => {
     const box = overview.getBoundingClientRect(), t = (event.clientX - box.left) / box.width * duration;
-    let low = 0, high = rows.length;
-    while (low < high) { const middle = (low + high) >> 1; if (rows[middle].end < t) low = middle + 1; else high = middle; }
+    let low = 0, high = view.length;
+    while (low < high) { const middle = (low + high) >> 1; if (view[middle].end < t) low = middle + 1; else high = middle; }
     scroller.scrollTop = low * ROW - (scroller.clientHeight - HEAD) / 2;
   };
   overview.addEventListener('pointerdown', (event) => { overview.setPointerCapture(event.pointerId); seek(event); });
   overview.addEventListener('pointermove', (event) => { if (event.buttons > 0) seek(event); });
-  describe(-1);
+  refresh();
   new ResizeObserver(later).observe(scroller);
-  return { draw: later, show(i) { select(i, 'middle'); scroller.scrollIntoView({ block: 'nearest' }); scroller.focus({ preventScroll: true }); } };
+  return {
+    draw: later,
+    refresh,
+    // Selects the row, and moves there if the person asked for it.
+    show(row, moves) {
+      select(view.findIndex((one) => one.row === row), 'middle');
+      if (!moves) return;
+      scroller.scrollIntoView({ block: 'nearest' });
+      scroller.focus({ preventScroll: true });
+    },
+  };
 })();
 `;
