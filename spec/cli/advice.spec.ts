@@ -92,7 +92,7 @@ const unreachable: readonly (readonly [message: RegExp, why: string])[] = [
   [/retryHeader must be/, 'there is no flag for it'],
   [/^§: (the names in next|repeatable must be|endTokens must be|dropParams must be|endStatuses must be|advanceBy must be|start must be|stopOnShortPage needs)/, 'flags give no other values'], // prettier-ignore
   [
-    /^(items size|transport policy|retries maxRetries|throttle rate|timeout attemptTimeout|fetch agent|whenDone lease)/,
+    /^(items size|maxPages maxItems|transport policy|retries maxRetries|throttle rate|timeout attemptTimeout|fetch agent|whenDone lease)/,
     'names of options that a caller of functions may confuse',
   ],
   [/the transport returned a function/, 'the transport is the own one of the command'],
