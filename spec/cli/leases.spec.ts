@@ -192,7 +192,10 @@ describe('pagewise checkpoints', () => {
   });
 
   it.each<[string[], string]>([
-    [['lst'], 'checkpoints lst (Did you mean list?): give one of list, show, delete, as in pagewise checkpoints list lst'],
+    [
+      ['lst'],
+      'checkpoints lst (Did you mean list?): give one of list, show, delete, as in pagewise checkpoints list lst',
+    ],
     [['show'], 'checkpoints show needs the file of a checkpoint, such as .pagewise/JOB.json; pagewise checkpoints list names them'], // prettier-ignore
     [['delete'], 'checkpoints delete needs the file of a checkpoint'],
     [['list', 'gone'], "checkpoints: can't read gone (ENOENT); name a folder of checkpoints, or one of its files"],
