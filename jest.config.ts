@@ -8,7 +8,7 @@ import type { JestConfigWithTsJest } from 'ts-jest';
 const slowTests = [
   'spec/attacks/.*',
   'spec/bench/bench',
-  'spec/cli/(checkpoint|connections|endings|formats|further-flags|gaps|jobs|kinds|named-fields|output|paging|partitions|pipes|refused-files|request|said|secrets|separate-files|start|totals|unchanged-files|usage|visible-text)',
+  'spec/cli/(checkpoint|connections|dry-run|endings|formats|further-flags|gaps|jobs|kinds|leases|named-fields|output|paging|partitions|pipes|progress|refused-files|request|said|said-in-flags|secrets|separate-files|split|start|totals|unchanged-files|usage|visible-text)',
   'spec/conformance/properties',
   'spec/declarations/every-declaration',
   'spec/detect-random',
@@ -19,8 +19,9 @@ const slowTests = [
   'spec/process/(endings|long)',
   'spec/promises/(leaving|limits)',
   'spec/types/types',
+  'spec/strategies/ceilings',
   'spec/transports/memory',
-  'spec/walk/callbacks(-of-transports)?',
+  'spec/walk/(callbacks(-of-transports)?|many-pages)',
 ].map((name) => `/${name}\\.spec\\.ts$`);
 // scripts/slow-tests.mjs sets it. A part that is named (npm test -- spec/cli) runs whole.
 const only = process.env['PAGEWISE_TESTS'] ?? (process.argv.some((word) => word.startsWith('spec/')) ? 'all' : 'quick');
