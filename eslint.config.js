@@ -2,7 +2,19 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/', 'coverage/', 'node_modules/', 'spec/docs/.blocks/', '.stryker-tmp/', 'reports/'] },
+  {
+    ignores: [
+      '**/dist/',
+      'coverage/',
+      'node_modules/',
+      'spec/docs/.blocks/',
+      '.stryker-tmp/',
+      'reports/',
+      'site/generated/',
+      'site/.vitepress/.cache/',
+      'site/.cache/',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],

@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { defineConfig } from 'vitepress';
+import { sections } from '../sections.mjs';
+
+const pages = new URL('../generated/', import.meta.url);
+const read = (page) => readFileSync(new URL(`${page}.md`, pages), 'utf8');
+const titleOf = (page) => /^# (.+)$/m.exec(read(page))?.[1].replaceAll('`', '') ?? page;
+const link = (page) => `/${page.replace(/(^|\/)index$/, '$1')}`;
+
+const listed = new Set(sections.flatMap((section) => section.pages));
+const lost = readdirSync(pages, { recursive: true })
+  .map((name) => String(name).replaceAll('\\', '/'))
+  .filter((name) => name.endsWith('.md') && !name.startsWith('reference/') && name !== 'index.md')
+  .filter((name) => !listed.has(name.replace(/\.md$/, '')));
+if (lost.length > 0) throw new Error(`site/sections.mjs has no place for ${lost.join(', ')}`);
+
+/** The entries of the package, each with its page of names. */
+const entries = readdirSync(new URL('reference/', pages), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => ({ text: name === 'index' ? 'pagewise' : `pagewise/${name}`, link: `/reference/${name}/` }))
+  .sort((a, b) => a.text.localeCompare(b.text));
+
+const items = ({ text, pages: own }) => {
+  const all = own.map((page) => ({ text: titleOf(page), link: link(page) }));
+  return text === 'Reference'
+    ? [all[0], ...entries, ...all.slice(1), { text: 'Every flag of the command', link: '/flags' }]
+    : all;
+};
+
+/** As GitHub makes them, so that links between headings work in both. */
+const slugify = (text) =>
+  text.trim().toLowerCase().replaceAll(/[^\p{L}\p{N}\s_-]/gu, '').replaceAll(/\s/g, '-'); // prettier-ignore
+
+/** Two braces in a text are two braces. */
+function withoutInterpolation(markdown) {
+  const { rules } = markdown.renderer;
+  for (const name of ['text', 'code_inline']) {
+    const rule = rules[name];
+    rules[name] = (...args) => rule(...args).replaceAll('{{', '&#123;&#123;');
+  }
+}
+
+/** What is searched: pages of names without their code, which takes most of the time and finds nothing. */
+function forSearch(source, env, markdown) {
+  const text = env.relativePath.startsWith('reference/') ? source.replaceAll(/^```[^]*?^```$/gm, '') : source;
+  return env.frontmatter?.search === false ? '' : markdown.render(text, env);
+}
+
+export default defineConfig({
+  title: 'Pagewise',
+  description: 'Turns any paged API into a stream of pages.',
+  lang: 'en',
+  srcDir: 'generated',
+  cacheDir: '.cache',
+  base: process.env.SITE_BASE ?? '/',
+  metaChunk: true,
+  markdown: { anchor: { slugify }, languageAlias: { mjs: 'js' }, config: withoutInterpolation },
+  themeConfig: {
+    search: { provider: 'local', options: { _render: forSearch } },
+    outline: [2, 3],
+    nav: ['five-minutes', 'which-paging', 'apis/index', 'reference/index'].map((page, i) => ({
+      text: ['Start', 'Which paging?', 'APIs', 'Reference'][i],
+      link: link(page),
+    })),
+    sidebar: sections.map((section, i) => ({ text: section.text, collapsed: i > 1, items: items(section) })),
+  },
+  vite: { server: { fs: { allow: ['..'] } }, build: { chunkSizeWarningLimit: 2000 } },
+});
