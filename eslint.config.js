@@ -62,7 +62,7 @@ export default tseslint.config(
       globals: {
         AbortController: 'readonly', Buffer: 'readonly', console: 'readonly', document: 'readonly', fetch: 'readonly',
         module: 'readonly', performance: 'readonly', process: 'readonly', require: 'readonly', setImmediate: 'readonly',
-        setTimeout: 'readonly', clearTimeout: 'readonly', URL: 'readonly', URLSearchParams: 'readonly',
+        setTimeout: 'readonly', clearTimeout: 'readonly', URL: 'readonly', URLSearchParams: 'readonly', window: 'readonly',
       }, // prettier-ignore
     },
   },

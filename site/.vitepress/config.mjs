@@ -22,10 +22,22 @@ const entries = readdirSync(new URL('reference/', pages), { withFileTypes: true 
 
 const items = ({ text, pages: own }) => {
   const all = own.map((page) => ({ text: titleOf(page), link: link(page) }));
+  const [first, ...others] = all;
   return text === 'Reference'
-    ? [all[0], ...entries, ...all.slice(1), { text: 'Every flag of the command', link: '/flags' }]
+    ? [first, ...entries, ...others, { text: 'Every flag of the command', link: '/flags' }]
     : all;
 };
+
+/** All sections; within the long ones, APIs and Reference, the others are one link each. */
+const whole = sections.map((section) => ({
+  text: section.text,
+  items: section.text === 'APIs' ? items(section).slice(0, 1) : items(section),
+}));
+const within = (long) =>
+  sections.map((section) => ({
+    text: section.text,
+    items: section.text === long ? items(section) : items(section).slice(0, 1),
+  }));
 
 /** As GitHub makes them, so that links between headings work in both. */
 const slugify = (text) =>
@@ -38,6 +50,15 @@ function withoutInterpolation(markdown) {
     const rule = rules[name];
     rules[name] = (...args) => rule(...args).replaceAll('{{', '&#123;&#123;');
   }
+}
+
+/** A header cell without text heads nothing: it is a plain cell. */
+function emptyHeaders({ tokens }) {
+  tokens.forEach((token, i) => {
+    if (token.type !== 'th_open' || tokens[i + 1].content !== '') return;
+    token.tag = 'td';
+    tokens[i + 2].tag = 'td';
+  });
 }
 
 /** What is searched: pages of names without their code, which takes most of the time and finds nothing. */
@@ -54,7 +75,15 @@ export default defineConfig({
   cacheDir: '.cache',
   base: process.env.SITE_BASE ?? '/',
   metaChunk: true,
-  markdown: { anchor: { slugify }, languageAlias: { mjs: 'js' }, config: withoutInterpolation },
+  markdown: {
+    anchor: { slugify },
+    languageAlias: { mjs: 'js' },
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+    config(markdown) {
+      withoutInterpolation(markdown);
+      markdown.core.ruler.push('empty-headers', emptyHeaders);
+    },
+  },
   themeConfig: {
     search: { provider: 'local', options: { _render: forSearch } },
     outline: [2, 3],
@@ -62,7 +91,7 @@ export default defineConfig({
       text: ['Start', 'Which paging?', 'APIs', 'Reference'][i],
       link: link(page),
     })),
-    sidebar: sections.map((section, i) => ({ text: section.text, collapsed: i > 1, items: items(section) })),
+    sidebar: { '/apis/': within('APIs'), '/reference/': within('Reference'), '/': whole },
   },
   vite: { server: { fs: { allow: ['..'] } }, build: { chunkSizeWarningLimit: 2000 } },
 });
