@@ -61,8 +61,8 @@ export default tseslint.config(
     languageOptions: {
       globals: {
         AbortController: 'readonly', Buffer: 'readonly', console: 'readonly', document: 'readonly', fetch: 'readonly',
-        module: 'readonly', performance: 'readonly', process: 'readonly', require: 'readonly', setImmediate: 'readonly',
-        setTimeout: 'readonly', clearTimeout: 'readonly', URL: 'readonly', URLSearchParams: 'readonly', window: 'readonly',
+        module: 'readonly', performance: 'readonly', PerformanceObserver: 'readonly', process: 'readonly',
+        require: 'readonly', setImmediate: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', URL: 'readonly', URLSearchParams: 'readonly', window: 'readonly',
       }, // prettier-ignore
     },
   },

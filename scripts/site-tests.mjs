@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import buildSite, { dist } from '../site/build.mjs';
@@ -37,7 +38,7 @@ async function test(title, run, options = {}) {
   page.on('request', (request) => request.url().startsWith(origin) || problems.push(`asks ${request.url()}`));
   page.on('response', async (response) => {
     if (response.status() >= 400) problems.push(`${response.status()} ${response.url()}`);
-    bytes += (await response.body().catch(() => '')).length;
+    bytes += gzipSync(await response.body().catch(() => '')).length;
   });
   try {
     await run(page, () => bytes);
@@ -66,6 +67,13 @@ async function fits(page) {
   assert.ok(scroll <= inner, `scrolls sideways: ${scroll} > ${inner}: ${wide.join('; ')}`);
 }
 
+/** Runs in the page. */
+function watchShifts() {
+  window.shifted = 0;
+  const add = (list) => list.getEntries().forEach(({ value }) => (window.shifted += value));
+  new PerformanceObserver(add).observe({ type: 'layout-shift', buffered: true });
+}
+
 async function accessible(page) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
@@ -88,9 +96,12 @@ for (const [name, path] of Object.entries(pages)) {
     await fits(page);
     await accessible(page);
   }, { viewport: { width: 360, height: 740 } }); // prettier-ignore
-  await test(`${name}: at 1280 px in the dark the same`, async (page) => {
+  await test(`${name}: at 1280 px in the dark the same, without a layout shift, and at most 150 kB`, async (page, weight) => {
+    await page.addInitScript(watchShifts);
     await open(page, path);
     await fits(page);
+    assert.equal(await page.evaluate(() => window.shifted), 0);
+    assert.ok(weight() > 10_000 && weight() <= 150_000, `${weight()} bytes, compressed`);
     await accessible(page);
   }, { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' }); // prettier-ignore
 }

@@ -1,6 +1,6 @@
 // The pages of the site, in site/generated: docs/ with links that lead somewhere, the reference from the types, and the
 // pages of site/pages. docs/ itself is only read.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -121,7 +121,7 @@ export function writeReference() {
   const reference = join(out, 'reference');
   // Reading all types takes a quarter of a minute: not again if nothing is newer.
   const last = join(reference, 'index.md');
-  if (existsSync(last) && newest('lib') < statSync(last).mtimeMs) return;
+  if (existsSync(last) && Math.max(newest('lib'), newest('site/prepare.mjs')) < statSync(last).mtimeMs) return;
   rmSync(reference, { recursive: true, force: true });
   const options = {
     plugin: 'typedoc-plugin-markdown', tsconfig: 'tsconfig.json', out: reference, router: 'member', readme: 'none',
@@ -149,7 +149,21 @@ export function writeReference() {
     { cwd: root, stdio: 'inherit' },
   );
   missingNames(reference, sources);
+  const rename = (page, change) =>
+    writeFileSync(join(reference, page), change(readFileSync(join(reference, page), 'utf8')));
+  for (const name of entries.map((entry) => entry.replace(/^\.\/?/, '') || 'index'))
+    rename(`${name}/index.md`, (text) => text.replace(/^# .*$/m, `# ${importedAs(name)}`));
+  rename('index.md', (text) =>
+    text
+      .replace(
+        /^# .*$/m,
+        '# Every exported name\n\nFrom the types, with what is written on them. Each entry of the package:',
+      )
+      .replaceAll(/\[(\w+)\](?=\(\w+\/index\.md\))/g, (_, name) => `[${importedAs(name)}]`),
+  );
 }
+
+const importedAs = (name) => (name === 'index' ? 'pagewise' : `pagewise/${name}`);
 
 /** A name that an entry exports and that has no page is an error of the build. */
 function missingNames(reference, sources) {
@@ -161,13 +175,20 @@ function missingNames(reference, sources) {
       .filter((name) => name !== '' && !found.has(name))
       .map((name) => `${name} of ${source}`),
   );
-  if (missing.length > 0) stop(`the reference lacks ${missing.join(', ')}`);
+  if (missing.length === 0) return;
+  rmSync(reference, { recursive: true });
+  stop(`the reference lacks ${missing.join(', ')}`);
 }
 
-const newest = (folder) =>
-  Math.max(
-    ...readdirSync(at(folder), { recursive: true }).map((name) => statSync(at(join(folder, String(name)))).mtimeMs),
+/** When a file, or the youngest file of a folder, was written. */
+function newest(path) {
+  const { mtimeMs } = statSync(at(path));
+  if (!statSync(at(path)).isDirectory()) return mtimeMs;
+  return Math.max(
+    mtimeMs,
+    ...readdirSync(at(path), { recursive: true }).map((name) => statSync(at(join(path, String(name)))).mtimeMs),
   );
+}
 
 /** The report of a real run of the command, on the demo API with its failures. */
 export async function writeRun() {
@@ -176,7 +197,6 @@ export async function writeRun() {
   mkdirSync(dirname(file), { recursive: true });
   const api = await startDemoApi();
   try {
-    const { spawn } = await import('node:child_process');
     const url = `${api.url}/v2/users/demo/apps/pets/inputs`;
     const args = [
       '-H',
@@ -207,6 +227,9 @@ export async function prepare() {
     const { default: buildCode } = await import('../scripts/build-code.mjs');
     await buildCode();
   }
+  const kept = ['reference', 'public'];
+  for (const name of existsSync(out) ? readdirSync(out) : [])
+    if (!kept.includes(name)) rmSync(join(out, name), { recursive: true });
   copyDocs();
   writeReference();
   await writeRun();

@@ -75,12 +75,16 @@ export default defineConfig({
   cacheDir: '.cache',
   base: process.env.SITE_BASE ?? '/',
   metaChunk: true,
+  // The theme adds this class when its script runs; without it the bar at the top would move then.
+  transformHtml: (html) => html.replace('<div class="VPNavBar"', '<div class="VPNavBar has-sidebar"'),
   markdown: {
     anchor: { slugify },
     languageAlias: { mjs: 'js' },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     config(markdown) {
       withoutInterpolation(markdown);
+      // A wide table scrolls in itself: with the keyboard too.
+      markdown.renderer.rules.table_open = () => '<table tabindex="0">\n';
       markdown.core.ruler.push('empty-headers', emptyHeaders);
     },
   },
