@@ -25,6 +25,6 @@ export const sections = [
   { text: 'Comparison', pages: ['comparison', 'performance', 'bench'] },
   {
     text: 'Project',
-    pages: ['architecture', 'decisions', 'promises', 'mutation', 'contributing', 'security', 'changelog'],
+    pages: ['architecture', 'decisions', 'promises', 'scale', 'mutation', 'contributing', 'security', 'changelog'],
   },
 ];
