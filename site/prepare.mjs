@@ -1,12 +1,14 @@
 // The pages of the site, in site/generated: docs/ with links that lead somewhere, the reference from the types, and the
 // pages of site/pages. docs/ itself is only read.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { startDemoApi } from '../examples/demo-api.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const run = promisify(execFile);
 const at = (path) => join(root, path);
 export const out = at('site/generated');
 
@@ -114,7 +116,7 @@ function stop(message) {
 }
 
 /** Every exported name, a page each, from the types and what is written on them. */
-export function writeReference() {
+export async function writeReference() {
   const { exports } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
   const entries = Object.keys(exports).filter((name) => !name.endsWith('.json'));
   const sources = entries.map((name) => `lib/${name === '.' ? '' : `${name.slice(2)}/`}index.ts`);
@@ -138,7 +140,7 @@ export function writeReference() {
     'hidePageHeader',
     'hideBreadcrumbs',
   ];
-  execFileSync(
+  await run(
     process.execPath,
     [
       at('node_modules/typedoc/bin/typedoc'),
@@ -146,7 +148,7 @@ export function writeReference() {
       ...flags.map((name) => `--${name}`),
       ...sources.flatMap((source) => ['--entryPoints', source]),
     ],
-    { cwd: root, stdio: 'inherit' },
+    { cwd: root },
   );
   missingNames(reference, sources);
   const rename = (page, change) =>
@@ -231,6 +233,5 @@ export async function prepare() {
   for (const name of existsSync(out) ? readdirSync(out) : [])
     if (!kept.includes(name)) rmSync(join(out, name), { recursive: true });
   copyDocs();
-  writeReference();
-  await writeRun();
+  await Promise.all([writeReference(), writeRun()]);
 }
