@@ -2,7 +2,19 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/', 'coverage/', 'node_modules/', 'spec/docs/.blocks/', '.stryker-tmp/', 'reports/'] },
+  {
+    ignores: [
+      '**/dist/',
+      'coverage/',
+      'node_modules/',
+      'spec/docs/.blocks/',
+      '.stryker-tmp/',
+      'reports/',
+      'site/generated/',
+      'site/.vitepress/.cache/',
+      'site/.cache/',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],
@@ -49,8 +61,8 @@ export default tseslint.config(
     languageOptions: {
       globals: {
         AbortController: 'readonly', Buffer: 'readonly', console: 'readonly', document: 'readonly', fetch: 'readonly',
-        module: 'readonly', performance: 'readonly', process: 'readonly', require: 'readonly', setImmediate: 'readonly',
-        setTimeout: 'readonly', clearTimeout: 'readonly', URL: 'readonly', URLSearchParams: 'readonly',
+        module: 'readonly', performance: 'readonly', PerformanceObserver: 'readonly', process: 'readonly',
+        require: 'readonly', setImmediate: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', URL: 'readonly', URLSearchParams: 'readonly', window: 'readonly',
       }, // prettier-ignore
     },
   },
