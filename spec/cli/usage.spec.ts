@@ -53,7 +53,7 @@ describe('invalid usage', () => {
       '--cursor-param and --size-param are both "cursor"',
     ],
     [['profile'], 'URL "profile" must begin with https:// or http:// (Did you mean profiles?)'],
-    [['rnu'], 'must begin with https:// or http:// (Did you mean run?)'],
+    [['rn'], 'must begin with https:// or http:// (Did you mean run?)'],
     [['checkpoints', 'lst'], 'checkpoints lst (Did you mean list?): give one of list, show, delete'],
     [['help', 'pagin'], 'help pagin: there is no such topic (Did you mean paging?)'],
     [[url, '--profile', 'githb'], '(Did you mean github?)'],

@@ -56,7 +56,7 @@ function withQuery(url: string, data: string): string {
 }
 
 /** The words that begin other command lines. */
-const commands = ['run', 'help', 'profiles', 'checkpoints', 'completion'];
+const commands = ['run', 'help', 'profiles', 'checkpoints', 'report', 'completion'];
 
 /** The URL as given. @throws UsageError if no request can be sent to it */
 function checkUrl(text: string): string {
