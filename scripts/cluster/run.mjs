@@ -122,7 +122,8 @@ const checks = {
     (table.rows === total * size && table.different === total * size) ||
     `${table.rows} rows, ${table.different} different, instead of ${total * size}`,
   'never sees more than the shared rate': () => seen.most <= limit || JSON.stringify(seen.excess),
-  'uses the shared rate': () => seen.most === limit || `at most ${seen.most} of ${limit}`,
+  // Else the check before would prove nothing. A busy machine may not reach the rate itself.
+  'comes near the shared rate': () => seen.most >= 0.7 * limit || `at most ${seen.most} of ${limit}`,
   'meets each kind of fault': () => Object.values(seen.faults).every((n) => n > 0),
   'kills a worker at work': () => facts.killed?.length > 0,
   'stops a worker at work': () => facts.stopped?.length > 0,
