@@ -97,7 +97,13 @@ export async function readText(path: string): Promise<string | undefined> {
 }
 
 /** Whether a path leads to a pipe, which only a reader or a writer at its other end lets go on. */
-export const isPipe = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFIFO() ?? false;
+export function isPipe(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFIFO() ?? false;
+  } catch {
+    return false; // Whoever opens it says why it can't be.
+  }
+}
 
 /** Whether a file can be written, or created; nothing is changed. @throws Error if it can't */
 export function checkWritable(path: string): void {
