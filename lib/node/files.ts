@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, closeSync, constants, openSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
@@ -94,6 +104,23 @@ export async function readText(path: string): Promise<string | undefined> {
   } finally {
     await file?.close();
   }
+}
+
+/**
+ * Makes a folder and those that it is in, one by one: Node's own recursion never ends where a file system makes none, such
+ * as /proc.
+ */
+export function makeFolders(path: string): void {
+  const missing: string[] = [];
+  for (let folder = resolve(path); !existsSync(folder); folder = dirname(folder)) missing.unshift(folder);
+  for (const folder of missing) {
+    try {
+      mkdirSync(folder);
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'EEXIST') throw error; // Another run has made it.
+    }
+  }
+  if (!statSync(path).isDirectory()) throw failed('ENOTDIR', 'it is a file');
 }
 
 /** Whether a path leads to a pipe, which only a reader or a writer at its other end lets go on. */

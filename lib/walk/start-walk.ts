@@ -164,7 +164,7 @@ export function startWalk<Item, P extends Position>(
     } catch (error) {
       fail(asCallbackError('transport.load', error));
     }
-    if (loading) loading.then(find, find);
+    if (loading) Promise.resolve(loading).then(find, find);
     else find();
   });
 }

@@ -199,7 +199,7 @@ describe('partitions of a job', () => {
     const { code, stderr } = await ended;
     expect(code).toBe(130);
     expect(stderr).toMatch(
-      /^pagewise: interrupted\no: 2 partitions: 0 done, 2 unfinished; \d+ pages?, \d+ items?, .*\nTo continue/,
+      /^pagewise: o: interrupted\no: 2 partitions: 0 done, 2 unfinished; \d+ pages?, \d+ items?, .*\nTo continue/,
     );
     expect((await pagewise(['run', 'o'], { cwd })).code).toBe(0);
     for (const k of ['a', 'b', 'c']) expect(read(cwd, `${k}.ndjson`)).toBe(lines(rows(95)));
@@ -222,7 +222,7 @@ describe('partitions of a job', () => {
       expect(second.stderr).toMatch(
         /^pagewise: the checkpoint ".pagewise\/o\/#0.json" is in use by .*, process \d+ since /,
       );
-      expect((await pagewise(['checkpoints', 'delete', '.pagewise/o/#0.json'], { cwd })).code).toBe(4);
+      expect((await pagewise(['checkpoints', 'delete', '.pagewise/o/a.json'], { cwd })).code).toBe(4);
       expect(server.seen).toHaveLength(2);
       open();
       expect((await first.ended).code).toBe(0);
@@ -261,6 +261,117 @@ describe('partitions of a job', () => {
     const written = output.includes('{') ? ['a', 'b'].map((k) => read(cwd, `${k}.ndjson`)).join('') : read(cwd, output);
     const expected = ['a', 'b'].flatMap((k) => rows(32).map((id) => ({ id, k })));
     expect(written.trimEnd().split('\n').sort()).toEqual(lines(expected).trimEnd().split('\n').sort());
+  });
+
+  it('keep the rows of one whose checkpoint is deleted, as the report advises, in an output that all share', async () => {
+    const server = await serve(objects(15));
+    const cwd = temporaryFolder();
+    const run = async (k: readonly string[]) => {
+      const job = { url: `${server.origin}/{k}`, partitions: { k }, output: 'all.ndjson', addFields: { k: '{k}' } };
+      writeFileSync(join(cwd, 'pagewise.config.json'), JSON.stringify({ defaults: paging, jobs: { o: job } }));
+      return pagewise(['run', 'o'], { cwd });
+    };
+    await run(['a', 'b', 'c']);
+    const advice = /to remove these: pagewise (.*)/.exec((await run(['a', 'b'])).stderr)?.[1] ?? '';
+    expect(advice).toBe('checkpoints delete .pagewise/o/c.json');
+    expect((await pagewise(advice.split(' '), { cwd })).code).toBe(0);
+    expect((await run(['a', 'b', 'd'])).code).toBe(0);
+    expect(read(cwd, 'all.ndjson')).toBe(lines(['a', 'b', 'c', 'd'].flatMap((k) => rows(15).map((id) => ({ id, k })))));
+    // What says where the output ends is not deleted alone, and missed if it is gone.
+    const refused = await pagewise(['checkpoints', 'delete', '.pagewise/o/#output.json'], { cwd });
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('the partitions in .pagewise/o need this file')]); // prettier-ignore
+    rmSync(join(cwd, '.pagewise/o/#output.json'));
+    const gone = await run(['a', 'e']);
+    expect([gone.code, gone.stderr]).toEqual([2, expect.stringContaining('which says where the output ends, is gone; to start over, delete the folder .pagewise/o')]); // prettier-ignore
+  });
+
+  it('are refused if the output that all share is gone or was edited, though all are done', async () => {
+    const server = await serve(objects(5));
+    const cwd = folderWith({ o: { url: `${server.origin}/{k}`, partitions: { k: ['a', 'b'] }, output: 'all.ndjson' } }); // prettier-ignore
+    await pagewise(['run', 'o'], { cwd });
+    const whole = read(cwd, 'all.ndjson');
+    for (const text of [undefined, whole.slice(0, -9), `${whole}{}\n`, whole.replace('0', '7')]) {
+      if (text === undefined) rmSync(join(cwd, 'all.ndjson'));
+      else writeFileSync(join(cwd, 'all.ndjson'), text);
+      const { code, stderr } = await pagewise(['run', 'o'], { cwd });
+      expect([code, stderr]).toEqual([2, expect.stringContaining('start over: delete .pagewise/o ')]);
+    }
+  });
+
+  it('never write to a file that the run reads or writes besides', async () => {
+    const server = await serve(
+      ({ url }, response) =>
+      json(response, { items: url.searchParams.get('page') !== '1' ? [] : url.pathname === '/list' ? [{ n: 'ok' }, { n: 'list' }] : [{ id: 1 }] }), // prettier-ignore
+    );
+    const cwd = folderWith({
+      config: { url: `${server.origin}/{k}`, partitions: { k: ['x', 'pagewise.config'] }, output: '{k}.json' },
+      lines: { url: `${server.origin}/{k}`, partitions: { k: '@accounts.txt' }, output: '{k}.txt', format: 'ndjson' },
+      list: { url: `${server.origin}/list`, output: 'list.ndjson' },
+      each: { url: `${server.origin}/{k}`, partitions: { k: { job: 'list', field: 'n' } }, output: '{k}.ndjson' },
+      own: { url: `${server.origin}/{k}`, partitions: { k: ['a', 'b'] }, output: 'own/{k}.ndjson' },
+      plain: { url: `${server.origin}/plain`, output: 'own/b.ndjson' },
+      other: { url: `${server.origin}/{m}`, partitions: { m: ['b'] }, output: 'own/{m}.ndjson' },
+    }); // prettier-ignore
+    writeFileSync(join(cwd, 'accounts.txt'), 'one\naccounts\n');
+    const config = read(cwd, 'pagewise.config.json');
+    for (const [names, message] of [
+      [['config'], 'the partition pagewise.config would write to pagewise.config.json, as the file of jobs does'],
+      [['lines'], 'the partition accounts would write to accounts.txt, as the list of k does'],
+      [['own', 'plain'], 'the partition b would write to own/b.ndjson, as -o own/b.ndjson of the job plain does'],
+      [['own', 'other'], 'the partition b would write to own/b.ndjson, as the partition b does'],
+    ] as const) {
+      const { code, stderr } = await pagewise(['run', ...names], { cwd });
+      expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+    }
+    expect(read(cwd, 'pagewise.config.json')).toBe(config);
+    expect(read(cwd, 'accounts.txt')).toBe('one\naccounts\n');
+    // A value of an API makes its partition fail, and the others run.
+    const foreign = await pagewise(['run', 'list', 'each'], { cwd });
+    expect([foreign.code, foreign.stderr]).toEqual([2, expect.stringContaining('each, list: ')]);
+    expect(read(cwd, 'list.ndjson')).toBe(lines([{ n: 'ok' }, { n: 'list' }]));
+    expect(read(cwd, 'ok.ndjson')).toBe(lines([{ id: 1 }]));
+  });
+
+  it('keep all digits of their values', async () => {
+    const server = await serve(numbered(1));
+    const cwd = temporaryFolder();
+    const jobs = `{ "o": { "url": "${server.origin}/{k}", "paging": "page", "items": "items", "size": 10, "partitions": { "k": [9007199254740993, 12] }, "output": "{k}.ndjson" } }`;
+    writeFileSync(join(cwd, 'pagewise.config.json'), `{ "jobs": ${jobs} }`);
+    expect((await pagewise(['run', 'o'], { cwd })).code).toBe(0);
+    expect(targets(server.seen)).toEqual(['/9007199254740993', '/12']);
+  });
+
+  it('end when the reader of stdout has left, and say the words of the API once for all', async () => {
+    const server = await serve((seen, response) =>
+      seen.url.pathname.startsWith('/no')
+        ? json(response, { error: 'no such account' }, 404)
+        : objects(500)(seen, response),
+    );
+    const keys = rows(40).map((n) => `no${n}`);
+    const cwd = folderWith({
+      fails: { url: `${server.origin}/{k}`, partitions: { k: keys }, output: '{k}.ndjson' },
+      pipe: { url: `${server.origin}/{k}`, partitions: { k: rows(40) }, addFields: { pad: 'x'.repeat(2000) } },
+    });
+    const { code, stderr } = await pagewise(['run', 'fails'], { cwd });
+    expect(code).toBe(1);
+    expect(stderr.match(/no such account/g)).toHaveLength(40); // Each names its own URL.
+    const { child, ended } = startPagewise(['run', 'pipe'], { cwd });
+    child.stdout?.once('data', () => child.stdout?.destroy());
+    await ended;
+    expect(targets(server.seen).filter((path) => !path.startsWith('/no')).length).toBeLessThan(40);
+  });
+
+  it('show in a dry run the partition that is next, by its checkpoint', async () => {
+    const server = await serve(numbered(15));
+    const cwd = folderWith({ o: { url: `${server.origin}/{k}`, partitions: { k: ['a', 'b'] }, output: '{k}.ndjson', sync: '.', syncKey: '.' }, p: { url: `${server.origin}/{k}`, partitions: { k: ['a', 'b'] }, output: 'p.ndjson' } }); // prettier-ignore
+    expect((await pagewise(['run', 'o', '--dry-run'], { cwd })).stdout).toContain(`${server.origin}/a?`);
+    expect((await pagewise(['run', 'p', '--dry-run'], { cwd })).stdout).toContain(`${server.origin}/a?`);
+    expect(server.seen).toEqual([]);
+    await pagewise(['run', 'p'], { cwd });
+    const sent = server.seen.length;
+    const done = await pagewise(['run', 'p', '--dry-run'], { cwd });
+    expect([done.code, done.stderr]).toEqual([0, expect.stringContaining('nothing to do')]);
+    expect(server.seen).toHaveLength(sent);
   });
 
   it('share one rate', async () => {
@@ -421,6 +532,9 @@ describe('what can not work is refused before anything is sent', () => {
     [{ output: 'all.ndjson', distinct: 'id' }, '"distinct" needs an output for each partition'],
     [{ output: 'all.ndjson', whenDone: 'restart' }, '"whenDone": "restart" needs an output for each'],
     [{ output: '-', format: 'csv' }, 'partitions write NDJSON to stdout, not csv'],
+    [{ output: 'all.ndjson', checkpoint: false }, 'each partition would overwrite it'],
+    [{ partitions: { k: ['$ENV{HOME}'] } }, "$ENV{…} can't be a value here"],
+    [{ partitions: { k: [1e21] } }, 'put its digits in quotes'],
     [{ partitionConcurrency: 0 }, 'partitionConcurrency must be a whole number'],
     [{ onPartitionError: 'abort' }, 'onPartitionError must be "continue" or "stop", not "abort"'],
     [{ partition: {} }, 'Did you mean partitions?'],

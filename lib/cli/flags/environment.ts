@@ -1,3 +1,4 @@
+import { ExactNumber } from '../../reading/exact-json.js';
 import { formsOf } from '../../values/sent.js';
 import { type Arguments, UsageError } from './arguments.js';
 
@@ -55,7 +56,7 @@ export function expandWithin(value: unknown, location: string, option: string, d
   if (depth > deepest) throw new UsageError(`${location}: the value is nested more than ${deepest} levels deep`);
   if (typeof value === 'string') return expandEnvironment(value, location, option);
   if (Array.isArray(value)) return value.map((each) => expandWithin(each, location, option, depth + 1));
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, each]) => [name, expandWithin(each, location, option, depth + 1)]),
   );

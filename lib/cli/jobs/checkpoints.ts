@@ -1,13 +1,15 @@
+import { existsSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { checkpoint, type LeaseTaken, openKey, type Place } from '../../checkpoint.js';
 import { LeaseError } from '../../errors.js';
 import { leaseOf } from '../../node/file-lease.js';
 import { readText } from '../../node/files.js';
 import { UsageError } from '../flags/arguments.js';
 import type { CheckpointAction } from '../flags/parse-arguments.js';
-import { codeOf, fileByName } from '../output/job-output.js';
+import { codeOf, fileByName, readCheckpoint } from '../output/job-output.js';
 import { fileOfKeys } from '../output/seen-keys.js';
+import { sharedOutput } from '../output/shared-output.js';
 import { visibleLines } from '../terminal/say.js';
 import { counted, pagesOf } from '../terminal/words.js';
 
@@ -37,7 +39,9 @@ export async function checkpoints(action: CheckpointAction, paths: readonly stri
       for (const path of named(action, paths)) print(shown(await read(path)));
       break;
     case 'delete':
-      for (const path of named(action, paths)) await remove(path);
+      // What a job keeps beside the checkpoints of its partitions goes last.
+      for (const path of [...named(action, paths)].sort((a, b) => Number(isBeside(a)) - Number(isBeside(b))))
+        await remove(path);
   }
   return 0;
 }
@@ -107,6 +111,9 @@ const unreadable = (path: string, error: unknown) =>
     `checkpoints: can't read ${path} (${codeOf(error)}); name a folder of checkpoints, or one of its files`,
   );
 
+/** Whether a job with partitions keeps this file beside their checkpoints. */
+const isBeside = (path: string): boolean => /^#(\d+|output)\.json$/.test(basename(path));
+
 /** What the text is, if it belongs to a job with partitions. */
 function besideOf(text: string | undefined): string | undefined {
   if (text?.startsWith('{"v":1,"partitions":')) return 'which partitions the job has begun';
@@ -160,16 +167,26 @@ async function remove(file: string): Promise<void> {
   const { place, beside } = await read(file);
   if (!place && beside === undefined)
     throw new UsageError(`checkpoints delete ${file}: the file is damaged, or no checkpoint; delete it with rm if you are sure`); // prettier-ignore
+  const folder = dirname(file);
+  if (beside !== undefined && (await readdir(folder)).some((name) => name.endsWith('.json') && !isBeside(name)))
+    throw new UsageError(`checkpoints delete ${file}: the partitions in ${folder} need this file; to start over, delete their checkpoints too, and the output`); // prettier-ignore
+  const job = join(folder, '#0.json');
   const use = openKey(fileByName, file);
+  const ofJob = file !== job && existsSync(job) ? openKey(fileByName, job) : undefined;
   try {
+    await ofJob?.begin();
     await use.begin();
+    // The end of an output that partitions share may be known by this checkpoint alone.
+    if (place && existsSync(join(folder, '#output.json')))
+      await sharedOutput(folder, (path) => readCheckpoint(path, undefined)).settle();
     await rm(fileOfKeys(file), { force: true });
     await rm(file, { force: true });
   } catch (error) {
-    if (error instanceof LeaseError) throw error;
+    if (error instanceof LeaseError || error instanceof UsageError) throw error;
     throw new UsageError(`checkpoints delete ${file}: can't delete it (${codeOf((error as Error).cause ?? error)})`);
   } finally {
     await use.end();
+    await ofJob?.end();
   }
   print([`deleted ${file}`]);
 }

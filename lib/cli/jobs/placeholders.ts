@@ -81,6 +81,10 @@ export async function templateOf(
     );
   if (ownOutput && output.endsWith('}'))
     throw refuse(`"output" must end with what the file is, as in ${output}.ndjson`);
+  if (!ownOutput && texts.checkpoint === false && !toStdout(texts))
+    throw refuse(
+      `without a checkpoint, which says where the common output ends, each partition would overwrite it; put ${shown(names)} into "output", or remove --no-checkpoint`,
+    );
   if (!ownOutput && distinct !== undefined)
     throw refuse(`"distinct" needs an output for each partition; put ${shown(names)} into "output"`);
   if (!ownOutput && texts.whenDone === 'restart' && !toStdout(texts))

@@ -159,7 +159,7 @@ async function rehearse(
   log: (line: string) => void,
 ): Promise<number> {
   const file = args.checkpoint === false ? undefined : args.checkpoint;
-  const kept = file === undefined ? undefined : await loadCommit(jobTarget(args), readCheckpoint(file, args.whenDone));
+  const kept = file === undefined ? undefined : await (together.output ? readCheckpoint(file, args.whenDone).load() : loadCommit(jobTarget(args), readCheckpoint(file, args.whenDone))); // prettier-ignore
   const resume = token === undefined ? kept?.resume : parseToken(token);
   const isDone = args.sync === undefined && resume !== undefined && resume.position === undefined;
   const first =

@@ -6,7 +6,7 @@ import { parseFlags } from '../flags/parse-arguments.js';
 import { list, pairs, statuses } from '../flags/parse-values.js';
 import { program } from '../flags/program.js';
 import type { Json } from '../../page.js';
-import { ExactNumber } from '../../reading/exact-json.js';
+import { ExactNumber, parseExactJson } from '../../reading/exact-json.js';
 import { parsePath } from '../../reading/path.js';
 import { describe } from '../../values/describe.js';
 import { suggest } from '../terminal/suggest.js';
@@ -43,7 +43,7 @@ export function readConfig(
   file: string,
   names: readonly string[] | 'all',
 ): { readonly jobs: readonly Job[]; readonly sources: ReadonlyMap<string, Job> } {
-  const config = parse(file);
+  const { config, exact } = parse(file);
   const stranger = Object.keys(config).find((name) => name !== 'jobs' && name !== 'defaults');
   if (stranger !== undefined)
     throw new UsageError(`${file}: ${JSON.stringify(stranger)} is unknown; a file of jobs looks like ${shape}`);
@@ -57,11 +57,14 @@ export function readConfig(
     throw new UsageError(
       `${file}: there is no job ${JSON.stringify(unknown)}${suggest(unknown, known)}; jobs are ${known.join(', ')}`,
     );
+  const exactJobs = exact['jobs'] as Readonly<Record<string, Entries>>;
   const defaults =
-    shared === undefined ? undefined : readJob(entriesOf(shared, `${file}: "defaults"`), `${file}, "defaults"`);
+    shared === undefined
+      ? undefined
+      : readJob(entriesOf(shared, `${file}: "defaults"`), `${file}, "defaults"`, exact['defaults'] as Entries);
   const jobOf = (name: string): Job => {
     const location = `${file}, job ${JSON.stringify(name)}`;
-    const { flags, ...own } = readJob(entriesOf(jobs[name], location), location);
+    const { flags, ...own } = readJob(entriesOf(jobs[name], location), location, exactJobs[name] ?? {});
     const partitions = own.partitions ?? defaults?.partitions;
     const concurrency = own.concurrency ?? defaults?.concurrency ?? 1;
     for (const [option, value] of [
@@ -101,15 +104,21 @@ interface OwnEntries {
   readonly onError: Partitions['onError'] | undefined;
 }
 
-/** @throws UsageError */
-function readJob(entries: Entries, location: string): OwnEntries {
+/** @param exact the same entries with all digits of their numbers @throws UsageError */
+function readJob(entries: Entries, location: string, exact: Entries): OwnEntries {
   const rest: Record<string, unknown> = {};
   const own: Partial<Record<keyof typeof inFilesOnly, unknown>> = {};
   for (const [given, value] of Object.entries(entries)) {
     const name = given.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    if (Object.hasOwn(inFilesOnly, name))
-      own[name as keyof typeof inFilesOnly] = expandWithin(value, `${location}, ${given}`, 'output');
-    else rest[given] = value;
+    if (!Object.hasOwn(inFilesOnly, name)) {
+      rest[given] = value;
+      continue;
+    }
+    if (name === 'partitions' && /(?<!\$)\$ENV\{/.test(JSON.stringify(value)))
+      throw new UsageError(
+        `${location}, partitions: $ENV{…} can't be a value here, since values stand in the names of files and in messages; put it into header, url or the body`,
+      );
+    own[name as keyof typeof inFilesOnly] = expandWithin(exact[given], `${location}, ${given}`, 'output');
   }
   const { partitions, partitionConcurrency: concurrency, onPartitionError: onError, addFields, onSameField } = own;
   if (concurrency !== undefined && (!Number.isSafeInteger(concurrency) || (concurrency as number) < 1))
@@ -160,12 +169,15 @@ function partitionsFrom(value: unknown, location: string): ReadonlyMap<string, P
 
 /** A value as a text. @throws UsageError for what can't be one */
 export function partitionValue(value: unknown, location: string): string {
+  if (typeof value === 'number' && Math.abs(value) >= 1e21)
+    throw new UsageError(`${location} is ${value}, which is written in another way; put its digits in quotes`);
   const text = typeof value === 'number' || value instanceof ExactNumber ? String(value) : value;
   if (typeof text === 'string' && text !== '' && !/[\ud800-\udfff]/u.test(text)) return text;
   throw new UsageError(`${location} must be a text that is not empty, or a number, not ${describe(value)}`);
 }
 
-function parse(file: string): Entries {
+/** @returns also the same with all digits of its numbers */
+function parse(file: string): { readonly config: Entries; readonly exact: Entries } {
   let text: string;
   try {
     text = readFileSync(file, 'utf8').replace(/^\ufeff/, '');
@@ -184,7 +196,7 @@ function parse(file: string): Entries {
     const line = at === undefined ? '' : `, line ${text.slice(0, Number(at)).split('\n').length}`;
     throw new UsageError(`${file}${line}: the file is not valid JSON`);
   }
-  return entriesOf(value, file);
+  return { config: entriesOf(value, file), exact: parseExactJson(text) as Entries };
 }
 
 function entriesOf(value: unknown, location: string): Entries {

@@ -80,7 +80,7 @@ async function carryOut(
   args: Arguments,
   stop: AbortController,
   signalled: number,
-  { say }: Together,
+  { say, readerLeft }: Together,
 ): Promise<number> {
   const reportEnd = (outcome: Outcome, then?: () => void) => {
     delivery.progress.stop();
@@ -131,6 +131,7 @@ async function carryOut(
     return missing.length > 0 || (outcome.kind === 'done' && outcome.missing > 0) ? 3 : 0;
   } catch (error) {
     if (isClosedPipe(error)) {
+      readerLeft?.();
       delivery.progress.stop();
       return 0;
     }

@@ -7,8 +7,8 @@ import { exitCodes } from './on-signals.js';
 import { type Job, mergeFlags, type Partitions, readConfig } from './read-config.js';
 import type { JobName } from './record.js';
 import { reportError, runOne } from './run-job.js';
-import { runPartitionedJob } from './run-partitions.js';
-import { checkSeparate } from './separate-files.js';
+import { runPartitionedJob, type Surroundings } from './run-partitions.js';
+import { checkSeparate, filesOf } from './separate-files.js';
 import { alone, type Together } from './together.js';
 import { worse } from './worst-code.js';
 
@@ -51,6 +51,13 @@ export async function runJobs(
   for (const signal of Object.keys(exitCodes)) process.on(signal, note);
   let worst = 0;
   const recorders: JobName['recorders'] = new Map();
+  // Those of partitions have placeholders in their names.
+  const plain = jobs.map(({ name, args, partitions }) => {
+    const own = partitions ? ['output', 'checkpoint'] : [];
+    return { name, args: Object.fromEntries(Object.entries(args).filter(([option]) => !own.includes(option))) as unknown as Arguments }; // prettier-ignore
+  });
+  const files = [{ path: file, what: 'the file of jobs' }, ...filesOf(plain)];
+  const taken: Surroundings['taken'] = new Map();
   const left = [...jobs];
   const codes = new Map<string, number>();
   const running = new Set<Promise<void>>();
@@ -62,7 +69,7 @@ export async function runJobs(
     if (jobs.length > 1 && parallel === 1 && !args.quiet && !args.silent) say([`${name}:`]);
     try {
       if (partitions)
-        return await runPartitionedJob({ name, args, partitions }, file, sources, recorders, parallel > 1 ? say : own);
+        return await runPartitionedJob({ name, args, partitions }, { file, sources, recorders, files, taken }, parallel > 1 ? say : own); // prettier-ignore
       return (
         await runOne(parallel > 1 ? { ...args, progress: false } : args, {
           ...alone(),

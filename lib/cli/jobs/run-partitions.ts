@@ -1,15 +1,14 @@
-import { mkdirSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { PartitionsError } from '../../errors.js';
 import { fileId, isSameFile } from '../../node/same-file.js';
 import { loadCommit } from '../../node/sinks/committed-file.js';
-import { storedKeys } from '../../operators/partitions/known-keys.js';
+import { type KnownKeys, partitionName, storedKeys } from '../../operators/partitions/known-keys.js';
 import { type PartitionEvent, runPartitions } from '../../operators/partitions/run-partitions.js';
 import type { PartitionsReport } from '../../partition.js';
 import { shellQuoted } from '../../detect/write-paging.js';
 import { type Arguments, UsageError } from '../flags/arguments.js';
-import { fileByName, jobCheckpoint, jobTarget, toStdout } from '../output/job-output.js';
-import { sharedOutput } from '../output/shared-output.js';
+import { fileByName, jobCheckpoint, jobTarget, readCheckpoint, toStdout } from '../output/job-output.js';
+import { type SharedOutput, sharedOutput } from '../output/shared-output.js';
 import { counted } from '../terminal/words.js';
 import { isUsageError, wordError } from '../terminal/word-error.js';
 import { exitCodes } from './on-signals.js';
@@ -44,19 +43,34 @@ class Failed extends Error {
   }
 }
 
+/** The run of the command that a job is a part of. */
+export interface Surroundings {
+  /** The file of jobs. */
+  readonly file: string;
+  /** The jobs whose items are partitions. */
+  readonly sources: ReadonlyMap<string, Job>;
+  /** The recorders of earlier jobs. */
+  readonly recorders: JobName['recorders'];
+  /** Other files that the run reads or writes. */
+  readonly files: readonly NamedFile[];
+  /** The files of partitions of earlier jobs, which are added to. */
+  readonly taken: Map<string, NamedFile>;
+}
+
+/** A file, and what it is of, for messages. */
+interface NamedFile {
+  readonly path: string;
+  readonly what: string;
+}
+
 /**
  * Runs each partition of a job as a job is run, and reports on all of them.
- * @param file the file of jobs
- * @param sources the jobs whose items are partitions
- * @param recorders the recorders of earlier jobs
  * @returns the worst exit code
- * @throws UsageError before anything is sent
+ * @throws UsageError before anything is sent; LeaseError if another run is doing the job
  */
 export async function runPartitionedJob(
   { name, args, partitions }: PartitionedJob,
-  file: string,
-  sources: ReadonlyMap<string, Job>,
-  recorders: JobName['recorders'],
+  { file, sources, recorders, files, taken }: Surroundings,
   say: Together['say'],
 ): Promise<number> {
   const started = performance.now();
@@ -69,6 +83,8 @@ export async function runPartitionedJob(
     stop.abort();
   };
   for (const signal of Object.keys(exitCodes)) process.on(signal, onSignal);
+  const folder = args.checkpoint === false ? undefined : (args.checkpoint ?? join('.pagewise', partitionName(name)));
+  const fileOf = (key: string) => join(folder ?? '', `${key}.json`);
   try {
     const names = [...given.keys()];
     const template = await templateOf(names, args, location, stop.signal);
@@ -80,29 +96,57 @@ export async function runPartitionedJob(
     for (const [each, values] of given)
       lists.set(each, await valuesOf(values, `${location}, partitions, ${each}`, sources));
     const isForeign = [...given.values()].some((values) => 'job' in values);
-    const refused = refusals(template, lists, location, isForeign);
-    const [first] = parts(lists);
-    if ((args.explain ?? args.dryRun) && first)
-      return (await runOne(fillIn(template, first.values), { ...alone(), say })).code;
-    return await run(template, () => parts(lists), refused);
+    const refused = refusals(template, lists, location, isForeign, fileOf, [
+      ...files,
+      ...[...given].flatMap(([each, values]) => ('file' in values ? [{ path: values.file, what: `the list of ${each}` }] : [])),
+      ...[...sources].flatMap(([each, { flags }]) => ({ path: flags.output ?? '', what: `the output of the job ${each}` })),
+      ...['#0', '#output'].map((key) => ({ path: fileOf(key), what: 'what the job keeps of its partitions' })),
+    ], taken); // prettier-ignore
+    const shared = folder !== undefined && !template.ownOutput && !toStdout(args);
+    const output = shared ? sharedOutput(folder, (path) => readCheckpoint(path, undefined)) : undefined;
+    const all = () => parts(lists);
+    if (args.explain ?? args.dryRun) {
+      const next = await firstToRun(args.explain ? [...all()].slice(0, 1) : all());
+      if (next) return (await runOne(ownArgs(template, next), { ...alone(), output, say })).code;
+      say([`pagewise: ${name}: nothing to do: there is no partition that is not done`]);
+      return 0;
+    }
+    return await run(template, all, refused, output);
   } finally {
     for (const signal of Object.keys(exitCodes)) process.off(signal, onSignal);
+  }
+
+  function ownArgs(template: Template, { key, values }: Part): Arguments {
+    return { ...fillIn(template, values), checkpoint: folder !== undefined && fileOf(key) };
+  }
+
+  /** The partition that a run would begin with. */
+  async function firstToRun(all: Iterable<Part>): Promise<Part | undefined> {
+    for (const part of all) {
+      if (folder === undefined || args.explain || args.whenDone !== undefined) return part;
+      const place = await readCheckpoint(fileOf(part.key), undefined).load();
+      if (place?.resume.done !== true || place.resume.gaps !== undefined || place.resume.sync !== undefined)
+        return part;
+    }
+    return undefined;
   }
 
   async function run(
     template: Template,
     all: () => Iterable<Part>,
     refused: ReadonlyMap<string, UsageError>,
+    output: SharedOutput | undefined,
   ): Promise<number> {
     const { verbose = false } = args;
     const quiet = args.quiet ?? args.silent ?? false;
-    const folder =
-      args.checkpoint === false ? undefined : (args.checkpoint ?? join('.pagewise', encodeURIComponent(name)));
-    const fileOf = (key: string) => join(folder ?? '', `${key}.json`);
-    const shared = folder !== undefined && !template.ownOutput && !toStdout(args);
+    let left = false;
     const together: Together = {
       ...alone(),
-      output: shared ? sharedOutput(folder, (path) => jobCheckpoint(path, undefined)) : undefined,
+      output,
+      readerLeft() {
+        left = true;
+        stop.abort();
+      },
     };
     if (folder !== undefined) jobCheckpoint(fileOf('#0'), undefined); // Refuses a folder that can't be written.
     const notes: string[] = [];
@@ -111,17 +155,14 @@ export async function runPartitionedJob(
     let items = 0;
     let report: PartitionsReport = { done: 0, failed: 0, unfinished: 0, vanished: undefined, partitions: [] };
 
-    async function walk({ key, values }: Part): Promise<unknown> {
-      const label = labelOf(values);
-      const refusal = refused.get(key);
+    async function walk(part: Part): Promise<unknown> {
+      const label = labelOf(part.values);
+      const refusal = refused.get(part.key);
       if (refusal) throw refusal;
-      const own = fillIn(template, values);
-      if (template.ownOutput) mkdirSync(dirname(own.output ?? ''), { recursive: true });
       const lines: string[] = [];
       const ended = await runOne(
         {
-          ...own,
-          checkpoint: folder !== undefined && fileOf(key),
+          ...ownArgs(template, part),
           ...(!verbose && { quiet: true as const, progress: false }),
         },
         {
@@ -142,9 +183,12 @@ export async function runPartitionedJob(
       );
       pages += ended.pages;
       items += ended.items;
-      if (ended.code >= 128) throw Object.assign(new Error('interrupted'), { name: 'AbortError' });
-      if (ended.code === 1 || ended.code === 2)
-        throw new Failed((lines[0] ?? `exit code ${ended.code}`).replace(/^pagewise: /, ''), ended.code);
+      if (ended.code >= 128 || left) throw Object.assign(new Error('interrupted'), { name: 'AbortError' });
+      if (ended.code === 1 || ended.code === 2) {
+        const [why = `exit code ${ended.code}`, words] = lines;
+        const said = words?.startsWith('The API says: ') ? `; the API says: ${words.slice(14)}` : '';
+        throw new Failed(`${why.replace(/^pagewise: /, '')}${said}`, ended.code);
+      }
       code = worse(code, ended.code);
       for (const line of lines) notes.push(`pagewise: ${name}, ${label}: ${line.replace(/^pagewise: /, '')}`);
       return ended;
@@ -167,27 +211,27 @@ export async function runPartitionedJob(
         signal: stop.signal,
         events: { next },
         ...(folder !== undefined && {
-          known: storedKeys(fileByName, fileOf, fileOf),
+          known: knownKeys(template, output),
           async placeOf(key, { values }) {
             if (refused.has(key)) return undefined;
-            const own = jobCheckpoint(fileOf(key), undefined);
+            const own = readCheckpoint(fileOf(key), undefined);
             // A finished job whose output has changed is an error, as it is without partitions.
-            const isPlain = shared || toStdout(args) || args.whenDone === 'restart';
+            const isPlain = output !== undefined || toStdout(args) || args.whenDone === 'restart';
             const place = await (isPlain ? own.load() : loadCommit(jobTarget(fillIn(template, values)), own));
             return place?.resume && { resume: place.resume };
           },
         }),
       });
     } catch (error) {
-      if (!(error instanceof PartitionsError) && interrupted === 0) throw error;
+      if (!(error instanceof PartitionsError) && interrupted === 0 && !left) throw error;
     }
-    const failures: string[] = [];
+    /** The partitions that failed, by why. */
+    const failures = new Map<string, string[]>();
     for (const { key, state, error } of report.partitions) {
       if (state !== 'failed') continue;
       code = worse(code, error instanceof Failed ? error.code : isUsageError(error) ? 2 : 1);
-      failures.push(
-        `pagewise: ${name}, ${decoded(key)}: ${error instanceof Failed ? error.message : wordError(error, args)}`,
-      );
+      const why = error instanceof Failed ? error.message : wordError(error, args);
+      failures.set(why, [...(failures.get(why) ?? []), decoded(key)]);
     }
     const { done, failed, unfinished, vanished = [] } = report;
     const states = [
@@ -199,24 +243,44 @@ export async function runPartitionedJob(
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     const all_ = `${name}: ${counted(report.partitions.length, 'partition')}: ${states}; ${counted(pages, 'page')}, ${counted(items, 'item')}, ${seconds} s`;
     say([
-      ...(interrupted > 0 ? ['pagewise: interrupted'] : []),
-      ...failures,
+      ...(interrupted > 0 ? [`pagewise: ${name}: interrupted`] : []),
+      ...[...failures].map(([why, keys]) => `pagewise: ${name}, ${someOf(keys)}: ${why}`),
       ...notes,
       ...(vanished.length > 0 ? [vanishedLine(name, vanished, folder ?? '')] : []),
       ...(quiet && failed === 0 && interrupted === 0 ? [] : [all_]),
-      ...(failed > 0 || interrupted > 0
+      ...(code === 1 || interrupted > 0
         ? ['To continue, run the same command again: what is done is not requested again.']
         : []),
     ]);
     return interrupted > 0 ? interrupted : code;
   }
+
+  /** The keys of all partitions. With the job's lease, the end of the common output is found, and checked. */
+  function knownKeys(template: Template, output: SharedOutput | undefined): KnownKeys {
+    const keys = storedKeys(fileByName, fileOf, fileOf);
+    return {
+      ...keys,
+      async load() {
+        await keys.load();
+        const at = await output?.settle();
+        if (at !== undefined)
+          await loadCommit(jobTarget(template.args), { key: folder ?? '', load: () => Promise.resolve({ resume: undefined, at }) }); // prettier-ignore
+      },
+      async close() {
+        await output?.settle().catch(() => undefined); // The next run does it, too.
+        await keys.close();
+      },
+    };
+  }
 }
 
+/** The first ones, and how many there are besides. */
+const someOf = (keys: readonly string[]): string =>
+  `${keys.slice(0, 10).join(' and ')}${keys.length > 10 ? ` and ${keys.length - 10} more` : ''}`;
+
 function vanishedLine(name: string, vanished: readonly string[], folder: string): string {
-  const shown = vanished.slice(0, 10);
-  const more = vanished.length > 10 ? ` and ${vanished.length - 10} more` : '';
-  const files = shown.map((key) => shellQuoted(join(folder, `${key}.json`))).join(' ');
-  return `pagewise: ${name}: of earlier runs, no longer in the list: ${shown.map(decoded).join(', ')}${more}; their outputs stay, and their checkpoints; to remove these: pagewise checkpoints delete ${files}`;
+  const files = vanished.slice(0, 10).map((key) => shellQuoted(join(folder, `${key}.json`))).join(' '); // prettier-ignore
+  return `pagewise: ${name}: of earlier runs, no longer in the list: ${someOf(vanished.map(decoded))}; their outputs stay, and their checkpoints; to remove these: pagewise checkpoints delete ${files}`;
 }
 
 const labelOf = (values: Values): string => Object.values(values).join(', ');
@@ -243,8 +307,10 @@ function* parts(lists: ReadonlyMap<string, readonly string[]>): Generator<Part> 
 
 /**
  * Fills in every partition before anything is sent: values that can't stand where their placeholders are, and files that
- * two partitions would share.
+ * two partitions would share, or that the run reads or writes besides.
  * @param isForeign whether the values are an API's: then such a partition fails, and the others run
+ * @param files other files of the run
+ * @param taken those of the partitions of earlier jobs
  * @returns the errors by key
  */
 function refusals(
@@ -252,22 +318,32 @@ function refusals(
   lists: ReadonlyMap<string, readonly string[]>,
   location: string,
   isForeign: boolean,
+  fileOf: (key: string) => string,
+  files: readonly NamedFile[],
+  taken: Map<string, NamedFile>,
 ): ReadonlyMap<string, UsageError> {
   const refused = new Map<string, UsageError>();
-  const taken = new Map<string, { readonly path: string; readonly label: string }>();
+  const others = files.map((file) => ({ ...file, id: fileId(file.path) }));
   const folded = (path: string) => path.normalize('NFC').toUpperCase().toLowerCase();
   for (const { key, values } of parts(lists)) {
     const label = labelOf(values);
     try {
       const { output } = fillIn(template, values);
-      // On some systems, names that differ only in case are one file.
-      for (const path of [...(template.ownOutput && output !== undefined ? [resolve(output)] : []), `${key}.json`]) {
-        const other = taken.get(folded(path));
-        if (other && (other.path === path || isSameFile(fileId(path), fileId(other.path))))
+      const own = [...(template.ownOutput && output !== undefined ? [output] : []), fileOf(key)];
+      for (const given of own) {
+        const path = resolve(given);
+        const id = fileId(path);
+        // On some systems, names that differ only in case are one file.
+        const earlier = taken.get(folded(path));
+        const other =
+          earlier && (earlier.path === path || isSameFile(id, fileId(earlier.path)))
+            ? earlier
+            : others.find((file) => isSameFile(id, file.id));
+        if (other)
           throw new UsageError(
-            `the partitions ${other.label} and ${label} would write to one file, ${path}; run them in two jobs with files of their own`,
+            `the partition ${label} would write to ${given}, as ${other.what} does, or reads it; give one of them another file`,
           );
-        if (!other) taken.set(folded(path), { path, label });
+        taken.set(folded(path), { path, what: `the partition ${label}` });
       }
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;

@@ -54,6 +54,12 @@ export function checkSeparate(jobs: readonly NamedJob[], config?: string, parall
     }
 }
 
+/** The files that jobs read or write, other than by their placeholders, with what names them. */
+export const filesOf = (jobs: readonly NamedJob[]): readonly { readonly path: string; readonly what: string }[] =>
+  [...jobs.flatMap(inputsOf), ...jobs.flatMap(outputsOf)].flatMap((file) =>
+    typeof file.file === 'number' ? [] : [{ path: file.file, what: `${shown(file)} of the job ${file.job ?? ''}` }],
+  );
+
 /** The files that flags read, and stdin if a flag reads it. */
 function inputsOf({ name: job, args }: NamedJob, at: number): readonly JobFile[] {
   const { header = [], data = [], json = [], cookie = [], cookieJar, cacert, schema, resumeFrom } = args;

@@ -11,6 +11,8 @@ export interface Together {
   readonly policies: Map<string, Policy>;
   /** Their connections, made by the first one. */
   readonly connections: { transport?: Promise<Transport> };
+  /** Called when the reader of stdout has left. */
+  readerLeft?(): void;
   /** The file that all of them append to, one after the other. */
   readonly output?: SharedOutput | undefined;
   /** The job, if it is in a file. */

@@ -1,4 +1,4 @@
-import { accessSync, constants, fstatSync, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, fstatSync, statSync } from 'node:fs';
 import { dirname, normalize } from 'node:path';
 import {
   type Checkpoint,
@@ -11,7 +11,7 @@ import {
 } from '../../checkpoint.js';
 import { CallbackError, ConfigError, WriteError } from '../../errors.js';
 import { leaseFile } from '../../node/file-lease.js';
-import { checkWritable as checkFile, followLinks, readText, replaceFile } from '../../node/files.js';
+import { checkWritable as checkFile, followLinks, makeFolders, readText, replaceFile } from '../../node/files.js';
 import { type FileTarget, notMadeBy, textOf } from '../../node/sinks/committed-file.js';
 import { csvFormat } from '../../node/sinks/csv-format.js';
 import { type EndOfRows, endOfRows } from '../../node/sinks/end-of-rows.js';
@@ -217,7 +217,7 @@ export const fileByName: CheckpointStore = { get: readText, set: replaceFile, le
 /** Makes the folder of a file. @throws UsageError */
 export function makeFolder(flag: string, file: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolders(dirname(file));
   } catch (error) {
     throw new UsageError(
       `${flag} ${file}: can't create the folder of this file (${codeOf(error)}); name a file in a folder that you can write`,

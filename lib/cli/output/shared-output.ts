@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Checkpoint, OpenCheckpoint } from '../../checkpoint.js';
 import { readText, replaceFile } from '../../node/files.js';
@@ -7,6 +8,12 @@ import { UsageError } from '../flags/arguments.js';
 
 /** One file that several partitions append to, one after the other. */
 export interface SharedOutput {
+  /**
+   * Stores the end of the file by itself, so that no checkpoint of a partition is needed to find it.
+   * @returns the end, in the form of a commit; `undefined` if nothing has been written
+   * @throws UsageError if it is unknown
+   */
+  settle(): Promise<Json | undefined>;
   /** The checkpoint of a partition that continues at the end of the file, wherever its own rows ended. */
   checkpointOf(own: OpenCheckpoint): FileCheckpoint;
 }
@@ -49,16 +56,26 @@ export function sharedOutput(folder: string, placeOf: (key: string) => Checkpoin
   }
 
   return {
+    async settle() {
+      const last = await writer();
+      if (!last) {
+        const files = await readdir(folder).catch((): string[] => []);
+        if (files.some((name) => name.endsWith('.json') && !name.startsWith('#')))
+          throw new UsageError(
+            `${file}, which says where the output ends, is gone; to start over, delete the folder ${folder}`,
+          );
+        return undefined;
+      }
+      const at = (await end()) ?? null;
+      if (JSON.stringify(at) !== JSON.stringify(last.at)) await store({ key: last.key, at });
+      return at ?? undefined;
+    },
     checkpointOf: (own) => ({
-      key: own.key,
+      key: folder,
       check: own.check,
       async load() {
         const place = await own.load();
         const at = await end();
-        if (place && at === undefined)
-          throw new UsageError(
-            `${file}, which says where the output ends, is gone; to start over, delete the folder ${folder}`,
-          );
         await store({ key: own.key, at: at ?? null });
         return place || at !== undefined ? { resume: place?.resume, at } : undefined;
       },

@@ -14,6 +14,8 @@ export function partitionName(key: string): string {
 
 /** The keys of all partitions that any run has begun. */
 export interface KnownKeys {
+  /** The key of the job's lease. */
+  readonly lease: string;
   /** Takes the job's lease, until `close`: no other run begins a partition. @throws LeaseError */
   load(): Promise<void>;
   /** Settles when the key is stored. */
@@ -38,7 +40,8 @@ export function storedKeys(
   textOf: (name: string) => string,
   positionOf: (key: string) => string,
 ): KnownKeys {
-  const use = openKey(store, textOf('#0'));
+  const lease = textOf('#0');
+  const use = openKey(store, lease);
   const known = new Set<string>();
   const gone = new Set<string>();
   /** The keys of the last text, and its number. */
@@ -76,6 +79,7 @@ export function storedKeys(
   }
 
   return {
+    lease,
     async load() {
       await use.begin();
       for (; ; number++) {

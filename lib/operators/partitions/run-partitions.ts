@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { Checkpoint, CheckpointOptions, Place } from '../../checkpoint.js';
-import { asError, CallbackError, ConfigError, PartitionsError } from '../../errors.js';
+import { asError, CallbackError, ConfigError, LeaseError, PartitionsError } from '../../errors.js';
 import type { PartitionEnd, PartitionsReport } from '../../partition.js';
 import { onAbort, reasonOf } from '../../values/abort.js';
 import { describe } from '../../values/describe.js';
@@ -117,6 +117,11 @@ export async function runPartitions<Partition>(
     try {
       end = await walked(partition, key);
     } catch (error) {
+      // The job is another run's now: no partition has failed.
+      if (error instanceof LeaseError && error.key === known?.lease) {
+        breaks(error);
+        stop.abort(error);
+      }
       // What an abort interrupted has not failed.
       const aborted = stop.signal.aborted && (error === stop.signal.reason || peek(error, 'name') === 'AbortError');
       end = { key, state: aborted ? 'unfinished' : 'failed', pages: undefined, items: undefined, error };
