@@ -1,9 +1,18 @@
 import * as core from '@angular/core';
-import { effect, inject, InjectionToken, untracked } from '@angular/core';
+import { effect, inject, InjectionToken, type Signal, untracked } from '@angular/core';
 import type { Page } from '../page.js';
 import type { PaginateOptions } from '../paginate.js';
 
 type ResumePoint = PaginateOptions['resumeFrom'];
+
+/** A change of the items, shared by all resources that show the list: what takes it back reaches each of them. */
+export interface Edit<Item> {
+  readonly change: (items: readonly Item[]) => readonly Item[];
+  /** Whether it has not been taken back. */
+  readonly live: Signal<boolean>;
+  /** The run of the resource in which it was made. */
+  readonly run: object;
+}
 
 /** What a resource holds of a list, beside what is loading. */
 export interface List<Item> {
@@ -14,7 +23,7 @@ export interface List<Item> {
   readonly starts: readonly ResumePoint[];
   /** Whether no page follows the last one in `pages`. */
   readonly ended: boolean;
-  readonly edits: readonly ((items: readonly Item[]) => readonly Item[])[];
+  readonly edits: readonly Edit<Item>[];
 }
 
 interface Left {

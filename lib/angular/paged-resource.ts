@@ -21,7 +21,7 @@ import { isComparable } from '../values/compare.js';
 import { describe } from '../values/describe.js';
 import { checkBoolean, checkFunction, checkName, checkOptions, checkWhole } from '../values/options.js';
 import { injectPaginate } from './inject-paginate.js';
-import { injectLeftLists, type List } from './left-lists.js';
+import { injectLeftLists, type Edit, type List } from './left-lists.js';
 
 /** What to page, and how. */
 export interface PagedQuery<Item, P extends Position> {
@@ -110,8 +110,8 @@ export interface PagedResource<Item> {
    *     const undo = list.update((items) => items.filter(({ id }) => id !== removed.id));
    *     http.delete(url).subscribe({ error: undo });
    *
-   * `change` must be pure: it is called again with all items when a page arrives. It holds until `reload`, another query,
-   * or until the function that is returned is called.
+   * `change` must be pure: it is called again with all items when a page arrives. It holds until the next `reload` or
+   * another query, or until the function that is returned is called, which works in restored lists too.
    * @throws ConfigError if it does not return an array, and what it throws
    */
   update(change: (items: readonly Item[]) => readonly Item[]): () => void;
@@ -210,8 +210,8 @@ function makeResource<Item, P extends Position>(
   let failure: { readonly step: Step; readonly resume: PaginateOptions['resumeFrom'] } | undefined;
   /** The load under way. */
   let underWay: Promise<void> | undefined;
-  /** Counts walks, so that late results of an earlier walk are ignored. */
-  let run = 0;
+  /** One for each query and `reload`: late results of an earlier run are ignored, and its edits end with it. */
+  let run = {};
   /** The key of the list that is shown. */
   let key: string | undefined;
   let destroyed = false;
@@ -221,7 +221,7 @@ function makeResource<Item, P extends Position>(
     walk = ahead = aheadOf = undefined;
   }
   function close(): void {
-    run++;
+    run = {};
     endWalk();
     back?.return?.().catch(reportUnheard);
     back = failure = underWay = undefined;
@@ -268,17 +268,23 @@ function makeResource<Item, P extends Position>(
         endWalk();
         if (isPagewiseError(error) && error.resume) failure = { step, resume: error.resume };
       }
-      state.update((now) => ({ ...(now.kept ? opened : now), loading: undefined, failed: step, error }));
+      state.update((now) => ({ ...(now.kept ? begun(now) : now), loading: undefined, failed: step, error }));
     } finally {
       settled();
     }
   }
 
+  /** An empty list with the edits that were made since the run began. */
+  const begun = ({ edits }: State<Item>): State<Item> => ({
+    ...opened,
+    edits: edits.filter((each) => each.run === run),
+  });
+
   /** @param page `undefined` if the walk has ended without another page */
   function append(page: Page<Item> | undefined, step: Step, begin: PaginateOptions['resumeFrom']): void {
     ahead = failure = undefined;
     state.update((now) => {
-      const shown = step === 'next' ? now : { ...opened, starts: [begin] };
+      const shown = step === 'next' ? now : { ...begun(now), starts: [begin] };
       const all = page ? [...shown.pages, page] : shown.pages;
       const over = Math.max(0, all.length - maxPages);
       const { dropped, starts } = shown;
@@ -319,7 +325,8 @@ function makeResource<Item, P extends Position>(
 
   function leave(): void {
     const { pages, dropped, starts, ended, edits, kept } = untracked(state);
-    if (key !== undefined && pages.length > 0 && !kept) left?.leave(key, { pages, dropped, starts, ended, edits });
+    if (key !== undefined && pages.length > 0 && !kept)
+      left?.leave(key, { pages, dropped, starts, ended, edits: liveOf(edits) });
   }
 
   effect(() => {
@@ -383,7 +390,7 @@ function makeResource<Item, P extends Position>(
       if (!open) return 'idle';
       if (loading === 'reload') return 'reloading';
       if (pages.length === 0 ? !done() : loading === 'first') return 'loading';
-      return edits.length > 0 ? 'local' : 'resolved';
+      return edits.some(({ live }) => live()) ? 'local' : 'resolved';
     }),
     error: error as Signal<Error | undefined>,
     total: computed(() => state().pages.at(-1)?.total),
@@ -411,10 +418,10 @@ function makeResource<Item, P extends Position>(
       const changed = change(untracked(edited).items) as unknown;
       if (!Array.isArray(changed))
         throw new ConfigError(`pagedResource: update must return an array of items, not ${describe(changed)}`);
-      const own = (items: readonly Item[]) => change(items);
-      state.update((now) => ({ ...now, edits: [...now.edits, own] }));
+      const live = signal(true);
+      state.update((now) => ({ ...now, edits: [...liveOf(now.edits), { change, live, run }] }));
       return () => {
-        state.update((now) => ({ ...now, edits: now.edits.filter((each) => each !== own) }));
+        live.set(false);
       };
     },
   };
@@ -455,13 +462,15 @@ function appendedItems<Item>(state: Signal<State<Item>>): Signal<readonly Item[]
   });
 }
 
+const liveOf = <Item>(edits: readonly Edit<Item>[]) => edits.filter(({ live }) => untracked(live));
+
 /** The items with all changes; a change that throws is left out. */
-function edit<Item>(base: readonly Item[], edits: State<Item>['edits']) {
+function edit<Item>(base: readonly Item[], edits: readonly Edit<Item>[]) {
   let items = base;
   let error: CallbackError | undefined;
-  for (const change of edits)
+  for (const { change, live } of edits)
     try {
-      items = change(items);
+      if (live()) items = change(items);
     } catch (thrown) {
       error ??= new CallbackError('pagedResource.update', thrown);
     }

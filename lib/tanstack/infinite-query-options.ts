@@ -33,9 +33,17 @@ export interface InfiniteQueryOptions<Item> {
 export interface InfinitePageParam {
   /** `undefined`: the API's first page. */
   readonly resumeFrom?: ResumeToken | string | undefined;
-  /** The page before, if the query drops pages: `fetchPreviousPage` requests it again. */
-  readonly before?: InfinitePageParam;
+  /** Where the pages before begin, the nearest one last, if the query drops pages; 100 at most. */
+  readonly before?: readonly Pick<InfinitePageParam, 'resumeFrom'>[];
 }
+
+/** The most pages that a page knows before it. Each page held knows them by itself: the others may be gone. */
+const mostBefore = 100;
+
+/** As text, which TanStack compares at once whenever a page arrives, and not member by member. */
+const noted = (start: InfinitePageParam['resumeFrom']) => ({
+  resumeFrom: typeof start === 'object' ? JSON.stringify(start) : start,
+});
 
 /** Options of `paginate` that apply to one page at a time. */
 type OnePage<Item> = Omit<
@@ -49,7 +57,7 @@ type OnePage<Item> = Omit<
   readonly resumeFrom?: ResumeToken | string | undefined;
   /**
    * The most pages that the query holds. `fetchNextPage` drops those at the other end, and `fetchPreviousPage` requests
-   * them again. @default all
+   * them again, up to 100 pages back; beyond that `hasPreviousPage` is false. @default all
    */
   readonly maxPages?: number | undefined;
 };
@@ -93,11 +101,17 @@ export function infiniteQueryOptions<Read, P extends Position = any, Item = Read
         paginate(request, strategy, { ...rest, signal, resumeFrom: (pageParam as InfinitePageParam).resumeFrom }),
       ),
     initialPageParam: { resumeFrom },
-    getNextPageParam: (last, _, lastParam) =>
+    getNextPageParam: (last, _, { resumeFrom, before = [] }) =>
       last.next === undefined
         ? undefined
-        : { resumeFrom: last.resume, ...(maxPages === undefined ? {} : { before: lastParam }) },
-    getPreviousPageParam: (_first, _, { before }) => before,
+        : {
+            resumeFrom: last.resume,
+            ...(maxPages === undefined ? {} : { before: [...before, noted(resumeFrom)].slice(-mostBefore) }),
+          },
+    getPreviousPageParam: (_first, _, { before = [] }) => {
+      const previous = before.at(-1);
+      return previous && { ...previous, before: before.slice(0, -1) };
+    },
     ...(maxPages === undefined ? {} : { maxPages }),
     retry: false,
   };

@@ -309,6 +309,50 @@ describe('update', () => {
     expect([list.items(), list.status()]).toEqual([[101, 102], 'resolved']);
   });
 
+  it('holds if it was made while the list is reloaded, also if the reload fails first', async () => {
+    const { open, answer } = api$();
+    const { list } = open();
+    await answer();
+    const without = (gone: number) => list.update((items) => items.filter((n) => n !== gone));
+    without(2);
+    void list.reload();
+    const undo = without(1);
+    expect([list.items(), list.status()]).toEqual([[], 'reloading']);
+    await answer(() => 500);
+    expect(list.items()).toEqual([]);
+    void list.retry();
+    await answer();
+    expect([list.items(), list.status()]).toEqual([[2], 'local']);
+    undo();
+    expect([list.items(), list.status()]).toEqual([[1, 2], 'resolved']);
+    without(1);
+    void list.reload();
+    void list.reload();
+    await answer();
+    expect([list.items(), list.status()]).toEqual([[1, 2], 'resolved']);
+  });
+
+  it('holds if it was made while the first page of its query loads, after items of another or after none', async () => {
+    const { open, answer } = api$();
+    const { list } = open();
+    await settled();
+    list.update((items) => items.filter((n) => n !== 1));
+    await answer();
+    expect([list.items(), list.status()]).toEqual([[2], 'local']);
+    query.set('b');
+    await settled();
+    list.update((items) => items.filter((n) => n !== 101));
+    expect([list.items(), list.isPrevious()]).toEqual([[2], true]);
+    await answer(() => 500);
+    expect([list.items(), list.status()]).toEqual([[], 'error']);
+    void list.retry();
+    await answer();
+    expect([list.items(), list.status()]).toEqual([[102], 'local']);
+    query.set('a');
+    await answer();
+    expect([list.items(), list.status()]).toEqual([[1, 2], 'resolved']);
+  });
+
   it('throws what the function throws, and reports what it throws later, with the items as they were', async () => {
     const { open, answer, next } = api$();
     const { list } = open();
@@ -408,6 +452,54 @@ describe('restore', () => {
     const { list } = api$().open({ restore: 'books' });
     await settled();
     expect(list.items()).toEqual([]);
+  });
+
+  it('takes a change back in a list that was left, before it is restored and after, here and in every later one', async () => {
+    const { open, answer, asked } = api$();
+    const first = open({ restore: 'books' });
+    await answer();
+    const without = (list: PagedResource<number>, gone: number) =>
+      list.update((items) => items.filter((n) => n !== gone));
+    const undoEarly = without(first.list, 1);
+    const undoLate = without(first.list, 2);
+    first.destroy();
+    undoEarly();
+    const second = open({ restore: 'books' });
+    TestBed.tick();
+    expect([second.list.items(), second.list.status()]).toEqual([[1], 'local']);
+    undoLate();
+    expect([second.list.items(), second.list.status()]).toEqual([[1, 2], 'resolved']);
+    second.destroy();
+    const third = open({ restore: 'books' });
+    TestBed.tick();
+    expect([third.list.items(), third.list.status()]).toEqual([[1, 2], 'resolved']);
+    undoEarly();
+    undoLate();
+    expect([third.list.items(), asked]).toEqual([[1, 2], ['a1']]);
+  });
+
+  it('takes a change back while another query is shown, and ends it where the restored list is reloaded', async () => {
+    const { open, answer } = api$();
+    const first = open({ restore: 'books' });
+    await answer();
+    void first.list.reload();
+    await answer();
+    const undo = first.list.update((items) => items.filter((n) => n !== 1));
+    first.list.update((items) => items.filter((n) => n !== 2));
+    query.set('b');
+    await answer();
+    undo();
+    expect(first.list.items()).toEqual([101, 102]);
+    query.set('a');
+    await settled();
+    expect([first.list.items(), first.list.status()]).toEqual([[1], 'local']);
+    first.destroy();
+    const { list } = open({ restore: 'books' });
+    TestBed.tick();
+    void list.reload();
+    expect([list.items(), list.status()]).toEqual([[1], 'reloading']);
+    await answer();
+    expect([list.items(), list.status()]).toEqual([[1, 2], 'resolved']);
   });
 
   it('keeps the last 20 lists', async () => {

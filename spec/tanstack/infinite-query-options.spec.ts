@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { dehydrate, hydrate, InfiniteQueryObserver, QueryClient, type DehydratedState } from '@tanstack/query-core';
-import { cursor, fetchTransport, pageNumber, retryRequests } from 'pagewise';
+import { cursor, fetchTransport, functionTransport, pageNumber, retryRequests } from 'pagewise';
 import { infiniteQueryOptions } from 'pagewise/tanstack';
 import { json, numbered, rows, serve, until } from '../support/server.js';
 
@@ -242,6 +242,43 @@ describe('infiniteQueryOptions', () => {
     const plain = newClient();
     await plain.infiniteQuery({ ...infiniteQueryOptions({ url: server.url }, paged), pages: 4 });
     expect(JSON.stringify(dehydrate(plain))).not.toContain('"before"');
+  });
+
+  it('goes back 100 pages however many there were, in a cache that does not grow', async () => {
+    const transport = functionTransport(({ url = '' }) => {
+      const page = Number(new URL(url).searchParams.get('c') ?? 1);
+      return { items: [page], next: String(page + 1) };
+    });
+    const own = cursor<number>({ items: 'items', next: 'next', cursorParam: 'c' });
+    const options = {
+      ...infiniteQueryOptions({ url: 'https://api.test/' }, own, { maxPages: 3, transport }),
+      staleTime: Infinity,
+    };
+    const client = newClient();
+    const scrolling = new InfiniteQueryObserver(client, options);
+    scrolling.subscribe(() => undefined);
+    await until('the first page is there', () => scrolling.getCurrentResult().isSuccess);
+    for (let page = 2; page <= 3000; page++) await scrolling.fetchNextPage();
+    scrolling.destroy();
+    const written = JSON.stringify(structuredClone(dehydrate(client)));
+    expect(written.length).toBeLessThan(200_000);
+    const later = newClient();
+    hydrate(later, JSON.parse(written) as DehydratedState);
+    const observer = new InfiniteQueryObserver(later, options);
+    observer.subscribe(() => undefined);
+    const shown = () => observer.getCurrentResult();
+    const items = () => shown().data?.pages.flatMap((page) => page.items);
+    expect(items()).toEqual([2998, 2999, 3000]);
+    for (let first = 2997; shown().hasPreviousPage; first--) {
+      await observer.fetchPreviousPage();
+      expect(items()).toEqual([first, first + 1, first + 2]);
+    }
+    expect(items()).toEqual([2898, 2899, 2900]);
+    await observer.refetch();
+    await observer.fetchNextPage();
+    await observer.fetchPreviousPage();
+    expect([items(), shown().hasPreviousPage]).toEqual([[2898, 2899, 2900], false]);
+    observer.destroy();
   });
 
   it('begins at a stored place if nothing is cached, and with the first page where there is none', async () => {
