@@ -95,6 +95,7 @@ The second took 3.00 s longer: 2.20 s more for waits for the throttle.`,
     [['compare', 'a.json', 'null.json'], 'report compare: null.json is no report; give two files'],
     [['compare', 'a.json', 'v2.json'], "report compare: v2.json was written by Pagewise 9.0.0, whose reports this version can't read; use that version"],
     [['compare', 'a.json', 'empty.json'], 'report compare: empty.json has no walk'],
+    [['compare', 'bad.json', 'a.json'], 'report compare: bad.json is damaged: figures are missing; write the report again'],
     [['compare', 'a.json'], 'report: give two files that --report wrote, as in pagewise report compare before.json after.json'],
     [['show', 'a.json'], 'report show: give two files that --report wrote'],
     [[], 'report: give two files that --report wrote'],
@@ -105,6 +106,7 @@ The second took 3.00 s longer: 2.20 s more for waits for the throttle.`,
     writeFileSync(join(cwd, 'x.html'), '<p>hello</p>');
     writeFileSync(join(cwd, 'null.json'), 'null');
     writeFileSync(join(cwd, 'v2.json'), JSON.stringify({ ...report, v: 2, version: '9.0.0' }));
+    writeFileSync(join(cwd, 'bad.json'), JSON.stringify({ ...report, runs: [{}] }));
     writeFileSync(join(cwd, 'empty.json'), JSON.stringify({ ...report, runs: [] }));
     const { code, stderr } = await pagewise(['report', ...args], { cwd });
     expect(stderr).toContain(`pagewise: ${message}`);

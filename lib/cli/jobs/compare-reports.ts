@@ -146,5 +146,11 @@ function readReport(path: string): ReportData {
     );
   if (!Array.isArray(data.runs) || data.runs.length === 0)
     throw new UsageError(`report compare: ${path} has no walk; ${howTo}`);
-  return data as ReportData;
+  const report = data as ReportData;
+  try {
+    comparison([path, report], [path, report]); // Needs each figure.
+  } catch {
+    throw new UsageError(`report compare: ${path} is damaged: figures are missing; write the report again`);
+  }
+  return report;
 }
