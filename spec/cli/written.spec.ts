@@ -323,7 +323,7 @@ describe('D5 a checkpoint', () => {
     writeFileSync(at('file'), '');
     await refused(
       at('file/place'),
-      "can't create the folder of this file (EEXIST); name a file in a folder that you can write",
+      "can't create the folder of this file (ENOTDIR); name a file in a folder that you can write",
     );
     await refused(
       at('file/more/place'),
