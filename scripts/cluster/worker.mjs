@@ -35,6 +35,10 @@ const tableOf = ({ key, fence }) => ({
   },
 });
 
+/** Requests that waited for their turn of the shared rate, since the last message. */
+let waits = 0;
+const events = { next: ({ type, reason }) => void (type === 'wait' && reason === 'throttle' && waits++) };
+
 const worker = pagesWorker(queue, {
   connection: { path: socket },
   concurrency,
@@ -42,7 +46,7 @@ const worker = pagesWorker(queue, {
     paginate(
       { url: `${url}/partitions/${partition}`, headers: { 'x-worker': String(name) } },
       cursor({ items: 'items', next: 'next', cursorParam: 'page' }),
-      { policy },
+      { policy, events },
     ),
   sink: (_, run) => writeTable(tableOf(run)),
   worker: { lockDuration: lock, stalledInterval: lock / 3, drainDelay: 1 },
@@ -50,7 +54,10 @@ const worker = pagesWorker(queue, {
 const tell = (what) => process.connected && process.send(what);
 worker.on('error', (error) => tell({ error: error.message }));
 worker.on('active', (job) => tell({ active: job.data.key }));
-worker.on('completed', (job) => tell({ completed: job.data.key }));
+worker.on('completed', (job) => {
+  tell({ completed: job.data.key, waits });
+  waits = 0;
+});
 worker.on('failed', (job, error) => tell({ failed: job?.data.key, message: error.message }));
 worker.on('stalled', (id) => tell({ stalled: id }));
 

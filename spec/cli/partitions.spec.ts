@@ -310,6 +310,7 @@ describe('partitions of a job', () => {
       each: { url: `${server.origin}/{k}`, partitions: { k: { job: 'list', field: 'n' } }, output: '{k}.ndjson' },
       own: { url: `${server.origin}/{k}`, partitions: { k: ['a', 'b'] }, output: 'own/{k}.ndjson' },
       plain: { url: `${server.origin}/plain`, output: 'own/b.ndjson' },
+      nested: { url: `${server.origin}/{k}`, partitions: { k: ['a', 'a.ndjson/b'] }, output: 'acc/{+k}.ndjson' },
       other: { url: `${server.origin}/{m}`, partitions: { m: ['b'] }, output: 'own/{m}.ndjson' },
     }); // prettier-ignore
     writeFileSync(join(cwd, 'accounts.txt'), 'one\naccounts\n');
@@ -318,6 +319,7 @@ describe('partitions of a job', () => {
       [['config'], 'the partition pagewise.config would write to pagewise.config.json, as the file of jobs does'],
       [['lines'], 'the partition accounts would write to accounts.txt, as the list of k does'],
       [['own', 'plain'], 'the partition b would write to own/b.ndjson, as -o own/b.ndjson of the job plain does'],
+      [['nested'], 'one would be a folder of the other'],
       [['own', 'other'], 'the partition b would write to own/b.ndjson, as the partition b does'],
     ] as const) {
       const { code, stderr } = await pagewise(['run', ...names], { cwd });
@@ -330,6 +332,27 @@ describe('partitions of a job', () => {
     expect([foreign.code, foreign.stderr]).toEqual([2, expect.stringContaining('each, list: ')]);
     expect(read(cwd, 'list.ndjson')).toBe(lines([{ n: 'ok' }, { n: 'list' }]));
     expect(read(cwd, 'ok.ndjson')).toBe(lines([{ id: 1 }]));
+  });
+
+  it('keep what they remember in the folder of their job, whatever its name, and make no folder where none can be', async () => {
+    const server = await serve(numbered(1));
+    const job = { url: `${server.origin}/{k}`, partitions: { k: ['q'] }, output: 'out/{k}.ndjson' };
+    const cwd = folderWith({ '..': job, proc: { ...job, output: '/proc/pagewise-none/{k}.ndjson' } });
+    expect((await pagewise(['run', '..'], { cwd })).code).toBe(0);
+    expect(readdirSync(cwd).sort()).toEqual(['.pagewise', 'out', 'pagewise.config.json']);
+    expect(readdirSync(join(cwd, '.pagewise'))).toEqual(['%2E%2E']);
+    const nowhere = await pagewise(['run', 'proc'], { cwd });
+    expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringContaining("can't create the folder of this file (ENOENT)")]); // prettier-ignore
+  });
+
+  it('need no checkpoint, if each has an output of its own', async () => {
+    const server = await serve(numbered(15));
+    const cwd = folderWith({ o: { url: `${server.origin}/{k}`, partitions: { k: ['a', 'b'] }, output: '{k}.json' } });
+    for (let run = 0; run < 2; run++) {
+      expect((await pagewise(['run', 'o', '--no-checkpoint'], { cwd })).code).toBe(0);
+      for (const k of ['a', 'b']) expect(JSON.parse(read(cwd, `${k}.json`))).toEqual(rows(15));
+      expect(readdirSync(cwd).sort()).toEqual(['a.json', 'b.json', 'pagewise.config.json']);
+    }
   });
 
   it('keep all digits of their values', async () => {
@@ -386,13 +409,13 @@ describe('partitions of a job', () => {
     expect(at.at(-1)! - at[0]!).toBeGreaterThan(1000);
   });
 
-  it('1,000 partitions end, with a line for all', async () => {
+  it('2,000 partitions end, with a line for all', async () => {
     const server = await serve(numbered(1));
-    const cwd = folderWith({ o: { url: `${server.origin}/{k}`, partitions: { k: rows(1000) }, partitionConcurrency: 8, output: 'out/{k}.ndjson' } }); // prettier-ignore
+    const cwd = folderWith({ o: { url: `${server.origin}/{k}`, partitions: { k: rows(2000) }, partitionConcurrency: 8, output: 'out/{k}.ndjson' } }); // prettier-ignore
     const { code, stderr } = await pagewise(['run', 'o'], { cwd });
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^o: 1,000 partitions: 1,000 done; .*\n$/);
-    expect(readdirSync(join(cwd, 'out'))).toHaveLength(1000);
+    expect(stderr).toMatch(/^o: 2,000 partitions: 2,000 done; .*\n$/);
+    expect(readdirSync(join(cwd, 'out'))).toHaveLength(2000);
   });
 });
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,7 @@ import {
   paginate,
   type PartitionEvent,
   PartitionsError,
+  type ResumeToken,
   retryRequests,
 } from 'pagewise';
 import { fileStore, writeNdjson } from 'pagewise/node';
@@ -190,6 +191,41 @@ describe('eachPartition', () => {
       expect(read('a')).toEqual(rows(3));
     }));
 
+  it('ends when another run has taken the job over: no partition fails, and no other one begins', async () => {
+    const server = await partitioned(5);
+    let resume: ResumeToken | undefined;
+    for await (const page of paginate({ url: server.url }, strategy, { policy })) resume = page.resume;
+    const texts = new Map<string, string>();
+    let holder = 'this run';
+    const taken = () => (holder === 'this run' ? (true as const) : { holder });
+    // Longer than a lease, by the clocks that leases are measured with.
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+    const store = {
+      get: (key: string) => texts.get(key),
+      set: (key: string, text: string) => void texts.set(key, text),
+      lease: () => ({ renew: taken, set: taken, release: () => undefined }),
+    };
+    const begun: string[] = [];
+    try {
+      const run = eachPartition(
+        ['a', 'b', 'c'],
+        async (key, { checkpoint: own }) => {
+          begun.push(key);
+          if (resume) await own?.save({ resume });
+          if (key !== 'a') return;
+          holder = 'etl-2';
+          await jest.advanceTimersByTimeAsync(60_000);
+        },
+        { checkpoint: store, name: 'job' },
+      );
+      const error = await rejection(run);
+      expect(error).toMatchObject({ name: 'LeaseError', lost: true, holder: 'etl-2' });
+    } finally {
+      jest.useRealTimers();
+    }
+    expect(begun).toEqual(['a']);
+  });
+
   it('asks partitions that are done for what is new, with `sync`', () =>
     inFolder(async (folder) => {
       let newestId = 3;
@@ -230,13 +266,13 @@ describe('eachPartition', () => {
       });
     }));
 
-  it('holds no more partitions than concurrency: a source of 10⁴ is read with backpressure', async () => {
+  it('holds no more partitions than concurrency: a source of 10⁵ is read with backpressure', async () => {
     let pulled = 0;
     let most = 0;
     let ahead = 0;
     let ended = 0;
     function* source() {
-      for (; pulled < 10_000;) {
+      for (; pulled < 100_000;) {
         pulled++;
         ahead = Math.max(ahead, pulled - ended);
         yield pulled;
@@ -253,8 +289,8 @@ describe('eachPartition', () => {
       },
       { concurrency: 3 },
     );
-    expect({ pulled, most, ahead, done: report.done }).toEqual({ pulled: 10_000, most: 3, ahead: 3, done: 10_000 });
-  });
+    expect({ pulled, most, ahead, done: report.done }).toEqual({ pulled: 100_000, most: 3, ahead: 3, done: 100_000 });
+  }, 180_000);
 
   it('stops pulling while walks wait', async () => {
     let pulled = 0;

@@ -92,6 +92,17 @@ describe('what a transport loads before its first request', () => {
   });
 });
 
+describe('a transport of your own', () => {
+  it.each<[string, unknown, readonly string[]]>([
+    ['no promise', true, ['load', 'turn', 'sent', 'turn', 'sent']],
+    ['a then that throws', { then: () => { throw new Error('no'); } }, ['load', 'turn', 'sent', 'turn', 'sent']],
+  ])('may load with %s', async (_, result, expected) => {
+    const { order, run } = walkWith(() => result as never);
+    expect(await run()).toBeUndefined();
+    expect(order).toEqual(expected);
+  }); // prettier-ignore
+});
+
 describe('in a fresh process, the HTTP client is loaded before the first turn of a throttle is asked for', () => {
   const cwd = fileURLToPath(new URL('../..', import.meta.url));
 

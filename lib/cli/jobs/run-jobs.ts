@@ -7,7 +7,7 @@ import { exitCodes } from './on-signals.js';
 import { type Job, mergeFlags, type Partitions, readConfig } from './read-config.js';
 import type { JobName } from './record.js';
 import { reportError, runOne } from './run-job.js';
-import { runPartitionedJob, type Surroundings } from './run-partitions.js';
+import { runPartitionedJob, type Surroundings } from './run-partitioned-job.js';
 import { checkSeparate, filesOf } from './separate-files.js';
 import { alone, type Together } from './together.js';
 import { worse } from './worst-code.js';

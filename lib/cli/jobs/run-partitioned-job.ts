@@ -1,6 +1,5 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { PartitionsError } from '../../errors.js';
-import { fileId, isSameFile } from '../../node/same-file.js';
 import { loadCommit } from '../../node/sinks/committed-file.js';
 import { type KnownKeys, partitionName, storedKeys } from '../../operators/partitions/known-keys.js';
 import { type PartitionEvent, runPartitions } from '../../operators/partitions/run-partitions.js';
@@ -11,9 +10,10 @@ import { fileByName, jobCheckpoint, jobTarget, readCheckpoint, toStdout } from '
 import { type SharedOutput, sharedOutput } from '../output/shared-output.js';
 import { counted } from '../terminal/words.js';
 import { isUsageError, wordError } from '../terminal/word-error.js';
+import { labelOf, type NamedFile, type Part, parts, refusals } from './check-partitions.js';
 import { exitCodes } from './on-signals.js';
 import { valuesOf } from './partition-values.js';
-import { fillIn, keyOf, type Template, templateOf, type Values } from './placeholders.js';
+import { fillIn, type Template, templateOf } from './placeholders.js';
 import type { Job, Partitions } from './read-config.js';
 import type { JobName } from './record.js';
 import { runOne } from './run-job.js';
@@ -25,12 +25,6 @@ export interface PartitionedJob {
   readonly name: string;
   readonly args: Arguments;
   readonly partitions: Partitions;
-}
-
-/** One partition of a job. */
-interface Part {
-  readonly key: string;
-  readonly values: Values;
 }
 
 /** Why a partition has failed, as a line for people. */
@@ -55,12 +49,6 @@ export interface Surroundings {
   readonly files: readonly NamedFile[];
   /** The files of partitions of earlier jobs, which are added to. */
   readonly taken: Map<string, NamedFile>;
-}
-
-/** A file, and what it is of, for messages. */
-interface NamedFile {
-  readonly path: string;
-  readonly what: string;
 }
 
 /**
@@ -95,13 +83,18 @@ export async function runPartitionedJob(
     const lists = new Map<string, readonly string[]>();
     for (const [each, values] of given)
       lists.set(each, await valuesOf(values, `${location}, partitions, ${each}`, sources));
-    const isForeign = [...given.values()].some((values) => 'job' in values);
-    const refused = refusals(template, lists, location, isForeign, fileOf, [
-      ...files,
-      ...[...given].flatMap(([each, values]) => ('file' in values ? [{ path: values.file, what: `the list of ${each}` }] : [])),
-      ...[...sources].flatMap(([each, { flags }]) => ({ path: flags.output ?? '', what: `the output of the job ${each}` })),
-      ...['#0', '#output'].map((key) => ({ path: fileOf(key), what: 'what the job keeps of its partitions' })),
-    ], taken); // prettier-ignore
+    const refused = refusals(template, lists, {
+      location,
+      isForeign: [...given.values()].some((values) => 'job' in values),
+      checkpointOf: folder === undefined ? undefined : fileOf,
+      files: [
+        ...files,
+        ...[...given].flatMap(([each, values]) => ('file' in values ? [{ path: values.file, what: `the list of ${each}` }] : [])),
+        ...[...sources].map(([each, { flags }]) => ({ path: flags.output ?? '', what: `the output of the job ${each}` })),
+        ...(folder === undefined ? [] : ['#0', '#output'].map((key) => ({ path: fileOf(key), what: 'what the job keeps of its partitions' }))),
+      ],
+      taken,
+    }); // prettier-ignore
     const shared = folder !== undefined && !template.ownOutput && !toStdout(args);
     const output = shared ? sharedOutput(folder, (path) => readCheckpoint(path, undefined)) : undefined;
     const all = () => parts(lists);
@@ -283,8 +276,6 @@ function vanishedLine(name: string, vanished: readonly string[], folder: string)
   return `pagewise: ${name}: of earlier runs, no longer in the list: ${someOf(vanished.map(decoded))}; their outputs stay, and their checkpoints; to remove these: pagewise checkpoints delete ${files}`;
 }
 
-const labelOf = (values: Values): string => Object.values(values).join(', ');
-
 /** The values in the name of a checkpoint. */
 function decoded(key: string): string {
   try {
@@ -292,65 +283,4 @@ function decoded(key: string): string {
   } catch {
     return key;
   }
-}
-
-/** Every combination of the values, the last name changing fastest. */
-function* parts(lists: ReadonlyMap<string, readonly string[]>): Generator<Part> {
-  const names = [...lists.keys()];
-  function* combine(index: number, before: Values): Generator<Values> {
-    const name = names[index];
-    if (name === undefined) yield before;
-    else for (const value of lists.get(name) ?? []) yield* combine(index + 1, { ...before, [name]: value });
-  }
-  for (const values of combine(0, {})) yield { key: keyOf(names, values), values };
-}
-
-/**
- * Fills in every partition before anything is sent: values that can't stand where their placeholders are, and files that
- * two partitions would share, or that the run reads or writes besides.
- * @param isForeign whether the values are an API's: then such a partition fails, and the others run
- * @param files other files of the run
- * @param taken those of the partitions of earlier jobs
- * @returns the errors by key
- */
-function refusals(
-  template: Template,
-  lists: ReadonlyMap<string, readonly string[]>,
-  location: string,
-  isForeign: boolean,
-  fileOf: (key: string) => string,
-  files: readonly NamedFile[],
-  taken: Map<string, NamedFile>,
-): ReadonlyMap<string, UsageError> {
-  const refused = new Map<string, UsageError>();
-  const others = files.map((file) => ({ ...file, id: fileId(file.path) }));
-  const folded = (path: string) => path.normalize('NFC').toUpperCase().toLowerCase();
-  for (const { key, values } of parts(lists)) {
-    const label = labelOf(values);
-    try {
-      const { output } = fillIn(template, values);
-      const own = [...(template.ownOutput && output !== undefined ? [output] : []), fileOf(key)];
-      for (const given of own) {
-        const path = resolve(given);
-        const id = fileId(path);
-        // On some systems, names that differ only in case are one file.
-        const earlier = taken.get(folded(path));
-        const other =
-          earlier && (earlier.path === path || isSameFile(id, fileId(earlier.path)))
-            ? earlier
-            : others.find((file) => isSameFile(id, file.id));
-        if (other)
-          throw new UsageError(
-            `the partition ${label} would write to ${given}, as ${other.what} does, or reads it; give one of them another file`,
-          );
-        taken.set(folded(path), { path, what: `the partition ${label}` });
-      }
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      const located = new UsageError(`${location}: ${error.message}`);
-      if (!isForeign) throw located;
-      refused.set(key, located);
-    }
-  }
-  return refused;
 }
