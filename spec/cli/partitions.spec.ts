@@ -122,6 +122,10 @@ describe('partitions of a job', () => {
       'pagewise.config.json',
       'repos.json.gz',
     ]);
+    // A list that was cut is no list.
+    writeFileSync(join(cwd, 'repos.json.gz'), readFileSync(join(cwd, 'repos.json.gz')).subarray(0, -12));
+    const cut = await pagewise(['run', 'byOwner'], { cwd });
+    expect([cut.code, cut.stderr]).toEqual([2, expect.stringContaining('has an output that can\'t be read: repos.json.gz')]); // prettier-ignore
   });
 
   it('of several names are their product', async () => {

@@ -1,5 +1,5 @@
 import { createReadStream, readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { parseExactJson } from '../../reading/exact-json.js';
 import { parsePath, readPath } from '../../reading/path.js';
@@ -57,26 +57,16 @@ async function itemsOf(
   const found: string[] = [];
   let number = 0;
   try {
-    const file = createReadStream(output);
-    const bytes = output.endsWith('.gz') ? file.pipe(createGunzip()) : file;
-    const lines = createInterface({ input: bytes, crlfDelay: Infinity });
-    const failed = new Promise<never>((_, reject) => {
-      for (const stream of [file, bytes]) stream.once('error', reject);
-    });
-    failed.catch(() => undefined);
-    const reading = (async () => {
-      for await (const line of lines) {
-        number++;
-        // The rows of a JSON array stand on a line each.
-        const text = line.replace(/,$/, '');
-        if (text === '' || text === '[' || text === ']') continue;
-        const item: unknown = parseExactJson(text);
-        const own = typeof item === 'object' && item !== null && Object.hasOwn(item, field);
-        const value = own ? (item as Readonly<Record<string, unknown>>)[field] : readPath(item, path);
-        found.push(partitionValue(value, `${location}: ${field} in line ${number} of ${output}`));
-      }
-    })();
-    await Promise.race([reading, failed]);
+    for await (const line of textLinesOf(output)) {
+      number++;
+      // The rows of a JSON array stand on a line each.
+      const text = line.replace(/,?\r?$/, '');
+      if (text === '' || text === '[' || text === ']') continue;
+      const item: unknown = parseExactJson(text);
+      const own = typeof item === 'object' && item !== null && Object.hasOwn(item, field);
+      const value = own ? (item as Readonly<Record<string, unknown>>)[field] : readPath(item, path);
+      found.push(partitionValue(value, `${location}: ${field} in line ${number} of ${output}`));
+    }
   } catch (error) {
     if (error instanceof UsageError) throw error;
     if (codeOf(error) === 'ENOENT')
@@ -84,4 +74,21 @@ async function itemsOf(
     throw refuse(`has an output that can't be read: ${output}, line ${number} (${(error as Error).message})`);
   }
   return found;
+}
+
+/** The lines of a file, compressed if its name says so. */
+async function* textLinesOf(path: string): AsyncGenerator<string> {
+  const file = createReadStream(path);
+  const stream = path.endsWith('.gz') ? pipeline(file, createGunzip(), () => undefined) : file;
+  let rest = '';
+  try {
+    for await (const text of stream.setEncoding('utf8') as AsyncIterable<string>) {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+    if (rest !== '') yield rest;
+  } finally {
+    file.destroy();
+  }
 }

@@ -103,6 +103,10 @@ async function readRows(path: string, zipped: boolean, size: number): Promise<Re
   } catch (error) {
     if (!(error as { code?: string }).code?.startsWith('Z_')) throw error;
     reading.broken = (error as Error).message;
+  } finally {
+    file.destroy();
+    // The descriptor is closed after the last chunk has been read.
+    await new Promise<void>((resolve) => (file.closed ? resolve() : file.once('close', resolve)));
   }
   // gunzip does not read past padding zeros.
   const rest = gunzip ? size - gunzip.bytesWritten : 0;
