@@ -166,7 +166,7 @@ describe('invalid usage', () => {
     [['completion', 'csh'], 'completion csh: give one of bash, zsh, fish'],
     [
       [url, '-o', '/dev/null/x'],
-      "-o /dev/null/x: can't create the folder of this file (EEXIST); name a file in a folder that you can write",
+      "-o /dev/null/x: can't create the folder of this file (ENOTDIR); name a file in a folder that you can write",
     ],
   ];
 
