@@ -110,7 +110,7 @@ export interface Behind {
 }
 
 /**
- * @internal For recorders. Events themselves are printed, cloned and sent to other threads, so they hold no secrets, no
+ * @internal For recorders, while they are told of an event. Events themselves are printed, cloned and sent to other threads, so they hold no secrets, no
  * bodies and no functions.
  */
 export const behind = /* @__PURE__ */ new WeakMap<WalkEvent, Behind | undefined>();

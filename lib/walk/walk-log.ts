@@ -66,12 +66,16 @@ export function walkLog(
   }
   function report(event: WalkEvent, about?: Behind): void {
     if (over) return; // Cancelled by the callback that has just returned.
-    behind.set(event, about);
     if (event.type === 'gap') {
       (gaps ??= []).push(event);
       if (!missing.includes(event.pageIndex)) missing = [...missing, event.pageIndex];
     }
-    notify(event);
+    behind.set(event, about);
+    try {
+      notify(event);
+    } finally {
+      behind.delete(event); // A listener that keeps its events keeps no pages.
+    }
   }
   const noticed = new Set<string>();
   const notice = (message: string) => report({ type: 'notice', message });

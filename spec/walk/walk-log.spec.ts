@@ -1,6 +1,7 @@
 // What a listener is told of a walk, and how its end sums the walk up.
 import { describe, expect, it } from '@jest/globals';
 import { HttpError, type Page, type PagewiseError, type WalkEvent } from 'pagewise';
+import { behind } from '../../lib/events.js';
 import { walkLog } from '../../lib/walk/walk-log.js';
 import { answer, thrown } from '../support/walks.js';
 
@@ -17,6 +18,16 @@ function logging(totalIs?: 'exact' | 'estimate', onNext: (event: WalkEvent) => v
 const attempt = { pageIndex: 2, attempt: 3 } as never;
 
 describe('a listener', () => {
+  it('that keeps its events keeps no pages: what is behind an event is known only while it is told', () => {
+    const known: unknown[] = [];
+    const { told, log } = logging(undefined, (event) => known.push(behind.get(event)));
+    const page = pageOf(0, 0, 2);
+    log.page(page);
+    log.answer?.(attempt, { url: '/x' }, 5, answer({}, 201));
+    expect(known).toEqual([page, expect.objectContaining({ request: { url: '/x' } })]);
+    expect(told.map((event) => behind.has(event))).toEqual([false, false]);
+  });
+
   it('is told of requests, answers, pages and notices', () => {
     const { told, log } = logging();
     log.request(0, 1);

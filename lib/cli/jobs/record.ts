@@ -59,7 +59,7 @@ export async function recorded(
       next(event) {
         heard = true;
         const shown = withoutValues(event);
-        behind.set(shown, behind.get(event));
+        behind.set(shown, behind.get(event)); // Nobody keeps it: the record holds figures.
         record.next(shown);
       },
     }),
