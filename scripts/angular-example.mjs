@@ -1,6 +1,7 @@
 // The Angular example as a user has it: installed from its lock file, built by Angular's builder, and run in Chromium.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { countChecks } from './count-checks.mjs';
 import { testBuild } from './angular/build-output.mjs';
 import { scenes } from './angular/scenes.mjs';
 import build from './build.mjs';
@@ -22,18 +23,9 @@ await timed('the example is built', () => execFileSync('npm', ['run', 'build'], 
 
 const browser = await launchChromium();
 const { scene, closeAll } = scenes(browser);
-let passed = 0;
-let failed = 0;
+const { check, end } = countChecks();
 async function test(title, run) {
-  try {
-    await run();
-    passed++;
-    console.log(`✓ ${title}`);
-  } catch (error) {
-    failed++;
-    console.log(`✗ ${title}`);
-    console.error(error);
-  }
+  await check(title, run);
   await closeAll();
 }
 
@@ -51,5 +43,4 @@ if (process.argv.includes('--screenshots')) {
 }
 
 await browser.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+end();

@@ -2,6 +2,7 @@
 // With a word as argument, only the tests that have it in their title.
 import { build } from 'esbuild';
 import assert from 'node:assert/strict';
+import { countChecks } from './count-checks.mjs';
 import { testAway } from './browser-away.mjs';
 import { testBrowserExample } from './browser-example.mjs';
 import { testCors } from './browser-cors.mjs';
@@ -27,8 +28,7 @@ const script = bundle.outputFiles[0].text;
 const browser = await launchChromium();
 const [only = ''] = process.argv.slice(2);
 const servers = [];
-let passed = 0;
-let failed = 0;
+const { check, end } = countChecks();
 
 async function test(title, run) {
   if (!title.includes(only)) return;
@@ -45,15 +45,10 @@ async function test(title, run) {
     servers.push(server);
     return server;
   };
-  try {
+  await check(title, async () => {
     await run({ call, home, open, page });
     assert.deepEqual(problems, []);
-    passed++;
-    console.log(`✓ ${title}`);
-  } catch (error) {
-    failed++;
-    console.error(`✗ ${title}\n`, error);
-  }
+  });
   await page.close();
 }
 
@@ -100,5 +95,4 @@ await testBrowserExample(test, browser);
 
 await browser.close();
 for (const server of servers) server.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+end();

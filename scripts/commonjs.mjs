@@ -1,10 +1,11 @@
 // Projects that are CommonJS, in a fresh folder with the package as it is published: require on Node, Jest without flags
 // for ES modules, Vitest, and TypeScript as old and new projects set it, such as those of NestJS.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { countChecks } from './count-checks.mjs';
 import buildPackage from './build.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -74,18 +75,7 @@ class OrdersService {
 export const made = [new OrdersService(), clarifaiList, scriptedTransport];
 `;
 
-let failed = 0;
-let passed = 0;
-function check(title, run) {
-  try {
-    run();
-    passed++;
-    console.log(`✓ ${title}`);
-  } catch (error) {
-    failed++;
-    console.log(`✗ ${title}\n${error.stdout ?? ''}${error.stderr ?? ''}${error.message}`);
-  }
-}
+const { check, end } = countChecks();
 const run = (command, ...args) => execFileSync(command, args, { cwd: project, encoding: 'utf8', env, stdio: 'pipe' });
 const same = (found) => {
   if (found.trim() !== expected) throw new Error(`found ${found}, not ${expected}`);
@@ -98,26 +88,27 @@ try {
     cwd: root,
     stdio: 'pipe',
   });
-  const [tarball] = (await import('node:fs')).readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+  const [tarball] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
   json('package.json', { name: 'project', private: true });
   execFileSync('npm', ['install', '--silent', '--no-audit', '--no-fund', '--ignore-scripts', join(folder, tarball), ...packages], { cwd: project, stdio: 'inherit' }); // prettier-ignore
 
   write('walk.cjs', `${walk}\nmodule.exports = walk;`);
   write('run.cjs', `require('./walk.cjs')(require('pagewise'), require('pagewise/node')).then((found) => console.log(JSON.stringify(found)));`); // prettier-ignore
   const nodes = [process.execPath, ...(process.env.OTHER_NODES ?? '').split(' ').filter(Boolean)];
-  for (const node of nodes) check(`require on Node ${run(node, '--version').trim()}`, () => same(run(node, 'run.cjs')));
+  for (const node of nodes)
+    await check(`require on Node ${run(node, '--version').trim()}`, () => same(run(node, 'run.cjs')));
   // What can't require an ES module gets CommonJS, which works alone.
-  check('require of the CommonJS files', () =>
+  await check('require of the CommonJS files', () =>
     same(run(process.execPath, '-e', `const at = (name) => require(process.cwd() + '/node_modules/pagewise/dist/cjs/' + name); require('./walk.cjs')(at('index.js'), at('node/index.js')).then((found) => console.log(JSON.stringify(found)));`))); // prettier-ignore
 
   const test = `test('walks', async () => { expect(JSON.stringify(await require('./walk.cjs')(require('pagewise'), require('pagewise/node')))).toBe('${expected}'); });`; // prettier-ignore
   write('walk.test.js', test);
   write('entries.test.js', `test.each(['bullmq', 'grpc', 'profiles', 'tanstack', 'testing', 'xml'])('%s', (name) => { try { expect(Object.keys(require('pagewise/' + name)).length).toBeGreaterThan(0); } catch (error) { if (!/Cannot find module '(bullmq|fast-xml-parser|@grpc|@tanstack)/.test(error.message)) throw error; } });`); // prettier-ignore
-  check('Jest without flags', () =>
+  await check('Jest without flags', () =>
     run(process.execPath, 'node_modules/jest/bin/jest.js', '--testMatch', '**/*.test.js'),
   );
   write('walk.spec.mjs', `import { expect, test } from 'vitest';\nimport * as pagewise from 'pagewise';\nimport * as node from 'pagewise/node';\nimport walk from './walk.cjs';\ntest('walks', async () => { expect(JSON.stringify(await walk(pagewise, node))).toBe('${expected}'); });`); // prettier-ignore
-  check('Vitest', () => run(process.execPath, 'node_modules/vitest/vitest.mjs', 'run', 'walk.spec.mjs'));
+  await check('Vitest', () => run(process.execPath, 'node_modules/vitest/vitest.mjs', 'run', 'walk.spec.mjs'));
 
   write('orders.ts', typed);
   const strict = {
@@ -140,7 +131,7 @@ try {
       const deprecated = typescript === 'typescript' && options.moduleResolution === 'node' ? { ignoreDeprecations: '6.0' } : {}; // prettier-ignore
       json('tsconfig.json', { compilerOptions: { ...strict, ...options, ...deprecated }, files: ['orders.ts'] });
       rmSync(at('out'), { recursive: true, force: true });
-      check(`${typescript}: ${title}`, () => {
+      await check(`${typescript}: ${title}`, () => {
         run(process.execPath, `node_modules/${typescript}/bin/tsc`, '-p', '.');
         if (existsSync(at('out/orders.js'))) run(process.execPath, 'out/orders.js');
       });
@@ -148,5 +139,4 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+end();

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import buildSite, { dist } from '../site/build.mjs';
+import { countChecks } from './count-checks.mjs';
 import { launchChromium } from './launch-chromium.mjs';
 
 if (!process.argv.includes('--built')) await buildSite();
@@ -29,8 +30,7 @@ const origin = `http://127.0.0.1:${server.address().port}`;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const browser = await launchChromium();
-let passed = 0;
-let failed = 0;
+const { check, end } = countChecks();
 async function test(title, run, options = {}) {
   const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
@@ -43,16 +43,10 @@ async function test(title, run, options = {}) {
     'response',
     (response) => response.status() >= 400 && problems.push(`${response.status()} ${response.url()}`),
   );
-  try {
+  await check(title, async () => {
     await run(page);
     assert.deepEqual(problems, []);
-    passed++;
-    console.log(`✓ ${title}`);
-  } catch (error) {
-    failed++;
-    console.log(`✗ ${title}`);
-    console.error(error);
-  }
+  });
   await context.close();
 }
 
@@ -164,5 +158,4 @@ await test('search finds an exported name, without a service', async (page) => {
 
 await browser.close();
 server.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+end();

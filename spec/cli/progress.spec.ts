@@ -195,10 +195,15 @@ const plain = (text: string) => text.replaceAll(/\u001b\[\d+m/g, '');
 
 describe('progress on a terminal', () => {
   it('is drawn while it detects, says what it waits for, and is gone before the next line', async () => {
-    const server = await serve((_seen, response) => json(response, {}, 503, { 'retry-after': '2' }));
-    const { code, stdout } = await onTerminal([server.url, '--retries', '1']).ended;
+    const running: { run?: Running } = {};
+    const isDrawn = () => /[⠀-⣿] Detecting how the API pages: 1 request, 0:/.test(plain(running.run?.stdout() ?? ''));
+    const server = await serve(async (_seen, response) => {
+      await until('the line', isDrawn);
+      json(response, {}, 503, { 'retry-after': '2' });
+    });
+    const run = (running.run = onTerminal([server.url, '--retries', '1']));
+    const { code, stdout } = await run.ended;
     expect(code).toBe(1);
-    expect(plain(stdout)).toMatch(/[⠀-⣿] Detecting how the API pages: 1 request, 0:00/);
     expect(plain(stdout)).toMatch(/Detecting: 1 request, 503 Service Unavailable, attempt 2 of 2, again in [12] s/);
     expect(plain(stdout)).toContain(`${cleared}pagewise: Page 1 failed: `);
   });
