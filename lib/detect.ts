@@ -1,9 +1,9 @@
 import type { Detection, DetectOptions } from './detect/find-paging.js';
 import { finder, reader } from './detect/finder.js';
 import type { DetectedCandidate, PastedAnswer } from './detect/read-answer.js';
-import type { PageRequest } from './request.js';
+import type { RequestTemplate } from './request.js';
 import { checkOptions } from './values/options.js';
-import { checkRequest } from './walk/check-arguments.js';
+import { readRequest } from './walk/check-arguments.js';
 
 export type { DetectedCandidate, Detection, DetectOptions, PastedAnswer };
 
@@ -23,13 +23,13 @@ const known = [
  * @throws DetectionError, and whatever requesting a page throws
  */
 export async function detect<Item = unknown>(
-  request: PageRequest,
+  request: RequestTemplate,
   options: DetectOptions = {},
 ): Promise<Detection<Item>> {
-  checkRequest(request, 'detect');
+  const template = readRequest(request, 'detect');
   checkOptions('detect', options, known);
   const { findPaging } = await finder();
-  return findPaging<Item>(request, options);
+  return findPaging<Item>(template, options);
 }
 
 const pasted = [

@@ -1,6 +1,6 @@
 export { paginate, type PaginateOptions } from './paginate.js';
 export type { Pages } from './pages.js';
-export type { Answer, Json, Page, Position } from './page.js';
+export type { Answer, Json, Page, Position, PositionOf } from './page.js';
 export type {
   Attempt,
   HeaderMap,
@@ -9,6 +9,7 @@ export type {
   PagePolicy,
   PageResponse,
   Policy,
+  RequestTemplate,
   Transport,
 } from './request.js';
 export { withHeaders } from './request.js';
@@ -60,6 +61,7 @@ export type { ListOptions } from './strategies/parts/list-options.js';
 export type { NextRequest } from './strategies/parts/next-request.js';
 export type { SizeOptions } from './strategies/parts/size.js';
 export type { TokenParam, TokenSource } from './strategies/parts/token.js';
+export type { ItemPath } from './reading/path.js';
 export { flag, header, not, type Read } from './reading/read.js';
 export type { ItemsOptions, ListedItem } from './reading/items.js';
 

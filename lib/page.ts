@@ -9,6 +9,9 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
  */
 export type Position = Json;
 
+/** The positions of a strategy, and `Position` where its kind is not known (`any`, `never`). */
+export type PositionOf<P extends Position> = 0 extends 1 & P ? Position : [P] extends [never] ? Position : P;
+
 /** The query that a token belongs to. Continuing another query with the token would mix two result lists. */
 export interface TokenOwner {
   readonly method: string;
@@ -76,15 +79,15 @@ export interface Answer<Item = unknown, P = Position> {
   readonly response: PageResponse;
 }
 
-/** One page, as it is emitted. */
-export interface Page<Item = unknown> extends Answer<Item> {
+/** One page, as it is emitted. Its positions have the strategy's type where that is known: `page.next?.page`. */
+export interface Page<Item = unknown, P extends Position = Position> extends Answer<Item, P> {
   /** The total number of items that the API announces, if the strategy reads it. */
   readonly total: number | undefined;
   /**
    * Position of the next page; `undefined` exactly when the API said that this was the last one. A page at which
    * `until` stopped the walk still has it, so a stream that stopped early is never mistaken for a complete one.
    */
-  readonly next: Position | undefined;
+  readonly next: P | undefined;
   /** Continues after this page when passed as `resumeFrom`. It holds positions (cursors), so treat it as a secret. */
   readonly resume: ResumeToken;
 }

@@ -2,13 +2,17 @@ import { Observable } from 'rxjs';
 import { type Checkpoint, type CommittedByHand, openCheckpoint } from './checkpoint.js';
 import { ConfigError } from './errors.js';
 import type { EventListener } from './events.js';
-import type { Page, ResumeToken } from './page.js';
+import type { Page, Position, ResumeToken } from './page.js';
 import { describe } from './values/describe.js';
 import type { Demand } from './walk/expand-pages.js';
 import { commitPages, type PageIterator, pullPages } from './walk/pull-pages.js';
 
 /** Starts one walk: pulled by `demand` if given, from `token` if given, or else where `checkpoint` is, if given. */
-type StartWalk<Item> = (demand?: Demand, token?: ResumeToken, checkpoint?: Checkpoint) => Observable<Page<Item>>;
+type StartWalk<Item, P extends Position> = (
+  demand?: Demand,
+  token?: ResumeToken,
+  checkpoint?: Checkpoint,
+) => Observable<Page<Item, P>>;
 
 /**
  * A stream of pages in two forms: an Observable, and an async iterable that requests a page only when the loop asks for
@@ -16,8 +20,11 @@ type StartWalk<Item> = (demand?: Demand, token?: ResumeToken, checkpoint?: Check
  *
  * `pages.pipe(…)` is a plain Observable.
  */
-export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable<Page<Item>> {
-  readonly #start: StartWalk<Item>;
+export class Pages<Item, P extends Position = Position>
+  extends Observable<Page<Item, P>>
+  implements AsyncIterable<Page<Item, P>>
+{
+  readonly #start: StartWalk<Item, P>;
   readonly #prefetch: number;
   readonly #checkpoint: Checkpoint | undefined;
   readonly #events: EventListener | undefined;
@@ -26,7 +33,7 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
 
   /** @internal Made by `paginate`. */
   constructor(
-    start: StartWalk<Item>,
+    start: StartWalk<Item, P>,
     prefetch: number,
     checkpoint: Checkpoint | undefined,
     events: EventListener | undefined,
@@ -49,13 +56,13 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
    *
    * @throws ConfigError for anything that is not a sink
    */
-  to<Result>(sink: (pages: Pages<Item>) => Result): Result {
+  to<Result>(sink: (pages: Pages<Item, P>) => Result): Result {
     if (typeof (sink as unknown) !== 'function') throw new ConfigError(noSink(sink));
     return sink(this);
   }
 
   /** @internal The same pages, continued from this token instead of `resumeFrom`. */
-  'pagewise.continueFrom'(token: ResumeToken): Observable<Page<Item>> {
+  'pagewise.continueFrom'(token: ResumeToken): Observable<Page<Item, P>> {
     return new Observable((subscriber) => this.#start(undefined, token).subscribe(subscriber));
   }
 
@@ -71,10 +78,10 @@ export class Pages<Item> extends Observable<Page<Item>> implements AsyncIterable
     };
   }
 
-  [Symbol.asyncIterator](): PageIterator<Item> {
+  [Symbol.asyncIterator](): PageIterator<Item, P> {
     const checkpoint = this.#checkpoint && openCheckpoint(this.#checkpoint);
     const pages = pullPages((demand) => this.#start(demand, undefined, checkpoint), this.#prefetch);
-    return checkpoint ? commitPages(pages, checkpoint) : pages;
+    return (checkpoint ? commitPages(pages, checkpoint) : pages) as PageIterator<Item, P>;
   }
 }
 

@@ -1,11 +1,11 @@
-import type { ObservableInput } from 'rxjs';
+import type { Observable, ObservableInput } from 'rxjs';
 import type { Checkpoint } from './checkpoint.js';
 import { ConfigError } from './errors.js';
 import type { EventListener } from './events.js';
-import type { Page, Position } from './page.js';
+import type { Page, Position, PositionOf } from './page.js';
 import { Pages } from './pages.js';
 import { retryRequests } from './policies/retry-requests.js';
-import type { PagePolicy, PageRequest, Transport } from './request.js';
+import type { PagePolicy, RequestTemplate, Transport } from './request.js';
 import { type Point, readToken, tokenOwner } from './resume-token.js';
 import type { Schema } from './schema.js';
 import type { StopCondition } from './stops.js';
@@ -17,7 +17,7 @@ import { checkFunction, checkNumber, checkOneOf, checkOptions, checkWhole } from
 import {
   checkAdaptive,
   checkCheckpoint,
-  checkRequest,
+  readRequest,
   checkSkip,
   checkStrategy,
   checkSync,
@@ -28,7 +28,7 @@ import { checkpointOf, findStart, type ResumePoint, beginningAt, startWalk, type
 import { pageValidator } from './walk/validate-page.js';
 
 /** How to behave. Every option has a default. */
-export interface PaginateOptions<Item = unknown> {
+export interface PaginateOptions<Item = unknown, P extends Position = Position> {
   /** Sends the requests. @default fetchTransport() */
   readonly transport?: Transport | undefined;
   /** When requests are sent and retried; replaces the default. @default retryRequests(), built for this call */
@@ -43,16 +43,16 @@ export interface PaginateOptions<Item = unknown> {
    * opinion decides. @default the HTTP status: 2xx is a page, but an empty page that would end the walk is an error if
    * it looks like a failure (`success: false`, `errors`), and 202 without items is retried
    */
-  readonly check?: Check | readonly Check[] | undefined;
+  readonly check?: Check<P> | readonly Check<P>[] | undefined;
   /** Validates items (or `{ items, body }`): any Standard Schema. Pages hold its output. @default none */
   readonly schema?: Schema<Item> | undefined;
   /** Stops the walk early, after the page for which it returns true. @default none: the walk runs to the last page */
-  readonly until?: StopCondition<Item> | undefined;
+  readonly until?: StopCondition<Item, P> | undefined;
   /**
    * Delays the next request until the Observable or promise that it returns emits. If that completes without emitting,
    * the stream completes. @default the next request is sent immediately
    */
-  readonly nextWhen?: ((page: Page<Item>) => ObservableInput<unknown>) | undefined;
+  readonly nextWhen?: ((page: Page<Item, P>) => ObservableInput<unknown>) | undefined;
   /**
    * Skips up to `max` pages per run that keep failing, and continues at the position that the strategy guesses to be
    * next (`pageNumber`, and `offset` with a size). A `gap` event and the end event report each skipped page; its items
@@ -132,30 +132,33 @@ const functions = {
 // P has a default so that paginate<Item>(…) names the items, although strategies differ in their positions.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export function paginate<Read, P extends Position = any, Item = Read>(
-  request: PageRequest,
+  request: RequestTemplate,
   strategy: Strategy<Read, P>,
-  options: OptionsFor<Item> = {},
-): Pages<Item> {
+  options: OptionsFor<Item, P> = {},
+): Pages<Item, PositionOf<P>> {
   return paginateOver(fetchTransport, request, strategy, options);
 }
 
-export { checkRequest, checkStrategy };
+export { readRequest, checkStrategy };
 
 /** The options of a walk whose items are those of `strategy`, or the output of `schema`. */
 // NoInfer: a stop condition for any item must not turn the item type into unknown.
-export type OptionsFor<Item> = Omit<PaginateOptions<NoInfer<Item>>, 'schema'> & {
+export type OptionsFor<Item, P extends Position = Position> = Omit<
+  PaginateOptions<NoInfer<Item>, PositionOf<NoInfer<P>>>,
+  'schema'
+> & {
   readonly schema?: Schema<Item> | undefined;
 };
 
 /** @internal `paginate` with another default transport, so that fetchTransport need not be in the bundle. */
 export function paginateOver<Read, P extends Position, Item = Read>(
   defaultTransport: () => Transport,
-  request: PageRequest,
+  template: RequestTemplate,
   strategy: Strategy<Read, P>,
-  options: OptionsFor<Item>,
-): Pages<Item> {
+  options: OptionsFor<Item, P>,
+): Pages<Item, PositionOf<P>> {
   checkOptions('paginate', options, known);
-  checkRequest(request);
+  const request = readRequest(template);
   checkStrategy(strategy);
   for (const [name, example] of Object.entries(functions) as [keyof typeof functions, string][])
     checkFunction('paginate', name, options[name], example);
@@ -227,7 +230,11 @@ export function paginateOver<Read, P extends Position, Item = Read>(
   };
   return new Pages(
     (demand, token, open) =>
-      startWalk(plan, token ? readToken<P>(token, owner) : open ? beginningAt(open, beginning, owner) : start, demand),
+      startWalk(
+        plan,
+        token ? readToken<P>(token, owner) : open ? beginningAt(open, beginning, owner) : start,
+        demand,
+      ) as Observable<Page<Item, PositionOf<P>>>,
     prefetch,
     kept,
     events,

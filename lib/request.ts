@@ -7,7 +7,7 @@ export type HeaderMap = Readonly<Record<string, string>>;
  * Headers, or a function that is called for them before each attempt (for a rotating token, say).
  * An error that the function throws is never retried.
  */
-export type HeaderSource = HeaderMap | (() => HeaderMap | ObservableInput<HeaderMap>);
+export type HeaderSource = HeaderMap | (() => HeaderMap | Headers | ObservableInput<HeaderMap | Headers>);
 
 // Headers that placements add to the result of a header function.
 const placed = new WeakMap<object, Readonly<Record<string, string | undefined>>>();
@@ -35,15 +35,25 @@ export function withHeaders(
 }
 
 /** The headers that a header function returned, with those that placements added. */
-export function givenHeaders(source: () => unknown, given: HeaderMap): HeaderMap {
+export function givenHeaders(source: () => unknown, given: HeaderMap | Headers): HeaderMap {
   const changes = placed.get(source);
-  return changes === undefined ? given : (withHeaders(given, changes) as HeaderMap);
+  const plain = given instanceof Headers ? Object.fromEntries(given) : given;
+  return changes === undefined ? plain : (withHeaders(plain, changes) as HeaderMap);
 }
 
 /**
- * What to ask. The request template is a PageRequest without paging parameters. It is never changed: each page's
- * request is a copy into which the strategy has written that page's position.
+ * What to ask: a request without paging parameters. It is never changed: each page's request is a copy into which the
+ * strategy has written that page's position.
+ *
+ *     paginate({ url: new URL('/inputs?q=dog', origin), headers: new Headers({ authorization }) }, …)
  */
+export interface RequestTemplate extends Omit<PageRequest, 'url' | 'headers'> {
+  /** Absolute `http:` or `https:` URL; in a browser it may be relative to the document. Its query is kept as is. */
+  readonly url?: string | URL | undefined;
+  readonly headers?: HeaderSource | Headers | undefined;
+}
+
+/** One page's request, as strategies and placements write it and transports send it. */
 export interface PageRequest {
   /** Absolute `http:` or `https:` URL; in a browser it may be relative to the document. Its query is kept as is. */
   readonly url?: string | undefined;

@@ -1,4 +1,4 @@
-import type { Page } from './page.js';
+import type { Page, Position } from './page.js';
 import { checkWhole, factory } from './values/options.js';
 
 /** What this run has emitted so far, this page included; a resumed walk starts a new count. */
@@ -8,8 +8,8 @@ export interface RunCounts {
 }
 
 /** Whether the walk stops after this page. The page is emitted and still has its `next`. */
-export type StopCondition<Item = unknown> = {
-  until(page: Page<Item>, run: RunCounts): boolean;
+export type StopCondition<Item = unknown, P extends Position = Position> = {
+  until(page: Page<Item, P>, run: RunCounts): boolean;
 }['until'];
 
 /**

@@ -30,9 +30,9 @@ export type Verdict =
  * Judges an answer within each attempt. `undefined` means no opinion: the HTTP status decides, and 2xx is ok.
  * An error that it throws fails the stream and is never retried.
  */
-export type Check = {
+export type Check<P extends Position = Position> = {
   // Declared as a method, so that a check for one kind of position or body is assignable.
-  check(response: PageResponse, position: Position): Verdict | undefined;
+  check(response: PageResponse, position: P): Verdict | undefined;
 }['check'];
 
 /**

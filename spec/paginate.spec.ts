@@ -37,6 +37,25 @@ describe('paginate', () => {
     await lastValueFrom(paginate(post, counting(3), { transport: echo }));
   });
 
+  it('takes a URL and Headers, as they are when it is called', async () => {
+    const server = await serve(numbered(15));
+    const url = new URL(server.url);
+    const headers = new Headers({ A: '1' });
+    headers.append('a', '2');
+    const pages = paginate({ url, headers }, strategy);
+    url.pathname = '/elsewhere';
+    headers.set('a', '3');
+    const read = await lastValueFrom(pages.pipe(toArray()));
+    expect(itemsOf(read)).toEqual(rows(15));
+    expect(server.seen.map(({ headers }) => headers['a'])).toEqual(server.seen.map(() => '1, 2'));
+    // A token of it continues the same URL as a text.
+    const rest = paginate({ url: server.url }, strategy, { resumeFrom: read[0]?.resume });
+    expect(itemsOf(await lastValueFrom(rest.pipe(toArray())))).toEqual(rows(15).slice(10));
+    const called = paginate({ url: server.url, headers: () => new Headers({ b: '4' }) }, strategy);
+    await lastValueFrom(called);
+    expect(server.seen.at(-1)?.headers['b']).toBe('4');
+  });
+
   it('a page carries its position, the next one, and how to resume', async () => {
     const [first, second] = await lastValueFrom(paginate(request, counting(2), { transport: echo }).pipe(toArray()));
     expect(first).toMatchObject({ index: 0, position: 1, itemsBefore: 0, items: [1], body: { page: 1 }, next: 2 });
@@ -524,11 +543,11 @@ describe('paginate', () => {
       () => paginate({ uri: 'http://x' } as never, strategy),
       /unknown option "uri"; expected one of url, method, body, headers/,
     ],
-    [() => paginate({ url: new URL('http://x') as never }, strategy), /url must be a string.*pass url.href/],
+    [() => paginate({ url: 5 as never }, strategy), /url must be a string or a URL, not 5/],
     [() => paginate({ url: 'http://x', method: 'GE T' }, strategy), /method must be a name/],
     [
-      () => paginate({ url: 'http://x', headers: new Headers() as never }, strategy),
-      /pass Object.fromEntries\(headers\)/,
+      () => paginate({ url: 'http://x', headers: 'a: b' as never }, strategy),
+      /headers must be an object of names and values, Headers, or a function that returns one of these, not "a: b"/,
     ],
     [() => paginate(request, undefined as never), /the strategy must be an object .* not undefined/],
     [() => paginate(request, { ...counting(1), next: 5 } as never), /the strategy's next must be a function, not 5/],

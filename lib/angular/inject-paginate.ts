@@ -1,9 +1,9 @@
 import { HttpClient } from '@angular/common/http';
 import { assertInInjectionContext, inject, InjectionToken, type Provider } from '@angular/core';
-import type { Position } from '../page.js';
+import type { Position, PositionOf } from '../page.js';
 import type { Pages } from '../pages.js';
 import { type OptionsFor, paginateOver, type PaginateOptions } from '../paginate.js';
-import type { PageRequest } from '../request.js';
+import type { RequestTemplate } from '../request.js';
 import type { Strategy } from '../strategy.js';
 import { httpClientTransport, type HttpClientTransportOptions } from './http-client-transport.js';
 
@@ -11,10 +11,10 @@ import { httpClientTransport, type HttpClientTransportOptions } from './http-cli
 // P has a default so that one type argument names the items.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type InjectedPaginate = <Read, P extends Position = any, Item = Read>(
-  request: PageRequest,
+  request: RequestTemplate,
   strategy: Strategy<Read, P>,
-  options?: OptionsFor<Item>,
-) => Pages<Item>;
+  options?: OptionsFor<Item, P>,
+) => Pages<Item, PositionOf<P>>;
 
 /**
  * `paginate` for services and components. Call it in an injection context:

@@ -12,8 +12,8 @@ import {
 } from '@angular/core';
 import { asError, CallbackError, ConfigError, isPagewiseError } from '../errors.js';
 import type { Page, Position } from '../page.js';
-import type { PaginateOptions } from '../paginate.js';
-import type { PageRequest } from '../request.js';
+import { type PaginateOptions, readRequest } from '../paginate.js';
+import type { RequestTemplate } from '../request.js';
 import { tokenOwner } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 import { reportUnheard } from '../subscribing.js';
@@ -25,7 +25,7 @@ import { injectLeftLists, type Edit, type List } from './left-lists.js';
 
 /** What to page, and how. */
 export interface PagedQuery<Item, P extends Position> {
-  readonly request: PageRequest;
+  readonly request: RequestTemplate;
   readonly strategy: Strategy<Item, P>;
   readonly options?: Omit<PaginateOptions<Item>, 'schema' | 'prefetch' | 'resumeFrom' | 'checkpoint' | 'signal'>;
   /** Where the list begins: a `page.resume` or its JSON, of a URL or a store. @default the API's first page */
@@ -437,8 +437,9 @@ export function readQuery<Query>(query: () => Query) {
 }
 
 /** A list's name and query; `undefined` if the query's body can't be compared. */
-const keyOf = <Item, P extends Position>(name: string, { request, strategy, options }: PagedQuery<Item, P>) => {
+const keyOf = <Item, P extends Position>(name: string, { request: template, strategy, options }: PagedQuery<Item, P>) => {
   try {
+    const request = readRequest(template);
     if (!isComparable(request.body)) return undefined;
     const owner = tokenOwner(request, strategy as unknown as Strategy<never, never>, options?.sync);
     return JSON.stringify([name, owner]);

@@ -1,6 +1,6 @@
 import { inBody } from '../placements/in-body.js';
 import { inQuery } from '../placements/in-query.js';
-import { parsePath, readPath } from '../reading/path.js';
+import { type ItemPath, parsePath, readPath } from '../reading/path.js';
 import { keyset } from '../strategies/keyset.js';
 import { pageNumber, type PageNumberOptions } from '../strategies/page-number.js';
 import type { Check, Placement, Verdict } from '../strategy.js';
@@ -60,7 +60,7 @@ export const clarifaiStream = <Item = unknown>({
 }: ClarifaiOptions = {}): Profile<Item> =>
   profile(
     keyset<Item>,
-    { items, size, maxSize, missingItems: 'empty', key: 'id', cursorParam: 'last_id', sizeParam: 'per_page' },
+    { items, size, maxSize, missingItems: 'empty', key: 'id' as ItemPath<Item>, cursorParam: 'last_id', sizeParam: 'per_page' },
     apiRules,
     { of: 'clarifaiStream', rest },
   );

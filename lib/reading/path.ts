@@ -25,6 +25,26 @@ export interface Path {
   readonly ways?: readonly (readonly Step[])[] | undefined;
 }
 
+/**
+ * A path into an item. If the item's type is known, the path begins with one of its fields:
+ *
+ *     keyset<Customer>({ key: 'id' })   // 'di' does not compile
+ *
+ * JSON Pointers (`/a~1b`), choices (`*`, `[0]`) and what follows the first field are not checked.
+ */
+export type ItemPath<Item> = unknown extends Item
+  ? string
+  : Item extends object
+    ? PathFrom<FieldOf<Given<Item>>>
+    : string;
+
+// NoInfer would hide the members of a union: what an item is is never guessed from its paths.
+type Given<Item> = [Item][Item extends unknown ? 0 : never];
+
+type FieldOf<Item> = Item extends readonly unknown[] ? string : `${keyof Item & (string | number)}`;
+type PathFrom<Field extends string> =
+  '.' | Field | `${Field}.${string}` | `${Field}[${string}` | `${Field} || ${string}` | `${'/' | '*' | '['}${string}`;
+
 /** A member's name, or a choice. */
 type Step = string | Choice;
 

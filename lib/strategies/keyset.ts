@@ -1,7 +1,7 @@
 import { ConfigError, ExtractError } from '../errors.js';
 import type { Json, Position } from '../page.js';
 import { inQuery } from '../placements/in-query.js';
-import { parsePath, readPath } from '../reading/path.js';
+import { type ItemPath, parsePath, readPath } from '../reading/path.js';
 import { optionalReader, type Read, readFlag } from '../reading/read.js';
 import type { Placement, Strategy } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
@@ -20,7 +20,7 @@ export interface KeysetOptions<Item> extends ListOptions<Item>, SizeOptions, Nex
    * The part of a page's last item that the next page starts after: a path into the item (`'.'` is the item itself), an
    * array of paths, or a function.
    */
-  readonly key: string | readonly string[] | { key(item: Item): unknown }['key'];
+  readonly key: ItemPath<Item> | readonly ItemPath<Item>[] | { key(item: Item): unknown }['key'];
   /**
    * Wire name of the key, or a function from the key to parameters, for example to several of them. @default 'after'
    */

@@ -1,8 +1,8 @@
 import { ConfigError } from '../errors.js';
 import { firstValueFrom } from 'rxjs';
 import type { Page, Position, ResumeToken } from '../page.js';
-import { checkRequest, checkStrategy, paginate, type PaginateOptions } from '../paginate.js';
-import type { PageRequest } from '../request.js';
+import { checkStrategy, paginate, readRequest, type PaginateOptions } from '../paginate.js';
+import type { RequestTemplate } from '../request.js';
 import type { Schema } from '../schema.js';
 import type { Strategy } from '../strategy.js';
 import { fingerprint, isComparable } from '../values/compare.js';
@@ -76,11 +76,11 @@ type OnePage<Item> = Omit<
 // As in paginate, so that one type argument names the items.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export function infiniteQueryOptions<Read, P extends Position = any, Item = Read>(
-  request: PageRequest,
+  template: RequestTemplate,
   strategy: Strategy<Read, P>,
   options: OnePage<NoInfer<Item>> & { readonly schema?: Schema<Item> | undefined } = {},
 ): InfiniteQueryOptions<Item> {
-  checkRequest(request, 'infiniteQueryOptions');
+  const request = readRequest(template, 'infiniteQueryOptions');
   checkStrategy(strategy, 'infiniteQueryOptions');
   const { resumeFrom, maxPages, ...rest } = options;
   if (maxPages !== undefined) checkWhole('infiniteQueryOptions', 'maxPages', maxPages, 1);

@@ -14,6 +14,7 @@ import {
   type Attempt,
   givenHeaders,
   type HeaderMap,
+  type HeaderSource,
   type PageRequest,
   type PageResponse,
   type Transport,
@@ -224,7 +225,7 @@ const returnsFunction =
   'paginate: the transport returned a function instead of an answer; if a function that makes transports is passed itself, call it: transport: functionTransport(…)';
 
 /** Calls the caller's function for the headers of one attempt. */
-function askHeaders(headers: () => HeaderMap | ObservableInput<HeaderMap>): Observable<HeaderMap> {
+function askHeaders(headers: Exclude<HeaderSource, HeaderMap>): Observable<HeaderMap> {
   const failed = (error: unknown) => new CallbackError('headers', error);
   return new Observable((subscriber) =>
     defer(() => {
@@ -243,5 +244,8 @@ function askHeaders(headers: () => HeaderMap | ObservableInput<HeaderMap>): Obse
   );
 }
 
-const isInput = (given: HeaderMap | ObservableInput<HeaderMap>): given is ObservableInput<HeaderMap> =>
-  'then' in given || 'subscribe' in given || Symbol.asyncIterator in given || Symbol.iterator in given;
+type GivenHeaders = HeaderMap | Headers;
+
+const isInput = (given: GivenHeaders | ObservableInput<GivenHeaders>): given is ObservableInput<GivenHeaders> =>
+  !(given instanceof Headers) &&
+  ('then' in given || 'subscribe' in given || Symbol.asyncIterator in given || Symbol.iterator in given);

@@ -11,33 +11,37 @@ import { peek } from '../values/peek.js';
 import { redactUrl } from '../values/redact.js';
 import { sizeOf } from './adaptive-size.js';
 
-/** Rejects a request template that no transport could send. @throws ConfigError */
-export function checkRequest(request: unknown, caller = 'paginate'): void {
+/** The request template as strategies get it. @throws ConfigError for one that no transport could send */
+export function readRequest(request: unknown, caller = 'paginate'): PageRequest {
   const of = `${caller}: the request`;
   const advice = insteadOfRequest(request);
   if (advice !== undefined)
     throw new ConfigError(`${of} must be an object { url, method, body, headers }, not ${advice}`);
   checkOptions(of, request, ['url', 'method', 'body', 'headers']);
-  const { url, method, headers } = request as Record<string, unknown>;
+  const { url: given, method, headers } = request as Record<string, unknown>;
+  const url = given instanceof URL ? given.href : given;
   if (url !== undefined && typeof url !== 'string')
-    throw new ConfigError(
-      `${of}'s url must be a string, not ${describe(url)}${url instanceof URL ? '; pass url.href' : ''}`,
-    );
+    throw new ConfigError(`${of}'s url must be a string or a URL, not ${describe(url)}`);
   if (method !== undefined && (typeof method !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(method)))
     throw new ConfigError(`${of}'s method must be a name like 'GET' or 'POST', not ${describe(method)}`);
   const fits =
     headers === undefined || typeof headers === 'function' || (typeof headers === 'object' && headers !== null);
-  if (!fits || headers instanceof Headers)
+  if (!fits)
     throw new ConfigError(
-      `${of}'s headers must be a plain object or a function that returns one, not ${headers instanceof Headers ? 'a Headers object; pass Object.fromEntries(headers)' : describe(headers)}`,
+      `${of}'s headers must be an object of names and values, Headers, or a function that returns one of these, not ${describe(headers)}`,
     );
+  return {
+    ...(request as PageRequest),
+    ...(given !== url && { url: url as string }),
+    ...(headers instanceof Headers && { headers: Object.fromEntries(headers) }),
+  };
 }
 
 /** What was given in the place of a request, and what to write; `undefined` for other objects. */
 function insteadOfRequest(given: unknown): string | undefined {
   // Redacted: the URL may hold a key.
   if (typeof given === 'string') return `${describe(redactUrl(given))}; write { url: '…' }`;
-  if (given instanceof URL) return 'a URL; write { url: url.href }';
+  if (given instanceof URL) return 'a URL; write { url }';
   if (typeof peek(given, 'place') === 'function') return 'a strategy; the request comes first';
   if (typeof peek(given, 'clone') === 'function') return 'a Request; write { url: request.url }';
   if (inPlaceOf(given)?.member === 'subscribe')

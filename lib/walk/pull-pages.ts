@@ -1,6 +1,6 @@
 import { Observable, type Subscriber, type UnsubscriptionError } from 'rxjs';
 import type { OpenCheckpoint } from '../checkpoint.js';
-import type { Page } from '../page.js';
+import type { Page, Position } from '../page.js';
 import { reportUnheard } from '../subscribing.js';
 import type { Demand } from './expand-pages.js';
 
@@ -104,11 +104,11 @@ declare global {
 }
 
 // Not AsyncIterableIterator<…, undefined>: TypeScript before 5.6, as in Angular 17 and 18, treats that as any.
-interface Closable<Item> extends Required<AsyncIterator<Page<Item>, undefined>> {
-  [Symbol.asyncIterator](): PageIterator<Item>;
+interface Closable<Item, P extends Position> extends Required<AsyncIterator<Page<Item, P>, undefined>> {
+  [Symbol.asyncIterator](): PageIterator<Item, P>;
 }
 
-export type PageIterator<Item> = Closable<Item> & AsyncDisposable;
+export type PageIterator<Item, P extends Position = Position> = Closable<Item, P> & AsyncDisposable;
 
 /** Adds the other ends of an iterator to `return`. */
 function closing<Item>(

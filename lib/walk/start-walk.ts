@@ -39,7 +39,8 @@ export interface WalkPlan<Item, P extends Position> {
   /** Whether page sizes adapt to what the API can handle. */
   readonly adaptiveSize: boolean;
   readonly until?: StopCondition<Item> | undefined;
-  readonly nextWhen?: ((page: Page<Item>) => ObservableInput<unknown>) | undefined;
+  // As methods are: the caller's may know its positions.
+  readonly nextWhen?: { nextWhen(page: Page<Item>): ObservableInput<unknown> }['nextWhen'] | undefined;
   /** How many failed pages may be skipped; `undefined`: none. */
   readonly skip: { readonly max: number } | undefined;
   /** Whether pages that an earlier run skipped are requested again. */

@@ -109,7 +109,7 @@ const unreachable: readonly (readonly [message: RegExp, why: string])[] = [
     /; call the function|; write \{ url|the request comes first|request\$\.pipe|pass these options|not fetch; give|pages\.to|for await/,
     'the command passes requests, strategies and sinks',
   ],
-  [/^(a Headers object|\{ name, first, place|; is a placement missing its parentheses)/, 'flags give no other values'],
+  [/^(\{ name, first, place|; is a placement missing its parentheses)/, 'flags give no other values'],
   [/^the strategy's place loses the headers/, "the command's strategies write with the library's placements"],
   [
     /^eachPartition: the source must be|^§: § is not a key; partitions|^§: walk must return/,

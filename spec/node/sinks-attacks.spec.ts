@@ -23,6 +23,7 @@ import {
   paginate,
   retryRequests,
   type CheckpointStore,
+  type Pages,
   type PaginateOptions,
   type Transport,
 } from 'pagewise';
@@ -91,7 +92,7 @@ const formats = [
 ] as const;
 
 describe.each(formats)('in %s, each item is there once, wherever the run dies', (file, sink) => {
-  const ways: readonly (readonly [string, () => ReturnType<typeof walk>, (kept: ReturnType<typeof checkpoint>) => ReturnType<typeof walk>])[] = [
+  const ways: readonly (readonly [string, () => Pages<Row>, (kept: ReturnType<typeof checkpoint>) => Pages<Row>])[] = [
     ['with several requests in flight', () => walk({ concurrency: 4 }), (kept) => walk({ concurrency: 4, checkpoint: kept })],
     ['with pages fetched ahead', () => walk({ prefetch: 3 }), (kept) => walk({ prefetch: 3, checkpoint: kept })],
     ['with sizes that change', ...((adaptive) => [() => adaptive({}), (kept: ReturnType<typeof checkpoint>) => adaptive({ checkpoint: kept })] as const)(
@@ -245,7 +246,7 @@ describe('a file', () => {
 
 describe('append', () => {
   it('starts a missing or empty file with the header of its columns, and no other file', async () => {
-    const columns = ['id', 'text'];
+    const columns = ['id', 'text'] as const;
     writeFileSync(at('empty.csv'), '');
     for (const name of ['new.csv', 'empty.csv', 'zipped.csv.gz']) {
       for (let run = 0; run < 2; run++) await walk().to(writeCsv(at(name), { columns, append: true }));
@@ -264,7 +265,7 @@ describe('append', () => {
 describe('writeCsv', () => {
   it('refuses to continue a file with other columns than it started with', async () => {
     const { store } = dyingStore(3, 'before');
-    const run = (columns: string[]) =>
+    const run = (columns: (keyof Row)[]) =>
       walk({ checkpoint: checkpoint(store, 'job') }).to(writeCsv(at('rows.csv'), { columns }));
     await rejection(run(['id', 'text']));
     expect((await rejection(run(['text', 'id']))).message).toBe(

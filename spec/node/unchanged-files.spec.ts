@@ -186,7 +186,7 @@ describe('D4 two sinks of one process', () => {
 });
 
 describe('D6 append: true', () => {
-  const columns = ['id', 'text'];
+  const columns = ['id', 'text'] as const;
   const append = (name: string) =>
     walk().to(name.includes('.csv') ? writeCsv(at(name), { append: true, columns }) : writeNdjson(at(name), { append: true })); // prettier-ignore
   const put = (name: string, content: string | Buffer) =>

@@ -134,10 +134,10 @@ describe('keyset', () => {
   it('differs from a strategy that requests other pages', () => {
     const identity = (options: Partial<KeysetOptions<Row>>) => keyset<Row>({ key: 'id', ...options }).identity;
     expect(identity({})).toEqual({ cursorParam: 'after', sizeParam: 'limit', key: 'id' });
-    expect(identity({ key: ['a', 'b'], sizeParam: 'n', cursorParam: 'c' })).toEqual({
+    expect(identity({ key: ['at', 'id'], sizeParam: 'n', cursorParam: 'c' })).toEqual({
       cursorParam: 'c',
       sizeParam: 'n',
-      key: ['a', 'b'],
+      key: ['at', 'id'],
     });
     expect(identity({ key: ({ id }) => id, cursorParam: (after) => ({ after }) })).toMatchObject({
       cursorParam: 'a function',
@@ -177,7 +177,7 @@ describe('keyset', () => {
 
   it('several keys are a list, null among them', async () => {
     const server = await answers({ data: [{ id: 7, at: { day: null } }] });
-    const options = { key: ['at.day', 'id'], cursorParam: 'search_after', place: inBody() };
+    const options = { key: ['at.day', 'id'] as const, cursorParam: 'search_after', place: inBody() };
     const pages = await run({ url: server.url, method: 'POST', body: { sort: ['at', 'id'] } }, options);
     expect(JSON.parse(server.seen[1]!.body)).toEqual({ sort: ['at', 'id'], search_after: [null, 7] });
     expect(pages[0]?.next).toEqual({ after: [null, 7] });
@@ -218,7 +218,7 @@ describe('keyset', () => {
     [{ key: [5 as never] }, 'key must be a path'],
     [{ hasMore: 5 as never }, 'hasMore must be a path'],
     [{ cursorParam: '' }, 'cursorParam must be a non-empty string, not ""'],
-    [{ key: 'a.__proto__' }, 'key "a.__proto__" leads to a prototype'],
+    [{ key: 'at.__proto__' }, 'key "at.__proto__" leads to a prototype'],
     [{ cursorParam: 'limit' }, 'cursorParam and sizeParam are both "limit"'],
     [{ sizeParam: 'after' }, 'cursorParam and sizeParam are both "after"'],
     [{ size: 101, maxSize: 100 }, "size 101 is above the API's maximum of 100"],

@@ -9,6 +9,7 @@ import {
   afterPages,
   contentRange,
   cursor,
+  failIf,
   fetchTransport,
   header,
   inBody,
@@ -22,6 +23,7 @@ import {
   pageNumber,
   paginate,
   relay,
+  retryIf,
   retryRequests,
   singlePage,
   throttleRequests,
@@ -29,6 +31,8 @@ import {
   type CursorPosition,
   type KeysetPosition,
   type OffsetPosition,
+  type PageNumberPosition,
+  type Position,
   type RelayPosition,
   type SinglePagePosition,
   type UrlPosition,
@@ -39,10 +43,12 @@ import {
   type Strategy,
   type Transport,
 } from 'pagewise';
+import { writeCsv, writeNdjson } from 'pagewise/node';
 import { clarifaiList, type Profile } from 'pagewise/profiles';
 
 export type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 export const expectType = <_T extends true>(): void => undefined;
+type ItemOf<T> = T extends Pages<infer Item, infer _P> ? Item : never;
 const typeOf = <T>(_value: T): T => _value;
 
 interface Input {
@@ -52,7 +58,7 @@ const request = { url: 'https://api.example.com/inputs' };
 
 // A path: the caller names the item.
 const byPath = paginate(request, pageNumber<Input>({ items: 'inputs' }));
-expectType<Equal<typeof byPath, Pages<Input>>>();
+expectType<Equal<typeof byPath, Pages<Input, PageNumberPosition>>>();
 
 // Or the caller names the item at paginate, which the strategy then has.
 const byArgument = paginate<Input>(request, pageNumber({ items: 'inputs' }));
@@ -78,11 +84,11 @@ paginate<Input>(request, pageNumber<number>({ items: 'inputs' }));
 
 // A function: its return type is inferred.
 const byFunction = paginate(request, pageNumber({ items: (body: { hits: Input[] }) => body.hits }));
-expectType<Equal<typeof byFunction, Pages<Input>>>();
+expectType<Equal<typeof byFunction, Pages<Input, PageNumberPosition>>>();
 
 // Nothing said: unknown, never any.
 const unnamed = paginate(request, pageNumber({ items: 'inputs' }));
-expectType<Equal<typeof unnamed, Pages<unknown>>>();
+expectType<Equal<typeof unnamed, Pages<unknown, PageNumberPosition>>>();
 
 // Every strategy keeps the given item type, by name or by a function's result, and its own positions.
 type Body = { hits: Input[] };
@@ -106,19 +112,19 @@ const walks = {
   relay: paginate(request, relay({ items: hits, pageInfo: 'info' })),
   singlePage: paginate(request, singlePage({ items: hits })),
 };
-expectType<Equal<(typeof walks)[keyof typeof walks], Pages<Input>>>();
+expectType<Equal<ItemOf<(typeof walks)[keyof typeof walks]>, Input>>();
 const named = {
   cursor: paginate(
     request,
     cursor<Input>({ items: 'hits', next: 'next', place: inPlaces({}, inQuery({ arrays: 'json' })) }),
   ),
-  keyset: paginate(request, keyset<Input>({ items: 'hits', key: ['id', 'name'] })),
+  keyset: paginate(request, keyset<Input>({ items: 'hits', key: ['id', 'id.name'] })),
   nextUrl: paginate(request, nextUrl<Input>({ next: '@odata.nextLink' })),
   linkHeader: paginate(request, linkHeader<Input>()),
   relay: paginate(request, relay<Input>({ connection: 'data.list' })),
 };
-expectType<Equal<(typeof named)[keyof typeof named], Pages<Input>>>();
-expectType<Equal<ReturnType<typeof paginate<unknown, CursorPosition>>, Pages<unknown>>>();
+expectType<Equal<ItemOf<(typeof named)[keyof typeof named]>, Input>>();
+expectType<Equal<ReturnType<typeof paginate<unknown, CursorPosition>>, Pages<unknown, CursorPosition>>>();
 
 // A schema decides the item type, whatever the strategy says; a transforming one gives its output type.
 const zodInput = z.object({ id: z.string() });
@@ -128,14 +134,14 @@ const bySchema = {
   arktype: paginate(request, linkHeader<{ other: 1 }>(), { schema: type({ id: 'string' }) }),
   both: paginate(request, singlePage(), { schema: { items: zodInput, body: z.object({}) } }),
 };
-expectType<Equal<typeof bySchema.zod, Pages<{ id: string }>>>();
-expectType<Equal<typeof bySchema.valibot, Pages<{ id: string }>>>();
-expectType<Equal<typeof bySchema.arktype, Pages<{ id: string }>>>();
-expectType<Equal<typeof bySchema.both, Pages<{ id: string }>>>();
+expectType<Equal<ItemOf<typeof bySchema.zod>, { id: string }>>();
+expectType<Equal<ItemOf<typeof bySchema.valibot>, { id: string }>>();
+expectType<Equal<ItemOf<typeof bySchema.arktype>, { id: string }>>();
+expectType<Equal<ItemOf<typeof bySchema.both>, { id: string }>>();
 const transformed = paginate(request, singlePage(), { schema: zodInput.transform(({ id }) => id.length) });
-expectType<Equal<typeof transformed, Pages<number>>>();
+expectType<Equal<ItemOf<typeof transformed>, number>>();
 const bodyOnly = paginate(request, singlePage<Input>(), { schema: { body: z.object({}) } });
-expectType<Equal<typeof bodyOnly, Pages<Input>>>();
+expectType<Equal<ItemOf<typeof bodyOnly>, Input>>();
 paginate(request, singlePage(), { schema: zodInput, until: (page) => page.items.some(({ id }) => id === 'x') });
 // @ts-expect-error a schema is no function of an item
 paginate(request, singlePage(), { schema: (item: unknown) => item });
@@ -157,7 +163,7 @@ const stopped = paginate(request, pageNumber<Input>({ items: 'inputs' }), {
   until: afterPages(3),
   nextWhen: () => timer(5),
 });
-expectType<Equal<typeof stopped, Pages<Input>>>();
+expectType<Equal<typeof stopped, Pages<Input, PageNumberPosition>>>();
 paginate(request, pageNumber<Input>({ items: 'inputs' }), { until: (page) => page.items.some(({ id }) => id === 'x') });
 paginate(request, pageNumber<Input>({ items: 'inputs' }), { until: afterItems(3), signal: undefined });
 
@@ -166,8 +172,64 @@ expectType<Equal<Pages<Input> extends Observable<Page<Input>> ? true : false, tr
 const flat = byPath.pipe(items());
 expectType<Equal<typeof flat, Observable<Input>>>();
 export async function loop(): Promise<void> {
-  for await (const page of byPath) expectType<Equal<typeof page, Page<Input>>>();
+  for await (const page of byPath) expectType<Equal<typeof page, Page<Input, PageNumberPosition>>>();
 }
+
+// A page, `check`, `until` and `nextWhen` have the positions of the strategy, and any position if its kind is not known.
+byPath.subscribe((page) => {
+  expectType<Equal<typeof page.next, PageNumberPosition | undefined>>();
+  expectType<Equal<typeof page.position, PageNumberPosition>>();
+});
+paginate(request, cursor<Input>({ next: 'next' }), {
+  check: (response, position) => {
+    expectType<Equal<typeof position, CursorPosition>>();
+    return response.status === 200 && position.cursor === 'last' ? 'end' : undefined;
+  },
+  until: ({ next }) => next?.cursor === 'last',
+  nextWhen: ({ position }) => timer(position.size ?? 0),
+});
+paginate(request, cursor<Input>({ next: 'next' }), { check: [failIf('error'), retryIf('busy')] });
+// @ts-expect-error a page number's position has no cursor
+byPath.subscribe((page) => page.next?.cursor);
+byArgument.subscribe((page) => {
+  expectType<Equal<typeof page.next, Position | undefined>>();
+});
+// Pages of a known kind are pages.
+typeOf<Pages<Input>>(byPath);
+typeOf<Observable<Page<Input>>>(byPath);
+
+// A key is a field of the items, if their type is known.
+interface Order {
+  id: number;
+  'line.no': number;
+  customer: { name: string };
+}
+keyset<Order>({ key: 'id' });
+keyset<Order>({ key: 'customer.name' });
+keyset<Order>({ key: ['/customer/name', 'line.no', 'id || customer.name', '.'] });
+keyset({ key: 'anything' });
+keyset<Order | { id: number; other: number }>({ key: 'other' });
+keyset<string>({ key: '.' });
+paginate<Order>(request, keyset({ key: 'id' }));
+// @ts-expect-error orders have no such field
+keyset<Order>({ key: 'ID' });
+// @ts-expect-error orders have no such field
+keyset<Order>({ key: ['id', 'name'] });
+// @ts-expect-error orders have no such field
+paginate<Order>(request, keyset({ key: 'ID' }));
+
+// So are the columns of a CSV file, unless it has other rows.
+const orders = paginate(request, pageNumber<Order>());
+void orders.to(writeCsv('a.csv', { columns: ['id', 'customer.name'] }));
+void orders.to(writeCsv('a.csv', { columns: { Nr: 'id' } }));
+void orders.to(writeCsv('a.csv', { columns: ['sum'], rows: (page) => [{ sum: page.items.length }] }));
+void writeCsv('a.csv', { columns: ['anything'] });
+// @ts-expect-error orders have no such field
+void orders.to(writeCsv('a.csv', { columns: ['ids'] }));
+// @ts-expect-error orders have no such field
+void orders.to(writeCsv<Order>('a.csv', { columns: { Nr: 'ids' } }));
+const sinks = [writeCsv, writeNdjson];
+for (const sink of sinks) void orders.to(sink('a'));
 
 // Policies compose, and a shared one type-checks.
 const policy = pipe(throttleRequests({ limit: 1 }), retryRequests());
@@ -185,8 +247,15 @@ const mine: Strategy<Input, { after: string }> = {
   items: (body) => (body as { inputs: Input[] }).inputs,
   next: ({ items: inputs }) => (inputs.length > 0 ? { after: inputs.at(-1)?.id ?? '' } : undefined),
 };
-expectType<Equal<ReturnType<typeof paginate<Input, { after: string }>>, Pages<Input>>>();
+expectType<Equal<ReturnType<typeof paginate<Input, { after: string }>>, Pages<Input, { after: string }>>>();
 paginate(request, mine);
+
+// A request has a URL and Headers as texts or as objects.
+paginate({ url: new URL('https://api.example.com'), headers: new Headers({ a: 'b' }) }, mine);
+paginate({ url: 'https://api.example.com', headers: () => Promise.resolve(new Headers()) }, mine);
+// @ts-expect-error headers are no pairs
+paginate({ url: 'https://api.example.com', headers: [['a', 'b']] }, mine);
+
 const placement: Placement = (template, params) => ({ ...template, headers: { 'x-page': String(params['page']) } });
 pageNumber<Input>({ place: placement, total: header('x-total') });
 
@@ -202,7 +271,7 @@ const listed = paginate(request, profile.strategy, {
   check: profile.check,
   policy: throttleRequests(profile.throttle),
 });
-expectType<Equal<typeof listed, Pages<Input>>>();
+expectType<Equal<ItemOf<typeof listed>, Input>>();
 
 // @ts-expect-error total is one path
 pageNumber({ total: ['a', 'b'] });

@@ -59,6 +59,8 @@ describe('the headers of an attempt', () => {
   const headers = { a: '1' };
   it.each<[what: string, headers: () => unknown]>([
     ['an object', () => headers],
+    ['Headers', () => new Headers(headers)],
+    ['a promise of Headers', () => Promise.resolve(new Headers(headers))],
     ['a promise', () => Promise.resolve(headers)],
     ['an Observable', () => of(headers, { a: '2' })],
     ['an Observable that goes on', () => new Observable((subscriber) => void subscriber.next(headers))],

@@ -1,12 +1,12 @@
 import { ConfigError } from '../../errors.js';
 import type { Json } from '../../page.js';
 import { namedFields } from '../../reading/named-fields.js';
-import { parsePath, type Path, readPath } from '../../reading/path.js';
+import { type ItemPath, parsePath, type Path, readPath } from '../../reading/path.js';
 import { describe, describeError } from '../../values/describe.js';
 import { type Format, jsonText } from './format.js';
 
 /** Paths of the cells (`['id', 'customer.name']`), or paths by the name of their column. */
-export type Columns = readonly string[] | Readonly<Record<string, string>>;
+export type Columns<Row = unknown> = readonly ItemPath<Row>[] | Readonly<Record<string, ItemPath<Row>>>;
 
 interface Column {
   readonly name: string;

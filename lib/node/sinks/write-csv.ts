@@ -1,17 +1,23 @@
 import { type Columns, csvFormat } from './csv-format.js';
 import { fileSink, type FileSinkOptions, type FileWritten } from './file-sink.js';
-import type { Sink } from './sink.js';
+import type { Rows, Sink } from './sink.js';
 
-export interface WriteCsvOptions<Item = unknown> extends FileSinkOptions<Item> {
+interface CsvOptions<Row> {
   /**
-   * Paths of the cells, `['id', 'customer.name']`, or paths by the name of their column. Other fields are omitted. A
+   * Paths of the cells, `['id', 'customer.name']`, or paths by the name of their column. They are checked against the
+   * type of the items; for names that only the run knows, write `writeCsv<unknown>(…)`. Other fields are omitted. A
    * notice at the end reports a column that no item has; if the items have a field of a similar name, it is an error.
    * @default the fields of the first page that has items; a later item with another field is an error
    */
-  readonly columns?: Columns | undefined;
+  readonly columns?: Columns<Row> | undefined;
   /** Puts a ' before cells that a spreadsheet would read as a formula, which changes them. @default false */
   readonly escapeFormulas?: boolean | undefined;
 }
+
+/** Columns are fields of the items or, if `rows` makes other rows, of those. */
+export type WriteCsvOptions<Item = unknown> =
+  | (CsvOptions<Item> & FileSinkOptions<Item> & { readonly rows?: undefined })
+  | (CsvOptions<unknown> & FileSinkOptions<Item> & { readonly rows: Rows<Item> });
 
 /**
  * Writes items to a CSV file (RFC 4180: CRLF, a header), gzipped if its name ends in `.gz`. Objects and arrays in an
