@@ -1,6 +1,6 @@
-export { paginate, type PaginateOptions } from './paginate.js';
+export { paginate, type OptionsFor, type PaginateOptions } from './paginate.js';
 export type { Pages } from './pages.js';
-export type { Answer, Json, Page, Position, PositionOf } from './page.js';
+export type { Answer, Gap, Json, Page, Position, PositionOf } from './page.js';
 export type {
   Attempt,
   HeaderMap,
@@ -10,6 +10,7 @@ export type {
   PageResponse,
   Policy,
   RequestTemplate,
+  ResponseHeaders,
   Transport,
 } from './request.js';
 export { withHeaders } from './request.js';
@@ -21,6 +22,7 @@ export type { Sync, Taken } from './sync.js';
 export {
   checkpoint,
   type Checkpoint,
+  type CheckpointOptions,
   type CheckpointStore,
   type Lease,
   type LeaseOptions,
@@ -58,7 +60,8 @@ export { singlePage, type SinglePagePosition } from './strategies/single-page.js
 export type { FollowUrlOptions, UrlPosition } from './strategies/parts/follow-url.js';
 export type { LinkRequest } from './strategies/parts/link-request.js';
 export type { ListOptions } from './strategies/parts/list-options.js';
-export type { NextRequest } from './strategies/parts/next-request.js';
+export type { MissingNextOptions } from './strategies/parts/missing-next.js';
+export type { NextRequest, NextRequestOptions } from './strategies/parts/next-request.js';
 export type { SizeOptions } from './strategies/parts/size.js';
 export type { TokenParam, TokenSource } from './strategies/parts/token.js';
 export type { ItemPath } from './reading/path.js';
@@ -84,6 +87,7 @@ export {
   type PastedAnswer,
 } from './detect.js';
 
+export type { HttpTransportOptions } from './transports/http-transport.js';
 export { fetchTransport, type FetchTransportOptions } from './transports/fetch-transport.js';
 export type { Decode, EncodedAnswer, ParseJson } from './transports/decode-body.js';
 export type { Fetch } from './transports/fetch-wire.js';
@@ -94,6 +98,7 @@ export { retryRequests } from './policies/retry-requests.js';
 export type { RetryOptions } from './policies/retry-options.js';
 export { throttleRequests, type ThrottleOptions } from './policies/throttle-requests.js';
 
+export type { RedactedRequest } from './values/redact.js';
 export { failIf, okIf, retryIf } from './checks.js';
 export { ExactNumber, parseExactJson, stringifyExactJson } from './reading/exact-json.js';
 export { afterItems } from './stops.js';

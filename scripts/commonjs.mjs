@@ -1,7 +1,8 @@
 // Projects that are CommonJS, in a fresh folder with the package as it is published: require on Node, Jest without flags
-// for ES modules, Vitest, and TypeScript as old and new projects set it, such as those of NestJS.
+// for ES modules, Vitest, and TypeScript as old and new projects set it, such as those of NestJS. In the same folder, the
+// tests of the types with each TypeScript from the oldest on.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,14 +17,17 @@ const write = (name, text) => writeFileSync(at(name), text);
 const json = (name, value) => write(name, JSON.stringify(value));
 const env = { ...process.env, NODE_OPTIONS: '' };
 
-/** The last TypeScript that many projects have, beside the newest. */
+/** From the first that has `NoInfer` to the newest. */
+const typeScripts = ['5.4', '5.5', '5.6', '5.7', '5.8', '5.9', '6.0', 'latest'];
 const packages = [
   'rxjs@7',
   '@types/node@20',
   'jest@30',
   'vitest@3',
-  'typescript@6.0',
-  'typescript-5.4@npm:typescript@5.4',
+  'arktype@2',
+  'valibot@1',
+  'zod@4',
+  ...typeScripts.map((version) => `typescript-${version}@npm:typescript@${version}`),
 ];
 
 const walk = `
@@ -125,17 +129,32 @@ try {
     'module nodenext': { module: 'nodenext' },
     'module esnext, moduleResolution bundler': { module: 'esnext', moduleResolution: 'bundler', noEmit: true },
   };
-  for (const typescript of ['typescript-5.4', 'typescript'])
+  const compile = (version) => run(process.execPath, `node_modules/typescript-${version}/bin/tsc`, '-p', '.');
+  for (const version of ['5.4', '6.0'])
     for (const [title, options] of Object.entries(settings)) {
       // TypeScript 6 takes the old resolution, and says that 7 won't.
-      const deprecated = typescript === 'typescript' && options.moduleResolution === 'node' ? { ignoreDeprecations: '6.0' } : {}; // prettier-ignore
+      const deprecated = version === '6.0' && options.moduleResolution === 'node' ? { ignoreDeprecations: '6.0' } : {}; // prettier-ignore
       json('tsconfig.json', { compilerOptions: { ...strict, ...options, ...deprecated }, files: ['orders.ts'] });
       rmSync(at('out'), { recursive: true, force: true });
-      await check(`${typescript}: ${title}`, () => {
-        run(process.execPath, `node_modules/${typescript}/bin/tsc`, '-p', '.');
+      await check(`TypeScript ${version}: ${title}`, () => {
+        compile(version);
         if (existsSync(at('out/orders.js'))) run(process.execPath, 'out/orders.js');
       });
     }
+
+  cpSync(join(root, 'spec/types/public-types.ts'), at('types/public-types.ts'));
+  json('types/package.json', { type: 'module' });
+  for (const version of typeScripts) {
+    const options = { ...strict, module: 'nodenext', noEmit: true, exactOptionalPropertyTypes: true };
+    json('tsconfig.json', { compilerOptions: options, files: ['types/public-types.ts'] });
+    await check(`the tests of the types, TypeScript ${version}`, () => compile(version));
+  }
+  // Without skipLibCheck, in which a type that is missing from the package would be any.
+  for (const version of ['5.4', 'latest']) {
+    const options = { ...strict, skipLibCheck: false, module: 'nodenext', noEmit: true };
+    json('tsconfig.json', { compilerOptions: options, files: ['orders.ts'] });
+    await check(`the types of the package themselves, TypeScript ${version}`, () => compile(version));
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

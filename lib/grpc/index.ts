@@ -1,3 +1,3 @@
 export { GrpcError } from './grpc-error.js';
 export { grpcTransport, type GrpcTransportOptions } from './grpc-transport.js';
-export type { GrpcClient, GrpcMetadata } from './grpc-client.js';
+export type { GrpcClient, GrpcFailure, GrpcMetadata } from './grpc-client.js';

@@ -8,7 +8,7 @@ import { redactUrl } from '../values/redact.js';
 export interface HttpRequest extends Target {
   readonly method: string;
   readonly headers: HeaderMap;
-  readonly body: string | ArrayBuffer | ArrayBufferView<ArrayBuffer> | FormData | Blob | null;
+  readonly body: string | ArrayBuffer | (ArrayBufferView & { readonly buffer: ArrayBuffer }) | FormData | Blob | null;
 }
 
 /** The Content-Type that fetch sets for a body of this kind: '' if none, `undefined` if the body is sent as JSON. */

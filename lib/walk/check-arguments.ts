@@ -32,7 +32,7 @@ export function readRequest(request: unknown, caller = 'paginate'): PageRequest 
     );
   return {
     ...(request as PageRequest),
-    ...(given !== url && { url: url as string }),
+    ...(given !== url && { url }),
     ...(headers instanceof Headers && { headers: Object.fromEntries(headers) }),
   };
 }

@@ -13,6 +13,7 @@ import {
   ResumeError,
   WriteError,
   type Page,
+  type Pages,
   type PaginateOptions,
   type Strategy,
   type Transport,
@@ -238,9 +239,9 @@ describe('writeCsv', () => {
   });
 
   it('has the given columns, by path, under their names', async () => {
-    await walk({ transport: nested }).to(writeCsv<unknown>(at('rows.csv'), { columns: ['who.name', 'id'] }));
+    await (walk({ transport: nested }) as Pages<unknown>).to(writeCsv(at('rows.csv'), { columns: ['who.name', 'id'] }));
     expect(textOf('rows.csv')).toBe('who.name,id\r\n"Ann, ""A""",1\r\n');
-    await walk({ transport: nested }).to(writeCsv<unknown>(at('rows.csv'), { columns: { Name: 'who.name', First: 'tags.0' } }));
+    await (walk({ transport: nested }) as Pages<unknown>).to(writeCsv(at('rows.csv'), { columns: { Name: 'who.name', First: 'tags.0' } }));
     expect(textOf('rows.csv')).toBe('Name,First\r\n"Ann, ""A""",x\r\n');
   });
 
@@ -255,7 +256,7 @@ describe('writeCsv', () => {
       'writeCsv: columns must be given: an item has the field "b", which no item on the first page has',
     );
     expect(textOf('rows.csv')).toBe('a\r\n0\r\n1\r\n');
-    await walk({ transport: later }).to(writeCsv<unknown>(at('rows.csv'), { columns: ['a'] }));
+    await (walk({ transport: later }) as Pages<unknown>).to(writeCsv(at('rows.csv'), { columns: ['a'] }));
     expect(textOf('rows.csv').split('\r\n')).toHaveLength(9);
   });
 

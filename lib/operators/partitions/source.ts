@@ -9,7 +9,7 @@ import { peek } from '../../values/peek.js';
 export type PartitionSource<Partition> = Iterable<Partition> | AsyncIterable<Partition> | Observable<Partition>;
 
 /** The pages of another walk, made by `paginate`: their items are partitions. */
-export type PartitionPages<Partition> = AsyncIterable<Page<Partition>> & CommittedByHand<Partition>;
+export type PartitionPages<Partition> = AsyncIterable<Page<Partition>> & Observable<Page<Partition>>;
 
 /** A partition, and what to call when its walk has ended. */
 export interface Listed<Partition> {
@@ -31,7 +31,7 @@ export interface Reader<Partition> {
 /** @throws ConfigError for anything else */
 export function readerOf<Partition>(source: PartitionSource<Partition> | PartitionPages<Partition>): Reader<Partition> {
   const has = (member: PropertyKey) => typeof source === 'object' && typeof peek(source, member) === 'function';
-  if (has('pagewise.byHand')) return itemsOfPages(source as PartitionPages<Partition>);
+  if (has('pagewise.byHand')) return itemsOfPages(source as unknown as CommittedByHand<Partition>);
   const iterator: Iterator<Partition> | AsyncIterator<Partition> | undefined = has(Symbol.asyncIterator)
     ? (source as AsyncIterable<Partition>)[Symbol.asyncIterator]()
     : has(Symbol.iterator)
