@@ -25,6 +25,16 @@ export const sections = [
   { text: 'Comparison', pages: ['comparison', 'performance', 'bench'] },
   {
     text: 'Project',
-    pages: ['architecture', 'decisions', 'promises', 'scale', 'mutation', 'contributing', 'security', 'changelog'],
+    pages: [
+      'architecture',
+      'decisions',
+      'promises',
+      'scale',
+      'mutation',
+      'releases',
+      'contributing',
+      'security',
+      'changelog',
+    ],
   },
 ];

@@ -23,7 +23,7 @@ async function dry(flags: readonly string[], { path = '/items', ...options }: Ru
     .map((part) =>
       part
         .replaceAll(/ \\\n {2}/g, ' ')
-        .replace(" -H 'User-Agent: pagewise/0.1.0'", '')
+        .replace(/ -H 'User-Agent: pagewise\/[^']+'/, '')
         .trim(),
     );
   const [head = '', ...firstLines] = first.split('\n');
