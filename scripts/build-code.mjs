@@ -37,6 +37,17 @@ const shared = [
   },
 ];
 
+const withoutSpace = { removeWhitespace: true };
+/**
+ * A third of its size, and no maps, which would be twice as large. On Node, names stay as they are, for stack traces.
+ * What a bundler reads is not compressed further: that would hide from it what nobody uses (by 15 kB).
+ */
+const minified = {
+  node: { compress: false, mangle: false, codegen: withoutSpace },
+  browser: { compress: false, mangle: true, codegen: withoutSpace },
+  cjs: true,
+};
+
 export default async function buildCode() {
   for (const [folder, entries] of Object.entries(builds)) {
     const isCommonJs = folder === 'cjs';
@@ -62,7 +73,8 @@ export default async function buildCode() {
       transform: { typescript: { removeClassFieldsWithoutInitializer: true } },
       output: {
         dir: `dist/${folder}`,
-        ...(isCommonJs ? { format: 'cjs', dynamicImportInCjs: false } : { format: 'es', sourcemap: true }),
+        ...(isCommonJs ? { format: 'cjs', dynamicImportInCjs: false } : { format: 'es' }),
+        minify: minified[folder],
         entryFileNames: '[name].js',
         chunkFileNames: 'shared/[name]-[hash].js',
         codeSplitting: { groups: shared },

@@ -1,7 +1,8 @@
 // lib/ as it is published, in dist/: the code, and types by TypeScript, one file each, once for ES modules and once for
 // CommonJS.
 import { execFileSync } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import buildCode from './build-code.mjs';
 
@@ -13,17 +14,24 @@ export default async function build() {
     stdio: 'inherit',
   });
   await buildCode();
-  for (const file of readdirSync(at('dist'), { recursive: true }))
-    if (file.endsWith('.js.map')) withoutDependencies(at(`dist/${file}`));
+  removeUnreached();
   // To TypeScript, a declaration is CommonJS if the nearest package.json says so.
   cpSync(at('dist/types'), at('dist/cjs/types'), { recursive: true });
 }
 
-/** Nobody debugs the dependencies of the command, whose sources are larger than all of lib/. */
-function withoutDependencies(file) {
-  const map = JSON.parse(readFileSync(file, 'utf8'));
-  map.sourcesContent = map.sourcesContent.map((text, i) => (map.sources[i].includes('node_modules/') ? null : text));
-  writeFileSync(file, JSON.stringify(map));
+/** TypeScript writes a declaration for each file, also for those that no entry's types name. */
+function removeUnreached() {
+  const reached = new Set();
+  const reach = (file) => {
+    if (reached.has(file) || !existsSync(file)) return;
+    reached.add(file);
+    for (const [, path] of readFileSync(file, 'utf8').matchAll(/(?:from|import\()\s*'(\.[^']+)\.js'/g))
+      reach(resolve(dirname(file), `${path}.d.ts`));
+  };
+  const { exports } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
+  for (const { import: imported } of Object.values(exports)) if (imported) reach(at(imported.types));
+  for (const file of readdirSync(at('dist/types'), { recursive: true }).map((name) => at(`dist/types/${name}`)))
+    if (file.endsWith('.d.ts') && !reached.has(file)) rmSync(file);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

@@ -22,10 +22,10 @@ try {
     encoding: 'utf8',
   });
   const report = JSON.parse(packed);
-  const [{ filename, files }] = Array.isArray(report) ? report : Object.values(report);
+  const [{ filename, files, unpackedSize }] = Array.isArray(report) ? report : Object.values(report);
   const names = files.map(({ path }) => path);
   const known =
-    /^(dist\/.+\.(js|d\.ts|js\.map)|dist\/cjs\/package\.json|dist\/node\/cli\/LICENSES\.txt|docs\/.+\.md|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
+    /^(dist\/.+\.(js|d\.ts)|dist\/cjs\/package\.json|dist\/node\/cli\/LICENSES\.txt|docs\/.+\.md|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
   const strangers = names.filter((name) => !known.test(name));
   if (strangers.length > 0) fail(`files that do not belong in the package: ${strangers.join(', ')}`);
   for (const name of [
@@ -39,7 +39,8 @@ try {
     'dist/types/node/index.d.ts',
   ])
     if (!names.includes(name)) fail(`the package lacks ${name}`);
-  console.log(`${names.length} files, none unexpected`);
+  if (unpackedSize > 4_000_000) fail(`${unpackedSize} bytes unpacked are more than 4 MB`);
+  console.log(`${names.length} files, none unexpected; ${unpackedSize} bytes unpacked`);
   // Before TypeScript 5.6, which Angular 17 and 18 do not have yet, such a type is any.
   if (/AsyncIterableIterator<.*, undefined>/.test(readFileSync(join(root, 'dist/types/pages.d.ts'), 'utf8')))
     fail('the type of pages is any to TypeScript before 5.6');

@@ -11,7 +11,7 @@ export const sections = [
   {
     text: 'Guides',
     pages: [
-      'strategies', 'paths', 'detection', 'resilience', 'etl', 'destinations', 'sync', 'ceilings', 'partitions',
+      'paginate', 'strategies', 'paths', 'detection', 'resilience', 'etl', 'destinations', 'sync', 'ceilings', 'partitions',
       'schedules', 'cluster', 'speed', 'recipes', 'observability', 'browser', 'runtimes', 'testing', 'grpc',
       'declarations',
     ], // prettier-ignore
