@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { profileNames } from '../../lib/cli/flags/profiles.js';
 import { program } from '../../lib/cli/flags/program.js';
+import { help } from '../../lib/cli/terminal/help.js';
+import { json, serve } from '../support/server.js';
 import { pagewise, repository, start } from './pagewise.js';
 
 jest.setTimeout(60_000);
@@ -41,6 +43,36 @@ describe('the help', () => {
     const named = flagsIn(stdout);
     expect(shown.filter((flag) => !named.has(flag))).toEqual([]);
     expect(stdout).not.toMatch(/^Options:/m);
+  });
+});
+
+describe('the name of an error', () => {
+  it('is at the end of its message, and a topic of the help: cause, fix and an example in 80 columns', async () => {
+    const server = await serve((_seen, response) => json(response, { error: 'nothing here' }, 404));
+    const { code, stderr } = await pagewise([server.url, '--paging', 'page']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^pagewise: Page 1 failed: 404 Not Found, GET \S+ \[HttpError\]\nThe API says: nothing here\n/,
+    );
+    const help = await pagewise(['help', 'HttpError']);
+    expect([help.code, help.stderr]).toEqual([0, '']);
+    expect(help.stdout).toMatch(/^HttpError\n\n[^]*\nCause\. [^]*\nFix\. [^]*\n\nPage 7 failed: 503/);
+    expect(help.stdout.split('\n').filter((line) => line.length > 80 || /[`*]|\]\(/.test(line))).toEqual([]);
+  });
+
+  it('is explained for each class, however it is written', async () => {
+    const names = [...readFileSync(join(repository, 'docs/errors.md'), 'utf8').matchAll(/^## (\w+)$/gm)].map(([, name = '']) => name); // prettier-ignore
+    expect(names.length).toBeGreaterThan(20);
+    for (const name of names) {
+      expect(help(name).startsWith(`${name}\n`)).toBe(true);
+      expect(help(name.toLowerCase())).toBe(help(name));
+    }
+    expect(() => help('OtherError')).toThrow('help OtherError: there is no such topic');
+  });
+
+  it('is not added to what is wrong with the arguments, which says what to write', async () => {
+    const { code, stderr } = await pagewise(['http://localhost', '--size', '0']);
+    expect([code, stderr]).toEqual([2, expect.not.stringContaining('[')]);
   });
 });
 

@@ -1,10 +1,15 @@
 import { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { isCommon, kindNames, kinds, type OptionName } from '../../detect/kinds.js';
 import { UsageError } from '../flags/arguments.js';
 import { flagOf } from '../flags/paging-flags.js';
 import { program } from '../flags/program.js';
 import { shortHelp } from './short-help.js';
 import { suggest } from './suggest.js';
+
+const require = createRequire(import.meta.url);
 
 /** The kinds of paging, with the flags that not all kinds take. A star marks required flags. */
 function kindTable(): string {
@@ -229,10 +234,33 @@ export const topics: Readonly<Record<string, () => string>> = {
 export function help(topic: string | undefined): string {
   if (topic === undefined) return shortHelp;
   if (Object.hasOwn(topics, topic)) return topics[topic]?.() ?? '';
+  const entry = errorEntry(topic);
+  if (entry !== undefined) return entry;
   throw new UsageError(
     `help ${topic}: there is no such topic${suggest(topic, Object.keys(topics))}; topics are ${Object.keys(topics).join(', ')}`,
   );
 }
+
+/** What docs/errors.md, which is in the package, says of a class of errors, as plain text. */
+function errorEntry(name: string): string | undefined {
+  if (!/^[a-z]+error$/i.test(name)) return undefined;
+  const page = readFileSync(new URL('docs/errors.md', pathToFileURL(require.resolve('pagewise/package.json'))), 'utf8');
+  const entry = page.split(/^## /m).find((part) => part.split('\n', 1)[0]?.toLowerCase() === name.toLowerCase());
+  return entry && inPlainText(entry);
+}
+
+/** Markdown without its marks, in 80 columns. */
+const inPlainText = (markdown: string): string =>
+  markdown
+    .replace(/^```.*\n/gm, '')
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replaceAll('**', '')
+    .replaceAll('`', '')
+    .split('\n')
+    .map((line) => line.replace(/(.{1,79}|\S{80,})(?: |$)/g, '$1\n').trimEnd())
+    .join('\n')
+    .trimEnd()
+    .concat('\n');
 
 /** Every flag, as commander lists them. */
 function allFlags(): string {

@@ -4,7 +4,8 @@ export const shortHelp = `Writes the items of a paged API to stdout, one JSON va
 Usage: pagewise [flags] URL            requests page after page, as curl would
        pagewise run JOB… | run --all   jobs in pagewise.config.json
        pagewise help TOPIC             flags (all of them), paging, sync, split,
-                                 paths, jobs, output, secrets, exit-codes
+                                 paths, jobs, output, secrets, exit-codes, or
+                                 an error: HttpError
        pagewise profiles               the known APIs, for --profile
        pagewise checkpoints            of jobs: list, show FILE, delete FILE
        pagewise report compare A B     two reports of --report

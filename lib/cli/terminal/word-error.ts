@@ -24,11 +24,15 @@ import { shortened } from './say.js';
 export const isUsageError = (error: unknown): error is Error =>
   error instanceof UsageError || error instanceof ConfigError || error instanceof ResumeError;
 
-/** The lines that stderr shows for an error: its message, what detection considered, and the API's own words. */
+/**
+ * The lines that stderr shows for an error: its message with its name, which `pagewise help` explains, what detection
+ * considered, and the API's own words.
+ */
 export function errorLines(error: unknown, args?: Partial<Arguments>): readonly string[] {
   const [, words] = parted(error);
+  const name = isPagewiseError(error) ? ` [${error.name}]` : '';
   return [
-    `pagewise: ${shortened(hideValues(inWords(error, args)))}`,
+    `pagewise: ${shortened(hideValues(inWords(error, args)))}${isUsageError(error) ? '' : name}`,
     ...(error instanceof DetectionError ? considered(error) : []),
     ...(words === undefined ? [] : [`The API says: ${hideValues(words)}`]),
   ];
