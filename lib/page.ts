@@ -57,6 +57,12 @@ export interface ResumeToken {
   readonly of: TokenOwner;
 }
 
+/** Whether the walk has ended and no page of it is missing. */
+export const isWhole = ({ done, gaps = [] }: ResumeToken): boolean => done === true && gaps.length === 0;
+
+/** Whether a walk from this token would ask for nothing: a walk with `sync` asks for what is new. */
+export const asksNothing = (token: ResumeToken): boolean => isWhole(token) && token.sync === undefined;
+
 /** A page that was skipped: its items were not delivered. */
 export interface Gap {
   readonly position: Position;

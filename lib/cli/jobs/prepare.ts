@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { WriteError } from '../../errors.js';
 import { CommittedFile, loadCommit } from '../../node/sinks/committed-file.js';
 import { waitsForReader } from '../../node/sinks/file.js';
-import type { Gap } from '../../page.js';
+import { asksNothing, type Gap } from '../../page.js';
 import { namedFields } from '../../reading/named-fields.js';
 import { parsePath } from '../../reading/path.js';
 import { parseToken } from '../../resume-token.js';
@@ -161,9 +161,7 @@ async function rehearse(
   const file = args.checkpoint === false ? undefined : args.checkpoint;
   const kept = file === undefined ? undefined : await (together.output ? readCheckpoint(file, args.whenDone).load() : loadCommit(jobTarget(args), readCheckpoint(file, args.whenDone))); // prettier-ignore
   const resume = token === undefined ? kept?.resume : parseToken(token);
-  const isDone = args.sync === undefined && resume !== undefined && resume.position === undefined;
-  const first =
-    isDone && (resume.gaps ?? []).length === 0 ? undefined : await firstRequest(args, resume, signal, together);
+  const first = resume && asksNothing(resume) ? undefined : await firstRequest(args, resume, signal, together);
   if (first === undefined) {
     log('Nothing to do: the last page is written already, so the run would request nothing.');
     return 0;

@@ -3,6 +3,7 @@ import { PartitionsError } from '../../errors.js';
 import { loadCommit } from '../../node/sinks/committed-file.js';
 import { type KnownKeys, partitionName, storedKeys } from '../../operators/partitions/known-keys.js';
 import { type PartitionEvent, runPartitions } from '../../operators/partitions/run-partitions.js';
+import { asksNothing } from '../../page.js';
 import type { PartitionsReport } from '../../partition.js';
 import { shellQuoted } from '../../detect/write-paging.js';
 import { type Arguments, UsageError } from '../flags/arguments.js';
@@ -118,8 +119,7 @@ export async function runPartitionedJob(
     for (const part of all) {
       if (folder === undefined || args.explain || args.whenDone !== undefined) return part;
       const place = await readCheckpoint(fileOf(part.key), undefined).load();
-      if (place?.resume.done !== true || place.resume.gaps !== undefined || place.resume.sync !== undefined)
-        return part;
+      if (!place || !asksNothing(place.resume)) return part;
     }
     return undefined;
   }

@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Checkpoint, CheckpointOptions, Place } from '../../checkpoint.js';
 import { asError, CallbackError, ConfigError, LeaseError, PartitionsError } from '../../errors.js';
+import { asksNothing, isWhole } from '../../page.js';
 import type { PartitionEnd, PartitionsReport } from '../../partition.js';
 import { onAbort, reasonOf } from '../../values/abort.js';
 import { describe } from '../../values/describe.js';
@@ -135,7 +136,7 @@ export async function runPartitions<Partition>(
   async function walked(partition: Partition, key: string): Promise<PartitionEnd> {
     await known?.add(key);
     const before = await placeOf?.(key, partition);
-    if (isDone(before) && before?.resume.sync === undefined && whenDone === 'stop')
+    if (before && asksNothing(before.resume) && whenDone === 'stop')
       return { key, state: 'earlier', pages: 0, items: 0 };
     if (stop.signal.aborted) throw stop.signal.reason;
     const result = await resultOf(walk(partition, { checkpoint: checkpointOf?.(key), signal: stop.signal }));
@@ -145,7 +146,7 @@ export async function runPartitions<Partition>(
         `${of}: the walk of ${describe(key)} has ended, but not used its checkpoint, so the next run would ask for everything again; pass it on: paginate(request, strategy, { ...own })`,
       );
     const counts = countsOf(result) ?? countsBetween(whenDone === 'restart' ? undefined : before, after);
-    return { key, state: !placeOf || isDone(after) ? 'done' : 'unfinished', ...counts };
+    return { key, state: !placeOf || (after && isWhole(after.resume)) ? 'done' : 'unfinished', ...counts };
   }
 
   try {
@@ -193,10 +194,6 @@ export async function runPartitions<Partition>(
   if (broken) throw broken.error;
   return report;
 }
-
-/** A walk with skipped pages is not done: the next run requests them. */
-const isDone = (place: Place | undefined): boolean =>
-  place?.resume.done === true && (place.resume.gaps ?? []).length === 0;
 
 function keyOfPartition<Partition>(
   partition: Partition,
