@@ -36,7 +36,7 @@ describe('a second run with a checkpoint that is in use', () => {
       const second = await pagewise([...args(server.url), ...more], { cwd });
       expect(second).toMatchObject({ code: 4, stdout: '' });
       expect(second.stderr).toMatch(
-        /^pagewise: the checkpoint "place.json" is in use by .*, process \d+ since 20\S+Z; wait for that run, or stop it; if it has crashed, its lease ends at 20\S+Z\n$/,
+        /^pagewise: the checkpoint "place.json" is in use by .*, process \d+ since 20\S+Z; wait for that run, or stop it; if it has crashed, its lease ends at 20\S+Z \[LeaseError\]\n$/,
       );
       expect(second.stderr).toContain(`${hostname()}, process ${first.child.pid} `);
     }
