@@ -9,7 +9,7 @@ export interface RequestShape {
   readonly to: number | undefined;
   readonly page: number;
   readonly attempt: number;
-  readonly outcome: 'open' | 'page' | 'failed' | 'cancelled';
+  readonly outcome: 'open' | 'answered' | 'failed' | 'cancelled';
   /** The status or why there is none, if it failed. */
   readonly label: string;
 }
@@ -99,7 +99,7 @@ export function lanesOf(log: readonly Entry[]): Lanes {
         const { page, status, problem } = entry;
         const span = open.get(page);
         if (span?.kind !== 'request') break;
-        Object.assign(span, { to: at, outcome: problem === undefined ? 'page' : 'failed' });
+        Object.assign(span, { to: at, outcome: problem === undefined ? 'answered' : 'failed' });
         if (problem !== undefined) span.label = status === undefined || status === 200 ? 'unreadable' : String(status);
         open.delete(page);
         if (problem === undefined) rows.delete(page);

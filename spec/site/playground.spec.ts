@@ -155,7 +155,7 @@ describe('the lanes', () => {
     const { rows, spans, marks } = lanesOf(state.pagewise.log);
     expect(rows).toBe(1);
     expect(spans.map((span) => (span.kind === 'request' ? span.outcome : span.kind))).toEqual([
-      'page', 'page', 'failed', 'wait', 'page',
+      'answered', 'answered', 'failed', 'wait', 'answered',
     ]); // prettier-ignore
     expect(spans[2]).toMatchObject({ from: 400, to: 600, page: 2, attempt: 1, label: '503' });
     expect(spans[3]).toMatchObject({ from: 600, to: 1600, reason: 'retry' });
