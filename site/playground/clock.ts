@@ -78,9 +78,9 @@ export class VirtualClock {
     const began = Date.UTC(2026, 0, 1);
     const replaced = {
       setTimeout: (run: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) =>
-        this.set(() => run(...args), Number(ms ?? 0)),
+        this.set(() => run(...args), ms ?? 0),
       setInterval: (run: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) =>
-        this.set(() => run(...args), Number(ms ?? 0), Math.max(1, Number(ms ?? 0))),
+        this.set(() => run(...args), ms ?? 0, Math.max(1, ms ?? 0)),
       clearTimeout: this.clear,
       clearInterval: this.clear,
       performance: { now: () => this.#now },

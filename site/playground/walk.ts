@@ -70,7 +70,7 @@ export abstract class Walk {
     this.api = new FakeApi(knobs);
     this.fetch = fetchOf(this.api, knobs.latency, clock, (seen) => {
       if (seen.end === undefined) this.seen.push(seen);
-      this.saw(seen);
+      this.saw?.(seen);
     });
   }
 
@@ -95,10 +95,8 @@ export abstract class Walk {
     };
   }
 
-  /** A request was sent or answered. The library reports its own. */
-  protected saw(_seen: SeenRequest): void {
-    return undefined;
-  }
+  /** Told that a request was sent or answered. The library reports its own. */
+  protected saw?(seen: SeenRequest): void;
 
   protected received(items: readonly Order[]): void {
     this.#pages++;
