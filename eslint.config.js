@@ -8,6 +8,7 @@ export default tseslint.config(
       'coverage/',
       'node_modules/',
       'spec/docs/.blocks/',
+      'spec/site/.code/',
       '.stryker-tmp/',
       'reports/',
       'site/generated/',

@@ -18,6 +18,7 @@ const slowTests = [
   'spec/node/sinks-attacks',
   'spec/process/(endings|long)',
   'spec/promises/(leaving|limits)',
+  'spec/site/playground-code',
   'spec/types/types',
   'spec/strategies/ceilings',
   'spec/transports/memory',

@@ -7,7 +7,7 @@ const apis = readdirSync(new URL('../docs/apis/', import.meta.url))
 
 /** Pages by their paths, without an ending. */
 export const sections = [
-  { text: 'Start', pages: ['why', 'five-minutes', 'which-paging', 'concepts'] },
+  { text: 'Start', pages: ['why', 'five-minutes', 'which-paging', 'playground', 'concepts'] },
   {
     text: 'Guides',
     pages: [

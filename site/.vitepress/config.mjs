@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import { sections } from '../sections.mjs';
 
@@ -97,5 +98,15 @@ export default defineConfig({
     })),
     sidebar: { '/apis/': within('APIs'), '/reference/': within('Reference'), '/': whole },
   },
-  vite: { server: { fs: { allow: ['..'] } }, build: { chunkSizeWarningLimit: 2000 } },
+  vite: {
+    server: { fs: { allow: ['..'] } },
+    build: { chunkSizeWarningLimit: 2000 },
+    // The playground imports the library by its name, and runs it in a worker.
+    resolve: {
+      alias: [
+        { find: /^pagewise$/, replacement: fileURLToPath(new URL('../../dist/browser/index.js', import.meta.url)) },
+      ],
+    },
+    worker: { format: 'es' },
+  },
 });
