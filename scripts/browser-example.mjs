@@ -138,9 +138,9 @@ export const states = {
 
 /**
  * @param test runs one by its title
- * @param themes those that the browser can be set to
+ * @param options themes and widths of the window in which axe looks at it
  */
-export async function testBrowserExample(test, browser, { themes }) {
+export async function testBrowserExample(test, browser, { themes = ['light', 'dark'], widths = [320, 1280] }) {
   await test('the plain page requests pages as the user scrolls, up to the last one, each row once', async () => {
     const { page, asked, rows, status, scroll, button, focused, end } = await openExample(browser);
     await until('the first page', async () => (await rows()).length >= 20);
@@ -316,7 +316,7 @@ export async function testBrowserExample(test, browser, { themes }) {
   });
 
   for (const colorScheme of themes)
-    for (const width of [320, 1280])
+    for (const width of widths)
       await test(`axe finds nothing in any state of the plain page, ${colorScheme}, ${width} px wide`, async () => {
         for (const [name, { answer, ready, ...options }] of Object.entries(states)) {
           const viewport = { width, height: 800 };
