@@ -67,4 +67,10 @@ export default tseslint.config(
       }, // prettier-ignore
     },
   },
+  {
+    files: ['examples/browser/main.js'],
+    languageOptions: {
+      globals: { addEventListener: 'readonly', history: 'readonly', location: 'readonly', scrollTo: 'readonly' },
+    },
+  },
 );

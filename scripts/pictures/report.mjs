@@ -1,11 +1,10 @@
-// Writes docs/images/report-light.png and report-dark.png: the report of a run from memory, in Chromium.
+// The report of a run from memory.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { pageNumber, paginate, retryRequests } from 'pagewise';
 import { recordRun } from 'pagewise/node';
-import { launchChromium } from './launch-chromium.mjs';
 
 const pages = 600;
 const failures = new Map();
@@ -36,24 +35,34 @@ async function transport({ url }, attempt) {
   };
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'pagewise-images-'));
-const report = join(folder, 'run.html');
-await paginate({ url: 'https://api.example.com/orders?status=paid' }, pageNumber({ items: 'items', total: 'total' }), {
-  transport,
-  concurrency: 3,
-  policy: retryRequests({ base: 20, budget: Infinity }),
-  events: recordRun({ report, about: { Output: 'orders.ndjson' } }),
-}).forEach(() => {});
+/** @param take takes a picture of a page of the browser, and names it */
+export async function pictureReport(browser, take) {
+  const folder = mkdtempSync(join(tmpdir(), 'pagewise-pictures-'));
+  const report = join(folder, 'run.html');
+  await paginate(
+    { url: 'https://api.example.com/orders?status=paid' },
+    pageNumber({ items: 'items', total: 'total' }),
+    {
+      transport,
+      concurrency: 3,
+      policy: retryRequests({ base: 20, budget: Infinity }),
+      events: recordRun({ report, about: { Output: 'orders.ndjson' } }),
+    },
+  ).forEach(() => {});
 
-const browser = await launchChromium();
-for (const colorScheme of ['light', 'dark']) {
-  const page = await browser.newPage({ colorScheme, viewport: { width: 1280, height: 1560 } });
-  await page.goto(pathToFileURL(report).href);
-  await page.fill('#number', '12'); // A page with retries.
-  await page.keyboard.press('Enter');
-  await page.evaluate(() => globalThis.scrollTo(0, 0));
-  await sleep(300);
-  await page.screenshot({ path: fileURLToPath(new URL(`../docs/images/report-${colorScheme}.png`, import.meta.url)) });
+  for (const colorScheme of ['light', 'dark'])
+    for (const [width, height] of [
+      [1280, 1000],
+      [390, 844],
+    ]) {
+      const page = await browser.newPage({ colorScheme, viewport: { width, height } });
+      await page.goto(pathToFileURL(report).href);
+      await page.fill('#number', '12'); // A page with retries.
+      await page.keyboard.press('Enter');
+      await page.evaluate(() => globalThis.scrollTo(0, 0));
+      await sleep(300);
+      await take(page, `report-${width < 600 ? 'narrow-' : ''}${colorScheme}`);
+      await page.close();
+    }
+  rmSync(folder, { recursive: true });
 }
-await browser.close();
-rmSync(folder, { recursive: true });
