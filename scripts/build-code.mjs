@@ -1,5 +1,6 @@
 // The code of lib/ as it is published, in dist/: in few files, once for Node and once for browsers, since finding and opening
 // 240 files takes longer than running them; and as CommonJS, for what can't require an ES module, such as Jest. Also jest's globalSetup: the tests of the command use the built files.
+import { transform } from 'esbuild';
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'rolldown';
@@ -37,16 +38,11 @@ const shared = [
   },
 ];
 
-const withoutSpace = { removeWhitespace: true };
 /**
- * A third of its size, and no maps, which would be twice as large. On Node, names stay as they are, for stack traces.
- * What a bundler reads is not compressed further: that would hide from it what nobody uses (by 15 kB).
+ * On Node the code is as readable as its source: Node prints the line that throws, and names stand in stack traces.
+ * What browsers get is not compressed further: that would hide from bundlers what nobody uses (15 kB of it).
  */
-const minified = {
-  node: { compress: false, mangle: false, codegen: withoutSpace },
-  browser: { compress: false, mangle: true, codegen: withoutSpace },
-  cjs: true,
-};
+const minified = { node: false, browser: { compress: false, mangle: true, codegen: { removeWhitespace: true } }, cjs: true }; // prettier-ignore
 
 export default async function buildCode() {
   for (const [folder, entries] of Object.entries(builds)) {
@@ -80,10 +76,18 @@ export default async function buildCode() {
         codeSplitting: { groups: shared },
       },
     });
+    if (isCommonJs) for (const file of readdirSync(at('dist/cjs'), { recursive: true })) await breakLines(at(`dist/cjs/${file}`)); // prettier-ignore
   }
   writeFileSync(at('dist/cjs/package.json'), `${JSON.stringify({ type: 'commonjs' })}\n`);
   chmodSync(at('dist/node/cli/main.js'), 0o755);
   writeFileSync(at('dist/node/cli/LICENSES.txt'), bundled.map(licenceOf).join('\n'));
+}
+
+/** Jest prints the line that throws: one of the whole file would bury the message. */
+async function breakLines(file) {
+  if (!file.endsWith('.js')) return;
+  const options = { minifyWhitespace: true, lineLimit: 120, charset: 'utf8' };
+  writeFileSync(file, (await transform(readFileSync(file, 'utf8'), options)).code);
 }
 
 /** Packages, and what they need in turn. */

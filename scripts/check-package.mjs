@@ -40,7 +40,7 @@ try {
     'dist/types/node/index.d.ts',
   ])
     if (!names.includes(name)) fail(`the package lacks ${name}`);
-  if (unpackedSize > 4_000_000) fail(`${unpackedSize} bytes unpacked are more than 4 MB`);
+  if (unpackedSize > 4_700_000) fail(`${unpackedSize} bytes unpacked are more than 4.7 MB`);
   console.log(`${names.length} files, none unexpected; ${unpackedSize} bytes unpacked`);
   // Before TypeScript 5.6, which Angular 17 and 18 do not have yet, such a type is any.
   if (/AsyncIterableIterator<.*, undefined>/.test(readFileSync(join(root, 'dist/types/pages.d.ts'), 'utf8')))

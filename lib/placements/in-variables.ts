@@ -20,7 +20,7 @@ export function inVariables(): Placement {
       for (const name of Object.keys(params))
         if (!new RegExp(`\\$${escaped(name)}\\b`).test(query))
           throw new ConfigError(
-            `the query does not use the variable $${name}; declare $${name} and pass it to the connection`,
+            `the query does not use the variable $${name}; declare $${name} and pass it to the connection, or name the query's own variable: \`cursorParam\`, \`sizeParam\``,
             { of: 'inVariables' },
           );
     return write(request, params);

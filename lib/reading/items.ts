@@ -2,7 +2,7 @@ import { ConfigError, ExtractError } from '../errors.js';
 import type { PageResponse } from '../request.js';
 import { describe } from '../values/describe.js';
 import { checkOneOf } from '../values/options.js';
-import { arrayPaths, type Choice, type Match, matchesOf, matchText, parsePath, type Path } from './path.js';
+import { arraysIn, type Choice, type Match, matchesOf, matchText, parsePath, type Path } from './path.js';
 import { type Read, reader, type Reader } from './read.js';
 
 /** An item of an answer with several named lists: `items: { added: 'added', removed: 'removed' }`. */
@@ -80,10 +80,10 @@ function listAt(from: Reader, found: unknown, body: unknown, { missingItems, sin
   if (Array.isArray(found)) return found as unknown[];
   if ((found === undefined || found === null || found === '') && missingItems === 'empty') return [];
   if ((isItem(found) || isText(found)) && singleItem === 'allow') return [found];
-  const arrays = arrayPaths(body).map((path) => `'${path}'`);
+  const arrays = arraysIn(body);
   const hint =
-    arrays.length > 0
-      ? `; arrays are at ${arrays.join(', ')}`
+    arrays !== ''
+      ? arrays
       : found === undefined
         ? "; if an absent key means an empty page, set `missingItems: 'empty'`"
         : isItem(found) && from.path !== '.'

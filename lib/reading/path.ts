@@ -296,10 +296,15 @@ function own(value: unknown, name: string): unknown {
   return name === '#text' && typeof value === 'string' ? value : undefined; // An XML element without attributes.
 }
 
-/** Paths of the arrays in a value, at most three levels deep; errors suggest them if a path leads to no array. */
+/** Where the arrays in a value are, at most four levels deep, for errors about a path that leads to none. */
+export function arraysIn(value: unknown): string {
+  const paths = arrayPaths(value).map((path) => `'${path}'`);
+  return paths.length === 0 ? '' : `; arrays are at ${paths.join(', ')}`;
+}
+
 export function arrayPaths(value: unknown, prefix = '', depth = 0): string[] {
   if (Array.isArray(value)) return [prefix === '' ? '.' : prefix];
-  if (typeof value !== 'object' || value === null || depth === 3) return [];
+  if (typeof value !== 'object' || value === null || depth === 4) return [];
   return Object.entries(value)
     .slice(0, 50)
     .flatMap(([name, member]) =>

@@ -50,7 +50,7 @@ export function scriptedTransport(script: Script): ScriptedTransport {
     const has = inOrder?.length ?? 0;
     throw new ScriptError(
       inOrder
-        ? `the script has ${has} ${has === 1 ? 'answer' : 'answers'}, but this is request ${number}; add an answer, or stop the walk earlier`
+        ? `the script has ${has} ${has === 1 ? 'answer' : 'answers'}, but this is request ${number}; add an answer, stop the walk earlier, or answer by a function of the request, which \`concurrency\` and \`prefetch\` need`
         : `the script returned no answer to request ${number}; return { body: … } or an Error`,
     );
   }

@@ -25,7 +25,7 @@ import { type AttemptOwner, type AttemptRules, SentAttempt } from './attempt.js'
 import type { WalkMemory } from './guards.js';
 import { judge } from './judge.js';
 import type { Lanes } from './lanes.js';
-import { tokenTrail, type Trail } from './read-page.js';
+import { itemsOn, tokenTrail, type Trail } from './read-page.js';
 import type { Validate } from './validate-page.js';
 
 /** Everything that the pages of a walk have in common. */
@@ -246,10 +246,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   #receive(response: PageResponse): void {
     const { validate, adaptive, strategy } = this.walk;
     try {
-      const ungrown = adaptive?.ungrown(
-        this.#step,
-        () => strategy.items(response.body, response, this.#step.position).length,
-      );
+      const ungrown = adaptive?.ungrown(this.#step, () => itemsOn(strategy, response, this.#step.position).length);
       if (ungrown !== undefined) {
         this.#instead(ungrown);
         return;

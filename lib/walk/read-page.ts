@@ -1,12 +1,14 @@
-import { asCallbackError, EmptyPagesError, PaginationLoopError } from '../errors.js';
+import { asCallbackError, EmptyPagesError, ExtractError, PaginationLoopError } from '../errors.js';
 import type { Answer, Page, Position, ResumeToken, TokenOwner } from '../page.js';
 import type { PageResponse } from '../request.js';
+import { arraysIn } from '../reading/path.js';
 import { ReadHeaders } from '../reading/read-headers.js';
 import { compareMark, markOf, type Point, pointAfter, type Step, stepAt, tokenAt } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 import { alikeItems, areTelling, fitsSketch, sketchOf } from '../values/alike.js';
 import type { Sync } from '../sync.js';
 import { sameJson } from '../values/compare.js';
+import { describe } from '../values/describe.js';
 
 /**
  * Turns answers into pages, and remembers what it needs to judge the next page: how many empty pages came in a row, the
@@ -55,6 +57,18 @@ export const tokenTrail = ({ last, lastPage, first, confirms, total }: Trail): E
 export function positionAdvice<P extends Position>(strategy: Strategy<unknown, P>, position: P): string {
   const advice = strategy.positionAdvice?.(position);
   return advice === undefined ? '' : `; ${advice}`;
+}
+
+/** The items that the strategy finds. @throws ExtractError if they are no array; whatever the strategy throws */
+export function itemsOn<Item, P extends Position>(
+  strategy: Strategy<Item, P>,
+  response: PageResponse,
+  position: P,
+): readonly Item[] {
+  const found: unknown = strategy.items(response.body, response, position);
+  if (Array.isArray(found)) return found as readonly Item[];
+  const path = 'strategy.items';
+  throw new ExtractError('items', path, `expected an array, found ${describe(found)}${arraysIn(response.body)}`);
 }
 
 /**
@@ -135,7 +149,7 @@ export function pageReader<Item, P extends Position>(
       // A gap after the last page with items may have become the last page, or be past the end.
       const isAhead = !then || index >= (lastPage?.index ?? 0);
       try {
-        const found = ended ? items : strategy.items(body, response, position);
+        const found = ended ? items : itemsOn(strategy, response, position);
         if (then) {
           items = isAhead && isRepeated(step, found) ? items : found; // A gap: what comes after it is known.
           asked = 'total';

@@ -44,6 +44,8 @@ function valueOf(name: string, location: string, option: string | undefined): st
     throw new UsageError(
       `${location}: the environment variable ${name} is not set; set it, or write $$ENV{${name}} for the text $ENV{${name}}`,
     );
+  if (value === '' && ['header', 'cookie', 'user'].includes(option ?? ''))
+    throw new UsageError(`${location}: the environment variable ${name} is empty; set it`);
   if (!local.has(option ?? '')) read.set(name, value);
   return value;
 }

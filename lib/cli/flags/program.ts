@@ -3,7 +3,7 @@ import { pagingOptions } from '../../detect/kinds.js';
 import { colourWhen } from '../terminal/colour.js';
 import { shortHelp } from '../terminal/short-help.js';
 import { version } from '../version.js';
-import { type DataPiece, formatNames } from './arguments.js';
+import { type DataPiece, formatNames, UsageError } from './arguments.js';
 import { pagingKinds } from './paging-flags.js';
 import {
   durationFrom,
@@ -19,6 +19,14 @@ import {
   statuses,
   wholeFrom,
 } from './parse-values.js';
+
+/** A second value would replace the first without a word, as with curl: here one of two outputs would be missing. */
+const once = (flag: string) => (value: string, earlier: string | undefined) => {
+  if (earlier === undefined) return value;
+  throw new UsageError(
+    `${flag} ${value}: ${flag} ${earlier} is given already, and a run writes one output; run the command twice`,
+  );
+};
 
 const repeated = (value: string, earlier: readonly string[] = []) => [...earlier, value];
 
@@ -191,7 +199,7 @@ export function program(data: DataPiece[]): Command {
     .option('--resume-from <TOKEN>', 'resume where an earlier run ended; TOKEN or @FILE')
 
     .optionsGroup('Output:')
-    .option('-o, --output <FILE>', 'write to FILE; with --resume-from, append to it')
+    .option('-o, --output <FILE>', 'write to FILE; with --resume-from, append to it', once('-o'))
     .addOption(
       new Option('--format <FORMAT>', 'ndjson, json, csv (default: from the name of FILE)').choices(formatNames),
     )

@@ -1,5 +1,5 @@
 import { kindNames, kinds, takes } from '../../detect/kinds.js';
-import { HttpError, PositionExpiredError } from '../../errors.js';
+import { ConfigError, HttpError, PositionExpiredError } from '../../errors.js';
 import { isPastEnd } from '../../failure.js';
 import type { Delivery } from '../output/deliver.js';
 import { startOver } from '../output/job-output.js';
@@ -59,10 +59,17 @@ export function report(outcome: Outcome, run: Delivery, now: number): readonly s
         ...skipped(run),
         ...(outcome.error instanceof PositionExpiredError
           ? howToStartOver(run)
-          : [...howToResume(run, 'at the page that failed'), ...failedAgain(run)]),
+          : isAboutColumns(outcome.error) && run.tally.pages > 0
+            ? [
+                `To have that field too, ${run.checkpoint ? startOver(run.checkpoint) : 'start over'}, with --fields and the names of all columns.`,
+              ]
+            : [...howToResume(run, 'at the page that failed'), ...failedAgain(run)]),
       ];
   }
 }
+
+/** The columns of a file are those of its first page: no run that continues it could add one. */
+const isAboutColumns = (error: unknown): boolean => error instanceof ConfigError && error.options.includes('columns');
 
 function* howToResume(
   { resume, unfinished, checkpoint, strategy, output, distinct, resumed, tally }: Delivery,
