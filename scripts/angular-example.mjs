@@ -31,11 +31,17 @@ async function test(title, run) {
 
 // These need the packages that the example has installed.
 const { testPaging } = await import('./angular/paging.mjs');
+const { testProduct } = await import('./angular/product.mjs');
+const { testRendering } = await import('./angular/rendering.mjs');
+const { testFigures } = await import('./angular/figures.mjs');
 const { testAccess } = await import('./angular/access.mjs');
 const { testMemory } = await import('./angular/memory.mjs');
 await testBuild(test);
 await testPaging(test, scene);
+await testProduct(test, scene);
+await testRendering(test, scene);
 await testAccess(test, scene);
+await testFigures(test, scene);
 await testMemory(test, scene);
 if (process.argv.includes('--screenshots')) {
   const { takeScreenshots } = await import('./angular/screenshots.mjs');

@@ -1,12 +1,16 @@
-// The built application and its API on 127.0.0.1: npm start
+// The built application, rendered by this server, and its API, on 127.0.0.1: npm start
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { extname, join } from 'node:path';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
 
-const built = fileURLToPath(new URL('dist/browser/', import.meta.url));
-const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
+const built = new URL('dist/browser/', import.meta.url);
+const source = new URL('src/app/', import.meta.url);
+const renderer = new URL('dist/server/server.mjs', import.meta.url);
+const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.ts': 'text/plain' };
 
 const words = ['River', 'Glass', 'Winter', 'Garden', 'Salt', 'Lantern', 'Harbour', 'Orchard', 'Mirror', 'Thunder'];
 const names = ['Ada Quill', 'Ben Marsh', 'Cleo Vane', 'Dora Finch', 'Emil Stone', 'Fay Brook', 'Gus Thorne'];
@@ -19,57 +23,100 @@ const book = (i) => ({
 
 /**
  * Starts it on a free port.
- * @param {{ count?: number, answer?: Function }} options how many books there are, and what happens to a request to the
- *   API, if it is not answered immediately: `answer({ path, page, text }, send, fail, response)`, where `fail` takes
- *   a status and headers
+ * @param {{ count?: number, answer?: Function, render?: boolean }} options how many books there are; what happens to a
+ *   request to the API, if it is not answered immediately: `answer({ path, page, text, by, fault }, send, fail,
+ *   response)`, where `by` is `browser`, or `server` for a page that is rendered, and `fail` takes a status and headers;
+ *   and whether this server renders pages
  */
-export async function startAngularExample({ count = 10_000, answer = (_, send) => send() } = {}) {
+export async function startAngularExample({ count = 10_000, answer = (_, send) => send(), render = true } = {}) {
   const books = Array.from({ length: count }, (_, i) => book(i));
-  const server = createServer(async (request, response) => {
-    const { pathname: path, searchParams } = new URL(request.url, 'http://127.0.0.1');
-    if (!path.startsWith('/api/')) return serveFile(path, response);
-    let body = '';
-    for await (const chunk of request) body += chunk;
-    const json = (value) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
-    const fail = (status, headers) => response.writeHead(status, headers).end();
-
-    if (path === '/api/search') {
-      const { text, paging } = JSON.parse(body);
-      const from = Number(paging.cursor ?? 0);
-      const end = from + paging.limit;
-      const found = books.filter(({ title, author }) =>
-        `${title} ${author}`.toLowerCase().includes(text.toLowerCase()),
-      );
-      const send = () => json({ books: found.slice(from, end), next: end < found.length ? String(end) : null });
-      return answer({ path, page: from / paging.limit + 1, text }, send, fail, response);
-    }
-    const [page, size] = ['page', 'per_page'].map((name) => Number(searchParams.get(name)));
-    const send = () => json({ books: books.slice((page - 1) * size, page * size), total: count });
-    answer({ path, page }, send, fail, response);
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error) => {
+      console.error(error);
+      response.destroy();
+    });
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${server.address().port}/`,
     close: () => (server.closeAllConnections(), server.close()),
   };
-}
 
-/** A file of the build, or the application for any of its routes. */
-async function serveFile(path, response) {
-  const file = extname(path) === '' ? 'index.html' : path;
-  try {
-    const content = await readFile(join(built, file));
-    response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' }).end(content);
-  } catch {
-    response.writeHead(404).end();
+  async function handle(request, response) {
+    const { pathname: path, searchParams } = new URL(request.url, 'http://127.0.0.1');
+    if (path.startsWith('/api/')) return api(path, searchParams, request, response);
+    if (path.startsWith('/source/')) return sendFile(source, path.slice(8), request, response);
+    if (extname(path) !== '') return sendFile(built, path.slice(1), request, response);
+    if (!render) return sendFile(built, 'index.csr.html', request, response);
+    const { reqHandler } = await import(renderer.href);
+    const page = await reqHandler(new globalThis.Request(new URL(request.url, `http://${request.headers.host}`)));
+    await send(Buffer.from(await page.arrayBuffer()), Object.fromEntries(page.headers), request, response, page.status);
+  }
+
+  async function api(path, query, request, response) {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    const by = request.headers['user-agent']?.startsWith('Mozilla') ? 'browser' : 'server';
+    const json = (value) =>
+      void send(Buffer.from(JSON.stringify(value)), { 'content-type': 'application/json' }, request, response);
+    const fail = (status, headers) => response.writeHead(status, headers).end();
+
+    if (path === '/api/search') {
+      const { text, paging } = JSON.parse(body);
+      const from = Number(paging.cursor ?? 0);
+      const end = from + paging.limit;
+      const wanted = text.toLowerCase().split(/\s+/);
+      const found = books.filter(({ title, author }) => {
+        const words = `${title} ${author}`.toLowerCase();
+        return wanted.every((word) => words.includes(word));
+      });
+      const next = end < found.length ? String(end) : null;
+      const give = () => json({ books: found.slice(from, end), total: found.length, next });
+      return answer({ path, page: from / paging.limit + 1, text, by }, give, fail, response);
+    }
+    const [page, size] = ['page', 'per_page'].map((name) => Number(query.get(name)));
+    const give = () => json({ books: books.slice((page - 1) * size, page * size), total: count });
+    answer({ path, page, by, fault: request.headers['x-demo-fault'] }, give, fail, response);
   }
 }
 
-/** As real ones: slow, rate limited, and down at times. */
-function demo() {
+async function sendFile(folder, name, request, response) {
+  // One name, and no path that leads out of the folder.
+  const content = /^[\w-][\w.-]*$/.test(name)
+    ? await readFile(new URL(name, folder)).catch(() => undefined)
+    : undefined;
+  if (content === undefined) return response.writeHead(404).end();
+  const isHashed = /-[A-Z0-9]{8}\.\w+$/.test(name);
+  const headers = {
+    'content-type': `${types[extname(name)] ?? 'application/octet-stream'}; charset=utf-8`,
+    'cache-control': isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+  };
+  await send(content, headers, request, response);
+}
+
+const compress = {
+  br: (content) => promisify(brotliCompress)(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
+  gzip: promisify(gzip),
+};
+
+/** Compressed, if that is worth it and the client can read it. */
+async function send(content, headers, request, response, status = 200) {
+  const accepted = request.headers['accept-encoding'] ?? '';
+  const encoding = content.length < 1000 ? undefined : ['br', 'gzip'].find((name) => accepted.includes(name));
+  const body = encoding === undefined ? content : await compress[encoding](content);
+  response.writeHead(status, {
+    ...headers,
+    vary: 'accept-encoding',
+    ...(encoding && { 'content-encoding': encoding }),
+    'content-length': body.length,
+  });
+  response.end(body);
+}
+
+/** As real ones: slow, rate limited, and down when they are asked to be. */
+export function demo() {
   const sent = [];
-  let failures = 0;
-  return ({ path, page }, send, fail) => {
+  return ({ path, page, fault }, send, fail, response) => {
     if (path === '/api/busy') {
       const [now, limit, interval] = [performance.now(), 3, 6000];
       const within = sent.filter((at) => at > now - interval);
@@ -77,14 +124,17 @@ function demo() {
         return fail(429, { 'retry-after': String(Math.ceil((within.at(-limit) + interval - now) / 1000)) });
       sent.push(now);
     }
-    // Three attempts make one failed page.
-    if (path === '/api/outage' && page === 3 && failures++ % 4 < 3) return fail(503);
+    if (path === '/api/outage' && page >= 3) {
+      const status = { down: 503, limit: 429, missing: 404 }[fault];
+      if (status !== undefined) return fail(status);
+      if (fault === 'cut') return response.destroy();
+    }
     setTimeout(send, 250);
   };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  if (!existsSync(join(built, 'index.html'))) throw new Error('nothing is built yet: npm start builds and serves');
+  if (!existsSync(renderer)) throw new Error('nothing is built yet: npm start builds and serves');
   const { url } = await startAngularExample({ answer: demo() });
   console.log(url);
 }

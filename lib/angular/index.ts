@@ -1,6 +1,6 @@
 export { httpClientTransport, type HttpClientTransportOptions } from './http-client-transport.js';
 export { injectPaginate, type InjectedPaginate } from './inject-paginate.js';
-export { numberedResource, type NumberedResource } from './numbered-resource.js';
+export { numberedResource, type NumberedResource, type NumberedResourceOptions } from './numbered-resource.js';
 export {
   pagedResource,
   type PagedQuery,

@@ -16,7 +16,7 @@ import { checkStrategy } from '../paginate.js';
 import type { Strategy } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
 import { describe } from '../values/describe.js';
-import { checkOptions } from '../values/options.js';
+import { checkFunction, checkOptions } from '../values/options.js';
 import { injectPaginate } from './inject-paginate.js';
 import {
   injectPending,
@@ -25,6 +25,14 @@ import {
   type PagedResourceOptions,
   type PagedStatus,
 } from './paged-resource.js';
+
+export interface NumberedResourceOptions extends Pick<PagedResourceOptions, 'injector'> {
+  /**
+   * The number of the page, from 1, as a function of signals: each query begins at it, and when it changes, that page is
+   * shown. For a number in the URL. @default page 1
+   */
+  readonly page?: (() => number) | undefined;
+}
 
 /** One page of a query at a time, by its number. */
 export interface NumberedResource<Item> {
@@ -69,16 +77,23 @@ interface State<Item> {
  *     }));
  *     // orders.goTo(7), orders.page(), orders.pageCount()
  *
- * When a signal in the query changes, page 1 of the new query is shown.
+ * When a signal in the query changes, page 1 of the new query is shown, or the page that the option `page` returns:
+ *
+ *     readonly page = input(1, { transform: (n: unknown) => numberAttribute(n, 1) });   // ?page=7 of the URL
+ *     readonly orders = numberedResource(() => ({ request, strategy }), { page: this.page });
+ *
+ * @throws ConfigError for options that can't work
  */
 // P has a default so that one type argument names the items.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export function numberedResource<Item, P extends Position = any>(
   query: () => Omit<PagedQuery<Item, P>, 'resumeFrom' | 'initialPages'> | undefined,
-  options: Pick<PagedResourceOptions, 'injector'> = {},
+  options: NumberedResourceOptions = {},
 ): NumberedResource<Item> {
-  checkOptions('numberedResource', options, ['injector']);
-  if (options.injector) return core.runInInjectionContext(options.injector, () => numberedResource(query));
+  checkOptions('numberedResource', options, ['injector', 'page']);
+  const { injector, page: wanted = () => 1 } = options;
+  checkFunction('numberedResource', 'page', wanted, '() => this.page()');
+  if (injector) return core.runInInjectionContext(injector, () => numberedResource(query, { page: wanted }));
   assertInInjectionContext(numberedResource);
   const paginate = injectPaginate();
   const pending = injectPending();
@@ -87,13 +102,13 @@ export function numberedResource<Item, P extends Position = any>(
   const current = computed(() => readQuery(query));
   let loading = new Subscription();
 
+  const fail = (error: unknown) => {
+    state.update((now) => ({ ...now, status: 'error', error }));
+  };
   function load(n: number): void {
     loading.unsubscribe();
     const { asked } = untracked(current);
     if (asked === undefined) return;
-    const fail = (error: unknown) => {
-      state.update((now) => ({ ...now, status: 'error', error }));
-    };
     state.update((now) => ({
       ...now,
       page: n,
@@ -115,9 +130,19 @@ export function numberedResource<Item, P extends Position = any>(
     }
   }
   function goTo(n: number): void {
-    if (!Number.isSafeInteger(n) || n < 1)
-      throw new ConfigError(`goTo: the page must be a whole number from 1, not ${describe(n)}`);
-    load(n);
+    load(checkPage('goTo', n));
+  }
+  const target = computed(() => readQuery(() => checkPage('numberedResource', wanted())), {
+    equal: (one, other) => one.asked !== undefined && one.asked === other.asked,
+  });
+  /** Whether the page that is wanted is none. */
+  let refused = false;
+  function begin(): void {
+    const { asked: n, error } = untracked(target);
+    refused = n === undefined;
+    loading.unsubscribe();
+    if (n === undefined) fail(error);
+    else load(n);
   }
 
   effect(() => {
@@ -125,7 +150,13 @@ export function numberedResource<Item, P extends Position = any>(
     untracked(() => {
       state.set(error === undefined ? nothing : { ...nothing, status: 'error', error });
       loading.unsubscribe();
-      if (asked !== undefined) load(1);
+      if (asked !== undefined) begin();
+    });
+  });
+  effect(() => {
+    const { asked: n } = target();
+    untracked(() => {
+      if (current().asked !== undefined && (refused || n !== state().page)) begin();
     });
   });
   inject(DestroyRef).onDestroy(() => {
@@ -167,6 +198,11 @@ export function numberedResource<Item, P extends Position = any>(
     },
     reload: to(0),
   };
+}
+
+function checkPage(of: string, n: number): number {
+  if (Number.isSafeInteger(n) && n >= 1) return n;
+  throw new ConfigError(`${of}: the page must be a whole number from 1, not ${describe(n)}`);
 }
 
 /** The most positions that are computed one after the other. */

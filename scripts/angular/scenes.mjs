@@ -12,8 +12,9 @@ export const until = async (what, isSo, times = 3000) => {
 
 /**
  * @param browser of playwright-core
- * @returns `scene`, which opens the example at a route (`expected` are statuses that the browser may complain about), and
- *   `closeAll`, for what a failed test has left open
+ * @returns `scene`, which opens the example at a route (`expected` are statuses that the browser may complain about,
+ *   `prepare` gets the tab before it is opened, `textSize` is that of the browser in percent), and `closeAll`, for what a
+ *   failed test has left open
  */
 export function scenes(browser) {
   const open = new Set();
@@ -22,10 +23,20 @@ export function scenes(browser) {
   };
   return { scene, closeAll };
 
-  async function scene({ route = '', count, answer = (_, send) => send(), expected = [], ...context }) {
+  async function scene({
+    route = '',
+    count,
+    answer = (_, send) => send(),
+    render,
+    expected = [],
+    prepare,
+    textSize,
+    ...context
+  }) {
     const asked = [];
     const example = await startAngularExample({
       count,
+      render,
       answer(request, send, fail, response) {
         const entry = { ...request, at: performance.now(), left: false };
         asked.push(entry);
@@ -33,15 +44,16 @@ export function scenes(browser) {
           // A cancelled one: a request that runs into its attemptTimeout, of 30 s, is cancelled too.
           entry.left = !response.writableFinished && performance.now() - entry.at < 25_000;
         });
-        answer(request, send, fail);
+        answer(request, send, fail, response);
       },
     });
     const tab = await browser.newPage({ viewport: { width: 900, height: 720 }, ...context });
     const problems = [];
     tab.on('pageerror', (error) => problems.push(error));
     tab.on('console', (message) => {
-      const status = /^Failed to load resource.* (\d+) \(/.exec(message.text())?.[1];
-      if (message.type() === 'error' && !expected.includes(Number(status))) problems.push(message.text());
+      const [, status, why] = /^Failed to load resource: (?:.* (\d+) \(|net::(\w+))/.exec(message.text()) ?? [];
+      const isExpected = expected.includes(why ?? Number(status));
+      if (message.type() === 'error' && !isExpected) problems.push(message.text());
     });
     const close = async () => {
       open.delete(close);
@@ -49,14 +61,28 @@ export function scenes(browser) {
       example.close();
     };
     open.add(close);
+    await tab.addInitScript(listen);
+    if (textSize)
+      await tab.addInitScript((size) => {
+        globalThis.document.addEventListener('DOMContentLoaded', () => {
+          globalThis.document.documentElement.style.fontSize = `${size}%`;
+        });
+      }, textSize);
+    await prepare?.(tab);
     await tab.goto(example.url + route);
     return {
       tab,
-      /** Requests to the API in order of arrival: what, when, and whether the browser cancelled before the answer. */
+      url: example.url,
+      /**
+       * Requests to the API in order of arrival: what, when, by the browser or by the server that renders, and whether it
+       * was cancelled before the answer.
+       */
       asked,
       pages: () => asked.map(({ page }) => page),
       rows: () => tab.locator('ol.books .number').allTextContents(),
-      status: () => tab.getByRole('status').textContent(),
+      status: () => tab.locator('.status').textContent(),
+      /** What screen readers have said, of all live regions. */
+      heard: () => tab.evaluate(() => globalThis.heard),
       scroll: () => tab.evaluate(() => globalThis.scrollTo(0, globalThis.document.body.scrollHeight)),
       async end() {
         await close();
@@ -64,4 +90,21 @@ export function scenes(browser) {
       },
     };
   }
+}
+
+/** Runs in the tab. */
+function listen() {
+  const heard = (globalThis.heard = []);
+  const live = '[role=status], [role=alert], [role=log], [aria-live=polite], [aria-live=assertive]';
+  const element = (node) => (node.nodeType === 1 ? node : node.parentElement);
+  new globalThis.MutationObserver((changes) => {
+    const regions = changes.map(({ target }) => element(target)?.closest(live));
+    // Alerts are said when they appear.
+    const added = changes.flatMap(({ addedNodes }) => [...addedNodes]).filter((node) => node.nodeType === 1);
+    const alerts = added.flatMap((node) => [...node.querySelectorAll('[role=alert]')]);
+    for (const region of new Set([...regions, ...alerts])) {
+      const text = region?.textContent.trim();
+      if (text) heard.push(text);
+    }
+  }).observe(globalThis.document, { subtree: true, childList: true, characterData: true });
 }

@@ -7,28 +7,39 @@ const answer = ({ path, page }, send, fail) => {
   if (path === '/api/busy' && page === 2) return fail(429, { 'retry-after': '6' });
   send();
 };
-const pictures = [
-  { name: 'list-light', colorScheme: 'light', ready: async ({ rows }) => (await rows()).length >= 20 },
-  { name: 'list-dark', colorScheme: 'dark', ready: async ({ rows }) => (await rows()).length >= 20 },
-  {
-    name: 'error',
-    route: 'outage',
-    colorScheme: 'light',
-    ready: async ({ tab, scroll }) => (await scroll(), await tab.getByRole('alert').isVisible()),
-  },
-  {
-    name: 'wait',
-    route: 'busy',
-    colorScheme: 'dark',
-    ready: async ({ tab, scroll }) => (await scroll(), (await tab.getByRole('timer').allTextContents())[0] === '4'),
-  },
-];
+const list = async ({ rows }) => (await rows()).length >= 20;
+const failure = async ({ tab, scroll }) => (await scroll(), await tab.locator('.failed').isVisible());
+const countdown = async ({ tab, scroll }) => (
+  await scroll(),
+  (await tab.getByRole('timer').allTextContents())[0] === '4'
+);
+const found = async ({ status }) => (await status()).includes('match');
+
+const wide = { viewport: { width: 840, height: 560 } };
+const narrow = { viewport: { width: 360, height: 640 } };
+const [light, dark] = [{ colorScheme: 'light' }, { colorScheme: 'dark' }];
+const pictures = {
+  'list-light': { ...wide, ...light, ready: list },
+  'list-dark': { ...wide, ...dark, ready: list },
+  search: { ...wide, ...light, route: 'search?q=winter+glass', ready: found },
+  pages: { ...wide, ...dark, route: 'pages?page=7', ready: list },
+  error: { ...wide, ...light, route: 'outage', ready: failure },
+  wait: { ...wide, ...dark, route: 'busy', ready: countdown },
+  'narrow-light': { ...narrow, ...light, route: 'search?q=winter+glass', ready: found },
+  'narrow-dark': { ...narrow, ...dark, route: 'outage', ready: failure },
+};
 
 export async function takeScreenshots(scene) {
-  for (const { name, ready, ...options } of pictures) {
-    const viewport = { width: 840, height: 560 };
-    const shown = await scene({ answer, viewport, expected: [429, 503], reducedMotion: 'reduce', ...options });
+  for (const [name, { ready, ...options }] of Object.entries(pictures)) {
+    const shown = await scene({ answer, expected: [429, 503], reducedMotion: 'reduce', ...options });
     await until(name, () => ready(shown));
+    // The last books, and what stands for those to come.
+    if (ready !== list && ready !== found)
+      await shown.tab.evaluate(() => {
+        const { top } = [...globalThis.document.querySelectorAll('ol.books li')].at(-1).getBoundingClientRect();
+        globalThis.scrollBy(0, top - globalThis.innerHeight / 3);
+      });
+    await new Promise((resolve) => setTimeout(resolve, 300));
     const path = fileURLToPath(new URL(`../../docs/images/angular-${name}.png`, import.meta.url));
     await shown.tab.screenshot({ path });
     await shown.end();

@@ -132,4 +132,72 @@ describe('numberedResource', () => {
     expect([found.status(), found.error(), found.items()]).toEqual(['resolved', undefined, [1]]);
     expect(() => numberedResource(() => undefined, { inject: injector } as never)).toThrow('unknown option "inject"');
   });
+
+  describe('with a page from elsewhere, as from the URL', () => {
+    function open(first: number) {
+      query.set('a');
+      const page = signal(first);
+      const http = application([once]);
+      const strategy = pageNumber<number>({ items: 'items', size: 2, total: 'total' });
+      const found = inContext(() =>
+        numberedResource(() => ({ request: { url: `${api}?q=${query()}` }, strategy }), { page }),
+      );
+      const answer = async (rest: string, items: number[]) => {
+        await settled();
+        http.expectOne(`${api}?${rest}`).flush({ items, total: 7 });
+        await settled();
+      };
+      return { http, page, found, answer };
+    }
+
+    it('begins there, with one request, and follows it', async () => {
+      const { http, page, found, answer } = open(3);
+      await answer('q=a&page=3&per_page=2', [5, 6]);
+      expect([found.page(), found.items()]).toEqual([3, [5, 6]]);
+      page.set(4);
+      await settled();
+      expect([found.page(), found.items(), found.status()]).toEqual([4, [5, 6], 'loading']);
+      await answer('q=a&page=4&per_page=2', [7]);
+      expect([found.items(), found.hasNext()]).toEqual([[7], false]);
+      http.verify();
+    });
+
+    it('begins another query there too, with one request', async () => {
+      const { http, page, found, answer } = open(2);
+      await answer('q=a&page=2&per_page=2', [3, 4]);
+      query.set('b');
+      page.set(3);
+      await answer('q=b&page=3&per_page=2', [9]);
+      expect([found.page(), found.items()]).toEqual([3, [9]]);
+      http.verify();
+    });
+
+    it('does not ask again for a page that goTo has shown meanwhile', async () => {
+      const { http, page, found, answer } = open(1);
+      await answer('q=a&page=1&per_page=2', [1, 2]);
+      found.goTo(2);
+      page.set(2);
+      await answer('q=a&page=2&per_page=2', [3, 4]);
+      http.verify();
+    });
+
+    it('says so if it is no page number, and asks for nothing', async () => {
+      const { http, page, found, answer } = open(Number.NaN);
+      await settled();
+      http.verify();
+      expect(found.status()).toBe('error');
+      expect(found.error()!.message).toBe('numberedResource: the page must be a whole number from 1, not NaN');
+      page.set(2);
+      await answer('q=a&page=2&per_page=2', [3, 4]);
+      expect([found.status(), found.error(), found.page()]).toEqual(['resolved', undefined, 2]);
+      page.set(0);
+      await settled();
+      expect([found.status(), found.items()]).toEqual(['error', [3, 4]]);
+      http.verify();
+      page.set(2);
+      await answer('q=a&page=2&per_page=2', [3, 4]);
+      expect([found.status(), found.error()]).toEqual(['resolved', undefined]);
+      expect(() => numberedResource(() => undefined, { page: 2 as never })).toThrow('page must be a function');
+    });
+  });
 });

@@ -7,8 +7,19 @@ export interface Book {
   readonly year: number;
 }
 
-/** GET /api/books?page=2&per_page=20   ▸   { "books": [ … ], "total": 10000 } */
-export const numbered = pageNumber<Book>({ size: 20, items: 'books', total: 'total' });
+export const pageSize = 20;
 
-/** POST /api/search { "text": "river", "paging": { "cursor": "20", "limit": 20 } }   ▸   { "books": [ … ], "next": "40" } */
-export const byCursor = cursor<Book>({ size: 20, items: 'books', next: 'next', place: inBody('paging') });
+/** GET /api/books?page=2&per_page=20   ▸   { "books": [ … ], "total": 10000 } */
+export const numbered = pageNumber<Book>({ size: pageSize, items: 'books', total: 'total' });
+
+/**
+ * POST /api/search { "text": "river", "paging": { "cursor": "20", "limit": 20 } }
+ *   ▸   { "books": [ … ], "total": 1900, "next": "40" }
+ */
+export const byCursor = cursor<Book>({
+  size: pageSize,
+  items: 'books',
+  next: 'next',
+  total: 'total',
+  place: inBody('paging'),
+});

@@ -2,7 +2,6 @@ import type { Routes } from '@angular/router';
 
 const shelf = () => import('./shelf').then(({ Shelf }) => Shelf);
 
-/** The first three show one component with three APIs: one that works, one that is rate limited, one that fails. */
 export const routes: Routes = [
   {
     path: '',
@@ -12,8 +11,23 @@ export const routes: Routes = [
     data: {
       url: '/api/books',
       heading: 'Browse',
-      lead: 'The next page is requested when the end of the list becomes visible.',
+      lead: 'The next page is requested when the end of the list becomes visible. Leave, come Back, and it is as it was.',
     },
+  },
+  {
+    path: 'pages',
+    title: 'Pages · Books',
+    loadComponent: () => import('./pager').then(({ Pager }) => Pager),
+  },
+  {
+    path: 'all',
+    title: 'All · Books',
+    loadComponent: () => import('./all-books').then(({ AllBooks }) => AllBooks),
+  },
+  {
+    path: 'search',
+    title: 'Search · Books',
+    loadComponent: () => import('./search').then(({ Search }) => Search),
   },
   {
     path: 'busy',
@@ -28,22 +42,7 @@ export const routes: Routes = [
   {
     path: 'outage',
     title: 'Outage · Books',
-    loadComponent: shelf,
-    data: {
-      url: '/api/outage',
-      heading: 'Outage',
-      lead: 'This API fails at page 3. The loaded books stay, and the list continues from there.',
-    },
-  },
-  {
-    path: 'search',
-    title: 'Search · Books',
-    loadComponent: () => import('./search').then(({ Search }) => Search),
-  },
-  {
-    path: 'all',
-    title: 'All · Books',
-    loadComponent: () => import('./all-books').then(({ AllBooks }) => AllBooks),
+    loadComponent: () => import('./outage').then(({ Outage }) => Outage),
   },
   { path: '**', redirectTo: '' },
 ];

@@ -3,15 +3,15 @@ import { pagedResource } from 'pagewise/angular';
 import { numbered } from './book';
 import { BookList } from './book-list';
 import { injectWait } from './inject-wait';
+import { Intro } from './intro';
 
 /** Infinite scroll over a GET API. Its inputs are the route's data. */
 @Component({
   selector: 'app-shelf',
-  imports: [BookList],
+  imports: [BookList, Intro],
   template: `
-    <h1>{{ heading() }}</h1>
-    <p class="lead">{{ lead() }}</p>
-    <app-book-list label="Books" [list]="books" [wait]="wait.seconds()" />
+    <app-intro [heading]="heading()" [files]="['shelf.ts', 'book-list.ts', 'next-in-sight.ts']">{{ lead() }}</app-intro>
+    <app-book-list label="Books" [list]="books" [wait]="wait()" />
   `,
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
@@ -20,10 +20,11 @@ export class Shelf {
   readonly heading = input.required<string>();
   readonly lead = input.required<string>();
 
-  protected readonly wait = injectWait();
+  readonly #waits = injectWait();
+  protected readonly wait = this.#waits.wait;
   // Back finds the list as it was left; the router restores the position in it.
   protected readonly books = pagedResource(
-    () => ({ request: { url: this.url() }, strategy: numbered, options: { events: this.wait.events } }),
+    () => ({ request: { url: this.url() }, strategy: numbered, options: { events: this.#waits.events } }),
     { restore: 'shelf' },
   );
 }
