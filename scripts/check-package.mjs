@@ -25,7 +25,7 @@ try {
   const [{ filename, files, unpackedSize }] = Array.isArray(report) ? report : Object.values(report);
   const names = files.map(({ path }) => path);
   const known =
-    /^(dist\/.+\.(js|d\.ts)|dist\/cjs\/package\.json|dist\/node\/cli\/LICENSES\.txt|docs\/.+\.md|docs\/images\/start\.svg|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
+    /^(dist\/.+\.(js|d\.ts)|dist\/cjs\/package\.json|dist\/node\/cli\/LICENSES\.txt|docs\/.+\.md|docs\/images\/start\.svg|CONTRIBUTING\.md|SECURITY\.md|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
   const strangers = names.filter((name) => !known.test(name));
   if (strangers.length > 0) fail(`files that do not belong in the package: ${strangers.join(', ')}`);
   for (const name of [

@@ -6,6 +6,7 @@ import {
   ConfigError,
   CrossOriginError,
   EmptyPagesError,
+  ExtractError,
   HttpError,
   pageNumber,
   paginate,
@@ -35,6 +36,24 @@ describe('paginate', () => {
     expect(itemsOf(await lastValueFrom(paginate(template, strategy).pipe(toArray())))).toEqual(rows(15));
     const post = freeze({ body: { a: { b: 1 } } });
     await lastValueFrom(paginate(post, counting(3), { transport: echo }));
+  });
+
+  it.each<[what: string, items: unknown]>([
+    ['undefined', undefined],
+    ['null', null],
+    ['an object with length', { length: 2 }],
+    ['"text"', 'text'],
+    ['3', 3],
+  ])("refuses %s as the items of a strategy of one's own, and says where arrays are", async (what, found) => {
+    const { url } = await serve((_seen, response) => json(response, { data: { org: { rows: { nodes: [1] } } } }));
+    const own = { ...strategy, items: () => found as number[] };
+    for (const options of [{}, { adaptiveSize: true }, { concurrency: 2 }]) {
+      const error = await rejection(lastValueFrom(paginate({ url }, own, options)));
+      expect(error).toBeInstanceOf(ExtractError);
+      expect(error.message).toContain(
+        `items at strategy.items: expected an array, found ${what}; arrays are at 'data.org.rows.nodes'`,
+      );
+    }
   });
 
   it('takes a URL and Headers, as they are when it is called', async () => {

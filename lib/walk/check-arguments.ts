@@ -30,9 +30,10 @@ export function readRequest(request: unknown, caller = 'paginate'): PageRequest 
     throw new ConfigError(
       `${of}'s headers must be an object of names and values, Headers, or a function that returns one of these, not ${describe(headers)}`,
     );
+  if (given === url && !(headers instanceof Headers)) return request as PageRequest;
   return {
     ...(request as PageRequest),
-    ...(given !== url && { url }),
+    url,
     ...(headers instanceof Headers && { headers: Object.fromEntries(headers) }),
   };
 }

@@ -79,6 +79,11 @@ describe('invalid usage', () => {
       'a JSON body needs --in, since paging parameters may go into the body or the query',
     ],
     [[url, '-d', '{"a":1}', '--paging', 'page'], '--in body:PATH (such as body:pagination), or --in query'],
+    [
+      [url, '-o', 'a.ndjson', '-o', 'a.csv'],
+      '-o a.csv: -o a.ndjson is given already, and a run writes one output; run the command twice',
+    ],
+    [[url, '-o', 'a.ndjson', '--output=a.ndjson'], '-o a.ndjson: -o a.ndjson is given already'],
     [[url, '--in', 'body'], '--in body: a GET request has no body; add -X POST'],
     [
       [url, '--in', 'header'],

@@ -740,6 +740,7 @@ describe('a run that fails', () => {
     const { code, stderr, token } = await pagewise(url, ...paged, '-o', at('a.csv'));
     expect(code).toBe(1);
     expect(stderr).toContain("pagewise: Page 2 can't be written: --fields must be given");
+    expect(stderr).toMatch(/To have that field too, start over.*, with --fields and the names of all columns\.\n/);
     expect(stderr).not.toContain('was being written');
     expect(read('a.csv').split('\r\n')).toHaveLength(12);
     expect(JSON.parse(token)).toMatchObject({ index: 1 });

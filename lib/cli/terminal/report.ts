@@ -59,11 +59,12 @@ export function report(outcome: Outcome, run: Delivery, now: number): readonly s
         ...skipped(run),
         ...(outcome.error instanceof PositionExpiredError
           ? howToStartOver(run)
-          : isAboutColumns(outcome.error) && run.tally.pages > 0
-            ? [
-                `To have that field too, ${run.checkpoint ? startOver(run.checkpoint) : 'start over'}, with --fields and the names of all columns.`,
-              ]
-            : [...howToResume(run, 'at the page that failed'), ...failedAgain(run)]),
+          : [...howToResume(run, 'at the page that failed'), ...failedAgain(run)]),
+        ...(isAboutColumns(outcome.error) && run.tally.pages > 0
+          ? [
+              `To have that field too, ${run.checkpoint ? startOver(run.checkpoint) : 'start over'}, with --fields and the names of all columns.`,
+            ]
+          : []),
       ];
   }
 }
