@@ -437,7 +437,10 @@ export function readQuery<Query>(query: () => Query) {
 }
 
 /** A list's name and query; `undefined` if the query's body can't be compared. */
-const keyOf = <Item, P extends Position>(name: string, { request: template, strategy, options }: PagedQuery<Item, P>) => {
+const keyOf = <Item, P extends Position>(
+  name: string,
+  { request: template, strategy, options }: PagedQuery<Item, P>,
+) => {
   try {
     const request = readRequest(template);
     if (!isComparable(request.body)) return undefined;

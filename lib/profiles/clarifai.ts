@@ -60,7 +60,15 @@ export const clarifaiStream = <Item = unknown>({
 }: ClarifaiOptions = {}): Profile<Item> =>
   profile(
     keyset<Item>,
-    { items, size, maxSize, missingItems: 'empty', key: 'id' as ItemPath<Item>, cursorParam: 'last_id', sizeParam: 'per_page' },
+    {
+      items,
+      size,
+      maxSize,
+      missingItems: 'empty',
+      key: 'id' as ItemPath<Item>,
+      cursorParam: 'last_id',
+      sizeParam: 'per_page',
+    },
     apiRules,
     { of: 'clarifaiStream', rest },
   );

@@ -15,7 +15,15 @@ import { profile, type Profile, type ProfileOptions } from './profile.js';
 export const stripe = <Item = unknown>({ items = 'data', size, ...rest }: ProfileOptions = {}): Profile<Item> =>
   profile(
     keyset<Item>,
-    { items, key: 'id' as ItemPath<Item>, cursorParam: 'starting_after', hasMore: 'has_more', sizeParam: 'limit', size, maxSize: 100 },
+    {
+      items,
+      key: 'id' as ItemPath<Item>,
+      cursorParam: 'starting_after',
+      hasMore: 'has_more',
+      sizeParam: 'limit',
+      size,
+      maxSize: 100,
+    },
     // Sandboxes allow 25 requests a second, live mode 100.
     { check: checkStripe, throttle: { limit: 25, interval: 1000 } },
     { of: 'stripe', rest },

@@ -241,7 +241,9 @@ describe('writeCsv', () => {
   it('has the given columns, by path, under their names', async () => {
     await (walk({ transport: nested }) as Pages<unknown>).to(writeCsv(at('rows.csv'), { columns: ['who.name', 'id'] }));
     expect(textOf('rows.csv')).toBe('who.name,id\r\n"Ann, ""A""",1\r\n');
-    await (walk({ transport: nested }) as Pages<unknown>).to(writeCsv(at('rows.csv'), { columns: { Name: 'who.name', First: 'tags.0' } }));
+    await (walk({ transport: nested }) as Pages<unknown>).to(
+      writeCsv(at('rows.csv'), { columns: { Name: 'who.name', First: 'tags.0' } }),
+    );
     expect(textOf('rows.csv')).toBe('Name,First\r\n"Ann, ""A""",x\r\n');
   });
 
