@@ -1,5 +1,5 @@
 // The pictures of docs/angular.md: npm run test:angular -- --screenshots
-import { fileURLToPath } from 'node:url';
+import { takePicture } from '../pictures/take-picture.mjs';
 import { until } from './scenes.mjs';
 
 const answer = ({ path, page }, send, fail) => {
@@ -40,8 +40,7 @@ export async function takeScreenshots(scene) {
         globalThis.scrollBy(0, top - globalThis.innerHeight / 3);
       });
     await new Promise((resolve) => setTimeout(resolve, 300));
-    const path = fileURLToPath(new URL(`../../docs/images/angular-${name}.png`, import.meta.url));
-    await shown.tab.screenshot({ path });
+    await takePicture(shown.tab, `angular-${name}`);
     await shown.end();
   }
 }
