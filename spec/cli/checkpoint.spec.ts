@@ -245,7 +245,7 @@ describe('--checkpoint', () => {
       ['another URL', ([url = '', ...args]) => [`${url}?q=1`, ...args], 'the checkpoint was made with another URL; run the command that made it, or '],
       ['another strategy', (args) => [...args, '--page-param', 'p'], 'the checkpoint was made with another strategy or other paging options; run '],
       ['another method', (args) => [...args, '-X', 'POST'], 'the checkpoint was made with another method; run '],
-      ['another output', (args) => args.map((arg) => (arg === 'items.ndjson' ? 'other.ndjson' : arg))], 'the checkpoint was made with -o items.ndjson, but this run has -o other.ndjson; use the same flags, or '],
+      ['another output', (args) => args.map((arg) => (arg === 'items.ndjson' ? 'other.ndjson' : arg)), 'the checkpoint was made with -o items.ndjson, but this run has -o other.ndjson; use the same flags, or '],
       ['another format', (args) => [...args, '--format', 'csv'], 'the checkpoint was made with --format ndjson, but this run has --format csv; '],
       ['other fields', (args) => [...args, '--fields', 'a'], 'the checkpoint was made with no --fields, but this run has --fields a; '],
       ['pages', (args) => [...args, '--pages'], 'the checkpoint was made with no --pages, but this run has --pages; '],
