@@ -87,7 +87,7 @@ describe('D5 --checkpoint', () => {
       rmSync(output, { force: true });
       const { code, stderr } = await pagewise([server.url, ...paged, '-o', 'a.ndjson', ...more], { cwd });
       expect(code).toBe(1);
-      expect(stderr).toMatch(/^pagewise: can't write to a\.ndjson: it (was deleted|has \d+ bytes instead of \d+: it was cut).*; start over\n/);
+      expect(stderr).toMatch(/^pagewise: can't write to a\.ndjson: it (was deleted|has \d+ bytes instead of \d+: it was cut).*; start over \[WriteError\]\n/);
       expect(stderr).not.toContain('To resume');
     }
     expect(JSON.parse(readFileSync(join(cwd, 'place'), 'utf8'))).toMatchObject({ resume: { index: 3 } });
@@ -198,7 +198,7 @@ describe('D5 the keys of --distinct', () => {
     });
     const { code, stderr } = await pagewise([...argsFor(server.url), '--prefetch', '0'], { cwd });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^pagewise: can't write to place\.keys: it (was deleted, moved or replaced while|has \d+ bytes instead of \d+: it was cut).*; start over\n/);
+    expect(stderr).toMatch(/^pagewise: can't write to place\.keys: it (was deleted, moved or replaced while|has \d+ bytes instead of \d+: it was cut).*; start over \[WriteError\]\n/);
     expect(stderr).not.toContain('To resume');
     expect(JSON.parse(readFileSync(join(cwd, 'place'), 'utf8'))).toMatchObject({ resume: { index: 3 } });
   }); // prettier-ignore
