@@ -25,7 +25,9 @@ describe('a failure', () => {
     const { server, repair } = await failing(4);
     const first = await pagewise([server.url, ...paged]);
     expect(first.code).toBe(1);
-    expect(first.stderr).toMatch(/^pagewise: Page 4 failed: 400 Bad Request, GET .*\?page=…&per_page=… \[HttpError\]$/m);
+    expect(first.stderr).toMatch(
+      /^pagewise: Page 4 failed: 400 Bad Request, GET .*\?page=…&per_page=… \[HttpError\]$/m,
+    );
     expect(first.stderr).toMatch(counts('Written before the failure: 3 pages, 30 items, 4 requests, 0 retries'));
     repair();
     const second = await pagewise([server.url, ...paged, '--resume-from', first.token ?? '']);

@@ -247,7 +247,9 @@ describe('--paging auto, the default', () => {
     const { code, stdout, stderr } = await pagewise(['--explain', server.url]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain("pagewise: can't detect how this API pages: nothing in the answer leads to another page");
-    expect(stderr).toContain('Set --paging and its flags, or --paging none if this answer is the whole list [DetectionError]\n');
+    expect(stderr).toContain(
+      'Set --paging and its flags, or --paging none if this answer is the whole list [DetectionError]\n',
+    );
     expect(stderr).toContain(
       '  --paging page --items . --page-param page: the API ignores page, pageNumber, page_number and ',
     );

@@ -49,6 +49,10 @@ describe('npm start', () => {
       cpSync(join(repository, name), join(clone, name), { recursive: true });
     symlinkSync(join(repository, 'node_modules'), join(clone, 'node_modules'), 'dir');
     const run = start(process.execPath, [join(clone, 'scripts/start.mjs'), '--version'], { cwd: clone });
-    expect(await run.ended).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^\d+\.\d+\.\d+(-[\w.]+)?\n$/) });
+    expect(await run.ended).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+(-[\w.]+)?\n$/),
+    });
   });
 });
