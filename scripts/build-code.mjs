@@ -1,7 +1,7 @@
 // The code of lib/ as it is published, in dist/: in few files, once for Node and once for browsers, since finding and opening
 // 240 files takes longer than running them; and as CommonJS, for what can't require an ES module, such as Jest. Also jest's globalSetup: the tests of the command use the built files.
 import { transform } from 'esbuild';
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'rolldown';
 
@@ -44,7 +44,11 @@ const shared = [
  */
 const minified = { node: false, browser: { compress: false, mangle: true, codegen: { removeWhitespace: true } }, cjs: true }; // prettier-ignore
 
+/** .ci/run builds once and sets this, so that steps beside each other read the same files. */
+export const isBuilt = () => process.env.PAGEWISE_BUILT === 'yes' && existsSync(at('dist/cjs/types/index.d.ts'));
+
 export default async function buildCode() {
+  if (isBuilt()) return;
   for (const [folder, entries] of Object.entries(builds)) {
     const isCommonJs = folder === 'cjs';
     const platform = isCommonJs ? 'node' : folder;

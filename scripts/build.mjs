@@ -4,11 +4,12 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import buildCode from './build-code.mjs';
+import buildCode, { isBuilt } from './build-code.mjs';
 
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 export default async function build() {
+  if (isBuilt()) return;
   rmSync(at('dist'), { recursive: true, force: true });
   execFileSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', at('tsconfig.build.json')], {
     stdio: 'inherit',
