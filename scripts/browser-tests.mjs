@@ -91,7 +91,7 @@ await test('R1 a network failure is retried, though the browser names no code', 
 await testLeaving(test);
 await testStreams(test, browser);
 // Firefox can't be set to a theme yet, and has 90 seconds.
-await testBrowserExample(test, browser, inFirefox ? { themes: ['light'], widths: [320] } : {});
+await testBrowserExample(test, browser, inFirefox ? [['light', 320]] : undefined);
 if (!inFirefox) {
   await testAway(test, script);
   await testCors(test);
