@@ -194,6 +194,8 @@ export async function testProduct(test, scene) {
   await test('offline: says so, once, and continues by itself', async () => {
     const { tab, rows, scroll, heard, end } = await scene({ expected: ['ERR_INTERNET_DISCONNECTED'] });
     await until('the first page', async () => (await rows()).length === 20);
+    // The server has written the rows: the application may not have been loaded yet.
+    await tab.waitForLoadState('networkidle');
     await tab.context().setOffline(true);
     await until('it says so', async () => (await scroll(), await tab.locator('.waiting').isVisible()));
     assert.equal(await tab.locator('.waiting strong').textContent(), 'You are offline.');
