@@ -225,6 +225,19 @@ describe('secrets', () => {
   });
 });
 
+describe('an empty environment variable', () => {
+  it.each([
+    ['-H', 'Authorization: Bearer $ENV{EMPTY_HERE}'],
+    ['-u', 'jo:$ENV{EMPTY_HERE}'],
+    ['-b', 'key=$ENV{EMPTY_HERE}'],
+  ])('%s %s is refused before anything is sent: a secret is never empty', async (flag, value) => {
+    const server = await serve((_seen, response) => json(response, []));
+    const { code, stderr } = await pagewise([server.url, flag, value], { env: { EMPTY_HERE: '' } });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`${flag}: the environment variable EMPTY_HERE is empty; set it`)]); // prettier-ignore
+    expect(server.seen).toHaveLength(0);
+  });
+});
+
 describe('--version', () => {
   it('prints the version of the package', async () => {
     const { version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { version: string };
