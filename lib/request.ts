@@ -34,10 +34,17 @@ export function withHeaders(
   ]);
 }
 
-/** The headers that a header function returned, with those that placements added. */
-export function givenHeaders(source: () => unknown, given: HeaderMap | Headers): HeaderMap {
+/** Headers as a map; `undefined` for what is none. A Map and a list of pairs have no properties: all would be lost. */
+export function headerMap(given: unknown): HeaderMap | undefined {
+  if (given instanceof Headers) return Object.fromEntries(given);
+  return typeof given === 'object' && given !== null && !(Symbol.iterator in given) ? (given as HeaderMap) : undefined;
+}
+
+/** The headers that a header function returned, with those that placements added. @throws TypeError for what is none */
+export function givenHeaders(source: () => unknown, given: unknown): HeaderMap {
+  const plain = headerMap(given);
+  if (plain === undefined) throw new TypeError('headers must be an object or Headers');
   const changes = placed.get(source);
-  const plain = given instanceof Headers ? Object.fromEntries(given) : given;
   return changes === undefined ? plain : (withHeaders(plain, changes) as HeaderMap);
 }
 

@@ -566,8 +566,13 @@ describe('paginate', () => {
     [() => paginate({ url: 'http://x', method: 'GE T' }, strategy), /method must be a name/],
     [
       () => paginate({ url: 'http://x', headers: 'a: b' as never }, strategy),
-      /headers must be an object of names and values, Headers, or a function that returns one of these, not "a: b"/,
+      /headers must be an object, Headers, or a function that returns one of these, not "a: b"/,
     ],
+    [
+      () => paginate({ url: 'http://x', headers: new Map([['a', 'b']]) as never }, strategy),
+      /headers must be an object/,
+    ],
+    [() => paginate({ url: 'http://x', headers: [['a', 'b']] as never }, strategy), /headers must be an object/],
     [() => paginate(request, undefined as never), /the strategy must be an object .* not undefined/],
     [() => paginate(request, { ...counting(1), next: 5 } as never), /the strategy's next must be a function, not 5/],
     [() => paginate(request, { ...counting(1), first: undefined } as never), /first position is missing/],

@@ -1,6 +1,6 @@
 import { call, ConfigError } from '../errors.js';
 import type { Position } from '../page.js';
-import type { PageRequest } from '../request.js';
+import { headerMap, type HeaderSource, type PageRequest } from '../request.js';
 import { type Checkpoint, syncAppends } from '../checkpoint.js';
 import type { Strategy } from '../strategy.js';
 import type { Sync } from '../sync.js';
@@ -24,18 +24,13 @@ export function readRequest(request: unknown, caller = 'paginate'): PageRequest 
     throw new ConfigError(`${of}'s url must be a string or a URL, not ${describe(url)}`);
   if (method !== undefined && (typeof method !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(method)))
     throw new ConfigError(`${of}'s method must be a name like 'GET' or 'POST', not ${describe(method)}`);
-  const fits =
-    headers === undefined || typeof headers === 'function' || (typeof headers === 'object' && headers !== null);
-  if (!fits)
+  const plain = headers === undefined || typeof headers === 'function' ? headers : headerMap(headers);
+  if (headers !== undefined && plain === undefined)
     throw new ConfigError(
-      `${of}'s headers must be an object of names and values, Headers, or a function that returns one of these, not ${describe(headers)}`,
+      `${of}'s headers must be an object, Headers, or a function that returns one of these, not ${describe(headers)}`,
     );
-  if (given === url && !(headers instanceof Headers)) return request as PageRequest;
-  return {
-    ...(request as PageRequest),
-    url,
-    ...(headers instanceof Headers && { headers: Object.fromEntries(headers) }),
-  };
+  if (given === url && headers === plain) return request as PageRequest;
+  return { ...(request as PageRequest), url, headers: plain as HeaderSource | undefined };
 }
 
 /** What was given in the place of a request, and what to write; `undefined` for other objects. */

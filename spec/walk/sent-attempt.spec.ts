@@ -79,6 +79,9 @@ describe('the headers of an attempt', () => {
     ['throws', () => { throw new Error('mine'); }, 'mine'],
     ['rejects', () => Promise.reject(new Error('mine')), 'mine'],
     ['fails', () => throwError(() => new Error('mine')), 'mine'],
+    ['returns a Map', () => new Map([['a', '1']]), 'headers must be an object or Headers'],
+    ['returns pairs', () => [['a', '1']], 'headers must be an object or Headers'],
+    ['returns a promise of pairs', () => Promise.resolve([['a', '1']]), 'headers must be an object or Headers'],
     ['completes without any', () => EMPTY, 'the stream completed without headers'],
   ])('fail it if the function %s, and nothing is sent', async (_what, headers, message) => {
     const { start, asked, got, owner } = attempting(() => [response], { request: { headers } as PageRequest });
