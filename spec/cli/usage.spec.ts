@@ -81,8 +81,9 @@ describe('invalid usage', () => {
     [[url, '-d', '{"a":1}', '--paging', 'page'], '--in body:PATH (such as body:pagination), or --in query'],
     [
       [url, '-o', 'a.ndjson', '-o', 'a.csv'],
-      '-o a.csv: -o a.ndjson is given already, and a run writes one output; run the command twice',
+      '-o a.csv: -o a.ndjson is given already; remove one of them, or run the command twice',
     ],
+    [[url, '--checkpoint', 'a', '--checkpoint', 'b'], '--checkpoint b: --checkpoint a is given already'],
     [[url, '-o', 'a.ndjson', '--output=a.ndjson'], '-o a.ndjson: -o a.ndjson is given already'],
     [[url, '--in', 'body'], '--in body: a GET request has no body; add -X POST'],
     [

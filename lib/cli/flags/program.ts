@@ -20,12 +20,10 @@ import {
   wholeFrom,
 } from './parse-values.js';
 
-/** A second value would replace the first without a word, as with curl: here one of two outputs would be missing. */
+/** A second file would replace the first without a word: one of two outputs would be missing, or the progress. */
 const once = (flag: string) => (value: string, earlier: string | undefined) => {
   if (earlier === undefined) return value;
-  throw new UsageError(
-    `${flag} ${value}: ${flag} ${earlier} is given already, and a run writes one output; run the command twice`,
-  );
+  throw new UsageError(`${flag} ${value}: ${flag} ${earlier} is given already; remove one of them, or run the command twice`); // prettier-ignore
 };
 
 const repeated = (value: string, earlier: readonly string[] = []) => [...earlier, value];
@@ -189,7 +187,7 @@ export function program(data: DataPiece[]): Command {
     .option('--max-items <N>', 'stop after N items', wholeFrom(1))
 
     .optionsGroup('Resuming:')
-    .option('--checkpoint <FILE>', 'save progress in FILE, and resume from it')
+    .option('--checkpoint <FILE>', 'save progress in FILE, and resume from it', once('--checkpoint'))
     .addOption(
       new Option('--when-done <WHAT>', 'if the checkpoint is complete: stop (default),\nrestart, continue').choices([
         'stop', 'restart', 'continue',
