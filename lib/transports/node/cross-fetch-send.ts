@@ -97,6 +97,9 @@ function watchIdle(agent: Agent & { [watched]?: true }): void {
   });
 }
 
+/** Declared once: with a new function for each message, every page stays in memory until a full collection. */
+const withoutCopy = <T>(to: T): T => to;
+
 /**
  * Reads the answer from Node's message. cross-fetch's copy of it never ends if the body is shorter than its
  * Content-Length, and on some releases of Node it is destroyed unread if the whole answer comes in one packet.
@@ -112,7 +115,7 @@ function watch(request: ClientRequest, one: Asking): void {
   request.on('response', (message) => {
     answer = message;
     one.answered = true;
-    message.pipe = (to) => to;
+    message.pipe = withoutCopy;
     head(message);
     read(message, decompress(message.headers['content-encoding'], listener, message));
   });
