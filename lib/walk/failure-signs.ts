@@ -11,9 +11,10 @@ import { describe } from '../values/describe.js';
  */
 export function failureGuard(notice: (message: string) => void): (page: Page, isEnd?: () => boolean) => void {
   let noticed = false;
+  const read = memberReader();
   return (page, isEnd = () => page.next === undefined) => {
     const { index, items, response } = page;
-    const sign = signOf(page);
+    const sign = signOf(page, read);
     if (sign === undefined) return;
     const [path, found] = sign;
     const what = `${path} is ${describe(found)}`;
@@ -42,14 +43,16 @@ const holders =
   /^(meta|metadata|status|result|response|(response)?header|response_?metadata|head|envelope|data|_shards)$/i;
 
 /** The member that says that the answer is a failure: at the top level, or in an object about the whole answer. */
-function signOf(page: Page, holder = page.body, within?: string): Sign | undefined {
+function signOf(page: Page, read: (name: string) => Member, holder = page.body, within?: string): Sign | undefined {
   const { items, response } = page;
   if (typeof holder !== 'object' || holder === null || Array.isArray(holder)) return undefined;
-  for (const [name, value] of Object.entries(holder).slice(0, 100)) {
+  for (const name of Object.keys(holder).slice(0, 100)) {
+    const value = (holder as Readonly<Record<string, unknown>>)[name];
+    const member = read(name);
     const isShards = within === '_shards' && name === 'failed' && isSet(value);
-    if ((isShards || isFailure(name, value)) && !holds(value, items) && !isSent(response.url, name, value))
+    if ((isShards || isFailure(member, value)) && !holds(value, items) && !isSent(response.url, name, value))
       return [name, value];
-    const inner = within === undefined && holders.test(name) ? signOf(page, value, name) : undefined;
+    const inner = within === undefined && member.isHolder ? signOf(page, read, value, name) : undefined;
     if (inner) return [`${name}.${inner[0]}`, inner[1]];
   }
   return undefined;
@@ -61,10 +64,33 @@ const failures =
 const errors = /^(odata)?(err(or)?(s|no|code|message|description|list)?|exception|fault|failure)$/;
 const noError = /^(0+|200|none|no[ _-]?errors?|false|null|nil|ok|success(ful)?)[.!]?$/;
 
-function isFailure(name: string, value: unknown): boolean {
-  const plain = name.toLowerCase().replace(/[^a-z]/g, '');
-  return errors.test(plain) ? saysError(value) : failures.test(`${plain}=${textOf(value)}`);
+/** What the name of a member says. */
+interface Member {
+  /** The name in plain letters. */
+  readonly plain: string;
+  readonly isHolder: boolean;
+  readonly isError: boolean;
+  /** Whether some scalar under this name reports a failure. */
+  readonly canFail: boolean;
 }
+
+/** Reads each name once: all answers of a walk have the same. */
+function memberReader(): (name: string) => Member {
+  const known = new Map<string, Member>();
+  return (name) => {
+    let member = known.get(name);
+    if (!member) {
+      const plain = name.toLowerCase().replace(/[^a-z]/g, '');
+      const canFail = ['false', '0', 'true', 'error', '500'].some((value) => failures.test(`${plain}=${value}`));
+      if (known.size === 1000) known.clear(); // Names that are data.
+      known.set(name, (member = { plain, isHolder: holders.test(name), isError: errors.test(plain), canFail }));
+    }
+    return member;
+  };
+}
+
+const isFailure = ({ plain, isError, canFail }: Member, value: unknown): boolean =>
+  isError ? saysError(value) : canFail && failures.test(`${plain}=${textOf(value)}`);
 
 /** Whether the value of an error member reports an error: `{ "code": 0, "message": "OK" }` has nothing. */
 function saysError(value: unknown, depth = 0): boolean {
