@@ -3,7 +3,7 @@ import type { EventListener } from './events.js';
 import type { Json, Page, ResumeToken } from './page.js';
 import { parseToken, reopened } from './resume-token.js';
 import { describe } from './values/describe.js';
-import { checkOneOf, checkOptions, checkWhole } from './values/options.js';
+import { checkOneOf, checkOptions, checkWhole, invalid } from './values/options.js';
 import { longestDelay } from './values/timer.js';
 
 /**
@@ -208,11 +208,7 @@ function checkLease(store: CheckpointStore, lease: LeaseOptions | false | undefi
     );
   const { holder = 'me', time = leaseTime } = lease;
   if (typeof holder !== 'string' || holder === '')
-    throw new ConfigError(`must be a text that names this run, not ${describe(holder)}`, {
-      of: 'checkpoint',
-      options: ['lease.holder'],
-      value: holder,
-    });
+    throw invalid('checkpoint', 'lease.holder', holder, 'a text that names this run');
   checkWhole('checkpoint', 'lease.time', time, 1000);
 }
 

@@ -6,10 +6,9 @@ import {
   type HttpResponse,
 } from '@angular/common/http';
 import { catchError, map, Observable, of, throwError, timeout } from 'rxjs';
-import { AttemptTimeoutError, ConfigError, CrossOriginError, ParseError, TransportError } from '../errors.js';
+import { AttemptTimeoutError, CrossOriginError, ParseError, TransportError } from '../errors.js';
 import type { HeaderMap, PageRequest, PageResponse, Transport } from '../request.js';
-import { describe } from '../values/describe.js';
-import { checkCalled, checkNumber, checkOptions } from '../values/options.js';
+import { checkCalled, checkNumber, checkOptions, invalid } from '../values/options.js';
 import { corsHint, isElsewhere, originOf } from '../values/origin.js';
 import { isA, peek } from '../values/peek.js';
 import { redactText, withoutExcerpt } from '../values/redact.js';
@@ -45,7 +44,7 @@ export function httpClientTransport(http: HttpClient, options: HttpClientTranspo
   const name = 'httpClientTransport';
   checkCalled(name, http);
   if (typeof (http as Partial<HttpClient> | undefined)?.request !== 'function')
-    throw new ConfigError(`${name}: http must be Angular's HttpClient, not ${describe(http)}`);
+    throw invalid(name, 'http', http, `Angular's HttpClient`);
   checkOptions(name, options, known);
   const { attemptTimeout = 30_000, ...passed } = options;
   checkNumber(name, 'attemptTimeout', attemptTimeout, 1, true);

@@ -3,7 +3,7 @@ import type { CheckpointOptions } from '../checkpoint.js';
 import { checkWhenDone } from '../checkpoint.js';
 import { CallbackError, ConfigError } from '../errors.js';
 import { describe } from '../values/describe.js';
-import { checkFunction, checkOneOf, checkOptions } from '../values/options.js';
+import { checkFunction, checkOneOf, checkOptions, invalid } from '../values/options.js';
 import { jobIdOf, type PartitionData } from './partition.js';
 
 /** A Queue of BullMQ, as far as it is used. */
@@ -111,7 +111,7 @@ async function dataOf<Partition>(
   const of = 'enqueuePartitions';
   const iterable = partitions as Partial<Iterable<unknown> & AsyncIterable<unknown>> | null | undefined;
   if (typeof partitions === 'string' || !(iterable?.[Symbol.iterator] ?? iterable?.[Symbol.asyncIterator]))
-    throw new ConfigError(`${of}: partitions must be an array or another iterable, not ${describe(partitions)}`);
+    throw invalid(of, 'partitions', partitions, 'an array or another iterable');
   const found = new Map<string, PartitionData<Partition>>();
   for await (const partition of partitions) {
     let text: unknown = partition;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { CheckpointStore, LeaseTaken } from '../checkpoint.js';
 import { ConfigError } from '../errors.js';
 import { describe } from '../values/describe.js';
-import { checkOptions } from '../values/options.js';
+import { checkOptions, invalid } from '../values/options.js';
 
 /** A pool or a client of `pg`, or anything with the same `query`. */
 export interface PostgresClient {
@@ -38,11 +38,7 @@ export function postgresLease(
   checkOptions('postgresLease', options, ['table'] satisfies (keyof PostgresLeaseOptions)[]);
   const { table = 'pagewise_checkpoints' } = options;
   if (typeof table !== 'string' || !/^[\w$]+(\.[\w$]+)?$/.test(table))
-    throw new ConfigError(`must be the name of a table, such as 'etl.checkpoints', not ${describe(table)}`, {
-      of: 'postgresLease',
-      options: ['table'],
-      value: table,
-    });
+    throw invalid('postgresLease', 'table', table, `the name of a table, such as 'etl.checkpoints'`);
   const name = table.split('.').map((part) => `"${part}"`).join('.'); // prettier-ignore
 
   async function query(text: string, values: readonly unknown[]) {

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { CheckpointStore, LeaseTaken } from '../checkpoint.js';
-import { ConfigError } from '../errors.js';
-import { describe } from '../values/describe.js';
-import { checkOptions } from '../values/options.js';
+import { checkOptions, invalid } from '../values/options.js';
 import { type RedisClient, scriptsOf } from '../values/redis-client.js';
 
 export interface RedisLeaseOptions {
@@ -28,12 +26,7 @@ export function redisLease(
   const send = scriptsOf('redisLease', client);
   checkOptions('redisLease', options, ['prefix'] satisfies (keyof RedisLeaseOptions)[]);
   const { prefix = 'pagewise:' } = options;
-  if (typeof prefix !== 'string')
-    throw new ConfigError(`must be a text, not ${describe(prefix)}`, {
-      of: 'redisLease',
-      options: ['prefix'],
-      value: prefix,
-    });
+  if (typeof prefix !== 'string') throw invalid('redisLease', 'prefix', prefix, 'a text');
 
   function run(script: string, key: string, ...args: readonly (string | number)[]): Promise<unknown> {
     const keys = [`${prefix}{${key}}`, `${prefix}{${key}}:lease`];

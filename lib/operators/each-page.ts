@@ -4,7 +4,7 @@ import { asError, ConfigError } from '../errors.js';
 import type { Page } from '../page.js';
 import { reportUnheard, subscribeWithin } from '../subscribing.js';
 import { describe } from '../values/describe.js';
-import { checkOptions, checkWhole, inPlaceOf } from '../values/options.js';
+import { checkOptions, checkWhole, inPlaceOf, invalid } from '../values/options.js';
 
 export interface EachPageOptions {
   /** Pages that `project` works on at the same time; above 1, results are emitted as they become ready. @default 1 */
@@ -41,8 +41,7 @@ export function eachPage<Item, Result>(
     throw new ConfigError(
       `eachPage: pages must be the result of paginate or another async iterable of pages, not ${describe(pages)}; the result of pipe can't be asked for one page at a time`,
     );
-  if (typeof project !== 'function')
-    throw new ConfigError(`eachPage: project must be a function, not ${describe(project)}`);
+  if (typeof project !== 'function') throw invalid('eachPage', 'project', project, 'a function');
   checkOptions('eachPage', options, ['concurrency', 'prefetch'] satisfies (keyof EachPageOptions)[]);
   const { concurrency = 1, prefetch = 0 } = options;
   checkWhole('eachPage', 'concurrency', concurrency, 1);

@@ -1,6 +1,5 @@
 import { Observable } from 'rxjs';
-import { ConfigError } from '../errors.js';
-import { describe } from '../values/describe.js';
+import { invalid } from '../values/options.js';
 
 /**
  * Emits each time an element becomes visible: for `nextWhen` or `loadNext` in a list that scrolls. Waits while the
@@ -14,7 +13,7 @@ import { describe } from '../values/describe.js';
  */
 export function whenVisible(element: Element, options: IntersectionObserverInit = {}): Observable<void> {
   if ((element as Partial<Element> | undefined)?.nodeType !== 1)
-    throw new ConfigError(`whenVisible: element must be a DOM element, not ${describe(element)}`);
+    throw invalid('whenVisible', 'element', element, 'a DOM element');
   return new Observable((subscriber) => {
     if (typeof IntersectionObserver !== 'function') return;
     const observer = new IntersectionObserver((entries) => {

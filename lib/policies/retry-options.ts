@@ -1,7 +1,5 @@
 import type { ObservableInput } from 'rxjs';
-import { ConfigError } from '../errors.js';
-import { describe } from '../values/describe.js';
-import { checkFunction, checkNumber, checkOptions } from '../values/options.js';
+import { checkFunction, checkNumber, checkOptions, invalid } from '../values/options.js';
 
 export interface RetryOptions {
   /** Extra attempts for each page. `Infinity` never gives up. @default 5 */
@@ -51,9 +49,7 @@ export function retryOptions(options: RetryOptions) {
   checkNumber(of, 'maxRetryAfter', maxRetryAfter, 0, true);
   checkNumber(of, 'budget', budget, 0, true);
   if (typeof (retryHeader as unknown) !== 'string' || !/^[\w!#$%&'*+.^`|~-]*$/.test(retryHeader))
-    throw new ConfigError(
-      `${of}: retryHeader must be the name of a header, or '' for none, not ${describe(retryHeader)}`,
-    );
+    throw invalid(of, 'retryHeader', retryHeader, `the name of a header, or '' for none`);
   checkFunction(of, 'shouldRetry', shouldRetry);
   checkFunction(of, 'onUnauthorized', onUnauthorized);
   const header = retryHeader.toLowerCase();

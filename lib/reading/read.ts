@@ -4,6 +4,7 @@ import type { PageResponse } from '../request.js';
 import { digitsOf } from '../values/compare.js';
 import { describe } from '../values/describe.js';
 import { parsePath, readPath } from './path.js';
+import { invalid } from '../values/options.js';
 
 /**
  * Where a strategy finds a value in an answer: a path into the body (`meta.total` or `/meta/total`), a function of body
@@ -136,7 +137,7 @@ export function flag(
   const from = reader('flag', 'read', read);
   const { absent } = options;
   if (typeof absent !== 'boolean')
-    throw new ConfigError(`must be true or false, not ${describe(absent)}`, { of: 'flag', options: ['absent'], value: absent }); // prettier-ignore
+    throw invalid('flag', 'absent', absent, 'true or false'); // prettier-ignore
   return named(from.path, from, (body, response) => {
     const found = from.read(body, response);
     const isAbsent = (found === undefined || found === null) && (from.hidden?.(response) ?? '') === '';

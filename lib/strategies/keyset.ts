@@ -6,7 +6,7 @@ import { optionalReader, type Read, readFlag } from '../reading/read.js';
 import type { Placement, Strategy } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
 import { describe } from '../values/describe.js';
-import { checkBoolean, checkFunction, checkOptions, checkWhole, type Names } from '../values/options.js';
+import { checkBoolean, checkFunction, checkOptions, checkWhole, invalid, type Names } from '../values/options.js';
 import { listMembers, listOptions, type ListOptions } from './parts/list-options.js';
 import { nextIdentity, nextRequests, type NextRequestOptions } from './parts/next-request.js';
 import { checkDistinct, checkSize, resizeFreely, sizeOptions, type SizeOptions, sizeParams } from './parts/size.js';
@@ -163,10 +163,7 @@ function keyReader<Item>(kind: string, key: unknown): (item: Item) => Json {
     const paths = key.map((each) => parsePath(kind, 'key', each));
     return (item) => paths.map((path) => checked(`${path.text} of the last item`, readPath(item, path), true));
   }
-  if (typeof key !== 'string')
-    throw new ConfigError(
-      `${kind}: key must be a path into an item, an array of paths, or a function, not ${describe(key)}`,
-    );
+  if (typeof key !== 'string') throw invalid(kind, 'key', key, 'a path into an item, an array of paths, or a function');
   const path = parsePath(kind, 'key', key);
   const place = path.text === '.' ? 'the last item' : `${path.text} of the last item`;
   return (item) => checked(place, readPath(item, path));

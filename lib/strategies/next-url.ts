@@ -1,8 +1,8 @@
-import { ConfigError, ExtractError } from '../errors.js';
+import { ExtractError } from '../errors.js';
 import { optionalReader, type Read, reader, readFlag } from '../reading/read.js';
 import type { Strategy } from '../strategy.js';
 import { describe } from '../values/describe.js';
-import { checkOptions, type Names } from '../values/options.js';
+import { checkOptions, invalid, type Names } from '../values/options.js';
 import {
   following,
   type FollowUrlOptions,
@@ -47,7 +47,7 @@ export function nextUrl<Item = unknown>(options: NextUrlOptions<Item>): Strategy
   const kind = 'nextUrl';
   checkOptions(kind, options, known);
   if (typeof options.next !== 'string' && typeof options.next !== 'function')
-    throw new ConfigError(`${kind}: next must be a path, a function or header('…'), not ${describe(options.next)}`);
+    throw invalid(kind, 'next', options.next, `a path, a function or header('…')`);
   const next = reader(kind, 'next', options.next);
   const isEnd = endsEmpty(kind, options);
   const hasMore = optionalReader(kind, 'hasMore', options.hasMore);

@@ -7,7 +7,7 @@ import type { Placement } from '../strategy.js';
 import type { Sync, Taken } from '../sync.js';
 import { fingerprint } from '../values/compare.js';
 import { describe } from '../values/describe.js';
-import { checkFunction, checkName, checkOneOf, checkOptions } from '../values/options.js';
+import { checkFunction, checkName, checkOneOf, checkOptions, invalid } from '../values/options.js';
 import { compareMarks, earlier, type Mark, markAt, markOf, type MarkKind, momentOf } from './marks.js';
 import { damaged, type Group, hashesOf, joined, markOfGroup } from './seen.js';
 
@@ -285,7 +285,7 @@ function lagOf(lag: unknown = 0): number {
   const [, count, unit = ''] = typeof lag === 'string' ? (/^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(lag) ?? []) : [];
   const ms = typeof lag === 'number' ? lag : Number(count) * (units[unit] ?? NaN);
   if (!Number.isFinite(ms) || ms < 0)
-    throw new ConfigError(`must be milliseconds or a text such as '5m' (ms, s, m, h, d), not ${describe(lag)}`, { of: 'newest', options: ['lag'], value: lag }); // prettier-ignore
+    throw invalid('newest', 'lag', lag, `milliseconds or a text such as '5m' (ms, s, m, h, d)`); // prettier-ignore
   return ms;
 }
 

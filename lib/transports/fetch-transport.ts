@@ -1,8 +1,7 @@
 import { platform } from '#platform';
 import { ConfigError } from '../errors.js';
 import type { Transport } from '../request.js';
-import { describe } from '../values/describe.js';
-import { checkFunction, checkOptions, type Names } from '../values/options.js';
+import { checkFunction, checkOptions, invalid, type Names } from '../values/options.js';
 import type { Fetch } from './fetch-wire.js';
 import { httpOptions, httpTransport, type HttpTransportOptions } from './http-transport.js';
 import type { Wire } from './wire.js';
@@ -42,8 +41,6 @@ function wireFor({ fetch, agent }: FetchTransportOptions): Wire {
   if (!platform.agentWire) throw new ConfigError('fetchTransport: only Node has agents; leave agent out');
   if (typeof agent === 'function') return platform.agentWire(agent as (url: string) => object | undefined);
   if (typeof (agent as { addRequest?: unknown } | null)?.addRequest !== 'function')
-    throw new ConfigError(
-      `fetchTransport: agent must be an http.Agent or a function from the URL to one, not ${describe(agent)}`,
-    );
+    throw invalid('fetchTransport', 'agent', agent, 'an http.Agent or a function from the URL to one');
   return platform.agentWire(() => agent);
 }

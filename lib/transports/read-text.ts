@@ -1,8 +1,9 @@
-import { ConfigError, ParseError } from '../errors.js';
+import { ParseError } from '../errors.js';
 import type { PageResponse } from '../request.js';
 import { describe } from '../values/describe.js';
 import { redactText } from '../values/redact.js';
 import { codingNote } from './decode-body.js';
+import { invalid } from '../values/options.js';
 
 /** How the bytes of a body become text. */
 export interface TextOptions {
@@ -83,10 +84,6 @@ export function checkEncoding(of: string, encoding: unknown): void {
   try {
     new TextDecoder(encoding as string);
   } catch {
-    throw new ConfigError(`must be a label such as 'utf-8', 'windows-1252' or 'shift_jis', not ${describe(encoding)}`, {
-      of,
-      options: ['encoding'],
-      value: encoding,
-    });
+    throw invalid(of, 'encoding', encoding, `a label such as 'utf-8', 'windows-1252' or 'shift_jis'`);
   }
 }

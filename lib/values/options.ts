@@ -83,28 +83,24 @@ function advice(name: string, known: readonly string[], otherwise: string): stri
   return text === '' ? '' : `. ${text}`;
 }
 
+/** The error of an option with an invalid value. */
+export const invalid = (of: string, name: string, value: unknown, must: string): ConfigError =>
+  new ConfigError(`must be ${must}, not ${describe(value)}`, { of, options: [name], value });
+
 /** Rejects anything but a whole number of at least `min`. */
 export function checkWhole(of: string, name: string, value: unknown, min: number): void {
   if (!Number.isSafeInteger(value) || (value as number) < min)
-    throw new ConfigError(`must be a whole number of at least ${min}, not ${describe(value)}`, {
-      of,
-      options: [name],
-      value,
-    });
+    throw invalid(of, name, value, `a whole number of at least ${min}`);
 }
 
 /** Rejects anything but a number of at least `min`. With `infinity`, `Infinity` is valid too. */
 export function checkNumber(of: string, name: string, value: unknown, min: number, infinity = false): void {
   if (typeof value !== 'number' || Number.isNaN(value) || value < min || (value === Infinity && !infinity))
-    throw new ConfigError(
-      `must be a number of at least ${min}${infinity ? ' or Infinity' : ''}, not ${describe(value)}`,
-      { of, options: [name], value },
-    );
+    throw invalid(of, name, value, `a number of at least ${min}${infinity ? ' or Infinity' : ''}`);
 }
 
 export function checkName(of: string, name: string, value: unknown): void {
-  if (typeof value !== 'string' || value === '')
-    throw new ConfigError(`must be a non-empty string, not ${describe(value)}`, { of, options: [name], value });
+  if (typeof value !== 'string' || value === '') throw invalid(of, name, value, 'a non-empty string');
 }
 
 /** @param example what to give, for the error */
@@ -133,22 +129,16 @@ export function factory<F extends (...args: never[]) => unknown>(name: string, m
 export function checkOneOf(of: string, name: string, value: unknown, known: readonly string[]): void {
   if (known.includes(value as string)) return;
   const names = known.map((each) => `'${each}'`);
-  throw new ConfigError(`must be ${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}, not ${describe(value)}`, {
-    of,
-    options: [name],
-    value,
-  });
+  throw invalid(of, name, value, `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`);
 }
 
 /** @throws ConfigError for anything but true, false and undefined */
 export function checkBoolean(of: string, name: string, value: unknown): void {
-  if (value !== undefined && typeof value !== 'boolean')
-    throw new ConfigError(`must be true or false, not ${describe(value)}`, { of, options: [name], value });
+  if (value !== undefined && typeof value !== 'boolean') throw invalid(of, name, value, 'true or false');
 }
 
 /** @throws ConfigError for anything but a list of names */
 export function checkNames(of: string, name: string, value: unknown): void {
-  if (!Array.isArray(value))
-    throw new ConfigError(`must be an array of names, not ${describe(value)}`, { of, options: [name], value });
+  if (!Array.isArray(value)) throw invalid(of, name, value, 'an array of names');
   for (const each of value as readonly unknown[]) checkName(of, name, each);
 }

@@ -6,7 +6,7 @@ import type { Strategy } from '../strategy.js';
 import type { Sync } from '../sync.js';
 import { isComparable } from '../values/compare.js';
 import { describe } from '../values/describe.js';
-import { checkOptions, checkWhole, inPlaceOf } from '../values/options.js';
+import { checkBoolean, checkOptions, checkWhole, inPlaceOf, invalid } from '../values/options.js';
 import { peek } from '../values/peek.js';
 import { redactUrl } from '../values/redact.js';
 import { sizeOf } from './adaptive-size.js';
@@ -98,8 +98,7 @@ export function checkSkip<Item, P extends Position>(skip: unknown, strategy: Str
 
 /** Rejects adaptive sizes if there is no size, or none that can change. @throws ConfigError */
 export function checkAdaptive<Item, P extends Position>(adaptive: unknown, strategy: Strategy<Item, P>): void {
-  if (typeof adaptive !== 'boolean')
-    throw new ConfigError(`paginate: adaptiveSize must be true or false, not ${describe(adaptive)}`);
+  checkBoolean('paginate', 'adaptiveSize', adaptive);
   if (adaptive && (strategy.resize === undefined || sizeOf(strategy.first) === undefined))
     throw new ConfigError(
       `paginate: adaptiveSize needs a size to change; give pageNumber, offset, cursor, keyset or relay a size. ${describe(strategy.name)} ${strategy.resize === undefined ? "can't ask for the same items in another size" : 'has no size'}`,
@@ -118,9 +117,7 @@ export function checkCheckpoint(checkpoint: unknown, resumeFrom: unknown, statef
   if (checkpoint === undefined) return;
   const { load, save } = (checkpoint ?? {}) as { load?: unknown; save?: unknown };
   if (typeof load !== 'function' || typeof save !== 'function')
-    throw new ConfigError(
-      `paginate: checkpoint must be the result of checkpoint(store, key), not ${describe(checkpoint)}`,
-    );
+    throw invalid('paginate', 'checkpoint', checkpoint, 'the result of checkpoint(store, key)');
   if (resumeFrom !== undefined)
     throw new ConfigError('paginate: checkpoint and resumeFrom both say where to continue; leave one of them out');
 }
@@ -134,7 +131,7 @@ export function checkSync(
   if (sync === undefined) return;
   for (const method of ['begin', 'place', 'take'] as const)
     if (typeof (sync as Partial<Sync> | null)?.[method] !== 'function')
-      throw new ConfigError(`paginate: sync must be the result of newest(field, { … }), not ${describe(sync)}`);
+      throw invalid('paginate', 'sync', sync, 'the result of newest(field, { … })');
   if (skipFailedPages !== undefined)
     throw new ConfigError(
       'paginate: sync and skipFailedPages: the items of a skipped page would be older than what the next run asks for; remove one of them',

@@ -1,8 +1,8 @@
-import { asCallbackError, ConfigError, type PagewiseError, SchemaError } from '../errors.js';
+import { asCallbackError, type PagewiseError, SchemaError } from '../errors.js';
 import { type Page, pageWith } from '../page.js';
 import type { PageResponse } from '../request.js';
 import type { Schema, StandardResult, StandardSchema } from '../schema.js';
-import { describe } from '../values/describe.js';
+import { invalid } from '../values/options.js';
 
 /** Validates the body, reads the page, then validates its items. Either validation may be asynchronous. */
 export type Validate = <Item>(
@@ -89,8 +89,11 @@ function checked(schema: Schema<unknown>): { items?: StandardSchema<unknown>; bo
   const fits =
     parts.length > 0 && parts.every(([name, part]) => (name === 'items' || name === 'body') && isSchema(part));
   if (!fits)
-    throw new ConfigError(
-      `paginate: schema must be a Standard Schema (zod, valibot, arktype …) for an item, or { items, body } of them, not ${describe(schema)}`,
+    throw invalid(
+      'paginate',
+      'schema',
+      schema,
+      'a Standard Schema (zod, valibot, arktype …) for an item, or { items, body } of them',
     );
   return Object.fromEntries(parts);
 }

@@ -2,8 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { ConfigError, WriteError } from '../../errors.js';
 import type { EventListener } from '../../events.js';
-import { describe } from '../../values/describe.js';
-import { checkBoolean, checkOptions, checkWhole } from '../../values/options.js';
+import { checkBoolean, checkOptions, checkWhole, invalid } from '../../values/options.js';
 import { checkWritable, isPipe } from '../files.js';
 import { fileId, isSameFile } from '../same-file.js';
 import { harText } from './har-text.js';
@@ -184,22 +183,13 @@ export function recordTo(options: RecordRunOptions, toPipe?: ToPipe): FileRecord
 /** @throws ConfigError */
 function checkWalk(label: unknown, about: unknown): void {
   if (label !== undefined && (typeof label !== 'string' || label === ''))
-    throw new ConfigError(`must be a name, not ${describe(label)}`, {
-      of: 'recordRun',
-      options: ['label'],
-      value: label,
-    });
+    throw invalid('recordRun', 'label', label, 'a name');
   if (about !== undefined && typeof about !== 'function' && (typeof about !== 'object' || about === null))
-    throw new ConfigError(`must be an object of names and values, not ${describe(about)}`, { of: 'recordRun', options: ['about'], value: about }); // prettier-ignore
+    throw invalid('recordRun', 'about', about, 'an object of names and values'); // prettier-ignore
 }
 
 function checkPath(name: string, path: unknown, pipes: boolean): void {
-  if (typeof path !== 'string' || path === '')
-    throw new ConfigError(`must be the path of a file, not ${describe(path)}`, {
-      of: 'recordRun',
-      options: [name],
-      value: path,
-    });
+  if (typeof path !== 'string' || path === '') throw invalid('recordRun', name, path, 'the path of a file');
   try {
     checkWritable(path);
     if (!pipes && isPipe(path)) throw new Error('it is a pipe, whose reader a synchronous write would wait for');

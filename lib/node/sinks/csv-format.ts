@@ -4,6 +4,7 @@ import { namedFields } from '../../reading/named-fields.js';
 import { type ItemPath, parsePath, type Path, readPath } from '../../reading/path.js';
 import { describe, describeError } from '../../values/describe.js';
 import { type Format, jsonText } from './format.js';
+import { invalid } from '../../values/options.js';
 
 /** Paths of the cells (`['id', 'customer.name']`), or paths by the name of their column. */
 export type Columns<Row = unknown> = readonly ItemPath<Row>[] | Readonly<Record<string, ItemPath<Row>>>;
@@ -110,10 +111,7 @@ function columnsOf(of: string, columns: Columns): readonly Column[] {
       ? Object.entries(columns)
       : [];
   if (pairs.length === 0)
-    throw new ConfigError(
-      `must be paths, as in ['id', 'customer.name'], or paths by the name of their column, not ${describe(columns)}`,
-      { of, options: ['columns'], value: columns },
-    );
+    throw invalid(of, 'columns', columns, `paths, as in ['id', 'customer.name'], or paths by the name of their column`);
   return pairs.map(([name, path]) => column(of, name, path as string));
 }
 

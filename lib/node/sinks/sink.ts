@@ -3,6 +3,7 @@ import { CallbackError, ConfigError } from '../../errors.js';
 import type { EventListener } from '../../events.js';
 import type { Page, ResumeToken } from '../../page.js';
 import { describe } from '../../values/describe.js';
+import { invalid } from '../../values/options.js';
 
 /** Writes pages somewhere: `pages.to(sink)`, or `sink(pages)`. It requests a page when the one before is written. */
 export type Sink<Item, Result = Written> = (pages: AsyncIterable<Page<Item>>) => Promise<Result>;
@@ -36,9 +37,7 @@ export function sourceOf<Item>(sink: string, pages: AsyncIterable<Page<Item>>): 
   if (typeof pages === 'object' && pages !== null && 'pagewise.byHand' in pages)
     return (pages as unknown as CommittedByHand<Item>)['pagewise.byHand']();
   if (typeof (pages as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator] !== 'function')
-    throw new ConfigError(
-      `${sink}: pages must be the result of paginate or another async iterable of pages, not ${describe(pages)}`,
-    );
+    throw invalid(sink, 'pages', pages, 'the result of paginate or another async iterable of pages');
   return {
     checkpoint: undefined,
     events: undefined,

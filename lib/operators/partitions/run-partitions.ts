@@ -5,7 +5,7 @@ import { asksNothing, isWhole } from '../../page.js';
 import type { PartitionEnd, PartitionsReport } from '../../partition.js';
 import { onAbort, reasonOf } from '../../values/abort.js';
 import { describe } from '../../values/describe.js';
-import { checkOneOf, checkWhole } from '../../values/options.js';
+import { checkOneOf, checkWhole, invalid } from '../../values/options.js';
 import { peek } from '../../values/peek.js';
 import type { KnownKeys } from './known-keys.js';
 import { type PartitionPages, type PartitionSource, readerOf } from './source.js';
@@ -55,11 +55,11 @@ export async function runPartitions<Partition>(
   walk: PartitionWalk<Partition>,
   { concurrency = 1, key: keyOf, whenDone = 'stop', onError = 'continue', signal, events, known, placeOf, checkpointOf, mustCommit = false }: PartitionsPlan<Partition>, // prettier-ignore
 ): Promise<PartitionsReport> {
-  if (typeof walk !== 'function') throw new ConfigError(`${of}: walk must be a function, not ${describe(walk)}`);
+  if (typeof walk !== 'function') throw invalid(of, 'walk', walk, 'a function');
   checkWhole(of, 'concurrency', concurrency, 1);
   checkOneOf(of, 'onError', onError, ['continue', 'stop']);
   if (signal !== undefined && typeof signal.addEventListener !== 'function')
-    throw new ConfigError(`${of}: signal must be an AbortSignal, not ${describe(signal)}`);
+    throw invalid(of, 'signal', signal, 'an AbortSignal');
   if (events !== undefined && typeof events.next !== 'function')
     throw new ConfigError(`${of}: events must have a next method, not ${describe(events)}`);
   const seen = new Set<string>();

@@ -1,10 +1,8 @@
-import { ConfigError } from '../../errors.js';
 import { itemsReader, type ItemsOptions } from '../../reading/items.js';
 import { optionalReader, type Read, readAnnounced, type Reader } from '../../reading/read.js';
 import type { Answer } from '../../page.js';
 import type { Strategy } from '../../strategy.js';
-import { describe } from '../../values/describe.js';
-import { checkBoolean, checkOneOf, checkWhole } from '../../values/options.js';
+import { checkBoolean, checkOneOf, checkWhole, invalid } from '../../values/options.js';
 
 /** What every kind of paging reads from an answer. */
 export interface ListOptions<Item> extends ItemsOptions<Item> {
@@ -42,8 +40,7 @@ export function listMembers<Item>(
   checkOneOf(kind, 'onRepeat', onRepeat ?? 'error', ['error', 'stop', 'allow']);
   checkOneOf(kind, 'onExpired', onExpired ?? 'error', ['error', 'restart']);
   checkWhole(kind, 'maxEmptyPages', maxEmptyPages, 0);
-  if (!Array.isArray(endStatuses))
-    throw new ConfigError(`${kind}: endStatuses must be an array of statuses, not ${describe(endStatuses)}`);
+  if (!Array.isArray(endStatuses)) throw invalid(kind, 'endStatuses', endStatuses, 'an array of statuses');
   for (const status of endStatuses as readonly number[]) checkWhole(kind, 'endStatuses', status, 100);
   const items = itemsReader(kind, options);
   const total = optionalReader(kind, 'total', options.total);

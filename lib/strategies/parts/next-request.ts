@@ -1,8 +1,7 @@
 import { ConfigError } from '../../errors.js';
 import type { Json } from '../../page.js';
 import { type HeaderMap, type PageRequest, withHeaders } from '../../request.js';
-import { describe } from '../../values/describe.js';
-import { checkOptions } from '../../values/options.js';
+import { checkOptions, invalid } from '../../values/options.js';
 
 export interface NextRequestOptions {
   /**
@@ -34,7 +33,7 @@ export function nextRequests(kind: string, { nextRequest }: NextRequestOptions):
   const { url, method, body, headers } = nextRequest;
   for (const [name, value] of Object.entries({ url, method }))
     if (value !== undefined && (typeof value !== 'string' || value === ''))
-      throw new ConfigError(`must be a non-empty string, not ${describe(value)}`, { of, options: [name], value });
+      throw invalid(of, name, value, 'a non-empty string');
   if (method?.toUpperCase() === 'GET' && body !== undefined)
     throw new ConfigError("is sent with a request that has one; remove it, or set `method: 'POST'`", {
       of,

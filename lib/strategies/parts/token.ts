@@ -1,4 +1,4 @@
-import { ConfigError, ExtractError, UnsafeCursorError } from '../../errors.js';
+import { ExtractError, UnsafeCursorError } from '../../errors.js';
 import type { Json } from '../../page.js';
 import { type Read, reader, type Reader } from '../../reading/read.js';
 import type { PageResponse } from '../../request.js';
@@ -6,7 +6,7 @@ import type { Params } from '../../strategy.js';
 import { digitsOf, sameJson } from '../../values/compare.js';
 import { fromBytes, toBytes } from '../../values/bytes.js';
 import { describe } from '../../values/describe.js';
-import { checkName, checkNames } from '../../values/options.js';
+import { checkName, checkNames, invalid } from '../../values/options.js';
 
 /** Where a token is read from; for several tokens, an object from parameter names to such sources. */
 export type TokenSource = Read<unknown> | Readonly<Record<string, Read<unknown>>>;
@@ -45,9 +45,7 @@ export function tokenReader(
     return (body, response) => read(from, body, response);
   }
   if (typeof source !== 'object' || source === null || Array.isArray(source) || Object.keys(source).length === 0)
-    throw new ConfigError(
-      `${kind}: next must be a path, a function, header('…'), or an object of them by parameter, not ${describe(source)}`,
-    );
+    throw invalid(kind, 'next', source, `a path, a function, header('…'), or an object of them by parameter`);
   const readers = Object.entries(source).map(([name, each]) => [name, reader(kind, `next.${name}`, each)] as const);
   return (body, response) => {
     const tokens: Record<string, Json> = {};

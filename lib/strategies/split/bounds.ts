@@ -1,6 +1,7 @@
 import { ConfigError } from '../../errors.js';
 import { digitsOf } from '../../values/compare.js';
 import { describe } from '../../values/describe.js';
+import { invalid } from '../../values/options.js';
 
 /** A kind of bound, as values of one line: integers, or times in nanoseconds. */
 export interface Scale {
@@ -27,10 +28,7 @@ export function scaleOf(from: unknown, to: unknown, unit: unknown): Scale {
   if (low !== undefined && high !== undefined) return numberScale(from, to, [low, high], unit);
   for (const [name, value] of [['from', from], ['to', to]] as const)
     if ((name === 'from' ? (a ?? low) : (b ?? high)) === undefined)
-      throw new ConfigError(
-        `must be a time in ISO 8601 such as '2024-01-01T00:00:00Z', a date such as '2024-01-01', or a whole number, not ${describe(value)}`,
-        { of, options: [name], value },
-      ); // prettier-ignore
+      throw invalid(of, name, value, `a time in ISO 8601 such as '2024-01-01T00:00:00Z', a date such as '2024-01-01', or a whole number`); // prettier-ignore
   throw new ConfigError(
     `are ${describe(from)} and ${describe(to)}; give both as times, both as dates, or both as whole numbers`,
     { of, options: ['from', 'to'] },
@@ -159,10 +157,7 @@ function times(value: unknown, name: string): Time | undefined {
   if (typeof value !== 'string') return undefined;
   const time = parseTime(value);
   if (time === undefined && /^\d{4}-/.test(value))
-    throw new ConfigError(
-      `must be a time in ISO 8601 such as '2024-01-01T00:00:00Z', or a date such as '2024-01-01', not ${describe(value)}`,
-      { of, options: [name], value },
-    );
+    throw invalid(of, name, value, `a time in ISO 8601 such as '2024-01-01T00:00:00Z', or a date such as '2024-01-01'`);
   return time;
 }
 
@@ -218,12 +213,7 @@ function digitsFor(unit: bigint): number {
 
 function duration(given: unknown): bigint {
   const [, count, name = ''] = /^(\d{1,9})(ns|us|µs|ms|s|m|h|d)$/.exec(typeof given === 'string' ? given : '') ?? [];
-  if (!(Number(count) >= 1))
-    throw new ConfigError(`must be a time such as '1s', '1ms' or '1d', as from is a time, not ${describe(given)}`, {
-      of,
-      options: ['unit'],
-      value: given,
-    });
+  if (!(Number(count) >= 1)) throw invalid(of, 'unit', given, `a time such as '1s', '1ms' or '1d', as from is a time`);
   return BigInt(count ?? 1) * (units[name] ?? 1n);
 }
 

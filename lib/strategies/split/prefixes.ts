@@ -1,6 +1,6 @@
 import { ConfigError } from '../../errors.js';
 import { describe } from '../../values/describe.js';
-import { checkName, checkOptions } from '../../values/options.js';
+import { checkName, checkOptions, invalid } from '../../values/options.js';
 import type { Part, Parts } from './parts.js';
 
 /** Parts of text that begin with the same characters. */
@@ -21,7 +21,7 @@ export function prefixes(options: PrefixOptions): Parts {
   checkName(of, 'param', param);
   const letters = lettersOf(alphabet);
   if (!Array.isArray(start) || start.length === 0 || !start.every((each: unknown) => typeof each === 'string'))
-    throw new ConfigError(`must be a list of texts, not ${describe(start)}`, { of, options: ['start'], value: start });
+    throw invalid(of, 'start', start, 'a list of texts');
   const all = start as readonly string[];
   const double = all.find((each, i) => all.some((other, j) => i !== j && other.startsWith(each)));
   if (double !== undefined)

@@ -1,8 +1,6 @@
-import { ConfigError } from '../../errors.js';
 import type { Position } from '../../page.js';
 import type { Strategy } from '../../strategy.js';
-import { describe } from '../../values/describe.js';
-import { checkOptions } from '../../values/options.js';
+import { checkOptions, invalid } from '../../values/options.js';
 import { checks } from './checks.js';
 import { type ApiUnderTest, startTrial } from './trial.js';
 
@@ -28,9 +26,7 @@ export function strategyContract<Item, P extends Position>(
   api: ApiUnderTest<NoInfer<Item>>,
 ): readonly ContractCheck[] {
   if (typeof make !== 'function')
-    throw new ConfigError(
-      `strategyContract: make must be a function that makes the strategy, as in () => byCursor(), not ${describe(make)}`,
-    );
+    throw invalid('strategyContract', 'make', make, 'a function that makes the strategy, as in () => byCursor()');
   checkOptions('strategyContract', api, [
     'answers',
     'request',

@@ -1,7 +1,5 @@
 import { createServer, type Socket } from '#hostile';
-import { ConfigError } from '../../errors.js';
-import { describe } from '../../values/describe.js';
-import { checkOptions } from '../../values/options.js';
+import { checkOptions, invalid } from '../../values/options.js';
 import { anyPaging } from './any-paging.js';
 import { connection, pageElsewhere, requestReader } from './connection.js';
 import { faultFor, type FaultSchedule, type HostileRequest } from './fault.js';
@@ -52,7 +50,7 @@ export async function hostileServer(options: HostileServerOptions): Promise<Host
   checkOptions('hostileServer', options, ['pages', 'api', 'faults'] satisfies (keyof HostileServerOptions)[]);
   const { pages, api = anyPaging, faults = [] } = options;
   if (!Array.isArray(pages) || !pages.every((items) => Array.isArray(items)))
-    throw new ConfigError(`hostileServer: pages must be an array of arrays of items, not ${describe(pages)}`);
+    throw invalid('hostileServer', 'pages', pages, 'an array of arrays of items');
   const requests: HostileRequest[] = [];
   const sockets = new Set<Socket>();
   const counts = new Map<number, number>();

@@ -1,9 +1,7 @@
-import { ConfigError } from '../../errors.js';
 import type { Position } from '../../page.js';
 import type { Strategy } from '../../strategy.js';
 import { fetchTransport } from '../../transports/fetch-transport.js';
-import { describe } from '../../values/describe.js';
-import { checkOptions } from '../../values/options.js';
+import { checkOptions, invalid } from '../../values/options.js';
 import { anyPaging } from '../hostile/any-paging.js';
 import type { PagedApi } from '../hostile/paged-api.js';
 import { dataFaults } from './data-faults.js';
@@ -61,9 +59,7 @@ export function torture<Item, P extends Position>(
   options: TortureOptions = {},
 ): readonly TortureCase[] {
   if (typeof make !== 'function')
-    throw new ConfigError(
-      `torture: make must be a function that makes the strategy, as in () => byCursor(), not ${describe(make)}`,
-    );
+    throw invalid('torture', 'make', make, 'a function that makes the strategy, as in () => byCursor()');
   checkOptions('torture', options, [
     'api',
     'tokens',

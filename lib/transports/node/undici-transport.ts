@@ -1,7 +1,6 @@
 import { ConfigError } from '../../errors.js';
 import type { Transport } from '../../request.js';
-import { describe } from '../../values/describe.js';
-import { checkOptions, checkWhole } from '../../values/options.js';
+import { checkOptions, checkWhole, invalid } from '../../values/options.js';
 import { httpOptions, httpTransport, type HttpTransportOptions, mostBytes } from '../http-transport.js';
 import { type Sender, undiciAgent } from './undici-agent.js';
 import { type Dispatch, type UndiciDispatcher, undiciWire } from './undici-wire.js';
@@ -43,8 +42,7 @@ export interface UndiciTransport extends Transport {
 export function undiciTransport(options: UndiciTransportOptions = {}): UndiciTransport {
   checkOptions('undiciTransport', options, known);
   const { dispatcher, allowH2 = false, pipelining = 1 } = options;
-  if (typeof allowH2 !== 'boolean')
-    throw new ConfigError(`undiciTransport: allowH2 must be true or false, not ${describe(allowH2)}`);
+  if (typeof allowH2 !== 'boolean') throw invalid('undiciTransport', 'allowH2', allowH2, 'true or false');
   checkWhole('undiciTransport', 'pipelining', pipelining, 1);
   if (dispatcher !== undefined) checkDispatcher(options, dispatcher);
 
@@ -67,9 +65,7 @@ function given(dispatcher: UndiciDispatcher): Sender {
 
 function checkDispatcher({ allowH2, pipelining }: UndiciTransportOptions, dispatcher: UndiciDispatcher): void {
   if (typeof dispatcher !== 'object' || typeof dispatcher?.dispatch !== 'function')
-    throw new ConfigError(
-      `undiciTransport: dispatcher must be one of undici's, such as new ProxyAgent(url), not ${describe(dispatcher)}`,
-    );
+    throw invalid('undiciTransport', 'dispatcher', dispatcher, `one of undici's, such as new ProxyAgent(url)`);
   if (allowH2 !== undefined || pipelining !== undefined)
     throw new ConfigError('undiciTransport: allowH2 and pipelining are options of the dispatcher; set them there');
 }
