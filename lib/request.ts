@@ -1,4 +1,5 @@
 import type { Observable, ObservableInput } from 'rxjs';
+import { peek } from './values/peek.js';
 
 /** Header names and values as they go on the wire. */
 export type HeaderMap = Readonly<Record<string, string>>;
@@ -34,9 +35,15 @@ export function withHeaders(
   ]);
 }
 
+/** Whether a value is a platform's `Headers`, or a package's. */
+export const isHeaders = (value: unknown): value is Headers =>
+  // Not `instanceof` for all: on Node, accessing Headers loads half of its own fetch, which takes 30 ms.
+  typeof peek(value, 'forEach') === 'function' &&
+  (Object.prototype.toString.call(value) === '[object Headers]' || value instanceof Headers);
+
 /** Headers as a map; `undefined` for what is none. A Map and a list of pairs have no properties: all would be lost. */
 export function headerMap(given: unknown): HeaderMap | undefined {
-  if (given instanceof Headers) return Object.fromEntries(given);
+  if (isHeaders(given)) return Object.fromEntries(given);
   return typeof given === 'object' && given !== null && !(Symbol.iterator in given) ? (given as HeaderMap) : undefined;
 }
 

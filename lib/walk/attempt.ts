@@ -15,6 +15,7 @@ import {
   givenHeaders,
   type HeaderMap,
   type HeaderSource,
+  isHeaders,
   type PageRequest,
   type PageResponse,
   type Transport,
@@ -247,5 +248,5 @@ function askHeaders(headers: Exclude<HeaderSource, HeaderMap>): Observable<Heade
 type GivenHeaders = HeaderMap | Headers;
 
 const isInput = (given: GivenHeaders | ObservableInput<GivenHeaders>): given is ObservableInput<GivenHeaders> =>
-  !(given instanceof Headers) &&
+  !isHeaders(given) &&
   ('then' in given || 'subscribe' in given || Symbol.asyncIterator in given || Symbol.iterator in given);

@@ -1,6 +1,6 @@
 import { asCallbackError, EmptyPagesError, ExtractError, PaginationLoopError } from '../errors.js';
 import type { Answer, Page, Position, ResumeToken, TokenOwner } from '../page.js';
-import type { PageResponse } from '../request.js';
+import { isHeaders, type PageResponse } from '../request.js';
 import { arraysIn } from '../reading/path.js';
 import { ReadHeaders } from '../reading/read-headers.js';
 import { compareMark, markOf, type Point, pointAfter, type Step, stepAt, tokenAt } from '../resume-token.js';
@@ -213,9 +213,7 @@ export function pageReader<Item, P extends Position>(
 function cloneable(response: PageResponse): PageResponse {
   const headers = response.headers as PageResponse['headers'] | undefined;
   if (typeof headers !== 'object' || headers === null) return response;
-  return hasFunctions(headers) || (typeof Headers === 'function' && headers instanceof Headers)
-    ? { ...response, headers: new ReadHeaders(headers) }
-    : response;
+  return hasFunctions(headers) || isHeaders(headers) ? { ...response, headers: new ReadHeaders(headers) } : response;
 }
 
 function hasFunctions(headers: object): boolean {

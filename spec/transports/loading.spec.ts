@@ -103,9 +103,9 @@ describe('a transport of your own', () => {
   }); // prettier-ignore
 });
 
-describe('in a fresh process, the HTTP client is loaded before the first turn of a throttle is asked for', () => {
-  const cwd = fileURLToPath(new URL('../..', import.meta.url));
+const cwd = fileURLToPath(new URL('../..', import.meta.url));
 
+describe('in a fresh process, the HTTP client is loaded before the first turn of a throttle is asked for', () => {
   it.each([
     ['cross-fetch', 'fetchTransport()', 'node-fetch'],
     ['undici', 'undiciTransport()', 'undici'],
@@ -129,5 +129,26 @@ describe('in a fresh process, the HTTP client is loaded before the first turn of
     expect([before, built]).toEqual([false, false]);
     expect(turns.length).toBeGreaterThan(1);
     expect(turns).not.toContain(false);
+  });
+});
+
+describe('in a fresh process', () => {
+  it("a walk does not load Node's own fetch, which takes 30 ms", async () => {
+    const server = await serve(numbered(30));
+    const script = `
+      import { pageNumber, paginate } from 'pagewise';
+      const url = '${server.url}';
+      const requests = [
+        { url, headers: { authorization: 'Bearer a' } },
+        { url: new URL(url), headers: () => ({ authorization: 'Bearer a' }) },
+        { url, method: 'POST', body: { q: 'a' } },
+        { url, method: 'POST', body: new URLSearchParams('q=a') },
+      ];
+      for (const request of requests) await paginate(request, pageNumber({ items: 'items' })).forEach(() => undefined);
+      console.log(process.moduleLoadList.filter((name) => name.includes('deps/undici')).join());`;
+    const args = ['--input-type=module', '--eval', script];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd });
+    expect(stdout).toBe('\n');
+    expect(server.seen.length).toBeGreaterThanOrEqual(8);
   });
 });

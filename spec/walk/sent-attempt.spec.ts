@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Attempt, CallbackError, ConfigError, HttpError, type PageRequest, type PageResponse, type Transport, TransportError } from 'pagewise'; // prettier-ignore
 import { EMPTY, NEVER, Observable, type Observer, of, Subject, Subscription, throwError } from 'rxjs';
+import { Headers as PackageHeaders } from 'undici';
 import { Task } from '../../lib/task.js';
 import { type AttemptRules, SentAttempt } from '../../lib/walk/attempt.js';
 import { answer } from '../support/walks.js';
@@ -60,6 +61,7 @@ describe('the headers of an attempt', () => {
   it.each<[what: string, headers: () => unknown]>([
     ['an object', () => headers],
     ['Headers', () => new Headers(headers)],
+    ["a package's Headers", () => new PackageHeaders(headers)],
     ['a promise of Headers', () => Promise.resolve(new Headers(headers))],
     ['a promise', () => Promise.resolve(headers)],
     ['an Observable', () => of(headers, { a: '2' })],
