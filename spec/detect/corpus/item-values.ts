@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
 import { fill, type Json, type Template } from './template.js';
 
+/** The items made so far from each template: a list is walked many times, with a different count. */
+const made = new Map<Template, Json[]>();
+
 /** The items of a list, from a template in which `{n}` is the index from 0. */
-export const itemsOf = (template: Template, count: number): readonly Json[] =>
-  Array.from({ length: count }, (_, n) => fill(template, itemValues(n)) ?? null);
+export function itemsOf(template: Template, count: number): readonly Json[] {
+  const all = made.get(template) ?? [];
+  made.set(template, all);
+  while (all.length < count) all.push(fill(template, itemValues(all.length)) ?? null);
+  return all.slice(0, count);
+}
 
 const itemValues = (n: number) => ({ more: false, first: false, items: [], value: (name: string) => valueOf(name, n) });
 
