@@ -39,6 +39,7 @@ export interface WaitEvent {
   /** The page that waits. */
   readonly pageIndex: number;
   readonly reason: 'retry' | 'throttle';
+  /** Whole milliseconds, rounded up. */
   readonly ms: number;
   /** Whether the server asked for a wait before this retry, or reported a rate limit. */
   readonly throttled?: boolean;

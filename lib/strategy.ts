@@ -45,11 +45,11 @@ export interface Strategy<Item = unknown, P extends Position = Position> {
   readonly identity?: Json;
   /** Position of the first page. */
   readonly first: P;
-  /** The request for the page at `position`. */
+  /** The request for the page at `position`: a copy, since the same template serves every page. */
   place(request: PageRequest, position: P): PageRequest;
   /** The items of one answer; `position` is absent where only their list is looked at. */
   items(body: unknown, response: PageResponse, position?: Position): readonly Item[];
-  /** Position of the next page, or `undefined` when the API says that this was the last one. */
+  /** Position of the next page, or `undefined` when the API says that this was the last one; `null` counts as that. */
   next(answer: Answer<Item, P>): P | undefined;
   /** Detects ends and failures that the HTTP status does not show; called before the caller's `check`. */
   check?(response: PageResponse, position: P): Verdict | undefined;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { EMPTY, lastValueFrom, Subject, tap, toArray, type Observable } from 'rxjs';
 import {
   afterPages,
@@ -236,6 +236,22 @@ describe('paginate', () => {
       expect(error.message).toContain('the request is the same as the last one');
       expect(sent).toHaveLength(1);
     });
+
+    it('so is one that is written into the template, and the error asks for a copy', async () => {
+      const place = (template: PageRequest, page: number) => Object.assign(template, { body: { page } });
+      const changing: Strategy<number, number> = { ...counting(9), place };
+      const error = await rejection(lastValueFrom(paginate({ ...request }, changing, { transport: echo })));
+      expect(error).toBeInstanceOf(PaginationLoopError);
+      expect(error.message).toContain('into a copy?');
+    });
+  });
+
+  it('a next of null, as APIs write it, is the end', async () => {
+    const untyped = { ...counting(9), next: ({ position }: { position: number }) => [2, null][position - 1] };
+    const pages = await lastValueFrom(
+      paginate(request, untyped as unknown as Strategy<number, number>, { transport: echo }).pipe(toArray()),
+    );
+    expect(pages.map(({ items, next }) => [items, next])).toEqual([[[1], 2], [[2], undefined]]); // prettier-ignore
   });
 
   it('P2 more than maxEmptyPages empty pages in a row are an error', async () => {
@@ -344,6 +360,17 @@ describe('paginate', () => {
         { type: 'page', pageIndex: 1, items: 1 },
         { type: 'end', reason: 'last-page', pages: 2, items: 2, received: 2 },
       ]);
+    });
+
+    it('report waits in whole milliseconds', async () => {
+      const random = jest.spyOn(Math, 'random').mockReturnValue(0.123456);
+      let failures = 1;
+      const transport: Transport = ({ body }) => [failures-- > 0 ? answer({}, 503) : answer(body)];
+      const seen = await watch({ transport, policy: retryRequests({ base: 7 }) });
+      random.mockRestore();
+      const waits = seen.flatMap((event) => (event.type === 'wait' ? [event.ms] : []));
+      expect(waits).toEqual([expect.any(Number)]);
+      expect(waits.every(Number.isInteger)).toBe(true);
     });
 
     it('end once, with the reason', async () => {

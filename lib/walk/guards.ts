@@ -59,7 +59,7 @@ export function walkMemory<Item, P extends Position>(
       if (last !== undefined && !mayRepeat && sameRequest(request, last))
         throw new PaginationLoopError(
           'the request is the same as the last one, so the same page would repeat forever; nothing was sent. ' +
-            "Check the strategy's place: does it write the position?",
+            "Check the strategy's place: does it write the position, into a copy?",
         );
       return (last = request);
     },

@@ -214,7 +214,7 @@ export class PageRun<Item, P extends Position> implements AttemptOwner, Observer
   wait(wait: Wait): void {
     this.#waitingFor = wait.reason === 'retry' ? 'a retry' : 'the throttle';
     this.walk.lanes?.hear(wait);
-    this.walk.log.report({ type: 'wait', pageIndex: this.index, ...wait });
+    this.walk.log.report({ type: 'wait', pageIndex: this.index, ...wait, ms: Math.ceil(wait.ms) });
   }
 
   notice(message: string): void {

@@ -158,7 +158,7 @@ export function pageReader<Item, P extends Position>(
           items = found;
           const answer = { index, position, itemsBefore, items, body, response };
           asked = 'next';
-          next = strategy.next(answer);
+          next = strategy.next(answer) ?? undefined; // Null, as in a body, is no position.
           asked = 'total';
           total = strategy.total?.(answer);
           asked = 'afterEmpty';
