@@ -392,7 +392,9 @@ describe('partitions of a job', () => {
     const server = await serve(numbered(15));
     const cwd = folderWith({ o: { url: `${server.origin}/{k}`, partitions: { k: ['a', 'b'] }, output: '{k}.ndjson', sync: '.', syncKey: '.' }, p: { url: `${server.origin}/{k}`, partitions: { k: ['a', 'b'] }, output: 'p.ndjson' } }); // prettier-ignore
     expect((await pagewise(['run', 'o', '--dry-run'], { cwd })).stdout).toContain(`${server.origin}/a?`);
-    expect((await pagewise(['run', 'p', '--dry-run'], { cwd })).stdout).toContain(`${server.origin}/a?`);
+    const first = await pagewise(['run', 'p', '--dry-run'], { cwd });
+    expect(first.stdout).toContain(`${server.origin}/a?`);
+    expect(first.stderr).toContain('pagewise: p, a:');
     expect(server.seen).toEqual([]);
     await pagewise(['run', 'p'], { cwd });
     const sent = server.seen.length;

@@ -101,7 +101,10 @@ export async function runPartitionedJob(
     const all = () => parts(lists);
     if (args.explain ?? args.dryRun) {
       const next = await firstToRun(args.explain ? [...all()].slice(0, 1) : all());
-      if (next) return (await runOne(ownArgs(template, next), { ...alone(), output, say })).code;
+      if (next) {
+        say([`pagewise: ${name}, ${labelOf(next.values)}:`]);
+        return (await runOne(ownArgs(template, next), { ...alone(), output, say })).code;
+      }
       say([`pagewise: ${name}: nothing to do: there is no partition that is not done`]);
       return 0;
     }
