@@ -25,4 +25,8 @@ for (const [helper, most] of Object.entries(bundleBudget.helperGzipBytes)) {
   if (bytes > most) throw new Error(`${helper} is over the budget`);
 }
 if (nodeOnly.length > 0) throw new Error(`Node code in the browser bundle: ${nodeOnly.join(', ')}`);
+for (const page of ['README.md', 'docs/comparison.md']) {
+  const [, claimed] = / ([\d.]+) kB gzipped without RxJS/.exec(readFileSync(new URL(`../${page}`, import.meta.url), 'utf8')) ?? []; // prettier-ignore
+  if (claimed !== (size / 1000).toFixed(1)) throw new Error(`${page} says ${claimed} kB`);
+}
 if (size > bundleBudget.gzipBytes) throw new Error('over the budget');

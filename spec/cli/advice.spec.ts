@@ -89,7 +89,6 @@ const unreachable: readonly (readonly [message: RegExp, why: string])[] = [
   [/^recordRun: no file is given/, 'it is called with a file'],
   [/^(fetchTransport|undiciTransport): /, 'there are no flags for agents and dispatchers'],
   [/parseJson and decode both read the body/, 'there is no flag for them'],
-  [/retryHeader must be/, 'there is no flag for it'],
   [/^§: (the names in next|repeatable must be|endTokens must be|dropParams must be|endStatuses must be|advanceBy must be|start must be|stopOnShortPage needs)/, 'flags give no other values'], // prettier-ignore
   [
     /^(items size|maxPages maxItems|transport policy|retries maxRetries|throttle rate|timeout attemptTimeout|fetch agent|whenDone lease)/,

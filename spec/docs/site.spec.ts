@@ -40,3 +40,22 @@ describe('docs/which-paging.md', () => {
     expect(kinds.filter((kind) => !text.includes(`[\`${kind}\`](strategies.md#${kind.toLowerCase()})`))).toEqual([]);
   });
 });
+
+describe('profiles', () => {
+  const pages = docs.filter((page) => page.startsWith('apis/') && page !== 'apis/index');
+
+  it('README has their number', () => {
+    expect(readFileSync('README.md', 'utf8')).toContain(`${pages.length} APIs, Clarifai's among them`);
+  });
+
+  it('each function of lib/profiles is one that the command uses (lib/cli/flags/profiles.ts)', () => {
+    const index = readFileSync('lib/profiles/index.ts', 'utf8');
+    const made = [...index.matchAll(/^export \{([^}]*)\}/gms)]
+      .flatMap(([, names = '']) => names.split(','))
+      .map((name) => name.trim())
+      .filter((name) => /^(?!check)[a-z]/.test(name) && !name.startsWith('type '));
+    const used = readFileSync('lib/cli/flags/profiles.ts', 'utf8');
+    expect(made.length).toBeGreaterThan(pages.length);
+    expect(made.filter((name) => !used.includes(`profiles.${name}`))).toEqual([]);
+  });
+});

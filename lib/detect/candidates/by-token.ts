@@ -229,8 +229,9 @@ function derivedFrom(name: string): readonly string[] {
   if (rest.length === 0) return [];
   // What is no word for a token, such as a file's name, is a member of the item.
   const isKey = rest.length > 1 && rest.length < words.length && !anyToken.includes(rest.join('_').toLowerCase());
-  const before =
-    rest.join() === 'id' ? ['start'] : isKey ? ['start', 'start after', 'after', 'from', 'exclusive start'] : [];
+  // next_row is sent as start_row.
+  const isCounted = rest.length === 1 && words.length > 1 && !anyToken.includes(rest.join().toLowerCase());
+  const before = isKey ? ['start', 'start after', 'after', 'from', 'exclusive start'] : isCounted ? ['start', 'from'] : []; // prettier-ignore
   // search-continue is sent as continue.
   const last =
     words.length > 1 && rest.length > 1
