@@ -26,6 +26,8 @@ export interface HttpClientTransportOptions {
   readonly transferCache?: boolean | { readonly includeHeaders?: string[] } | undefined;
 }
 
+type Defined<Options> = { [Name in keyof Options]: Exclude<Options[Name], undefined> };
+
 const known = [
   'attemptTimeout', 'context', 'withCredentials', 'transferCache',
 ] as const satisfies readonly (keyof HttpClientTransportOptions)[]; // prettier-ignore
@@ -48,15 +50,13 @@ export function httpClientTransport(http: HttpClient, options: HttpClientTranspo
   checkOptions(name, options, known);
   const { attemptTimeout = 30_000, ...passed } = options;
   checkNumber(name, 'attemptTimeout', attemptTimeout, 1, true);
-  const given = Object.fromEntries(Object.entries(passed).filter(([, value]) => value !== undefined));
-
   const named = typeof options.transferCache === 'object' && options.transferCache.includeHeaders !== undefined;
 
   return ({ url = '', method = 'GET', body, headers }: PageRequest): Observable<PageResponse> => {
     let asked = false;
     const answer$ = http
       .request<unknown>(method, url, {
-        ...given,
+        ...(passed as Defined<typeof passed>), // To HttpClient, undefined is absent.
         body,
         headers: new HttpHeaders({ ...(headers as HeaderMap | undefined) }),
         observe: 'response',
@@ -102,7 +102,7 @@ function answer(
 }
 
 const uncached =
-  "the header may have been lost, since Angular's transfer cache keeps only headers that you name. Name the header in " +
+  "the header may have been lost: Angular's transfer cache keeps only those that you name in " +
   'transferCache: { includeHeaders: […] } of providePagewise or httpClientTransport';
 
 // Not by has(): in development the transfer cache warns about each header that is read but was not kept.

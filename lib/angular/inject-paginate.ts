@@ -5,6 +5,7 @@ import type { Pages } from '../pages.js';
 import { type OptionsFor, paginateOver, type PaginateOptions } from '../paginate.js';
 import type { RequestTemplate } from '../request.js';
 import type { Strategy } from '../strategy.js';
+import { checkOptions } from '../values/options.js';
 import { httpClientTransport, type HttpClientTransportOptions } from './http-client-transport.js';
 
 /** `paginate` over the application's HttpClient, with the defaults that `providePagewise` sets. */
@@ -41,13 +42,31 @@ export interface PagewiseDefaults
 /** @internal */
 const pagewiseDefaults = new InjectionToken<PagewiseDefaults>('pagewise', { factory: () => ({}) });
 
+const names = [
+  'policy', 'check', 'totalTimeout', 'allowOrigins', 'events', 'transport', 'attemptTimeout', 'context', 'withCredentials', 'transferCache',
+] as const satisfies readonly (keyof PagewiseDefaults)[]; // prettier-ignore
+
 /**
  * Sets defaults for `injectPaginate`, `pagedResource` and `numberedResource`, in an application or in the part of it
  * below a component:
  *
  *     bootstrapApplication(App, { providers: [provideHttpClient(), providePagewise({ policy: retryRequests({ retries: 2 }) })] })
+ *
+ * A function that returns them is called once, where `inject` can be used:
+ *
+ *     providePagewise(() => {
+ *       const auth = inject(Auth);
+ *       return { policy: retryRequests({ onUnauthorized: () => auth.refresh() }) };
+ *     })
+ *
+ * @throws ConfigError for options that it does not know; of a function, where the defaults are first used
  */
-export const providePagewise = (defaults: PagewiseDefaults): Provider => ({
-  provide: pagewiseDefaults,
-  useValue: defaults,
-});
+export function providePagewise(defaults: PagewiseDefaults | (() => PagewiseDefaults)): Provider {
+  const checked = (given: PagewiseDefaults): PagewiseDefaults => {
+    checkOptions('providePagewise', given, names);
+    return given;
+  };
+  return typeof defaults === 'function'
+    ? { provide: pagewiseDefaults, useFactory: () => checked(defaults()) }
+    : { provide: pagewiseDefaults, useValue: checked(defaults) };
+}

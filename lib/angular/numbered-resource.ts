@@ -12,13 +12,15 @@ import {
 import { Subscription } from 'rxjs';
 import { ConfigError } from '../errors.js';
 import type { Page, Position } from '../page.js';
-import { checkStrategy } from '../paginate.js';
+import { checkStrategy, readRequest } from '../paginate.js';
+import { tokenAt, tokenOwner } from '../resume-token.js';
 import type { Strategy } from '../strategy.js';
 import { sameJson } from '../values/compare.js';
 import { describe } from '../values/describe.js';
 import { checkFunction, checkOptions } from '../values/options.js';
 import { injectPaginate } from './inject-paginate.js';
 import {
+  checkQuery,
   injectPending,
   readQuery,
   type PagedQuery,
@@ -58,6 +60,8 @@ export interface NumberedResource<Item> {
   reload(): void;
 }
 
+type NumberedQuery<Item, P extends Position> = Omit<PagedQuery<Item, P>, 'resumeFrom' | 'initialPages'>;
+
 interface State<Item> {
   readonly shown: Page<Item> | undefined;
   readonly page: number;
@@ -87,7 +91,7 @@ interface State<Item> {
 // P has a default so that one type argument names the items.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export function numberedResource<Item, P extends Position = any>(
-  query: () => Omit<PagedQuery<Item, P>, 'resumeFrom' | 'initialPages'> | undefined,
+  query: () => NumberedQuery<Item, P> | undefined,
   options: NumberedResourceOptions = {},
 ): NumberedResource<Item> {
   checkOptions('numberedResource', options, ['injector', 'page']);
@@ -99,12 +103,22 @@ export function numberedResource<Item, P extends Position = any>(
   const pending = injectPending();
   const nothing: State<Item> = { shown: undefined, shownPage: undefined, page: 1, status: 'idle', error: undefined };
   const state = signal(nothing);
-  const current = computed(() => readQuery(query));
+  const current = computed(() => readQuery(() => checkNumbered(query())));
   let loading = new Subscription();
 
   const fail = (error: unknown) => {
     state.update((now) => ({ ...now, status: 'error', error }));
   };
+  /** A walk that resumes at page `n`, and ends there. Another page in its place, or one ahead, is of no use. */
+  function onlyPage({ request, strategy, options }: NumberedQuery<Item, P>, n: number) {
+    const once = { until: () => true, concurrency: 1, skipFailedPages: undefined };
+    const position = positionOf(strategy, n);
+    const owner = tokenOwner(readRequest(request), strategy as unknown as Strategy<never, never>, options?.sync);
+    const itemsBefore = (n - 1) * (sizeOf(position) ?? 0);
+    if (!Number.isSafeInteger(itemsBefore)) throw tooFar(strategy, n);
+    const pages = paginate(request, strategy, { ...options, ...once });
+    return pages['pagewise.continueFrom'](tokenAt({ position, index: n - 1, itemsBefore }, owner));
+  }
   function load(n: number): void {
     loading.unsubscribe();
     const { asked } = untracked(current);
@@ -116,9 +130,7 @@ export function numberedResource<Item, P extends Position = any>(
       error: undefined,
     }));
     try {
-      checkStrategy(asked.strategy, 'numberedResource');
-      const strategy = { ...asked.strategy, first: positionOf(asked.strategy, n) };
-      loading = paginate(asked.request, strategy, { ...asked.options, until: () => true }).subscribe({
+      loading = onlyPage(asked, n).subscribe({
         next: (shown) => {
           state.update((now) => ({ ...now, shown, shownPage: n, status: 'resolved' }));
         },
@@ -200,10 +212,22 @@ export function numberedResource<Item, P extends Position = any>(
   };
 }
 
+/** Rejects also strategies that need the pages before a page, before anything is sent. */
+function checkNumbered<Item, P extends Position>(query: NumberedQuery<Item, P> | undefined) {
+  const asked = checkQuery('numberedResource', query, ['request', 'strategy', 'options']);
+  if (asked === undefined) return asked;
+  checkStrategy(asked.strategy, 'numberedResource');
+  positionOf(asked.strategy, 2);
+  return asked;
+}
+
 function checkPage(of: string, n: number): number {
   if (Number.isSafeInteger(n) && n >= 1) return n;
   throw new ConfigError(`${of}: the page must be a whole number from 1, not ${describe(n)}`);
 }
+
+const tooFar = ({ name }: { readonly name: string }, n: number) =>
+  new ConfigError(`numberedResource: page ${n} is too far for the strategy ${describe(name)}; use pageNumber`);
 
 /** The most positions that are computed one after the other. */
 const mostSteps = 100_000;
@@ -212,8 +236,7 @@ function positionOf<Item, P extends Position>(strategy: Strategy<Item, P>, n: nu
   const { name, first, guess } = strategy;
   const far = n > 1000 ? leap(strategy, n) : undefined;
   if (far !== undefined) return far;
-  if (n > mostSteps)
-    throw new ConfigError(`numberedResource: page ${n} is too far for the strategy ${describe(name)}; use pageNumber`);
+  if (n > mostSteps) throw tooFar(strategy, n);
   let position = first;
   for (let i = 1; i < n; i++) {
     const following = guess?.(position);

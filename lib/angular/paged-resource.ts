@@ -19,7 +19,15 @@ import type { Strategy } from '../strategy.js';
 import { reportUnheard } from '../subscribing.js';
 import { isComparable } from '../values/compare.js';
 import { describe } from '../values/describe.js';
-import { checkBoolean, checkFunction, checkName, checkOptions, checkWhole } from '../values/options.js';
+import {
+  checkBoolean,
+  checkFunction,
+  checkName,
+  checkOptions,
+  checkWhole,
+  inPlaceOf,
+  invalid,
+} from '../values/options.js';
 import { injectPaginate } from './inject-paginate.js';
 import { injectLeftLists, type Edit, type List } from './left-lists.js';
 
@@ -88,19 +96,22 @@ export interface PagedResource<Item> {
   readonly loadingPrevious: Signal<boolean>;
   /** Whether the last page is there. */
   readonly done: Signal<boolean>;
-  /** Whether `loadNext` would request a page; also true after an error. */
+  /** Whether `loadNext` would request a page, or one is loading. False after a page has failed, until `retry`. */
   readonly hasNext: Signal<boolean>;
-  /** Whether there are pages before the first one that is held: those that `maxPages` dropped. */
+  /** The same of `loadPrevious`: whether `maxPages` dropped pages before the first one that is held. */
   readonly hasPrevious: Signal<boolean>;
   /** Whether the items are those of the previous query, until the first page of this one arrives. */
   readonly isPrevious: Signal<boolean>;
   /** The total number of items that the API announces, if the strategy reads it. */
   readonly total: Signal<number | undefined>;
-  /** Requests the next page, unless one is loading or there is none. Settles when the page has arrived or failed. */
+  /**
+   * Requests the next page, unless one is loading, there is none, or a page has failed: then `retry` continues. So it can
+   * be called again and again, and an API that is down is not. Settles when the page has arrived or failed.
+   */
   loadNext(): Promise<void>;
-  /** Requests the last page that `maxPages` dropped before the first one held, unless a page is loading. */
+  /** Requests the last page that `maxPages` dropped before the first one held, unless a page is loading or has failed. */
   loadPrevious(): Promise<void>;
-  /** Requests the failed page again. */
+  /** Requests the failed page again, and continues there; the pages that are held stay. */
   retry(): Promise<void>;
   /** Starts over at the beginning of the query; the current items stay until its first page arrives. */
   reload(): Promise<void>;
@@ -141,6 +152,10 @@ const nothing = {
   error: undefined,
   kept: false,
 } as const;
+
+const members = [
+  'request', 'strategy', 'options', 'resumeFrom', 'initialPages',
+] as const satisfies readonly (keyof PagedQuery<never, never>)[]; // prettier-ignore
 
 const known = [
   'keepPrevious', 'restore', 'scroller', 'maxPages', 'prefetchWhen', 'injector',
@@ -198,7 +213,7 @@ function makeResource<Item, P extends Position>(
   const set = (changes: Partial<State<Item>>) => {
     state.update((now) => ({ ...now, ...changes }));
   };
-  const current = computed(() => readQuery(query));
+  const current = computed(() => readQuery(() => checkQuery('pagedResource', query(), members)));
 
   let walk: AsyncIterator<Page<Item>, undefined> | undefined;
   /** The request for a page that was dropped. */
@@ -398,15 +413,18 @@ function makeResource<Item, P extends Position>(
     loadingNext: computed(() => loading() === 'next'),
     loadingPrevious: computed(() => loading() === 'previous'),
     done,
-    hasNext: computed(() => state().open && !done()),
-    hasPrevious: computed(() => state().dropped > 0 && !state().kept),
+    hasNext: computed(() => state().open && !state().ended && state().failed === undefined),
+    hasPrevious: computed(() => state().dropped > 0 && !state().kept && state().failed === undefined),
     isPrevious: computed(() => state().kept),
     loadNext() {
       const { failed, ended, pages } = untracked(state);
-      if (failed !== undefined && failed !== 'previous') return load(failed);
+      if (failed !== undefined) return Promise.resolve(); // Else a list that loads what is in sight would never stop.
       return pages.length === 0 || ended ? (underWay ?? Promise.resolve()) : load('next');
     },
-    loadPrevious: () => (untracked(state).dropped > 0 ? load('previous') : Promise.resolve()),
+    loadPrevious() {
+      const { failed, dropped } = untracked(state);
+      return failed === undefined && dropped > 0 ? load('previous') : Promise.resolve();
+    },
     retry,
     reload() {
       const { pages, kept } = untracked(state);
@@ -425,6 +443,24 @@ function makeResource<Item, P extends Position>(
       };
     },
   };
+}
+
+/**
+ * @internal Rejects a query that is no object or has members that nobody reads, such as an option of `paginate`.
+ * @param known its members
+ */
+export function checkQuery<Query>(of: string, asked: Query, known: readonly string[]): Query {
+  if (asked === undefined) return asked;
+  const isObject = typeof asked === 'object' && asked !== null && !Array.isArray(asked);
+  const other = inPlaceOf(asked)?.name ?? (isObject ? undefined : describe(asked));
+  if (other !== undefined)
+    throw new ConfigError(
+      `${of}: the query must return { request: { url: … }, strategy, options }, or undefined to request nothing, not ${other}`,
+    );
+  checkOptions(`${of}: the query`, asked, known);
+  const { initialPages = [] } = asked as { initialPages?: unknown };
+  if (!Array.isArray(initialPages)) throw invalid(of, 'initialPages', initialPages, 'an array of pages');
+  return asked;
 }
 
 /** @internal What a query returns or throws. */

@@ -79,7 +79,9 @@ function advice(name: string, known: readonly string[], otherwise: string): stri
   const home = homes.find(
     ([names, text]) => names.split(' ').includes(name) && !(isStrategy && text.includes('second')),
   );
-  const text = home?.[1] ?? otherwise;
+  // In a query of pagedResource, the arguments of paginate are members.
+  const found = home?.[1] ?? otherwise;
+  const text = known.includes('strategy') ? found.replace(/, the .*/, '') : found;
   return text === '' ? '' : `. ${text}`;
 }
 

@@ -3,7 +3,7 @@ import { application, inContext, settled } from './test-bed.js';
 import { Injector, signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { describe, expect, it } from '@jest/globals';
-import { cursor, offset, pageNumber, retryRequests } from 'pagewise';
+import { cursor, inQuery, offset, pageNumber, retryRequests, type WalkEvent } from 'pagewise';
 import { numberedResource, providePagewise } from 'pagewise/angular';
 
 const api = 'https://api.test/items';
@@ -104,13 +104,99 @@ describe('numberedResource', () => {
     expect(found.page()).toBe(1);
   });
 
-  it('says so if a cursor would be needed', async () => {
-    const { found, asked } = resource(cursor<number>({ items: 'items', next: 'next' }) as never);
-    (await asked('q=a')).flush({ items: [1], next: 'b' });
+  it.each([
+    cursor<number>({ items: 'items', next: 'next' }),
+    offset<number>({ items: 'items', total: 'total' }), // without a size
+  ])('refuses strategies without random access before anything is sent: $name', async (strategy) => {
+    const { http, found } = resource(strategy as never);
     await settled();
+    http.verify();
+    expect(found.status()).toBe('error');
+    expect(found.error()!.message).toBe(
+      `numberedResource: the strategy "${strategy.name}" can't compute the position of page 2; use pageNumber, offset with a size, or pagedResource`,
+    );
     found.next();
+    found.goTo(3);
+    found.reload();
     await settled();
-    expect(found.error()!.message).toContain("can't compute the position of page 2");
+    http.verify();
+    expect([found.pageCount(), found.hasNext(), found.status()]).toEqual([undefined, false, 'error']);
+  });
+
+  it('names the page that failed', async () => {
+    const { found, asked, answer } = resource();
+    await answer('q=a&page=1&per_page=2', [1, 2]);
+    found.goTo(3);
+    (await asked('q=a&page=3&per_page=2')).flush('no', { status: 500, statusText: 'No' });
+    await settled();
+    expect(found.error()).toMatchObject({ pageIndex: 2 });
+    expect(found.error()!.message).toMatch(/^Page 3 failed: 500/);
+  });
+
+  it('reports a page to events by its index, and never another page in its place or one ahead', async () => {
+    const seen: unknown[] = [];
+    const events = {
+      next: (event: WalkEvent) => {
+        if (event.type === 'page') seen.push(event.pageIndex);
+      },
+    };
+    query.set('a');
+    const http = application([once]);
+    const options = { events, concurrency: 3, skipFailedPages: { max: 5 } };
+    const strategy = pageNumber<number>({ items: 'items', size: 2, total: 'total' });
+    const found = inContext(() =>
+      numberedResource(() => ({ request: { url: api }, strategy, options }), { page: () => 3 }),
+    );
+    await settled();
+    http.expectOne(`${api}?page=3&per_page=2`).flush('no', { status: 503, statusText: 'No' });
+    await settled();
+    http.verify();
+    expect(found.status()).toBe('error');
+    found.reload();
+    await settled();
+    http.expectOne(`${api}?page=3&per_page=2`).flush({ items: [5, 6], total: 9 });
+    await settled();
+    http.verify();
+    expect([found.items(), seen]).toEqual([[5, 6], [2]]);
+  });
+
+  it('pages a request whose body is a form with a file', async () => {
+    const http = application([once]);
+    const body = new FormData();
+    body.append('like', new Blob(['x']));
+    const strategy = pageNumber<number>({ items: 'items', size: 2, place: inQuery() });
+    const found = inContext(() =>
+      numberedResource(() => ({ request: { url: api, method: 'POST', body }, strategy }), { page: () => 3 }),
+    );
+    await settled();
+    http.expectOne(`${api}?page=3&per_page=2`).flush({ items: [5, 6] });
+    await settled();
+    expect([found.error(), found.items()]).toEqual([undefined, [5, 6]]);
+  });
+
+  it('says so if a page is further than numbers reach', async () => {
+    const { http, found, answer } = resource();
+    await answer('q=a&page=1&per_page=2', [1, 2]);
+    found.goTo(Number.MAX_SAFE_INTEGER);
+    await settled();
+    http.verify();
+    expect(found.error()!.message).toContain('page 9007199254740991 is too far');
+  });
+
+  it.each([
+    [null, 'numberedResource: the query must return { request: { url: … }, strategy, options }'],
+    [{ request: { url: api } }, 'numberedResource: the strategy must be an object'],
+    [{ strategy: 7 }, 'numberedResource: the strategy must be an object'],
+    [{ strategy: pageNumber({ items: 'items' }) }, 'the request must be an object'],
+    [{ policy: retryRequests() }, 'numberedResource: the query: unknown option "policy"'],
+    [{ resumeFrom: 'x' }, 'unknown option "resumeFrom"; expected one of request, strategy, options'],
+  ])('has an error if the query can not work: %j', async (given, what) => {
+    const http = application([once]);
+    const found = inContext(() => numberedResource(() => given as never));
+    await settled();
+    http.verify();
+    expect([found.status(), found.pageCount(), found.hasNext()]).toEqual(['error', undefined, false]);
+    expect(found.error()!.message).toContain(what);
   });
 
   it('has what the query throws as its error, and takes the injector that it belongs to', async () => {

@@ -180,15 +180,17 @@ describe('maxPages', () => {
     await next(list, 3);
     void list.loadPrevious();
     await answer(() => 503);
-    expect([list.status(), list.items(), list.hasPrevious()]).toEqual(['error', [5, 6, 7, 8], true]);
+    expect([list.status(), list.items(), list.hasPrevious()]).toEqual(['error', [5, 6, 7, 8], false]);
+    await list.loadPrevious(); // as a list does that loads what is in sight
     await next(list);
-    expect([list.status(), list.items()]).toEqual(['resolved', [7, 8, 9, 10]]);
-    void list.loadPrevious();
-    await answer(() => 503);
+    expect([list.status(), asked.join()]).toEqual(['error', 'a1,a2,a3,a4,a2']);
     void list.retry();
     await answer();
-    expect([list.status(), list.items()]).toEqual(['resolved', [5, 6, 7, 8]]);
-    expect(asked.join()).toBe('a1,a2,a3,a4,a2,a5,a3,a3');
+    expect([list.status(), list.items(), list.hasPrevious()]).toEqual(['resolved', [3, 4, 5, 6], true]);
+    void list.loadPrevious();
+    await answer();
+    expect([list.items(), list.hasPrevious()]).toEqual([[1, 2, 3, 4], false]);
+    expect(asked.join()).toBe('a1,a2,a3,a4,a2,a2,a1');
   });
 
   it('reloads from the beginning', async () => {

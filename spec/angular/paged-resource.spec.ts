@@ -1,6 +1,14 @@
 /** @jest-environment jsdom */
 import { application, inContext, settled } from './test-bed.js';
-import { createEnvironmentInjector, EnvironmentInjector, Injector, runInInjectionContext, signal } from '@angular/core';
+import type { HttpInterceptorFn } from '@angular/common/http';
+import {
+  createEnvironmentInjector,
+  EnvironmentInjector,
+  inject,
+  Injector,
+  runInInjectionContext,
+  signal,
+} from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { describe, expect, it } from '@jest/globals';
 import { firstValueFrom } from 'rxjs';
@@ -96,12 +104,16 @@ describe('pagedResource', () => {
     await answer(1, full(1, 2));
     void found.loadNext();
     await answer(2, 503);
-    expect([found.status(), found.items(), found.hasNext()]).toEqual(['error', [1, 2], true]);
+    expect([found.status(), found.items(), found.hasNext()]).toEqual(['error', [1, 2], false]);
     expect(found.error()).toMatchObject({ name: 'HttpError', status: 503 });
+    await found.loadNext(); // A list that loads what is in sight calls it again immediately.
+    await settled();
+    http.verify();
+    expect(found.error()).toMatchObject({ status: 503 });
     void found.retry();
     expect([found.status(), found.loadingNext(), found.error()]).toEqual(['resolved', true, undefined]);
     await answer(2, full(3, 4));
-    expect([found.status(), found.items()]).toEqual(['resolved', [1, 2, 3, 4]]);
+    expect([found.status(), found.items(), found.hasNext()]).toEqual(['resolved', [1, 2, 3, 4], true]);
     expect(found.pages().map(({ index }) => index)).toEqual([0, 1]);
     await found.retry();
     await settled();
@@ -109,16 +121,19 @@ describe('pagedResource', () => {
   });
 
   it('retries a first page that failed', async () => {
-    const { found, answer } = resource();
+    const { found, answer, http } = resource();
     await answer(1, 500);
-    expect(found.status()).toBe('error');
-    void found.loadNext();
+    expect([found.status(), found.hasNext()]).toEqual(['error', false]);
+    await found.loadNext();
+    await settled();
+    http.verify();
+    void found.retry();
     await answer(1, full(1, 2));
     expect(found.items()).toEqual([1, 2]);
   });
 
   it('reloads: what is shown stays until the first page has arrived, also after a failure', async () => {
-    const { found, answer } = resource();
+    const { found, answer, http } = resource();
     await answer(1, full(1, 2));
     void found.loadNext();
     await answer(2, full(3, 4));
@@ -126,7 +141,10 @@ describe('pagedResource', () => {
     expect([found.status(), found.items()]).toEqual(['reloading', [1, 2, 3, 4]]);
     await answer(1, 500);
     expect([found.status(), found.items()]).toEqual(['error', [1, 2, 3, 4]]);
-    void found.loadNext(); // not page 3 after old pages
+    await found.loadNext(); // not page 3 after old pages
+    await settled();
+    http.verify();
+    void found.retry();
     expect(found.status()).toBe('reloading');
     await answer(1, full(9));
     expect([found.status(), found.items()]).toEqual(['resolved', [9]]);
@@ -162,8 +180,93 @@ describe('pagedResource', () => {
     expect(found.items()).toEqual([1]);
   });
 
+  it.each([
+    [null, 'not null'],
+    [false, 'not false'],
+    ['/api', 'not "/api"'],
+    [[], 'not an array'],
+    [{ url: api }, 'not a request'],
+    [Promise.resolve(), 'not a Promise'],
+  ])('says what to return if its query is none: %j', async (given, not) => {
+    const http = application([once]);
+    const found = inContext(() => pagedResource(() => given as never));
+    await settled();
+    http.verify();
+    expect([found.status(), found.error()?.name, found.hasNext()]).toEqual(['error', 'ConfigError', false]);
+    expect(found.error()!.message).toMatch(
+      /^pagedResource: the query must return \{ request: .* or undefined to request nothing, not /,
+    );
+    expect(found.error()!.message).toContain(not);
+  });
+
+  it.each([
+    [
+      { policy: retryRequests() },
+      'unknown option "policy"; expected one of request, strategy, options',
+      /Set it in the options$/,
+    ],
+    [{ option: {} }, 'unknown option "option"', /Did you mean options\?$/],
+    [{ initialpages: [] }, 'unknown option "initialpages"', /Did you mean initialPages\?$/],
+    [{ url: api }, 'not a request', /request: \{ url: … \}/],
+    [{ headers: {} }, 'unknown option "headers"', /Set it in the request$/],
+    [{ items: 'items' }, 'unknown option "items"', /Set it in the strategy$/],
+    [{ initialPages: 7 }, 'initialPages must be an array of pages', /not 7$/],
+  ])('refuses members of the query that it does not read: %j', async (added, what, where) => {
+    const http = application([once]);
+    const found = inContext(() => pagedResource(() => ({ request: { url: api }, strategy, ...(added as object) })));
+    await settled();
+    http.verify();
+    expect(found.error()!.message).toContain(what);
+    expect(found.error()!.message).toMatch(where);
+  });
+
   it('cannot be created outside an injection context', () => {
     expect(() => open()).toThrow('NG0203');
+  });
+});
+
+describe('providePagewise', () => {
+  class Auth {
+    token = 'old';
+    refresh = () => {
+      this.token = 'new';
+      return Promise.resolve();
+    };
+  }
+
+  it('takes a function, which is called once, where services can be injected', async () => {
+    let calls = 0;
+    const defaults = providePagewise(() => {
+      calls++;
+      const auth = inject(Auth);
+      return { policy: retryRequests({ retries: 0, onUnauthorized: () => auth.refresh() }) };
+    });
+    const signed: HttpInterceptorFn = (request, next) =>
+      next(request.clone({ setHeaders: { authorization: inject(Auth).token } }));
+    const http = application([Auth, defaults], [signed]);
+    query.set('a');
+    const found = inContext(open);
+    inContext(open);
+    await settled();
+    const [asked, other] = http.match(() => true);
+    expect(asked!.request.headers.get('authorization')).toBe('old');
+    asked!.flush({}, { status: 401, statusText: 'No' });
+    await settled();
+    const [again] = http.match((request) => request !== other!.request);
+    expect(again!.request.headers.get('authorization')).toBe('new');
+    again!.flush(full(1, 2));
+    await settled();
+    expect([found.items(), calls]).toEqual([[1, 2], 1]);
+  });
+
+  it.each([
+    [{ retries: 2 }, 'providePagewise: unknown option "retries"; expected one of policy, check, '],
+    [{ retries: 2 }, 'Set policy: retryRequests({ retries: … })'],
+    [undefined, 'providePagewise: options must be an object, not undefined'],
+  ])('refuses what nobody reads: %p', (defaults, message) => {
+    expect(() => providePagewise(defaults as never)).toThrow(message);
+    application([providePagewise(() => defaults as never)]);
+    expect(() => inContext(() => injectPaginate())).toThrow(message);
   });
 });
 

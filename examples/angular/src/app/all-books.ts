@@ -66,7 +66,7 @@ import { Placeholders } from './placeholders';
       [error]="books.error()"
       [wait]="wait()"
       [action]="books.error() ? 'Try again' : books.hasNext() ? 'More books' : undefined"
-      (act)="books.loadNext()"
+      (act)="books.error() ? books.retry() : books.loadNext()"
     />
   `,
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -96,9 +96,9 @@ export class AllBooks {
 
   constructor() {
     effect(() => {
-      const { items, hasNext, isLoading, error } = this.books;
+      const { items, hasNext, isLoading } = this.books;
       const near = this.first() + 30 > items().length;
-      if (near && hasNext() && !isLoading() && error() === undefined) void this.books.loadNext();
+      if (near && hasNext() && !isLoading()) void this.books.loadNext();
     });
     const destroyed = inject(DestroyRef);
     afterNextRender(() => {

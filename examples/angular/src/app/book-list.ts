@@ -37,7 +37,7 @@ import { Placeholders } from './placeholders';
       [error]="list().error()"
       [wait]="wait()"
       [action]="action()"
-      (act)="list().loadNext()"
+      (act)="list().error() ? list().retry() : list().loadNext()"
     />
   `,
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -56,8 +56,8 @@ export class BookList {
   });
   /** How many books the next page has. */
   protected readonly coming = computed(() => {
-    const { hasNext, isPrevious, items, total } = this.list();
-    if (!hasNext() || isPrevious()) return 0;
+    const { done, isPrevious, items, total } = this.list();
+    if (done() || isPrevious()) return 0;
     return Math.max(0, Math.min(pageSize, (total() ?? Infinity) - items().length));
   });
   protected readonly action = computed(() => {

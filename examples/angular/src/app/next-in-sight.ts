@@ -11,9 +11,9 @@ export class NextInSight {
   constructor() {
     const element = inject<ElementRef<Element>>(ElementRef).nativeElement;
     effect((onCleanup) => {
-      // Again after each page: an element that stays visible causes no second notification. After an error, the user decides.
-      const { hasNext, isLoading, error } = this.list();
-      if (!hasNext() || isLoading() || error() !== undefined) return;
+      // Again after each page: an element that stays visible causes no second notification.
+      const { hasNext, isLoading } = this.list();
+      if (!hasNext() || isLoading()) return;
       const seen = whenVisible(element, { rootMargin: '300px' }).subscribe(() => void this.list().loadNext());
       onCleanup(() => seen.unsubscribe());
     });
