@@ -34,9 +34,35 @@ describe('the component of docs/angular.md', () => {
     expect(first.titles()).toEqual(['Book 1', 'Book 2', 'Book 3', 'Book 4']);
     first.fixture.destroy();
 
+    await settled();
+    http.verify();
+
     const second = open();
     expect(second.titles()).toEqual(['Book 1', 'Book 2', 'Book 3', 'Book 4']);
     await settled();
     http.verify();
+  });
+
+  it.each([
+    [401, 'Please sign in.'],
+    [404, 'The server has a problem. Try again in a moment.'],
+    [200, 'The books could not be loaded.'],
+  ])('has words for an answer of %i, and a button that asks again', async (status, words) => {
+    const http = application();
+    const fixture = TestBed.createComponent(Books);
+    fixture.autoDetectChanges();
+    const element = fixture.nativeElement as HTMLElement;
+    await settled();
+    http.expectOne(() => true).flush({ pages: [] }, { status, statusText: 'No' });
+    await settled();
+    expect(element.querySelector('[role=alert]')!.textContent).toBe(`${words} Retry`);
+    expect(element.querySelector('.more')).toBeNull();
+    element.querySelector<HTMLElement>('[role=alert] button')!.click();
+    await settled();
+    http.expectOne(() => true).flush({ books: [{ id: 1, title: 'Book 1' }], total: 2 });
+    await settled();
+    expect(element.textContent).toContain('Book 1');
+    expect(element.querySelector('[role=alert]')).toBeNull();
+    expect(element.querySelector('.more')!.textContent.trim()).toBe('More');
   });
 });

@@ -1,6 +1,6 @@
 import { HttpClient } from '@angular/common/http';
 import { ChangeDetectionStrategy, Component, inject, signal } from '@angular/core';
-import { pageNumber } from 'pagewise';
+import { HttpError, pageNumber } from 'pagewise';
 import { pagedResource } from 'pagewise/angular';
 
 interface Book {
@@ -15,8 +15,12 @@ const strategy = pageNumber<Book>({ size: 2, items: 'books', total: 'total' });
     @for (book of books.items(); track book.id) {
       <p>{{ book.title }} <button (click)="remove(book)">Remove</button></p>
     }
-    @if (books.hasNext()) {
-      <button class="more" [attr.aria-disabled]="books.isLoading()" (click)="books.loadNext()">More</button>
+    @if (books.error(); as error) {
+      <p role="alert">{{ inWords(error) }} <button (click)="books.retry()">Retry</button></p>
+    } @else if (books.hasNext()) {
+      <button class="more" [attr.aria-disabled]="books.isLoading()" (click)="books.loadNext()">
+        {{ books.isLoading() ? 'Loading …' : 'More' }}
+      </button>
     }
   `,
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -28,6 +32,12 @@ export class Books {
     () => ({ request: { url: `/api/books?q=${encodeURIComponent(this.text())}` }, strategy }),
     { restore: 'books' }, // Back finds the list as it was left.
   );
+
+  /** For readers of the page. `error.message` is for you: it names the page, the status and the URL. */
+  inWords(error: Error): string {
+    if (!(error instanceof HttpError)) return 'The books could not be loaded.';
+    return error.status === 401 ? 'Please sign in.' : 'The server has a problem. Try again in a moment.';
+  }
 
   remove({ id }: Book): void {
     const undo = this.books.update((books) => books.filter((book) => book.id !== id));

@@ -57,6 +57,48 @@ describe('Orders, over HttpClient', () => {
 });
 // #endregion
 
+// #region resource
+import { ApplicationRef, signal } from '@angular/core';
+
+describe('Orders, as a resource', () => {
+  it('loads pages, keeps them when one fails, and begins again with another state', async () => {
+    TestBed.configureTestingModule({
+      providers: [
+        provideHttpClient(),
+        provideHttpClientTesting(),
+        providePagewise({ policy: retryRequests({ retries: 0 }) }),
+      ],
+    });
+    const http = TestBed.inject(HttpTestingController);
+    const state = signal('open');
+    const orders = TestBed.runInInjectionContext(() => TestBed.inject(Orders).listOf(state));
+    TestBed.tick(); // runs the effect that requests the first page
+    http.expectOne('/api/orders?state=open&page=1&per_page=2').flush({ orders: [{ id: 1 }, { id: 2 }], total: 3 });
+    await TestBed.inject(ApplicationRef).whenStable(); // waits for the page
+    expect(orders.items()).toEqual([{ id: 1 }, { id: 2 }]);
+
+    const loaded = orders.loadNext(); // also a promise of the page
+    const last = '/api/orders?state=open&page=2&per_page=2';
+    http.expectOne(last).flush('', { status: 500, statusText: 'Server Error' });
+    await loaded;
+    expect([orders.error(), orders.hasNext(), orders.items().length]).toMatchObject([{ status: 500 }, false, 2]);
+
+    const retried = orders.retry();
+    await new Promise((resolve) => setTimeout(resolve)); // a resumed walk sends its request a moment later
+    http.expectOne(last).flush({ orders: [{ id: 3 }], total: 3 });
+    await retried;
+    expect([orders.items().length, orders.done()]).toEqual([3, true]);
+
+    state.set('paid');
+    TestBed.tick();
+    http.expectOne('/api/orders?state=paid&page=1&per_page=2').flush({ orders: [], total: 0 });
+    await TestBed.inject(ApplicationRef).whenStable();
+    expect([orders.items(), orders.status()]).toEqual([[], 'resolved']);
+    http.verify();
+  });
+});
+// #endregion
+
 // #region scripted
 import { scriptedTransport } from 'pagewise/testing';
 
