@@ -16,6 +16,16 @@ console.log(
   `${size} bytes gzipped for Angular, without rxjs and Angular; the budget is ${bundleBudget.angularGzipBytes}`,
 );
 
+const withResources = async (names) =>
+  (
+    await bundle(`export { pageNumber } from 'pagewise'; export { ${names} } from 'pagewise/angular';`, [
+      'rxjs',
+      '@angular/*',
+    ])
+  ).size - size;
+for (const names of ['pagedResource', 'numberedResource', 'pagedResource, numberedResource'])
+  console.log(`${await withResources(names)} bytes more for ${names}`);
+
 const taken = nodeFiles(Object.keys(metafile.inputs));
 const words = outputFiles.flatMap(({ text }) => nodeWords(text));
 if (taken.length + words.length > 0) throw new Error(`Node in Angular's bundle: ${[...taken, ...words].join(', ')}`);

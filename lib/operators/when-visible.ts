@@ -2,11 +2,18 @@ import { Observable } from 'rxjs';
 import { invalid } from '../values/options.js';
 
 /**
- * Emits each time an element becomes visible: for `nextWhen` or `loadNext` in a list that scrolls. Waits while the
+ * Emits each time an element becomes visible: for `nextWhen`, or for `loadNext` in a list that scrolls. Waits while the
  * element is hidden; unsubscribing disconnects the observer. Where nothing can be visible (no IntersectionObserver, as
  * on a server that renders), it never emits.
  *
- *     whenVisible(this.end().nativeElement, { rootMargin: '200px' }).subscribe(() => this.found.loadNext());
+ * An element that stays visible is reported once, so subscribe again after each page. With a resource of Angular:
+ *
+ *     effect((onCleanup) => {
+ *       const end = this.end()?.nativeElement;
+ *       if (end === undefined || !this.found.hasNext() || this.found.isLoading()) return;
+ *       const seen = whenVisible(end, { rootMargin: '200px' }).subscribe(() => void this.found.loadNext());
+ *       onCleanup(() => seen.unsubscribe());
+ *     });
  *
  * @param options of IntersectionObserver: `root`, `rootMargin`, `threshold`
  * @throws ConfigError if `element` is not a DOM element

@@ -59,6 +59,17 @@ describe('numberedResource', () => {
     http.verify();
   });
 
+  it('shows an empty page where the API answers that there is none, if the strategy says so', async () => {
+    const { found, asked, answer } = resource(
+      pageNumber<number>({ items: 'items', size: 2, total: 'total', endStatuses: [404] }),
+    );
+    await answer('q=a&page=1&per_page=2', [1, 2]);
+    found.goTo(99);
+    (await asked('q=a&page=99&per_page=2')).flush('no', { status: 404, statusText: 'No' });
+    await settled();
+    expect([found.status(), found.items(), found.page()]).toEqual(['resolved', [], 99]);
+  });
+
   it('cancels the request in flight when the page or the query changes', async () => {
     const { found, asked, answer } = resource();
     await answer('q=a&page=1&per_page=2', [1, 2]);
