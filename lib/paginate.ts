@@ -162,10 +162,6 @@ export function paginateOver<Read, P extends Position, Item = Read>(
   checkStrategy(strategy);
   for (const [name, example] of Object.entries(functions) as [keyof typeof functions, string][])
     checkFunction('paginate', name, options[name], example);
-  if (options.transport === (defaultTransport as unknown))
-    throw new ConfigError(
-      'paginate: transport must be what fetchTransport returns, not fetchTransport itself; add the parentheses: fetchTransport()',
-    );
   if (options.transport !== undefined && options.transport === (globalThis.fetch as unknown))
     throw new ConfigError('paginate: transport must be a transport, not fetch; give fetchTransport({ fetch })');
   const checks = options.check === undefined ? [] : [options.check].flat();

@@ -59,7 +59,7 @@ describe('H6 a function in the place of what it returns', () => {
 
   it.each<[string, unknown, string]>([
     ['until', afterPages, 'afterPages(…)'], ['until', afterItems, 'afterItems(…)'], ['check', failIf, 'failIf(…)'],
-    ['check', okIf, 'okIf(…)'], ['check', [failIf('a'), pagewise.retryIf], 'retryIf(…)'], ['transport', fetchTransport, 'fetchTransport()'],
+    ['check', okIf, 'okIf(…)'], ['check', [failIf('a'), pagewise.retryIf], 'retryIf(…)'], ['transport', fetchTransport, 'transport: fetchTransport(…)'],
     ['transport', functionTransport, 'functionTransport(…)'], ['transport', undiciTransport, 'undiciTransport(…)'],
     ['transport', globalThis.fetch, 'fetchTransport({ fetch })'],
   ])('H6 %s: the function itself, %#', async (name, value, advice) => {

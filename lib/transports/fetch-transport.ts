@@ -1,7 +1,7 @@
 import { platform } from '#platform';
 import { ConfigError } from '../errors.js';
 import type { Transport } from '../request.js';
-import { checkFunction, checkOptions, invalid, type Names } from '../values/options.js';
+import { checkFunction, checkOptions, factory, invalid, type Names } from '../values/options.js';
 import type { Fetch } from './fetch-wire.js';
 import { httpOptions, httpTransport, type HttpTransportOptions } from './http-transport.js';
 import type { Wire } from './wire.js';
@@ -26,11 +26,14 @@ const known = ['fetch', 'agent', httpOptions] as const satisfies Names<FetchTran
  *
  * @throws ConfigError for invalid options
  */
-export function fetchTransport(options: FetchTransportOptions = {}): Transport {
-  checkOptions('fetchTransport', options, known);
-  checkFunction('fetchTransport', 'fetch', options.fetch);
-  return httpTransport('fetchTransport', options, wireFor(options));
-}
+export const fetchTransport = /* @__PURE__ */ factory(
+  'fetchTransport',
+  (options: FetchTransportOptions = {}): Transport => {
+    checkOptions('fetchTransport', options, known);
+    checkFunction('fetchTransport', 'fetch', options.fetch);
+    return httpTransport('fetchTransport', options, wireFor(options));
+  },
+);
 
 function wireFor({ fetch, agent }: FetchTransportOptions): Wire {
   if (agent === undefined) return fetch ? platform.wire(fetch) : platform.defaultWire;

@@ -107,7 +107,11 @@ export function redactText(text: string): string {
   const shown = cutText(text, 400)
     .replace(/(\w:\/\/)[^\s/?#@]*@/g, '$1')
     .replace(/\b((?:set-)?cookie|(?:proxy-)?authorization)\s*[:=]\s*(?!["'])[^\r\n<>]+/gi, `$1: ${hidden}`)
-    .replace(/\b(Bearer|Basic|Key|Token)\s+[\w.~+/=-]+/gi, `$1 ${hidden}`)
+    // "Token expired" says what to do; no other word is known to be no token.
+    .replace(
+      /\b(Bearer|Basic|Key|Token)\s+(?!(?:is|has|not|expired|missing|invalid|required)\.?(?![\w.~+/=-]))[\w.~+/=-]+/gi,
+      `$1 ${hidden}`,
+    )
     .replace(
       /((["']?)([\w-]{1,64})\2\s*[:=]\s*)("(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[^\s,;&}"'<>]+)/g,
       (whole, head: string, _quote, name: string) => (isSecretName(name) ? `${head}${hidden}` : whole),

@@ -1,8 +1,9 @@
 /** @jest-environment jsdom */
 import { application, settled } from './test-bed.js';
-import { Component, Input } from '@angular/core';
+import { Input } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
-import { provideRouter, Router, RouterOutlet, withComponentInputBinding } from '@angular/router';
+import { provideRouter, Router, withComponentInputBinding } from '@angular/router';
+import { RouterTestingHarness } from '@angular/router/testing';
 import { describe, expect, it } from '@jest/globals';
 import { retryRequests } from 'pagewise';
 import { providePagewise } from 'pagewise/angular';
@@ -12,18 +13,14 @@ import { BookPages } from './book-pages.js';
 for (const name of ['page', 'q'])
   (Input({ isSignal: true, alias: name } as never) as PropertyDecorator)(BookPages.prototype, name);
 
-class App {}
-Component({ template: '<router-outlet />', imports: [RouterOutlet] })(App);
-
 async function open(url: string) {
   const http = application([
     providePagewise({ policy: retryRequests({ retries: 0 }) }),
     provideRouter([{ path: 'books', component: BookPages }], withComponentInputBinding()),
   ]);
-  const fixture = TestBed.createComponent(App);
-  fixture.autoDetectChanges();
   const router = TestBed.inject(Router);
-  await router.navigateByUrl(url);
+  const { fixture } = await RouterTestingHarness.create(url);
+  fixture.autoDetectChanges();
   const element = fixture.nativeElement as HTMLElement;
   const answer = async (query: string, ids: number[] | number, total = 5) => {
     await settled();

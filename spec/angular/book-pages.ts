@@ -37,7 +37,7 @@ const strategy = pageNumber<{ id: number; title: string }>({ size: 2, items: 'bo
 export class BookPages {
   /** `?page=7&q=tea` of the URL. */
   readonly page = input(1, { transform: pageOf });
-  readonly q = input('', { transform: (q: unknown) => String(q ?? '') });
+  readonly q = input('', { transform: (q: string | undefined) => q ?? '' });
 
   readonly books = numberedResource(
     () => ({ request: { url: `/api/books?q=${encodeURIComponent(this.q())}` }, strategy }),
