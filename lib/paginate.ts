@@ -12,8 +12,7 @@ import type { StopCondition } from './stops.js';
 import type { Check, Strategy } from './strategy.js';
 import type { Sync } from './sync.js';
 import { fetchTransport } from './transports/fetch-transport.js';
-import { describe } from './values/describe.js';
-import { checkFunction, checkNumber, checkOneOf, checkOptions, checkWhole } from './values/options.js';
+import { checkFunction, checkNumber, checkOneOf, checkOptions, checkWhole, invalid } from './values/options.js';
 import {
   checkAdaptive,
   checkCheckpoint,
@@ -188,13 +187,9 @@ export function paginateOver<Read, P extends Position, Item = Read>(
     );
   if (totalTimeout !== undefined) checkNumber('paginate', 'totalTimeout', totalTimeout, 1, true);
   if (events !== undefined && typeof events.next !== 'function')
-    throw new ConfigError(
-      `paginate: events must have a next method (a Subject, say), not ${describe(events)}; write events: { next: (event) => … }`,
-    );
+    throw invalid('paginate', 'events', events, 'a Subject or { next: (event) => … }');
   if (signal !== undefined && typeof signal.addEventListener !== 'function')
-    throw new ConfigError(
-      `paginate: signal must be an AbortSignal, not ${describe(signal)}; of an AbortController, give its signal`,
-    );
+    throw invalid('paginate', 'signal', signal, 'an AbortSignal, such as that of an AbortController');
 
   checkCheckpoint(checkpoint, resumeFrom, strategy.stateful, request.body);
   checkSync(options.sync, checkpoint, skipFailedPages);

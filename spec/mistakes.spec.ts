@@ -173,7 +173,7 @@ describe('H6 options in another place, or under another name', () => {
     [() => paginate(request, strategy, { policy: { retries: 3 } as never }), 'an object with retries; give one such as retryRequests'],
     [() => paginate(request, strategy, { policy: [retryRequests()] as never }), 'pipe of RxJS'],
     [() => paginate(request, strategy, { concurrency: '3' as never }), 'whole number of at least 1, not "3"'],
-    [() => paginate(request, strategy, { signal: new AbortController() as never }), 'of an AbortController, give its signal'],
+    [() => paginate(request, strategy, { signal: new AbortController() as never }), 'must be an AbortSignal, such as that of an AbortController, not'],
     [() => paginate(request, strategy, { events: (() => 1) as never }), 'write events: { next: \\(event\\) => … }'],
     [() => paginate(request, strategy, { checkpoint: checkpoint as never }), 'the result of checkpoint\\(store, key\\)'],
     [() => paginate(request, strategy, { checkpoint: fileStore('x') as never }), 'the result of checkpoint\\(store, key\\)'],

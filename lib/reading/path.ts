@@ -297,18 +297,32 @@ function own(value: unknown, name: string): unknown {
 }
 
 /** Where the arrays in a value are, at most four levels deep, for errors about a path that leads to none. */
-export function arraysIn(value: unknown): string {
-  const paths = arrayPaths(value).map((path) => `'${path}'`);
-  return paths.length === 0 ? '' : `; arrays are at ${paths.join(', ')}`;
-}
+export const arraysIn = (value: unknown): string => placesOf('arrays', arrayPaths(value));
 
-export function arrayPaths(value: unknown, prefix = '', depth = 0): string[] {
-  if (Array.isArray(value)) return [prefix === '' ? '.' : prefix];
-  if (typeof value !== 'object' || value === null || depth === 4) return [];
+/** The same of numbers, outside of arrays. */
+export const numbersIn = (value: unknown): string =>
+  placesOf(
+    'numbers',
+    arrayPaths(value, (each) => typeof each === 'number'),
+  );
+
+const placesOf = (what: string, paths: readonly string[]) =>
+  paths.length === 0 ? '' : `; ${what} are at '${paths.join("', '")}'`;
+
+export function arrayPaths(
+  value: unknown,
+  isOne: (value: unknown) => boolean = Array.isArray,
+  prefix = '',
+  depth = 0,
+): string[] {
+  if (isOne(value)) return [prefix === '' ? '.' : prefix];
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || depth === 4) return [];
   return Object.entries(value)
     .slice(0, 50)
     .flatMap(([name, member]) =>
-      /[./~]|.{200}/s.test(name) ? [] : arrayPaths(member, prefix === '' ? name : `${prefix}.${name}`, depth + 1),
+      /[./~]|.{200}/s.test(name)
+        ? []
+        : arrayPaths(member, isOne, prefix === '' ? name : `${prefix}.${name}`, depth + 1),
     )
     .slice(0, 5);
 }

@@ -3,7 +3,7 @@ import type { Answer } from '../page.js';
 import type { PageResponse } from '../request.js';
 import { digitsOf } from '../values/compare.js';
 import { describe } from '../values/describe.js';
-import { parsePath, readPath } from './path.js';
+import { numbersIn, parsePath, readPath } from './path.js';
 import { invalid } from '../values/options.js';
 
 /**
@@ -74,7 +74,7 @@ export function readCount(field: string, from: Reader, body: unknown, response: 
   throw new ExtractError(
     field,
     from.path,
-    `expected a whole number, found ${describe(found)}${from.hidden?.(response) ?? ''}`,
+    `expected a whole number, found ${describe(found)}${from.hidden?.(response) ?? numbersIn(body)}`,
   );
 }
 

@@ -571,7 +571,7 @@ describe('eachPartition', () => {
     ],
     [() => eachPartition(['a'], () => of(1), { paralel: 1 } as never), 'unknown option "paralel"'],
     [() => eachPartition(['a'], () => of(1), { signal: {} as never }), 'signal must be an AbortSignal'],
-    [() => eachPartition(['a'], () => of(1), { events: {} as never }), 'events must have a next method'],
+    [() => eachPartition(['a'], () => of(1), { events: {} as never }), 'events must be a Subject or { next'],
   ])('refuses arguments that can not work %#', async (call, message) => {
     const error = await rejection(call());
     expect(error).toBeInstanceOf(ConfigError);

@@ -61,7 +61,7 @@ export async function runPartitions<Partition>(
   if (signal !== undefined && typeof signal.addEventListener !== 'function')
     throw invalid(of, 'signal', signal, 'an AbortSignal');
   if (events !== undefined && typeof events.next !== 'function')
-    throw new ConfigError(`${of}: events must have a next method, not ${describe(events)}`);
+    throw invalid(of, 'events', events, 'a Subject or { next: (event) => … }');
   const seen = new Set<string>();
   const keyed = (partition: Partition): string => {
     const key = keyOfPartition(partition, keyOf);
