@@ -614,7 +614,10 @@ describe('paginate', () => {
       () => paginate(request, counting(1), { signal: {} as never }),
       /signal must be an AbortSignal, .*, not an empty object/,
     ],
-    [() => paginate(request, counting(1), { events: (() => {}) as never }), /events must be a Subject or \{ next: \(event\) => … \}, not a function/],
+    [
+      () => paginate(request, counting(1), { events: (() => {}) as never }),
+      /events must be a Subject or \{ next: \(event\) => … \}, not a function/,
+    ],
   ])('bad input %# gives an error that names the value, its location and what to do', (call, message) => {
     const error = thrown(call);
     expect(error).toBeInstanceOf(ConfigError);

@@ -91,7 +91,7 @@ interface State<Item> {
 // P has a default so that one type argument names the items.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export function numberedResource<Item, P extends Position = any>(
-  query: () => NumberedQuery<Item, P> | undefined,
+  query: () => Omit<PagedQuery<Item, P>, 'resumeFrom' | 'initialPages'> | undefined,
   options: NumberedResourceOptions = {},
 ): NumberedResource<Item> {
   checkOptions('numberedResource', options, ['injector', 'page']);
