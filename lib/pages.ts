@@ -86,7 +86,7 @@ export class Pages<Item, P extends Position = Position>
 }
 
 const unseen =
-  "paginate: pages with a checkpoint can't be subscribed to, because a subscriber does not say when it has finished a page; use for await, eachPage or a sink (pages.to(…))";
+  "paginate: pages with a checkpoint can't be subscribed to: a subscriber does not say when it has finished a page; use for await, eachPage or a sink (pages.to(…))";
 
 /** What to write instead of a path or a stream. */
 function noSink(given: unknown): string {

@@ -183,7 +183,7 @@ export function paginateOver<Read, P extends Position, Item = Read>(
   checkWhole('paginate', 'concurrency', concurrency, 1);
   if (concurrency > 1 && options.nextWhen !== undefined)
     throw new ConfigError(
-      'paginate: nextWhen requests pages one by one, but concurrency requests several ahead; remove one of these options',
+      'paginate: nextWhen requests pages one by one, concurrency several ahead; remove one of them',
     );
   if (totalTimeout !== undefined) checkNumber('paginate', 'totalTimeout', totalTimeout, 1, true);
   if (events !== undefined && typeof events.next !== 'function')

@@ -322,7 +322,7 @@ describe('checkpoint', () => {
       'checkpoint must be the result of checkpoint(store, key)',
     );
     const made = checkpoint(new Map(), 'job');
-    expect(thrown(() => walk({ checkpoint: made, resumeFrom: '{}' })).message).toContain('leave one of them out');
+    expect(thrown(() => walk({ checkpoint: made, resumeFrom: '{}' })).message).toContain('remove one of them');
   });
 
   it('emits the end event if it could not begin', async () => {

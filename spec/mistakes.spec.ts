@@ -174,7 +174,7 @@ describe('H6 options in another place, or under another name', () => {
     [() => paginate(request, strategy, { policy: [retryRequests()] as never }), 'pipe of RxJS'],
     [() => paginate(request, strategy, { concurrency: '3' as never }), 'whole number of at least 1, not "3"'],
     [() => paginate(request, strategy, { signal: new AbortController() as never }), 'must be an AbortSignal, such as that of an AbortController, not'],
-    [() => paginate(request, strategy, { events: (() => 1) as never }), 'write events: { next: \\(event\\) => … }'],
+    [() => paginate(request, strategy, { events: (() => 1) as never }), 'a Subject or { next: \\(event\\) => … }'],
     [() => paginate(request, strategy, { checkpoint: checkpoint as never }), 'the result of checkpoint\\(store, key\\)'],
     [() => paginate(request, strategy, { checkpoint: fileStore('x') as never }), 'the result of checkpoint\\(store, key\\)'],
     [() => pageNumber({ size: '20' as never }), 'whole number of at least 1, not "20"'], [() => pageNumber(null as never), 'not null'],

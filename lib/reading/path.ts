@@ -299,12 +299,8 @@ function own(value: unknown, name: string): unknown {
 /** Where the arrays in a value are, at most four levels deep, for errors about a path that leads to none. */
 export const arraysIn = (value: unknown): string => placesOf('arrays', arrayPaths(value));
 
-/** The same of numbers, outside of arrays. */
-export const numbersIn = (value: unknown): string =>
-  placesOf(
-    'numbers',
-    arrayPaths(value, (each) => typeof each === 'number'),
-  );
+/** The same of whole numbers, outside of arrays. */
+export const numbersIn = (value: unknown): string => placesOf('numbers', arrayPaths(value, Number.isSafeInteger));
 
 const placesOf = (what: string, paths: readonly string[]) =>
   paths.length === 0 ? '' : `; ${what} are at '${paths.join("', '")}'`;

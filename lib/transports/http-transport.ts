@@ -55,7 +55,7 @@ export function httpTransport(of: string, options: HttpTransportOptions, wire: W
   checkFunction(of, 'parseJson', options.parseJson);
   checkFunction(of, 'decode', options.decode);
   if (options.decode !== undefined && options.parseJson !== undefined)
-    throw new ConfigError(`${of}: parseJson and decode both read the body; leave one of them out`);
+    throw new ConfigError(`${of}: parseJson and decode both read the body; remove one of them`);
   if (encoding !== undefined) checkEncoding(of, encoding);
   checkOneOf(of, 'invalidText', options.invalidText ?? 'error', ['error', 'replace']);
   checkNumber(of, 'attemptTimeout', attemptTimeout, 1, true);

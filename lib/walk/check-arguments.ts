@@ -119,7 +119,7 @@ export function checkCheckpoint(checkpoint: unknown, resumeFrom: unknown, statef
   if (typeof load !== 'function' || typeof save !== 'function')
     throw invalid('paginate', 'checkpoint', checkpoint, 'the result of checkpoint(store, key)');
   if (resumeFrom !== undefined)
-    throw new ConfigError('paginate: checkpoint and resumeFrom both say where to continue; leave one of them out');
+    throw new ConfigError('paginate: checkpoint and resumeFrom both say where to continue; remove one of them');
 }
 
 /** Rejects what would lose items, or deliver all of them again. @throws ConfigError */

@@ -120,7 +120,7 @@ describe('pageNumber', () => {
   it.each<[string, Answer, PageNumberOptions<number>, string]>([
     ['total null', { total: null }, { total: 'total' }, 'total at total: expected a whole number, found null'],
     ['total missing', {}, { total: 'meta.total' }, 'total at meta.total: expected a whole number, found undefined'],
-    ['total elsewhere', { meta: { total: 7, pages: 2, of: [3] }, n: '4' }, { total: 'total' }, "found undefined; numbers are at 'meta.total', 'meta.pages'"], // prettier-ignore
+    ['total elsewhere', { meta: { total: 7, pages: 2, of: [3] }, n: '4', took: 0.5 }, { total: 'total' }, "found undefined; numbers are at 'meta.total', 'meta.pages'"], // prettier-ignore
     ['totalPages elsewhere', { pages: 2 }, { totalPages: 'meta.pages' }, "found undefined; numbers are at 'pages'"],
     ['total negative', { total: -1 }, { total: 'total' }, 'found -1'],
     ['total a word', { total: '2.5e1' }, { total: 'total' }, 'found "2.5e1"'],

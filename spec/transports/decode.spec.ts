@@ -151,7 +151,7 @@ onEachTransport('decode', (make) => {
 describe('decode', () => {
   it('is refused together with parseJson, and if it is not a function', () => {
     expect(thrown(() => fetchTransport({ decode: () => 1, parseJson: JSON.parse })).message).toBe(
-      'fetchTransport: parseJson and decode both read the body; leave one of them out',
+      'fetchTransport: parseJson and decode both read the body; remove one of them',
     );
     expect(thrown(() => fetchTransport({ decode: 'xml' as never })).message).toContain('decode must be a function');
   });

@@ -283,7 +283,7 @@ describe('options', () => {
   it.each<[options: object, named: string]>([
     [{ parseJson: 7 }, 'parseJson must be a function'],
     [{ decode: 'xml' }, 'decode must be a function'],
-    [{ decode: () => 1, parseJson: JSON.parse }, 'parseJson and decode both read the body; leave one of them out'],
+    [{ decode: () => 1, parseJson: JSON.parse }, 'parseJson and decode both read the body; remove one of them'],
     [{ encoding: 'klingon' }, 'encoding must be a label'],
     [{ invalidText: 'ignore' }, 'invalidText must be'],
     [{ attemptTimeout: 0 }, 'attemptTimeout must be'],
