@@ -102,6 +102,15 @@ describe('detect finds, verifies and writes out', () => {
       byCursor('next_cursor', 'starting_after'),
     ],
     [
+      'the next row, sent as the row to start at',
+      "cursor({ items: 'rows', next: 'next_row', cursorParam: 'start_row', endTokens: ['0', 0, '-1', -1] })",
+      (seen, response) => {
+        const from = number(seen, 'start_row', 1);
+        if (from < 1 || from > 25) json(response, { error: 'no such row' }, 400);
+        else json(response, { rows: records.slice(from - 1, from + 9), next_row: from + 10 > 25 ? null : from + 10 });
+      },
+    ],
+    [
       'a page token, with empty pages',
       "cursor({ items: 'items', next: 'nextPageToken', cursorParam: 'pageToken' })",
       (seen, response) => {

@@ -230,7 +230,8 @@ function derivedFrom(name: string): readonly string[] {
   // What is no word for a token, such as a file's name, is a member of the item.
   const isKey = rest.length > 1 && rest.length < words.length && !anyToken.includes(rest.join('_').toLowerCase());
   // next_row is sent as start_row.
-  const isCounted = rest.length === 1 && words.length > 1 && !anyToken.includes(rest.join().toLowerCase());
+  const isCounted =
+    words.length > 1 && /^(id|row|record|item|index|line|entry|result|hit|object|number)$/i.test(rest.join());
   const before = isKey ? ['start', 'start after', 'after', 'from', 'exclusive start'] : isCounted ? ['start', 'from'] : []; // prettier-ignore
   // search-continue is sent as continue.
   const last =
