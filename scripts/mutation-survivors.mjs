@@ -26,6 +26,8 @@ export const kinds = [
   {
     why: 'The other branch comes to the same: what it reads is `undefined`, and compares, adds or writes nothing',
     survivors: [
+      'lib/walk/skip-failed-pages.ts: (sizeOf(failed) ?? 0) < (sizeOf(asked.position) ?? 0) → (sizeOf(failed) ?? 0) <= (sizeOf(asked.position) ?? 0)',
+
       'lib/walk/pull-pages.ts: !result.done → true',
 
       'lib/walk/lanes.ts: { return undefined; } → {}',
@@ -177,6 +179,10 @@ export const kinds = [
   {
     why: 'For the type checker alone: what is never missing at runtime',
     survivors: [
+      'lib/walk/skip-failed-pages.ts: strategy.guess?.(step.position, seen as Answer<Item, P> | undefined) → strategy.guess(step.position, seen as Answer<Item, P> | undefined)',
+
+      'lib/walk/read-page.ts: \'\' → "Stryker was here!"',
+
       'lib/node/sinks/csv-format.ts: table?.length → table.length',
 
       'lib/transports/answer-headers.ts: () => null → () => undefined',
@@ -227,6 +233,11 @@ export const kinds = [
   {
     why: 'A shortcut for speed: without it the slow path gives the same result',
     survivors: [
+      'lib/walk/read-page.ts: delivered > 0 → true',
+      'lib/walk/read-page.ts: delivered > 0 → delivered >= 0',
+      'lib/walk/read-page.ts: sameJson(a[0], b[0]) && sameJson(a.at(-1), b.at(-1)) → true',
+      'lib/walk/read-page.ts: sameJson(a[0], b[0]) && sameJson(a.at(-1), b.at(-1)) → sameJson(a[0], b[0]) || sameJson(a.at(-1), b.at(-1))',
+
       'lib/node/sinks/format.ts: \'null\' → ""',
 
       'lib/walk/expand-pages.ts: settled → false',
@@ -330,6 +341,9 @@ export const kinds = [
   {
     why: 'A word that is compared only with its opposite',
     survivors: [
+      'lib/walk/read-page.ts: \'other\' → ""',
+      'lib/walk/read-page.ts: \'an earlier\' → ""',
+
       'lib/transports/redirects.ts: \'redirect\' → ""',
 
       'lib/placements/in-form.ts: \'repeat\' → ""',
