@@ -89,7 +89,7 @@ export const parts = [
   walk('lanes', 'walk/lanes'),
   walk('attempt', 'walk/sent-attempt', 'walk/attempt', 'signals'),
   walk('expand-pages', 'expand-pages', 'pages'),
-  walk('start-walk', 'paginate', 'signals', 'resume', 'checkpoint', 'pages', 'sync', 'gaps'),
+  walk('start-walk', 'walk/start-walk', 'paginate', 'signals', 'resume', 'checkpoint', 'pages', 'sync', 'gaps'),
   walk('adaptive-size', 'walk/adaptive-size'),
   walk('pull-pages', 'pages', 'checkpoint'),
   walk('validate-page', 'walk/validate-page'),

@@ -26,6 +26,8 @@ export const kinds = [
   {
     why: 'The other branch comes to the same: what it reads is `undefined`, and compares, adds or writes nothing',
     survivors: [
+      'lib/policies/retry-loop.ts: waitMs !== undefined → true',
+
       'lib/walk/skip-failed-pages.ts: (sizeOf(failed) ?? 0) < (sizeOf(asked.position) ?? 0) → (sizeOf(failed) ?? 0) <= (sizeOf(asked.position) ?? 0)',
 
       'lib/walk/pull-pages.ts: !result.done → true',
@@ -126,6 +128,7 @@ export const kinds = [
       'lib/policies/throttle-requests.ts: ms <= 0 → false',
       'lib/policies/throttle-requests.ts: ms <= 0 → ms < 0',
       'lib/policies/refresh-once.ts: refreshes++ → refreshes--',
+      'lib/policies/retry-loop.ts: \'attempt failed\' → ""',
       'lib/policies/retry-requests.ts: \'attempt failed\' → ""',
       'lib/policies/refresh-once.ts: () => (underWay = undefined) → () => undefined',
       'lib/walk/page-run.ts: this.#valuesOf !== request → true',
@@ -134,6 +137,8 @@ export const kinds = [
   {
     why: 'Another condition beside it, or after it, detects the same',
     survivors: [
+      'lib/policies/retry-loop.ts: !life.closed → true',
+
       'lib/walk/pull-pages.ts: wanted() → true',
 
       'lib/walk/attempt.ts: pending?.unsubscribe → pending.unsubscribe',
@@ -179,6 +184,8 @@ export const kinds = [
   {
     why: 'For the type checker alone: what is never missing at runtime',
     survivors: [
+      'lib/policies/retry-loop.ts: scope?.sent → scope.sent',
+
       'lib/walk/skip-failed-pages.ts: strategy.guess?.(step.position, seen as Answer<Item, P> | undefined) → strategy.guess(step.position, seen as Answer<Item, P> | undefined)',
 
       'lib/walk/read-page.ts: \'\' → "Stryker was here!"',
@@ -233,6 +240,8 @@ export const kinds = [
   {
     why: 'A shortcut for speed: without it the slow path gives the same result',
     survivors: [
+      'lib/walk/start-walk.ts: concurrency === 1 → false',
+
       'lib/walk/read-page.ts: delivered > 0 → true',
       'lib/walk/read-page.ts: delivered > 0 → delivered >= 0',
       'lib/walk/read-page.ts: sameJson(a[0], b[0]) && sameJson(a.at(-1), b.at(-1)) → true',

@@ -338,6 +338,38 @@ describe('retryRequests', () => {
     expect([seen, run.attempts]).toEqual([[], 1]);
   });
 
+  it('T3 unsubscribing within shouldRetry, or as a wait is reported, starts no timer and no attempt', async () => {
+    const asked: unknown[] = [];
+    const { run, source } = failing(status(503), status(503));
+    const shouldRetry = (error: unknown) => (asked.push(error), subscription.unsubscribe(), true);
+    const subscription = source.pipe(retryRequests({ shouldRetry })).subscribe({ error: (error) => asked.push(error) });
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect([asked.length, run.attempts, jest.getTimerCount()]).toEqual([1, 1, 0]);
+
+    let sent = 0;
+    const heard: string[] = [];
+    const transport: Transport = () => (sent++, [answer({}, 503)]);
+    const next = ({ type }: WalkEvent) => {
+      heard.push(type);
+      if (type === 'wait') walk.unsubscribe();
+    };
+    const walk = paginate({ body: {} }, counting(1), { transport, policy: retryRequests(), events: { next } }).subscribe();
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect([heard.filter((type) => type === 'wait').length, heard.at(-1), sent, jest.getTimerCount()]).toEqual([1, 'end', 1, 0]);
+  }); // prettier-ignore
+
+  it('T3 unsubscribing at once after a failure asks nobody, and makes no other attempt', async () => {
+    const asked: unknown[] = [];
+    const { run, source } = failing(status(503), status(503));
+    const shouldRetry = (error: unknown) => (asked.push(error), true);
+    source
+      .pipe(retryRequests({ shouldRetry, base: 0 }))
+      .subscribe()
+      .unsubscribe();
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect([asked, run.attempts, jest.getTimerCount()]).toEqual([[], 1, 0]);
+  });
+
   it('serves any Observable: every value passes, and the source is cold for each attempt', async () => {
     let attempts = 0;
     const source = defer(() =>
