@@ -4,6 +4,8 @@ export const kinds = [
   {
     why: 'A default list that is only searched for a status or a token: the text put into it is neither',
     survivors: [
+      'lib/strategies/content-range.ts: [] → ["Stryker was here"]',
+
       'lib/strategies/cursor.ts: [] → ["Stryker was here"]',
       'lib/strategies/keyset.ts: [] → ["Stryker was here"]',
       'lib/strategies/offset.ts: [] → ["Stryker was here"]',
@@ -26,6 +28,10 @@ export const kinds = [
   {
     why: 'The other branch comes to the same: what it reads is `undefined`, and compares, adds or writes nothing',
     survivors: [
+      'lib/strategies/content-range.ts: \'\' → "Stryker was here!"',
+      'lib/strategies/content-range.ts: end !== undefined → true',
+      'lib/strategies/content-range.ts: announced !== undefined → true',
+
       'lib/policies/retry-loop.ts: waitMs !== undefined → true',
 
       'lib/walk/skip-failed-pages.ts: (sizeOf(failed) ?? 0) < (sizeOf(asked.position) ?? 0) → (sizeOf(failed) ?? 0) <= (sizeOf(asked.position) ?? 0)',
@@ -184,6 +190,8 @@ export const kinds = [
   {
     why: 'For the type checker alone: what is never missing at runtime',
     survivors: [
+      'lib/strategies/content-range.ts: range.hidden?.(response) → range.hidden(response)',
+
       'lib/policies/retry-loop.ts: scope?.sent → scope.sent',
 
       'lib/walk/skip-failed-pages.ts: strategy.guess?.(step.position, seen as Answer<Item, P> | undefined) → strategy.guess(step.position, seen as Answer<Item, P> | undefined)',
@@ -381,6 +389,8 @@ export const kinds = [
   {
     why: 'What never occurs: another check or rule comes before it',
     survivors: [
+      'lib/strategies/content-range.ts: \'Content-Range\' → ""',
+
       'lib/node/sinks/csv-format.ts: columns !== null → true',
 
       'lib/transports/redirects.ts: /^https?:$/ → /^https?:/',

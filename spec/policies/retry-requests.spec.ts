@@ -341,7 +341,7 @@ describe('retryRequests', () => {
   it('T3 unsubscribing within shouldRetry, or as a wait is reported, starts no timer and no attempt', async () => {
     const asked: unknown[] = [];
     const { run, source } = failing(status(503), status(503));
-    const shouldRetry = (error: unknown) => (asked.push(error), subscription.unsubscribe(), true);
+    const shouldRetry = (error: unknown): boolean => (asked.push(error), subscription.unsubscribe(), true);
     const subscription = source.pipe(retryRequests({ shouldRetry })).subscribe({ error: (error) => asked.push(error) });
     await jest.advanceTimersByTimeAsync(60_000);
     expect([asked.length, run.attempts, jest.getTimerCount()]).toEqual([1, 1, 0]);

@@ -311,6 +311,16 @@ describe('contentRange, asked about one answer', () => {
     expect(thrown(() => next({}, 0, [], '')).message).toContain('expected a range like items 0-99/3573');
   });
 
+  it('says how many items there should be, what a browser may hide, and which total can not be read', () => {
+    expect(thrown(() => next({}, 10, rows(10), 'items 10-20/25')).message).toContain('a range of 11 items, and the answer has 10');
+    const given = answerOf(10, rows(10), undefined);
+    const hidden = { ...given, response: { ...given.response, headers: { get: () => null, hidden: true as const } } };
+    expect(thrown(() => of().next(hidden)).message).toContain('Access-Control-Expose-Headers: Content-Range');
+    const many = { total: () => 'many' } as unknown as Options;
+    expect(thrown(() => next(many, 10, rows(10), 'items 10-19/25'))).toMatchObject({ field: 'total' });
+    expect(thrown(() => of(many).afterEmpty?.(answerOf(20, [], 'items */25'), undefined))).toMatchObject({ field: 'total' });
+  }); // prettier-ignore
+
   it('P14 an empty page before the announced total is followed by the range after it', () => {
     const after = (range: string | undefined, before?: string, options: Options = {}) =>
       of(options).afterEmpty?.(answerOf(20, [], range, 200), before === undefined ? undefined : answerOf(10, rows(10), before));

@@ -48,7 +48,7 @@ describe('a request through a proxy', () => {
 });
 
 /** What a connection is asked for, and what comes of it. */
-function connecting(proxy: string | undefined, to: Partial<Parameters<Connect>[0]>, tls = {}) {
+function connecting(proxy: string | undefined, to: Partial<Record<'protocol' | 'hostname' | 'host' | 'port', string | undefined>>, tls = {}) {
   const direct: object[] = [];
   const origins: string[] = [];
   let destroyed: unknown;
@@ -61,7 +61,7 @@ function connecting(proxy: string | undefined, to: Partial<Parameters<Connect>[0
   const proxied = throughProxies(make, (origin) => (origins.push(origin), proxy === undefined ? undefined : toProxy(proxy)), tls);
   let connection!: { destroy(reason: Error): unknown };
   const settled = new Promise<{ error: unknown; socket: Socket | null }>((resolve) => {
-    const whole = { protocol: 'https:', hostname: 'api.example.com', host: 'api.example.com', port: '', ...to };
+    const whole = { protocol: 'https:', hostname: 'api.example.com', host: 'api.example.com', port: '', ...to } as Parameters<Connect>[0];
     connection = proxied(whole, (error: Error | null, socket: Socket | null) => resolve({ error, socket }));
   });
   return { settled, direct, origins, connection, destroyed: () => destroyed };

@@ -167,7 +167,7 @@ describe('what a transport loads', () => {
 
 describe('a walk that asks only for what is new', () => {
   const begins: unknown[] = [];
-  const sync = newest<{ id: number }>('id', { param: 'since' });
+  const sync = newest('id', { param: 'since' });
   const counted = (more: Partial<Sync> = {}): Sync => ({
     ...sync, begin: (...given) => (begins.push(given), sync.begin(...given)), ...more,
   }); // prettier-ignore
@@ -212,7 +212,7 @@ describe('pages in flight', () => {
 });
 
 describe('the process', () => {
-  afterEach(() => jest.restoreAllMocks());
+  afterEach(() => void jest.restoreAllMocks());
 
   /** The timer that holds it, as a runtime makes it. */
   function holding(timer: unknown) {
@@ -278,7 +278,7 @@ describe('the process', () => {
 
 describe('the checkpoint of a walk', () => {
   it('is opened for each run, and refuses a token of another query', async () => {
-    const owner = tokenOwner({ body: {} }, counting(9));
+    const owner = tokenOwner({ body: {} }, counting(9) as never);
     const { resume } = await lastValueFrom(pages(1));
     const other = { ...resume, of: { ...owner, body: 'another' } };
     let kept: ResumeToken = resume;
