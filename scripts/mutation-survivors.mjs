@@ -28,6 +28,10 @@ export const kinds = [
   {
     why: 'The other branch comes to the same: what it reads is `undefined`, and compares, adds or writes nothing',
     survivors: [
+      'lib/transports/fetch-wire.ts: \'\' → "Stryker was here!"',
+
+      'lib/reading/ranges.ts: total !== undefined → true',
+
       'lib/strategies/content-range.ts: \'\' → "Stryker was here!"',
       'lib/strategies/content-range.ts: end !== undefined → true',
       'lib/strategies/content-range.ts: announced !== undefined → true',
@@ -143,6 +147,8 @@ export const kinds = [
   {
     why: 'Another condition beside it, or after it, detects the same',
     survivors: [
+      'lib/policies/retry-loop.ts: stopped → false',
+
       'lib/policies/retry-loop.ts: !life.closed → true',
 
       'lib/walk/pull-pages.ts: wanted() → true',

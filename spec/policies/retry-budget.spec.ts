@@ -1,5 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { concat, defer, lastValueFrom, NEVER, type Observable, of, take, throwError, toArray } from 'rxjs';
+import {
+  concat,
+  defer,
+  lastValueFrom,
+  NEVER,
+  type Observable,
+  of,
+  type Subscription,
+  take,
+  throwError,
+  toArray,
+} from 'rxjs';
 import { CallbackError, HttpError, paginate, retryRequests, type Policy, type Transport } from 'pagewise';
 import { answer, counting, rejection, thrown } from '../support/walks.js';
 
@@ -194,6 +205,15 @@ describe('the retry budget', () => {
     for (let i = 0; i < 13; i++) await attempts(policy, 503, 0);
     await lastValueFrom(broken.pipe(policy)).catch(() => undefined);
     expect(await attempts(policy, 503)).toBe(1);
+  });
+
+  it('R10 unsubscribing within shouldRetry takes no tokens', async () => {
+    const policy = retryRequests({ retries: 1, budget: 14, shouldRetry: () => (waiting.unsubscribe(), true) });
+    const waiting: Subscription = throwError(() => status(503))
+      .pipe(policy)
+      .subscribe({ error: () => undefined });
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(await attempts(policy, 503)).toBe(2);
   });
 
   it('R10 a retry that is cancelled before it was sent returns its tokens', async () => {

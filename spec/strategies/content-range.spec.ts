@@ -299,7 +299,7 @@ describe('contentRange, asked about one answer', () => {
     expect(next({}, 10, [], 'nonsense', 204)).toBeUndefined();
     expect(next({}, 10, [], undefined, 200)).toBeUndefined();
     expect(thrown(() => next({}, 10, [], undefined, 206)).message).toContain('found none in an answer with status 206');
-    expect(thrown(() => next({}, 0, rows(3), undefined, 206))).toBeInstanceOf(ExtractError);
+    expect(thrown(() => next({}, 0, rows(3), undefined, 206)).message).toMatch(/found none in an answer with status 206$/);
     expect(thrown(() => next({}, 10, rows(3), undefined, 200))).toBeInstanceOf(ExtractError);
     expect(next({}, 0, rows(3), undefined, 200)).toBeUndefined();
   });
