@@ -99,7 +99,7 @@ export const parts = [
   walk('check-arguments', 'walk/check-arguments', 'mistakes'),
   resuming('lib/resume-token.ts', 'resume', 'checkpoint', 'gaps'),
   resuming('lib/checkpoint.ts', 'checkpoint', 'keyv', 'gaps'),
-  resuming('lib/node/file-store.ts', 'node/private-files', 'leases', 'node/sinks'),
+  resuming('lib/node/file-store.ts', 'node/private-files'),
   secrets('redact', 'errors/redact', 'errors/errors'),
   secrets('sent', 'errors/sent', 'errors/detail'),
   secrets('cause', 'errors/cause', 'errors/causes'),

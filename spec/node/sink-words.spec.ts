@@ -7,7 +7,7 @@ import { of } from 'rxjs';
 import {
   checkpoint, ConfigError, newest, pageNumber, paginate, ResumeError, type OpenCheckpoint, type Page, type PaginateOptions, type ResumeToken, type WalkEvent,
 } from 'pagewise'; // prettier-ignore
-import { both, type Sink, type Table, writeCsv, writeJson, writeNdjson, writeTable } from 'pagewise/node';
+import { both, type Table, writeCsv, writeJson, writeNdjson, writeTable } from 'pagewise/node';
 import { report, rowsOf, sourceOf, withCheckpoint } from '../../lib/node/sinks/sink.js';
 import { answer, counting, echo, plain, rejection, thrown } from '../support/walks.js';
 
@@ -17,7 +17,9 @@ const walk = (options: Options = {}, last = 3) =>
 const mine = new Error('mine');
 
 let folder = '';
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'pagewise-words-'))));
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pagewise-words-'));
+});
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const at = (name: string) => join(folder, name);
 const numbers = { rows: ({ items }: Page<number>) => items.map((id) => ({ id })) };
@@ -27,7 +29,7 @@ describe.each([
   ['writeCsv', writeCsv, 'csv'],
   ['writeJson', writeJson, 'json'],
 ])('%s', (name, sink, extension) => {
-  const refused = (path: unknown, options?: object) => {
+  const refused = (path: unknown, options?: unknown) => {
     const error = thrown(() => sink(path as string, options as never));
     expect(error).toBeInstanceOf(ConfigError);
     return error.message;
@@ -224,7 +226,7 @@ describe('writeTable', () => {
     expect((await rejection(pages.to(writeTable(table())))).message).toBe(
       'writeTable: the table stores the checkpoint itself; remove the checkpoint option',
     );
-    const two = both(writeTable(table()) as Sink<number>, writeNdjson(at('a')));
+    const two = both<number>(writeTable(table()), writeNdjson(at('a')));
     expect((await rejection(walk().to(two))).message).toContain("a table can't be one of the sinks of both");
     const syncing = paginate({ url: 'https://api.example.com/' }, pageNumber<{ id: number }>({ items: 'items' }), {
       sync: newest('id', { param: 'since' }), transport: () => of(answer({ items: [] })),
