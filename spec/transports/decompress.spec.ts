@@ -83,13 +83,14 @@ describe('a body', () => {
   });
 
   it('of which enough has come is read no further', async () => {
-    const { body, chunks } = receiving('gzip', 1);
+    const { body, chunks, calls } = receiving('gzip', 1);
     const bytes = gzipSync(Buffer.alloc(1_000_000));
     expect(body.data(bytes.subarray(0, 500))).toBe(true);
     await until('some of it has come', () => chunks.length > 0);
     expect(body.data(bytes.subarray(500))).toBe(false);
     await settle(5);
     expect(chunks).toHaveLength(1);
+    expect(calls).toEqual([]); // Nobody reads on, so the source is not resumed.
   });
 
   it('whose connection fails is an error, after which nothing comes', async () => {
