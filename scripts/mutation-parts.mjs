@@ -113,7 +113,7 @@ export const parts = [
   sinks(['file'], ['open-file']),
   sinks(['csv-format', 'format'], ['formats', 'csv']),
   sinks(['write-csv'], ['sink-words', 'csv', 'sinks']),
-  sinks(['file-sink', 'sink', 'write-json', 'write-ndjson', 'write-table'], ['sink-words', 'csv', 'sinks']),
+  sinks(['file-sink', 'sink', 'write-json', 'write-ndjson', 'write-table'], ['sink-words', 'csv', 'sinks', 'pipes']),
   sinks(['both'], ['both']),
   transports(['exchange', 'http-transport'], ['exchange']),
   transports(['decode-body', 'answer-headers', 'read-text', 'redirects', 'wire', 'chunks'], ['answers']),

@@ -55,7 +55,10 @@ describe.each([
       expect(refused('x', { rwos: 1 })).toContain('columns, escapeFormulas');
       expect(refused('x', { columns: 5 })).toContain('writeCsv: columns');
       expect(refused('x', null)).toContain('options must be an object, not null');
-    } else expect(refused('x', { columns: [] })).toContain('unknown option "columns"');
+    } else {
+      expect(refused('x', { rwos: 1 })).toContain('expected one of rows, append. Did you mean rows?');
+      expect(refused('x', { columns: [] })).toContain('unknown option "columns"');
+    }
   });
 
   it('returns what it wrote in this run, and the length of the file', async () => {
@@ -83,6 +86,13 @@ describe.each([
     const made = await rejection(walk({ checkpoint: job() }).to(stranger(at('a'), numbers)));
     expect(made.message).toContain(`was not made by ${name === 'writeNdjson' ? 'writeJson' : 'writeNdjson'}`);
     expect(existsSync(at('b'))).toBe(false);
+  });
+
+  it('leaves an error of the rows as it is: it says nothing of where to continue', async () => {
+    const rows = ({ items }: Page<number>) => (items[0] === 2 ? (5 as never) : items.map((id) => ({ id })));
+    const error = await rejection(walk().to(sink(at('a'), { rows })));
+    expect(error.message).toBe(`${name}: rows must return an array, not 5`);
+    expect(error).not.toHaveProperty('resume');
   });
 
   it('does not say where to continue if the file is gone', async () => {
@@ -204,6 +214,23 @@ describe('writeTable', () => {
       expect(await walk().to(writeTable(table(() => Promise.resolve(stored))))).toEqual({ pages: 1, items: 1 });
   });
 
+  it('tells a job that stores positions too where it begins, and after each page', async () => {
+    const followed: unknown[] = [];
+    const saved: unknown[] = [];
+    const job = {
+      key: 'job',
+      load: async () => undefined,
+      save: async (place: unknown) => void saved.push(place),
+      'pagewise.follow': (from: unknown) => void followed.push(from),
+    };
+    await walk({ checkpoint: job }).to(writeTable(table()));
+    expect(followed).toEqual([undefined]);
+    const tokens = written.map(([, text]) => JSON.parse(text as string) as ResumeToken);
+    expect(JSON.parse(JSON.stringify(saved))).toEqual(tokens.map((resume) => ({ resume })));
+    await walk({ checkpoint: job }).to(writeTable(table(() => tokens[1])));
+    expect(followed).toEqual([undefined, tokens[1]]);
+  });
+
   it('names what fails, and where to continue', async () => {
     const failing = { load: () => undefined, write: () => Promise.reject(mine) };
     expect(await rejection(walk().to(writeTable(failing)))).toMatchObject({ name: 'WriteError', target: 'the table' });
@@ -231,6 +258,8 @@ describe('writeTable', () => {
     const syncing = paginate({ url: 'https://api.example.com/' }, pageNumber<{ id: number }>({ items: 'items' }), {
       sync: newest('id', { param: 'since' }), transport: () => of(answer({ items: [] })),
     });
+    expect(await syncing.to(writeTable(table() as never) as never)).toEqual({ pages: 1, items: 0 });
+    written.splice(0);
     for (const whenDone of ['stop', 'continue'] as const)
       expect((await rejection(syncing.to(writeTable(table() as never, { whenDone }) as never))).message).toContain('writeTable: whenDone says');
     expect(written).toEqual([]);
