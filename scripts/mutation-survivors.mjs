@@ -4,6 +4,8 @@ export const kinds = [
   {
     why: 'A default list that is only searched for a status or a token: the text put into it is neither',
     survivors: [
+      'lib/strategies/content-range.ts: [] → ["Stryker was here"]',
+
       'lib/strategies/cursor.ts: [] → ["Stryker was here"]',
       'lib/strategies/keyset.ts: [] → ["Stryker was here"]',
       'lib/strategies/offset.ts: [] → ["Stryker was here"]',
@@ -26,6 +28,22 @@ export const kinds = [
   {
     why: 'The other branch comes to the same: what it reads is `undefined`, and compares, adds or writes nothing',
     survivors: [
+      'lib/node/sinks/file-sink.ts: \'\' → "Stryker was here!"',
+
+      'lib/transports/node/decompress.ts: \'\' → "Stryker was here!"',
+
+      'lib/transports/fetch-wire.ts: \'\' → "Stryker was here!"',
+
+      'lib/reading/ranges.ts: total !== undefined → true',
+
+      'lib/strategies/content-range.ts: \'\' → "Stryker was here!"',
+      'lib/strategies/content-range.ts: end !== undefined → true',
+      'lib/strategies/content-range.ts: announced !== undefined → true',
+
+      'lib/policies/retry-loop.ts: waitMs !== undefined → true',
+
+      'lib/walk/skip-failed-pages.ts: (sizeOf(failed) ?? 0) < (sizeOf(asked.position) ?? 0) → (sizeOf(failed) ?? 0) <= (sizeOf(asked.position) ?? 0)',
+
       'lib/walk/pull-pages.ts: !result.done → true',
 
       'lib/walk/lanes.ts: { return undefined; } → {}',
@@ -124,6 +142,7 @@ export const kinds = [
       'lib/policies/throttle-requests.ts: ms <= 0 → false',
       'lib/policies/throttle-requests.ts: ms <= 0 → ms < 0',
       'lib/policies/refresh-once.ts: refreshes++ → refreshes--',
+      'lib/policies/retry-loop.ts: \'attempt failed\' → ""',
       'lib/policies/retry-requests.ts: \'attempt failed\' → ""',
       'lib/policies/refresh-once.ts: () => (underWay = undefined) → () => undefined',
       'lib/walk/page-run.ts: this.#valuesOf !== request → true',
@@ -132,6 +151,10 @@ export const kinds = [
   {
     why: 'Another condition beside it, or after it, detects the same',
     survivors: [
+      'lib/policies/retry-loop.ts: stopped → false',
+
+      'lib/policies/retry-loop.ts: !life.closed → true',
+
       'lib/walk/pull-pages.ts: wanted() → true',
 
       'lib/walk/attempt.ts: pending?.unsubscribe → pending.unsubscribe',
@@ -177,6 +200,14 @@ export const kinds = [
   {
     why: 'For the type checker alone: what is never missing at runtime',
     survivors: [
+      'lib/strategies/content-range.ts: range.hidden?.(response) → range.hidden(response)',
+
+      'lib/policies/retry-loop.ts: scope?.sent → scope.sent',
+
+      'lib/walk/skip-failed-pages.ts: strategy.guess?.(step.position, seen as Answer<Item, P> | undefined) → strategy.guess(step.position, seen as Answer<Item, P> | undefined)',
+
+      'lib/walk/read-page.ts: \'\' → "Stryker was here!"',
+
       'lib/node/sinks/csv-format.ts: table?.length → table.length',
 
       'lib/transports/answer-headers.ts: () => null → () => undefined',
@@ -227,6 +258,13 @@ export const kinds = [
   {
     why: 'A shortcut for speed: without it the slow path gives the same result',
     survivors: [
+      'lib/walk/start-walk.ts: concurrency === 1 → false',
+
+      'lib/walk/read-page.ts: delivered > 0 → true',
+      'lib/walk/read-page.ts: delivered > 0 → delivered >= 0',
+      'lib/walk/read-page.ts: sameJson(a[0], b[0]) && sameJson(a.at(-1), b.at(-1)) → true',
+      'lib/walk/read-page.ts: sameJson(a[0], b[0]) && sameJson(a.at(-1), b.at(-1)) → sameJson(a[0], b[0]) || sameJson(a.at(-1), b.at(-1))',
+
       'lib/node/sinks/format.ts: \'null\' → ""',
 
       'lib/walk/expand-pages.ts: settled → false',
@@ -330,6 +368,9 @@ export const kinds = [
   {
     why: 'A word that is compared only with its opposite',
     survivors: [
+      'lib/walk/read-page.ts: \'other\' → ""',
+      'lib/walk/read-page.ts: \'an earlier\' → ""',
+
       'lib/transports/redirects.ts: \'redirect\' → ""',
 
       'lib/placements/in-form.ts: \'repeat\' → ""',
@@ -358,6 +399,8 @@ export const kinds = [
   {
     why: 'What never occurs: another check or rule comes before it',
     survivors: [
+      'lib/strategies/content-range.ts: \'Content-Range\' → ""',
+
       'lib/node/sinks/csv-format.ts: columns !== null → true',
 
       'lib/transports/redirects.ts: /^https?:$/ → /^https?:/',

@@ -83,7 +83,7 @@ export function pageReader<Item, P extends Position>(
   notice: (message: string) => void,
   sync?: Sync,
 ): PageReader<Item, P> {
-  const { maxEmptyPages = 1000, onRepeat = 'error' } = strategy;
+  const { maxEmptyPages = 1000, onRepeat } = strategy;
   const guard = repeatGuard(begin);
   let emptyPages = 0;
   let confirms = begin.confirms ?? false;
@@ -211,11 +211,11 @@ export function pageReader<Item, P extends Position>(
  * and the platform's Headers can't be cloned.
  */
 function cloneable(response: PageResponse): PageResponse {
-  const headers = response.headers as PageResponse['headers'] | undefined;
-  if (typeof headers !== 'object' || headers === null) return response;
+  const { headers } = response;
   return hasFunctions(headers) || isHeaders(headers) ? { ...response, headers: new ReadHeaders(headers) } : response;
 }
 
+/** Also of headers that a transport in JavaScript leaves out: those have none. */
 function hasFunctions(headers: object): boolean {
   for (const name in headers) if (typeof (headers as Record<string, unknown>)[name] === 'function') return true;
   return false;
@@ -297,7 +297,7 @@ function repeatGuard(begin: Earlier): RepeatGuard {
   let first: FirstPage | undefined = begin.first === undefined ? undefined : { items: [], sketch: begin.first };
 
   /** An earlier page whose items are distinctive enough to recognize. */
-  let earlier: readonly unknown[] = [];
+  let earlier: readonly unknown[] | undefined;
   let pages = 0;
 
   return {
@@ -305,17 +305,16 @@ function repeatGuard(begin: Earlier): RepeatGuard {
       if (items.length === 0) return undefined;
       const like = typeof last === 'string' ? compareMark(items, last) : isRepeat(items, last) ? 'same' : 'other';
       if (like === 'same') return 'the last';
-      if (first && first.items !== last)
-        if (first.items.length > 0 ? isRepeat(items, first.items) : fitsSketch(items, first.sketch ?? ''))
-          return 'the first';
-      if (earlier !== last && earlier.length > 0 && isRepeat(items, earlier)) return 'an earlier';
+      if (first && (first.items.length > 0 ? isRepeat(items, first.items) : fitsSketch(items, first.sketch ?? '')))
+        return 'the first';
+      if (isRepeat(items, earlier)) return 'an earlier';
       return like === 'alike' ? 'perhaps the last' : undefined;
     },
     accept(items) {
       last = items;
       first ??= { items };
       const isPowerOf2 = (++pages & (pages - 1)) === 0;
-      if (isPowerOf2 && pages > 1) earlier = areTelling(items) ? items : [];
+      if (isPowerOf2) earlier = areTelling(items) ? items : undefined;
     },
     last: () => last,
     first: () => first,
@@ -326,6 +325,6 @@ function repeatGuard(begin: Earlier): RepeatGuard {
 const nameItems = (items: PageMark): string | undefined => (typeof items === 'object' ? markOf(items) : items);
 
 /** Compares the number of items, the first and the last; only if they agree, all. Cheap for pages that differ. */
-const isRepeat = (a: readonly unknown[], b: readonly unknown[] = []): boolean =>
-  a.length === b.length &&
+const isRepeat = (a: readonly unknown[], b?: readonly unknown[]): boolean =>
+  a.length === b?.length &&
   ((sameJson(a[0], b[0]) && sameJson(a.at(-1), b.at(-1)) && sameJson(a, b)) || alikeItems(a, b));

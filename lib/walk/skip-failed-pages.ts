@@ -71,7 +71,6 @@ export function skipFailedPages<Item, P extends Position>(
     // The position after a gap of an earlier run is known, and that run counted the gap.
     const next = skippable && !step.then ? guess(step) : undefined;
     if (isRefused && isAfterGap && next !== undefined) {
-      isAfterGap = false;
       refused = { step, error };
     } else if (next === undefined && !(skippable && step.then)) {
       fail(error);

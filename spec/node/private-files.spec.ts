@@ -68,6 +68,39 @@ describe('D8 fileStore', () => {
     expect(readdirSync(folder).sort()).toEqual([...stay, 'job.json'].sort());
   });
 
+  it('does so once for each key, before it writes or when it takes the lease: later ones are of runs that are writing', async () => {
+    const store = fileStore(folder);
+    await store.set('job', 'text');
+    await store.lease('held', 'me', 60_000);
+    const later = ['held.json.0123456789ab.tmp', 'job.json.0123456789ab.tmp'];
+    for (const name of [...later, 'other.json.0123456789ab.tmp']) writeFileSync(at(name), '');
+    for (const key of ['job', 'held', 'other']) await store.set(key, 'again');
+    expect(readdirSync(folder).sort()).toEqual(['held.json', 'held.json.lock', 'job.json', 'other.json', ...later].sort());
+  }); // prettier-ignore
+
+  it('makes its folder to write or to take a lease, which another run can not take then', async () => {
+    const store = fileStore(at('deep/jobs'));
+    expect(await store.get('a/b')).toBeUndefined();
+    expect(existsSync(at('deep'))).toBe(false);
+    const lease = await store.lease('a/b', 'me', 60_000);
+    expect(lease).not.toHaveProperty('holder');
+    expect(await fileStore(at('deep/jobs')).lease('a/b', 'another', 60_000)).toMatchObject({ holder: 'me' });
+    await fileStore(at('far/jobs')).set('a/b', 'text');
+    expect(readdirSync(at('far/jobs'))).toEqual(['a%2Fb.json']);
+  });
+
+  it('deletes what is there, or not', async () => {
+    const store = fileStore(folder);
+    await store.set('job', 'text');
+    await store.delete('job');
+    await store.delete('job');
+    expect([readdirSync(folder), await store.get('job')]).toEqual([[], undefined]);
+  });
+
+  it.each([[''], [5], [undefined], [null]])('refuses %p as its folder', (given) => {
+    expect(() => fileStore(given as string)).toThrow(/^fileStore: the folder must be a path, not /);
+  });
+
   it('removes its temporary file if the file cannot be replaced', async () => {
     mkdirSync(at('job.json'));
     writeFileSync(at('job.json/x'), '');

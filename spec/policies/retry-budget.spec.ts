@@ -1,6 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { concat, defer, lastValueFrom, NEVER, of, take, throwError, toArray } from 'rxjs';
-import { HttpError, paginate, retryRequests, type Policy, type Transport } from 'pagewise';
+import {
+  concat,
+  defer,
+  lastValueFrom,
+  NEVER,
+  type Observable,
+  of,
+  type Subscription,
+  take,
+  throwError,
+  toArray,
+} from 'rxjs';
+import { CallbackError, HttpError, paginate, retryRequests, type Policy, type Transport } from 'pagewise';
 import { answer, counting, rejection, thrown } from '../support/walks.js';
 
 const status = (code: number) => new HttpError(answer({}, code));
@@ -158,6 +169,63 @@ describe('the retry budget', () => {
       expect(jest.getTimerCount()).toBe(1);
       waiting.unsubscribe();
     }
+    expect(await attempts(policy, 503)).toBe(2);
+  });
+
+  /** Gets to the second attempt of a source whose first one fails. */
+  async function retrying(policy: Policy, second: Observable<unknown>, by = (source: Observable<unknown>) => source) {
+    let made = 0;
+    const source = defer(() => (made++ === 0 ? throwError(() => status(503)) : second));
+    const retried = by(source.pipe(policy)).subscribe({ error: () => undefined });
+    await jest.advanceTimersByTimeAsync(0);
+    if (jest.getTimerCount() > 0) await jest.advanceTimersToNextTimerAsync();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(made).toBe(2);
+    return retried;
+  }
+
+  it('R10 a retry that is unsubscribed from before its answer returns no tokens', async () => {
+    const policy = retryRequests({ retries: 1, budget: 14 });
+    (await retrying(policy, NEVER)).unsubscribe();
+    expect(await attempts(policy, 503)).toBe(1);
+  });
+
+  it('R10 a retry whose answer is taken, with an end of it that is not awaited, returns its tokens', async () => {
+    const policy = retryRequests({ retries: 1, budget: 14 });
+    await retrying(policy, concat(of('one'), NEVER), (source) => source.pipe(take(1)));
+    expect(await attempts(policy, 503)).toBe(2);
+  });
+
+  it("R10 a retry that fails by a caller's function returns its tokens, and a first attempt that does so has none", async () => {
+    const policy = retryRequests({ retries: 1, budget: 14 });
+    const broken = throwError(() => new CallbackError('headers', new Error('mine')));
+    await retrying(policy, broken);
+    expect(await attempts(policy, 503)).toBe(2);
+    await lastValueFrom(broken.pipe(policy)).catch(() => undefined);
+    for (let i = 0; i < 13; i++) await attempts(policy, 503, 0);
+    await lastValueFrom(broken.pipe(policy)).catch(() => undefined);
+    expect(await attempts(policy, 503)).toBe(1);
+  });
+
+  it('R10 unsubscribing within shouldRetry takes no tokens', async () => {
+    const policy = retryRequests({ retries: 1, budget: 14, shouldRetry: () => (waiting.unsubscribe(), true) });
+    const waiting: Subscription = throwError(() => status(503))
+      .pipe(policy)
+      .subscribe({ error: () => undefined });
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(await attempts(policy, 503)).toBe(2);
+  });
+
+  it('R10 a retry that is cancelled before it was sent returns its tokens', async () => {
+    const policy = retryRequests({ retries: 1, budget: 14 });
+    let asked = 0;
+    const headers = () => (asked++ === 0 ? of({}) : NEVER);
+    const transport: Transport = () => [answer({}, 503)];
+    const walk = paginate({ body: {}, headers }, counting(1), { transport, policy }).subscribe();
+    await jest.advanceTimersByTimeAsync(0);
+    if (jest.getTimerCount() > 0) await jest.advanceTimersByTimeAsync(1000);
+    expect(asked).toBe(2);
+    walk.unsubscribe();
     expect(await attempts(policy, 503)).toBe(2);
   });
 

@@ -338,6 +338,45 @@ describe('retryRequests', () => {
     expect([seen, run.attempts]).toEqual([[], 1]);
   });
 
+  it('T3 unsubscribing within shouldRetry, or as a wait is reported, starts no timer and no attempt', async () => {
+    random(1); // A wait of less than a millisecond would pass immediately.
+    const asked: unknown[] = [];
+    const { run, source } = failing(status(503), status(503));
+    const shouldRetry = (error: unknown): boolean => (asked.push(error), subscription.unsubscribe(), true);
+    const subscription = source.pipe(retryRequests({ shouldRetry })).subscribe({ error: (error) => asked.push(error) });
+    await jest.advanceTimersByTimeAsync(0);
+    expect([asked.length, jest.getTimerCount()]).toEqual([1, 0]);
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect([asked.length, run.attempts]).toEqual([1, 1]);
+
+    let sent = 0;
+    const heard: string[] = [];
+    const transport: Transport = () => (sent++, [answer({}, 503)]);
+    const next = ({ type }: WalkEvent) => {
+      heard.push(type);
+      if (type !== 'wait') return;
+      walk.unsubscribe();
+      heard.push('left');
+    };
+    const walk = paginate({ body: {} }, counting(1), { transport, policy: retryRequests(), events: { next } }).subscribe();
+    await jest.advanceTimersByTimeAsync(0);
+    expect([heard.slice(-3), jest.getTimerCount()]).toEqual([['wait', 'end', 'left'], 0]);
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect([heard.at(-1), sent]).toEqual(['left', 1]);
+  }); // prettier-ignore
+
+  it('T3 unsubscribing at once after a failure asks nobody, and makes no other attempt', async () => {
+    const asked: unknown[] = [];
+    const { run, source } = failing(status(503), status(503));
+    const shouldRetry = (error: unknown) => (asked.push(error), true);
+    source
+      .pipe(retryRequests({ shouldRetry, base: 0 }))
+      .subscribe()
+      .unsubscribe();
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect([asked, run.attempts, jest.getTimerCount()]).toEqual([[], 1, 0]);
+  });
+
   it('serves any Observable: every value passes, and the source is cold for each attempt', async () => {
     let attempts = 0;
     const source = defer(() =>

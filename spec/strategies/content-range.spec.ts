@@ -275,6 +275,111 @@ describe('contentRange', () => {
   });
 });
 
+describe('contentRange, asked about one answer', () => {
+  type Options = Partial<ContentRangeOptions<number>>;
+  const answerOf = (from: number, items: readonly number[], range: string | undefined, status = 206) => {
+    const response = answer({ items, total: 25 }, status, range === undefined ? {} : { 'content-range': range });
+    return { index: 3, position: { from, size: 10 }, itemsBefore: from, items, body: response.body, response };
+  };
+  const of = (options: Options = {}) => contentRange<number>({ items: 'items', size: 10, ...options });
+  const next = (options: Options, ...given: Parameters<typeof answerOf>) => of(options).next(answerOf(...given));
+
+  it('goes on after the last item, up to an exact total', () => {
+    expect(next({}, 10, rows(10), 'items 10-19/25')).toEqual({ from: 20, size: 10 });
+    expect(next({}, 10, rows(10), 'items 10-19/21')).toEqual({ from: 20, size: 10 });
+    expect(next({}, 10, rows(10), 'items 10-19/20')).toBeUndefined();
+    expect(next({}, 10, rows(10), 'items 10-19/*')).toEqual({ from: 20, size: 10 });
+    expect(next({ totalIs: 'estimate' }, 10, rows(10), 'items 10-19/20')).toEqual({ from: 20, size: 10 });
+    expect(next({ total: 'total' }, 10, rows(10), 'items 10-19/20')).toEqual({ from: 20, size: 10 });
+    expect(next({}, 10, [], 'items */25')).toBeUndefined();
+  });
+
+  it('ends at a 204, and at an empty answer without a range, but not at an empty 206', () => {
+    expect(next({}, 10, [], undefined, 204)).toBeUndefined();
+    expect(next({}, 10, [], 'nonsense', 204)).toBeUndefined();
+    expect(next({}, 10, [], undefined, 200)).toBeUndefined();
+    expect(thrown(() => next({}, 10, [], undefined, 206)).message).toContain('found none in an answer with status 206');
+    expect(thrown(() => next({}, 0, rows(3), undefined, 206)).message).toMatch(/found none in an answer with status 206$/);
+    expect(thrown(() => next({}, 10, rows(3), undefined, 200))).toBeInstanceOf(ExtractError);
+    expect(next({}, 0, rows(3), undefined, 200)).toBeUndefined();
+  });
+
+  it('compares units in any case, and counts bytes if they are the unit', () => {
+    expect(next({ unit: 'Rows' }, 0, rows(10), 'rows 0-9/25')).toEqual({ from: 10, size: 10 });
+    expect(next({ unit: 'bytes' }, 0, rows(10), 'bytes 0-9/25')).toEqual({ from: 10, size: 10 });
+    expect(thrown(() => next({ unit: 'bytes' }, 0, rows(10), 'items 0-9/25')).message).toContain("set `unit: 'items'`");
+    expect(thrown(() => next({}, 0, [], '')).message).toContain('expected a range like items 0-99/3573');
+  });
+
+  it('says how many items there should be, what a browser may hide, and which total can not be read', () => {
+    expect(thrown(() => next({}, 10, rows(10), 'items 10-20/25')).message).toContain('a range of 11 items, and the answer has 10');
+    const given = answerOf(10, rows(10), undefined);
+    const hidden = { ...given, response: { ...given.response, headers: { get: () => null, hidden: true as const } } };
+    expect(thrown(() => of().next(hidden)).message).toContain('Access-Control-Expose-Headers: Content-Range');
+    const many = { total: () => 'many' } as unknown as Options;
+    expect(thrown(() => next(many, 10, rows(10), 'items 10-19/25'))).toMatchObject({ field: 'total' });
+    expect(thrown(() => of(many).afterEmpty?.(answerOf(20, [], 'items */25'), undefined))).toMatchObject({ field: 'total' });
+  }); // prettier-ignore
+
+  it('P14 an empty page before the announced total is followed by the range after it', () => {
+    const after = (range: string | undefined, before?: string, options: Options = {}) =>
+      of(options).afterEmpty?.(answerOf(20, [], range, 200), before === undefined ? undefined : answerOf(10, rows(10), before));
+    expect(after('items */25')).toEqual({ from: 30, size: 10 });
+    expect(after('items */20')).toBeUndefined();
+    expect(after('items */21')).toEqual({ from: 30, size: 10 });
+    expect(after('items */*')).toBeUndefined();
+    expect(after(undefined)).toBeUndefined();
+    expect(after(undefined, 'items 10-19/25')).toEqual({ from: 30, size: 10 });
+    expect(after('items */0', 'items 10-19/25')).toEqual({ from: 30, size: 10 });
+    expect(after('items */21', 'items 10-19/20')).toEqual({ from: 30, size: 10 });
+    expect(after(undefined, undefined, { total: 'total' })).toEqual({ from: 30, size: 10 });
+    expect(after('items */99', undefined, { total: () => 20 })).toBeUndefined();
+  });
+
+  it.each<[status: number, from: number, range: string | undefined, options: Options, verdict: string | undefined]>([
+    [416, 10, undefined, {}, 'end'],
+    [416, 0, undefined, {}, undefined],
+    [416, 10, 'items */25', {}, undefined],
+    [416, 25, 'items */25', {}, 'end'],
+    [416, 24, 'items */25', {}, undefined],
+    [416, 0, 'items */0', {}, 'end'],
+    [416, 10, 'bytes */25', {}, 'end'],
+    [416, 10, 'items */25', { totalIs: 'estimate' }, 'end'],
+    [416, 10, 'nonsense', {}, 'end'],
+    [404, 10, undefined, {}, undefined],
+    [404, 10, undefined, { endStatuses: [404] }, 'end'],
+    [404, 0, undefined, { endStatuses: [404] }, undefined],
+    [200, 10, undefined, { endStatuses: [404] }, undefined],
+  ])('judges %i at %i with %s, %j: %s', (status, from, range, options, verdict) => {
+    const { response, position } = answerOf(from, [], range, status);
+    expect(of(options).check?.(response, position)).toBe(verdict);
+  });
+
+  it('cuts a page where another one begins, which it does not make longer', () => {
+    expect(of().upTo?.({ from: 10, size: 10 }, { from: 14, size: 10 })).toEqual({ from: 10, size: 4 });
+    expect(of().upTo?.({ from: 10, size: 10 }, { from: 30, size: 10 })).toEqual({ from: 10, size: 10 });
+  });
+
+  it('announces the total of Content-Range, or the one that is named, and takes the body for the items', () => {
+    const given = answerOf(0, [1], 'items 0-0/7');
+    expect(of().total?.(given)).toBe(7);
+    expect(of().total?.(answerOf(0, [1], 'nonsense'))).toBeUndefined();
+    expect(of({ total: 'total' }).total?.(given)).toBe(25);
+    expect(contentRange<number>({ size: 1 }).items([1], given.response, given.position)).toEqual([1]);
+  });
+
+  it('refuses a total that is no path, and a placement that is no function, by their names', () => {
+    const refused = (options: object) => thrown(() => of(options)).message;
+    expect(refused({ total: 5 })).toMatch(/^contentRange: total/);
+    expect(refused({ place: 'query' })).toMatch(/^contentRange: place/);
+    expect(refused({ endStatuses: '404' })).toMatch(/^contentRange: endStatuses/);
+  });
+
+  it('begins at the first item, and is named after its function', () => {
+    expect(of()).toMatchObject({ name: 'contentRange', first: { from: 0, size: 10 } });
+  });
+}); // prettier-ignore
+
 describe('detect', () => {
   it('detects ranges of items, and how their unit is written', async () => {
     const ranged = await serve(({ headers }, response) => {
@@ -327,6 +432,17 @@ describe('parseContentRange', () => {
     ['items 5-4/25', undefined],
     ['items 0-9/9', undefined],
     ['items 0-1e3/2000', undefined],
+    ['items 0-9/10', { unit: 'items', items: { first: 0, last: 9 }, total: 10 }],
+    ['items  \t 0-9/10', { unit: 'items', items: { first: 0, last: 9 }, total: 10 }],
+    ["a!#$%&'*+.^`|~-9 10-19/*", { unit: "a!#$%&'*+.^`|~-9", items: { first: 10, last: 19 }, total: undefined }],
+    ['x items 0-9/25', undefined],
+    ['items(0-9/25', undefined],
+    ['items 0-9/25x', undefined],
+    ['items 0-9/*x', undefined],
+    [`items 0-9/${'9'.repeat(15)}`, { unit: 'items', items: { first: 0, last: 9 }, total: 999_999_999_999_999 }],
+    [`items 0-9/${'9'.repeat(16)}`, undefined],
+    [`items 0-${'9'.repeat(16)}/*`, undefined],
+    [`items ${'0'.repeat(16)}-9/*`, undefined],
   ])('%j is %j', (text, expected) => {
     expect(parseContentRange(text)).toEqual(expected);
   });

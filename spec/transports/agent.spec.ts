@@ -117,6 +117,10 @@ describe('fetchTransport, agent', () => {
     expect(thrown(() => fetchTransport({ agent: {} })).message).toBe(
       'fetchTransport: agent must be an http.Agent or a function from the URL to one, not an empty object',
     );
+    for (const agent of [null, 'http://proxy', { addRequest: 5 }])
+      expect(thrown(() => fetchTransport({ agent } as never)).message).toMatch(
+        /^fetchTransport: agent must be an http\.Agent/,
+      );
     expect(thrown(() => fetchTransport({ agent: new Agent(), fetch })).message).toContain('remove agent or fetch');
   });
 });

@@ -11,11 +11,20 @@ export type ProxyFor = (origin: string) => Proxy | undefined;
 /** @param url with the user and password in it, if the proxy asks for them */
 export function toProxy(url: string): Proxy {
   const parsed = new URL(url);
-  const credentials = [parsed.username, parsed.password].map(decodeURIComponent).join(':');
+  const credentials = [parsed.username, parsed.password].map(decoded).join(':');
   return {
     url: parsed,
     authorization: credentials === ':' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`,
   };
+}
+
+/** A text from a URL; one with a % that encodes nothing is taken as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 interface Addressed {
