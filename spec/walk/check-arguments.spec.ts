@@ -176,7 +176,7 @@ describe('checkpoint and resumeFrom', () => {
   });
 
   it.each<[name: string, given: ReturnType<typeof check>, message: string]>([
-    ['both', check(store, '{}'), 'paginate: checkpoint and resumeFrom both say where to continue; leave one of them out'],
+    ['both', check(store, '{}'), 'paginate: checkpoint and resumeFrom both say where to continue; remove one of them'],
     ['a body that can not be compared', check(store, undefined, undefined, new Blob(['x'])), "paginate: checkpoint can't continue this walk: the request's body is a Blob"],
     ['a body that can not be compared', check(undefined, '{}', undefined, new Blob(['x'])), "paginate: resumeFrom can't continue this walk: the request's body is a Blob"],
     ['a position that the server keeps', check(store, undefined, 'once'), "paginate: checkpoint can't continue this walk: the server keeps the position (a scroll, `onSameToken: 'continue'`); start over without checkpoint"],
