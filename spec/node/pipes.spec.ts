@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, constants, existsSync, mkdirSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkpoint, ConfigError, paginate, type PaginateOptions } from 'pagewise';
+import { checkpoint, ConfigError, paginate, type Page, type PaginateOptions } from 'pagewise';
 import { both, fileStore, recordRun, writeCsv, writeJson, writeNdjson } from 'pagewise/node';
 import { until } from '../support/server.js';
 import { answer, counting, rejection, thrown } from '../support/walks.js';
@@ -92,10 +92,11 @@ describe('H3 a sink that writes into a pipe', () => {
     const { bytes } = await written;
     expect(read(reader)).toHaveLength(bytes);
     const second = walk();
-    const error = rejection(second.pages.to(writeNdjson(pipe, { rows: () => ['x'.repeat(200_000)] })));
-    await until('it writes', () => read(reader) !== '');
+    const rows = ({ index }: Page) => ['x'.repeat(index === 0 ? 1 : 200_000)];
+    const error = rejection(second.pages.to(writeNdjson(pipe, { rows })));
+    await until('it writes its second page', () => read(reader).length > 1000);
     closeSync(reader);
-    expect(await error).toMatchObject({ name: 'WriteError', cause: { code: 'EPIPE' } });
+    expect(await error).toMatchObject({ name: 'WriteError', cause: { code: 'EPIPE' }, resume: { index: 1 } });
   });
 
   it('in both: waits for two readers; ends if the other sink fails, or the walk is aborted', async () => {

@@ -105,6 +105,19 @@ describe.each([
     expect(error).toMatchObject({ name: 'WriteError', target: at('a') });
     expect(error).not.toHaveProperty('resume');
   });
+
+  it('fails by what happened to the file, also if the walk is aborted meanwhile', async () => {
+    const stop = new AbortController();
+    const rows = ({ items }: Page<number>) => {
+      if (items[0] === 2) {
+        stop.abort(mine);
+        rmSync(at('a'));
+      }
+      return items.map((id) => ({ id }));
+    };
+    const pages = walk({ checkpoint: checkpoint(new Map<string, string>(), 'job'), signal: stop.signal });
+    expect(await rejection(pages.to(sink(at('a'), { rows })))).toMatchObject({ name: 'WriteError', target: at('a') });
+  });
 });
 
 describe('append', () => {
