@@ -28,6 +28,8 @@ export const kinds = [
   {
     why: 'The other branch comes to the same: what it reads is `undefined`, and compares, adds or writes nothing',
     survivors: [
+      'lib/walk/check-arguments.ts: headers === undefined → false',
+
       'lib/node/sinks/file-sink.ts: \'\' → "Stryker was here!"',
 
       'lib/transports/node/decompress.ts: \'\' → "Stryker was here!"',

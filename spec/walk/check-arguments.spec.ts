@@ -195,6 +195,7 @@ describe('sync', () => {
 
   it('is fine without what would lose items', () => {
     expect(checkSync(undefined, undefined, { max: 1 })).toBeUndefined();
+    expect(checkSync(sync, undefined, undefined)).toBeUndefined();
     expect(checkSync(sync, checkpoint(new Map<string, string>(), 'job'), undefined)).toBeUndefined();
   });
 
