@@ -202,6 +202,8 @@ export const kinds = [
   {
     why: 'For the type checker alone: what is never missing at runtime',
     survivors: [
+      'lib/transports/node/tunnel.ts: \'\' → "Stryker was here!"',
+
       'lib/strategies/content-range.ts: range.hidden?.(response) → range.hidden(response)',
 
       'lib/policies/retry-loop.ts: scope?.sent → scope.sent',
@@ -401,6 +403,10 @@ export const kinds = [
   {
     why: 'What never occurs: another check or rule comes before it',
     survivors: [
+      'lib/transports/node/tunnel.ts: statusCode >= 200 → true',
+      'lib/transports/node/tunnel.ts: /^\\[|\\]$/g → /\\[|\\]$/g',
+      'lib/transports/node/tunnel.ts: /^\\[|\\]$/g → /^\\[|\\]/g',
+
       'lib/strategies/content-range.ts: \'Content-Range\' → ""',
 
       'lib/node/sinks/csv-format.ts: columns !== null → true',

@@ -33,7 +33,7 @@ describe('a request through a proxy', () => {
     absoluteForm({ origin, path: '/items?page=1', headers: { accept: 'x' } }, (one) => proxies[one]);
 
   it('has its whole URL, and the authorization of the proxy', () => {
-    expect(formed('http://a.example')).toEqual({
+    expect(formed('http://a.example')).toStrictEqual({
       origin: 'http://a.example', path: 'http://a.example/items?page=1', headers: { accept: 'x' },
     });
     expect(formed('http://b.example')).toEqual({
