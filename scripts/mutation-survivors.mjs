@@ -121,6 +121,11 @@ export const kinds = [
   {
     why: 'How much is cached or recomputed, not the result',
     survivors: [
+      'lib/walk/failure-signs.ts: !member → true',
+      'lib/walk/failure-signs.ts: known.size === 1000 → true',
+      'lib/walk/failure-signs.ts: known.size === 1000 → false',
+      'lib/walk/failure-signs.ts: known.size === 1000 → known.size !== 1000',
+
       'lib/walk/expand-pages.ts: nextWhen → true',
 
       'lib/walk/guards.ts: recent.size >= remembered → false',
@@ -153,6 +158,8 @@ export const kinds = [
   {
     why: 'Another condition beside it, or after it, detects the same',
     survivors: [
+      'lib/walk/failure-signs.ts: \'0\' → ""',
+
       'lib/policies/retry-loop.ts: stopped → false',
 
       'lib/policies/retry-loop.ts: !life.closed → true',
