@@ -42,11 +42,16 @@ describe('what fetchTransport refuses before anything is sent', () => {
 
   it('options that do not exist or do not fit', () => {
     expect(thrown(() => fetchTransport({ timeout: 5 } as never)).message).toMatch(
-      /unknown option "timeout"; expected one of fetch, agent, attemptTimeout/,
+      /^fetchTransport: unknown option "timeout"; expected one of fetch, agent, attemptTimeout/,
     );
     expect(thrown(() => fetchTransport({ attemptTimeout: 0 })).message).toContain(
-      'attemptTimeout must be a number of at least 1',
+      'fetchTransport: attemptTimeout must be a number of at least 1',
     );
-    expect(thrown(() => fetchTransport({ fetch: 'x' as never })).message).toContain('fetch must be a function');
+    expect(thrown(() => fetchTransport({ fetch: 'x' as never })).message).toContain(
+      'fetchTransport: fetch must be a function',
+    );
+    expect(
+      thrown(() => paginate({ url: 'http://host/' }, pageNumber(), { transport: fetchTransport as never })).message,
+    ).toContain('what fetchTransport returns, not fetchTransport itself');
   });
 });
