@@ -1,6 +1,7 @@
 // The order in which jest runs files: those first that take minutes, so that no worker waits for one that was last.
 const longest = [
-  'walk/callbacks.spec', 'process/endings', 'cli/usage', 'docs/blocks', 'cli/formats', 'cli/checkpoint',
+  'detect/corpus/corpus', 'walk/callbacks.spec', 'cli/partitions', 'docs/blocks', 'process/long', 'process/endings',
+  'cli/usage', 'cli/formats', 'cli/checkpoint',
   'attacks/redaction', 'cli/connections', 'cli/unchanged-files', 'errors/hostile-values', 'walk/many-pages',
   'conformance/conformance',
 ]; // prettier-ignore
