@@ -101,7 +101,10 @@ export async function trial(name: string, kills: number, random: Random, job: st
     const change =
       target.file !== undefined && random.whole(2) === 0 ? tamper(join(folder, target.file), random) : undefined;
     const ended = await run(folder, plan);
-    if (change) {
+    // Killed before it looked at the output: what was done to it must not be left to the next run.
+    const unseen = change !== undefined && ended === 'killed' && asked.length === 0 && change.isUntouched();
+    if (unseen) change.undo();
+    else if (change) {
       const way = `${change.what}: ${ended === 'refused' ? 'refused' : 'continued'}`;
       tampered.set(way, (tampered.get(way) ?? 0) + 1);
     }
