@@ -105,10 +105,16 @@ for (const [name, path] of Object.entries(pages)) {
     await page.addInitScript(watchShifts);
     await open(page, path);
     await fits(page);
-    // 0 where nothing else runs; on a busy machine, fonts and the sidebar may come one frame late.
-    const shifted = await page.evaluate(() => window.shifted);
-    assert.ok(shifted <= 0.05, `moves by ${shifted}`);
-    assert.ok(sent > 10_000 && (sent <= 150_000 || heavy.includes(name)), `${sent} bytes, compressed`);
+    const bytes = sent;
+    // What moves, moves each time. On a busy machine, the sidebar may come a frame late once.
+    let shifted = await page.evaluate(() => window.shifted);
+    for (let again = 0; again < 2 && shifted > 0.02; again++) {
+      await page.goto('about:blank');
+      await open(page, path);
+      shifted = await page.evaluate(() => window.shifted);
+    }
+    assert.ok(shifted <= 0.02, `moves by ${shifted}`);
+    assert.ok(bytes > 10_000 && (bytes <= 150_000 || heavy.includes(name)), `${bytes} bytes, compressed`);
     await accessible(page);
   }, { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' }); // prettier-ignore
 }
