@@ -39,7 +39,8 @@ export function withHeaders(
 export const isHeaders = (value: unknown): value is Headers =>
   // Not `instanceof` for all: on Node, accessing Headers loads half of its own fetch, which takes 30 ms.
   typeof peek(value, 'forEach') === 'function' &&
-  (Object.prototype.toString.call(value) === '[object Headers]' || value instanceof Headers);
+  (Object.prototype.toString.call(value) === '[object Headers]' ||
+    (typeof Headers === 'function' && value instanceof Headers)); // jsdom has none.
 
 /** Headers as a map; `undefined` for what is none. A Map and a list of pairs have no properties: all would be lost. */
 export function headerMap(given: unknown): HeaderMap | undefined {

@@ -1,5 +1,6 @@
 import { Observable } from 'rxjs';
-import { invalid } from '../values/options.js';
+import { ConfigError } from '../errors.js';
+import { describe } from '../values/describe.js';
 
 /**
  * Emits each time an element becomes visible: for `nextWhen`, or for `loadNext` in a list that scrolls. Waits while the
@@ -20,7 +21,7 @@ import { invalid } from '../values/options.js';
  */
 export function whenVisible(element: Element, options: IntersectionObserverInit = {}): Observable<void> {
   if ((element as Partial<Element> | undefined)?.nodeType !== 1)
-    throw invalid('whenVisible', 'element', element, 'a DOM element');
+    throw new ConfigError(`whenVisible: element must be a DOM element, not ${describe(element)}`);
   return new Observable((subscriber) => {
     if (typeof IntersectionObserver !== 'function') return;
     const observer = new IntersectionObserver((entries) => {

@@ -136,8 +136,7 @@ export function flag(
 ): (body: unknown, response: PageResponse) => boolean {
   const from = reader('flag', 'read', read);
   const { absent } = options;
-  if (typeof absent !== 'boolean')
-    throw invalid('flag', 'absent', absent, 'true or false'); // prettier-ignore
+  if (typeof absent !== 'boolean') throw invalid('flag', 'absent', absent, 'true or false');
   return named(from.path, from, (body, response) => {
     const found = from.read(body, response);
     const isAbsent = (found === undefined || found === null) && (from.hidden?.(response) ?? '') === '';

@@ -285,7 +285,7 @@ function lagOf(lag: unknown = 0): number {
   const [, count, unit = ''] = typeof lag === 'string' ? (/^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(lag) ?? []) : [];
   const ms = typeof lag === 'number' ? lag : Number(count) * (units[unit] ?? NaN);
   if (!Number.isFinite(ms) || ms < 0)
-    throw invalid('newest', 'lag', lag, `milliseconds or a text such as '5m' (ms, s, m, h, d)`); // prettier-ignore
+    throw invalid('newest', 'lag', lag, `milliseconds or a text such as '5m' (ms, s, m, h, d)`);
   return ms;
 }
 

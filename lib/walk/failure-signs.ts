@@ -48,11 +48,10 @@ function signOf(page: Page, read: (name: string) => Member, holder = page.body, 
   if (typeof holder !== 'object' || holder === null || Array.isArray(holder)) return undefined;
   for (const name of Object.keys(holder).slice(0, 100)) {
     const value = (holder as Readonly<Record<string, unknown>>)[name];
-    const member = read(name);
+    const [isHolder, fails] = read(name);
     const isShards = within === '_shards' && name === 'failed' && isSet(value);
-    if ((isShards || isFailure(member, value)) && !holds(value, items) && !isSent(response.url, name, value))
-      return [name, value];
-    const inner = within === undefined && member.isHolder ? signOf(page, read, value, name) : undefined;
+    if ((isShards || fails(value)) && !holds(value, items) && !isSent(response.url, name, value)) return [name, value];
+    const inner = within === undefined && isHolder ? signOf(page, read, value, name) : undefined;
     if (inner) return [`${name}.${inner[0]}`, inner[1]];
   }
   return undefined;
@@ -64,15 +63,8 @@ const failures =
 const errors = /^(odata)?(err(or)?(s|no|code|message|description|list)?|exception|fault|failure)$/;
 const noError = /^(0+|200|none|no[ _-]?errors?|false|null|nil|ok|success(ful)?)[.!]?$/;
 
-/** What the name of a member says. */
-interface Member {
-  /** The name in plain letters. */
-  readonly plain: string;
-  readonly isHolder: boolean;
-  readonly isError: boolean;
-  /** Whether some scalar under this name reports a failure. */
-  readonly canFail: boolean;
-}
+/** What the name of a member says: whether it is a holder, and which values report a failure. */
+type Member = readonly [isHolder: boolean, fails: (value: unknown) => boolean];
 
 /** Reads each name once: all answers of a walk have the same. */
 function memberReader(): (name: string) => Member {
@@ -80,17 +72,20 @@ function memberReader(): (name: string) => Member {
   return (name) => {
     let member = known.get(name);
     if (!member) {
-      const plain = name.toLowerCase().replace(/[^a-z]/g, '');
-      const canFail = ['false', '0', 'true', 'error', '500'].some((value) => failures.test(`${plain}=${value}`));
       if (known.size === 1000) known.clear(); // Names that are data.
-      known.set(name, (member = { plain, isHolder: holders.test(name), isError: errors.test(plain), canFail }));
+      known.set(name, (member = [holders.test(name), failsBy(name)]));
     }
     return member;
   };
 }
 
-const isFailure = ({ plain, isError, canFail }: Member, value: unknown): boolean =>
-  isError ? saysError(value) : canFail && failures.test(`${plain}=${textOf(value)}`);
+function failsBy(name: string): (value: unknown) => boolean {
+  const plain = name.toLowerCase().replace(/[^a-z]/g, '');
+  if (errors.test(plain)) return (value) => saysError(value);
+  const fails = (text: string) => failures.test(`${plain}=${text}`);
+  const canFail = ['false', '0', 'true', 'error', '500'].some(fails);
+  return (value) => canFail && fails(textOf(value));
+}
 
 /** Whether the value of an error member reports an error: `{ "code": 0, "message": "OK" }` has nothing. */
 function saysError(value: unknown, depth = 0): boolean {

@@ -163,10 +163,11 @@ export function pageReader<Item, P extends Position>(
           total = strategy.total?.(answer);
           asked = 'afterEmpty';
           if (items.length > 0) before = strategy.afterEmpty && answer;
-          else if (next === undefined && !confirms) confirming = next = strategy.afterEmpty?.(answer, before);
+          else if (next === undefined && !confirms)
+            confirming = next = strategy.afterEmpty?.(answer, before) ?? undefined;
         } else {
           asked = 'afterEnd';
-          next = strategy.afterEnd?.({ index, position, itemsBefore, items, body, response });
+          next = strategy.afterEnd?.({ index, position, itemsBefore, items, body, response }) ?? undefined;
         }
       } catch (error) {
         throw asCallbackError(`strategy.${asked}`, error);

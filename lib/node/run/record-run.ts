@@ -185,7 +185,7 @@ function checkWalk(label: unknown, about: unknown): void {
   if (label !== undefined && (typeof label !== 'string' || label === ''))
     throw invalid('recordRun', 'label', label, 'a name');
   if (about !== undefined && typeof about !== 'function' && (typeof about !== 'object' || about === null))
-    throw invalid('recordRun', 'about', about, 'an object of names and values'); // prettier-ignore
+    throw invalid('recordRun', 'about', about, 'an object of names and values');
 }
 
 function checkPath(name: string, path: unknown, pipes: boolean): void {

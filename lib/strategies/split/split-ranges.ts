@@ -166,7 +166,7 @@ function split<Item>(inner: Strategy<Item>, options: SplitRangesOptions): Strate
     const answer = { index: nth, position: at, itemsBefore: counted ?? 0, items, body, response };
     if (counted !== undefined && nth > 0) return isEnd ? { is: 'fits', rows: counted } : count(answer);
     if (nth > 0) return { is: 'page', items };
-    const isWhole = () => items.length < ceiling && inner.next(answer) === undefined;
+    const isWhole = () => items.length < ceiling && nextOf(answer) === undefined;
     const total = isEnd ? 0 : (inner.total?.(answer) ?? (isWhole() ? items.length : undefined));
     let isKnown = before !== undefined;
     if (within) {
@@ -190,12 +190,15 @@ function split<Item>(inner: Strategy<Item>, options: SplitRangesOptions): Strate
     return { is: 'too many', total: !isEstimate && (isKnown || total > ceiling) ? total : null };
   }
 
+  /** Null counts as the end, as for a walk. */
+  const nextOf = (answer: Answer<Item>) => inner.next(answer) ?? undefined;
+
   const isFirst = (whole: Part, part: Part) => sameJson(parts.cut(whole)?.[0], part);
 
   function count(answer: Answer<Item>): Look<Item> {
     const rows = answer.itemsBefore + answer.items.length;
     if (rows >= ceiling) return { is: 'too many', total: null };
-    const next = inner.next(answer);
+    const next = nextOf(answer);
     if (next !== undefined) return { is: 'counting', rows, next };
     return answer.index === 0 ? { is: 'page', items: answer.items } : { is: 'fits', rows };
   }
@@ -251,11 +254,11 @@ function split<Item>(inner: Strategy<Item>, options: SplitRangesOptions): Strate
   ): SplitPosition | undefined {
     const { part, rest, start, nth, confirms, empty = 0 } = position;
     const known = position.total ?? total;
-    const following = isEnd ? undefined : inner.next({ ...answer, items });
+    const following = isEnd ? undefined : nextOf({ ...answer, items });
     const isEmpty = items.length === 0;
     const confirming =
       following === undefined && !isEnd && isEmpty && confirms !== true
-        ? inner.afterEmpty?.({ ...answer, items }, undefined)
+        ? (inner.afterEmpty?.({ ...answer, items }, undefined) ?? undefined)
         : undefined;
     const next = following ?? confirming;
     if (next !== undefined) {

@@ -1,6 +1,6 @@
 import { ConfigError } from '../../errors.js';
 import type { Transport } from '../../request.js';
-import { checkOptions, checkWhole, invalid } from '../../values/options.js';
+import { checkBoolean, checkOptions, checkWhole, invalid } from '../../values/options.js';
 import { httpOptions, httpTransport, type HttpTransportOptions, mostBytes } from '../http-transport.js';
 import { type Sender, undiciAgent } from './undici-agent.js';
 import { type Dispatch, type UndiciDispatcher, undiciWire } from './undici-wire.js';
@@ -42,7 +42,7 @@ export interface UndiciTransport extends Transport {
 export function undiciTransport(options: UndiciTransportOptions = {}): UndiciTransport {
   checkOptions('undiciTransport', options, known);
   const { dispatcher, allowH2 = false, pipelining = 1 } = options;
-  if (typeof allowH2 !== 'boolean') throw invalid('undiciTransport', 'allowH2', allowH2, 'true or false');
+  checkBoolean('undiciTransport', 'allowH2', allowH2);
   checkWhole('undiciTransport', 'pipelining', pipelining, 1);
   if (dispatcher !== undefined) checkDispatcher(options, dispatcher);
 
