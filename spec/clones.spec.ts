@@ -119,3 +119,16 @@ describe('an error', () => {
     expect(JSON.stringify(a).length).toBeLessThan(2000);
   }); // prettier-ignore
 });
+
+describe('where the platform has no Headers, as in jsdom', () => {
+  it('a walk whose answers have a Map of headers ends as elsewhere', async () => {
+    const { Headers: platform } = globalThis;
+    Reflect.deleteProperty(globalThis, 'Headers');
+    try {
+      const transport: Transport = () => [{ ...answer({ page: 1 }), headers: new Map<string, string>() as never }];
+      expect((await lastValueFrom(paginate({}, counting(1), { transport }))).items).toEqual([1]);
+    } finally {
+      globalThis.Headers = platform;
+    }
+  });
+});

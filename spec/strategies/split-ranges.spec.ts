@@ -323,6 +323,13 @@ describe('splitRanges', () => {
     expect(idsOf(adapted.items)).toEqual(idsOf(hundred));
   });
 
+  it('takes a next of null, as APIs write it, for the end of a part', async () => {
+    const { url } = await serve(answer(hundred));
+    const inner = pageNumber<Row>({ size: 5, items: 'items', total: 'total' });
+    const untyped = { ...inner, next: (given: never) => inner.next(given) ?? null } as unknown as Strategy<Row>;
+    expect(idsOf((await walk(url, splitRanges(untyped, numbers))).items)).toEqual(idsOf(hundred));
+  });
+
   it('resumes after every page', async () => {
     const { url } = await serve(answer(hundred));
     const { pages } = await walk(url, byPage());
